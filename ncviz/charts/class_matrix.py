@@ -9,7 +9,6 @@ from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import (
     Directions,
     classifier_directions,
-    cosine_table,
     mean_directions,
     pairs_with_classes,
 )
@@ -31,6 +30,8 @@ class ClassMatrix:
         Of all classes.
     classes : tuple of int
         Those that are shown.
+    asked : int
+        How many there are to show; of very many some are left out.
     width : int
         Dimensions of the layer.
     """
@@ -39,6 +40,7 @@ class ClassMatrix:
     rows: Directions | None
     names: tuple[str, ...]
     classes: tuple[int, ...]
+    asked: int
     width: int
 
     @property
@@ -56,24 +58,28 @@ class ClassMatrix:
         """Return whether there is one classifier row a class."""
         return pairs_with_classes(self.rows, len(self.names))
 
-    def cosines(self, part: str = "both") -> Floats:
-        """Return cosines of all classes, shape (K, K); NaN where there is none.
+    @property
+    def words(self) -> str:
+        """Say how many classes are shown, where that is not all that there are to show."""
+        shown = len(self.classes)
+        return f"{shown:,} of {self.asked:,} classes" if shown < self.asked else ""
+
+    def shown(self, part: str = "both") -> Floats:
+        """Return the cosines of the classes that are shown, shape (k, k); NaN where there is none.
 
         Parameters
         ----------
         part : str
             'means'; 'classifier'; or 'both', means above the diagonal, classifier rows below it.
         """
-        count = len(self.names)
+        nothing = np.full((len(self.classes), len(self.classes)), np.nan)
+        rows = self.rows.among(self.classes) if self.rows is not None and self.has_rows else None
         if part == "classifier":
-            rows = self.rows if self.has_rows else None
-            return np.full((count, count), np.nan) if rows is None else rows.cosines.copy()
-        return cosine_table(self.means, self.rows if part == "both" else None, count)
-
-    def shown(self, part: str = "both") -> Floats:
-        """Return the cosines of the classes that are shown, in their order."""
-        table, chosen = self.cosines(part), list(self.classes)
-        return table if len(chosen) == len(table) else table[np.ix_(chosen, chosen)]
+            return nothing if rows is None else rows
+        table = nothing if self.means is None else self.means.among(self.classes)
+        if part == "both" and rows is not None:
+            np.copyto(table, rows, where=np.tri(len(table), k=-1, dtype=bool))
+        return table
 
 
 def directions_at(run: Run, epoch: int, layer: int) -> tuple[Directions | None, Directions | None]:

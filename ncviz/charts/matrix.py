@@ -1,9 +1,20 @@
 """The cosines between all classes at one moment."""
 
+import numpy as np
+
 from ncviz.charts.class_matrix import ClassMatrix, directions_at
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import MATRIX, Plot, PlotFigure
+
+MOST = 2000  # classes: of more than that no screen has a pixel for each
+
+
+def spread(classes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return at most `MOST` classes, as far apart as all of them lie."""
+    if len(classes) <= MOST:
+        return classes
+    return tuple(classes[at] for at in np.linspace(0, len(classes) - 1, MOST).round().astype(int))
 
 
 def _draw(numbers: Numbers, moment: Moment) -> ClassMatrix:
@@ -13,7 +24,8 @@ def _draw(numbers: Numbers, moment: Moment) -> ClassMatrix:
         means,
         rows if moment.layer == last else None,
         run.manifest.class_names,
-        moment.matrix_classes,
+        spread(moment.matrix_classes),
+        len(moment.matrix_classes),
         run.manifest.layers[moment.layer].width,
     )
 

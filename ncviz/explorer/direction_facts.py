@@ -99,7 +99,7 @@ def direction_facts(
     found = means if kind == "means" else rows
     if found is None or label >= len(found.norms):
         return None
-    others = np.where(np.arange(len(found.norms)) == label, np.nan, found.cosines[label])
+    others = np.where(np.arange(len(found.norms)) == label, np.nan, found.cosines_to(label))
     known = np.isfinite(others).any()
     nearest = int(np.nanargmax(others)) if known else None
     classes = run.manifest.classes

@@ -1,7 +1,6 @@
 """Which classes lie within each other, pair by pair."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,21 +23,23 @@ class Mixing:
         Places of the classes whose means coincide, one tuple for each point.
     strays : frozenset of int
         Places of the classes of which any sample lies nearer to another mean.
+    involved : tuple of int
+        Places of the classes in any pair that overlaps.
     """
 
     over: tuple[tuple[int, ...], ...] = ()
     together: tuple[tuple[int, ...], ...] = ()
     strays: frozenset[int] = frozenset()
+    involved: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = {*self.spreading}.union(*self.over, *self.together)
+        object.__setattr__(self, "involved", tuple(sorted(found)))
 
     @property
     def spreading(self) -> tuple[int, ...]:
         """Return the places of the classes that spread over another one."""
         return tuple(place for place, others in enumerate(self.over) if others)
-
-    @cached_property
-    def involved(self) -> tuple[int, ...]:
-        """Return the places of the classes in any pair that overlaps."""
-        return tuple(sorted({*self.spreading}.union(*self.over, *self.together)))
 
 
 def measure_mixing(

@@ -19,6 +19,7 @@ from ncviz.scenes.view import View
 HEAVY = 2e9  # about a twentieth of a second: numbers of all samples, times classes shown
 READING = 300  # classes whose distances cost as much as reading the samples
 ALIGNING = 20  # samples of each class that cost as much as aligning the class means
+PAIR = 600  # numbers that cost as much as what is asked of a sample, or a class, and a class
 LEAST = 6e7  # numbers that cost as much as any picture: half a hundred of them are heavy
 OPENING = 4e6  # numbers that cost as much as what a snapshot's header says of one layer
 
@@ -37,6 +38,7 @@ def _work(run: Run, view: View) -> float:
     width = manifest.layers[view.layer % len(manifest.layers)].width
     samples = len(run.probe.labels)
     work = width * (samples * (shown + READING) + ALIGNING * shown**2)
+    work += PAIR * manifest.classes * (samples + 3 * manifest.classes)
     around = set(recorded_around(run.epochs, view.epoch)[:2])
     closed = sum(not run.has_open(epoch) for epoch in around)
     return work + OPENING * closed * len(manifest.layers) + LEAST

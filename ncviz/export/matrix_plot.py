@@ -38,8 +38,9 @@ def draw_matrix(
         moment.name,
         moment.layer_names[moment.layer],
         "means above the diagonal, classifiers below" if matrix.has_rows else "class means",
+        matrix.words,
     ]
-    prepare(axes, style, title, ", ".join(parts))
+    prepare(axes, style, title, ", ".join(filter(None, parts)))
     _draw_cells(axes, style, table, matrix.ideal)
     _name_classes(axes, moment, style, list(matrix.classes))
     _draw_bar(axes, style, matrix.ideal, len(matrix.names))

@@ -4,7 +4,9 @@ An `epoch` is one of `run.epochs`, a `layer` counts from 0, the raw input, and a
 'train' or 'test'.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +27,31 @@ class Directions:
 
     Parameters
     ----------
-    norms : array, shape (K,)
-        In the unit of the vectors; NaN for a class without one.
-    cosines : array, shape (K, K)
-        NaN where a class has no vector or one of length zero.
+    vectors : array, shape (K, d)
+        NaN for a class without one.
     """
 
-    norms: Floats
-    cosines: Floats
+    vectors: Floats
+
+    @cached_property
+    def norms(self) -> Floats:
+        """Return the lengths, shape (K,); NaN for a class without a vector."""
+        return np.asarray(np.linalg.norm(self.vectors, axis=1))
+
+    @cached_property
+    def cosines(self) -> Floats:
+        """Return all cosines, shape (K, K); NaN where a class has no vector or one of length 0."""
+        return cosines(self.vectors)
+
+    def among(self, classes: Sequence[int]) -> Floats:
+        """Return the cosines of some classes, shape (k, k); of very many few are computed."""
+        return cosines(self.vectors[list(classes)])
+
+    def cosines_to(self, label: int) -> Floats:
+        """Return the cosines of all classes to one of them, shape (K,)."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            along = self.vectors @ self.vectors[label] / self.norms / self.norms[label]
+        return np.where(np.isfinite(along), along, np.nan)
 
     @property
     def relative_norms(self) -> Floats:
@@ -59,35 +78,13 @@ def mean_directions(run: Run, epoch: int, layer: int, split: str = "train") -> D
         return None
     vectors = np.full((run.manifest.classes, statistics.means.shape[1]), np.nan)
     vectors[statistics.present] = statistics.centered_means
-    return _directions(vectors)
+    return Directions(vectors)
 
 
 def classifier_directions(run: Run, epoch: int) -> Directions | None:
     """Return the classifier rows w_k, as they are; None if no classifier was recorded."""
     classifier = run.snapshot(epoch).classifier()
-    return None if classifier is None else _directions(classifier.weight)
-
-
-def cosine_table(means: Directions | None, rows: Directions | None, classes: int) -> Floats:
-    """Return cosines of class means above the diagonal, of classifier rows below it.
-
-    Parameters
-    ----------
-    means, rows : Directions or None
-        Without rows, or with another number of them than classes, the means
-        stand on both sides; without means there is NaN.
-    classes : int
-        K.
-
-    Returns
-    -------
-    array, shape (K, K)
-    """
-    table = np.full((classes, classes), np.nan) if means is None else means.cosines.copy()
-    if pairs_with_classes(rows, classes):
-        assert rows is not None
-        np.copyto(table, rows.cosines, where=np.tri(classes, k=-1, dtype=bool))
-    return table
+    return None if classifier is None else Directions(classifier.weight)
 
 
 def pairs_with_classes(rows: Directions | None, classes: int) -> bool:
@@ -178,16 +175,11 @@ def measure_groups(run: Run, epoch: int) -> GroupMeasures:
     )
 
 
-def _directions(vectors: Floats) -> Directions:
-    return Directions(np.linalg.norm(vectors, axis=1), cosines(vectors))
-
-
 def cosine_within(directions: Directions | None, group: tuple[int, ...]) -> float:
     """Return the mean cosine of two different classes of a group; NaN for fewer than two."""
     if directions is None or len(group) < 2:
         return float("nan")
-    inside = directions.cosines[np.ix_(group, group)]
-    return _range(inside[~np.eye(len(group), dtype=bool)])[1]
+    return _range(directions.among(group)[~np.eye(len(group), dtype=bool)])[1]
 
 
 def _mean_of(values: Floats | None, group: tuple[int, ...]) -> float:

@@ -238,6 +238,7 @@ def _put_in_order(window, run):
     """Undo what a test did; what it left alone is not touched, which is ten times faster."""
     settings = window.settings
     settings.recent = []
+    window.appearance.set("contrast", "standard")
     if (settings.theme, settings.text_scale) != ("light", 1.0):
         window.appearance.set("text_scale", 1.0)
         window.appearance.set_theme("light")

@@ -9,7 +9,7 @@ from PyQt6 import sip
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QApplication, QMenu
-from window_parts import dispose
+from window_parts import dispose, dress_now
 
 from ncviz.charts.measured import DIRECTIONS, GROUPS
 from ncviz.charts.plot import plots
@@ -59,6 +59,8 @@ def go(explorer, epoch):
 @pytest.fixture
 def shown(keep, explorer):
     """Make a plot, show the run in it, at its last epoch but one."""
+
+    dress_now(LIGHT)
 
     def make(plot, explorer=explorer):
         keep(plot)
@@ -402,7 +404,7 @@ def test_too_few_dimensions_for_a_simplex_etf_are_said(shown, make_run, tmp_path
 def test_the_neutral_colour_is_the_ideal(shown):
     plot = shown(made_plot("matrix"))
     plot.view.show_matrix(np.array([[1, -1 / 2], [-1 / 2, 1]]), ("a", "b"), -1 / 2)
-    color = plot.view._image.pixelColor(1, 0)
+    color = plot.view._picture(2).pixelColor(1, 0)
     assert (
         max(color.red(), color.green(), color.blue())
         - min(color.red(), color.green(), color.blue())

@@ -249,7 +249,10 @@ def test_a_room_that_is_entered_meanwhile_is_dressed(window, qtbot):
     window.enter("Theory")
     assert not is_dressing()
     assert window.updatesEnabled()
-    assert window.header.palette().color(QPalette.ColorRole.Window).name() == window.theme.surface
+    assert (
+        window.header.palette().color(QPalette.ColorRole.Window).name()
+        == window.theme.surface.lower()
+    )
     window.appearance.set_theme("light")
     window.enter("Explore")
     settle(qtbot, window)

@@ -156,7 +156,9 @@ class CosineMatrix(PlotFrame):
         else:
             words = f"◥ {means} &nbsp; ◣ {rows}"
         fits = self.matrix is None or self.matrix.has_ideal
-        self.say(words if fits else f"{words} &nbsp; no simplex ETF fits")
+        some = self.matrix.words if self.matrix is not None else ""
+        said = words, some, "" if fits else "no simplex ETF fits"
+        self.say(" &nbsp; ".join(filter(None, said)))
 
     def _pointed(self, row: int, column: int) -> None:
         if row < 0 or max(row, column) >= len(self._classes):

@@ -42,12 +42,12 @@ class MatrixView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.values = np.empty((0, 0))
-        self._steps = np.empty((0, 0), dtype=np.uint16)  # of the colour scale; its end: no colour
         self.names: tuple[str, ...] = ()
         self.ideal = -1.0
         self.palette_name = ""
         self.numbers: tuple[int, ...] = ()
         self._image: QImage | None = None
+        self._drawn: object = None  # what the image is of
         self._cell = -1, -1
         self.marked: tuple[int, ...] = ()
         self.setMouseTracking(True)
@@ -62,7 +62,6 @@ class MatrixView(QWidget):
         self._theme, text_scale = current_look()
         self._font = letters(CAPTION)
         self.setMinimumHeight(round(96 * text_scale))
-        self._color()
 
     def show_matrix(
         self,
@@ -90,14 +89,8 @@ class MatrixView(QWidget):
         self.numbers = tuple(numbers) or tuple(range(len(values)))
         self.values, self.names = values, tuple(names)
         self.ideal, self.palette_name = ideal, palette
-        steps = values + 1
-        steps *= 0.5
-        steps *= STEPS - 1
-        np.clip(np.rint(steps, out=steps), 0, STEPS - 1, out=steps)
-        steps[np.isnan(values)] = STEPS
-        np.fill_diagonal(steps, STEPS)  # where the hues stand
-        self._steps = steps.astype(np.uint16)
-        self._color()
+        self._image = None
+        self.update()
 
     def mark(self, classes: tuple[int, ...]) -> None:
         """Frame rows and columns of classes, by their numbers in the run."""
@@ -105,15 +98,25 @@ class MatrixView(QWidget):
             self.marked = classes
             self.update()
 
-    def _color(self) -> None:
+    def _picture(self, side: int) -> QImage:
+        """Return the cells, no more of them than the screen has pixels."""
         count = len(self.values)
-        if count:
-            shades = np.zeros((STEPS + 1, 4), dtype=np.uint8)
+        drawn = self._theme, min(side, count)
+        if self._image is None or drawn != self._drawn:
+            self._drawn = drawn
+            at = np.arange(count)
+            if count > side:
+                at = ((np.arange(side) + 0.5) * count / side).astype(int)
+            values = self.values[np.ix_(at, at)]
+            steps = np.clip(np.rint((values + 1) * 0.5 * (STEPS - 1)), 0, STEPS - 1)
+            steps[np.isnan(values)] = STEPS
+            np.fill_diagonal(steps, STEPS)  # where the hues stand
+            shades = np.zeros((STEPS + 1, 4), dtype=np.uint8)  # at the end: no colour
             shades[:STEPS, :3], shades[:STEPS, 3] = cosine_colors(self._theme, self.ideal), 255
-            pixels = shades.view(np.uint32)[:, 0][self._steps]
-            kind = QImage.Format.Format_RGBA8888
-            self._image = QImage(pixels.tobytes(), count, count, 4 * count, kind).copy()
-        self.update()
+            pixels = shades.view(np.uint32)[:, 0][steps.astype(np.intp)]
+            kind, across = QImage.Format.Format_RGBA8888, len(at)
+            self._image = QImage(pixels.tobytes(), across, across, 4 * across, kind).copy()
+        return self._image
 
     # Where things stand
 
@@ -185,9 +188,9 @@ class MatrixView(QWidget):
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         painter = QPainter(self)
         painter.setFont(self._font)
-        if self._image is not None and len(self.values) > 1:
+        if len(self.values) > 1:
             box = self.map_box()
-            painter.drawImage(box, self._image)
+            painter.drawImage(box, self._picture(round(box.width() * self.devicePixelRatioF())))
             self._paint_names(painter, box)
             self._paint_diagonal(painter, box)
             if len(self.values) <= PRINTED:

@@ -12,6 +12,7 @@ from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.train_room import TrainRoom
+from ncviz.desktop.style.theme import dress_ahead
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 
@@ -42,6 +43,7 @@ def _load_theory() -> None:
     importlib.import_module("ncviz.desktop.rooms.theory.theory_room")
     importlib.import_module("scipy.integrate")
     for desk in make_desks().values():
+        bool(desk.moving)  # computes its first curve, which is remembered
         desk.close()
 
 
@@ -104,9 +106,10 @@ class Rooms(Mapping[str, Room]):
     def __len__(self) -> int:
         return len(ROOMS)
 
-    def load_theory(self) -> None:
-        """Load what the Theory room needs in a thread, once: entering it must not wait."""
+    def get_ready(self) -> None:
+        """Load what the Theory room needs in a thread, and dress other rooms, once."""
         if self._loading is None:
+            dress_ahead()
             self._loading = WorkThread("loading of the Theory room").begin(call, _load_theory)
 
     def made(self) -> list[Room]:

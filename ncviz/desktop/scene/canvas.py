@@ -31,6 +31,7 @@ CANVAS_IS_A_WINDOW = sys.platform == "linux"
 
 WORD_SECONDS = PORTION_SECONDS = 0.02  # of a frame: for new letters, for some of many panels
 MANY_PANELS = 12  # from which on a picture is drawn in portions before it is shown
+AT_ONCE = 0.002  # seconds, in which nothing else came between
 FRAME = 16  # milliseconds, of a camera that moves
 REST_BEFORE_NAMES = 200  # milliseconds, after which names forget where they were
 # What has not been drawn yet is rehearsed when the picture has rested, in small portions.
@@ -60,6 +61,7 @@ class SceneCanvas(PicturedCanvas):
         self._aside: Aside | None = None
         self._frame_milliseconds = 0
         self._last_frame = self._last_step = 0.0
+        self._took = self._drawn = 0.0  # seconds that a frame takes, and when it was there
         qt, depth = vispy_app.use_app("pyqt6"), {"depth_size": 24}
         self._canvas = vispy_app.Canvas(
             app=qt, keys=None, size=(640, 480), config=depth, autoswap=False
@@ -182,8 +184,16 @@ class SceneCanvas(PicturedCanvas):
         passed = round(1000 * (time.perf_counter() - self._last_frame))
         if passed < self._frame_milliseconds:
             self._pacer.start(self._frame_milliseconds - passed)
+        elif CANVAS_IS_A_WINDOW:
+            self._pacer.start(0)  # in a turn of its own, after the plots that changed
         else:
             self._ask_for_frame()  # with the plots that changed: the window is composed once
+
+    def is_drawing(self, long: float) -> bool:
+        """Return whether a frame is awaited that may take longer, or was drawn a moment ago."""
+        if self._took < long:
+            return False
+        return self._asked or self._pacer.isActive() or time.perf_counter() - self._drawn < AT_ONCE
 
     def _ask_for_frame(self) -> None:
         self._asked = True
@@ -237,6 +247,8 @@ class SceneCanvas(PicturedCanvas):
             self._asked = False
             self._stage.draw(self._cameras()[0], *self.physical_size, **self._set_stage())
         gloo.flush()
+        self._drawn = time.perf_counter()
+        self._took = self._drawn - self._last_frame
         self.frames += 1
         if self._stage.unfinished or self._asked:
             self._request_frame()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QWheelEvent
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.certain import certain
@@ -11,7 +11,7 @@ from ncviz.desktop.style.theme import BODY, CAPTION, current_look
 from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.class_list import ClassEntry, ClassList
 from ncviz.explorer.answers import Answer
-from ncviz.scenes.palette import DEFAULT_PALETTE, class_color
+from ncviz.scenes.palette import DEFAULT_PALETTE
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.view import View
 
@@ -49,6 +49,8 @@ class Legend(ClassList):
         self._reserved = self._beside = 0
         self._most = MOST
         self._named = True
+        self._glyphs: dict[object, QPixmap] = {}
+        self._glyphs_of: object = None  # ground, side and pixel ratio that they were painted for
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Classes in the scene")
         over.installEventFilter(self)
@@ -85,8 +87,7 @@ class Legend(ClassList):
         shapes: bool = False,
     ) -> None:
         """Show classes, given as number and name; cheap where nothing changed."""
-        theme = current_look().theme
-        state = classes, frozenset(hidden), theme, palette, shapes
+        state = classes, frozenset(hidden), palette, shapes
         if state == self._state:
             return
         self._state, gone = state, frozenset(hidden)
@@ -96,7 +97,7 @@ class Legend(ClassList):
                     number,
                     name,
                     name,
-                    class_color(number, theme, palette),
+                    palette,
                     number % len(SHAPES) if shapes else 0,
                     number not in gone,
                     f"Click or Enter {'shows' if number in gone else 'hides'} {name}; "
@@ -208,34 +209,61 @@ class Legend(ClassList):
     def paint_entry(self, painter: QPainter, place: QRect, row: int) -> None:
         entry, theme = self.entries[row], current_look().theme
         chip = QRectF(place).adjusted(0, 0, *((-GAP, -GAP) if self._named else (0, 0)))
-        plate = QColor(theme.background)
-        plate.setAlphaF(PLATE)
         edge = theme.line if self.is_under_mouse(row) else None
         edge = theme.accent if self.is_current(row) else edge
-        painter.setPen(QPen(QColor(edge), 1.5) if edge else Qt.PenStyle.NoPen)
-        painter.setBrush(plate)
-        painter.drawRoundedRect(chip.adjusted(1, 1, -1, -1), 6, 6)
-        side = chip.height()
-        paint_glyph(
-            painter,
-            chip.topLeft() + QPointF(side / 2, side / 2),
-            0.26 * side,
-            entry.color,
-            entry.shape,
-            ground=theme.background,
-            filled=entry.checked,
-        )
         if not self._named:
+            painter.drawPixmap(place.topLeft(), self._glyph(entry, edge))
             return
+        self._paint_sign(painter, chip, entry, edge)
         font = self._font()
         font.setStrikeOut(not entry.checked)
         painter.setFont(font)
         painter.setPen(QColor(theme.text if entry.checked else theme.quiet))
-        room = chip.adjusted(side, 0, 2 - PAD, 0)
+        room = chip.adjusted(chip.height(), 0, 2 - PAD, 0)
         words = QFontMetrics(font).elidedText(
             entry.name, Qt.TextElideMode.ElideMiddle, int(room.width())
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+    def _paint_sign(
+        self, painter: QPainter, chip: QRectF, entry: ClassEntry, edge: str | None
+    ) -> None:
+        """Paint the plate of a chip, and the sign of its class at the left."""
+        ground, side = current_look().theme.background, chip.height()
+        plate = QColor(ground)
+        plate.setAlphaF(PLATE)
+        painter.setPen(QPen(QColor(edge), 1.5) if edge else Qt.PenStyle.NoPen)
+        painter.setBrush(plate)
+        painter.drawRoundedRect(chip.adjusted(1, 1, -1, -1), 6, 6)
+        middle = chip.topLeft() + QPointF(side / 2, side / 2)
+        paint_glyph(
+            painter,
+            middle,
+            0.26 * side,
+            entry.color,
+            entry.shape,
+            ground=ground,
+            filled=entry.checked,
+        )
+
+    def _glyph(self, entry: ClassEntry, edge: str | None) -> QPixmap:
+        """Return a chip without a name, painted once: hundreds of them are seen at a time."""
+        look = entry.color, entry.shape, entry.checked, edge
+        size = current_look().theme.background, self._side(), self.devicePixelRatioF()
+        if size != self._glyphs_of:
+            self._glyphs_of = size
+            self._glyphs.clear()
+        if look not in self._glyphs:
+            _, side, ratio = size
+            pixmap = QPixmap(QSize(side, side) * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_sign(painter, QRectF(0, 0, side, side), entry, edge)
+            painter.end()
+            self._glyphs[look] = pixmap
+        return self._glyphs[look]
 
 
 def legend_over(scene: QWidget) -> Legend | None:

@@ -71,5 +71,9 @@ class NoCanvas(PicturedCanvas):
     def limit_frames(self, _milliseconds: int) -> None:
         """There are no frames."""
 
+    def is_drawing(self, _long: float) -> bool:
+        """There are no frames."""
+        return False
+
     def close(self) -> None:
         """Nothing to let go of."""

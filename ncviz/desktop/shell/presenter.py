@@ -154,7 +154,7 @@ class Presenter:
             self._clock.stop()
             self._rest.start(0)
             self._describe()
-            window.rooms.load_theory()  # the first picture is there, and nothing else to do
+            window.rooms.get_ready()  # the first picture is there, and nothing else to do
 
     def _describe(self) -> None:
         # What passes by is no news to who listens: only now it rests.
@@ -228,7 +228,8 @@ class Presenter:
         window = self._window
         self._show_scene()
         # After a picture that took long the window first sees to what else has come.
-        self._put_off = not self._put_off and time.perf_counter() - now > LONG_SECONDS
+        long = time.perf_counter() - now > LONG_SECONDS or window.canvas.is_drawing(LONG_SECONDS)
+        self._put_off = not self._put_off and long
         if self._put_off:
             return
         if "moment" in self._stale:

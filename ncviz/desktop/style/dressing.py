@@ -41,6 +41,7 @@ class Dressing(QObject):
         super().__init__(application)
         self._steps: deque[Step] = deque()
         self._held: list[QWidget] = []  # windows that are not painted now
+        self.is_painting = False  # what was held back, in a turn of its own
         self._layouts: list[QLayout] = []  # that place nothing now
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._go_on)
@@ -67,6 +68,7 @@ class Dressing(QObject):
         windows = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
         if not windows:
             self._release()
+            self._painted()
             everything = _followers(QApplication.allWidgets())
             self._steps = deque([take_off, put_on, *everything, *follow, finished])
             self.finish()
@@ -74,9 +76,17 @@ class Dressing(QObject):
         self._hold(windows)
         seen, hidden = _pass_over_all()
         take_off()
-        self._steps = deque([put_on, *_steps_of(seen), *follow, finished, self._release])
+        self._steps = deque(
+            [put_on, *_steps_of(seen), *follow, finished, self._release, self._painted]
+        )
         self._steps.extend([*_steps_of(hidden), finished])
         _leave_layouts()
+        self._timer.start(0)
+
+    def dress_ahead(self) -> None:
+        """Dress what was never shown, while the window rests: showing it will take less."""
+        never = (w for w in QApplication.allWidgets() if not w.testAttribute(_POLISHED))
+        self._steps.extend(partial(_polish, widget) for widget in never)
         self._timer.start(0)
 
     def finish(self) -> None:
@@ -112,6 +122,7 @@ class Dressing(QObject):
         """Paint again, after the layouts that were left alone have placed everything."""
         windows, self._held = self._held, []
         layouts, self._layouts = self._layouts, []
+        self.is_painting = bool(windows)
         for layout in layouts:
             if not sip.isdeleted(layout):
                 layout.setEnabled(True)
@@ -123,6 +134,9 @@ class Dressing(QObject):
         for window in windows:
             if not sip.isdeleted(window):
                 window.setUpdatesEnabled(True)
+
+    def _painted(self) -> None:
+        self.is_painting = False
 
 
 def _pass_over_all() -> tuple[list[QWidget], list[QWidget]]:
@@ -171,6 +185,11 @@ def _dress(widget: QWidget) -> None:
         certain(widget.style()).polish(widget)
         widget.setAttribute(_POLISHED)
     QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+
+
+def _polish(widget: QWidget) -> None:
+    if not sip.isdeleted(widget):
+        widget.ensurePolished()
 
 
 def _follow(widget: QWidget) -> None:

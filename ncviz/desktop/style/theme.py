@@ -99,13 +99,19 @@ def dress(theme: Theme, text_scale: float, follow: Iterable[Callable[[], None]] 
 
 
 def is_dressing() -> bool:
-    """Return whether what is seen is being dressed, and nothing is painted."""
-    return _dressing(the_application()).holds
+    """Return whether what is seen is being dressed, or painted for the first time since."""
+    dressing = _dressing(the_application())
+    return dressing.holds or dressing.is_painting
 
 
 def finish_dressing() -> None:
     """Dress what was not when the look was last changed; before it is shown."""
     _dressing(the_application()).finish()
+
+
+def dress_ahead() -> None:
+    """Dress what was never shown, such as pages of other rooms, while the window rests."""
+    _dressing(the_application()).dress_ahead()
 
 
 def _dressing(application: QApplication) -> Dressing:

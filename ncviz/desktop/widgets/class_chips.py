@@ -8,7 +8,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.class_list import ClassEntry, ClassList
-from ncviz.scenes.palette import DEFAULT_PALETTE, class_color
+from ncviz.scenes.palette import DEFAULT_PALETTE
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.view import View
 
@@ -42,8 +42,7 @@ class ClassChips(ClassList):
         self._list(view.shown_classes(len(self._names)), view.palette, shapes=view.shapes)
 
     def _list(self, shown: tuple[int, ...], palette: str, *, shapes: bool) -> None:
-        theme = current_look().theme
-        state = self._texts, shown, theme, palette, shapes
+        state = self._texts, shown, palette, shapes
         if state == self._state:
             return
         self._state, checked = state, frozenset(shown)
@@ -53,7 +52,7 @@ class ClassChips(ClassList):
                     number,
                     self._names[number],
                     text,
-                    class_color(number, theme, palette),
+                    palette,
                     number % len(SHAPES) if shapes else 0,
                     number in checked,
                 )

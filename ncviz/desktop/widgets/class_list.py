@@ -25,11 +25,13 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.key_names import MOVING, PRESS
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.spoken_list import begins_a_name
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer
+from ncviz.scenes.palette import class_color
 
 _ALONE = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 _STEPS = {
@@ -52,7 +54,8 @@ class ClassEntry:
     name : str
     text : str
         What is written of it.
-    color : str
+    palette : str
+        In which it has its hue.
     shape : int
         Index into `SHAPES`.
     checked : bool
@@ -64,10 +67,15 @@ class ClassEntry:
     number: int
     name: str
     text: str
-    color: str
+    palette: str
     shape: int = 0
     checked: bool = True
     does: str = ""
+
+    @property
+    def color(self) -> str:
+        """Return its hue in the theme that is worn."""
+        return class_color(self.number, current_look().theme, self.palette)
 
 
 class ClassList(QListView):

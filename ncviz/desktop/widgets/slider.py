@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.desktop.style.theme import current_look, style_colors
@@ -31,6 +31,7 @@ class Slider(SpokenSlider):
         self._low, self._high, self._place = 0, 99, 0
         self._step, self._page = 1, 10
         self._down = False
+        self._meant: float | None = None  # by the handle, where it is no place's own number
         self._number: Callable[[int], float] = float
         self._place_of: Callable[[float], int] = round
         self._words: Callable[[float], str] = lambda number: f"{number:g}"
@@ -125,7 +126,14 @@ class Slider(SpokenSlider):
 
     # What screen readers hear and set
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._tell(self._meant)
+
     def _tell(self, number: float | None = None) -> None:
+        self._meant = number
+        if not self.isVisible():
+            return  # nobody hears it, and each word costs
         number = self._number(self._place) if number is None else number
         ends = self._number(self._low), self._number(self._high)
         self.say(number, *ends, self._words(number))

@@ -82,7 +82,7 @@ def report_descents() -> None:
             desk.scene(View())
             seconds.append(time.perf_counter() - start)
         median, late = np.percentile(1e3 * np.array(seconds), [50, 99])
-        print(f"  {name:<34} median {median:6.2f} ms   p99 {late:6.2f} ms   {desk.moment()}")
+        print(f"  {name:<34} median {median:6.2f} ms   p99 {late:6.2f} ms   {desk.moment_text()}")
 
 
 if __name__ == "__main__":

@@ -54,11 +54,11 @@ class Counting:
         """Return that for a program: '2.5', '4000000'."""
         return self.digits(number).replace(",", "")
 
-    def moment(self, number: float) -> str:
+    def named(self, number: float) -> str:
         """Return what the moment of a number is called: 'epoch 2.5', 'step 4,000,000'."""
         return f"{self.unit} {self.digits(number)}"
 
-    def moments(self, numbers: Sequence[float]) -> str:
+    def named_all(self, numbers: Sequence[float]) -> str:
         """Return what several moments are called: 'epoch 3', 'epochs 1, 2 and 5'."""
         said = [self.digits(number) for number in numbers]
         if len(said) == 1:
@@ -68,7 +68,7 @@ class Counting:
     def span(self, first: float, last: float) -> str:
         """Return from when to when: 'epochs 0 to 2.5', 'step 7' where both are one."""
         if first == last:
-            return self.moment(first)
+            return self.named(first)
         return f"{self.units} {self.digits(first)} to {self.digits(last)}"
 
     def number(self, value: float) -> float:

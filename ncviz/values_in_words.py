@@ -194,7 +194,7 @@ def error(value: float, facts: Facts) -> str:
 def epoch(value: float, facts: Facts) -> str:
     """Say what an epoch is, or a step, or whatever a run counts."""
     counting = facts.counting
-    moment = upper_first(counting.moment(value))
+    moment = upper_first(counting.named(value))
     if counting.unit not in ("epoch", "step"):
         return f"{moment} in their order: the run does not say after how much training."
     if value == 0:
@@ -208,7 +208,7 @@ def epoch(value: float, facts: Facts) -> str:
 
 def terminal_phase(value: float, facts: Facts) -> str:
     """Say from when on nothing in the training data is mistaken any more."""
-    moment = facts.counting.moment(value)
+    moment = facts.counting.named(value)
     return f"From {moment} on the training error stays 0, as far as it was recorded."
 
 

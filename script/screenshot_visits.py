@@ -17,7 +17,7 @@ from ncviz.desktop.commands.presentation import HINT_MILLISECONDS
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.rooms.room_names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.view import Shadow
+from ncviz.scenes.view import ShadowChoice
 
 MIDDLE = 46  # an epoch when the classes part, and are not yet points
 EARLY = 18  # an epoch when the classifier and the nearest class mean disagree here and there
@@ -135,7 +135,7 @@ def grand_tour(stage: Stage) -> QRect:
     explorer = stage.window.explorer
     explorer.choose_classes(TEN)
     stage.seek(600)
-    explorer.set_view(replace(explorer.view, shadow=Shadow("tour", time=0.3)))
+    explorer.set_view(replace(explorer.view, shadow=ShadowChoice("tour", time=0.3)))
     stage.window.canvas.move_to(Camera().zoom(0.8))
     return stage.part(stage.window.left, stage.window.frame)
 

@@ -23,12 +23,12 @@ STEPS, HALVES, THIRDS = Counting("step"), Counting("epoch", 2), Counting("epoch"
     ],
 )
 def test_a_moment_is_called_by_what_is_counted(counting, number, said):
-    assert counting.moment(number) == said
+    assert counting.named(number) == said
 
 
 def test_several_moments_and_spans_are_listed():
-    assert HALVES.moments((0, 1, 5)) == "epochs 0, 0.5 and 2.5"
-    assert STEPS.moments((500,)) == "step 500"
+    assert HALVES.named_all((0, 1, 5)) == "epochs 0, 0.5 and 2.5"
+    assert STEPS.named_all((500,)) == "step 500"
     assert STEPS.span(500, 4_000_000) == "steps 500 to 4,000,000"
     assert HALVES.span(5, 5) == "epoch 2.5"
 

@@ -74,7 +74,7 @@ def _earlier(numbers: Numbers, epoch: int) -> list[Curve]:
     return [
         Curve(
             "earlier",
-            run.counting.moment(earlier),
+            run.counting.named(earlier),
             np.array(numbers.fuzziness(earlier), dtype=np.float64),
             Shade(0.25 + 0.6 * (number + GHOSTS - len(shown)) / (GHOSTS - 1), "ground"),
             faint=True,

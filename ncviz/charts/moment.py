@@ -57,4 +57,4 @@ class Moment:
     @property
     def name(self) -> str:
         """Return what it is called: 'epoch 3'."""
-        return self.run.counting.moment(self.epoch)
+        return self.run.counting.named(self.epoch)

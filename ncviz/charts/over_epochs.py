@@ -22,6 +22,6 @@ def over_epochs(numbers: Numbers, curves: Sequence[Curve]) -> Chart:
     start = numbers.terminal_phase()
     uprights: tuple[Upright, ...] = ()
     if start is not None:
-        note = f"dotted: terminal phase from {counting.moment(start)}"
+        note = f"dotted: terminal phase from {counting.named(start)}"
         uprights = (Upright(float(start), "TPT", note, dots=True),)
     return Chart(across, tuple(curves), uprights=uprights)

@@ -29,7 +29,9 @@ def demo(parsed: argparse.Namespace) -> int:
     middle = min(run.epochs, key=lambda epoch: abs(epoch - 10))
     image = epochs_figure(run, view, (run.epochs[0], middle, run.epochs[-1]))
     save_png(image, figure, provenance(run, view))
-    print(f"{run.manifest.title}, {run.counting.moments((run.epochs[0], middle, run.epochs[-1]))}:")
+    print(
+        f"{run.manifest.title}, {run.counting.named_all((run.epochs[0], middle, run.epochs[-1]))}:"
+    )
     print(f"  figure   {figure}")
     print(f"  numbers  {table}")
     return 0

@@ -88,10 +88,15 @@ def _say(desk: ModelDesk[Any], *, as_json: bool) -> None:
             name: value if value is not None and math.isfinite(value) else None
             for name, value in numbers.items()
         }
-        said = {**desk.said(), "at": desk.moment(), "caption": desk.caption(), "numbers": finite}
+        said = {
+            **desk.said(),
+            "at": desk.moment_text(),
+            "caption": desk.caption(),
+            "numbers": finite,
+        }
         print(json.dumps(said, indent=1))
         return
-    print(f"{desk.moment()}: {desk.caption()}")
+    print(f"{desk.moment_text()}: {desk.caption()}")
     for name, value in numbers.items():
         print(f"{name}: {'-' if value is None or math.isnan(value) else f'{value:.6g}'}")
 

@@ -74,7 +74,7 @@ def _ask(plan: RecordPlan) -> RecordPlan:
 
 def _summarise(run: Run, state: str) -> None:
     last = run.epochs[-1]
-    moment = run.counting.moment(last)
+    moment = run.counting.named(last)
     law = law_at(run, last)
     scalars = run.snapshot(last).scalars
     fit = ""

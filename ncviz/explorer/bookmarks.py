@@ -51,9 +51,9 @@ class Bookmarks:
         moments = {mark.epoch: mark for mark in marks}
         return cls(tuple(sorted(moments.values())))
 
-    def moment(self, epoch: float) -> str:
+    def moment_text(self, epoch: float) -> str:
         """Return what a moment is called: 'epoch 3', and about 'epoch 2.35' between two."""
-        return self.counting.moment(epoch if epoch == round(epoch) else float(f"{epoch:.3g}"))
+        return self.counting.named(epoch if epoch == round(epoch) else float(f"{epoch:.3g}"))
 
     def at(self, epoch: float) -> int | None:
         """Return the number of the bookmark at a moment."""
@@ -84,13 +84,13 @@ class Bookmarks:
                 f"A run holds at most {MOST_BOOKMARKS} bookmarks: remove one before adding another."
             )
         marks = list(self.marks)
-        insort(marks, Bookmark(float(epoch), _one_line(name) or self.moment(epoch)))
+        insort(marks, Bookmark(float(epoch), _one_line(name) or self.moment_text(epoch)))
         return replace(self, marks=tuple(marks))
 
     def rename(self, number: int, name: str) -> "Bookmarks":
         """Return them with another name for one; an empty name is its epoch's."""
         mark = self.marks[number]
-        named = replace(mark, name=_one_line(name) or self.moment(mark.epoch))
+        named = replace(mark, name=_one_line(name) or self.moment_text(mark.epoch))
         return replace(self, marks=(*self.marks[:number], named, *self.marks[number + 1 :]))
 
     def remove(self, number: int) -> "Bookmarks":

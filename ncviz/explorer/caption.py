@@ -140,9 +140,7 @@ def _over_fitting(facts: MomentFacts) -> str:
         if test - best >= RISEN and train <= before:
             if facts.minority:
                 return said
-            rise = (
-                f"the test error has risen from {_percent(best)} ({facts.counting.moment(epoch)})"
-            )
+            rise = f"the test error has risen from {_percent(best)} ({facts.counting.named(epoch)})"
             falls = f"while the training error is {_percent(train)}"
             return f"Over-fitting: {rise} to {_percent(test)}, {falls}."
     return said if test - known >= GAP else ""
@@ -154,7 +152,7 @@ def _terminal(facts: MomentFacts) -> str:
         return ""
     # Of what was before the first recorded moment nothing is known.
     at_first = "at the first recorded moment already"
-    since = at_first if start == facts.first else f"since {facts.counting.moment(start)}"
+    since = at_first if start == facts.first else f"since {facts.counting.named(start)}"
     rest = "" if math.isnan(facts.test_error) else f", test error {_percent(facts.test_error)}"
     return f"Terminal phase: training error 0 {since}{rest}."
 

@@ -79,7 +79,7 @@ class Comparison:
         if self.counts_alike:
             both = f"{first.counting.digits(here)} and {second.counting.digits(there)}"
             return f"{first.counting.units} {both}"
-        return f"{first.counting.moment(here)} and {second.counting.moment(there)}"
+        return f"{first.counting.named(here)} and {second.counting.named(there)}"
 
     @property
     def same(self) -> str:
@@ -336,7 +336,7 @@ class Comparison:
         if first is None or second is None:
             return ""
         parts = []
-        epoch, moment = matching_epoch(first, self.first.view.epoch, second), second.counting.moment
+        epoch, moment = matching_epoch(first, self.first.view.epoch, second), second.counting.named
         if not self.linked:
             goes = "plays by itself, now" if self.second.player.playing else "is held"
             parts.append(f"the right run {goes} at {moment(self.second.nearest_epoch)}")

@@ -252,7 +252,7 @@ class DescentDesk(ModelDesk[P]):
     def said(self) -> dict[str, Any]:
         return {**asdict(cast(Any, self.descent)), **super().said()}
 
-    def moment(self) -> str:
+    def moment_text(self) -> str:
         """Say where the timeline stands."""
         return f"step {round(self.shown_step):,}"
 

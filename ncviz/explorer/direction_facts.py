@@ -107,7 +107,7 @@ def direction_facts(
         kind=kind,
         label=label,
         class_names=run.manifest.class_names,
-        moment=run.counting.moment(recorded),
+        moment=run.counting.named(recorded),
         layer=run.manifest.layers[number].name,
         norm=float(found.norms[label]),
         relative_norm=float(found.relative_norms[label]),

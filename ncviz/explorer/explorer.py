@@ -22,7 +22,7 @@ from ncviz.scenes.layout import nearest_recorded, recorded_around
 from ncviz.scenes.placements import can_tour
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.shadows import TOUR, kind_that_applies
-from ncviz.scenes.view import Shadow, View
+from ncviz.scenes.view import ShadowChoice, View
 
 Listener = Callable[[str], None]
 
@@ -112,7 +112,7 @@ class Explorer:
     def set_view(self, view: View) -> None:
         """Look at the run in another way; a grand tour ends where there is too much to turn."""
         if view.shadow.kind == TOUR and not self.can_tour(view):
-            view, self.touring = replace(view, shadow=Shadow()), False
+            view, self.touring = replace(view, shadow=ShadowChoice()), False
         if view != self.view:
             self.view = view
             self._tell("view")
@@ -179,7 +179,7 @@ class Explorer:
             kept = (*kept, row)[-MOST_PINNED:]
         self.set_view(replace(self.view, pinned=kept))
 
-    def set_shadow(self, shadow: Shadow) -> None:
+    def set_shadow(self, shadow: ShadowChoice) -> None:
         """Look at another shadow of more than three dimensions; any but the tour ends the tour."""
         self.touring = self.touring and shadow.kind == "tour"
         self.set_view(replace(self.view, shadow=shadow))
@@ -190,7 +190,7 @@ class Explorer:
             return
         self.touring = on
         if on and self.view.shadow.kind != "tour":
-            self.view = replace(self.view, shadow=Shadow("tour", self.view.shadow.toward))
+            self.view = replace(self.view, shadow=ShadowChoice("tour", self.view.shadow.toward))
         self._tell("view")
 
     def can_tour(self, view: View) -> bool:
@@ -327,7 +327,7 @@ class Explorer:
             return ""
         counting = self.run.counting
         if self.around is None:
-            return counting.moment(self.nearest_epoch)
+            return counting.named(self.nearest_epoch)
         return f"{counting.unit} {counting.between(self.view.epoch, *self.around)}"
 
     @property
@@ -335,7 +335,7 @@ class Explorer:
         """Return between which two the picture lies, as in 'between epochs 2 and 3'; else ''."""
         if self.run is None or self.around is None:
             return ""
-        return f"between {self.run.counting.moments(self.around)}"
+        return f"between {self.run.counting.named_all(self.around)}"
 
     def scene_in(self, view: View) -> Scene:
         """Describe the picture of the run in a view."""

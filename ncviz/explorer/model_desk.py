@@ -182,7 +182,7 @@ class ModelDesk(Generic[P]):
         """Return what a saved picture says of the model and of the moment."""
         return {"parameters": asdict(self.parameters), "moment": self.player.value}
 
-    def moment(self) -> str:
+    def moment_text(self) -> str:
         """Say where the timeline stands, e.g. 'R = 12.2'."""
         raise NotImplementedError
 

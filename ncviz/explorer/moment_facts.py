@@ -17,7 +17,7 @@ from ncviz.runs.minority_collapse import MinorityCollapse, minority_collapse
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.placements import layout_at_recorded
-from ncviz.scenes.view import Shadow
+from ncviz.scenes.view import ShadowChoice
 
 NAN = math.nan
 INPUT, HIDDEN, LAST = "input", "hidden", "last"
@@ -159,7 +159,7 @@ def facts_at(
     layer: int,
     classes: tuple[int, ...],
     hidden: tuple[int, ...] = (),
-    shadow: Shadow | None = None,
+    shadow: ShadowChoice | None = None,
 ) -> MomentFacts:
     """Gather what is so at a moment.
 
@@ -177,7 +177,7 @@ def facts_at(
     hidden : tuple of int
         Those of them that are not drawn; of one class that is left alone nothing could be
         said, so that they are all spoken of then.
-    shadow : Shadow, optional
+    shadow : ShadowChoice, optional
         Of more than four classes, as it is drawn.
 
     Raises
@@ -256,7 +256,7 @@ def measure_moment(
     layer: int,
     classes: tuple[int, ...],
     hidden: tuple[int, ...] = (),
-    shadow: Shadow | None = None,
+    shadow: ShadowChoice | None = None,
 ) -> tuple[tuple[int, ...], Looked, Mixing]:
     """Measure what takes time of a moment, once: the run remembers it.
 
@@ -310,7 +310,7 @@ def _drawn_mixing(
     layer: int,
     classes: tuple[int, ...],
     seen: tuple[int, ...],
-    shadow: Shadow | None,
+    shadow: ShadowChoice | None,
 ) -> Mixing:
     """Return how the classes mix in the picture.
 

@@ -297,7 +297,7 @@ class OptimumDesk(ModelDesk[P]):
             "moment": self.at,
         }
 
-    def moment(self) -> str:
+    def moment_text(self) -> str:
         return f"{self.model.symbol} = {three_digits(self._at(self.parameters))}"
 
     def longest_moment(self) -> str:

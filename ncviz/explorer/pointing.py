@@ -246,7 +246,7 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
 
     return SampleFacts(
         row=row,
-        moment=run.counting.moment(recorded),
+        moment=run.counting.named(recorded),
         layer=manifest.layers[number].name,
         class_names=manifest.class_names,
         label=label,

@@ -170,7 +170,7 @@ def check_view(run: Run, view: View) -> None:
         raise UserError(unknown_layer(run, view.layer))
     if not (math.isfinite(view.epoch) and 0 <= view.epoch <= run.epochs[-1]):
         last = run.counting.digits(run.epochs[-1])
-        raise UserError(f"The run has no {run.counting.moment(view.epoch)}: choose 0 to {last}.")
+        raise UserError(f"The run has no {run.counting.named(view.epoch)}: choose 0 to {last}.")
     strange = [k for k in (*view.classes, *view.hidden) if not 0 <= k < classes]
     if strange:
         raise UserError(f"The run has no class {strange[0]}: choose 0 to {classes - 1}.")

@@ -113,7 +113,7 @@ def _of_run(plan: FilmPlan, run: Run, share: float, composed: Composer) -> Shot:
 
 
 def _counter(run: Run, epoch: float) -> str:
-    return upper_first(run.counting.moment(math.floor(epoch + 1e-6)))
+    return upper_first(run.counting.named(math.floor(epoch + 1e-6)))
 
 
 def _counter_of_both(plan: FilmPlan, run: Run, second: Run, shot: Shot) -> str:
@@ -124,7 +124,7 @@ def _counter_of_both(plan: FilmPlan, run: Run, second: Run, shot: Shot) -> str:
     view = view_beside(
         run, plan.view.at(shot.epoch), second, plan.beside.view, linked=plan.beside.linked
     )
-    return f"{shot.counter} · {second.counting.moment(math.floor(view.epoch + 1e-6))}"
+    return f"{shot.counter} · {second.counting.named(math.floor(view.epoch + 1e-6))}"
 
 
 def composer(plan: FilmPlan, run: Run, second: Run | None, aspect: float) -> Composer:

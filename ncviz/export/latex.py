@@ -48,7 +48,7 @@ def metrics_latex(
     for row in rows:
         groups.setdefault((row[counting.unit], row["split"]), []).append(row)
     for (value, split), group in groups.items():
-        moment = counting.moment(counting.number(value))
+        moment = counting.named(counting.number(value))
         lines += ["", *_table(group, title, moment, split)]
     return "\n".join(lines) + "\n"
 

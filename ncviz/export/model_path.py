@@ -98,7 +98,7 @@ class ModelPath:
             at = desk.at if isinstance(desk, OptimumDesk) else desk.seen.step
             self._seen[key] = ModelMoment(
                 desk.scene(view),
-                upper_first(desk.moment()),
+                upper_first(desk.moment_text()),
                 at,
                 tuple(spot for spot in spots if spot.here),
             )

@@ -205,7 +205,7 @@ def epochs_figure(run: Run, view: View, epochs: tuple[int, ...], panel: int = 64
             f"r = {correlation(law.pearson_r)}"
         )
         middle = left + panel / 2
-        head = upper_first(run.counting.moment(epoch))
+        head = upper_first(run.counting.named(epoch))
         draw.text((middle, panel * 0.07), head, theme.text, title, anchor="mm")
         draw.text((middle, panel * 0.14), words, theme.quiet, body, anchor="mm")
     return figure

@@ -79,7 +79,7 @@ def draw_laws(sheet: Sheet, top: float) -> None:
             sheet.letter(left, low + high)
         middle = left + each / 2
         numbers = law_in_words(law_at(run, epoch))
-        name = upper_first(run.counting.moment(epoch))
+        name = upper_first(run.counting.named(epoch))
         sheet.words(middle, low + high - 0.9 * unit, name, strong=True)
         sheet.words(middle, low + high - 2.1 * unit, numbers, room=each, small=True)
 

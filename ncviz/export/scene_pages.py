@@ -60,7 +60,7 @@ def heads_of_moments(sheet: Sheet) -> Heads:
     symbol = fuzziness_symbol(layer)
     found = [(epoch, fuzziness_by_layer(run, epoch)[layer]) for epoch in sheet.plan.epochs]
     return [
-        (upper_first(run.counting.moment(epoch)), f"{symbol} = {three_digits(value)}")
+        (upper_first(run.counting.named(epoch)), f"{symbol} = {three_digits(value)}")
         for epoch, value in found
     ]
 

@@ -253,7 +253,7 @@ def _left_out(numbering: Numbering, asked: str) -> dict[Path, str]:
         for path in paths:
             if path != kept:
                 later = ", the later one" if version_of(kept) > version_of(path) else ""
-                said = Counting(numbering.unit).moment(float(number))
+                said = Counting(numbering.unit).named(float(number))
                 found[path] = f"{path} is of {said}, as {kept} is{later}."
     return found
 
@@ -297,6 +297,6 @@ def _said(
         if names.unit == "epoch" and other:
             first = other[0]
             name = "/".join(first.parts[-2:])
-            value = EPOCHS.moment(float(best.values[first] or 0))
+            value = EPOCHS.named(float(best.values[first] or 0))
             said += f"; their names hold other numbers: {name} is of {value}"
     return f"{said}."

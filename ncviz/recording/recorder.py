@@ -276,7 +276,7 @@ class Recorder:
         given = {**scalars, "train_loss": loss} if loss is not None else scalars
         numbers, odd = plain_numbers(given)
         for words in odd:
-            self._warn(f"At {self._counting.moment(number)} {words}.", words)
+            self._warn(f"At {self._counting.named(number)} {words}.", words)
         self._run.diverged = self._said_of_losses(number, numbers)
         try:
             snapshot = self._measure(number, numbers)
@@ -296,10 +296,10 @@ class Recorder:
         if not isinstance(error, _OURS):
             why = f"{type(error).__name__}: {why}"
         if isinstance(error, DivergedError):
-            moment = self._counting.moment(epoch)
+            moment = self._counting.named(epoch)
             self._run.diverged = f"The training had diverged at {moment}: {why}."
         self._run.miss(epoch, why)
-        self._warn(f"{upper_first(self._counting.moment(epoch))} was not recorded: {why}.", why)
+        self._warn(f"{upper_first(self._counting.named(epoch))} was not recorded: {why}.", why)
 
     def _said_of_losses(self, epoch: int, scalars: Mapping[str, float]) -> str:
         """Say that a loss is no finite number; empty where all are."""
@@ -308,7 +308,7 @@ class Recorder:
         if wrong is None:
             return ""
         what = "no number" if math.isnan(wrong) else "infinite"
-        return f"The training had diverged at {self._counting.moment(epoch)}: a loss was {what}."
+        return f"The training had diverged at {self._counting.named(epoch)}: a loss was {what}."
 
     def _warn(self, words: str, about: str = "") -> None:
         """Warn at the line of the user's loop, once for each thing that it is about."""

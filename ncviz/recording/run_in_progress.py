@@ -133,7 +133,7 @@ class RunInProgress:
     def _counted(self, numbers: list[int]) -> str:
         if len(numbers) < 2:
             unit = self._counting.unit
-            return self._counting.moment(numbers[0]) if numbers else f"no {unit}"
+            return self._counting.named(numbers[0]) if numbers else f"no {unit}"
         return f"{len(numbers)} snapshots ({self._counting.span(min(numbers), max(numbers))})"
 
     def _listed(self, numbers: list[int]) -> str:

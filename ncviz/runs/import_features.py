@@ -118,7 +118,7 @@ class _Reading:
         self._tell_labels()
         epochs, counting = self._epochs(next(iter(series["train"].values())).shape[0])
         usable = {
-            split: self._usable(split, series[split], [counting.moment(e) for e in epochs])
+            split: self._usable(split, series[split], [counting.named(e) for e in epochs])
             for split in series
         }
         skipped = ~usable["train"].epochs

@@ -83,7 +83,7 @@ class Run:
         if epoch not in self.epochs:
             nearest = min(self.epochs, key=lambda other: abs(other - epoch))
             raise UserError(
-                f"{upper_first(self.counting.moment(epoch))} was not recorded: the nearest one is "
+                f"{upper_first(self.counting.named(epoch))} was not recorded: the nearest one is "
                 f"{self.counting.digits(nearest)}."
             )
         return int(epoch)
@@ -148,7 +148,7 @@ class Run:
     def _read(self, epoch: int) -> StoredSnapshot:
         path = self.path / SNAPSHOTS / snapshot_name(epoch)
         if epoch not in self.epochs:
-            raise UserError(f"{self.path} has no snapshot of {self.counting.moment(epoch)}.")
+            raise UserError(f"{self.path} has no snapshot of {self.counting.named(epoch)}.")
         try:
             arrays = StoredArrays(path)
         except FileNotFoundError:
@@ -163,7 +163,7 @@ class Run:
             {split.name: len(split.class_names) for split in self.manifest.splits},
         )
         if snapshot.epoch != epoch:
-            moment = self.counting.moment(snapshot.epoch)
+            moment = self.counting.named(snapshot.epoch)
             raise UserError(f"The snapshot {path} is of {moment}: it was renamed.")
         return snapshot
 

@@ -15,7 +15,7 @@ from ncviz.scenes.layout import (
     recorded_around,
 )
 from ncviz.scenes.shadows import BEST, TOUR, drawn_shadow, kind_that_applies
-from ncviz.scenes.view import Shadow
+from ncviz.scenes.view import ShadowChoice
 
 MOST_TOURED = 200  # classes: each frame of a grand tour turns all samples in all dimensions
 DOUBLE = 8  # bytes of a number
@@ -31,7 +31,7 @@ def samples_of(run: Run, classes: Classes) -> Ints:
     )
 
 
-def shadow_of(run: Run, layer: int, classes: Classes, shadow: Shadow) -> Floats:
+def shadow_of(run: Run, layer: int, classes: Classes, shadow: ShadowChoice) -> Floats:
     """Return the matrix, shape (K′−1, 3), that draws aligned points of a layer.
 
     The widest spread is that of the means at epochs from the whole run: it is
@@ -69,10 +69,10 @@ def can_tour(run: Run, classes: Classes) -> bool:
 
 
 def layout_at_recorded(
-    run: Run, epoch: int, layer: int, classes: Classes, shadow: Shadow | None = None
+    run: Run, epoch: int, layer: int, classes: Classes, shadow: ShadowChoice | None = None
 ) -> Layout:
     """Return where a layer lies in the picture at a recorded epoch."""
-    memory, shadow = cache_of(run), shadow or Shadow()
+    memory, shadow = cache_of(run), shadow or ShadowChoice()
     where = epoch, layer, classes
     keys = keys_around(run.epochs, epoch)
     if (
@@ -90,7 +90,7 @@ def layout_at_recorded(
 
 
 def layout_at(
-    run: Run, epoch: float, layer: int, classes: Classes, shadow: Shadow | None = None
+    run: Run, epoch: float, layer: int, classes: Classes, shadow: ShadowChoice | None = None
 ) -> Layout:
     """Return where the chosen classes of a layer lie at a moment, interpolated if need be.
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ncviz.geometry.etf import shadow_of_simplex, simplex_vertices
 from ncviz.geometry.shadows import best_fit_shadow, chosen_axes_shadow, grand_tour_shadow
-from ncviz.scenes.view import Shadow
+from ncviz.scenes.view import ShadowChoice
 
 Floats = NDArray[np.float64]
 
@@ -16,7 +16,7 @@ FARTHEST_VERTEX = 2.0  # of a grand tour, in scene units
 KINDS = (SIMPLEX, BEST, AXES, TOUR)
 
 
-def kind_that_applies(shadow: Shadow, classes: int) -> str:
+def kind_that_applies(shadow: ShadowChoice, classes: int) -> str:
     """Return the kind that applies to so many classes; the fixed one where there is no choice."""
     if classes <= 4 or shadow.kind not in KINDS:
         return SIMPLEX
@@ -30,7 +30,7 @@ def _are_three(toward: tuple[int, ...], classes: int) -> bool:
 
 
 def drawn_shadow(
-    classes: int, shadow: Shadow | None = None, aligned_means: Floats | None = None
+    classes: int, shadow: ShadowChoice | None = None, aligned_means: Floats | None = None
 ) -> Floats:
     """Return what multiplies aligned points from the right to draw them.
 
@@ -38,7 +38,7 @@ def drawn_shadow(
     ----------
     classes : int
         K ≥ 2.
-    shadow : Shadow, optional
+    shadow : ShadowChoice, optional
         The fixed one by default.
     aligned_means : array, shape (n, K−1), optional
         For 'best': the means whose spread is to be kept.
@@ -93,12 +93,12 @@ def vertices_in(shadow: Floats) -> Floats:
     return np.asarray(simplex_vertices(len(shadow) + 1) @ shadow)
 
 
-def shadow_in_words(shadow: Shadow, names: tuple[str, ...], width: int | None = None) -> str:
+def shadow_in_words(shadow: ShadowChoice, names: tuple[str, ...], width: int | None = None) -> str:
     """Say which shadow is seen of so many classes; empty where the picture is exact.
 
     Parameters
     ----------
-    shadow : Shadow
+    shadow : ShadowChoice
     names : tuple of str
         Of the classes.
     width : int, optional

@@ -7,7 +7,7 @@ from ncviz.scenes.palette import DEFAULT_PALETTE
 
 
 @dataclass(frozen=True)
-class Shadow:
+class ShadowChoice:
     """Which three of the K−1 dimensions of more than four classes are seen.
 
     Parameters
@@ -47,7 +47,7 @@ class View:
     camera : Camera
     show_samples, show_means, show_classifier, show_etf, show_labels, show_axes : bool
         What is drawn.
-    shadow : Shadow
+    shadow : ShadowChoice
         For more than four classes.
     recorded_only : bool
         Show recorded epochs and nothing between them.
@@ -76,7 +76,7 @@ class View:
     show_etf: bool = True
     show_labels: bool = True
     show_axes: bool = False
-    shadow: Shadow = field(default_factory=Shadow)
+    shadow: ShadowChoice = field(default_factory=ShadowChoice)
     recorded_only: bool = False
     palette: str = DEFAULT_PALETTE
     shapes: bool = False

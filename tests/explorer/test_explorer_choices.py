@@ -10,7 +10,7 @@ from ncviz.explorer.bundled_samples import sample
 from ncviz.explorer.explorer import MOST_PINNED, TOUR_RATE, Explorer, fitting_view
 from ncviz.runs.run import Run
 from ncviz.scenes import placements
-from ncviz.scenes.view import Shadow, View
+from ncviz.scenes.view import ShadowChoice, View
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_the_tour_goes_on_while_time_stands_still(explorer):
     explorer.tour(True)
     assert explorer.moving
     assert not explorer.player.moving
-    assert explorer.view.shadow == Shadow("tour")
+    assert explorer.view.shadow == ShadowChoice("tour")
     explorer.advance(0.1)
     explorer.advance(0.1)
     assert explorer.view.shadow.time == pytest.approx(0.2 * TOUR_RATE)
@@ -122,7 +122,7 @@ def test_the_tour_goes_on_while_time_stands_still(explorer):
     assert not explorer.moving
     explorer.tour(True)
     assert explorer.view.shadow.time == still.shadow.time  # it goes on from there
-    explorer.set_shadow(Shadow("best"))
+    explorer.set_shadow(ShadowChoice("best"))
     assert not explorer.touring
 
 
@@ -133,7 +133,7 @@ def test_a_tour_ends_where_there_is_too_much_to_turn(explorer, monkeypatch):
     monkeypatch.setattr(placements, "MOST_TOURED", 4)
     assert not explorer.can_tour(explorer.view)
     explorer.hide_class(1)
-    assert explorer.view.shadow == Shadow()
+    assert explorer.view.shadow == ShadowChoice()
     assert not explorer.touring
     monkeypatch.setattr(placements, "MOST_TOURED", 5)
     assert explorer.can_tour(explorer.view)

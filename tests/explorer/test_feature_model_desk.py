@@ -44,7 +44,7 @@ def to_the_end(desk):
 
 def test_at_first_all_is_random_and_waits(desk):
     assert not desk.moving
-    assert desk.moment() == "step 0"
+    assert desk.moment_text() == "step 0"
     assert desk.caption().startswith("Random")
     scene = desk.scene(View())
     assert len(scene.samples) == 20
@@ -54,7 +54,7 @@ def test_at_first_all_is_random_and_waits(desk):
 def test_playing_lets_it_fall_to_the_simplex(desk):
     desk.toggle_playing()
     finish(desk)
-    assert desk.moment() == "step 3,000"
+    assert desk.moment_text() == "step 3,000"
     assert desk.caption().startswith("Neural collapse")
     assert abs(desk.numbers()[1].value) < 1e-6
     assert "ratio" in desk.told
@@ -80,7 +80,7 @@ def test_time_runs_back_without_descending_again(desk):
     early = desk.scene(View()).samples.positions
     assert np.abs(late - early).max() > 0.1
     desk.step()
-    assert desk.moment() == "step 1"
+    assert desk.moment_text() == "step 1"
 
 
 @pytest.mark.parametrize("kind", CLASSIFIERS)

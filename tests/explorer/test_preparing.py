@@ -14,7 +14,7 @@ from ncviz.runs.run import Run
 from ncviz.scenes import placements
 from ncviz.scenes.cache import Cache
 from ncviz.scenes.compose import compose
-from ncviz.scenes.view import Shadow, View
+from ncviz.scenes.view import ShadowChoice, View
 
 ALL = View(epoch=3.0, layer=2, classes=(0, 1, 2, 3, 4), hidden=(1,))
 
@@ -63,9 +63,9 @@ def test_very_many_layers_are_worked_out_together(small_run, monkeypatch):
 
 def test_what_a_tour_turns_is_worked_out_once_for_all_its_frames(heavy, small_run, monkeypatch):
     run, prepared = Run(small_run.path), Preparing()
-    assert not prepared.ready([(run, replace(ALL, shadow=Shadow("tour", time=0.1)))])
+    assert not prepared.ready([(run, replace(ALL, shadow=ShadowChoice("tour", time=0.1)))])
     prepared.wait()
-    later = replace(ALL, shadow=Shadow("tour", time=0.2))
+    later = replace(ALL, shadow=ShadowChoice("tour", time=0.2))
     assert prepared.ready([(run, later)])
     monkeypatch.setattr(placements, "align", lambda *_: pytest.fail("worked out again"))
     compose(run, later)

@@ -23,7 +23,7 @@ from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.palette import THEMES, rgb
 from ncviz.scenes.scene import Scene
-from ncviz.scenes.view import Shadow, View
+from ncviz.scenes.view import ShadowChoice, View
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_a_picture_says_how_it_was_made(run, view, tmp_path):
     shadow = read["view"].pop("shadow")
     shadow["toward"] = tuple(shadow["toward"])
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in read["view"].items()}
-    again = View(**values, shadow=Shadow(**shadow), camera=Camera(**camera))
+    again = View(**values, shadow=ShadowChoice(**shadow), camera=Camera(**camera))
     assert again == view  # enough to draw it again
 
 

@@ -15,7 +15,7 @@ from ncviz.export.provenance import said_by, view_of_file
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
-from ncviz.scenes.view import Shadow, View
+from ncviz.scenes.view import ShadowChoice, View
 
 VIEW = View(
     epoch=7.25,
@@ -24,7 +24,7 @@ VIEW = View(
     hidden=(2,),
     camera=Camera(azimuth=123.4, elevation=-7.5, distance=4.2),
     show_axes=True,
-    shadow=Shadow("tour", time=1.5),
+    shadow=ShadowChoice("tour", time=1.5),
     palette="grey",
     shapes=True,
     pinned=(3,),

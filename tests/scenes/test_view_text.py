@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ncviz.errors import UserError
 from ncviz.scenes.camera import MAXIMUM_DISTANCE, MINIMUM_DISTANCE, Camera
 from ncviz.scenes.palette import PALETTES
-from ncviz.scenes.view import Shadow, View
+from ncviz.scenes.view import ShadowChoice, View
 from ncviz.scenes.view_text import HEAD, LONGEST_TEXT, text_to_view, view_to_text
 
 
@@ -27,7 +27,7 @@ CAMERAS = st.builds(
     field_of_view=numbers(0, 120),
 )
 SHADOWS = st.builds(
-    Shadow,
+    ShadowChoice,
     kind=st.sampled_from(["simplex", "best", "axes", "tour"]),
     toward=st.permutations(range(20)).map(lambda order: tuple(order[:3])),
     time=numbers(-1e6, 1e6),
@@ -64,7 +64,7 @@ def test_every_part_of_a_view_is_written():
         "hidden": (1,),
         "theme": "dark",
         "camera": Camera(azimuth=3),
-        "shadow": Shadow("best"),
+        "shadow": ShadowChoice("best"),
         "palette": sorted(set(PALETTES) - {View().palette})[0],
         "pinned": (4,),
         "color_by": "predicted",

@@ -23,7 +23,7 @@ from ncviz.scenes.palette import THEMES, class_color, rgb
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.shadows import KINDS, drawn_shadow, kind_that_applies, vertices_in
 from ncviz.scenes.trails import TRAIL_EPOCHS, remember_past
-from ncviz.scenes.view import Shadow, View
+from ncviz.scenes.view import ShadowChoice, View
 
 ALL = (0, 1, 2, 3, 4)
 LIGHT = THEMES["light"]
@@ -50,15 +50,15 @@ def test_the_fixed_shadow_is_that_of_the_geometry(classes):
 @pytest.mark.parametrize(
     ("shadow", "words"),
     [
-        (Shadow(), "3-D shadow of 4 dimensions"),
-        (Shadow("best"), "3-D shadow of 4 dimensions: the widest spread of the class means"),
+        (ShadowChoice(), "3-D shadow of 4 dimensions"),
+        (ShadowChoice("best"), "3-D shadow of 4 dimensions: the widest spread of the class means"),
         (
-            Shadow("axes", (0, 2, 4)),
+            ShadowChoice("axes", (0, 2, 4)),
             "3-D shadow of 4 dimensions: the space of class 0, class 2 and class 4",
         ),
-        (Shadow("tour", time=0.4), "3-D shadow of 4 dimensions: grand tour"),
-        (Shadow("axes", (0, 2, 9)), "3-D shadow of 4 dimensions"),
-        (Shadow("axes", (0, 2, 2)), "3-D shadow of 4 dimensions"),
+        (ShadowChoice("tour", time=0.4), "3-D shadow of 4 dimensions: grand tour"),
+        (ShadowChoice("axes", (0, 2, 9)), "3-D shadow of 4 dimensions"),
+        (ShadowChoice("axes", (0, 2, 2)), "3-D shadow of 4 dimensions"),
     ],
 )
 def test_the_note_says_which_shadow(run, shadow, words):
@@ -69,16 +69,17 @@ def test_the_note_says_which_shadow(run, shadow, words):
 @pytest.mark.parametrize("kind", KINDS)
 def test_four_classes_have_no_shadow_to_choose(run, kind):
     exact = compose(run, View(epoch=7))
-    other = compose(run, View(epoch=7, shadow=Shadow(kind, time=0.3)))
+    other = compose(run, View(epoch=7, shadow=ShadowChoice(kind, time=0.3)))
     np.testing.assert_array_equal(exact.samples.positions, other.samples.positions)
-    assert kind_that_applies(Shadow(kind), 4) == "simplex"
+    assert kind_that_applies(ShadowChoice(kind), 4) == "simplex"
 
 
 def test_the_tour_starts_at_the_fixed_shadow_and_moves_on_without_a_leap(run):
     view = View(epoch=7, classes=ALL)
     fixed = compose(run, view)
     scenes = [
-        compose(run, replace(view, shadow=Shadow("tour", time=t))) for t in (0, 0.001, 0.002, 0.2)
+        compose(run, replace(view, shadow=ShadowChoice("tour", time=t)))
+        for t in (0, 0.001, 0.002, 0.2)
     ]
     ways = [np.abs(s.samples.positions - fixed.samples.positions).max() for s in scenes]
     assert ways[0] < 1e-5
@@ -90,7 +91,7 @@ def test_the_tour_starts_at_the_fixed_shadow_and_moves_on_without_a_leap(run):
 
 
 def test_chosen_axes_show_three_vertices_in_full_length(run):
-    view = View(epoch=20, classes=ALL, shadow=Shadow("axes", (1, 3, 4)))
+    view = View(epoch=20, classes=ALL, shadow=ShadowChoice("axes", (1, 3, 4)))
     scene = compose(run, view)
     lengths = np.linalg.norm(of_color(scene.balls, LIGHT.etf), axis=1)
     np.testing.assert_allclose(lengths[[1, 3, 4]], 1, atol=1e-6)
@@ -100,7 +101,7 @@ def test_chosen_axes_show_three_vertices_in_full_length(run):
 
 
 def test_the_widest_spread_is_one_shadow_for_all_moments(run):
-    view = View(classes=ALL, shadow=Shadow("best"))
+    view = View(classes=ALL, shadow=ShadowChoice("best"))
     vertices = [of_color(compose(run, view.at(e)).balls, LIGHT.etf) for e in (0, 7.5, 20)]
     np.testing.assert_array_equal(vertices[0], vertices[1])
     np.testing.assert_array_equal(vertices[0], vertices[2])
@@ -118,7 +119,7 @@ def test_the_widest_spread_is_one_shadow_for_all_moments(run):
 def test_a_collapsed_model_lies_at_the_vertices_of_every_shadow(kind, classes):
     etf = simplex_vertices(classes)
     names = tuple(map(str, range(classes)))
-    scene = compose_model(3 * etf, etf, names, View(shadow=Shadow(kind, time=0.7)))
+    scene = compose_model(3 * etf, etf, names, View(shadow=ShadowChoice(kind, time=0.7)))
     vertices = of_color(scene.balls, LIGHT.etf)
     np.testing.assert_allclose(of_color(scene.balls, LIGHT.means), vertices, atol=1e-5)
 
@@ -126,7 +127,7 @@ def test_a_collapsed_model_lies_at_the_vertices_of_every_shadow(kind, classes):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_vertices_of_a_view_are_where_they_are_drawn(run, kind):
     for classes in (ALL, (3, 1)):
-        view = View(classes=classes, shadow=Shadow(kind, time=0.3))
+        view = View(classes=classes, shadow=ShadowChoice(kind, time=0.3))
         drawn = of_color(compose(run, view).balls, LIGHT.etf)
         np.testing.assert_allclose(vertices_of(run, view), drawn, atol=1e-6)
 
@@ -231,7 +232,7 @@ def test_a_trail_goes_through_the_recorded_epochs_to_the_sample(run, small_run):
 
 
 def test_trails_follow_the_tour(run):
-    view = View(epoch=10, pinned=(6, 7), classes=ALL, shadow=Shadow("tour", time=0.6))
+    view = View(epoch=10, pinned=(6, 7), classes=ALL, shadow=ShadowChoice("tour", time=0.6))
     scene = compose(run, view)
     assert len(scene.trails) == 2 * 4
     then = compose(run, view.at(5))

@@ -148,6 +148,6 @@ def describe(view: View, names: tuple[str, ...] = (), counting: Counting = EPOCH
     known = -len(names) <= view.layer < len(names)
     layer = shortened_layer(names[view.layer]) if known else "last layer"
     return (
-        f"{counting.moment(round(view.epoch))} · {layer} · {camera.azimuth % 360:.0f}° round, "
+        f"{counting.named(round(view.epoch))} · {layer} · {camera.azimuth % 360:.0f}° round, "
         f"{camera.elevation:.0f}° up"
     )

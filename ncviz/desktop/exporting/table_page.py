@@ -95,7 +95,7 @@ class TablePage(ExportPage):
         """Say how much of the table the preview shows."""
         run, epochs = self._chosen()
         if len(epochs) == 1:
-            return upper_first(run.counting.moment(epochs[0]))
+            return upper_first(run.counting.named(epochs[0]))
         return f"The first of {len(epochs)} snapshots"
 
     def contents(self) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ class EpochsPlot(ChartPlot):
         return painted(level.color, self.theme, self._palette, self.theme.surface)
 
     def place_name(self, across: float) -> str:
-        return self._counting.moment(across)
+        return self._counting.named(across)
 
     def place_cells(self, across: float) -> tuple[str, ...]:
         return (self._counting.text(across),)

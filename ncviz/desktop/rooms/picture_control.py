@@ -18,7 +18,7 @@ from ncviz.runs.sample_columns import CLASS
 from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
 from ncviz.scenes.placements import MOST_TOURED, shadow_of
 from ncviz.scenes.shadows import reach_of_tour, vertices_in
-from ncviz.scenes.view import Shadow
+from ncviz.scenes.view import ShadowChoice
 
 HEAD = 44  # pixels of a panel's title and numbers at normal text
 NO_TOUR = (
@@ -138,9 +138,9 @@ class PictureControl:
             visible = [n for n, k in enumerate(shown) if k not in view.hidden]
             rest = [n for n in range(len(shown)) if n not in visible]
             first, second, third = (visible + rest)[:3]
-            explorer.set_shadow(Shadow(kind, (first, second, third)))
+            explorer.set_shadow(ShadowChoice(kind, (first, second, third)))
         else:
-            explorer.set_shadow(Shadow(kind))
+            explorer.set_shadow(ShadowChoice(kind))
 
     def tour(self, on: bool) -> None:
         """Travel through all dimensions, or rest."""

@@ -273,7 +273,7 @@ class RunRoom(Room):
             TimelineMark(
                 player.position_of(drop),
                 "η÷10",
-                f"The learning rate falls at {run.counting.moment(drop)}.",
+                f"The learning rate falls at {run.counting.named(drop)}.",
                 "learning rate drop",
             )
             for drop in run.manifest.learning_rate_drops

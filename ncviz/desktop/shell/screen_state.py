@@ -18,7 +18,7 @@ from ncviz.explorer.window_state import (
     SecondRun,
     WindowState,
 )
-from ncviz.scenes.view import Shadow, View
+from ncviz.scenes.view import ShadowChoice, View
 
 SETTINGS = (*VIEW_SETTINGS, "text_scale")
 _GROUPS = {  # of what a window state holds; what is done to one of them is one thing
@@ -241,6 +241,6 @@ def restore_geometry(window: ShellWindow, geometry: str) -> None:
         window.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
 
 
-def _going_on(shadow: Shadow, now: Shadow) -> Shadow:
+def _going_on(shadow: ShadowChoice, now: ShadowChoice) -> ShadowChoice:
     """Return a shadow to bring back; a grand tour goes on from where it is."""
     return now if shadow.kind == now.kind == "tour" else shadow

@@ -172,7 +172,7 @@ class BookmarkMenu(Popup):
         self.list.blockSignals(True)
         self.list.clear()
         for mark in bookmarks.marks:
-            self.list.addItem(_Item(mark, bookmarks.moment(mark.epoch)))
+            self.list.addItem(_Item(mark, bookmarks.moment_text(mark.epoch)))
         self.list.setCurrentRow(row)
         self.list.blockSignals(False)
         self._fit()

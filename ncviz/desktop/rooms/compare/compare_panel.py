@@ -336,7 +336,7 @@ class ComparePanel(QWidget):
 
 def _place(explorer: Explorer, alike: bool) -> tuple[str, str]:
     run = certain(explorer.run)
-    said = run.counting.digits if alike else run.counting.moment
+    said = run.counting.digits if alike else run.counting.named
     moment = said(explorer.nearest_epoch)
     return moment, shortened_layer(run.manifest.layers[explorer.view.layer].name)
 
@@ -359,6 +359,6 @@ def _facts(run: Run) -> str:
             f"{manifest.classes} classes",
             "balanced" if ratio == 1.0 else f"R = {three_digits(ratio)}",
             anatomy(run),
-            f"to {run.counting.moment(run.epochs[-1])}",
+            f"to {run.counting.named(run.epochs[-1])}",
         )
     )

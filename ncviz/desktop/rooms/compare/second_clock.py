@@ -50,7 +50,7 @@ class SecondClock(QWidget):
 
     def show_moment(self, explorer: Explorer) -> None:
         """Show where the run stands, without telling anyone."""
-        player, moment = explorer.player, certain(explorer.run).counting.moment
+        player, moment = explorer.player, certain(explorer.run).counting.named
         if player.playing != self._playing:
             self._playing = player.playing
             self.play.setIcon(icon("pause" if player.playing else "play"))

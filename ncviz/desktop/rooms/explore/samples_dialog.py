@@ -123,7 +123,7 @@ class SamplesDialog(Dialog):
         self.sheet.clear()
         for sample in self.shown[:MOST]:
             self.sheet.addItem(self._item(sample))
-        moment = self._run.counting.moment(nearest_recorded(self._run.epochs, self._view.epoch))
+        moment = self._run.counting.named(nearest_recorded(self._run.epochs, self._view.epoch))
         more = f"; the first {MOST:,} are shown" if len(self.shown) > MOST else ""
         word = "sample" if len(self.shown) == 1 else "samples"
         self.count.setText(f"{len(self.shown):,} {word} at {moment}{more}")

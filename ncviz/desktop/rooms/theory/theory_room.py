@@ -140,7 +140,7 @@ class TheoryRoom(Room):
         if isinstance(self.desk, OptimumDesk):
             return about(self.desk.model.concept, self.desk.at)
         meaning = "A step of the descent: features and classifier move a little down the loss."
-        return Answer("Step", f"This is {self.desk.moment()}.", meaning)
+        return Answer("Step", f"This is {self.desk.moment_text()}.", meaning)
 
     def light(self, light: Light) -> None:
         if light != self._light:
@@ -197,7 +197,7 @@ class TheoryRoom(Room):
         if "moment" in stale:
             self.plots.show_moment()
             self.panel.show_moment()
-            moment, window = self.desk.moment(), self.window
+            moment, window = self.desk.moment_text(), self.window
             window.timeline.slider.set_marks(self.marks())  # a descent comes to its marks
             window.timeline.show_player(self.player, moment)
             window.commands["play.loop"].setChecked(self.player.looping)

@@ -102,7 +102,9 @@ def axes_over_time(
     still = replace(chart, spots=tuple(spot for spot in chart.spots if not spot.here))
 
     def draw(axes: PlotAxes, style: FigureStyle) -> None:
-        notes = (*(upright.note for upright in chart.uprights), *(s.note for s in still.spots))
+        # Over epochs there is no room for them.
+        told: tuple[Any, ...] = () if moment is not None else (*chart.uprights, *still.spots)
+        notes = [each.note for each in told]
         prepare(axes, style, page.short or page.title, "; ".join(filter(None, notes)))
         draw_chart(axes, plot, page, still, moment, style)
         for line, curve in zip(axes.lines, page.kept(chart), strict=False):  # they come first

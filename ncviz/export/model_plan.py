@@ -69,7 +69,8 @@ def _with_ends(plan: Any, text: str) -> Any:
 
 def _written_ends(plan: Any) -> str:
     ends = plan.first, plan.last
-    return ":".join("" if end is None else f"{end:.17g}" for end in ends) if any(ends) else ""
+    words = ("" if end is None else f"{end:.17g}" for end in ends)
+    return "" if ends == (None, None) else ":".join(words)
 
 
 def _end(which: int) -> Any:

@@ -1,4 +1,5 @@
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from PIL import Image
 
 from ncviz.cli import main
 from ncviz.errors import UserError
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.figures import figure_bytes
+from ncviz.export.model_plan import ModelPlan
 from ncviz.export.plan_texts import millimetres
 from ncviz.export.presets.preset import presets
 from ncviz.export.provenance import said_by, view_of_file
@@ -111,6 +115,20 @@ def test_films_over_everything(export, tmp_path):
 @pytest.mark.parametrize("name", ["x.csv", "x.json", "x.tex", "x.npz"])
 def test_tables(export, name):
     assert export("table", name).stat().st_size > 500
+
+
+@pytest.mark.parametrize(
+    ("preset", "model"),
+    [
+        ("scene", ModelPlan(settings={"classes": 3, "majority": 1, "ratio": 7.5})),
+        ("cosine", ModelPlan(settings={"preset": "long tail 10"}, last=50.0)),
+        ("gnc", ModelPlan("softmax-codes", {"samples": 2}, last=20.0)),
+    ],
+)
+def test_the_command_of_a_figure_of_a_model_repeats_it(tmp_path, preset, model):
+    plan = FigurePlan(tmp_path / "x.svg", preset=preset, model=model)
+    assert main(shlex.split(plan.command())[1:]) == 0
+    assert plan.out.read_bytes() == figure_bytes(plan)
 
 
 def test_lengths():

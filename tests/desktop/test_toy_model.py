@@ -96,10 +96,21 @@ def test_it_is_a_command(toy, capsys, tmp_path):
     assert said_by(film)["model"]["parameters"]["classes"] == 4
     with Image.open(film) as frames:
         assert frames.n_frames == 3
+    wanted = ["--model", "toy", "--set", "classes=5"]
+    for name, more in (("scene.png", []), ("plot.pdf", ["--preset", "collapse"])):
+        out = tmp_path / name
+        assert cli.main(["export", "figure", *wanted, *more, "--out", str(out)]) == 0
+        assert said_by(out)["model"]["moment"] == 30
+    short = ["--seconds", "0.1", "--size", "64x48", "--plot", "--out", str(tmp_path / "part.mp4")]
+    assert cli.main(["export", "film", *wanted, "--between", "3:9", *short]) == 0
+    said = said_by(tmp_path / "part.mp4")["model"]
+    assert (said["parameters"]["classes"], said["first"], said["moment"]) == (5, 3, 9)
+    capsys.readouterr()
     assert cli.main(["model", "toy", "--classes", "10"]) == 1
     assert "choose a whole number from 2 to 9" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("ending", ["svg", "gif"])
 @pytest.mark.parametrize(
     ("name", "options", "moment"),
     [
@@ -107,13 +118,22 @@ def test_it_is_a_command(toy, capsys, tmp_path):
         ("layer-peeled", {"classes": 5, "majority": 3, "budget": 2.0}, 40.0),
     ],
 )
-def test_a_figure_of_a_model_brings_it_back(window, qtbot, tmp_path, name, options, moment):
-    path = tmp_path / "model.svg"
-    at = "--step" if name == "softmax-codes" else "--ratio"
-    words = [word for key, value in options.items() for word in (f"--{key}", str(value))]
-    assert cli.main(["model", name, *words, at, str(moment), "--figure", str(path)]) == 0
-    drawn = path.read_text()
-    assert (">softmax code<" in drawn) == (name == "softmax-codes")
+def test_a_figure_or_film_of_a_model_brings_it_back(
+    window, qtbot, tmp_path, name, options, moment, ending
+):
+    path = tmp_path / f"model.{ending}"
+    words = ["--model", name, "--set", *(f"{key}={value}" for key, value in options.items())]
+    if ending == "gif":
+        words += ["film", "--between", f":{moment}", "--seconds", "0.1", "--size", "64x48"]
+    elif name == "softmax-codes":
+        words += ["figure", "--between", f":{moment}"]
+    else:
+        words += [f"ratio={moment}", "figure"]
+    kind = next(word for word in words if word in ("film", "figure"))
+    words.remove(kind)
+    assert cli.main(["export", kind, *words, "--out", str(path)]) == 0
+    if ending == "svg":
+        assert (">softmax code<" in path.read_text()) == (name == "softmax-codes")
     assert restore(window, path)
     settle(qtbot, window)
     room = window.rooms.theory

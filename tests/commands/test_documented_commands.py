@@ -38,7 +38,7 @@ def test_the_command_is_understood(command):
         with pytest.raises(SystemExit, match="0"):
             _parser().parse_args([*words, "--help"])
     else:
-        assert callable(_parser().parse_args(words).run)
+        assert callable(_parser().parse_args(words).command)
     assert [name for name in SHIPPED.findall(command) if not (ROOT / name).exists()] == []
 
 

@@ -152,6 +152,15 @@ def test_the_last_session_comes_back_at_start(qtbot, make_window, small_run):
     check(second, wanted, scenes)
 
 
+def test_columns_that_another_room_covers_are_not_folded(window):
+    window.commands["view.left"].trigger()
+    window.enter("Gallery")
+    assert window.state.read().columns == {"left": False, "right": True}
+    window.commands["view.left"].trigger()
+    assert window.state.read().columns == {"left": True, "right": True}
+    window.enter("Explore")
+
+
 def test_what_is_filled_in_of_a_recipe_comes_back(own_window, qtbot, tmp_path):
     window, path = own_window, tmp_path / "recipe.ncviz-session"
     form, networks = window.training.panel.form, own_window.training.panel.form["network"]

@@ -56,7 +56,8 @@ class ScreenState:
             recipe=window.training.panel.form.written(),
             recording=window.recording.written(),
             geometry=window.saveGeometry().toBase64().data().decode(),
-            columns={"left": window.left.isVisible(), "right": window.right.isVisible()},
+            # Of a room that is a page of its own neither is seen, and both may be unfolded.
+            columns={"left": not window.left.isHidden(), "right": not window.right.isHidden()},
         )
 
     def _now(self) -> WindowState:

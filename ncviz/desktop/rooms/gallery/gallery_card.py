@@ -2,15 +2,15 @@
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPixmap
-from PyQt6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from ncviz.desktop.certain import certain
-from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.desktop.widgets.worded_button import WordedButton
 
 SHAPE = 0.625  # height of a picture over its width, unless the page has room for more
 
 
-class Card(QPushButton):
+class Card(WordedButton):
     """A picture, a title and one sentence, pressed as a whole.
 
     Parameters
@@ -21,49 +21,25 @@ class Card(QPushButton):
     """
 
     def __init__(self, title: str, sentence: str, *, pictured: bool = True) -> None:
-        super().__init__()
-        self.setProperty("role", "card")
-        self.setAccessibleName(title)
+        lines = (title, "heading"), (sentence, "caption")
+        super().__init__("card", lines, QSizePolicy.Policy.Expanding)
         self.setAccessibleDescription(sentence)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.picture = CardPicture()
         self.picture.setVisible(pictured)
-        words = QVBoxLayout()
-        words.setContentsMargins(14, 8, 14, 10)
-        words.setSpacing(2)
-        for text, role in ((title, "heading"), (sentence, "caption")):
-            label = PlainLabel(text)
-            label.setProperty("role", role)
-            label.setWordWrap(True)
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            words.addWidget(label)
-        self._sentence = label
-        words.addStretch(1)
+        self.words.setContentsMargins(14, 8, 14, 10)
+        self.words.setSpacing(2)
+        self.words.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.setSpacing(0)
         column.addWidget(self.picture)
-        column.addLayout(words, 1)
+        column.addLayout(self.words, 1)
 
     def show_sentence(self, on: bool) -> None:
         """Show the sentence, or let the title do, with the sentence as its tooltip."""
-        self._sentence.setVisible(on)
-        self.setToolTip(plain_tip("" if on else self._sentence.text()))
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return certain(self.layout()).totalHeightForWidth(width)
-
-    def sizeHint(self) -> QSize:
-        return certain(self.layout()).totalSizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return certain(self.layout()).totalMinimumSize()
+        sentence = self.lines[-1]
+        sentence.setVisible(on)
+        self.setToolTip(plain_tip("" if on else sentence.text()))
 
 
 class CardPicture(QWidget):

@@ -4,9 +4,12 @@ Read by `hatch_build.py` for the wheel and by `ncviz.spec` for the frozen applic
 """
 
 import re
+import sys
 from pathlib import Path
 
-PAGES = ("guide", "numbers", "recipes", "your-model", "run-format")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from ncviz.assets import PAGES
+
 PLACE = "ncviz/assets/guide"
 
 

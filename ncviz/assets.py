@@ -4,7 +4,13 @@ from pathlib import Path
 
 from ncviz.errors import UserError
 
-PAGES = ("guide", "numbers", "recipes", "your-model", "run-format")  # of the guide
+PAGES = {  # of the guide, and their titles
+    "guide": "Guide",
+    "numbers": "What the numbers are",
+    "recipes": "Recipes",
+    "your-model": "Your own model",
+    "run-format": "The run format",
+}
 
 _PACKAGED = Path(__file__).with_name("assets")
 _SOURCE_TREE = Path(__file__).resolve().parent.parent / "assets"

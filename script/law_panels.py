@@ -40,7 +40,6 @@ PANELS = [
     for optimizer in ("sgd", "momentum", "adam")
 ]
 CONTROLS = ["control-no-nonlinearity", "control-no-batch-norm"]
-TITLES = {"sgd": "SGD", "momentum": "momentum", "adam": "Adam"}
 
 Results = dict[str, dict[str, Any]]
 
@@ -123,7 +122,8 @@ def described(recipe: Recipe) -> str:
     rate = f"{recipe.learning_rate:.1e}" if recipe.learning_rate < 1e-3 else None
     rate = rate or f"{recipe.learning_rate:g}"
     rate = rate.replace(".0e-0", "e-")
-    return f"{recipe.architecture.short}, {TITLES[recipe.optimizer]} {rate}"
+    optimizer = optimizers()[recipe.optimizer]
+    return f"{recipe.architecture.short}, {optimizer.said or optimizer.words} {rate}"
 
 
 def write_tables(results: Results) -> None:
@@ -150,7 +150,6 @@ def main() -> None:
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
     get_ready("cpu")
     torch.set_num_threads(1)
-    assert set(TITLES) == set(optimizers())
     results: Results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for seed in range(seeds):
         for name in PANELS + CONTROLS:

@@ -45,13 +45,6 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 
-TITLES = {
-    "guide": "Guide",
-    "numbers": "What the numbers are",
-    "recipes": "Recipes",
-    "your-model": "Your own model",
-    "run-format": "The run format",
-}
 WIDEST = 760  # pixels of a page's lines at normal text
 MARGIN = 24  # around a page
 LINE = 118  # per cent of a line's own height
@@ -208,8 +201,8 @@ class GuideWindow(Dialog):
         self.text.setAccessibleName("The guide")
         self.text.anchorClicked.connect(self._follow)
         self.pages = Choice()
-        for page in PAGES:
-            self.pages.addItem(TITLES[page], page)
+        for page, title in PAGES.items():
+            self.pages.addItem(title, page)
         self.pages.setAccessibleName("Page of the guide")
         self.pages.setToolTip("Which page of the guide to read.")
         self.pages.activated.connect(lambda _index: self.open(self.pages.currentData()))

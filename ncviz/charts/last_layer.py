@@ -63,8 +63,9 @@ UNIFORMITY = plot_of(
     ("uniformity", "unc3"),
     menu="Uniformity and UNC3",
     heading="Uniformity of class means and of duality",
-    tip="How much distances between directions of class means vary, and the cosines of classifier "
-    "rows and class means: both can vanish where no simplex ETF fits (Wu & Papyan, NeurIPS 2024).",
+    tip="How much distances between directions of class means vary, and how much the cosines of "
+    "classifier rows and class means: of use also where no simplex ETF fits (Wu & Papyan, NeurIPS "
+    "2024).",
     up="variation",
     over=EPOCHS,
     group=MEANS,

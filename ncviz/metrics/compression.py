@@ -1,6 +1,5 @@
 """Compression and discrimination of a layer, and how uniformly its class means lie."""
 
-from ncviz import values_in_words as words
 from ncviz.concept import MEANS, SAMPLES, Concept
 from ncviz.formula import CENTRED, COUNTS, WANG, WU, Formula
 from ncviz.formula import MEANS as MEAN
@@ -65,7 +64,9 @@ DISCRIMINATION = Metric(
         "How far apart the two class means are that are nearest in direction, as seen from 0 and "
         "not from their middle.",
         "discrimination",
-        ordinary(_apart, words.NO_LENGTH),
+        ordinary(
+            _apart, "There is no value here: it takes two class means, each with a direction."
+        ),
         (MEANS,),
         search="D_l largest cosine Wang",
     ),
@@ -88,7 +89,8 @@ UNIFORMITY = Metric(
     notion=Concept(
         "Uniformity of class means",
         "How much the distances between the directions of class means differ, in logarithms: 0 "
-        "where all are equally far apart, also where no simplex ETF fits.",
+        "where all are equally far apart, as in a simplex ETF. Where none fits, it says how near "
+        "they come to that.",
         "uniformity",
         ordinary(_evenly, "There is no value here: two class means have one direction, or none."),
         (MEANS,),

@@ -28,8 +28,8 @@ FEATURES = Metric(
     key="feature norm",
     notion=Concept(
         "Length of the features",
-        "The root mean square length of the features of a layer. Neural collapse sets in once it "
-        "has fallen below a threshold of model and data.",
+        "The root mean square length of the features of a layer. Neural collapse has been seen to "
+        "set in once their length fell below a threshold of model and data.",
         "feature norm",
         ordinary(_long, _NONE),
         (SAMPLES,),
@@ -87,7 +87,7 @@ CLASSIFIER_NORM = Metric(
     formula=Formula(
         "Length of the classifier",
         (r"\Vert W\Vert_F=\sqrt{\,\sum_k\Vert w_k\Vert^{2}}",),
-        "Without weight decay it grows for ever once no sample is mistaken.",
+        "With cross-entropy and no weight decay it grows for ever once no sample is mistaken.",
         (ROW,),
         "Soudry et al., J. Mach. Learn. Res. 19, 2018",
     ),

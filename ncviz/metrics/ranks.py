@@ -10,8 +10,8 @@ _NONE = "There is no rank here: all of these vectors have length 0."
 
 
 def _counted(value: float, facts: Facts) -> str:
-    ideal = f" of {facts.classes - 1}" if facts.classes else ""
-    return f"They lie in {two_digits(value)}{ideal} dimensions, each of a thousandth at least."
+    ideal = f"; a simplex ETF of {facts.classes} in {facts.classes - 1}" if facts.classes else ""
+    return f"They lie in {two_digits(value)} dimensions{ideal}."
 
 
 def _alike(value: float, facts: Facts) -> str:

@@ -61,7 +61,7 @@ def _overall(value: float, facts: Facts) -> str:
 def _moves(value: float, _facts: Facts) -> str:
     return (
         "If every layer missed its factor by 0.01, D of the last layer over that of the input "
-        f"would move by {two_digits(0.01 * value)}."
+        f"would move by about {two_digits(0.01 * value)}."
     )
 
 

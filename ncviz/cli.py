@@ -15,13 +15,14 @@ from pathlib import Path
 from ncviz import __version__
 from ncviz.commands.export_options import add_parsers as add_export_parsers
 from ncviz.commands.later import LaterParser, later
-from ncviz.commands.record_options import add_parser as add_record_parser
 from ncviz.commands.terminal import plain_output
 from ncviz.display import check_display
 from ncviz.errors import UserError
 from ncviz.interrupts import interrupts_raise
+from ncviz.parameters import add_options
+from ncviz.recording.plan import RecordPlan
 from ncviz.training.device import CHOICES
-from ncviz.viewer import load_torch_before_qt, need_torch
+from ncviz.viewer import load_torch_before_qt
 from ncviz.wording import visible_line
 
 
@@ -126,9 +127,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--device", default="auto", metavar="NAME", help=CHOICES)
     verb.add_argument("--download", action="store_true", help="fetch the data set if it is absent")
-    verb.set_defaults(command=_train)
+    verb.set_defaults(command=later("train", needs_torch=True))
 
-    add_record_parser(verbs).set_defaults(command=_record)
+    verb = verbs.add_parser(
+        "record",
+        help="make a run of a model's checkpoints",
+        description="Measure a model at each of its checkpoints. Nothing in a checkpoint is run; "
+        "code of your own is imported only after you say yes.",
+    )
+    verb.add_argument("--out", type=Path, metavar="RUN", required=True, help="a new folder")
+    add_options(verb, RecordPlan)
+    verb.set_defaults(command=later("record", needs_torch=True))
 
     verb = verbs.add_parser("recipe", help="print a recipe to start from")
     verb.set_defaults(command=_recipe)
@@ -219,26 +228,6 @@ def _window(parsed: argparse.Namespace) -> int:
 
 def _say_waiting(path: Path) -> None:
     print(f"Waiting for the first snapshot of {path} (Ctrl+C ends it).", file=sys.stderr)
-
-
-def _train(parsed: argparse.Namespace) -> int:
-    need_torch()
-    from ncviz.commands.train import resume, train
-
-    if parsed.resume is not None:
-        if parsed.recipe or parsed.set:
-            raise UserError(
-                "--resume goes on by the run's own recipe: leave --recipe and --set out."
-            )
-        return resume(parsed.resume, parsed.device)
-    return train(parsed.recipe, parsed.set, parsed.out, parsed.device, download=parsed.download)
-
-
-def _record(parsed: argparse.Namespace) -> int:
-    need_torch()
-    from ncviz.commands.record import record
-
-    return record(parsed)
 
 
 def _recipe(_parsed: argparse.Namespace) -> int:

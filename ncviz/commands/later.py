@@ -5,6 +5,8 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from ncviz.viewer import need_torch
+
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -29,7 +31,7 @@ class LaterParser(argparse.ArgumentParser):
             add(self)
 
 
-def later(name: str, module: str = "") -> Command:
+def later(name: str, module: str = "", *, needs_torch: bool = False) -> Command:
     """Return what carries a command out by the function of its name.
 
     Parameters
@@ -37,9 +39,13 @@ def later(name: str, module: str = "") -> Command:
     name : str
     module : str, optional
         Of `ncviz.commands`; by default the one of that name.
+    needs_torch : bool, optional
+        Whether it is refused where there is no torch.
     """
 
     def command(parsed: argparse.Namespace) -> int:
+        if needs_torch:
+            need_torch()
         home = importlib.import_module(f"ncviz.commands.{module or name}")
         return int(getattr(home, name)(parsed))
 

@@ -1,7 +1,10 @@
 """`ncviz train`: a recipe in, a run out, with a progress bar."""
 
+import argparse
 import shutil
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from ncviz.commands.device import chosen_device
@@ -17,73 +20,42 @@ from ncviz.separation_in_words import halving
 from ncviz.training import recorded_training
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, read_recipe
-from ncviz.training.recorded_training import record
 from ncviz.training.training_messages import TrainingMessage, TrainingProgress
 from ncviz.wording import shell_word
 
 BAR = 24  # characters
 
 
-def train(
-    recipe_path: Path | None, changes: list[str], out: Path, device: str, *, download: bool
-) -> int:
-    """Train and record; Ctrl+C stops and keeps what was recorded.
-
-    Parameters
-    ----------
-    recipe_path : Path or None
-        A TOML file; None for the published recipe.
-    changes : list of str
-        'name=value' each.
-    out : Path
-        A new folder.
-    device : str
-        As on the command line.
-    download : bool
-        Fetch the data set if it is absent.
+def train(parsed: argparse.Namespace) -> int:
+    """Train and record, or go on with a training; Ctrl+C stops and keeps what was recorded.
 
     Raises
     ------
     UserError
-        If anything does not fit.
+        If anything does not fit, or there is nothing to go on from.
     """
-    recipe = read_recipe(recipe_path) if recipe_path else Recipe()
-    recipe = _changed(recipe, changes)
-    device = chosen_device(device)
-    if download:
+    out: Path = parsed.resume or parsed.out
+    work: Callable[..., str]
+    if parsed.resume is not None:
+        if parsed.recipe or parsed.set:
+            raise UserError(
+                "--resume goes on by the run's own recipe: leave --recipe and --set out."
+            )
+        recorded_training.resumable(out)  # what cannot be is said before torch warms up
+        work = partial(recorded_training.resume, out)
+    else:
+        recipe = _changed(read_recipe(parsed.recipe) if parsed.recipe else Recipe(), parsed.set)
+        work = partial(recorded_training.record, recipe, out)
+    device = chosen_device(parsed.device)
+    if parsed.download and parsed.resume is None:
         folder = Path(recipe.data_folder) if recipe.data_folder else None
         load(recipe.dataset, folder, download=True, progress=_show_download)
     if device == CPU:  # a GPU gets ready where its faults are told in a sentence
         get_ready(device)
     control = Control()
     stopping = Stopping(control.stop)
-    state = record(recipe, out, device=device, control=control, notify=_show)
+    state = work(device=device, control=control, notify=_show)
     return _tell(state, out, stopping.status)
-
-
-def resume(run: Path, device: str) -> int:
-    """Go on with a training that was stopped; Ctrl+C stops it again.
-
-    Parameters
-    ----------
-    run : Path
-        The run's folder.
-    device : str
-        As on the command line.
-
-    Raises
-    ------
-    UserError
-        If there is nothing to go on from.
-    """
-    recorded_training.resumable(run)  # what cannot be is said before torch warms up
-    device = chosen_device(device)
-    if device == CPU:  # a GPU gets ready where its faults are told in a sentence
-        get_ready(device)
-    control = Control()
-    stopping = Stopping(control.stop)
-    state = recorded_training.resume(run, device=device, control=control, notify=_show)
-    return _tell(state, run, stopping.status)
 
 
 def _tell(state: str, out: Path, stopped: int) -> int:

@@ -137,14 +137,14 @@ def test_a_broken_gpu_is_passed_over_and_said(tiny, tmp_path, monkeypatch, capsy
 def test_an_interrupt_stops_the_training_and_keeps_the_run(
     tiny, tmp_path, monkeypatch, capsys, number
 ):
-    real = train_module.record
+    real = train_module.recorded_training.record
 
     def interrupted(recipe, out, *, control, **options):
         os.kill(os.getpid(), number)
         assert control.order() is Order.STOP
         return real(recipe, out, control=_AfterTwoSnapshots(out), **options)
 
-    monkeypatch.setattr(train_module, "record", interrupted)
+    monkeypatch.setattr(train_module.recorded_training, "record", interrupted)
     out = tmp_path / "run"
     assert main(["train", "--recipe", str(tiny), "--out", str(out)]) == 128 + number
     assert read_manifest(out / "manifest.json").state == "stopped"
@@ -167,7 +167,8 @@ class _AfterTwoSnapshots:
 
 
 def test_nothing_recorded_is_nothing_kept(tiny, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(train_module, "record", lambda *_args, **_options: "cancelled")
+    training = train_module.recorded_training
+    monkeypatch.setattr(training, "record", lambda *_args, **_options: "cancelled")
     assert main(["train", "--recipe", str(tiny), "--out", str(tmp_path / "run")]) == 130
     assert capsys.readouterr().out == "Nothing was recorded.\n"
 

@@ -14,6 +14,11 @@ def is_imbalanced(run: Run) -> bool:
     return minority_count(run) > 0
 
 
+def unknown_splits(run: Run) -> tuple[str, ...]:
+    """Return the splits of classes that the network does not know."""
+    return tuple(split.name for split in run.manifest.splits if split.is_foreign)
+
+
 def has_test(run: Run) -> bool:
     """Tell whether held-out samples were recorded."""
     return run.snapshot(run.epochs[0]).statistics(0, "test") is not None

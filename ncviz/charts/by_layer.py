@@ -1,16 +1,10 @@
 """Plots of numbers over the layers, at one moment."""
 
+from ncviz.charts.applies import unknown_splits
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import LAYERS
-from ncviz.runs.run import Run
 
 GROUP = "Layer by layer"
-
-
-def _unknown(run: Run) -> tuple[str, ...]:
-    """Return the splits of classes that the network does not know."""
-    return tuple(split.name for split in run.manifest.splits if split.is_foreign)
-
 
 COLLAPSE = plot_of(
     "collapse by layer",
@@ -100,6 +94,6 @@ NC5 = plot_of(
     over=LAYERS,
     group=GROUP,
     order=265,
-    splits=_unknown,
-    applies=lambda run: bool(_unknown(run)),
+    splits=unknown_splits,
+    applies=lambda run: bool(unknown_splits(run)),
 )

@@ -1,6 +1,6 @@
 """Plots of numbers of the last layer, or of all together, over the epochs."""
 
-from ncviz.charts.applies import is_imbalanced
+from ncviz.charts.applies import is_imbalanced, unknown_splits
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import EPOCHS
 from ncviz.runs.run import Run
@@ -180,4 +180,18 @@ OVERALL = plot_of(
     order=270,
     splits=("train", "test"),
     logarithmic=True,
+)
+UNKNOWN = plot_of(
+    "unknown classes",
+    ("neco", "nc5"),
+    menu="NECO and NC5, unknown classes",
+    heading="NECO and NC5 of classes that are not known",
+    tip="How often NECO tells samples of unknown classes from those of known ones, and how far "
+    "their mean is from a right angle with the class means (Ben Ammar et al., ICLR 2024).",
+    up="share, |cos|",
+    over=EPOCHS,
+    group=SAMPLES,
+    order=450,
+    splits=unknown_splits,
+    applies=lambda run: bool(unknown_splits(run)),
 )

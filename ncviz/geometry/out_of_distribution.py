@@ -64,8 +64,11 @@ def neco_scores(features: Floats, inside: Floats, dimensions: int) -> Floats:
             f"{dimensions} principal directions of {inside.shape[0]} samples of {inside.shape[1]} "
             f"features cannot be had: give 1 to {min(inside.shape)}."
         )
-    center = inside.mean(axis=0)
-    axes = np.linalg.svd(inside - center, full_matrices=False)[2][:dimensions]
+    centered = inside - inside.mean(axis=0)
+    if len(inside) >= inside.shape[1]:  # faster than the singular vectors of many samples
+        axes = np.linalg.eigh(centered.T @ centered)[1][:, ::-1].T[:dimensions]
+    else:
+        axes = np.linalg.svd(centered, full_matrices=False)[2][:dimensions]
     lengths = np.linalg.norm(features, axis=1)
     along = np.linalg.norm(features @ axes.T, axis=1)
     scores = np.divide(along, lengths, out=np.full(len(features), np.nan), where=lengths > 0)

@@ -21,6 +21,7 @@ from ncviz.measuring.device_errors import enough_memory
 from ncviz.measuring.measured import Measured, widest
 from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
 from ncviz.measuring.nearest import NearestTrainingMeans
+from ncviz.measuring.neco import neco_areas
 from ncviz.measuring.passed import (
     Passed,
     Take,
@@ -150,6 +151,9 @@ class Measurer:
         judged = [split for split in self._splits if split not in self._on.foreign]
         for split in judged:
             own |= self._judge(split, passed[split])
+        held = {split: each.tallies[-1].whole for split, each in passed.items()}
+        for split, area in neco_areas(held, self._on.foreign, self._on.classes).items():
+            own[f"neco_{split}"] = area
         layers = [
             LayerSnapshot(
                 {s: self._input[s].statistics for s in self._splits},

@@ -1,13 +1,13 @@
-"""NC5: class means beside samples of classes that the network does not know."""
+"""NC5 and NECO: samples of classes that the network does not know."""
 
 from ncviz import values_in_words as words
-from ncviz.concept import MEANS, Concept
+from ncviz.concept import MEANS, SAMPLES, Concept
+from ncviz.formula import FEATURE, Formula
 from ncviz.formula import MEANS as MEAN
-from ncviz.formula import Formula
 from ncviz.geometry.out_of_distribution import nc5
 from ncviz.metrics.layer_at import AbsentError, LayerAt
-from ncviz.metrics.metric import Metric
-from ncviz.values_in_words import Facts, ordinary, two_digits
+from ncviz.metrics.metric import LAST, Metric
+from ncviz.values_in_words import Facts, ordinary, percent, two_digits
 
 
 def _cosine(value: float, _facts: Facts) -> str:
@@ -16,9 +16,21 @@ def _cosine(value: float, _facts: Facts) -> str:
     return f"Their mean has the cosine {two_digits(value)} with a class mean, up to its sign."
 
 
-def _nc5(place: LayerAt) -> float:
+def _above(value: float, _facts: Facts) -> str:
+    return (
+        f"Of two samples, one of each kind, that of the known classes has the larger score "
+        f"{percent(value)} of the time; 50 % is chance."
+    )
+
+
+def _of_unknown(place: LayerAt) -> LayerAt:
     if not place.is_foreign:
         raise AbsentError("It is told of splits whose classes the network does not know.")
+    return place
+
+
+def _nc5(place: LayerAt) -> float:
+    _of_unknown(place)
     means = LayerAt(place.run, place.epoch, place.layer, "train").means
     if place.statistics.means.shape[1] != means.shape[1]:
         raise AbsentError("There is no value here: their means are kept about the middle alone.")
@@ -51,4 +63,37 @@ NC5 = Metric(
     of=_nc5,
     needs="class means",
     order=410,
+)
+NECO = Metric(
+    name="neco",
+    label="NECO",
+    key="NECO",
+    notion=Concept(
+        "NECO, telling unknown samples apart",
+        "How often a sample of the known classes, held out where there are any, lies more within "
+        "the principal directions of the training features than a sample of classes that the "
+        "network does not know.",
+        "neco",
+        ordinary(_above, "It was not recorded of these samples."),
+        (SAMPLES,),
+        ("NECO",),
+        "out of distribution OOD detection AUROC",
+    ),
+    formula=Formula(
+        "NECO, telling unknown samples apart",
+        (
+            r"s(h)=\Vert P\,h\Vert\,/\,\Vert h\Vert",
+            r"\mathrm{share}\left(s(h_{\mathrm{known}})>s(h_{\mathrm{OOD}})\right)",
+        ),
+        "The area under a detector's curve: 1/2 by chance, 1 where every sample is told apart.",
+        (
+            (r"P", "projection onto the first K − 1 principal directions of training features"),
+            FEATURE,
+        ),
+        "Ben Ammar et al., NECO, ICLR 2024, arXiv 2310.06823",
+    ),
+    of=lambda place: _of_unknown(place).scalar(f"neco_{place.split}"),
+    needs="all samples, while recording",
+    scope=LAST,
+    order=420,
 )

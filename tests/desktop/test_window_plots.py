@@ -15,7 +15,9 @@ from ncviz.formulas import FORMULAS
 
 LEFT = Qt.MouseButton.LeftButton
 IMBALANCED = ("groups", "group fuzziness", "class errors")
-BALANCED = [k for k in plots() if k not in (*IMBALANCED, "generalized", "nc5 by layer")]
+BALANCED = [
+    k for k in plots() if k not in (*IMBALANCED, "generalized", "nc5 by layer", "unknown classes")
+]
 LOGARITHMIC = ["law", "collapse", "loss", "layers", "classes", "splits", "split collapse"]
 
 

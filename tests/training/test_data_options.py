@@ -268,6 +268,17 @@ def test_nc5_is_told_of_classes_that_the_network_does_not_know(measured):
     assert chart.curve("digits_nc5").values[0] == pytest.approx(np.mean(cosines), rel=1e-6)
 
 
+def test_neco_is_recorded_of_splits_of_unknown_classes(measured):
+    _, run = measured
+    scalars = run.snapshot(2).scalars
+    found = {name for name in scalars if name.startswith("neco_")}
+    assert found == {f"neco_{split.name}" for split in run.manifest.splits if split.is_foreign}
+    assert all(0 <= scalars[name] <= 1 for name in found)
+    last = len(run.manifest.layers) - 1
+    measures = measure_layer(run, 2, last, "digits", [metrics()["neco"]])
+    assert measures["neco"] == scalars["neco_digits"]
+
+
 def test_confidence_and_loss_of_the_drawn_samples(measured):
     _, run = measured
     snapshot = run.snapshot(2)

@@ -1,11 +1,12 @@
 """What the window of the viewer, which has no torch, does where torch would be needed."""
 
 import pytest
-from window_parts import dispose
+from window_parts import ScriptedRunner, dispose
 
 from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.rooms.train.train_panel import TrainPanel
 from ncviz.desktop.settings.settings import Settings
+from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.devices import Devices
 from ncviz.viewer import VIEWER
 
@@ -14,7 +15,7 @@ from ncviz.viewer import VIEWER
 def without_torch(monkeypatch):
     for module in (
         "widgets.devices",
-        "rooms.train.train_room",
+        "rooms.train.training",
         "rooms.train.train_panel",
         "commands.window_commands",
         "recording.recording",
@@ -48,7 +49,7 @@ def test_the_panel_says_why_it_does_not_train(qapp, without_torch):
     devices = Devices(qapp, Settings())
     devices.look()
     assert not devices.is_looking
-    panel = TrainPanel(devices)
+    panel = TrainPanel(devices, Background(devices, ScriptedRunner))
     assert not panel.start.isEnabled()
     assert panel.start.toolTip() == VIEWER
     dispose(panel)

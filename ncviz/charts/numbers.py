@@ -1,6 +1,7 @@
 """The numbers of a run that charts are made of."""
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,15 @@ class Measure:
     seconds: Callable[[Run], float] = lambda _run: 0.0
 
 
+def _last_layer(run: Run, epoch: int) -> LayerMeasures | None:
+    return measure_layer(run, epoch, len(run.manifest.layers) - 1, "train")
+
+
+FUZZINESS = Measure("fuzziness", fuzziness_by_layer)
+LAST_LAYER = Measure("last layer", _last_layer)
+SCALARS = Measure("scalars", lambda run, epoch: dict(run.snapshot(epoch).scalars))
+
+
 class Numbers:
     """Metrics of each recorded epoch, computed when they are asked for and remembered.
 
@@ -44,9 +54,7 @@ class Numbers:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._fuzziness: dict[int, list[float]] = {}
-        self._last_layer: dict[int, LayerMeasures | None] = {}
-        self._measured: dict[Measure, dict[int, Any]] = {}
+        self._found: dict[Measure, dict[int, Any]] = defaultdict(dict)
 
     @property
     def epochs(self) -> list[int]:
@@ -59,9 +67,8 @@ class Numbers:
 
     def fuzziness(self, epoch: int) -> list[float]:
         """Return D_1 … D_m at a recorded epoch."""
-        if epoch not in self._fuzziness:
-            self._fuzziness[epoch] = fuzziness_by_layer(self.run, epoch)
-        return self._fuzziness[epoch]
+        found: list[float] = self.measured(FUZZINESS, epoch)
+        return found
 
     def law(self, epoch: int) -> EquiSeparationLaw:
         """Return the fitted law at a recorded epoch."""
@@ -74,10 +81,8 @@ class Numbers:
 
     def last_layer(self, epoch: int) -> LayerMeasures | None:
         """Return the metrics of the last layer at a recorded epoch; None if not recorded."""
-        if epoch not in self._last_layer:
-            last = len(self.run.manifest.layers) - 1
-            self._last_layer[epoch] = measure_layer(self.run, epoch, last, "train")
-        return self._last_layer[epoch]
+        found: LayerMeasures | None = self.measured(LAST_LAYER, epoch)
+        return found
 
     def collapse(self, metric: str) -> Floats:
         """Return a number of the last layer over the epochs; NaN where there is none."""
@@ -92,7 +97,8 @@ class Numbers:
 
     def scalars(self, epoch: int) -> Mapping[str, float]:
         """Return what was recorded at an epoch beside the features: losses, errors."""
-        return self.run.snapshot(epoch).scalars
+        found: Mapping[str, float] = self.measured(SCALARS, epoch)
+        return found
 
     def has_scalar(self, name: str) -> bool:
         """Return whether a scalar was recorded at one of the epochs, also as NaN."""
@@ -100,7 +106,7 @@ class Numbers:
 
     def measured(self, measure: Measure, epoch: int) -> Any:
         """Return a measure at a recorded epoch, computed now if it was not before."""
-        found = self._measured.setdefault(measure, {})
+        found = self._found[measure]
         if epoch not in found:
             found[epoch] = measure.of(self.run, epoch)
         return found[epoch]

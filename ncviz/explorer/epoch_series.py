@@ -1,19 +1,16 @@
 """The numbers of a run over its epochs, computed a little at a time."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ncviz.charts.numbers import Measure, Numbers
+from ncviz.charts.numbers import FUZZINESS, LAST_LAYER, SCALARS, Measure, Numbers
 from ncviz.errors import UserError
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
-from ncviz.metrics.measures import LayerMeasures, measure_layer
-from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 
 SLOW = 0.03  # seconds that the numbers of an epoch may take a window
@@ -27,24 +24,7 @@ def seconds_of_numbers(run: Run) -> float:
     return 2e-4 * len(layers) + 1e-8 * read + 1.5e-10 * pairs
 
 
-@dataclass(frozen=True)
-class EpochNumbers:
-    """The numbers of one epoch.
-
-    Parameters
-    ----------
-    last_layer : LayerMeasures or None
-    scalars : mapping of str to float
-    fuzziness : list of float
-        D_1 … D_m.
-    measured : mapping of Measure
-        Those that were wanted.
-    """
-
-    last_layer: LayerMeasures | None = None
-    scalars: Mapping[str, float] = field(default_factory=dict)
-    fuzziness: list[float] = field(default_factory=list)
-    measured: Mapping[Measure, Any] = field(default_factory=dict)
+BASE = (LAST_LAYER, SCALARS, FUZZINESS)  # of each epoch, before the rest
 
 
 class EpochSeries(Numbers):
@@ -57,28 +37,27 @@ class EpochSeries(Numbers):
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
-        self._scalars: dict[int, dict[str, float]] = {}
         self._damaged: set[int] = set()
         self._wanted: tuple[Measure, ...] = ()
         self._worker = WorkThread("reading of numbers")
-        self._job: Job[Any, EpochNumbers] | None = None
+        self._job: Job[Any, dict[Measure, Any]] | None = None
         self._begun = 0  # the epoch that the job reads
         self.is_slow = seconds_of_numbers(run) > SLOW
 
     @property
     def complete(self) -> bool:
         """Return whether all that is wanted of every readable epoch has been computed."""
-        return all(self._has_all(found) for found in self._stores())
+        return all(map(self._has_all, (*BASE, *self._wanted)))
 
     @property
     def covers_all(self) -> bool:
         """Return whether the numbers of every readable epoch are there, extras apart."""
-        return self._has_all(self._fuzziness)
+        return all(map(self._has_all, BASE))
 
     @property
     def epochs(self) -> list[int]:
         """Return the epochs that have been computed, ascending."""
-        return sorted(self._fuzziness)
+        return sorted(filter(self.has, self._found[FUZZINESS]))
 
     def advance(self, seconds: float) -> bool:
         """Compute for about so long; return whether anything was added.
@@ -91,26 +70,24 @@ class EpochSeries(Numbers):
         if self.is_slow:
             return self._advance_aside()
         deadline = time.perf_counter() + seconds
-        added = self._fill(self._fuzziness, self.compute, deadline)
-        for measure in self._wanted:
+        added = False
+        for measures in (BASE, *((measure,) for measure in self._wanted)):
             if added and time.perf_counter() > deadline:
                 break
-            compute = partial(self.measured, measure)
-            added = self._fill(self._measured.setdefault(measure, {}), compute, deadline) or added
+            added = self._fill(measures, deadline) or added
         return added
 
-    def _fill(
-        self, found: dict[int, Any], compute: Callable[[int], object], deadline: float
-    ) -> bool:
-        if self._has_all(found):
+    def _fill(self, measures: Sequence[Measure], deadline: float) -> bool:
+        if all(map(self._has_all, measures)):
             return False
         added = False
         # Coarse to fine, so that the curves span the whole run at once.
         for epoch in _coarse_to_fine(self.run.epochs):
-            if epoch in found or epoch in self._damaged:
+            if epoch in self._damaged or not (left := self._missing(measures, epoch)):
                 continue
             try:
-                compute(epoch)
+                for measure in left:
+                    self.measured(measure, epoch)
             except UserError:
                 self._damaged.add(epoch)
                 raise
@@ -137,19 +114,19 @@ class EpochSeries(Numbers):
 
     def is_at_once(self, epoch: int) -> bool:
         """Return whether what is wanted of an epoch takes no time."""
-        return not self.is_slow or self._lacks_nothing(epoch)
+        return not (self.is_slow and self._missing((*BASE, *self._wanted), epoch))
 
     def _advance_aside(self) -> bool:
         added = self._adopt()
         if self._is_free:
             left = (e for e in _coarse_to_fine(self.run.epochs) if e not in self._damaged)
-            epoch = next((e for e in left if not self._lacks_nothing(e)), None)
+            epoch = next((e for e in left if not self.is_at_once(e)), None)
             if epoch is not None:
                 self._begin(epoch)
         return added
 
-    def _lacks_nothing(self, epoch: int) -> bool:
-        return all(epoch in found for found in self._stores())
+    def _missing(self, measures: Iterable[Measure], epoch: int) -> list[Measure]:
+        return [measure for measure in measures if epoch not in self._found[measure]]
 
     @property
     def _is_free(self) -> bool:
@@ -158,7 +135,7 @@ class EpochSeries(Numbers):
     def _begin(self, epoch: int) -> None:
         if not self._is_free:
             return
-        left = [measure for measure in self._wanted if self.known(measure, epoch) is None]
+        left = self._missing((*BASE, *self._wanted), epoch)
         path, created = self.run.path, self.run.manifest.created
         self._begun = epoch
         self._job = self._worker.begin(call, _read_numbers, path, created, epoch, left)
@@ -167,27 +144,16 @@ class EpochSeries(Numbers):
         for message in [] if self._job is None else self._job.poll():
             match message:
                 case Finished(value=numbers):
-                    self._keep(self._begun, numbers)
+                    for measure, value in numbers.items():
+                        self._found[measure].setdefault(self._begun, value)
                     return True
                 case Failed(sentence=sentence):
                     self._damaged.add(self._begun)
                     raise UserError(sentence)
         return False
 
-    def _keep(self, epoch: int, numbers: EpochNumbers) -> None:
-        self._last_layer[epoch] = numbers.last_layer
-        self._scalars[epoch] = dict(numbers.scalars)
-        self._fuzziness[epoch] = numbers.fuzziness
-        for measure, value in numbers.measured.items():
-            self._measured.setdefault(measure, {})[epoch] = value
-
-    def _has_all(self, found: dict[int, Any]) -> bool:
-        return self._damaged.union(found).issuperset(self.run.epochs)
-
-    def _stores(self) -> Iterable[dict[int, Any]]:
-        yield self._fuzziness
-        for measure in self._wanted:
-            yield self._measured.get(measure, {})
+    def _has_all(self, measure: Measure) -> bool:
+        return self._damaged.union(self._found[measure]).issuperset(self.run.epochs)
 
     def want(self, measures: Iterable[Measure]) -> bool:
         """Compute these too from now on, and no others.
@@ -204,31 +170,18 @@ class EpochSeries(Numbers):
 
     def known(self, measure: Measure, epoch: int) -> Any:
         """Return a measure at an epoch; None where it is to be computed later."""
-        return self._measured.get(measure, {}).get(epoch)
+        return self._found[measure].get(epoch)
 
-    def compute(self, epoch: int) -> None:
-        """Compute one epoch now, unless it was computed before."""
-        if epoch not in self._fuzziness:
-            self._keep(epoch, _numbers_at(self.run, epoch))
+    def measured(self, measure: Measure, epoch: int) -> Any:
+        """Return a measure at a recorded epoch; what curves show of it comes whole."""
+        if measure in BASE:
+            for each in BASE:
+                super().measured(each, epoch)
+        return super().measured(measure, epoch)
 
     def has(self, epoch: int) -> bool:
         """Return whether an epoch has been computed."""
-        return epoch in self._fuzziness
-
-    def fuzziness(self, epoch: int) -> list[float]:
-        """Return D_1 … D_m at a recorded epoch."""
-        self.compute(epoch)
-        return self._fuzziness[epoch]
-
-    def last_layer(self, epoch: int) -> LayerMeasures | None:
-        """Return the metrics of the last layer at a recorded epoch; None if not recorded."""
-        self.compute(epoch)
-        return self._last_layer[epoch]
-
-    def scalars(self, epoch: int) -> Mapping[str, float]:
-        """Return what was recorded at an epoch beside the features: losses, errors."""
-        self.compute(epoch)
-        return self._scalars[epoch]
+        return not self._missing(BASE, epoch)
 
     def terminal_phase(self) -> int | None:
         """Return the recorded epoch at which the terminal phase starts, once all is computed."""
@@ -237,23 +190,14 @@ class EpochSeries(Numbers):
         return super().terminal_phase()
 
 
-def _numbers_at(run: Run, epoch: int, measures: Iterable[Measure] = ()) -> EpochNumbers:
-    return EpochNumbers(
-        measure_layer(run, epoch, len(run.manifest.layers) - 1, "train"),
-        run.snapshot(epoch).scalars,
-        fuzziness_by_layer(run, epoch),
-        {measure: measure.of(run, epoch) for measure in measures},
-    )
-
-
 def _read_numbers(
     path: Path, created: str, epoch: int, measures: Iterable[Measure]
-) -> EpochNumbers:
+) -> dict[Measure, Any]:
     """Return the numbers of an epoch of a run that is opened for them."""
     run = Run(path)
     if run.manifest.created != created:
         raise UserError(f"Another run was written to {path}: open it again.")
-    return _numbers_at(run, epoch, measures)
+    return {measure: measure.of(run, epoch) for measure in measures}
 
 
 @lru_cache(maxsize=4)

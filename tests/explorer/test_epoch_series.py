@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ncviz.charts import numbers as numbers_module
 from ncviz.errors import UserError
 from ncviz.explorer import epoch_series as series_module
 from ncviz.explorer.epoch_series import EpochSeries
@@ -83,13 +84,13 @@ def test_an_epoch_that_is_asked_for_is_computed_first(run):
 
 def test_nothing_is_computed_twice(run, monkeypatch):
     asked = []
-    real = series_module.fuzziness_by_layer
+    real = numbers_module.measure_layer
 
-    def counting(run, epoch):
+    def counting(run, epoch, *more):
         asked.append(epoch)
-        return real(run, epoch)
+        return real(run, epoch, *more)
 
-    monkeypatch.setattr(series_module, "fuzziness_by_layer", counting)
+    monkeypatch.setattr(numbers_module, "measure_layer", counting)
     series = EpochSeries(run)
     series.fuzziness(5)
     complete(series)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from ncviz.charts import numbers as numbers_module
 from ncviz.charts.classes import CLASSES
 from ncviz.charts.measured import GROUPS
 from ncviz.errors import UserError
@@ -45,8 +46,8 @@ def test_the_numbers_are_the_same_and_come_from_another_thread(slow, small_run, 
         threads.add(threading.current_thread())
         return real(*arguments)
 
-    real = series_module.measure_layer
-    monkeypatch.setattr(series_module, "measure_layer", measure)
+    real = numbers_module.measure_layer
+    monkeypatch.setattr(numbers_module, "measure_layer", measure)
     series = EpochSeries(run)
     series.want((CLASSES, GROUPS))
     finish(series)

@@ -1,6 +1,6 @@
 """Values from a file or a dialog: each check returns the value to keep, or raises ValueError."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Check = Callable[[object], Any]
@@ -43,10 +43,16 @@ def number_between(low: float, high: float) -> Check:
     return check
 
 
-def text(value: object) -> str:
-    """Return a text that a file or a name can hold."""
+def any_text(value: object) -> str:
+    """Return a text, whatever is in it."""
     if not isinstance(value, str):
         raise ValueError("it must be text")
+    return value
+
+
+def text(value: object) -> str:
+    """Return a text that a file or a name can hold."""
+    value = any_text(value)
     if len(value) > LONGEST_TEXT:
         raise ValueError(f"it must have at most {LONGEST_TEXT} characters")
     if "\0" in value or not _is_whole(value):
@@ -68,6 +74,66 @@ def texts(value: object) -> list[str]:
 
 
 switch = one_of(True, False)
+
+
+class MisfitError(ValueError):
+    """Names a value of a table that cannot be, or that there is none."""
+
+
+def taken(values: Mapping[str, Any], name: str, check: Check) -> Any:
+    """Return a value of a table.
+
+    Raises
+    ------
+    MisfitError
+        If it is not there or cannot be; of a table within, it names what is wrong there.
+    """
+    if name not in values:
+        raise MisfitError(f"the lack of {name}")
+    try:
+        return check(values[name])
+    except MisfitError as misfit:
+        raise MisfitError(f"{misfit} in {name}") from misfit
+    except ValueError as error:
+        raise MisfitError(f"{name} {values[name]!r:.40}") from error
+
+
+def table(make: Callable[..., Any], **checks: Check) -> Check:
+    """Return a check for a table, which becomes what is made of the values under these names."""
+
+    def check(value: object) -> Any:
+        values = mapping(value)
+        return make(**{name: taken(values, name, each) for name, each in checks.items()})
+
+    return check
+
+
+def by_name(check: Check) -> Check:
+    """Return a check for a table of any names, whose values are all of one kind."""
+    return lambda value: {name: taken(mapping(value), name, check) for name in mapping(value)}
+
+
+def each(check: Check, most: int = MOST_ITEMS) -> Check:
+    """Return a check for a list whose items are all of one kind; it becomes a tuple."""
+
+    def check_all(value: object) -> tuple[Any, ...]:
+        if not isinstance(value, list) or len(value) > most:
+            raise ValueError(f"it must be a list of {most} at most")
+        return tuple(map(check, value))
+
+    return check_all
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """Return a table."""
+    if not isinstance(value, dict):
+        raise ValueError("it must be a table")
+    return value
+
+
+def or_none(check: Check) -> Check:
+    """Return a check for what may be None, too."""
+    return lambda value: None if value is None else check(value)
 
 
 def _is_whole(value: str) -> bool:

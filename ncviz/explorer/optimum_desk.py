@@ -10,7 +10,7 @@ import numpy as np
 from ncviz.charts.chart import Chart, Curve, Sign, Spot
 from ncviz.charts.plot import Plot
 from ncviz.charts.rich_text import rich
-from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, curves_from, points_from
+from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, read_curves, read_points
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import ModelSearch
 from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS
@@ -80,11 +80,11 @@ class OptimumDesk(ModelDesk[P]):
         wrong = [*super().restore(values)]
         try:
             if "pins" in values:
-                self.pins = curves_from(values["pins"], MAXIMUM_PINS)
+                self.pins = read_curves(values["pins"])[:MAXIMUM_PINS]
             if "points" in values:
-                self.points = points_from(values["points"])
+                self.points = read_points(values["points"])
         except ValueError as error:
-            wrong.append(f"{self.model.title}: what lies beside its curve does not fit, {error}.")
+            wrong.append(f"{self.model.title}: what lies beside its curve does not fit: {error}.")
         self._tell("points")
         return tuple(wrong)
 

@@ -3,8 +3,10 @@
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,25 @@ from ncviz.assets import asset
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark
-from ncviz.explorer.checks import number_between
+from ncviz.explorer.checks import (
+    Check,
+    MisfitError,
+    any_text,
+    by_name,
+    each,
+    mapping,
+    number_between,
+    one_of,
+    or_none,
+    switch,
+    table,
+    taken,
+)
 from ncviz.explorer.player import ENDS, PACES, SPEEDS
-from ncviz.explorer.window_state import PlayerState, PlotLayout, SecondRun, WindowState
+from ncviz.explorer.window_state import PlayerState, WindowState
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.epoch_scale import SPACINGS
+from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
 from ncviz.wording import listed, one_line
 
@@ -46,8 +62,8 @@ def write_session(path: Path, state: WindowState) -> None:
     """
     values = _plain(state, path.absolute().parent)
     try:
-        text = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        content = text.encode()
+        written = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)
+        content = f"{written}\n".encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise UserError(f"The session cannot be written to {path}: {error}.") from error
     if len(content) > LARGEST_BYTES:
@@ -56,28 +72,14 @@ def write_session(path: Path, state: WindowState) -> None:
 
 
 def _plain(state: WindowState, folder: Path) -> dict[str, Any]:
-    second = state.second
     return {
         "format": FORMAT,
         "version": VERSION,
-        "run": _written(state.run, folder),
-        "view": view_to_text(state.view),
         "others": [],  # an older ncviz asks for it
-        "second_run": _written(second.run, folder),
-        "second_view": view_to_text(second.view),
-        "linked": second.linked,
-        "camera_linked": second.camera_linked,
-        "room": state.room,
-        "in_a_row": state.in_a_row,
-        "player": asdict(state.player),
-        "bookmarks": [asdict(mark) for mark in state.bookmarks],
-        "plots": list(state.plots.kinds),
-        "chosen_in_plots": {kind: sorted(keys) for kind, keys in state.plots.chosen.items()},
-        "theory": dict(state.theory),
-        "recipe": dict(state.recipe),
-        "recording": dict(state.recording),
-        "geometry": state.geometry,
-        "columns": dict(state.columns),
+        **{
+            name: held.write(attrgetter(held.where)(state))
+            for name, held in _held(folder, []).items()
+        },
     }
 
 
@@ -96,25 +98,27 @@ def read_session(path: Path) -> tuple[WindowState, tuple[str, ...]]:
     UserError
         If the file is absent, no session, damaged, or of a newer ncviz.
     """
-    values = _values_of(path)
-    reader = _Reader(path.absolute().parent)
+    values, notes, state = _values_of(path), list[str](), WindowState()
     try:
-        state = reader.state(values)
-    except _MisfitError as misfit:
+        for name, held in _held(path.absolute().parent, notes).items():
+            if name in values or not held.may_lack:
+                state = held.put(state, taken(values, name, held.read))
+    except MisfitError as misfit:
         raise UserError(f"{path} is damaged: {misfit} does not fit a session.") from misfit
     except UserError as error:  # of one of the views
         raise UserError(f"{path} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from error
     unknown = [one_line(name, 40) for name in values.keys() - _plain(WindowState(), path).keys()]
     if unknown:
         names = listed(sorted(unknown))
-        reader.notes.append(f"The session says what this ncviz does not know: {names}.")
-    return state, tuple(reader.notes)
+        notes.append(f"The session says what this ncviz does not know: {names}.")
+    return state, tuple(notes)
 
 
 def _values_of(path: Path) -> dict[str, Any]:
     try:
-        text = read_text(path, LARGEST_BYTES)
-        values = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        values = json.loads(
+            read_text(path, LARGEST_BYTES), parse_constant=_refuse, parse_float=_finite
+        )
         json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
     except FileNotFoundError:
         raise UserError(
@@ -146,14 +150,14 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)  # NaN and Infinity are Python's, not JSON's
 
 
-def _finite(text: str) -> float:
-    value = float(text)
+def _finite(number: str) -> float:
+    value = float(number)
     if not math.isfinite(value):
-        raise ValueError(text)
+        raise ValueError(number)
     return value
 
 
-def _written(run: Path | None, folder: Path) -> str | None:
+def _written(folder: Path, run: Path | None) -> str | None:
     if run is None:
         return None
     run = run.absolute()
@@ -162,65 +166,21 @@ def _written(run: Path | None, folder: Path) -> str | None:
     return (run.relative_to(folder) if run.is_relative_to(folder) else run).as_posix()
 
 
-class _MisfitError(Exception):
-    """Names a value of a session that cannot be."""
-
-
-class _Reader:
-    """Turns the values of a file into a session, and notes which runs are gone.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the session file.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.notes: list[str] = []
-
-    def state(self, values: Mapping[str, Any]) -> WindowState:
-        columns = _take(values, "columns", dict)
-        if not all(isinstance(shown, bool) for shown in columns.values()):
-            raise _MisfitError("columns")
-        return WindowState(
-            room=_take(values, "room", str),
-            run=self._run(_optional(values, "run")),
-            view=text_to_view(_take(values, "view", str)),
-            player=_player(_take(values, "player", dict)),
-            bookmarks=tuple(
-                _bookmark(mark) for mark in _list(values, "bookmarks", dict, MOST_BOOKMARKS)
-            ),
-            plots=_plots(values),
-            in_a_row=_switch(values, "in_a_row", False),
-            second=SecondRun(
-                run=self._run(_optional(values, "second_run")),
-                view=text_to_view(_take(values, "second_view", str)),
-                linked=_switch(values, "linked", True),
-                camera_linked=_switch(values, "camera_linked", True),
-            ),
-            theory=_take(values, "theory", dict),
-            recipe=_take(values, "recipe", dict) if "recipe" in values else {},
-            recording=_take(values, "recording", dict) if "recording" in values else {},
-            geometry=_take(values, "geometry", str),
-            columns=columns,
-        )
-
-    def _run(self, name: str | None) -> Path | None:
-        if name is None:
-            return None
-        path = asset("demonstration") if name == DEMONSTRATION else self._folder / name
-        try:
-            there = os.path.exists(path)
-        except ValueError:  # no path at all, such as one with a zero byte
-            there = False
-        if there:
-            return path
-        shown = "".join(c if c.isprintable() else "?" for c in str(path))
-        note = f"The run {shown} of this session is no longer there: everything else is restored."
-        if note not in self.notes:
-            self.notes.append(note)
-        return None
+def _found(folder: Path, notes: list[str], name: object) -> Path | None:
+    """Return where a run lies; None, and a note, if it is gone."""
+    name = any_text(name)
+    path = asset("demonstration") if name == DEMONSTRATION else folder / name
+    try:
+        there = os.path.exists(path)
+    except ValueError:  # no path at all
+        there = False
+    if there:
+        return path
+    shown = "".join(c if c.isprintable() else "?" for c in str(path))
+    note = f"The run {shown} of this session is no longer there: everything else is restored."
+    if note not in notes:
+        notes.append(note)
+    return None
 
 
 def left_at_default(what: str, names: Sequence[str]) -> str:
@@ -240,70 +200,92 @@ def left_at_default(what: str, names: Sequence[str]) -> str:
     )
 
 
-def _player(values: Mapping[str, Any]) -> PlayerState:
-    state = PlayerState(
-        position=_number(values, "position"),
-        speed=_number(values, "speed"),
-        at_end=_take(values, "at_end", str),
-        pace=_take(values, "pace", str),
-        spacing=_take(values, "spacing", str),
-    )
-    for name, choices in (
-        ("speed", SPEEDS),
-        ("at_end", ENDS),
-        ("pace", PACES),
-        ("spacing", SPACINGS),
-    ):
-        if getattr(state, name) not in choices:
-            raise _MisfitError(f"{name} {values[name]!r:.40}")
-    return state
+@dataclass(frozen=True)
+class _Held:
+    """What a session file holds under a name.
+
+    Parameters
+    ----------
+    where : str
+        In a `WindowState`, such as 'second.linked'.
+    read : callable
+        From the file's value; raises ValueError, or UserError with a sentence of its own.
+    write : callable
+        To the file's value.
+    may_lack : bool
+        Whether it is as it begins where a file lacks it: a former ncviz did not keep it.
+    """
+
+    where: str
+    read: Check
+    write: Callable[[Any], Any] = lambda value: value
+    may_lack: bool = False
+
+    def put(self, state: WindowState, value: Any) -> WindowState:
+        whole, _, part = self.where.partition(".")
+        if part:
+            value = replace(getattr(state, whole), **{part: value})
+        return replace(state, **{whole: value})
 
 
-def _plots(values: Mapping[str, Any]) -> PlotLayout:
-    name = "chosen_in_plots"
-    chosen = _take(values, name, dict) if name in values else {}
-    return PlotLayout(
-        tuple(_list(values, "plots", str, MOST_PLOTS)),
-        {kind: frozenset(_list(chosen, kind, str, MOST_PLOTS)) for kind in chosen},
-    )
+def _among(choices: Sequence[float]) -> Check:
+    return lambda value: one_of(*choices)(number_between(0, LATEST_EPOCH)(value))
 
 
-def _bookmark(values: Mapping[str, Any]) -> Bookmark:
-    name = _take(values, "name", str)
+def _view(value: object) -> View:
+    return text_to_view(any_text(value))
+
+
+def _name(value: object) -> str:
+    name = any_text(value)
     if len(name) > LONGEST_NAME:
-        raise _MisfitError(f"the bookmark {name[:20]!r}…")
-    return Bookmark(_number(values, "epoch"), name)
+        raise ValueError(f"it must have at most {LONGEST_NAME} characters")
+    return name
 
 
-def _take(values: Mapping[str, Any], name: str, kind: type) -> Any:
-    value = values.get(name)
-    if not isinstance(value, kind):
-        raise _MisfitError(f"{name} {value!r:.40}" if name in values else f"the lack of {name}")
-    return value
+_EPOCH = number_between(0, LATEST_EPOCH)
+_PLAYER = table(
+    PlayerState,
+    position=_EPOCH,
+    speed=_among(SPEEDS),
+    at_end=one_of(*ENDS),
+    pace=one_of(*PACES),
+    spacing=one_of(*SPACINGS),
+)
+_BOOKMARK = table(Bookmark, epoch=_EPOCH, name=_name)
+_NAMES = each(any_text, MOST_PLOTS)
 
 
-def _switch(values: Mapping[str, Any], name: str, absent: bool) -> bool:
-    """Return whether something is on; what a former ncviz did not keep is as it begins."""
-    return bool(_take(values, name, bool)) if name in values else absent
-
-
-def _optional(values: Mapping[str, Any], name: str) -> str | None:
-    return None if values.get(name) is None else str(_take(values, name, str))
-
-
-def _list(values: Mapping[str, Any], name: str, kind: type, most: int) -> list[Any]:
-    items = _take(values, name, list)
-    if len(items) > most or not all(isinstance(item, kind) for item in items):
-        raise _MisfitError(name)
-    return list(items)
-
-
-def _number(values: Mapping[str, Any], name: str) -> float:
-    try:
-        found: float = number_between(0, LATEST_EPOCH)(values.get(name))
-    except ValueError:
-        value = values.get(name)
-        raise _MisfitError(
-            f"{name} {value!r:.40}" if name in values else f"the lack of {name}"
-        ) from None
-    return found
+def _held(folder: Path, notes: list[str]) -> dict[str, _Held]:
+    """Return what a session file in a folder holds; reading it notes the runs that are gone."""
+    run: dict[str, Any] = {
+        "read": or_none(partial(_found, folder, notes)),
+        "write": partial(_written, folder),
+        "may_lack": True,
+    }
+    return {
+        "run": _Held("run", **run),
+        "view": _Held("view", _view, view_to_text),
+        "second_run": _Held("second.run", **run),
+        "second_view": _Held("second.view", _view, view_to_text),
+        "linked": _Held("second.linked", switch, may_lack=True),
+        "camera_linked": _Held("second.camera_linked", switch, may_lack=True),
+        "room": _Held("room", any_text),
+        "in_a_row": _Held("in_a_row", switch, may_lack=True),
+        "player": _Held("player", _PLAYER, asdict),
+        "bookmarks": _Held(
+            "bookmarks", each(_BOOKMARK, MOST_BOOKMARKS), lambda marks: list(map(asdict, marks))
+        ),
+        "plots": _Held("plots.kinds", _NAMES, list),
+        "chosen_in_plots": _Held(
+            "plots.chosen",
+            by_name(lambda value: frozenset(_NAMES(value))),
+            lambda chosen: {kind: sorted(keys) for kind, keys in chosen.items()},
+            may_lack=True,
+        ),
+        "theory": _Held("theory", mapping, dict),
+        "recipe": _Held("recipe", mapping, dict, may_lack=True),
+        "recording": _Held("recording", mapping, dict, may_lack=True),
+        "geometry": _Held("geometry", any_text),
+        "columns": _Held("columns", by_name(switch), dict),
+    }

@@ -59,7 +59,9 @@ def dialog(window, qtbot, exporters, tmp_path):
         dialog.film["last"],
     ):
         line.clear()
-    dialog.film.keyframes.set_views(())
+    while dialog.film.keyframes.views:
+        dialog.film.keyframes.list.setCurrentRow(0)
+        dialog.film.keyframes.remove.click()
     dialog.film["over"].button("epochs").click()
     dialog.show_kind("figure")
     yield dialog

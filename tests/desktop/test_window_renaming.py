@@ -3,7 +3,7 @@
 import pytest
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QEnterEvent
-from PyQt6.QtWidgets import QApplication, QPushButton
+from PyQt6.QtWidgets import QApplication, QInputDialog, QPushButton
 
 from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.desktop.settings.recent import recent_names
@@ -18,7 +18,7 @@ def own_run(make_run, tmp_path):
 
 def give(window, qtbot, title, button="Rename"):
     """Write a title into the dialog, and press a button."""
-    dialog = window.opening.rename_dialog
+    dialog = window.findChildren(QInputDialog)[-1]
     dialog.setTextValue(title)
     found = [part for part in dialog.findChildren(QPushButton) if part.text() == button]
     qtbot.mouseClick(found[0], Qt.MouseButton.LeftButton)
@@ -35,7 +35,7 @@ def test_the_button_on_the_card_renames_the_run(window, qtbot, own_run):
     qtbot.mouseClick(title.rename, Qt.MouseButton.LeftButton)
     QApplication.sendEvent(title, QEvent(QEvent.Type.Leave))
     assert not title.rename.isVisible()
-    assert window.opening.rename_dialog.textValue() == "Mine"
+    assert window.findChildren(QInputDialog)[-1].textValue() == "Mine"
     give(window, qtbot, "Tuesday's lecture & more")
     assert window.run_panel.title.text() == "Tuesday's lecture & more"
     assert Run(own_run.path).manifest.title == "Tuesday's lecture & more"

@@ -11,9 +11,10 @@ from ncviz.desktop.settings.settings import (
     Settings,
     read_settings,
     runs_path,
+    settings_as_json,
     settings_path,
-    write_settings,
 )
+from ncviz.desktop.settings.shared_file import SharedFile
 from ncviz.desktop.shell.window import MainWindow
 
 
@@ -94,7 +95,7 @@ def test_settings_that_cannot_be_kept_disturb_no_one(make_window, small_run, tmp
 
 def test_settings_lie_in_the_user_s_folder(user_home):
     assert settings_path() == user_home / ".config" / "ncviz" / "settings.json"
-    write_settings(Settings(theme="dark", recent=["/a"]), settings_path())
+    SharedFile(settings_path()).write(settings_as_json(Settings(theme="dark", recent=["/a"])))
     assert json.loads(settings_path().read_text())["theme"] == "dark"
     assert read_settings(settings_path()) == Settings(theme="dark", recent=["/a"])
 
@@ -120,7 +121,7 @@ def test_all_settings_come_back(tmp_path):
         recent_commands=["view.dark"],
     )
     path = tmp_path / "settings.json"
-    write_settings(settings, path)
+    SharedFile(path).write(settings_as_json(settings))
     assert json.loads(path.read_text())["version"] == VERSION
     assert read_settings(path) == settings
 

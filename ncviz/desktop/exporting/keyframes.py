@@ -76,11 +76,6 @@ class Keyframes(QWidget):
         """Return the views in their order."""
         return tuple(self._views)
 
-    def set_views(self, views: tuple[View, ...]) -> None:
-        """Show these views."""
-        self._views = list(views)
-        self._show()
-
     def put(self, view: View) -> None:
         """Add a view after the chosen one."""
         row = self.list.currentRow()

@@ -235,14 +235,6 @@ def settings_as_json(settings: Settings) -> dict[str, Any]:
     return {"version": VERSION, **asdict(settings), "recent": settings.recent or []}
 
 
-def write_settings(settings: Settings, path: Path) -> None:
-    """Write all settings; failing to is logged, and no reason to disturb anyone."""
-    try:
-        SharedFile(path).write(settings_as_json(settings))
-    except UserError as error:
-        _log.warning("The settings cannot be kept: %s", error)
-
-
 def _fitting(values: dict[str, Any]) -> dict[str, Any]:
     """Return values without those that cannot be; what a newer ncviz has written stays."""
     found = {}

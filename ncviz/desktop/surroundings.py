@@ -142,3 +142,9 @@ class Standing(Protocol):
     def parts(self, *groups: str) -> dict[str, object]: ...
 
     def put(self, parts: Mapping[str, Any], *, turning: bool = False) -> None: ...
+
+
+class Kept(Protocol):
+    """What is kept until the next start."""
+
+    def soon(self) -> None: ...

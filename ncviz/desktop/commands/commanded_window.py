@@ -1,4 +1,4 @@
-"""The window as commands see it."""
+"""The window as its commands, and its own parts, see it."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,13 @@ from ncviz.desktop.commands.window_sessions import WindowSessions
 from ncviz.desktop.exporting.exporting import Exporting
 from ncviz.desktop.recording.recording import Recording
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
+from ncviz.desktop.surroundings import Kept
+from ncviz.desktop.widgets.teaching import Teacher
+from ncviz.explorer.preparing import Preparing
 
 
 class CommandedWindow(FurnishedWindow):
-    """What of the window commands can ask for."""
+    """What commands and the parts of the window ask of it and of each other."""
 
     commands: Commands
     copying: Copying
@@ -31,3 +34,8 @@ class CommandedWindow(FurnishedWindow):
     guide: Callable[..., None]
     preferences: Callable[[], None]
     about: Callable[[], None]
+    teacher: Teacher
+    preparing: Preparing
+    keeping: Kept
+    share_width: Callable[[], None]
+    refresh_preferences: Callable[[], None]

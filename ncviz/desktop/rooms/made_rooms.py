@@ -11,6 +11,7 @@ from ncviz.desktop.rooms.layers.layers_room import LayersRoom
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.desktop.rooms.train.train_room import TrainRoom
 from ncviz.desktop.style.theme import dress_ahead
 from ncviz.jobs.thread import WorkThread
@@ -28,12 +29,15 @@ def _theory_room(window: RoomsWindow) -> Room:
 
 
 MAKERS: dict[str, Callable[[RoomsWindow], Room]] = {
-    EXPLORE: lambda window: ExploreRoom(window, window.run_panel),
-    LAYERS: lambda window: LayersRoom(window, window.run_panel),
+    EXPLORE: ExploreRoom,
+    LAYERS: LayersRoom,
     THEORY: _theory_room,
     COMPARE: CompareRoom,
     TRAIN: TrainRoom,
 }
+RUN_ROOMS = frozenset(  # where the open run is seen
+    name for name, made in MAKERS.items() if isinstance(made, type) and issubclass(made, RunRoom)
+)
 
 
 def _load_theory() -> None:

@@ -55,6 +55,7 @@ class Room:
     scrolls = True  # its left column, where large text leaves it too little height
     page: QWidget | None = None  # covers columns and scene
     clock = "clock"  # the group of parts, for undo, in which its clock is
+    alone: frozenset[str] = frozenset()  # the parts that are seen, and taken back, only here
 
     def __init__(self, window: RoomsWindow, left: QWidget, right: QWidget, left_width: int) -> None:
         self.window = window
@@ -81,6 +82,10 @@ class Room:
     def shown_run(self) -> Run | None:
         """Return the run whose scene is on the canvas."""
         return None
+
+    def shows_alone(self, part: str) -> bool:
+        """Return whether a part of what undo covers is seen in this room only."""
+        return part in self.alone
 
     @property
     def pinned_in(self) -> Sequence[int]:

@@ -2,8 +2,8 @@
 
 import os
 
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.settings.settings import Settings, runs_path
-from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.style.system_look import (
     SystemLook,
     system_contrast,
@@ -19,7 +19,7 @@ LARGE_TEXT = 1.5
 class Appearance:
     """The one place where a setting changes the window."""
 
-    def __init__(self, window: ShellWindow) -> None:
+    def __init__(self, window: CommandedWindow) -> None:
         self._window = window
         self._system = SystemLook(window)
         self._system.changed.connect(self._system_changed)

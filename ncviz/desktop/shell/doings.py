@@ -2,26 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, LAYERS, THEORY, TRAIN
-from ncviz.desktop.shell.shell_window import ShellWindow
+from ncviz.desktop.commands.commanded_window import CommandedWindow
+from ncviz.desktop.rooms.made_rooms import RUN_ROOMS
+from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.room_names import THEORY
+from ncviz.desktop.shell.screen_state import GROUPS
 from ncviz.explorer.history import History, Parts
 
-if TYPE_CHECKING:
-    from ncviz.desktop.rooms.room import Room
-
-RUN_ROOMS = frozenset((EXPLORE, LAYERS, COMPARE, TRAIN))  # where the open run is seen
-OF_RUNS = (  # what is done in these rooms
-    *("room", "view", "settings", "camera", "plots", "clock", "bookmarks", "recipe", "row"),
-    "compare",
-)
-# What is seen in one of the rooms alone.
-ONLY_THERE = {
-    COMPARE: {"linked", "camera_linked", "second_camera", "second_pinned"},
-    LAYERS: {"in_a_row"},
-    TRAIN: {"recipe"},
-}
 CONTINUOUS = {"camera", "second_camera", "text_scale", "recipe"}
 MODEL = "theory.model"
 
@@ -32,11 +20,11 @@ class Doings:
     Time, the pointer and going to a room are no doings.
     """
 
-    def __init__(self, window: ShellWindow) -> None:
+    def __init__(self, window: CommandedWindow) -> None:
         self._window = window
         self._quiet = False
         self._history = History()
-        self._history.note(self._parts(*OF_RUNS))
+        self._history.note(self._parts(*GROUPS))
         window.explorer.listen(self._explorer_changed)
         window.canvas.camera_changed.connect(self._camera_changed)
         window.canvas.signals.dragging.connect(self.hold)
@@ -62,13 +50,11 @@ class Doings:
 
     def _rooms(self, changed: set[str]) -> frozenset[str]:
         """Return where a change can be taken back: where it is seen."""
-        if any(name.startswith("theory.") for name in changed):
-            return frozenset((THEORY,))
-        for room, parts in ONLY_THERE.items():
-            if changed <= parts:
-                return frozenset((room,))
-        room = self._window.room
-        return RUN_ROOMS if room in RUN_ROOMS else frozenset((room,))
+        for room in self._window.rooms.made():
+            if all(map(room.shows_alone, changed)):
+                return frozenset((room.name,))
+        here = self._window.room
+        return RUN_ROOMS if here in RUN_ROOMS else frozenset((here,))
 
     def clock_changed(self) -> None:
         """Remember that time passes otherwise, in whatever room."""
@@ -125,14 +111,14 @@ class Doings:
 
     def look_anew(self) -> None:
         """Take up everything as it is now, without a step."""
-        self._history.note(self._parts(*OF_RUNS))
+        self._history.note(self._parts(*GROUPS))
         if self._window.rooms.is_made(THEORY):
             self._history.note(self._parts("theory"))
         self.show_possible()
 
     def forget(self) -> None:
         """Forget all steps: everything on the screen is another."""
-        self._history.forget((*RUN_ROOMS, *self._window.rooms))
+        self._history.forget(tuple(self._window.rooms))
         self.look_anew()
 
     def _explorer_changed(self, what: str) -> None:
@@ -163,7 +149,7 @@ class Doings:
             self._history.settle()
         self.show_possible()
 
-    def follow_room(self, _room: "Room") -> None:
+    def follow_room(self, _room: Room) -> None:
         """Remember what is done in a room that was made just now."""
         self.look_anew()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject
 
 from ncviz import held_files
-from ncviz.desktop.shell.shell_window import ShellWindow
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.widgets.background import Background
 from ncviz.errors import UserError
 from ncviz.jobs.process import WorkProcess
@@ -18,7 +18,7 @@ from ncviz.runs.folders import new_folder
 class Importing(QObject):
     """Imports arrays one file after the other, and opens the last run that came of it."""
 
-    def __init__(self, window: ShellWindow) -> None:
+    def __init__(self, window: CommandedWindow) -> None:
         super().__init__(window)
         self._window = window
         self._waiting: list[Path] = []

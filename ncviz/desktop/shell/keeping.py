@@ -10,11 +10,11 @@ from typing import Any
 
 from ncviz import held_files
 from ncviz.bounded_reading import read_bounded
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.desktop.settings.settings import settings_as_json, settings_file
 from ncviz.desktop.settings.shared_file import SharedFile, make_folder, put_aside
-from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Bookmarks
 from ncviz.explorer.checks import number_between
@@ -39,12 +39,12 @@ class Keeping:
 
     Parameters
     ----------
-    window : ShellWindow
+    window : CommandedWindow
     settings_path : Path
         Sessions and bookmarks lie beside it.
     """
 
-    def __init__(self, window: ShellWindow, settings_path: Path) -> None:
+    def __init__(self, window: CommandedWindow, settings_path: Path) -> None:
         self.session_path = settings_path.with_name(f"last{SUFFIX}")
         self._trial_path = settings_path.with_name("last.opening")
         self._window = window

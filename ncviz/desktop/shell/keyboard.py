@@ -15,8 +15,8 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.certain import the_application
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.one_shot import one_shot
-from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.desktop.widgets.key_names import MOVING, PRESS
@@ -37,11 +37,11 @@ class Keyboard(QObject):
 
     Parameters
     ----------
-    window : ShellWindow
+    window : CommandedWindow
         Dialogs are forms of their own, whose keys are the system's.
     """
 
-    def __init__(self, window: ShellWindow) -> None:
+    def __init__(self, window: CommandedWindow) -> None:
         super().__init__(window)
         self._window = window
         # By address: a wrapper does not know when a widget of Qt's own is destroyed.

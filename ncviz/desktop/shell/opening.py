@@ -8,11 +8,11 @@ from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from ncviz.assets import asset
 from ncviz.desktop.certain import certain
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.room import WATCH_MILLISECONDS
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.desktop.shell.arrivals import EXPORTED, MANY, are_arrays, checkpoints_among
 from ncviz.desktop.shell.importing import Importing
-from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.errors import UserError
@@ -24,7 +24,7 @@ from ncviz.runs.writer import rename_run
 class Opening:
     """Every way into the window for a run."""
 
-    def __init__(self, window: ShellWindow) -> None:
+    def __init__(self, window: CommandedWindow) -> None:
         self._window = window
         self.recent_menu = QMenu("Open recent", window)
         self.recent_menu.setToolTipsVisible(True)
@@ -32,7 +32,6 @@ class Opening:
             "Open one of the runs that were opened last."
         )
         self.recent_menu.aboutToShow.connect(self._fill_recent)
-        self.rename_dialog: QInputDialog | None = None
         self.importing = Importing(window)
         self._watch = QTimer(window)
         self._watch.setInterval(WATCH_MILLISECONDS)
@@ -156,7 +155,6 @@ class Opening:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.textValueSelected.connect(lambda title, path=run.path: self._rename(path, title))
         dialog.open()
-        self.rename_dialog = dialog
 
     def _rename(self, path: Path, title: str) -> None:
         window, run = self._window, self._window.explorer.run

@@ -4,11 +4,11 @@ import time
 
 from PyQt6.QtCore import Qt, QTimer
 
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.scene.scene_frame import SceneFrame
-from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.style.theme import is_dressing
 from ncviz.errors import UserError
 from ncviz.explorer.preparing import is_heavy
@@ -43,7 +43,7 @@ class Presenter:
     (what is plotted of a model of the Theory room).
     """
 
-    def __init__(self, window: ShellWindow) -> None:
+    def __init__(self, window: CommandedWindow) -> None:
         self._window = window
         self._stale: set[str] = set()
         self._last_frame = time.perf_counter()

@@ -6,9 +6,9 @@ from typing import Any
 
 from PyQt6.QtCore import QByteArray
 
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.room_names import COMPARE, LAYERS, THEORY
-from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.explorer.bookmarks import MOST_BOOKMARKS, Bookmarks
 from ncviz.explorer.explorer import fitting_view
 from ncviz.explorer.window_state import (
@@ -21,13 +21,15 @@ from ncviz.explorer.window_state import (
 from ncviz.scenes.view import ShadowChoice, View
 
 SETTINGS = (*VIEW_SETTINGS, "text_scale")
-_GROUPS = {  # of what a window state holds; what is done to one of them is one thing
+GROUPS = {  # of what undo covers beside models; what is done to one of them is one thing
     "room": ("room",),
     "view": VIEW,
+    "settings": SETTINGS,
     "camera": ("camera", "second_camera"),
     "plots": ("plots",),
     "clock": ("clock",),
     "bookmarks": ("bookmarks",),
+    "recipe": ("recipe",),
     "row": ("in_a_row",),
     "compare": ("left_run", "linked", "camera_linked", "second_pinned"),
 }
@@ -36,7 +38,7 @@ _GROUPS = {  # of what a window state holds; what is done to one of them is one 
 class ScreenState:
     """What the window shows, to be read and brought back: by undo, by sessions, by files."""
 
-    def __init__(self, window: ShellWindow) -> None:
+    def __init__(self, window: CommandedWindow) -> None:
         self._window = window
         self._theory: Mapping[str, Any] = {}  # what the Theory room gets when it is made
 
@@ -94,13 +96,13 @@ class ScreenState:
         *groups : str
             Such as 'view', 'camera' or 'settings'.
         """
-        window, there = self._window, self._now().parts()
-        names = [name for group in groups for name in _GROUPS.get(group, ())]
-        parts = {name: there[name] for name in names if name in there}
-        if "settings" in groups:
-            parts |= {name: getattr(window.settings, name) for name in SETTINGS}
+        window = self._window
+        there = self._now().parts()
+        there |= {name: getattr(window.settings, name) for name in SETTINGS}
         if "recipe" in groups:
-            parts["recipe"] = window.training.panel.form.written()
+            there["recipe"] = window.training.panel.form.written()
+        names = [name for group in groups for name in GROUPS.get(group, ())]
+        parts = {name: there[name] for name in names if name in there}
         if "theory" in groups:
             parts |= window.rooms.theory.parts()
         return parts
@@ -236,7 +238,7 @@ class ScreenState:
         self._theory = {}
 
 
-def restore_geometry(window: ShellWindow, geometry: str) -> None:
+def restore_geometry(window: CommandedWindow, geometry: str) -> None:
     """Give a window the place and size that it had; what is none changes nothing."""
     if geometry.isascii():
         window.restoreGeometry(QByteArray.fromBase64(geometry.encode()))

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.commands.command_palette import CommandPalette
+from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import Commands
 from ncviz.desktop.commands.copying import Copying
 from ncviz.desktop.commands.findings import findings
@@ -47,7 +48,6 @@ from ncviz.desktop.shell.opening import Opening
 from ncviz.desktop.shell.preferences import Preferences
 from ncviz.desktop.shell.presenter import Presenter
 from ncviz.desktop.shell.screen_state import ScreenState, restore_geometry
-from ncviz.desktop.shell.shell_window import ShellWindow
 from ncviz.desktop.style.icons import application_icon
 from ncviz.desktop.style.theme import finish_dressing
 from ncviz.desktop.timeline.timeline import Timeline
@@ -66,7 +66,7 @@ FIRST_SIZE = QSize(1440, 900)
 FRAME = QSize(8, 40)  # what a window manager puts around it: borders and a title bar
 
 
-class MainWindow(FollowsEye, ShellWindow):
+class MainWindow(FollowsEye, CommandedWindow):
     """The window: it owns the parts and the rooms, and says which room one is in.
 
     Parameters

@@ -27,6 +27,7 @@ class CompareRoom(RunRoom):
     """The open run on the left, another one on the right."""
 
     name = "Compare"
+    alone = frozenset(("linked", "camera_linked", "second_camera", "second_pinned"))
 
     def __init__(self, window: RoomsWindow) -> None:
         self.comparison = Comparison(window.explorer)

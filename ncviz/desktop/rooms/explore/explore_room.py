@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.run_room import RunRoom
 
 
@@ -9,6 +10,9 @@ class ExploreRoom(RunRoom):
     """One layer of a run, large."""
 
     name = "Explore"
+
+    def __init__(self, window: RoomsWindow) -> None:
+        super().__init__(window, window.run_panel)
 
     @property
     def pinned_in(self) -> Sequence[int]:

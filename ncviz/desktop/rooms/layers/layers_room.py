@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PyQt6.QtWidgets import QWidget
-
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.run_room import RunRoom
@@ -22,10 +20,11 @@ class LayersRoom(RunRoom):
     """All layers of a run at the same moment, side by side."""
 
     name = "Layers"
+    alone = frozenset(("in_a_row",))
     in_a_row = False
 
-    def __init__(self, window: RoomsWindow, left: QWidget, left_width: int = 272) -> None:
-        super().__init__(window, left, left_width)
+    def __init__(self, window: RoomsWindow) -> None:
+        super().__init__(window, window.run_panel)
         window.frame.tools.in_a_row.connect(self.set_in_a_row)
 
     @property

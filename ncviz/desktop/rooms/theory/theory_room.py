@@ -250,6 +250,9 @@ class TheoryRoom(Room):
 
     # Undo
 
+    def shows_alone(self, part: str) -> bool:
+        return part.startswith("theory.")
+
     def _remember(self, desk: ModelDesk[Any], what: str) -> None:
         """Tell what was done to a model, and what time did to it."""
         doings = self.window.doings

@@ -8,6 +8,7 @@ class TrainRoom(RunRoom):
     """The open run beside the form of a recipe."""
 
     name = "Train"
+    alone = frozenset(("recipe",))
     scrolls = False  # the form has a scroll bar of its own
 
     def __init__(self, window: RoomsWindow) -> None:

@@ -310,7 +310,7 @@ def test_numbers_of_instruments(values, order, tmp_path):
         with pytest.raises(UserError, match="or of an unusual kind"):
             ImageFiles().read([path], 0)
         return
-    found = ImageFiles().read([path], 0).pixels[0]
+    found = ImageFiles().read([path], 0).images[0, 0].numpy()
     found = found / 255 if found.dtype == np.uint8 else found
     np.testing.assert_allclose(found, GREY[0] / 255, atol=1e-6)
 

@@ -21,7 +21,7 @@ _SMALL_KERNEL = 3
 class TorchvisionClassifier(Architecture):
     """A classifier of torchvision; how large it is stands in a table, since torch may be absent."""
 
-    title = "Of torchvision"
+    title = "Classifier of torchvision"
 
     model: str = parameter(
         "resnet18",

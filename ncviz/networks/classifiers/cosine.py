@@ -28,6 +28,7 @@ class CosineClassifier(LastLayer):
     classifier_bias: bool = parameter(
         False,
         "The classifier has a bias.",
+        label="Last bias",
         later=True,
         said=lambda on: "classifier bias" if on else "",
         meaning="whether the classifier has a bias",

@@ -108,6 +108,7 @@ class MeasuredLength(LastLayer):
     classifier_bias: bool = parameter(
         True,
         "The classifier has a bias.",
+        label="Last bias",
         later=True,
         said=lambda on: "" if on else "no classifier bias",
         meaning="whether the classifier has a bias",

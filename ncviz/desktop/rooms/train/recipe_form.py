@@ -21,6 +21,8 @@ ROWS = (
     ("data_folder",),
     ("classes", "images_per_class", "image_size"),
     ("imbalance_ratio", "majority_classes", "seed"),
+    ("class_sizes", "oversampling", "merged"),
+    ("label_noise", "labels", "images"),
     ("network",),
     ("depth", "width", "activation"),
     (),
@@ -28,6 +30,7 @@ ROWS = (
     ("learning_rate", "schedule", "weight_decay"),
     ("batch_size", "epochs", "record"),
     ("batch_norm", "measured"),
+    ("measured_on",),
 )
 
 

@@ -23,6 +23,11 @@ class CatalogueEntry(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class NoOptions:
+    """The parameters of a choice that has none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RecipeChoice:
     """What a recipe may name, such as a loss.
@@ -37,12 +42,15 @@ class RecipeChoice:
         In titles; by default its kind makes them of name or words.
     order : int
         Place in lists.
+    options : type
+        A dataclass of its own parameters; their values are given by name to what it does.
     """
 
     name: str
     words: str
     said: str = ""
     order: int = 0
+    options: type = NoOptions
 
 
 Kind = TypeVar("Kind", bound=CatalogueEntry)

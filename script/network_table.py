@@ -17,7 +17,8 @@ from ncviz.training.recipe import Recipe
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "recipes.md"
 PLACE = re.compile(
-    r"(<!-- trained networks: script/network_table.py -->\n).*?(<!-- end of trained networks -->\n)",
+    r"(<!-- trained networks: script/network_table.py -->\n).*?"
+    r"(<!-- end of trained networks -->\n)",
     re.DOTALL,
 )
 SHORT = {"image_size": 16, "images_per_class": 50, "batch_size": 50, "epochs": 20, "record": "20"}

@@ -9,9 +9,11 @@ A test tells when the tables have to be written anew.
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ncviz.catalogue import RecipeChoice
 from ncviz.charts.rich_text import plain
 from ncviz.data.catalogue import data_sets
 from ncviz.data.shifts.shift import shifts
@@ -26,6 +28,7 @@ from ncviz.networks.network import networks
 from ncviz.parameters import declared, table, table_of_options
 from ncviz.training.losses.loss import losses
 from ncviz.training.recipe import Recipe
+from ncviz.training.schedules.schedule import schedules
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "docs"
 PLANS: dict[str, Any] = {"recipes.md": Recipe()}
@@ -38,8 +41,8 @@ EXPORTS = {
     "models": ModelPlan,
 }
 PLACE = re.compile(
-    r"(<!-- (?P<what>parameters|options|data sets|shifts|networks|classifiers|losses|numbers)"
-    r"(?P<names>[\w ,]*): written by script/parameter_tables.py -->\n)"
+    r"(<!-- (?P<what>parameters|options|data sets|shifts|networks|classifiers|losses|schedules"
+    r"|numbers)(?P<names>[\w ,]*): written by script/parameter_tables.py -->\n)"
     r".*?(<!-- end of (?P=what) -->\n)",
     re.DOTALL,
 )
@@ -54,6 +57,7 @@ def written_document(text: str, plan: Any) -> str:
         "shifts": lambda _: table_of_shifts(),
         "networks": lambda _: table_of_networks(),
         "classifiers": lambda _: table_of_classifiers(),
+        "schedules": lambda _: options_of(schedules()).lstrip(),
         "losses": lambda _: table_of_losses(),
         "numbers": table_of_metrics,
     }
@@ -106,7 +110,16 @@ def table_of_classifiers() -> str:
 def table_of_losses() -> str:
     """Return the formulas of all losses."""
     rows = [f"| `{loss.name}` | ${loss.formula}$ |" for loss in losses().values()]
-    return "\n".join(["| `loss` | formula |", "|---|---|", *rows]) + "\n"
+    return "\n".join(["| `loss` | formula |", "|---|---|", *rows]) + "\n" + options_of(losses())
+
+
+def options_of(choices: Mapping[str, RecipeChoice]) -> str:
+    """Return tables of the parameters of those choices that have some."""
+    return "".join(
+        f"\n`{name}` has parameters of its own:\n\n{table(choice.options())}"
+        for name, choice in choices.items()
+        if declared(choice.options)
+    )
 
 
 def table_of_metrics(scope: str) -> str:

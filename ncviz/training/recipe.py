@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,9 @@ from ncviz.parameters import (
     to_toml,
     values_of,
 )
+from ncviz.training.chosen_classes import check_classes, read_classes
 from ncviz.training.data_options import DataOptions, read_merged
-from ncviz.training.losses.loss import losses
+from ncviz.training.losses.loss import LossFunction, losses
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recorded_epochs import recorded_epochs
 from ncviz.training.schedules.schedule import schedules
@@ -44,30 +46,6 @@ def _data_sets() -> "Mapping[str, DatasetEntry]":
 def _needs_folder(recipe: "Recipe") -> bool:
     entry = _data_sets().get(recipe.dataset)
     return entry is not None and entry.needs_folder
-
-
-def read_classes(text: str) -> tuple[int, ...]:
-    """Return the classes that somebody wrote, such as '0, 1, 5'; none for all of them.
-
-    Raises
-    ------
-    UserError
-        If the text cannot be understood.
-    """
-    words = text.replace(",", " ").split()
-    try:
-        return () if words == ["all"] else tuple(int(word) for word in words)
-    except ValueError:
-        raise UserError(
-            f"The recipe's classes are {text!r}: write numbers such as 0, 1, 5, or all."
-        ) from None
-
-
-def _check_classes(classes: tuple[int, ...]) -> None:
-    if len(set(classes)) != len(classes) or any(number < 0 for number in classes):
-        raise UserError(f"The recipe's classes are {list(classes)}: name each class once, from 0.")
-    if len(classes) == 1:
-        raise UserError("The recipe names one class: choose at least two, or none for all.")
 
 
 @dataclass(frozen=True)
@@ -101,7 +79,7 @@ class Recipe:
         "Numbers of the classes, such as 0, 1, 5; empty: all.",
         empty="all",
         read=read_classes,
-        check=_check_classes,
+        check=check_classes,
         said=lambda classes: f"classes {' '.join(map(str, classes))}",
         domain="class numbers from 0, each once, two at least",
         meaning="which classes take part, and in which order; empty for all",
@@ -176,12 +154,16 @@ class Recipe:
         domain="see below",
         meaning="what is made small",
     )
+    loss_options: object = part(
+        kinds=lambda: {name: each.options for name, each in losses().items()}, chosen_by="loss"
+    )
     optimizer: str = parameter(
         "adam",
         "Momentum is SGD with momentum 0.9.",
         label="Optimiser",
         choices=lambda: {name: each.words for name, each in optimizers().items()},
-        meaning="momentum is SGD with momentum 0.9",
+        meaning="momentum is SGD with momentum 0.9, nesterov the same with Nesterov's momentum; "
+        "adamw is Adam whose weight decay is decoupled from the gradient",
     )
     learning_rate: float = parameter(
         1e-3,
@@ -200,7 +182,12 @@ class Recipe:
         choices=lambda: {name: each.words for name, each in schedules().items()},
         said=lambda name: schedules()[name].said or f"{name} schedule",
         meaning="steps divides the rate by 10 after a third of the epochs and by 100 after two "
-        "thirds; cosine lowers it along half a cosine",
+        "thirds, milestones after the epochs of `drop_epochs`; cosine lowers it along half a "
+        "cosine",
+    )
+    schedule_options: object = part(
+        kinds=lambda: {name: each.options for name, each in schedules().items()},
+        chosen_by="schedule",
     )
     weight_decay: float = parameter(
         5e-4,
@@ -209,7 +196,7 @@ class Recipe:
         high=10.0,
         said="weight decay {}",
         meaning="L2 penalty on all parameters, biases and batch norm included, added to the "
-        "gradient",
+        "gradient, but by `adamw`",
     )
     batch_size: int = parameter(
         128,
@@ -323,11 +310,18 @@ class Recipe:
             1 is the first pass; 0, before training, counts as the first.
         """
         done = max(epoch - 1, 0)
-        return schedules()[self.schedule].rate(self.learning_rate, done, self.epochs)
+        options = values_of(self.schedule_options)
+        return schedules()[self.schedule].rate(self.learning_rate, done, self.epochs, **options)
 
     def learning_rate_drops(self) -> tuple[int, ...]:
         """Return the epochs at which the learning rate falls by a factor of ten."""
-        return schedules()[self.schedule].drops(self.epochs)
+        options = values_of(self.schedule_options)
+        return schedules()[self.schedule].drops(self.epochs, **options)
+
+    @property
+    def loss_function(self) -> LossFunction:
+        """What is made small, with its options."""
+        return partial(losses()[self.loss].function, **values_of(self.loss_options))
 
     @property
     def published_rate(self) -> float:

@@ -16,7 +16,7 @@ from ncviz.parameters import declared, to_text, values_of
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
-from ncviz.training.losses.loss import LossFunction, losses
+from ncviz.training.losses.loss import LossFunction
 from ncviz.training.naming import training_title
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
@@ -123,7 +123,7 @@ def train(
         network.parameters(), recipe.learning_rate, recipe.weight_decay
     )
     following = [module for module in network.modules() if isinstance(module, ClassMeanRows)]
-    loss_function = losses()[recipe.loss].function
+    loss_function = recipe.loss_function
     measuring = measurer(network, samples, recipe)
     recorded = recipe.recorded_epochs()
     inputs, labels = samples.train.inputs, samples.train.labels

@@ -17,7 +17,6 @@ from ncviz.measuring.modes import measuring_mode
 from ncviz.measuring.tally import Where
 from ncviz.measuring.taps import Taps, choose_taps
 from ncviz.runs.snapshot import Snapshot
-from ncviz.training.losses.loss import losses
 from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_samples import RecipeSamples, batches, drawing_order
 
@@ -50,7 +49,7 @@ class TrainingMeasurer(Measurer):
 
     def __init__(self, network: nn.Module, samples: RecipeSamples, recipe: Recipe) -> None:
         self._recipe = recipe
-        loss = losses()[recipe.loss].function
+        loss = recipe.loss_function
 
         def mean_loss(logits: Tensor, labels: Tensor, _weights: Floats | None) -> float:
             return float(loss(logits, labels))

@@ -4,9 +4,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ncviz.parameters import changed
 from ncviz.training.losses.cross_entropy import cross_entropy
 from ncviz.training.losses.focal import focal
 from ncviz.training.losses.loss import losses
+from ncviz.training.recipe import Recipe
 
 
 def textbook(name, logits, labels):
@@ -32,6 +34,39 @@ def test_equals_the_textbook(name, seed, classes):
     logits, labels = 3 * rng.normal(size=(9, classes)), rng.integers(classes, size=9)
     value = losses()[name].function(torch.from_numpy(logits), torch.from_numpy(labels))
     assert float(value) == pytest.approx(textbook(name, logits, labels), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("focal", {"focusing": 0.0}), ("focal", {"focusing": 0.5}), ("focal", {"focusing": 3.0}),
+        ("label_smoothing", {"smoothing": 0.05}),
+        ("squared_error", {"target": 15.0}),
+        ("squared_error", {"label_weight": 5.0, "target": 2.0}),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_options_of_losses(name, options):
+    rng = np.random.default_rng(3)
+    logits, labels = rng.normal(size=(7, 4)), rng.integers(4, size=7)
+    probability = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    one_hot = np.eye(4)[labels]
+    p = (probability * one_hot).sum(1)
+    if name == "focal":
+        expected = -((1 - p) ** options["focusing"]) * np.log(p)
+    elif name == "label_smoothing":
+        targets = (1 - options["smoothing"]) * one_hot + options["smoothing"] / 4
+        expected = -(targets * np.log(probability)).sum(1)
+    else:
+        gaps = (logits - options["target"] * one_hot) ** 2
+        expected = (np.where(one_hot > 0, options.get("label_weight", 1), 1) * gaps).sum(1) / 8
+    recipe = changed(Recipe(), loss=name, **options)
+    recipe.check()
+    z = torch.tensor(logits, requires_grad=True)
+    value = recipe.loss_function(z, torch.from_numpy(labels))
+    assert float(value.detach()) == pytest.approx(expected.mean(), rel=1e-12)
+    value.backward()
+    assert z.grad.isfinite().all()
 
 
 @pytest.mark.parametrize("name", losses())

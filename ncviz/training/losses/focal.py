@@ -1,22 +1,41 @@
 """The focal loss."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ncviz.parameters import parameter
 from ncviz.training.losses.loss import Loss
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-FOCUSING = 2.0
+
+@dataclass(frozen=True)
+class FocalOptions:
+    """How far it turns away from what is learned already."""
+
+    focusing: float = parameter(
+        2.0,
+        "γ: the larger, the less do samples count that are right already.",
+        label="Focusing γ",
+        low=0.0,
+        high=20.0,
+        later=True,
+        said="γ {}",
+        meaning="$\\gamma$ of the focal loss; 0 is the cross-entropy",
+    )
 
 
-def focal(logits: "Tensor", labels: "Tensor") -> "Tensor":
-    """Return the mean of −(1 − p)^γ log p, p the probability of the label, with γ = 2."""
+def focal(logits: "Tensor", labels: "Tensor", focusing: float = 2.0) -> "Tensor":
+    """Return the mean of −(1 − p)^γ log p, p the probability of the label."""
     from torch.nn import functional
 
     surprise = functional.cross_entropy(logits, labels, reduction="none")
     # 1 − p = −expm1(−surprise) keeps its digits where p is nearly 1.
-    return ((-(-surprise).expm1()) ** FOCUSING * surprise).mean()
+    missing = -(-surprise).expm1()
+    if focusing < 1:  # whose power has no slope at 0
+        missing = missing.clamp_min(1e-30)
+    return (missing**focusing * surprise).mean()
 
 
 FOCAL = Loss(
@@ -24,7 +43,8 @@ FOCAL = Loss(
     words="Focal",
     said="focal loss",
     function=focal,
-    formula=r"-(1 - p_y)^2 \log p_y",
+    options=FocalOptions,
+    formula=r"-(1 - p_y)^\gamma \log p_y",
     source="Lin et al., ICCV 2017; its neural collapse: Zhou et al., NeurIPS 2022",
     order=2,
 )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LossFunction = Callable[["Tensor", "Tensor"], "Tensor"]
+"""Given logits, shape (N, K), and int64 labels, shape (N,), returns the mean over the samples."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,15 +20,14 @@ class Loss(RecipeChoice):
     Parameters
     ----------
     function : callable
-        Given logits, shape (N, K), and int64 labels, shape (N,), returns the mean over the
-        samples; torch is imported here alone.
+        A `LossFunction` that takes its options by name; torch is imported here alone.
     formula : str
         Of a sample, in TeX: z its logits, y its label, p = softmax(z).
     source : str
         Who published it, and its neural collapse.
     """
 
-    function: LossFunction
+    function: Callable[..., "Tensor"]
     formula: str
     source: str = ""
 

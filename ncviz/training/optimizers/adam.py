@@ -1,4 +1,4 @@
-"""Adam."""
+"""Adam, and Adam with decoupled weight decay."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -18,4 +18,20 @@ def _adam(
     return optim.Adam(parameters, rate, weight_decay=weight_decay, fused=True)
 
 
+def _adamw(
+    parameters: "Iterator[nn.Parameter]", rate: float, weight_decay: float
+) -> "optim.Optimizer":
+    from torch import optim
+
+    return optim.AdamW(parameters, rate, weight_decay=weight_decay, fused=True)
+
+
 ADAM = Optimizer(name="adam", words="Adam", build=_adam, rate=1e-3)
+ADAMW = Optimizer(
+    name="adamw",
+    words="AdamW",
+    build=_adamw,
+    rate=1e-3,
+    described="AdamW, whose weight decay is decoupled",
+    order=4,
+)

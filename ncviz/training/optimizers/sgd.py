@@ -11,11 +11,22 @@ if TYPE_CHECKING:
 
 
 def _sgd(
-    parameters: "Iterator[nn.Parameter]", rate: float, weight_decay: float, momentum: float = 0.0
+    parameters: "Iterator[nn.Parameter]",
+    rate: float,
+    weight_decay: float,
+    momentum: float = 0.0,
+    nesterov: bool = False,
 ) -> "optim.Optimizer":
     from torch import optim
 
-    return optim.SGD(parameters, rate, momentum=momentum, weight_decay=weight_decay, fused=True)
+    return optim.SGD(
+        parameters,
+        rate,
+        momentum=momentum,
+        weight_decay=weight_decay,
+        nesterov=nesterov,
+        fused=True,
+    )
 
 
 SGD = Optimizer(name="sgd", words="SGD", build=_sgd, rate=0.1, order=1)
@@ -27,4 +38,13 @@ MOMENTUM = Optimizer(
     said="momentum",
     described="SGD with momentum",
     order=2,
+)
+NESTEROV = Optimizer(
+    name="nesterov",
+    words="Nesterov",
+    build=partial(_sgd, momentum=0.9, nesterov=True),
+    rate=0.01,
+    said="Nesterov",
+    described="SGD with Nesterov's momentum",
+    order=3,
 )

@@ -14,18 +14,19 @@ class Schedule(RecipeChoice):
     ----------
     rate : callable
         Given the rate at the start, how many epochs are done and how many there are in all,
-        returns the rate of the next one.
+        and its options by name, returns the rate of the next one.
     described : str
         In sentences, after 'rate 0.1'.
     drops : callable
-        Given how many epochs there are, returns those at which the rate falls at once.
+        Given how many epochs there are, and its options by name, returns those at which the
+        rate falls to a tenth.
     source : str
         Who published it.
     """
 
-    rate: Callable[[float, int, int], float]
+    rate: Callable[..., float]
     described: str
-    drops: Callable[[int], tuple[int, ...]] = lambda _epochs: ()
+    drops: Callable[..., tuple[int, ...]] = lambda _epochs: ()
     source: str = ""
 
 

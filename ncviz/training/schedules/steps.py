@@ -1,5 +1,9 @@
-"""Two drops of the learning rate."""
+"""Drops of the learning rate."""
 
+from dataclasses import dataclass
+
+from ncviz.errors import UserError
+from ncviz.parameters import parameter
 from ncviz.training.schedules.schedule import Schedule
 
 
@@ -7,15 +11,59 @@ def _drops(epochs: int) -> tuple[int, ...]:
     return tuple(sorted({epoch for epoch in (epochs // 3, 2 * epochs // 3) if epoch > 0}))
 
 
-def _rate(start: float, done: int, epochs: int) -> float:
-    return start / 10.0 ** sum(done >= drop for drop in _drops(epochs))
+def _divided(start: float, done: int, drops: tuple[int, ...]) -> float:
+    return start / 10.0 ** sum(done >= drop for drop in drops)
 
 
 STEPS = Schedule(
     name="steps",
     words="÷10 twice",
-    rate=_rate,
+    rate=lambda start, done, epochs: _divided(start, done, _drops(epochs)),
     described="divided by 10 twice",
     drops=_drops,
     source="He & Su, PNAS 2023",
+)
+
+
+def _check(drops: tuple[int, ...]) -> None:
+    wrong = next((epoch for epoch in drops if epoch < 1), None)
+    if wrong is not None:
+        raise UserError(f"The recipe's drop_epochs name {wrong}: give epochs from 1 on.")
+
+
+@dataclass(frozen=True)
+class DropOptions:
+    """At which epochs the rate drops."""
+
+    drop_epochs: tuple[int, ...] = parameter(
+        (),
+        "Epochs after which the rate is divided by 10, such as 40, 80.",
+        label="÷10 after",
+        empty="at thirds",
+        later=True,
+        check=_check,
+        said=lambda drops: f"÷10 after {' '.join(map(str, drops))}",
+        domain="epochs from 1",
+        meaning="epochs after which the rate is divided by 10, such as `[40, 80]`; empty for a "
+        "third and two thirds of all",
+    )
+
+
+def _drops_within(epochs: int, drop_epochs: tuple[int, ...]) -> tuple[int, ...]:
+    if not drop_epochs:
+        return _drops(epochs)
+    return tuple(sorted({epoch for epoch in drop_epochs if epoch < epochs}))
+
+
+MILESTONES = Schedule(
+    name="milestones",
+    words="÷10 at epochs",
+    rate=lambda start, done, epochs, drop_epochs: _divided(
+        start, done, _drops_within(epochs, drop_epochs)
+    ),
+    described="divided by 10 at chosen epochs",
+    said="rate by epochs",
+    drops=_drops_within,
+    options=DropOptions,
+    order=3,
 )

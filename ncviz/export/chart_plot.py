@@ -82,7 +82,9 @@ def draw_chart(
     levels = [level.at for level in chart.levels]
     for level in chart.levels:
         axes.axhline(level.at, color=_color(level, moment, style), linewidth=style.line, zorder=1)
-    if plot.logarithmic:
+    if chart.nothing and chart.nothing == chart.note:  # above the axes, of curves without values
+        axes.set_yticks([])
+    elif plot.logarithmic:
         logarithmic_heights(axes, np.append(_together(curves, rows), levels), zero)
     else:
         axes.margins(y=0.08)
@@ -236,7 +238,7 @@ def _draw_signs(
             zorder=5,
             **words,
         )
-    if chart.nothing:
+    if chart.nothing not in ("", chart.note):  # which stands above the axes
         words |= {"transform": axes.transAxes, "va": "center", "color": style.theme.text}
         axes.text(0.5, 0.5, chart.nothing, **words)
 

@@ -89,6 +89,25 @@ def test_a_run_without_such_samples_says_so(small_run):
     )
 
 
+def test_a_figure_without_values_says_why_above_its_axes(small_run, tmp_path):
+    from ncviz.cli import main
+
+    out = tmp_path / "x.svg"
+    command = [
+        "export",
+        "figure",
+        str(small_run.path),
+        "--preset",
+        "generalized",
+        "--out",
+        str(out),
+    ]
+    assert main(command) == 0
+    text = out.read_text(encoding="utf-8")
+    assert text.count("no simplex ETF fits") == 1
+    assert "mathdefault" not in text
+
+
 def test_readings_over_layers_are_those_of_the_layer_in_the_scene(small_run):
     run = Run(small_run.path)
     chart = charted("ranks by layer", run, 5, layer=1)

@@ -134,11 +134,8 @@ ENTER_TRAIN = (
     "from ncviz.desktop.rooms.room_names import TRAIN",
     "device._DEVICE_FILES = ('/dev/null',)",
     "self.enter(TRAIN)",
-    "self.watch.timeout.disconnect()",
     "tell = lambda: print('tried', *[d.name for d in self.training.devices.all], flush=True)",
-    "end = lambda: (self.watch.stop(), tell(), self.close())",
-    "self.watch.timeout.connect(lambda: self.training.devices.is_looking or end())",
-    "self.watch.start(10)",
+    "self.training.devices.changed.connect(lambda: (tell(), self.close()))",
 )
 
 

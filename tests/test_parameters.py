@@ -20,6 +20,7 @@ from ncviz.parameters import (
     check,
     command,
     declared,
+    facet,
     from_options,
     from_plain,
     from_text,
@@ -30,6 +31,7 @@ from ncviz.parameters import (
     to_plain,
     to_text,
     to_toml,
+    value_of,
     values_of,
 )
 
@@ -292,6 +294,92 @@ def test_an_unknown_name_is_told_before_a_value_of_the_wrong_type(wrong):
     for values in ({"depth": wrong, "kind": "x"}, {"kind": "x", "depth": wrong}):
         with pytest.raises(UserError, match="unknown parameter 'kind'"):
             from_plain(Toy(), values, "toy")
+
+
+def framed(plan, text):
+    try:
+        width, height = map(int, text.split("x"))
+    except ValueError:
+        raise UserError(f"The size {text!r} is none: write 4x3.") from None
+    return replace(plan, width=width, height=height)
+
+
+@dataclass(frozen=True)
+class Framed:
+    width: int = parameter(4, "Across.", low=1, high=9, option="-")
+    height: int = parameter(3, "Up.", low=1, high=9, option="-")
+    place: str = parameter("here now", "Where and when.", metavar="WORDS")
+
+    size = facet(str, lambda plan: f"{plan.width}x{plan.height}", framed, of="width")
+    time = facet(
+        str,
+        lambda plan: plan.place.split()[1],
+        lambda plan, time: replace(plan, place=f"{plan.place.split()[0]} {time}"),
+        "When.",
+        of="place",
+        choices=("now", "then"),
+    )
+
+
+@dataclass(frozen=True)
+class FramedAnew(Framed):
+    width: int = parameter(8, "Across.", low=1, high=9, option="-")
+
+
+def test_a_facet_is_a_value_that_lies_in_fields():
+    plan = Framed()
+    assert (plan.size, plan.time) == ("4x3", "now")
+    assert changed(plan, size="5x6") == Framed(width=5, height=6)
+    # What a facet says comes last.
+    assert changed(plan, size="5x6", height=9) == Framed(width=5, height=6)
+    assert declared(Framed)["size"].default == "4x3"
+    assert declared(FramedAnew)["size"].default == "8x3"
+    assert list(values_of(plan)) == ["width", "height", "place"]
+    assert list(to_plain(plan)) == ["width", "height", "place"]
+    assert value_of(plan, "time") == "now"
+    assert from_plain(plan, {"size": "5x6", "time": "then"}, "frame") == Framed(
+        5, 6, place="here then"
+    )
+
+
+def test_a_facet_is_an_option_and_is_refused_like_a_field():
+    words = ["--size", "5x6", "--time", "then"]
+    plan = from_options(Framed(), parsed(Framed, words))
+    assert plan == Framed(5, 6, place="here then")
+    # The time lies in the place, which has an option of its own.
+    assert command(plan, "draw") == "ncviz draw --place 'here then' --size 5x6"
+    assert command(Framed(), "draw") == "ncviz draw"
+    assert refused(lambda: from_options(Framed(), parsed(Framed, ["--size", "big"]))) == (
+        "The size 'big' is none: write 4x3."
+    )
+    assert refused(lambda: check(Framed(width=99), "frame")) == (
+        "The frame's width is 99: choose a whole number from 1 to 9."
+    )
+    assert refused(lambda: check(Framed(place="here soon"), "frame")) == (
+        "The frame's time is 'soon': choose one of now, then."
+    )
+
+
+@dataclass(frozen=True)
+class Ordered:
+    folder: Path | None = parameter(None, "A folder.", option="FOLDER")
+    target: Path = parameter(Path("x"), "A file.", asked="a file", option="--out")
+    moment: str = parameter("last", "When.", stated=True)
+    dots: int = parameter(300, "An inch.", choices=(150, 300), others=True, low=30, metavar="DOTS")
+
+
+def test_an_option_without_a_dash_is_known_by_its_place():
+    words = shlex.split(command(Ordered(Path("a b")), "draw"))
+    assert words == ["ncviz", "draw", "a b", "--out", "x", "--moment", "last"]
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    add_options(parser, Ordered)
+    assert from_options(Ordered(), parser.parse_args(words[2:])) == Ordered(Path("a b"))
+    assert command(Ordered(), "draw") == "ncviz draw --out x --moment last"
+
+
+def test_what_may_be_another_than_its_choices_keeps_its_range():
+    check(Ordered(dots=200), "drawing")
+    assert refused(lambda: check(Ordered(dots=3), "drawing")).startswith("The drawing's dots is 3:")
 
 
 def test_a_field_that_is_added_is_everywhere():

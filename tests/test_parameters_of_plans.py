@@ -29,13 +29,16 @@ from ncviz.parameters import (
     to_toml,
 )
 from ncviz.recording.plan import RecordPlan
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.view import View
 from ncviz.training.recipe import Recipe
 
+VIEW = View(epoch=2.5, layer=1, classes=(0, 2), camera=Camera(azimuth=33.25), shapes=True)
 PLANS = {
     "recipe": Recipe(),
     "recording": RecordPlan(model="torchvision:resnet18", checkpoints=("a.pt",), data="digits"),
-    "figure": FigurePlan(Path("a.pdf")),
-    "film": FilmPlan(Path("a.mp4")),
+    "figure": FigurePlan(Path("a.pdf"), view=VIEW),
+    "film": FilmPlan(Path("a.mp4"), view=VIEW, keyframes=(View(), VIEW)),
     "model": ModelPlan(),
     "table": TablePlan(Path("a.csv"), Path("run")),
     "picture": PicturePlan(Path("a.png"), Path("run")),
@@ -102,3 +105,30 @@ def test_what_is_declared_is_said(what):
         assert item.label
         assert not known.tip or known.tip.endswith(".")
         assert set(known.choice_tips) <= set(item.choices) or not item.choices
+
+
+def test_views_stand_in_files_as_their_texts():
+    film = PLANS["film"]
+    plain = to_plain(film)
+    assert plain["view"] == "ncviz:v1 epoch=2.5 layer=1 classes=0,2 camera=33.25,18,5.6 shapes=on"
+    assert plain["keyframes"] == ["ncviz:v1", plain["view"]]
+    for wrong in (3, ["ncviz:v1"], None):
+        with pytest.raises(UserError, match=r"^The film has view = .*: it must be text\.$"):
+            from_plain(film, {"view": wrong}, "film")
+    with pytest.raises(UserError, match=r"keyframes = 'x': it must be a list of texts\.$"):
+        from_plain(film, {"keyframes": "x"}, "film")
+    with pytest.raises(UserError, match="wings"):
+        from_plain(film, {"view": "ncviz:v1 wings=2"}, "film")
+
+
+def test_what_people_name_of_a_run_is_what_the_plan_holds(small_run, make_run, tmp_path):
+    film = FilmPlan(tmp_path / "a.mp4", small_run.path)
+    made = changed(film, {"range": "20:0", "size": "64×48", "fine": True, "theme": "dark"})
+    assert (made.first_epoch, made.last_epoch, made.range) == (20, 0, "20:0")
+    assert (made.width, made.height, made.supersample, made.view.theme) == (64, 48, 2, "dark")
+    assert changed(film, range=":5").last_epoch == 5
+    assert changed(film, range="").range == ""
+    assert changed(film, layer=-2).view.layer == len(small_run.manifest.layers) - 2
+    assert changed(film, chosen_classes="4, 1 1").view.classes == (1, 4)
+    with pytest.raises(UserError, match="was not recorded: the nearest one is 2"):
+        changed(film, first="3")

@@ -10,11 +10,14 @@ from ncviz.desktop.widgets.declared_parts import part_of
 from ncviz.desktop.widgets.form_parts import Field, PathField, caption
 from ncviz.errors import UserError
 from ncviz.export.export_plan import ExportPlan
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.film_plan import FilmPlan
+from ncviz.export.table_plan import TablePlan
 from ncviz.file_names import check_file_name
 from ncviz.parameters import declared
 from ncviz.user_folders import expanded
 
-ENDINGS = (".pdf", ".svg", ".png", ".mp4", ".gif", ".csv", ".json", ".tex", ".npz")
+ENDINGS = tuple(FigurePlan.endings | FilmPlan.endings | TablePlan.endings)
 
 
 class Destination(QWidget):

@@ -6,7 +6,6 @@ from pathlib import Path
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from ncviz.counting import UNITS
-from ncviz.desktop.certain import certain
 from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import choice, offer
@@ -131,19 +130,19 @@ class FigurePage(ExportPage):
         """Return the preset of an entry in the list; none for what is seen."""
         if not name.startswith(OF_MODEL):
             return presets().get(name)
-        return model_presets(certain(self.seen).model.name).get(name.removeprefix(OF_MODEL))
+        return model_presets(self.seen.model.name).get(name.removeprefix(OF_MODEL))
 
     @property
     def file_name(self) -> str:
         """Return a good name for the file."""
-        name, chosen = self.usual_name if self.seen is None else self.seen.name, self._chosen()
+        name, chosen = self.seen.name, self._chosen()
         if chosen.startswith(OF_MODEL):
-            return f"{certain(self.seen).model.name}-{self._preset()}"
+            return f"{self.seen.model.name}-{self._preset()}"
         return name if chosen in (SEEN, "scene") else f"{name}-{chosen}"
 
     def begun(self, out: Path) -> FigurePlan:
         """Return a plan of what is seen."""
-        seen, model = certain(self.seen), None  # the dialog shows it before it asks
+        seen, model = self.seen, None
         if self._chosen().startswith(OF_MODEL):
             model = seen.model
         elif self._chosen() == SEEN and seen.picture_in is not None and seen.shows_model:
@@ -161,7 +160,7 @@ class FigurePage(ExportPage):
     def plan(self, out: Path) -> FigurePlan:
         """Return the figure that is asked for."""
         plan: FigurePlan = super().plan(out)
-        seen = certain(self.seen)
+        seen = self.seen
         if seen.picture_in is not None and self._chosen() == SEEN and plan.model is None:
             theme = scene_theme(style_named(plan.theme))
             plan = replace(

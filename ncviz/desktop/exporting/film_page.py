@@ -6,9 +6,8 @@ from pathlib import Path
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from ncviz.counting import UNITS
-from ncviz.desktop.certain import certain
 from ncviz.desktop.exporting.keyframes import Keyframes
-from ncviz.desktop.exporting.page import ExportPage
+from ncviz.desktop.exporting.page import UNSEEN, ExportPage
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
 from ncviz.desktop.widgets.number_box import NumberBox
@@ -125,9 +124,9 @@ class FilmPage(ExportPage):
         before, self.seen = self.seen, seen
         self.keyframes.names = () if seen.run is None else names_of(seen.run)
         self.keyframes.counting = counting_of(self.begun(Path(self.usual_name)))
-        if before is None:
+        if before is UNSEEN:
             self["theme"].set_value(seen.view.theme)
-        came = seen.shows_model and (before is None or seen.shows_model != before.shows_model)
+        came = seen.shows_model and seen.shows_model != before.shows_model
         if seen.run is None or came:
             self["over"].set_value(MODEL)
         if seen.model.name != self._model_name:
@@ -137,8 +136,6 @@ class FilmPage(ExportPage):
     def _hint(self) -> str:
         """Say what is filmed where that is not plain from what is seen."""
         seen, over = self.seen, self["over"].value
-        if seen is None:
-            return ""
         if over == MODEL:
             if is_searched(seen.model):
                 return f"Each of its {SEARCHED} moments is searched for, which takes minutes."
@@ -154,7 +151,7 @@ class FilmPage(ExportPage):
 
     def begun(self, out: Path) -> FilmPlan:
         """Return a plan of what is seen."""
-        seen = certain(self.seen)  # the dialog shows it before it asks
+        seen = self.seen
         views = self.keyframes.views if self["over"].value == CAMERA else ()
         return FilmPlan(
             out,
@@ -169,7 +166,7 @@ class FilmPage(ExportPage):
         """Return the film that is asked for."""
         plan: FilmPlan = super().plan(out)
         if plan.over == MODEL:
-            return replace(plan, run=None, beside=None, model=self._model(certain(self.seen)))
+            return replace(plan, run=None, beside=None, model=self._model(self.seen))
         if plan.run is None:
             raise FieldError(self.needs_run, self.fields["over"])
         return replace(plan, model=None)

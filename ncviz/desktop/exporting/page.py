@@ -7,6 +7,9 @@ from PyQt6.QtCore import pyqtSignal
 
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.declared_parts import DeclaredFields
+from ncviz.scenes.view import View
+
+UNSEEN = Seen(View())  # before the dialog is shown for the first time
 
 
 class ExportPage(DeclaredFields):
@@ -26,7 +29,7 @@ class ExportPage(DeclaredFields):
 
     def __init__(self, plan: Any) -> None:
         super().__init__(plan)
-        self.seen: Seen | None = None
+        self.seen = UNSEEN
 
     @property
     def file_name(self) -> str:

@@ -64,12 +64,12 @@ class TablePage(ExportPage):
 
     def begun(self, out: Path) -> TablePlan:
         """Return a plan of the run that is open."""
-        return TablePlan(out, None if self.seen is None else self.seen.run_path)
+        return TablePlan(out, self.seen.run_path)
 
     def plan(self, out: Path) -> TablePlan:
         """Return the table that is asked for."""
         seen = self.seen
-        if seen is None or seen.run is None:
+        if seen.run is None:
             raise FieldError(self.needs_run, self.fields["file_format"])
         plan: TablePlan = super().plan(out)
         if self.which.value == SOME and not plan.epochs:
@@ -83,7 +83,7 @@ class TablePage(ExportPage):
     def _chosen(self) -> tuple[Run, tuple[int, ...]]:
         """Return the run and the epochs that the table has."""
         epochs = self.plan(Path(self.usual_name)).epochs
-        run = certain(certain(self.seen).run)
+        run = certain(self.seen.run)
         return run, epochs or run.epochs
 
     def beginning(self) -> str:

@@ -10,7 +10,6 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 
 MANY = 500  # paths: more of them are told apart by their names alone
 FOLDERS = 100  # in a folder, by whose names it is known
-EXPORTED = (".png", ".svg", ".pdf", ".gif", ".mp4")
 
 
 def checkpoints_among(names: Sequence[str]) -> tuple[str, ...]:

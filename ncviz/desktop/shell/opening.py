@@ -11,12 +11,13 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.room import WATCH_MILLISECONDS
 from ncviz.desktop.settings.recent import recent_names
-from ncviz.desktop.shell.arrivals import EXPORTED, MANY, are_arrays, checkpoints_among
+from ncviz.desktop.shell.arrivals import MANY, are_arrays, checkpoints_among
 from ncviz.desktop.shell.importing import Importing
 from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
+from ncviz.export.plan_texts import SHOWING
 from ncviz.rendering.typefaces import note_on_names
 from ncviz.runs.writer import rename_run
 
@@ -108,7 +109,7 @@ class Opening:
             window.training.open_recipe(path)
         elif path.suffix == SESSION_SUFFIX:
             window.sessions.open_session(path)
-        elif path.suffix.lower() in EXPORTED:
+        elif path.suffix.lower() in SHOWING:
             window.exporting.restore(path)
         elif are_arrays(path):
             self.importing.open(path)
@@ -123,7 +124,7 @@ class Opening:
 
     def ask_exported(self) -> None:
         """Ask for an exported file and bring back what it shows."""
-        kinds = " ".join(f"*{suffix}" for suffix in EXPORTED)
+        kinds = " ".join(f"*{suffix}" for suffix in SHOWING)
         text, _ = QFileDialog.getOpenFileName(
             self._window, "Open what a figure shows", "", f"Figures and films ({kinds})"
         )

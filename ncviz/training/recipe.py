@@ -28,6 +28,7 @@ from ncviz.training.data_options import DataOptions, read_merged
 from ncviz.training.losses.loss import LossFunction, losses
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recorded_epochs import recorded_epochs
+from ncviz.training.regimen import Regimen
 from ncviz.training.schedules.schedule import schedules
 from ncviz.user_folders import expanded
 
@@ -46,6 +47,14 @@ def _data_sets() -> "Mapping[str, DatasetEntry]":
 def _needs_folder(recipe: "Recipe") -> bool:
     entry = _data_sets().get(recipe.dataset)
     return entry is not None and entry.needs_folder
+
+
+def _check_optimizer(name: str, recipe: "Recipe") -> None:
+    if optimizers()[name].asks_again and values_of(recipe.architecture).get("dropout"):
+        raise UserError(
+            f"The recipe's optimizer is {name}, which compares losses of the same batch, and its "
+            "dropout changes them: choose dropout 0, or another optimiser."
+        )
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,7 @@ class Recipe:
         "adam",
         "Momentum is SGD with momentum 0.9.",
         label="Optimiser",
+        check_in=_check_optimizer,
         choices=lambda: {name: each.words for name, each in optimizers().items()},
         meaning="momentum is SGD with momentum 0.9, nesterov the same with Nesterov's momentum; "
         "adamw is Adam whose weight decay is decoupled from the gradient",
@@ -198,6 +208,7 @@ class Recipe:
         meaning="L2 penalty on all parameters, biases and batch norm included, added to the "
         "gradient, but by `adamw`",
     )
+    regimen: Regimen = part(Regimen)
     batch_size: int = parameter(
         128,
         "Images a step.",

@@ -18,9 +18,9 @@ from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.losses.loss import LossFunction
 from ncviz.training.naming import training_title
-from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_samples import RecipeSamples, batches, epoch_list, load_samples
+from ncviz.training.trained_phases import TrainedPhases
 from ncviz.training.training_measurer import TrainingMeasurer, training_diverged
 from ncviz.training.training_state import TrainingState, take_state
 from ncviz.wording import shell_word
@@ -119,9 +119,7 @@ def train(
     with enough_memory(images, "take fewer images a class, or smaller ones", device):
         samples = load_samples(recipe, device)
     network, generator = _initial_network(recipe, samples, device)
-    optimizer = optimizers()[recipe.optimizer].build(
-        network.parameters(), recipe.learning_rate, recipe.weight_decay
-    )
+    regimen = TrainedPhases(recipe, network)
     following = [module for module in network.modules() if isinstance(module, ClassMeanRows)]
     loss_function = recipe.loss_function
     measuring = measurer(network, samples, recipe)
@@ -130,6 +128,7 @@ def train(
     listed = epoch_list(samples.train_counts, recipe.data.oversampling)
 
     epoch, done, shuffling = 1, 0, generator.get_state()
+    optimizer = regimen.begin(epoch if state is None else state.epoch)
     if state is not None:
         epoch, done, shuffling = _resume(state, network, optimizer, generator)
 
@@ -141,6 +140,8 @@ def train(
         yield Recorded(measuring.snapshot(0))
 
     while epoch <= recipe.epochs:
+        if regimen.begins_at(epoch) and not done:
+            optimizer = regimen.begin(epoch)
         for group in optimizer.param_groups:
             group["lr"] = recipe.learning_rate_at(epoch)
         order = listed[torch.randperm(len(listed), generator=generator)].to(device)
@@ -151,11 +152,7 @@ def train(
             what = f"a batch of {len(batch):,} images through {recipe.architecture.long}"
             remedy = "take a smaller batch or a smaller network"
             with enough_memory(f"{what}, at epoch {epoch}", remedy, device), _drawing(seed, device):
-                logits = network(inputs[batch])
-                loss = loss_function(logits, labels[batch])
-                optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
+                logits = regimen.step(optimizer, inputs[batch], labels[batch])
                 for rows in following:
                     rows.follow(labels[batch])
             outputs.append(logits.detach())

@@ -1,9 +1,10 @@
 """What a training needs to go on as if it had never been stopped."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import safetensors.torch
 import torch
@@ -16,6 +17,9 @@ from ncviz.runs.writer import STATE
 
 FORMAT = "ncviz training state 1"
 _NETWORK, _OPTIMIZER, _GENERATOR = "network.", "optimizer.", "generator"
+_LIST, _NUMBER = "[]", "="  # of L-BFGS
+_LONGEST = 1000  # list of an optimiser
+_TYPES = {int: torch.int64, bool: torch.int64, float: torch.float64}
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +57,10 @@ class TrainingState:
             If they are of another shape.
         """
         network.load_state_dict(self._part(_NETWORK))
-        moments: dict[int, dict[str, Tensor]] = {}
+        moments: dict[int, dict[str, Any]] = {}
         for name, tensor in self._part(_OPTIMIZER).items():
             number, _, key = name.partition(".")
-            moments.setdefault(int(number), {})[key] = tensor.clone()
+            _put_moment(moments.setdefault(int(number), {}), key, tensor.clone())
         optimizer.load_state_dict(
             {"state": moments, "param_groups": optimizer.state_dict()["param_groups"]}
         )
@@ -91,11 +95,49 @@ def take_state(
     tensors = {f"{_NETWORK}{name}": value for name, value in network.state_dict().items()}
     for number, moments in optimizer.state_dict()["state"].items():
         for key, value in moments.items():
-            if isinstance(value, Tensor):  # SGD without momentum keeps None
-                tensors[f"{_OPTIMIZER}{number}.{key}"] = value
+            for place, tensor in _moments(key, value):
+                tensors[f"{_OPTIMIZER}{number}.{place}"] = tensor
     tensors[_GENERATOR] = shuffling
     held = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     return TrainingState(epoch, batches, held)
+
+
+def _moments(key: str, value: Any) -> Iterator[tuple[str, Tensor]]:
+    """Return what an optimiser remembers as tensors: L-BFGS keeps lists and numbers, too."""
+    if isinstance(value, Tensor):
+        yield key, value
+    elif isinstance(value, int | float):
+        yield f"{key}{_NUMBER}", torch.tensor(value, dtype=_TYPES[type(value)])
+    elif isinstance(value, list):
+        yield f"{key}{_LIST}", torch.tensor(len(value))
+        for place, item in enumerate(value):
+            yield from _moments(f"{key}{_LIST}{place}", item)
+    # SGD without momentum keeps None.
+
+
+def _within(number: int) -> int:
+    if not 0 <= number <= _LONGEST:
+        raise ValueError(f"an optimiser has no list of {number}")
+    return number
+
+
+def _put_moment(moments: dict[str, Any], key: str, tensor: Tensor) -> None:
+    """Put back what `_moments` gave."""
+    name, found, place = key.partition(_LIST)
+    if found and not place:
+        count = _within(int(tensor))
+        moments[name] = (moments.get(name, []) + [None] * count)[:count]
+        return
+    value: Any = tensor
+    if key.endswith(_NUMBER):
+        value = tensor.item()
+    if not found:
+        moments[name.removesuffix(_NUMBER)] = value
+        return
+    items = moments.setdefault(name, [])
+    number = _within(int(place.removesuffix(_NUMBER)))
+    items.extend([None] * (number + 1 - len(items)))
+    items[number] = value
 
 
 def read_state(run: Path) -> TrainingState:

@@ -45,6 +45,9 @@ OTHER = {
     "temperature": 4.0,
     "classifier_bias": False,
     "label_noise": 0.2,
+    "decayed": "classifier",
+    "feature_decay": 0.01,
+    "phases": "4 all, classifier",
     "labels": "random",
     "images": "random",
 }
@@ -78,9 +81,9 @@ def test_what_differs_in_words():
         "label noise 0.2", "random labels", "random images", "focal loss", "GELU", "no batch norm",
         "width 64", "widths 40 20 40", "2 linear layers at the end", "no hidden bias", "rate 0.02",
         "cosine schedule", "weight decay 0", "classes 0 3 5", "33 images a class",
-        "12 pixels a side", "fixed ETF", "12 features",
-        "normalised features", "τ 4", "no classifier bias", "batch 17", "9 epochs",
-        "measured in batches", "seed 3",
+        "12 pixels a side", "fixed ETF", "12 features", "normalised features", "τ 4",
+        "no classifier bias", "decay of the classifier", "feature decay 0.01",
+        "phases 4 all, classifier", "batch 17", "9 epochs", "measured in batches", "seed 3",
     )  # fmt: skip
     linear = changed(Recipe(), activation="identity", optimizer="sgd", learning_rate=0.03)
     assert training_title(linear, "Digits") == "Digits · 8 layers · SGD · linear"

@@ -1,26 +1,23 @@
 """Adam, and Adam with decoupled weight decay."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ncviz.training.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
-    from torch import nn, optim
+    from torch import optim
+
+    from ncviz.training.optimizers.optimizer import Weights
 
 
-def _adam(
-    parameters: "Iterator[nn.Parameter]", rate: float, weight_decay: float
-) -> "optim.Optimizer":
+def _adam(parameters: "Weights", rate: float, weight_decay: float) -> "optim.Optimizer":
     from torch import optim
 
     # Fused, a step of the default recipe takes three quarters of the time.
     return optim.Adam(parameters, rate, weight_decay=weight_decay, fused=True)
 
 
-def _adamw(
-    parameters: "Iterator[nn.Parameter]", rate: float, weight_decay: float
-) -> "optim.Optimizer":
+def _adamw(parameters: "Weights", rate: float, weight_decay: float) -> "optim.Optimizer":
     from torch import optim
 
     return optim.AdamW(parameters, rate, weight_decay=weight_decay, fused=True)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ncviz.catalogue import RecipeChoice, entries
 
 if TYPE_CHECKING:
     from torch import nn, optim
+
+
+Weights: TypeAlias = "Iterator[nn.Parameter] | list[dict[str, Any]]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,17 +20,20 @@ class Optimizer(RecipeChoice):
     Parameters
     ----------
     build : callable
-        Given the parameters of a network, learning rate and weight decay; torch is imported
-        here alone.
+        Given the parameters of a network or groups of them, learning rate and weight decay, which
+        holds where a group names none; torch is imported here alone.
     rate : float
         Learning rate for networks for which none was published.
     described : str
         In sentences; its words by default.
+    asks_again : bool
+        Whether a step computes the loss of its batch several times, by a closure.
     """
 
-    build: "Callable[[Iterator[nn.Parameter], float, float], optim.Optimizer]"
+    build: "Callable[[Weights, float, float], optim.Optimizer]"
     rate: float
     described: str = ""
+    asks_again: bool = False
 
 
 def optimizers() -> Mapping[str, Optimizer]:

@@ -1,17 +1,18 @@
 """Stochastic gradient descent, without and with momentum."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ncviz.training.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
-    from torch import nn, optim
+    from torch import optim
+
+    from ncviz.training.optimizers.optimizer import Weights
 
 
 def _sgd(
-    parameters: "Iterator[nn.Parameter]",
+    parameters: "Weights",
     rate: float,
     weight_decay: float,
     momentum: float = 0.0,

@@ -1,0 +1,179 @@
+"""How a training goes beyond its optimiser: what decays, and which layers train for how long."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ncviz.errors import UserError
+from ncviz.parameters import parameter
+
+if TYPE_CHECKING:
+    from torch import nn
+
+ALL, CLASSIFIER = "all", "classifier"
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Some epochs in which some layers are trained.
+
+    Parameters
+    ----------
+    first, last : int
+        Epochs, from 1.
+    layers : tuple of str
+        As they are called in the run, 'classifier' for the last linear layer; ('all',) for all.
+    """
+
+    first: int
+    last: int
+    layers: tuple[str, ...]
+
+
+def read_phases(text: str, epochs: int) -> tuple[Phase, ...]:
+    """Return the phases of a text such as '30 all, 20 classifier, layer 3 + classifier'.
+
+    Parameters
+    ----------
+    text : str
+        Between commas: how many epochs, and the layers that train, joined by '+'. The last phase
+        may leave its number out and lasts until the end.
+    epochs : int
+        Of the whole training.
+
+    Raises
+    ------
+    UserError
+        If it cannot be understood, or the phases do not fill the epochs.
+    """
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    found, first = [], 1
+    for number, part in enumerate(parts):
+        match = re.fullmatch(r"(?:(\d{1,9})\s+)?(.*\S)", part)
+        names = tuple(name.strip() for name in match[2].split("+")) if match else ()
+        count = int(match[1]) if match and match[1] else None
+        if not names or not all(names) or count == 0 or (count is None and part != parts[-1]):
+            raise UserError(
+                f"The recipe's phases have {part!r}: write how many epochs and which layers, such "
+                "as 30 all, 20 classifier, layer 3 + classifier."
+            )
+        last = epochs if count is None else first + count - 1
+        if last > epochs or last < first or (number == len(parts) - 1 and last != epochs):
+            raise UserError(
+                f"The recipe's phases are {text!r}: they do not fill its {epochs:,} epochs; leave "
+                "the last number out."
+            )
+        found.append(Phase(first, last, names))
+        first = last + 1
+    return tuple(found) or (Phase(1, epochs, (ALL,)),)
+
+
+def _check_phases(text: str, recipe: Any) -> None:
+    known = [ALL, *layers_of(recipe)]
+    for phase in read_phases(text, recipe.epochs):
+        for name in phase.layers:
+            if name not in known:
+                raise UserError(
+                    f"The recipe's phases name {name!r}: the layers are {', '.join(known)}."
+                )
+
+
+def layers_of(recipe: Any) -> tuple[str, ...]:
+    """Return what phases can name of the network of a recipe, in order."""
+    titles = list(recipe.whole_network.layers().values())
+    return (*titles, CLASSIFIER)
+
+
+@dataclass(frozen=True)
+class Regimen:
+    """What is unusual of a training; by default nothing."""
+
+    decayed: str = parameter(
+        ALL,
+        "Which parameters the weight decay makes small.",
+        label="Decay of",
+        choices={ALL: "All parameters", "classifier": "The classifier alone"},
+        later=True,
+        said=lambda name: "" if name == ALL else "decay of the classifier",
+        meaning="what the weight decay is on: all parameters, or weight and bias of the classifier "
+        "alone, beside which `feature_decay` stands",
+    )
+    feature_decay: float = parameter(
+        0.0,
+        "λ_H: half of it times the mean squared norm of the last-layer features joins the loss.",
+        label="Feature decay",
+        low=0.0,
+        high=10.0,
+        later=True,
+        said="feature decay {}",
+        meaning="$\\lambda_H$: $\\frac{\\lambda_H}{2}$ times the mean over the batch of "
+        "$\\lVert h_i \\rVert^2$ joins the loss, $h_i$ the last-layer features",
+    )
+    phases: str = parameter(
+        "",
+        "Which layers train for how many epochs, such as 30 all, 20 classifier.",
+        empty="all, always",
+        later=True,
+        check_in=_check_phases,
+        said="phases {}",
+        domain='`"30 all, 20 classifier"`',
+        meaning="which layers train for how many epochs, see [below](#phases); the others are "
+        "frozen and left out of the optimiser, which begins each phase anew",
+    )
+
+
+def layer_of_each(
+    network: "nn.Module", layers: Mapping[str, str], names: Sequence[str]
+) -> dict[str, str]:
+    """Return to which layer each parameter of a network belongs.
+
+    What lies in no measured module belongs to the next one: a stem to the first layer.
+
+    Parameters
+    ----------
+    network : nn.Module
+    layers : mapping of str to str
+        Measured modules and what their layers are called; the last is the classifier.
+    names : sequence of str
+        As of `layers_of`.
+    """
+    *hidden, classifier = layers
+    found: dict[str, str] = {}
+    waiting: list[str] = []
+    for name, _ in network.named_parameters():
+        waiting.append(name)
+        inside = [module for module in hidden if name.startswith(f"{module}.")]
+        if inside:
+            layer = layers[max(inside, key=len)]
+        elif name.startswith(f"{classifier}."):
+            found |= dict.fromkeys(waiting[:-1], names[-2])
+            waiting, layer = waiting[-1:], CLASSIFIER
+        else:
+            continue
+        found |= dict.fromkeys(waiting, layer)
+        waiting = []
+    return found | dict.fromkeys(waiting, names[-2])
+
+
+def freeze(network: "nn.Module", layer_of: Mapping[str, str], phase: Phase) -> None:
+    """Let only the layers of a phase train: others move by no bit, nor do their running means.
+
+    Parameters
+    ----------
+    network : nn.Module
+    layer_of : mapping of str to str
+        As `layer_of_each`.
+    phase : Phase
+    """
+    network.train()
+    for name, weight in network.named_parameters():
+        weight.requires_grad_(phase.layers == (ALL,) or layer_of[name] in phase.layers)
+    for module in network.modules():
+        own = list(module.parameters())
+        if (
+            own
+            and next(module.buffers(), None) is not None
+            and not any(weight.requires_grad for weight in own)
+        ):
+            module.eval()

@@ -296,7 +296,7 @@ def make_film_plot(
     if run is None:
         assert path is not None
         plot, page = path.plot(plan.plot_name)
-        whole, moment = path.chart(plan.plot_name)
+        whole, moment = path.whole_chart(plan.plot_name)
         return _over_time(plot, page, whole, moment, colors, size, small)
     plot, page = pages()[plan.plot_name]
     both = [Numbers(one) for one in (run, second) if one is not None]

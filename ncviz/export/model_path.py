@@ -8,7 +8,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.plot import RATIO, Plot, PlotFigure
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.desks import desk_of
-from ncviz.explorer.model_desk import ModelDesk
+from ncviz.explorer.model_desk import FRAME, ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export.model_plan import ModelPlan, check_model, ends
 from ncviz.models.model import Model, models
@@ -85,6 +85,16 @@ class ModelPath:
     def chart(self, name: str) -> tuple[Chart, Moment | None]:
         """Return the chart of a plot in a figure, and what it is of."""
         desk = self.still()
+        return desk.chart(self.plot(name)[0]), desk.charted
+
+    def whole_chart(self, name: str) -> tuple[Chart, Moment | None]:
+        """Return the chart of a plot over all that a film passes; nothing is searched for it."""
+        desk = self.desk
+        if isinstance(desk, DescentDesk):
+            self._go(1.0)
+        curve = desk.curve if isinstance(desk, OptimumDesk) else None
+        while curve is not None and not curve.complete:
+            curve.advance(FRAME)
         return desk.chart(self.plot(name)[0]), desk.charted
 
     def moment(self, share: float, view: View) -> ModelMoment:

@@ -249,6 +249,13 @@ def plan_of(desk: ModelDesk[Any]) -> ModelPlan:
     return ModelPlan(desk.model.name, settings, last=last, known=desk.known())
 
 
+def passing(plan: ModelPlan, first: float, last: float) -> ModelPlan:
+    """Return the plan of a film between two moments, wherever the timeline stands now."""
+    along = getattr(plan.model, "along", "")
+    settings = {name: value for name, value in plan.settings.items() if name != along}
+    return replace(plan, settings=settings, first=first, last=last)
+
+
 def peeled_as(run: Run, plan: ModelPlan | None = None) -> ModelPlan:
     """Return the Layer-Peeled Model with as many classes, and majority classes, as a run has."""
     largest, classes = len(class_groups(run)[0]), run.manifest.classes

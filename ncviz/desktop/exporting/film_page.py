@@ -15,7 +15,7 @@ from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.export.export_plan import counting_of
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_path import SEARCHED, is_searched
-from ncviz.export.model_plan import ModelPlan, timeline
+from ncviz.export.model_plan import ModelPlan, passing, timeline
 from ncviz.export.plan_texts import read_size
 from ncviz.parameters import declared
 from ncviz.runs.layer_names import names_of, shortened_layer
@@ -197,4 +197,4 @@ class FilmPage(ExportPage):
         if low >= high:
             words = "Time must pass: let it end above where it begins."
             raise FieldError(words, self.fields["highest"])
-        return replace(seen.model, first=low, last=high)
+        return passing(seen.model, low, high)

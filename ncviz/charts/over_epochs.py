@@ -1,11 +1,15 @@
 """Charts over the recorded epochs: what all of them have."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ncviz.charts.chart import Across, Chart, Curve, Upright
 from ncviz.charts.numbers import Numbers
+
+MOST_NAMED = 20  # classes in a legend; of more every n-th
 
 
 def over_epochs(numbers: Numbers, curves: Sequence[Curve]) -> Chart:
@@ -24,4 +28,14 @@ def over_epochs(numbers: Numbers, curves: Sequence[Curve]) -> Chart:
     if start is not None:
         note = f"dotted: terminal phase from {counting.named(start)}"
         uprights = (Upright(float(start), "TPT", note, dots=True),)
-    return Chart(across, tuple(curves), uprights=uprights)
+    return Chart(across, _named_apart(curves), uprights=uprights)
+
+
+def _named_apart(curves: Sequence[Curve]) -> tuple[Curve, ...]:
+    """Return curves of which a legend names those of a few classes: thousands would fill all."""
+    classes = list(dict.fromkeys(k for curve in curves for k in curve.classes))
+    named = set(classes[:: max(1, math.ceil(len(classes) / MOST_NAMED))])
+    return tuple(
+        replace(curve, unnamed=True) if curve.classes and not named & set(curve.classes) else curve
+        for curve in curves
+    )

@@ -211,7 +211,7 @@ def recorded(training, make_run):
 
 def test_the_runner_is_ready_before_it_is_needed(window, qtbot, runners):
     window.enter(TRAIN)
-    qtbot.waitUntil(lambda: [runner.asked for runner in runners] == [["prepare"]])
+    assert [runner.asked for runner in runners] == [["prepare"]]
     window.enter(THEORY)
     window.enter(TRAIN)
     assert len(runners) == 1

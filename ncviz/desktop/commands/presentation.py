@@ -68,7 +68,7 @@ class Presentation(QObject):
         self._scale = 1.0
         self._state = Qt.WindowState.WindowNoState
         self._place = QRect()
-        self.hint = PlainLabel(HINT, scene)
+        self.hint = PlainLabel(HINT, parent=scene)
         self.hint.setObjectName("hint")
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hint.hide()

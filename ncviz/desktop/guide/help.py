@@ -43,8 +43,7 @@ class ShortcutsPage(Dialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 20, 32, 16)
         column.setSpacing(12)
-        title = PlainLabel("Keyboard shortcuts")
-        title.setProperty("role", "title")
+        title = PlainLabel("Keyboard shortcuts", "title")
         column.addWidget(title)
         self.columns = self._choose_columns(groups)
         self.body = self._fitting_body()
@@ -86,8 +85,7 @@ class ShortcutsPage(Dialog):
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        hint = PlainLabel("Esc closes this page.")
-        hint.setProperty("role", "caption")
+        hint = PlainLabel("Esc closes this page.", "caption")
         close = QPushButton("Close")
         close.clicked.connect(self.close)
         close.setAutoDefault(False)
@@ -147,15 +145,13 @@ def _column_of(groups: Mapping[str, Rows]) -> QVBoxLayout:
     grid.setColumnStretch(0, 1)
     line = 0
     for name, rows in groups.items():
-        heading = PlainLabel(name)
-        heading.setProperty("role", "caption")
+        heading = PlainLabel(name, "caption")
         heading.setContentsMargins(0, 10 if line else 0, 0, 0)
         grid.addWidget(heading, line, 0, 1, 2)
         line += 1
         for text, keys in rows:
             grid.addWidget(PlainLabel(text), line, 0)
-            label = PlainLabel(with_native_keys(keys))
-            label.setProperty("role", "keys")
+            label = PlainLabel(with_native_keys(keys), "keys")
             grid.addWidget(label, line, 1)
             line += 1
     column.addLayout(grid)

@@ -147,17 +147,18 @@ class CosineMatrix(PlotFrame):
         if len(self._classes) == 1:
             self.say("One class alone has no cosine to another.")
             return
+        some = self.matrix.words if self.matrix is not None else ""
         means = f'<span style="color:{self.theme.word(self.theme.means)}">means</span>'
         rows = f'<span style="color:{self.theme.word(self.theme.classifier)}">classifier</span>'
         if self.shown == "means" or (self.shown == "both" and not self._has_rows):
-            words = f"{means} of the classes"
+            words = f"{means} of {some or 'the classes'}"
         elif self.shown == "classifier":
-            words = f"{rows} rows" if self._has_rows else "The last layer has the classifier."
+            of = f" of {some}" if some else ""
+            words = f"{rows} rows{of}" if self._has_rows else "The last layer has the classifier."
         else:
-            words = f"◥ {means} &nbsp; ◣ {rows}"
+            words = " &nbsp; ".join(filter(None, (f"◥ {means} &nbsp; ◣ {rows}", some)))
         fits = self.matrix is None or self.matrix.has_ideal
-        some = self.matrix.words if self.matrix is not None else ""
-        said = words, some, "" if fits else "no simplex ETF fits"
+        said = words, "" if fits else "no simplex ETF fits"
         self.say(" &nbsp; ".join(filter(None, said)))
 
     def _pointed(self, row: int, column: int) -> None:

@@ -55,9 +55,7 @@ class DialogStep(DeclaredFields):
     def __init__(self) -> None:
         super().__init__(RecordPlan())
         self._inputs: dict[str, Input] = {}
-        self.heading = PlainLabel(self.title)
-        self.heading.setProperty("role", "title")
-        self.heading.setWordWrap(True)
+        self.heading = PlainLabel(self.title, "title", wraps=True)
         self.add(self.heading)
         if self.hint:
             self.add(caption(self.hint))

@@ -57,10 +57,10 @@ class HoverCard(QWidget):
         self.facts: SampleFacts | DirectionFacts | None = None
         self.image = PlainLabel()
         self._glyph = _Glyph()
-        self.title = _label("heading")
-        self.predicted, self.distance = _label(""), _label("")
-        self.agreement = _label("")
-        self.source = _label("caption")
+        self.title = PlainLabel(role="heading", wraps=True)
+        self.predicted, self.distance = PlainLabel(wraps=True), PlainLabel(wraps=True)
+        self.agreement = PlainLabel(wraps=True)
+        self.source = PlainLabel(role="caption", wraps=True)
         self._crowd = np.empty((0, 2))
         self._lay_out()
         self.hide()
@@ -73,7 +73,10 @@ class HoverCard(QWidget):
         table = QGridLayout()
         table.setHorizontalSpacing(8)
         table.setVerticalSpacing(2)
-        self._captions = _label("caption"), _label("caption")
+        self._captions = (
+            PlainLabel(role="caption", wraps=True),
+            PlainLabel(role="caption", wraps=True),
+        )
         values = self.predicted, self.distance
         for row, (caption, value) in enumerate(zip(self._captions, values, strict=True)):
             caption.setWordWrap(False)
@@ -295,14 +298,6 @@ def magnified(image: np.ndarray, pixel_ratio: float = 1.0) -> QPixmap:
     large = QPixmap.fromImage(small.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, how))
     large.setDevicePixelRatio(pixel_ratio)
     return large
-
-
-def _label(role: str, text: str = "") -> QLabel:
-    label = PlainLabel(text)
-    label.setWordWrap(True)
-    if role:
-        label.setProperty("role", role)
-    return label
 
 
 def _write(label: QLabel, text: str) -> None:

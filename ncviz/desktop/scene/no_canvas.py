@@ -47,10 +47,8 @@ class NoCanvas(PicturedCanvas):
         self.cameras.set_motion(False)
         self.physical_size = (0, 0)
         self.native = QWidget()
-        label = PlainLabel(problem)
-        label.setWordWrap(True)
+        label = PlainLabel(problem, "sentence", wraps=True)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setProperty("role", "sentence")
         QVBoxLayout(self.native).addWidget(label)
         self.vispy_canvas = None
         self.motion = False  # whatever is asked for: nothing would move the cameras on

@@ -54,10 +54,8 @@ class Note(QWidget):
             self.setProperty("native", "true")  # a window has no see-through corners
         self._details, self._stays = "", False
         self._waiting: list[_Said] = []
-        self.text = PlainLabel()
-        self.text.setWordWrap(True)
-        self.count = PlainLabel()
-        self.count.setProperty("role", "caption")
+        self.text = PlainLabel(wraps=True)
+        self.count = PlainLabel(role="caption")
         self.more = QPushButton(SHOW)
         self.copy = QPushButton("Copy details")
         self.dismiss = QPushButton("Close")

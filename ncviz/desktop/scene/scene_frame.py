@@ -303,9 +303,8 @@ def _answer_of(concept: str) -> Answer | None:
 
 
 def _over(native: QWidget, role: str, name: str) -> QLabel:
-    label = PlainLabel(parent=native)
+    label = PlainLabel(role=role, parent=native)
     label.setObjectName(f"scene-{name}")
-    label.setProperty("role", role)
     return label  # it answers to pointing; what it does not take goes on to the scene
 
 

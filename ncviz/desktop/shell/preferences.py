@@ -100,8 +100,7 @@ class Preferences(Dialog):
         self.switches = {
             name: cast(QAbstractButton, part_of(known[name]).widget) for name in _SWITCHES
         }
-        self.folder = PlainLabel()
-        self.folder.setProperty("role", "sentence")
+        self.folder = PlainLabel(role="sentence")
         self.choose_folder = QPushButton("Choose…")
         self.choose_folder.setToolTip("Keep the runs that are trained from now on elsewhere.")
         self.default_folder = QPushButton("Use the default")
@@ -186,8 +185,7 @@ class Preferences(Dialog):
         column.addWidget(self.scroller, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 8, 24, 16)
-        hint = PlainLabel("Changes apply at once.")
-        hint.setProperty("role", "caption")
+        hint = PlainLabel("Changes apply at once.", "caption")
         self.close_button = QPushButton("Close")
         self.close_button.clicked.connect(self.close)
         self.close_button.setAutoDefault(False)
@@ -198,8 +196,7 @@ class Preferences(Dialog):
         column.addLayout(foot)
 
     def _heading(self, text: str) -> None:
-        label = PlainLabel(text)
-        label.setProperty("role", "title")
+        label = PlainLabel(text, "title")
         line = self._grid.rowCount()
         label.setContentsMargins(0, 12 if line > 1 else 0, 0, 0)
         self._grid.addWidget(label, line, 0, 1, 2)

@@ -109,10 +109,10 @@ class BookmarkMenu(Popup):
         )
         self.empty = PlainLabel(
             "Mark a moment worth coming back to, such as the one at which the class means "
-            "begin to part."
+            "begin to part.",
+            "sentence",
+            wraps=True,
         )
-        self.empty.setProperty("role", "sentence")
-        self.empty.setWordWrap(True)
         self.rename = QPushButton("Rename")
         self.remove = QPushButton("Remove")
         self._connect()
@@ -143,8 +143,7 @@ class BookmarkMenu(Popup):
 
     def _lay_out(self) -> None:
         head, below, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        title = PlainLabel("Bookmarks")
-        title.setProperty("role", "heading")
+        title = PlainLabel("Bookmarks", "heading")
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self.previous)

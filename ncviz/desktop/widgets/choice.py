@@ -34,7 +34,7 @@ class Choice(QComboBox):
         if self.isEditable():
             certain(self.lineEdit()).setAccessibleName(name)
         if self._label is None and name and parent is not None and not _has_label(self):
-            self._label = PlainLabel(name, parent)
+            self._label = PlainLabel(name, parent=parent)
             self._label.hide()
             self._label.setBuddy(self)
 

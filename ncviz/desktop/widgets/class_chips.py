@@ -15,6 +15,8 @@ from ncviz.scenes.view import View
 GAP = 2
 RADIUS = 5.5  # of the disc, pixels
 SIDE = 6  # pixels between frame and words
+FEW = 20  # classes, that stand in two columns
+SAMPLED = 50  # names that tell whether four have room in a row
 MOST_ROWS = 12  # of more classes one scrolls within the list: what stands below stays in reach
 
 
@@ -62,7 +64,13 @@ class ClassChips(ClassList):
 
     @property
     def _columns(self) -> int:
-        return 2 if len(self._names) <= 20 else 4
+        """Return how many stand in a row: of many classes four, where most names have room."""
+        if len(self._names) <= FEW:
+            return 2
+        room = certain(self.viewport()).width() / 4 - 2 * (SIDE + RADIUS) - 8
+        words = QFontMetrics(self.font()).horizontalAdvance
+        fitting = sum(words(name) <= room for name in self._names[:SAMPLED])
+        return 4 if 2 * fitting >= min(len(self._names), SAMPLED) else 2
 
     def _row_height(self) -> int:
         self.ensurePolished()

@@ -37,8 +37,7 @@ class Fault(QWidget):
         super().__init__()
         self._sentence = ""
         self.sign = PlainLabel()
-        self.text = PlainLabel()
-        self.text.setWordWrap(True)
+        self.text = PlainLabel(wraps=True)
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
@@ -89,9 +88,8 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        self._label = PlainLabel(caption) if caption else None
+        self._label = PlainLabel(caption, "caption") if caption else None
         if self._label is not None:
-            self._label.setProperty("role", "caption")
             self._label.setBuddy(part)
             if part.focusProxy() is not None:  # else its letter would lead nowhere
                 part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -280,9 +278,7 @@ def offer(box: QComboBox, words: Mapping[Any, str], tips: Mapping[Any, str]) -> 
 
 def caption(text: str = "") -> QLabel:
     """Return small quiet words that may take several lines."""
-    label = PlainLabel(text)
-    label.setProperty("role", "caption")
-    label.setWordWrap(True)
+    label = PlainLabel(text, "caption", wraps=True)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return label
 

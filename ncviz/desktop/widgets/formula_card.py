@@ -157,9 +157,7 @@ class FormulaCard(Dialog):
 
 
 def _words(text: str, role: str = "") -> QLabel:
-    label = PlainLabel(text)
-    label.setWordWrap(True)
-    label.setProperty("role", role)
+    label = PlainLabel(text, role, wraps=True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 

@@ -20,11 +20,26 @@ def bounded(text: str) -> str:
 
 
 class PlainLabel(QLabel):
-    """A label that shows every letter of its text."""
+    """A label that shows every letter of its text.
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    text : str, optional
+    role : str, optional
+        How the style sheet writes it: 'caption', 'sentence', 'heading', 'title', …
+    wraps : bool, optional
+        Take several lines where one is not enough.
+    parent : QWidget, optional
+    """
+
+    def __init__(
+        self, text: str = "", role: str = "", *, wraps: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(bounded(text), parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wraps)
+        if role:
+            self.setProperty("role", role)
 
     def setText(self, text: str | None) -> None:
         super().setText(bounded(text or ""))

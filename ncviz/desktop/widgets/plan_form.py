@@ -134,8 +134,7 @@ class PlanForm(QWidget):
             cell.addStretch(1)
             cell.addWidget(widget)
             return
-        caption = PlainLabel(item.label)
-        caption.setProperty("role", "caption")
+        caption = PlainLabel(item.label, "caption")
         caption.setBuddy(widget)
         widget.setToolTip(plain_tip(item.parameter.tip))
         widget.setAccessibleName(item.label)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QHelpEvent, QMouseEvent
-from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import current_look
@@ -45,8 +45,11 @@ class AnswerCard(QFrame):
         self.setObjectName("answer-card")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.title, self.sentence = _label("heading"), _label("")
-        self.meaning, self.action = _label("sentence"), _label("caption")
+        self.title, self.sentence = PlainLabel(role="heading", wraps=True), PlainLabel(wraps=True)
+        self.meaning, self.action = (
+            PlainLabel(role="sentence", wraps=True),
+            PlainLabel(role="caption", wraps=True),
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(4)
@@ -81,13 +84,6 @@ class AnswerCard(QFrame):
         if y + self.height() > room.bottom():
             y = max(room.top(), at.y() - BESIDE // 2 - self.height())
         return QPoint(x, y)
-
-
-def _label(role: str) -> QLabel:
-    label = PlainLabel()
-    label.setWordWrap(True)
-    label.setProperty("role", role)
-    return label
 
 
 class Teacher(QObject):

@@ -35,9 +35,7 @@ class WordedButton(QPushButton):
         self.words = QVBoxLayout()
         self.lines = []
         for text, words_role in lines:
-            label = PlainLabel(text)
-            label.setProperty("role", words_role)
-            label.setWordWrap(True)
+            label = PlainLabel(text, words_role, wraps=True)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self.words.addWidget(label)
             self.lines.append(label)

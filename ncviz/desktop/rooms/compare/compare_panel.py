@@ -54,13 +54,10 @@ class RunCard(QFrame):
     def __init__(self, side: str) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.side = PlainLabel(side)
-        self.side.setProperty("role", "caption")
+        self.side = PlainLabel(side, "caption")
         self.title = FittedTitle(keep_last=True)
         self.title.setProperty("role", "heading")
-        self.facts = PlainLabel()
-        self.facts.setProperty("role", "caption")
-        self.facts.setWordWrap(True)
+        self.facts = PlainLabel(role="caption", wraps=True)
         self.choose = QPushButton("Choose…")
         self.choose.setToolTip(
             plain_tip(f"Choose the run on the {side.lower()}: a sample, a recent one, or a folder.")
@@ -160,9 +157,7 @@ class ComparePanel(QWidget):
         )
         self.layer_words = PlainLabel("Layer")
         self.table = NumberTable()
-        self.note = PlainLabel()
-        self.note.setProperty("role", "sentence")
-        self.note.setWordWrap(True)
+        self.note = PlainLabel(role="sentence", wraps=True)
         self.empty = QWidget()
         self.empty.setObjectName("offers")
         self.offers: list[QPushButton] = []
@@ -203,9 +198,7 @@ class ComparePanel(QWidget):
                 "sentence",
             ),
         ):
-            label = PlainLabel(text)
-            label.setProperty("role", role)
-            label.setWordWrap(True)
+            label = PlainLabel(text, role, wraps=True)
             self._offer_column.addWidget(label)
         column.addWidget(self.empty)
         self._both = QWidget()

@@ -97,8 +97,7 @@ class ColorRow(QWidget):
                 old.hide()
                 old.deleteLater()
         for number, (text, hue) in enumerate(self._words):
-            dot, label = PlainLabel(), PlainLabel(text)
+            dot, label = PlainLabel(), PlainLabel(text, "caption")
             dot.setPixmap(color_dot(hue).pixmap(SIDE, SIDE))
-            label.setProperty("role", "caption")
             self._grid.addWidget(dot, number // 2, 2 * (number % 2))
             self._grid.addWidget(label, number // 2, 2 * (number % 2) + 1)

@@ -89,9 +89,7 @@ class RunPanel(QWidget):
         self._paused = False
         self.title = RunTitle()
         self.title.rename.clicked.connect(lambda: self.rename_asked.emit())
-        self.facts = PlainLabel()
-        self.facts.setProperty("role", "caption")
-        self.facts.setWordWrap(True)
+        self.facts = PlainLabel(role="caption", wraps=True)
         self.layers = LayerList()
         self.classes = ClassChips()
         self.switches = {
@@ -278,11 +276,8 @@ def _heading(text: str, right: str) -> QWidget:
     row = QWidget()
     grid = QGridLayout(row)
     grid.setContentsMargins(0, 0, 8, 0)
-    left_label, right_label = PlainLabel(text), PlainLabel(right)
-    left_label.setProperty("role", "heading")
-    right_label.setProperty("role", "caption")
-    grid.addWidget(left_label, 0, 0)
-    grid.addWidget(right_label, 0, 1, Qt.AlignmentFlag.AlignRight)
+    grid.addWidget(PlainLabel(text, "heading"), 0, 0)
+    grid.addWidget(PlainLabel(right, "caption"), 0, 1, Qt.AlignmentFlag.AlignRight)
     return row
 
 

@@ -67,8 +67,7 @@ class SamplesDialog(Dialog):
             for least, words in zip((True, False), way, strict=True):
                 if least or words:
                     self.order.addItem(f"{column.title}{words}", (name, least))
-        self.count = PlainLabel()
-        self.count.setProperty("role", "caption")
+        self.count = PlainLabel(role="caption")
         self.sheet = QListWidget()
         self.sheet.setViewMode(QListView.ViewMode.IconMode)
         self.sheet.setResizeMode(QListView.ResizeMode.Adjust)

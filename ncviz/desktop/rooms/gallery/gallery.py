@@ -148,12 +148,12 @@ class Gallery(QWidget):
     def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(0)
-        title = PlainLabel("The geometry of deep classifiers")
-        title.setProperty("role", "display")
-        hint = PlainLabel("Open a sample, drop a run or a recipe anywhere here, or train your own.")
-        hint.setProperty("role", "sentence")
-        hint.setWordWrap(True)
-        title.setWordWrap(True)
+        title = PlainLabel("The geometry of deep classifiers", "display", wraps=True)
+        hint = PlainLabel(
+            "Open a sample, drop a run or a recipe anywhere here, or train your own.",
+            "sentence",
+            wraps=True,
+        )
         words.addWidget(title)
         words.addWidget(hint)
         row = QHBoxLayout()
@@ -206,9 +206,7 @@ class Gallery(QWidget):
             self.recent.append(button)
             self._recent_rows.addWidget(button)
         if not self.recent:
-            empty = PlainLabel("Runs that you open or train appear here.")
-            empty.setProperty("role", "sentence")
-            empty.setWordWrap(True)
+            empty = PlainLabel("Runs that you open or train appear here.", "sentence", wraps=True)
             self._recent_rows.addWidget(empty)
         self._fit()
 
@@ -276,6 +274,4 @@ def _fit_icon(button: QPushButton) -> None:
 
 
 def _title(text: str) -> QLabel:
-    label = PlainLabel(text)
-    label.setProperty("role", "title")
-    return label
+    return PlainLabel(text, "title")

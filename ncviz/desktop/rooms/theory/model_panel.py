@@ -38,9 +38,7 @@ class ModelPanel(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(16, 8, 8, 8)
         self.column.setSpacing(8)
-        words = PlainLabel(desk.model.lead)
-        words.setProperty("role", "sentence")
-        words.setWordWrap(True)
+        words = PlainLabel(desk.model.lead, "sentence", wraps=True)
         self.column.addWidget(words)
 
     def _remarked(self) -> Answer | None:

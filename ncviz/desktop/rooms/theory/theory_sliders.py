@@ -111,8 +111,7 @@ class ParameterSlider(QWidget):
         if not self.scale.whole:
             self.slider.means(three_digits, self.scale.value, self.scale.position)
         self.slider.valueChanged.connect(self._dragged)
-        self.value = PlainLabel()
-        self.value.setProperty("role", "heading")
+        self.value = PlainLabel(role="heading")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}" if symbol else meaning)
         words.setTextFormat(Qt.TextFormat.RichText)

@@ -58,13 +58,12 @@ class TrainPanel(QWidget):
         self.save = QPushButton("Save recipe…")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.status = PlainLabel()
-        self.status.setProperty("role", "title")
+        self.status = PlainLabel(role="title")
         self.buttons = ProgressButtons(work, "Training", self.status.setText)
-        self.summary = PlainLabel()
-        self.summary.setProperty("role", "sentence")
-        self.summary.setWordWrap(True)
-        self.numbers = {key: PlainLabel("–") for key in ("epoch", "loss", "error", "rate", "left")}
+        self.summary = PlainLabel(role="sentence", wraps=True)
+        self.numbers = {
+            key: PlainLabel("–", "heading") for key in ("epoch", "loss", "error", "rate", "left")
+        }
         self.pages = QStackedWidget()
         self.pages.addWidget(self._recipe_page())
         self.pages.addWidget(self._progress_page())
@@ -102,8 +101,7 @@ class TrainPanel(QWidget):
         """Return the choice among devices, seen where there is one."""
         self.device = DeviceChoice(self._devices)
         self.device.setAccessibleName("Device")
-        label = PlainLabel("Device")
-        label.setProperty("role", "caption")
+        label = PlainLabel("Device", "caption")
         label.setBuddy(self.device)
         line = QHBoxLayout(self.device_row)
         line.setContentsMargins(0, 0, 0, 0)
@@ -134,9 +132,7 @@ class TrainPanel(QWidget):
             "left": "Time left",
         }
         for row, (key, text) in enumerate(words.items()):
-            label = PlainLabel(text)
-            label.setProperty("role", "sentence")
-            self.numbers[key].setProperty("role", "heading")
+            label = PlainLabel(text, "sentence")
             grid.addWidget(label, row, 0)
             grid.addWidget(self.numbers[key], row, 1)
         column.addLayout(grid)

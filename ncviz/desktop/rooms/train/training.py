@@ -8,7 +8,6 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QMessageBox
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.growing_run import GrowingRun
 from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
@@ -34,7 +33,6 @@ from ncviz.training.training_messages import TrainingMessage, TrainingProgress
 from ncviz.training.training_runner import TrainingRunner
 from ncviz.viewer import is_viewer, need_torch
 
-AFTER_PAINTING = 50  # milliseconds
 FAREWELL = "A training is under way: stop it, keep what was recorded, and close?"
 ENDS = {
     "finished": "The training is finished and its run is kept.",
@@ -68,7 +66,6 @@ class Training:
         self._busy = self._left = ""
         self._question: QMessageBox | None = None
         self.download = DataDownload(window)
-        self._getting_ready = one_shot(window, self._get_ready)
         self._connect()
 
     def _connect(self) -> None:
@@ -90,13 +87,10 @@ class Training:
 
     def entered(self) -> None:
         """Get ready, so that the start is felt at once."""
-        self._offer_to_resume()
-        self._getting_ready.start(AFTER_PAINTING)
-
-    def _get_ready(self) -> None:
         if not is_viewer():
             self.work.prepare()
             self.devices.look()
+        self._offer_to_resume()
 
     def _explorer_changed(self, what: str) -> None:
         if what in ("run", "epochs"):

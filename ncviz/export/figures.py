@@ -103,9 +103,9 @@ def preview_figure(plan: FigurePlan, longest_side: int) -> NDArray[np.uint8]:
     return page_pixels(run, plan, longest_side)
 
 
-def presets_for(run: Run | None) -> tuple[str, ...]:
+def presets_for(run: Run) -> tuple[str, ...]:
     """Return the presets that make sense for a run."""
-    return () if run is None else tuple(p.name for p in presets().values() if p.applies(run))
+    return tuple(p.name for p in presets().values() if p.applies(run))
 
 
 def sized_figure(plan: FigurePlan) -> FigurePlan:

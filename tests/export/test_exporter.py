@@ -223,7 +223,6 @@ def test_presets_that_a_run_can_have(small_run, imbalanced_run, make_run, tmp_pa
     assert "minority" in presets_for(Run(imbalanced_run.path))
     single = make_run(tmp_path / "run", counts=(4, 4), epochs=(0,))
     assert not {"collapse", "epochs", "loss"} & set(presets_for(Run(single.path)))
-    assert presets_for(None) == ()  # a model has figures of its own
 
 
 def test_the_size_a_figure_will_have(small_run):

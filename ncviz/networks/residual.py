@@ -38,7 +38,7 @@ class ResidualNetwork(OfMaps):
         "By block the law holds; by layer it does not.",
         label="Measured by",
         choices={BLOCK: "Block", LAYER: "Layer"},
-        said="measured by {}",
+        said=lambda way: f"measured by {way}",
         meaning="what is measured: behind each block, 5 points with the input; or also behind each "
         "activation within the blocks, 9 points with blocks of two layers, 13 with three, 11 mixed",
     )

@@ -47,7 +47,7 @@ class TorchvisionClassifier(Architecture):
         "What is measured, with the features that the classifier takes.",
         label="Measured behind",
         choices={"stages": "Stages", "blocks": "Blocks"},
-        said="measured behind {}",
+        said=lambda what: f"measured behind {what}",
         meaning="what is measured besides the features that the classifier takes, as `ncviz "
         "record` finds them: the stages of the network, or each of its blocks",
     )

@@ -16,8 +16,10 @@ from ncviz.training.data_options import read_merged
 from ncviz.training.recipe import Recipe
 
 # Seconds that a step costs on one core of an ordinary computer, fitted by hand to
-# `benchmarks/training.py`: a call, a hidden block, its batch norm, an operation, a parameter.
+# `benchmarks/training.py`: a call, a hidden block, its batch norm, an operation, a parameter;
+# and, to what `script/network_table.py` takes, a layer that gives maps.
 _CALL, _BLOCK, _BATCH_NORM, _OPERATION, _PARAMETER = 2e-4, 1e-4, 5e-5, 1 / 60e9, 2e-9
+_OF_MAPS = 7e-4
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def forecast(recipe: Recipe) -> Forecast:
     steps *= recipe.epochs
     step = (
         _CALL
+        + blocks * (_OF_MAPS if recipe.architecture.has_maps else 0)
         + blocks * (_BLOCK + values_of(recipe).get("batch_norm", True) * _BATCH_NORM)
         + 6 * min(recipe.batch_size, passed) * operations * _OPERATION
         + parameters * _PARAMETER

@@ -174,8 +174,8 @@ class FilmOverLayers(FilmPlot):
         curves = self.curves(self.numbers, shot.epoch)
         for curve in curves:
             if curve.points == "ring":
-                full = next(c.values for c in curves if c.points == "full")
-                ring = self._ring(full, shot.layer)
+                ringed = next((c for c in curves if c.points == "full"), curves[0])
+                ring = self._ring(ringed.values, shot.layer)
                 strokes.append(Stroke("ring", ring, self.colors.of(curve)))
             elif not curve.faint:  # what was before has no place where time passes
                 strokes.append(self._stroke(curve, self.colors.of(curve)))

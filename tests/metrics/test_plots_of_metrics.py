@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -106,6 +107,25 @@ def test_a_figure_without_values_says_why_above_its_axes(small_run, tmp_path):
     text = out.read_text(encoding="utf-8")
     assert text.count("no simplex ETF fits") == 1
     assert "mathdefault" not in text
+
+
+@pytest.mark.parametrize(
+    "name", ["ranks by layer", "errors of classes", "generalized", "nc5 by layer"]
+)
+def test_it_stands_beside_a_film(name, small_run):
+    """Over layers the ring is about the first number; where there is none, nothing is drawn."""
+    from ncviz.export.film_moments import Shot
+    from ncviz.export.film_plan import FilmPlan
+    from ncviz.export.film_plot import make_film_plot
+
+    run = Run(small_run.path)
+    view, preset = View(epoch=20), DECLARED[name].pages[0].preset
+    film = FilmPlan(Path("x.mp4"), run.path, view=view, plot=True, plot_name=preset)
+    plot = make_film_plot(film, run, None, (240, 200), 9)
+    early, late = (plot.draw(Shot(None, None, "", epoch)).astype(int) for epoch in (1.0, 15.0))
+    assert early.shape == late.shape
+    moves = np.abs(early - late).max() > 60
+    assert moves == (name in ("ranks by layer", "errors of classes"))
 
 
 def test_readings_over_layers_are_those_of_the_layer_in_the_scene(small_run):

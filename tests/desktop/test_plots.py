@@ -537,3 +537,19 @@ def test_a_single_moment_is_seen_as_points(qtbot, keep, make_run, tmp_path):
     assert curve.point.getData()[1] == pytest.approx(curve.getData()[1])
     curve.setData([0.0, 1.0], [1.0, 2.0])
     assert not len(curve.point.data)
+
+
+def test_in_large_type_no_number_is_wider_than_the_column(keep):
+    try:
+        widths = []
+        for scale in (1.0, 1.75):
+            dress_now(LIGHT, scale)
+            plot = made_plot("collapse")
+            keep(plot)
+            plot.say(
+                "minority&nbsp;classifiers&nbsp;<b>−0.0446</b>&nbsp;&nbsp; means&nbsp;<b>1</b>"
+            )
+            widths.append(plot.numbers.minimumSizeHint().width())
+        assert widths[1] < widths[0]
+    finally:
+        dress_now(LIGHT)

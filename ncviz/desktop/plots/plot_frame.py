@@ -1,5 +1,6 @@
 """What every plot has around it: heading, numbers, legend and tools."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 # Absolute: headings whose arrow follows the words are laid out from right to left.
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+
+
+LARGE = 1.2  # text, from which on words and their numbers may be parted
+_TIED = re.compile("(?<![ ;])&nbsp;(?![ &])")  # not the gap between two of them
 
 
 class PlotFrame(Group):
@@ -141,8 +146,13 @@ class PlotFrame(Group):
         self._place_strip()
 
     def say(self, text: str) -> None:
-        """Show numbers; laying out the same words again would cost time."""
-        self.numbers.setText(text)
+        """Show numbers; laying out the same words again would cost time.
+
+        In large type a word and its number may stand in two lines: tied, they would be wider
+        than the column and push the plot out of it.
+        """
+        large = current_look().text_scale > LARGE
+        self.numbers.setText(_TIED.sub(" ", text) if large else text)
         self._keep_whole()
 
     def _keep_whole(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from window_parts import settle
 
+from ncviz.charts import numbers
 from ncviz.desktop.shell.presenter import PREPARING
 from ncviz.explorer import epoch_series, preparing
 from ncviz.explorer.window_state import WindowState
@@ -46,10 +47,10 @@ def test_a_large_run_opens_at_once_and_leaves_no_picture_of_another(
         goes_on.wait()
         return real(*arguments)
 
-    real = epoch_series.measure_layer
+    real = numbers.measure_layer
     monkeypatch.setattr(preparing, "HEAVY", 0.0)
     monkeypatch.setattr(epoch_series, "SLOW", 0.0)
-    monkeypatch.setattr(epoch_series, "measure_layer", measure)
+    monkeypatch.setattr(numbers, "measure_layer", measure)
     assert len(window.canvas.scene.samples)
     assert window.open(imbalanced_run.path, remember=False)
     qtbot.waitUntil(lambda: window.frame.caption.text() == PREPARING)

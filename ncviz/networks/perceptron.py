@@ -111,7 +111,7 @@ class Perceptron(Layered):
     bias: bool = parameter(
         True,
         "Hidden layers have a bias; that of the classifier is chosen beside it.",
-        label="Hidden bias",
+        label="Biases",
         later=True,
         said=lambda on: "" if on else "no hidden bias",
         meaning="whether the hidden layers have a bias",

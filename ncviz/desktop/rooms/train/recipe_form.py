@@ -27,8 +27,11 @@ ROWS = (
     ("depth", "width", "activation"),
     (),
     ("loss", "optimizer"),
+    ("focusing", "smoothing", "target", "label_weight"),
     ("learning_rate", "schedule", "weight_decay"),
+    ("drop_epochs", "decayed", "feature_decay"),
     ("batch_size", "epochs", "record"),
+    ("phases",),
     ("batch_norm", "measured"),
     ("measured_on",),
 )

@@ -29,7 +29,7 @@ class ResidualNetwork(OfMaps):
         "two",
         "Convolutions in each block; mixed: two blocks of three layers, then two of two.",
         label="Blocks of",
-        choices={"two": "Two layers", "three": "Three layers", "mixed": "Three, then two"},
+        choices={"two": "2 layers", "three": "3 layers", "mixed": "3, then 2"},
         said=lambda kind: "mixed blocks" if kind == "mixed" else f"blocks of {kind} layers",
         meaning="convolutions in each block; mixed is two blocks of three layers, then two of two",
     )

@@ -123,7 +123,7 @@ class DataOptions:
         "true",
         "Random labels are the true ones, dealt out anew to the training images.",
         later=True,
-        choices={"true": "As they are", "random": "Random"},
+        choices={"true": "True", "random": "Random"},
         said=lambda name: "random labels" if name == "random" else "",
         meaning="random: the training labels in a random order, so that there is nothing to learn "
         "but each image by heart; held-out labels stay",
@@ -132,7 +132,7 @@ class DataOptions:
         "true",
         "Random images are pixels of noise, with the labels as they are.",
         later=True,
-        choices={"true": "As they are", "random": "Random pixels"},
+        choices={"true": "True", "random": "Noise"},
         said=lambda name: "random images" if name == "random" else "",
         meaning="random: each pixel is drawn from 0 to 255, of training and held-out images",
     )

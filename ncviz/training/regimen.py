@@ -93,7 +93,7 @@ class Regimen:
         ALL,
         "Which parameters the weight decay makes small.",
         label="Decay of",
-        choices={ALL: "All parameters", "classifier": "The classifier alone"},
+        choices={ALL: "All", "classifier": "Classifier"},
         later=True,
         said=lambda name: "" if name == ALL else "decay of the classifier",
         meaning="what the weight decay is on: all parameters, or weight and bias of the classifier "

@@ -85,7 +85,12 @@ class ModelPath:
     def chart(self, name: str) -> tuple[Chart, Moment | None]:
         """Return the chart of a plot in a figure, and what it is of."""
         desk = self.still()
-        return desk.chart(self.plot(name)[0]), desk.charted
+        chart = desk.chart(self.plot(name)[0])
+        along = getattr(self.model, "along", "")
+        if along and along not in self.plan.settings and not is_searched(self.plan):
+            # Nobody asked for a moment: the curve alone is meant.
+            chart = replace(chart, spots=tuple(spot for spot in chart.spots if not spot.here))
+        return chart, desk.charted
 
     def whole_chart(self, name: str) -> tuple[Chart, Moment | None]:
         """Return the chart of a plot over all that a film passes; nothing is searched for it."""

@@ -102,14 +102,17 @@ def words_of(run: Run | None, plan: FigurePlan) -> list[str]:
     panels = plan.scene.panels if isinstance(plan.scene, Picture) else ()
     words += [panel.title for panel in panels]
     scenes = [plan.scene] if isinstance(plan.scene, Scene) else [panel.scene for panel in panels]
-    points = () if plan.model is None else plan.model.known.get("points", ())
-    words += [*NUMERALS, *(point.title for point in points)]
+    if plan.model is not None:
+        known = plan.model.known
+        words += [*NUMERALS[: len(known.get("pins", ()))]]
+        words += [point.title for point in known.get("points", ())]
     return words + [label.text for scene in scenes for label in scene.labels]
 
 
 def words_of_chart(chart: Chart) -> list[str]:
     """Return what a chart may write in letters that our own fonts lack."""
-    return [*NUMERALS, *(spot.label for spot in chart.spots)]
+    signs = [curve.sign.text for curve in chart.curves if curve.sign is not None]
+    return signs + [spot.label for spot in chart.spots]
 
 
 class Page(Sheet):

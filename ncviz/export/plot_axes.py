@@ -27,6 +27,7 @@ from ncviz.wording import raised
 
 Floats = NDArray[np.float64]
 
+LONG = 1e6  # of a number on an axis: a power of ten from there on
 LEADING = 1.4  # of lines above a plot, in sizes of the small type
 LONGEST_TICK = 8.0  # of a layer's name below an axis, in sizes of the type
 
@@ -210,7 +211,7 @@ def ratio_axis(axes: Axes, style: FigureStyle, across: Across) -> None:
     # So many as there is room for, a width of five figures each.
     step = max(1, round(3.5 * style.small * len(decades) / max(points_of(axes)[0], 1.0)))
     shown = decades[::step]
-    axes.set_xticks(shown, [f"{value:g}" for value in shown])
+    axes.set_xticks(shown, [f"{v:g}" if v < LONG else power_of_ten(v) for v in shown])
 
 
 class _Thinned(Locator):

@@ -11,16 +11,20 @@ from PIL import Image
 
 from ncviz.charts.plot import first_plots, plots
 from ncviz.errors import UserError
+from ncviz.explorer.beside_curve import RunPoint
+from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export.end_words import spread
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import figure_bytes, make_figure, preview_figure
-from ncviz.export.model_plan import ModelPlan, peeled_as
+from ncviz.export.model_path import model_path
+from ncviz.export.model_plan import ModelPlan, peeled_as, plan_of
 from ncviz.export.page_grid import summary_plots
 from ncviz.export.plot_axes import power_of_ten
 from ncviz.export.plots import pages
 from ncviz.export.presets.preset import presets
 from ncviz.export.representative_epochs import representative_epochs
 from ncviz.export.styles import STYLES
+from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.runs import writer as writer_module
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import to_bytes
@@ -370,3 +374,18 @@ def test_words_beside_curves_keep_apart():
         "10⁻³",
         "2·10⁵",
     ]
+
+
+def test_curves_that_were_kept_and_runs_lie_beside_that_of_a_model():
+    desk = OptimumDesk(LAYER_PEELED)
+    desk.pin()
+    desk.points = (RunPoint("mine", 30.0, 0.5),)
+    desk.set(ratio=10.0, budget=2.0)
+    plan = FigurePlan(Path("x.svg"), preset="cosine", model=plan_of(desk))
+    said = " ".join(words(svg_of(plan)))
+    assert "①" in said
+    assert "◆ mine: R = 30, cosine 0.5" in said
+    other = OptimumDesk(LAYER_PEELED)
+    other.restore(model_path(plan.model).said())
+    assert [(pin.label, len(pin.ratios)) for pin in other.pins] == [("K = 4, K_A = 2, E = 5", 200)]
+    assert other.points == desk.points

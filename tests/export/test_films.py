@@ -222,6 +222,17 @@ def test_any_model_is_filmed_with_any_of_its_plots(plan, name):
     assert shot.counter in ("R = 40", "Step 40")
 
 
+def test_a_film_goes_farther_than_the_sliders_of_the_model():
+    path = model_path(ModelPlan(settings={"classes": 100, "majority": 30}, last=1e12))
+    end = path.moment(1.0, VIEW)
+    assert (end.counter, end.at) == ("R = 1.00·10¹²", 1e12)
+    assert end.spots[0].height == pytest.approx(1.0)
+    assert len(end.scene.labels) >= 100
+    (chart, _), names = path.whole_chart("cosine"), [label.text for label in end.scene.labels]
+    assert chart.across.reach == (1.0, 1e12)
+    assert {"A30", "B70"} <= set(names)
+
+
 def test_a_descent_is_filmed_between_two_steps(plan):
     part = ModelPlan("softmax-codes", {"samples": 2}, first=3, last=9)
     film, path = replace(plan, run=None, over="model", model=part), model_path(part)

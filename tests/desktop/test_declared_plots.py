@@ -149,10 +149,11 @@ def lines_of(path, preset):
     run = Run(path)
     plan = FigurePlan(Path("x.svg"), path, View(epoch=run.epochs[-1]), preset)
     with drawing():
-        return Page(run, sized_figure(plan), None).figure.axes[0].lines
+        return Page(run, sized_figure(plan)).figure.axes[0].lines
 
 
-CURVES = [preset for preset, (plot, _) in pages().items() if plot.over != "matrix"]
+UNKNOWN = "nc5-by-layer", "unknown-classes"  # of samples that these runs do not have
+CURVES = [k for k, (plot, _) in pages().items() if plot.over != "matrix" and k not in UNKNOWN]
 
 
 @pytest.mark.parametrize("preset", CURVES)

@@ -72,7 +72,7 @@ def page_of(path, preset, **changes):
     run = Run(path)
     plan = FigurePlan(Path("x.svg"), path, View(epoch=run.epochs[-1]), preset)
     with drawing():
-        return Page(run, sized_figure(replace(plan, **changes)), None)
+        return Page(run, sized_figure(replace(plan, **changes)))
 
 
 def seen_words(page):

@@ -70,7 +70,13 @@ def place_of(widget):
 
 def backwards(stops):
     """Return pairs of stops of which the second stands before the first, as one reads."""
-    seen = [(widget, place_of(widget)) for widget in stops if not widget.visibleRegion().isEmpty()]
+    # Of what a column has scrolled half away, the half that is seen.
+    parts = [(widget, widget.visibleRegion().boundingRect()) for widget in stops]
+    seen = [
+        (widget, part.translated(place_of(widget).topLeft()))
+        for widget, part in parts
+        if not part.isEmpty()
+    ]
     wrong = []
     for (first, a), (second, b) in combinations(seen, 2):
         above, below = b.bottom() < a.top() + SLACK, b.top() > a.bottom() - SLACK
@@ -204,6 +210,15 @@ def around(window, widget):
     return luminance(over.grab(place).toImage())
 
 
+def scroll_to(widget):
+    """Bring a widget into sight, as Tab will."""
+    over = widget.parentWidget()
+    while over is not None:
+        if isinstance(over, QScrollArea):
+            over.ensureWidgetVisible(widget)
+        over = over.parentWidget()
+
+
 def faint(window, dialog, qtbot, stops):
     """Return stops whose focus changes too few pixels enough: half of a line around them."""
     found = []
@@ -211,6 +226,7 @@ def faint(window, dialog, qtbot, stops):
         return found
     for before, widget in zip([stops[-1], *stops], stops, strict=False):
         before.setFocus(Qt.FocusReason.TabFocusReason)
+        scroll_to(widget)
         rest = around(window, widget)
         for _ in range(MOST_LINKS):
             qtbot.keyClick(dialog.focusWidget(), KEY.Key_Tab)

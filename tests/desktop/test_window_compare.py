@@ -185,8 +185,8 @@ def test_unlinked_cameras_are_turned_and_saved_apart(compare, qtbot, tmp_path):
     film = FilmPlan(
         tmp_path / "f.mp4",
         seen.run_path,
-        "camera",
         view,
+        "camera",
         width=200,
         height=100,
         beside=seen.beside,

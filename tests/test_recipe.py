@@ -133,7 +133,7 @@ IMPOSSIBLE = {
     "widths": [[0], [100, 8193], [-1, 2]],
     "linear_layers": [0, -1, 9],
     "loss": ["mse", ""],
-    "optimizer": ["lbfgs", "Adam"],
+    "optimizer": ["adagrad", "Adam"],
     "learning_rate": [0.0, -0.1, NAN, INF, -INF, 101.0],
     "schedule": ["linear"],
     "weight_decay": [-1e-9, NAN, INF, 10.5],

@@ -13,8 +13,9 @@ from ncviz.desktop.style.theme import dress, finish_dressing
 def dispose(window):
     """Close a window and free it and its canvas now, not when the collector comes."""
     # What a test left running would ask first, with nobody to answer.
-    for part in (window.training, window.recording, window.exporting):
-        part.work.close()
+    for name in ("training", "recording", "exporting"):
+        if hasattr(window, name):
+            getattr(window, name).work.close()
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

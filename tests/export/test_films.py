@@ -310,7 +310,9 @@ def test_every_plot_of_curves_goes_with_the_scene(imbalanced_run, name):
     plot = make_film_plot(film, run, None, (260, 220), 9)
     early, late = (plot.draw(Shot(None, None, "", epoch)) for epoch in (0.5, 3.5))
     assert early.shape == late.shape == (220, 260, 3)
-    assert np.abs(early.astype(int) - late).max() > 60
+    changes = np.abs(early.astype(int) - late).max()
+    # One that has nothing of this run may say why instead.
+    assert changes > 60 or not pages()[name][0].applies(run)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def steps_of(name, number=3, rate=0.1, decay=0.2):
         optimizer.zero_grad()
         weight.square().sum().backward()
         optimizer.step()
-    return float(weight)
+    return float(weight.detach())
 
 
 def test_nesterov_looks_ahead_along_its_momentum():

@@ -196,8 +196,8 @@ def test_a_folder_that_holds_something_is_left_alone(recipe, out):
 
 def test_a_worker_tells_its_end(recipe, out):
     training = partial(record, recipe, out)
-    assert carry_out("training", Control(), training) == Finished("finished")
-    failed = carry_out("training", Control(), training)
+    assert carry_out("training", Control(), print, training) == Finished("finished")
+    failed = carry_out("training", Control(), print, training)
     assert isinstance(failed, Failed)
     assert "exists already" in failed.sentence
 
@@ -207,7 +207,7 @@ def test_a_worker_tells_of_a_mistake_and_logs_it(recipe, out, monkeypatch, caplo
         raise ZeroDivisionError("one by nought")
 
     monkeypatch.setattr("ncviz.training.trainer.load_samples", mistake)
-    assert carry_out("training", Control(), partial(record, recipe, out)) == Failed(
+    assert carry_out("training", Control(), print, partial(record, recipe, out)) == Failed(
         "The training failed (ZeroDivisionError: one by nought): "
         "this is a mistake in ncviz, report it."
     )

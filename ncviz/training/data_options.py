@@ -87,7 +87,7 @@ class DataOptions:
     )
     oversampling: int = parameter(
         1,
-        "Each image of a smaller class comes so often in an epoch, as if it were so many.",
+        "Each image of a smaller class comes so often in each pass, as if it were so many.",
         later=True,
         low=1,
         high=100_000,

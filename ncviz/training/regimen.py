@@ -112,7 +112,7 @@ class Regimen:
     )
     phases: str = parameter(
         "",
-        "Which layers train for how many epochs, such as 30 all, 20 classifier.",
+        "Which layers train for how long, such as 30 all, 20 classifier.",
         empty="all, always",
         later=True,
         check_in=_check_phases,

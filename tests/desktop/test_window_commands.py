@@ -3,7 +3,7 @@
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QLabel, QMenu
+from PyQt6.QtWidgets import QApplication, QLabel, QMenu
 from window_parts import drag, peeled, press_class, settle
 
 from ncviz import __version__
@@ -107,7 +107,7 @@ def test_the_dark_theme_and_back(window, qtbot, key):
         assert window.settings.theme == theme.name
         assert window.commands["view.dark"].isChecked() == (theme is DARK)
         assert window.palette().window().color().name() == theme.surface.lower()
-        assert theme.background in window.frame.caption.styleSheet()
+        assert theme.background in QApplication.instance().styleSheet()
         assert window.plots.plot("law").theme is theme
         assert window.explorer.view.theme == theme.name
     qtbot.mouseClick(window.header.theme, Qt.MouseButton.LeftButton)

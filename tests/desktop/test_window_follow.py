@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from window_parts import settle
 
+from ncviz.charts.numbers import FUZZINESS
 from ncviz.runs.writer import RunWriter
 
 # Writes another run's snapshots into a new one, each when a line comes.
@@ -80,7 +81,7 @@ def test_the_curves_reach_the_newest_epoch(window, make_run, qtbot, tmp_path):
         writer.write(whole.snapshots[epoch])
         told.clear()
         window.explorer.refresh()
-        window.explorer.series.compute(epoch)  # as the law plot does
+        window.explorer.series.measured(FUZZINESS, epoch)  # as the law plot does
         window.explorer.compute(0.01)
         assert told[-1] == "series"
     window.opening._watch.stop()

@@ -59,6 +59,7 @@ def look(request, dressed, qtbot):
     yield dressed
     dressed.training.work.close()
     dressed.training.panel.show_recipe()
+    dressed.training.panel.form.set_recipe(Recipe())
     dressed.busy.say("training", "")
     settle(qtbot, dressed)
 

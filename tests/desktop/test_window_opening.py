@@ -9,6 +9,7 @@ from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QApplication, QFileDialog
 from window_parts import drag, settle
 
+from ncviz.charts.numbers import FUZZINESS
 from ncviz.desktop.rooms.room_names import THEORY
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.snapshot import to_bytes
@@ -262,7 +263,7 @@ def test_a_damaged_snapshot_met_while_dragging(window, qtbot, own_run):
     assert window.open(own_run.path)
     settle(qtbot, window)
     window.explorer.run._open.clear()
-    window.explorer.series._fuzziness.pop(5)
+    window.explorer.series._found[FUZZINESS].pop(5)
     cut(snapshot_of(own_run, 5))
     slider = window.timeline.slider
     drag(slider, [(slider.x_of(x), 20) for x in (0.0, 1.5, 2.5, 3.0, 3.5)])
@@ -303,7 +304,7 @@ def test_damage_met_by_the_curves_does_not_stop_the_film(window, qtbot, own_run)
     assert window.open(own_run.path)
     settle(qtbot, window)
     window.explorer.run._open.clear()
-    window.explorer.series._fuzziness.pop(20)
+    window.explorer.series._found[FUZZINESS].pop(20)
     cut(snapshot_of(own_run, 20))
     window.playback.set_speed(0.25)
     window.playback.toggle_playing()

@@ -38,12 +38,14 @@ class Header(QWidget):
         row.addWidget(self.busy)
         row.addSpacing(16)
         self.search = self._button(
-            "search", "Search", "Find any command by a few letters (Ctrl+K)."
+            "search", "Search", with_native_keys("Find any command by a few letters (Ctrl+K).")
         )
         self.theme = self._button("moon")
-        self.open = self._button("open", "Open", "Open a recorded run (Ctrl+O).")
+        self.open = self._button("open", "Open", with_native_keys("Open a recorded run (Ctrl+O)."))
         self.export = self._button(
-            "export", "Export", "Figures, films and tables of what you see (Ctrl+E)."
+            "export",
+            "Export",
+            with_native_keys("Figures, films and tables of what you see (Ctrl+E)."),
         )
         for button in (self.search, self.theme, self.open, self.export):
             row.addWidget(button)
@@ -62,7 +64,7 @@ class Header(QWidget):
     def _button(self, picture: str, text: str = "", tip: str = "") -> QToolButton:
         button = QToolButton()
         button.setIcon(icon(picture))
-        button.setToolTip(with_native_keys(tip))
+        button.setToolTip(plain_tip(tip))
         button.setProperty("role", "quiet")
         button.setIconSize(QSize(18, 18))
         if text:

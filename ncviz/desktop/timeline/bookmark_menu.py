@@ -97,8 +97,10 @@ class BookmarkMenu(Popup):
         self.add = QPushButton("Add")
         self.add.setProperty("role", "primary")
         self.add.setToolTip("Mark this moment (B).")
-        self.previous = self._arrow("previous", "Go to the bookmark before (Shift+←).")
-        self.next = self._arrow("next", "Go to the next bookmark (Shift+→).")
+        self.previous = self._arrow(
+            "previous", with_native_keys("Go to the bookmark before (Shift+←).")
+        )
+        self.next = self._arrow("next", with_native_keys("Go to the next bookmark (Shift+→)."))
         self.list = _List()
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setAccessibleName("Bookmarks")
@@ -123,7 +125,7 @@ class BookmarkMenu(Popup):
         button = QToolButton()
         button.setIcon(icon(picture, "text", "line"))
         button.setProperty("role", "quiet")
-        button.setToolTip(plain_tip(with_native_keys(tip)))
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip.split(" (")[0])
         button.setIconSize(QSize(20, 20))
         return button

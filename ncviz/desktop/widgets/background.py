@@ -61,6 +61,7 @@ class Background(QObject):
     ) -> None:
         super().__init__(parent)
         self._make, self._farewell = make, farewell
+        self._window = cast(QWidget, parent)
         self._stays = stays
         self._runner: Any = None
         self.is_running = self.is_asking = self.is_paused = False
@@ -115,8 +116,7 @@ class Background(QObject):
         """Ask before the job is ended with the window."""
         if not self.is_running:
             return True
-        window = cast(QWidget, self.parent())
-        answer = QMessageBox.question(window, "ncviz", self._farewell)
+        answer = QMessageBox.question(self._window, "ncviz", self._farewell)
         return answer == QMessageBox.StandardButton.Yes
 
     def close(self, *timeout: float) -> None:

@@ -103,12 +103,18 @@ class PlanForm(QWidget):
             home.deleteLater()
             del self._cells[name]
         shown = [
-            name for name, item in known.items() if item.applies(plan) and len(item.choices) != 1
+            name
+            for name, item in known.items()
+            if item.applies(plan) and len(item.choices) != 1 and self.is_shown(item, plan)
         ]
         for name, home in self._homes.items():
             home.setVisible(name in shown)
         for number, name in enumerate(name for name in shown if name not in self._in_rows):
             self._others.addWidget(self._homes[name], *divmod(number, IN_A_ROW))
+
+    def is_shown(self, item: Declared, plan: Any) -> bool:
+        """Return whether a field that means something is shown, too; it counts in any case."""
+        return True
 
     def _put(self, item: Declared, plan: Any) -> None:
         """Make the part of a field, in place of one that bears the same name."""

@@ -6,6 +6,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ncviz.desktop.widgets.background import Background
+from ncviz.desktop.widgets.plain_text import plain_tip
 
 CANCEL = "End here and throw the run away."
 
@@ -50,7 +51,7 @@ class ProgressButtons(QWidget):
     def begin(self, cancel: str = CANCEL, *, may_cancel: bool = True) -> None:
         """Offer what there is to a job that has just begun, with a tip on Cancel."""
         self.pause.setText("Pause")
-        self.cancel.setToolTip(cancel)
+        self.cancel.setToolTip(plain_tip(cancel))
         self.cancel.setEnabled(may_cancel)
         self.setEnabled(True)
 

@@ -88,7 +88,7 @@ class MeasuredLength(LastLayer):
     normalised_features: bool = parameter(
         False,
         "Bring the last features to one length.",
-        label="Normalised",
+        label="Normed",
         later=True,
         said=lambda on: "normalised features" if on else "",
         meaning="whether the last features are brought to one length, $\\tau$",

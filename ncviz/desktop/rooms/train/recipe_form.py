@@ -11,8 +11,9 @@ from ncviz.data.catalogue import data_sets
 from ncviz.desktop.widgets.declared_parts import FieldWidget
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.plan_form import PlanForm
+from ncviz.desktop.widgets.switches import when_turned
 from ncviz.errors import UserError
-from ncviz.parameters import values_of
+from ncviz.parameters import Declared, declared, values_of
 from ncviz.training.recipe import Recipe
 from ncviz.wording import written_number
 
@@ -37,6 +38,17 @@ ROWS = (
 )
 
 
+def seldom(recipe: Recipe) -> set[str]:
+    """Return the fields that a form shows only if they are asked for or not as usual."""
+    network = declared(recipe.architecture).items()
+    parts = recipe.data, recipe.last_layer, recipe.regimen
+    return {
+        "classifier",
+        *(name for part in parts for name in declared(part)),
+        *(name for name, item in network if item.parameter.later),
+    }
+
+
 class RecipeForm(PlanForm):
     """All parameters of a recipe.
 
@@ -51,7 +63,14 @@ class RecipeForm(PlanForm):
     def __init__(self) -> None:
         self._rate_brought = ""  # as it was written for the optimiser, until one chooses one
         self.browse, self.download = QPushButton("Choose…"), QPushButton("Download")
+        self.more = QPushButton("Show more")
+        self.more.setCheckable(True)
+        self.more.setToolTip(
+            "Fields that are seldom chosen: changes of the data, the last layer, phases, decays. "
+            "Those that are not as usual are always shown."
+        )
         super().__init__(Recipe(), "recipe", ROWS, widths={"measured": 2})
+        when_turned(self.more, lambda _on: self._follow(self.read()[0]))
         self.browse.clicked.connect(self._browse)
         self.download.clicked.connect(
             lambda: self.download_asked.emit(self["dataset"].currentData(), self.chosen_folder())
@@ -71,6 +90,12 @@ class RecipeForm(PlanForm):
         for widget, stretch in ((part.widget, 1), (self.browse, 0), (self.download, 0)):
             row.addWidget(widget, stretch)
         cell.addLayout(row)
+
+    def is_shown(self, item: Declared, plan: Any) -> bool:
+        """Fold what is seldom chosen, while it is as usual."""
+        if self.more.isChecked() or item.name not in seldom(plan):
+            return True
+        return bool(values_of(plan)[item.name] != item.default)
 
     def heard(self, name: str) -> None:
         """Bring along what belongs to an optimiser, a depth or a data set."""

@@ -88,6 +88,7 @@ class TrainPanel(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.open)
         row.addWidget(self.save)
+        row.addWidget(self.form.more)
         column.addLayout(row)
         column.addWidget(self._device_line())
         column.addWidget(self.forecast)

@@ -8,6 +8,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from ncviz.data.catalogue import data_sets
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.declared_parts import FieldWidget
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.plan_form import PlanForm
@@ -70,6 +71,7 @@ class RecipeForm(PlanForm):
             "Those that are not as usual are always shown."
         )
         super().__init__(Recipe(), "recipe", ROWS, widths={"measured": 2})
+        certain(self.layout()).setSpacing(1)  # so that all rows fit a window of 1280 × 720
         when_turned(self.more, lambda _on: self._follow(self.read()[0]))
         self.browse.clicked.connect(self._browse)
         self.download.clicked.connect(

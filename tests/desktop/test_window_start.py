@@ -15,7 +15,9 @@ from ncviz.runs.run import Run
 # Runs the window as `ncviz` does, and says when its first frame is on the screen.
 WATCHED = """
     import signal, sys
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it
+    # Whoever runs the tests may ignore them.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     from pathlib import Path
     from PyQt6.QtCore import QTimer
     from ncviz.desktop.shell import application

@@ -72,6 +72,8 @@ class RecipeForm(PlanForm):
         )
         super().__init__(Recipe(), "recipe", ROWS, widths={"measured": 2})
         certain(self.layout()).setSpacing(1)  # so that all rows fit a window of 1280 × 720
+        self.more.setParent(self)  # until it is put somewhere
+        self.more.hide()
         when_turned(self.more, lambda _on: self._follow(self.read()[0]))
         self.browse.clicked.connect(self._browse)
         self.download.clicked.connect(

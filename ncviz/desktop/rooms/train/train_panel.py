@@ -89,6 +89,7 @@ class TrainPanel(QWidget):
         row.addWidget(self.open)
         row.addWidget(self.save)
         row.addWidget(self.form.more)
+        self.form.more.show()
         column.addLayout(row)
         column.addWidget(self._device_line())
         column.addWidget(self.forecast)

@@ -61,7 +61,7 @@ def read_phases(text: str, epochs: int) -> tuple[Phase, ...]:
         last = epochs if count is None else first + count - 1
         if last > epochs or last < first or (number == len(parts) - 1 and last != epochs):
             raise UserError(
-                f"The recipe's phases are {text!r}: they do not fill its {epochs:,} epochs; leave "
+                f"The recipe's phases are {text!r}: they are not {epochs:,} epochs in all; leave "
                 "the last number out."
             )
         found.append(Phase(first, last, names))

@@ -56,9 +56,9 @@ def test_what_lies_between_measured_layers_belongs_to_the_next_one(small):
 @pytest.mark.parametrize(
     ("phases", "said"),
     [
-        ("5 all", "do not fill its 4 epochs"),
-        ("2 all", "do not fill its 4 epochs"),
-        ("2 all, 3 classifier", "do not fill its 4 epochs"),
+        ("5 all", "are not 4 epochs in all"),
+        ("2 all", "are not 4 epochs in all"),
+        ("2 all, 3 classifier", "are not 4 epochs in all"),
         ("all, classifier", "phases have 'all'"),
         ("2 all, 0 classifier", "phases have '0 classifier'"),
         ("2 all, 2", "phases name '2'"),

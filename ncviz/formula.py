@@ -30,6 +30,7 @@ class Formula:
 
 PAPYAN = "Papyan, Han, Donoho, PNAS 117, 2020"
 HE_SU = "He & Su, A law of data separation in deep learning, PNAS 120, 2023"
+HAN = "Han, Papyan, Donoho, Neural collapse under MSE loss, ICLR 2022, arXiv 2106.02073"
 FANG = "Fang, He, Long, Su, Exploring deep neural networks via layer-peeled model, PNAS 118, 2021"
 
 WANG = "Wang et al., arXiv 2311.02960, 2023"

@@ -49,23 +49,25 @@ NEAREST = plot_of(
 )
 PROBE = plot_of(
     "linear probe by layer",
-    ("linear_probe_error", "nearest_mean_error"),
+    ("linear_probe_full_error", "linear_probe_error", "nearest_mean_error"),
     menu="Linear probe by layer",
     heading="Linear probe layer by layer",
-    tip="How often a ridge regression of a layer mistakes a drawn sample that it was not fitted to "
-    "(Alain & Bengio, 2016), beside the nearest class mean.",
+    tip="How often a ridge regression of all training features mistakes a sample, and one of the "
+    "drawn samples a drawn one that it was not fitted to (Alain & Bengio, 2016), beside the "
+    "nearest class mean.",
     up="share",
     over=LAYERS,
     group=GROUP,
     order=240,
+    splits=("train", "test"),
 )
 RANKS = plot_of(
     "ranks by layer",
-    ("rank_means", "participation_means", "stable_rank_means"),
+    ("rank_means", "participation_means", "stable_rank_means", "stable_rank_features"),
     menu="Ranks by layer",
-    heading="Ranks of class means layer by layer",
+    heading="Ranks layer by layer",
     tip="In how many dimensions the centred class means lie, counted in three ways; K − 1 in a "
-    "simplex ETF (Súkeník, Lampert, Mondelli, NeurIPS 2024).",
+    "simplex ETF (Súkeník, Lampert, Mondelli, NeurIPS 2024); and the stable rank of all features.",
     up="rank",
     over=LAYERS,
     group=GROUP,

@@ -167,6 +167,20 @@ WORST_CLASS = plot_of(
     splits=("train", "test"),
     applies=lambda run: not is_imbalanced(run),
 )
+SQUARE_LOSS = plot_of(
+    "square loss parts",
+    ("square_loss_within", "square_loss_between", "square_loss_beside"),
+    menu="Parts of the square loss",
+    heading="Parts of the square loss over training",
+    tip="The least squared error of a linear map of the features: what the spread within classes "
+    "makes, and what is left at the class means; and what the classifier has beyond it (Han, "
+    "Papyan, Donoho, ICLR 2022).",
+    up="squared error",
+    over=EPOCHS,
+    group=SAMPLES,
+    order=445,
+    logarithmic=True,
+)
 OVERALL = plot_of(
     "overall separation",
     ("overall_separation", "separation_sensitivity"),

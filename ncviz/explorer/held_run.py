@@ -4,6 +4,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
@@ -39,6 +40,10 @@ class HeldSnapshot(StoredSnapshot):
     def nearest_means(self, layer: int, split: str) -> NearestMeans | None:
         """Return what the nearest class mean says of a split; None if it was not counted."""
         return self._snapshot.layers[layer].nearest.get(split)
+
+    def linear_probe(self, layer: int, split: str) -> LinearProbe | None:
+        """Return what least squares say of a split; None if it was not recorded."""
+        return self._snapshot.layers[layer].linear.get(split)
 
     def class_errors(self, split: str) -> Floats | None:
         """Return the share of mistakes in each class, NaN without samples; None if not recorded."""

@@ -16,8 +16,10 @@ from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4
 from ncviz.geometry.duality import quantile
+from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.measuring.device_errors import enough_memory
+from ncviz.measuring.linear_probes import LinearProbes
 from ncviz.measuring.measured import Measured, widest
 from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
 from ncviz.measuring.nearest import NearestTrainingMeans
@@ -97,7 +99,7 @@ class Measurer:
         self._loss = loss
         self._widest = widest(measured.classes) if narrowed else None
         self._splits = tuple(measured.labels)
-        self._nearest = NearestTrainingMeans(measured)
+        self._nearest, self._probes = NearestTrainingMeans(measured), LinearProbes(measured)
         self._widths = self._measure_widths()
         self._told = batch is not None  # whether less memory can be asked for here
         most = memory // (8 * max(1, sum(self._widths)))
@@ -146,6 +148,7 @@ class Measurer:
         for tally, features in zip(place, on_processor(waiting), strict=True):
             tally.probed = features
         self._nearest.bring_over(tally for each in passed.values() for tally in each.tallies)
+        self._probes.bring_over()
         own: dict[str, float] = {}
         predicted = {split: passed[split].predicted for split in self._splits}
         judged = [split for split in self._splits if split not in self._on.foreign]
@@ -154,19 +157,22 @@ class Measurer:
         held = {split: each.tallies[-1].whole for split, each in passed.items()}
         for split, area in neco_areas(held, self._on.foreign, self._on.classes).items():
             own[f"neco_{split}"] = area
+        last = len(self._taps.points) - 1
+        own |= self._probes.losses(last, rows)
         layers = [
             LayerSnapshot(
                 {s: self._input[s].statistics for s in self._splits},
                 self._input_at,
                 self._nearest.count(self._input, predicted),
+                self._probes.of(-1),
             )
         ]
-        last = len(self._taps.points) - 1
         for number in range(last + 1):
             weight = rows.weight if rows is not None and number == last else None
             tallies = {split: passed[split].tallies[number] for split in self._splits}
             nearest = self._nearest.count(tallies, predicted)
-            layers.append(self._layer(tallies, weight, nearest, is_last=number == last))
+            probes = self._probes.of(number)
+            layers.append(self._layer(tallies, weight, nearest, probes, is_last=number == last))
         probe, labels, classes = self._on.probe, self._on.labels, self._on.classes
         shares = torch.log_softmax(train.logits[torch.from_numpy(probe)].double(), dim=1).numpy()
         return Snapshot(
@@ -227,10 +233,12 @@ class Measurer:
                     self._nearest.find(tally, -1, split, where, images)
                 if tally.whole is not None:
                     self._nearest.find(tally, -1, split, slice(None), tally.whole)
+                    self._probes.find(tally, -1, split)
                 tallies[split] = tally
         self._input_width = tallies["train"].statistics.means.shape[1]
         self._input_at = tallies["train"].positions(None)
         self._nearest.bring_over(tallies.values())
+        self._probes.bring_over()
         for tally in tallies.values():
             tally.whole = None
             tally.narrow(self._widest)
@@ -298,6 +306,7 @@ class Measurer:
         if tally.whole is not None and not tally.nearest_parts:
             is_last = number == len(self._widths) - 1
             self._nearest.find(tally, number, split, slice(None), tally.whole, always=is_last)
+            self._probes.find(tally, number, split, is_last=is_last)
             if not is_last:
                 tally.whole = None
 
@@ -379,6 +388,7 @@ class Measurer:
         tallies: Mapping[str, Tally],
         rows: Floats | None,
         nearest: Mapping[str, NearestMeans],
+        probes: Mapping[str, LinearProbe],
         *,
         is_last: bool,
     ) -> LayerSnapshot:
@@ -387,4 +397,4 @@ class Measurer:
             for tally in tallies.values():
                 tally.narrow(self._widest)
         statistics = {split: tally.statistics for split, tally in tallies.items()}
-        return LayerSnapshot(statistics, positions, nearest)
+        return LayerSnapshot(statistics, positions, nearest, probes)

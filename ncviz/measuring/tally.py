@@ -99,6 +99,12 @@ class Tally:
             self._scatter = WithinScatter(self._means)
 
     @property
+    def arrays(self) -> tuple[Any, Ints]:
+        """Return all features, which are held, and their labels."""
+        assert self.whole is not None
+        return self._arrays(slice(0, len(self._labels)), self.whole)
+
+    @property
     def comes_again(self) -> bool:
         """Return whether the same batches must come a second time."""
         return self._scatter is not None

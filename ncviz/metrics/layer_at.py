@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.ranks import singular_values
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.measures import fuzziness_by_layer
@@ -190,6 +191,17 @@ class LayerAt:
         counts = np.bincount(labels, minlength=len(self.statistics.counts))
         weights = (self.statistics.shares / np.maximum(counts, 1))[labels]
         return np.asarray(weights / weights.sum())
+
+    @property
+    def linear_probe(self) -> LinearProbe:
+        """Return what least squares of all features say."""
+        found = self.snapshot.linear_probe(self.layer, self.split)
+        if found is None:
+            raise AbsentError(
+                "It was not recorded: it takes all features of the layer at once, few enough of "
+                "them, and runs of ncviz 0.1 do not have it."
+            )
+        return found
 
     @cached_property
     def class_errors(self) -> Floats:

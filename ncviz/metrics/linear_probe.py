@@ -1,9 +1,11 @@
 """The error of a linear probe of each layer."""
 
+import numpy as np
+
 from ncviz.concept import SAMPLES, Concept
 from ncviz.formula import FEATURE, Formula
 from ncviz.geometry.linear_probe import linear_probe_error
-from ncviz.metrics.layer_at import LayerAt
+from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import Metric
 from ncviz.values_in_words import Facts, ordinary, percent
 
@@ -21,12 +23,44 @@ def _wrong(value: float, _facts: Facts) -> str:
     )
 
 
+def _wrong_of_all(value: float, _facts: Facts) -> str:
+    if value <= 0:
+        return "Fitted to all training features, a linear map tells every one of these samples."
+    return (
+        f"Fitted to all training features, a linear map mistakes {percent(value)} of these "
+        "samples, classes counted alike."
+    )
+
+
+def _recorded(place: LayerAt) -> float:
+    counts, found = place.statistics.counts, place.linear_probe.wrong
+    if found is None:
+        raise AbsentError(
+            "There is no value here: it takes training features that differ, and the classes of "
+            "the network."
+        )
+    return float(np.mean(found[counts > 0] / counts[counts > 0]))
+
+
 def _probe(place: LayerAt) -> float:
     drawn = place.drawn
     kept = drawn.present[drawn.labels]
     return linear_probe_error(drawn.samples[kept], drawn.labels[kept], len(drawn.present))
 
 
+_RIDGE = (
+    r"\hat A=\mathrm{argmin}_A\;\,\sum_k\dfrac{1}{n_k}\,\sum_{i\in k}"
+    r"\Vert A\,(h_i-\mu_G)-e_{k}\Vert^{2}+\lambda\,\Vert A\Vert_F^{\;2}",
+    r"\mathrm{mean}_k\;\mathrm{share}_{\,i\in k}\left(\mathrm{argmax}_j\,"
+    r"(\hat A\,(h_i-\mu_G))_j\neq k\right)",
+)
+_SYMBOLS = (
+    FEATURE,
+    (r"e_k", "k-th axis"),
+    (r"\mu_G", "mean of the class means"),
+    (r"\lambda", "a thousandth of the mean squared feature, times the classes"),
+)
+_SOURCE = "Alain & Bengio, arXiv 1610.01644, 2016"
 LINEAR_PROBE = Metric(
     name="linear_probe_error",
     label="linear&nbsp;probe",
@@ -44,24 +78,40 @@ LINEAR_PROBE = Metric(
     ),
     formula=Formula(
         "Linear probe",
-        (
-            r"\hat A=\mathrm{argmin}_A\;\,\sum_k\dfrac{1}{n_k}\,\sum_{i\in k}"
-            r"\Vert A\,(h_i-\mu_G)-e_{k}\Vert^{2}+\lambda\,\Vert A\Vert_F^{\;2}",
-            r"\mathrm{mean}_k\;\mathrm{share}_{\,i\in k}\left(\mathrm{argmax}_j\,"
-            r"(\hat A\,(h_i-\mu_G))_j\neq k\right)",
-        ),
+        _RIDGE,
         "It falls over the layers that make classes linearly separable.",
-        (
-            FEATURE,
-            (r"e_k", "k-th axis"),
-            (r"\mu_G", "mean of the class means"),
-            (r"\lambda", "a thousandth of the mean squared feature, times the classes"),
-        ),
-        "Alain & Bengio, arXiv 1610.01644, 2016",
+        _SYMBOLS,
+        _SOURCE,
     ),
     of=_probe,
     needs="drawn samples",
     order=370,
     percent=True,
     weight=10.0,
+)
+LINEAR_PROBE_OF_ALL = Metric(
+    name="linear_probe_full_error",
+    label="linear&nbsp;probe,&nbsp;all&nbsp;features",
+    key="linear probe of all features",
+    notion=Concept(
+        "Linear probe of all features",
+        "How often a linear map of a layer mistakes the class: fitted to all training samples in "
+        "all dimensions of the layer, and judged by the same samples, or by held-out ones.",
+        "linear probe of all features",
+        ordinary(_wrong_of_all, _NONE),
+        (SAMPLES,),
+        search="ridge regression Alain Bengio tunnel held-out",
+    ),
+    formula=Formula(
+        "Linear probe of all features",
+        _RIDGE,
+        "It falls over the layers that make classes linearly separable; on held-out samples it may "
+        "rise again: the tunnel effect.",
+        _SYMBOLS,
+        f"{_SOURCE}; Masarczyk et al., The tunnel effect, NeurIPS 2023",
+    ),
+    of=_recorded,
+    needs="all samples, while recording",
+    order=375,
+    percent=True,
 )

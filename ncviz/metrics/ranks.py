@@ -1,7 +1,7 @@
 """Ranks: in how many dimensions class means and classifier rows lie."""
 
-from ncviz.concept import CLASSIFIER, MEANS, Concept
-from ncviz.formula import CENTRED, ROW, SINGULAR, Formula
+from ncviz.concept import CLASSIFIER, MEANS, SAMPLES, Concept
+from ncviz.formula import CENTRED, FEATURE, ROW, SINGULAR, Formula
 from ncviz.geometry.ranks import numerical_dimensions, participation, singular_values, stable_rank
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, two_digits
@@ -17,6 +17,10 @@ def _counted(value: float, facts: Facts) -> str:
 def _alike(value: float, facts: Facts) -> str:
     ideal = f"; a simplex ETF of {facts.classes} has {facts.classes - 1}" if facts.classes else ""
     return f"They fill as much as {two_digits(value)} equally long axes would{ideal}."
+
+
+def _filled(value: float, _facts: Facts) -> str:
+    return f"As seen from 0, all features fill as much as {two_digits(value)} equal axes would."
 
 
 _RANK = Concept(
@@ -111,4 +115,28 @@ STABLE_RANK_OF_CLASSIFIER = Metric(
     scope=LAST,
     order=160,
     weight=2.0,
+)
+STABLE_RANK_OF_FEATURES = Metric(
+    name="stable_rank_features",
+    label="stable&nbsp;rank,&nbsp;features",
+    key="stable rank of features",
+    notion=Concept(
+        "Stable rank of the features",
+        "The squared lengths of all samples' features over that along their longest axis, as seen "
+        "from 0: features that lie to one side of it have a stable rank near 1.",
+        "stable rank of features",
+        ordinary(_filled, "There is no rank here: all features are 0."),
+        (SAMPLES,),
+        search="effective rank spectral norm low rank bias",
+    ),
+    formula=Formula(
+        "Stable rank of the features",
+        (r"\Vert H\Vert_F^{\;2}\,/\,\Vert H\Vert_2^{\;2}=\;\sum_j s_j^{\,2}\;/\;s_1^{\,2}",),
+        "From 1 to the number of features.",
+        ((r"H", "features of all samples, one a column, not centred"), FEATURE, SINGULAR),
+        "Rangamani et al., ICML 2023; Rudelson & Vershynin, J. ACM 54, 2007",
+    ),
+    of=lambda place: place.linear_probe.stable_rank,
+    needs="all samples, while recording",
+    order=165,
 )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
+from ncviz.geometry.least_squares import ProbedLayer
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
 from ncviz.runs.probe import Probe
@@ -181,7 +182,7 @@ def _snapshot(
     last = list(features.train.layers)[-1]
     for name in features.train.layers:
         statistics: dict[str, ClassStatistics] = {}
-        positions = None
+        positions, probed = None, ProbedLayer(is_last=name == last)
         for split, data in features.splits.items():
             if name not in readers[split]:
                 continue
@@ -196,9 +197,11 @@ def _snapshot(
                 )
             if name == last:
                 told[split] = _judge(rows, answers.get(split), classifier, statistics["train"])
+            probed.add(split, rows, data.labels, statistics[split], own=True)
+            probed.settle(probed.waiting)
             del rows  # before the next ones are read
         assert positions is not None  # there is a training split
-        layers.append(LayerSnapshot(statistics, positions))
+        layers.append(LayerSnapshot(statistics, positions, linear=probed.found))
     for split, (predicted, nearest) in told.items():
         if predicted is not None:
             wrong = predicted != features.splits[split].labels

@@ -9,6 +9,7 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.geometry.statistics import ClassStatistics
 
@@ -68,11 +69,14 @@ class LayerSnapshot:
         For the picture.
     nearest : mapping of split name to NearestMeans
         Of the splits with the classes of the network; those that were counted.
+    linear : mapping of split name to LinearProbe
+        Of layers whose features were at hand all at once.
     """
 
     statistics: Mapping[str, ClassStatistics]
     positions: Positions
     nearest: Mapping[str, NearestMeans] = field(default_factory=dict)
+    linear: Mapping[str, LinearProbe] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +166,10 @@ def to_bytes(snapshot: Snapshot) -> bytes:
         for split, nearest in layer.nearest.items():
             tensors[f"{number}.{split}.nearest_wrong"] = nearest.wrong
             tensors[f"{number}.{split}.nearest_differs"] = nearest.differs
+        for split, probe in layer.linear.items():
+            tensors[f"{number}.{split}.stable_rank"] = np.array([probe.stable_rank])
+            if probe.wrong is not None:
+                tensors[f"{number}.{split}.linear_wrong"] = probe.wrong
         _put_positions(tensors, f"{number}.positions", layer.positions)
     if snapshot.classifier is not None:
         tensors["classifier.weight"] = _smallest(snapshot.classifier.weight)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.errors import UserError, reason
+from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.rounding import are_points
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.snapshot import (
@@ -126,6 +127,18 @@ class StoredSnapshot:
             raise self._misfit(prefix)
         return NearestMeans(wrong, differs)
 
+    def linear_probe(self, layer: int, split: str) -> LinearProbe | None:
+        """Return what least squares say of a split; None if it was not recorded."""
+        prefix = f"{layer}.{split}"
+        rank = self._if_there(partial(self._floats, finite=False), f"{prefix}.stable_rank", 1)
+        if rank is None:
+            return None
+        wrong = self._if_there(self._whole_numbers, f"{prefix}.linear_wrong", self._classes)
+        counts = self.counts(layer, split)
+        if wrong is not None and (counts is None or (wrong > counts).any()):
+            raise self._misfit(f"{prefix}.linear_wrong")
+        return LinearProbe(float(rank[0]), wrong)
+
     def class_errors(self, split: str) -> Floats | None:
         """Return the share of mistakes in each class, NaN without samples; None if not recorded."""
         key = f"errors.{split}"
@@ -179,6 +192,7 @@ class StoredSnapshot:
                 _those_there(splits, partial(self.statistics, number)),
                 self.positions(number),
                 _those_there(splits, partial(self.nearest_means, number)),
+                _those_there(splits, partial(self.linear_probe, number)),
             )
             for number in range(self._layers)
         )

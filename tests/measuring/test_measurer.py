@@ -7,6 +7,7 @@ from torch import nn
 
 from ncviz.anatomy.points import INPUT, Point, Pooling
 from ncviz.geometry.collapse import nc4, nearest_class_means
+from ncviz.geometry.least_squares import ProbedLayer
 from ncviz.geometry.statistics import class_statistics
 from ncviz.measuring.measured import Measured
 from ncviz.measuring.measurer import Measurer
@@ -111,6 +112,17 @@ def test_what_is_measured_is_that_of_all_samples_together(network, data, order, 
                 np.testing.assert_allclose(
                     getattr(found, name), getattr(own, name), rtol=1e-5, atol=1e-6, err_msg=name
                 )
+            if not memory and (batch or order == "drawn") and number:  # never all at once
+                assert split not in layer.linear
+                continue
+            alone = ProbedLayer(is_last=number == 3)
+            for each, (_, y) in data.items():
+                rows = expected[each][number].numpy()
+                alone.add(each, rows, y, class_statistics(rows, y, CLASSES), own=True)
+            alone.settle(alone.waiting)
+            rank = alone.found[split].stable_rank
+            assert layer.linear[split].stable_rank == pytest.approx(rank, rel=1e-5)
+            np.testing.assert_array_equal(layer.linear[split].wrong, alone.found[split].wrong)
         # The samples keep their places relative to the means, whatever the frame.
         means = class_statistics(expected["train"][number].numpy(), data["train"][1], CLASSES).means
         probe = expected["train"][number][PROBE].numpy()
@@ -124,6 +136,10 @@ def test_what_is_measured_is_that_of_all_samples_together(network, data, order, 
     head = network.head
     np.testing.assert_array_equal(snapshot.classifier.weight, head.weight.detach().double())
     np.testing.assert_array_equal(snapshot.classifier.bias, head.bias.detach().double())
+    if "square_loss_within_train" in snapshot.scalars:
+        weight, bias = (each.detach().double().numpy() for each in (head.weight, head.bias))
+        for name, value in alone.losses(weight, bias).items():
+            assert snapshot.scalars[name] == pytest.approx(value, rel=1e-4), name
     logits = expected["train logits"]
     np.testing.assert_array_equal(snapshot.predicted, logits.argmax(1).numpy()[PROBE])
     for split, (_, labels) in data.items():

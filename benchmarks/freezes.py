@@ -16,10 +16,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from ncviz.desktop.rooms.room_names import ROOMS
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 
-from ncviz.desktop.rooms.room_names import ROOMS
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow

@@ -23,10 +23,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from ncviz.desktop.rooms.room_names import TRAIN
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow

@@ -199,6 +199,11 @@ def _parser() -> argparse.ArgumentParser:
 
     add_export_parsers(verbs)
 
+    verb = verbs.add_parser("experiment", help="published experiments, run again, beside ours")
+    assert isinstance(verb, LaterParser)
+    verb.add = _add_experiment_kinds
+    verb.set_defaults(command=lambda _, verb=verb: verb.print_help() or 0)
+
     verb = verbs.add_parser("demo", help="draw the demonstration without a window")
     verb.add_argument("--out", type=Path, default=Path("out"), metavar="FOLDER")
     verb.set_defaults(command=later("demo"), draws=True)
@@ -206,6 +211,12 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("info", help="print versions and devices, for bug reports")
     verb.set_defaults(command=later("info"), draws=True)
     return parser
+
+
+def _add_experiment_kinds(verb: argparse.ArgumentParser) -> None:
+    from ncviz.commands.experiment import add_kinds
+
+    add_kinds(verb)
 
 
 def _window(parsed: argparse.Namespace) -> int:

@@ -11,7 +11,6 @@ from PyQt6.QtCore import QBuffer, QEvent, QPoint, QRect
 from PyQt6.QtGui import QCursor
 from PyQt6.QtWidgets import QApplication, QDialog, QWidget
 
-from ncviz.desktop.rooms.room_names import EXPLORE, GALLERY
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
@@ -20,6 +19,7 @@ from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.bundled_samples import sample
 from ncviz.explorer.pointing import sample_at
+from ncviz.explorer.room_names import EXPLORE, GALLERY
 from ncviz.scenes.palette import DEFAULT_PALETTE
 from ncviz.scenes.view import View
 

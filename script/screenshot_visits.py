@@ -15,7 +15,7 @@ from screenshot_stage import Stage
 
 from ncviz.desktop.commands.presentation import HINT_MILLISECONDS
 from ncviz.desktop.plots.plot_frame import PlotFrame
-from ncviz.desktop.rooms.room_names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.explorer.room_names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import ShadowChoice
 

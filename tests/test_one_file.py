@@ -88,6 +88,7 @@ def test_there_is_an_example_of_each_kind():
         "docs/recipes",
         "ncviz/charts",
         "ncviz/data/sets",
+        "ncviz/experiments/entries",
         "ncviz/export/presets",
         "ncviz/metrics",
         "ncviz/models",
@@ -139,6 +140,14 @@ def test_the_number_is_measured(program, example_run):
     assert all(layer["example"] > 0 for layer in measured["layers"])
 
 
+def test_the_experiment_runs_to_a_verdict(program):
+    assert "Example experiment: not run" in command(program, "experiment", "list")
+    out = command(program, "experiment", "run", "example", "--out", program / "experiments")
+    assert "Reproduced, 1 seed" in out
+    page = command(program, "experiment", "report", "--results", program / "experiments")
+    assert "### Example experiment\n" in page
+
+
 def test_the_model_is_a_command(program):
     assert "example: Features that are free" in command(program, "model")
     assert "--classes" in command(program, "model", "example", "--help")
@@ -151,7 +160,7 @@ from pathlib import Path
 
 from ncviz.desktop.commands.findings import findings
 from ncviz.desktop.exporting.restoring import restore
-from ncviz.desktop.rooms.room_names import EXPLORE, GALLERY, THEORY, TRAIN
+from ncviz.explorer.room_names import EXPLORE, GALLERY, THEORY, TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow

@@ -20,7 +20,7 @@ from ncviz.separation_in_words import halving
 from ncviz.training import recorded_training
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, read_recipe
-from ncviz.training.training_messages import TrainingMessage, TrainingProgress
+from ncviz.training.training_messages import TrainingProgress
 from ncviz.wording import shell_word
 
 BAR = 24  # characters
@@ -54,7 +54,7 @@ def train(parsed: argparse.Namespace) -> int:
         get_ready(device)
     control = Control()
     stopping = Stopping(control.stop)
-    state = work(device=device, control=control, notify=_show)
+    state = work(device=device, control=control, notify=show_progress)
     return _tell(state, out, stopping.status)
 
 
@@ -98,7 +98,8 @@ def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
     return recipe
 
 
-def _show(message: TrainingMessage) -> None:
+def show_progress(message: object) -> None:
+    """Draw a bar of a training on a terminal; whatever else is told is passed over."""
     if not isinstance(message, TrainingProgress) or not sys.stderr.isatty():
         return
     done = round(BAR * message.epoch / message.epochs)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.inputs import Inputs
 from ncviz.anatomy.points import INPUT, Point, Pooling
-from ncviz.errors import DivergedError, UserError
+from ncviz.errors import DivergedError
 from ncviz.measuring.measured import Batches, Floats, Measured
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.modes import measuring_mode
@@ -23,9 +23,9 @@ from ncviz.training.recipe_samples import RecipeSamples, batches, drawing_order
 BATCH = 100  # samples that He & Su pass through the network at a time
 
 
-def training_diverged(epoch: int) -> UserError:
+def training_diverged(epoch: int) -> DivergedError:
     """Return what to say when a training has left the finite numbers."""
-    return UserError(f"The training diverged at epoch {epoch}: lower the learning rate.")
+    return DivergedError(f"The training diverged at epoch {epoch}: lower the learning rate.")
 
 
 class TrainingMeasurer(Measurer):

@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 from window_parts import ScriptedRunner, dispose, peeled, settle
 
 from ncviz.assets import asset
-from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.desktop.rooms.train import training
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.widgets import devices
+from ncviz.explorer.room_names import EXPLORE
 from ncviz.models.layer_peeled import Parameters
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View

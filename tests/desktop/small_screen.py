@@ -9,12 +9,12 @@ from pathlib import Path
 
 from PyQt6.QtCore import QRect
 
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.screen_state import restore_geometry
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.widgets.columns import WholePage
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 
 ROOMS = (EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN)
 

@@ -5,7 +5,7 @@ from window_parts import settle
 
 from ncviz.charts.plot import plots
 from ncviz.desktop.plots.quiet_plot import QuietPlot
-from ncviz.desktop.rooms.room_names import THEORY
+from ncviz.explorer.room_names import THEORY
 from ncviz.models.model import models
 from ncviz.scenes.epoch_scale import SPACINGS, EpochScale
 

@@ -3,9 +3,9 @@
 import pytest
 from window_parts import dispose, peeled, settle
 
-from ncviz.desktop.rooms.room_names import EXPLORE, THEORY
 from ncviz.desktop.widgets.computing import PATIENCE as LOOKS
 from ncviz.desktop.widgets.computing import Computing
+from ncviz.explorer.room_names import EXPLORE, THEORY
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from ncviz.assets import document
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.commands.findings import findings, guide_headings, recipe_name
 from ncviz.desktop.guide.guide_window import GuideWindow
-from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
 from ncviz.desktop.widgets.formula_card import FormulaCard
+from ncviz.explorer.room_names import EXPLORE, TRAIN
 from ncviz.training.recipe import read_recipe
 
 

@@ -12,9 +12,9 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import dispose, turn_wheel
 
-from ncviz.desktop.rooms.room_names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields
 from ncviz.desktop.widgets.number_box import NumberBox
+from ncviz.explorer.room_names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
 
 LOCALES = ("de_DE", "de_CH", "fr_FR", "ar_EG", "en_GB", "hi_IN", "C")
 

@@ -12,12 +12,12 @@ from window_parts import dispose, hover, settle
 from ncviz.charts.plot import plots
 from ncviz.charts.rich_text import plain
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.class_list import ClassList
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_concept
 from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.desktop.widgets.words_at import document_of, fact_at, link_at
 from ncviz.explorer.answers import NO_LIGHT
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.models.model import models
 
 NUMBER = re.compile(r"\d(?!-[A-Z])|∞")  # "2-Layer-Peeled" is a name

@@ -18,11 +18,11 @@ from window_parts import focusable, named, pixels_of, settle
 
 from ncviz.desktop.guide.guide_window import show_guide
 from ncviz.desktop.guide.help import show_about, show_shortcuts
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.focus_ring import FocusRing
 from ncviz.desktop.widgets.formula_card import show_formula
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 
 KEY = Qt.Key
 DIALOGS = (

@@ -4,8 +4,8 @@ import pytest
 from PyQt6.QtWidgets import QAbstractButton, QCheckBox, QPushButton, QRadioButton
 from window_parts import dispose, settle
 
-from ncviz.desktop.rooms.room_names import ROOMS
 from ncviz.desktop.shell.preferences import Preferences
+from ncviz.explorer.room_names import ROOMS
 
 VERBS = {
     *("add", "begin", "cancel", "choose", "close", "copy", "delete", "download", "export"),

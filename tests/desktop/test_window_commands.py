@@ -10,8 +10,8 @@ from ncviz import __version__
 from ncviz.desktop.commands.commands import Command
 from ncviz.desktop.commands.window_commands import window_commands
 from ncviz.desktop.guide.help import AboutPage, ShortcutsPage
-from ncviz.desktop.rooms.room_names import EXPLORE, THEORY, TRAIN
 from ncviz.desktop.widgets.mnemonics import unlettered
+from ncviz.explorer.room_names import EXPLORE, THEORY, TRAIN
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_fit import shows_all
 from ncviz.scenes.palette import DARK, LIGHT

@@ -10,10 +10,10 @@ from PyQt6.QtWidgets import QFileDialog
 from window_parts import drag, settle
 
 from ncviz.desktop.exporting.what_is_seen import what_is_seen
-from ncviz.desktop.rooms.room_names import COMPARE
 from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.comparison_numbers import numbers_at
 from ncviz.explorer.epoch_series import EpochSeries
+from ncviz.explorer.room_names import COMPARE
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure
 from ncviz.export.film_moments import shot_at

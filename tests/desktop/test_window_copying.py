@@ -8,7 +8,7 @@ from sample_parts import make_plots, rest
 from window_parts import settle
 
 from ncviz.charts.rich_text import plain
-from ncviz.desktop.rooms.room_names import COMPARE, GALLERY
+from ncviz.explorer.room_names import COMPARE, GALLERY
 
 KEY = Qt.Key
 COPY = KEY.Key_C, Qt.KeyboardModifier.ControlModifier

@@ -4,9 +4,9 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel
 
-from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.widgets import devices
 from ncviz.desktop.widgets.devices import DeviceChoice
+from ncviz.explorer.room_names import TRAIN
 from ncviz.training.device import PROCESSOR, Device
 
 GPU = Device("cuda:0", "NVIDIA H200", 139 * 2**30)

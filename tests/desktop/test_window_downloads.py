@@ -7,8 +7,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QProgressDialog, QPushButton
 
 import ncviz.data.catalogue
-from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.errors import UserError
+from ncviz.explorer.room_names import TRAIN
 
 
 class Network:

@@ -12,8 +12,8 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QMessageBox
 from window_parts import peeled, settle
 
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE
 from ncviz.desktop.widgets.form_parts import choose
+from ncviz.explorer.room_names import COMPARE, EXPLORE
 from ncviz.export.provenance import said_by
 from ncviz.scenes.camera import Camera
 

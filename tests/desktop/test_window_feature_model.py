@@ -5,7 +5,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from window_parts import settle
 
-from ncviz.desktop.rooms.room_names import EXPLORE, THEORY
+from ncviz.explorer.room_names import EXPLORE, THEORY
 from ncviz.geometry.collapse import nc2_equiangular
 from ncviz.models.unconstrained_features import CLASSIFIERS, LOSSES, Parameters
 

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import settle
 
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.jobs.messages import Finished
 from ncviz.training.training_messages import TrainingProgress
 

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import classes_of, make_plots, rest
 from window_parts import drag, peeled, press_class, settle
 
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, LAYERS, THEORY
+from ncviz.explorer.room_names import COMPARE, EXPLORE, LAYERS, THEORY
 from ncviz.scenes.camera import Camera
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -8,9 +8,9 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import clear_sample, make_plots, point_in, rest
 from window_parts import hover, settle
 
-from ncviz.desktop.rooms.room_names import EXPLORE, THEORY
 from ncviz.explorer.direction_facts import direction_facts
 from ncviz.explorer.pointing import sample_facts
+from ncviz.explorer.room_names import EXPLORE, THEORY
 from ncviz.scenes.palette import LIGHT, rgb
 
 AWAY = 3, 3

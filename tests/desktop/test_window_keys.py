@@ -22,9 +22,9 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import focusable, named, settle
 
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 
 KEY = Qt.Key
 NONE = Qt.KeyboardModifier.NoModifier

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import classes_of, clear_sample, rest, row_at
 from window_parts import hover, press_class, settle
 
-from ncviz.desktop.rooms.room_names import EXPLORE, LAYERS
+from ncviz.explorer.room_names import EXPLORE, LAYERS
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.panel_fit import fit_into_panel

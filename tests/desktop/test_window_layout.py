@@ -16,11 +16,11 @@ from PyQt6.QtWidgets import (
 )
 from window_parts import dispose, peeled, settle
 
-from ncviz.desktop.rooms.room_names import EXPLORE, THEORY, TRAIN
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.window import MainWindow, first_size
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
+from ncviz.explorer.room_names import EXPLORE, THEORY, TRAIN
 from ncviz.training.recipe import Recipe
 from ncviz.training.training_messages import TrainingProgress
 

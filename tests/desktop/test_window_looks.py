@@ -11,11 +11,11 @@ from sample_parts import make_plots, rest
 from window_parts import press_class, settle
 
 from ncviz.concepts import CONCEPTS
-from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
 from ncviz.desktop.style import dressing as dressing_module
 from ncviz.desktop.style.dressing import Dressing
 from ncviz.desktop.style.theme import current_look, finish_dressing, is_dressing
 from ncviz.desktop.widgets.formula_card import FormulaCard
+from ncviz.explorer.room_names import EXPLORE, TRAIN
 from ncviz.scenes.palette import DARK, HIGH_CONTRAST, LIGHT, PALETTES, class_color, contrast, rgb
 from ncviz.scenes.scene import SHAPES
 from ncviz.terms import stretches_of

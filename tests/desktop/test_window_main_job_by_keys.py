@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import settle
 
 from ncviz.charts.rich_text import plain
-from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
 from ncviz.explorer.pointing import sample_facts
+from ncviz.explorer.room_names import EXPLORE, TRAIN
 from ncviz.export.provenance import said_by
 from ncviz.runs.run import Run
 from ncviz.wording import three_digits

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 from window_parts import drag, settle
 
 from ncviz.charts.numbers import FUZZINESS
-from ncviz.desktop.rooms.room_names import THEORY
+from ncviz.explorer.room_names import THEORY
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.snapshot import to_bytes
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name, write_atomically

@@ -22,10 +22,10 @@ from PyQt6.QtWidgets import (
 from window_parts import settle
 
 import ncviz.desktop
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.desktop.widgets.mnemonics import unlettered
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.desktop.widgets.words_at import document_of
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 
 HOSTILE = "<b>x</b> & <i>"
 # Each is the name of a class, of a layer, and the title of a run.

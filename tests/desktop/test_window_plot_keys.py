@@ -8,8 +8,8 @@ from sample_parts import make_plots, rest
 from window_parts import settle
 
 from ncviz.charts.rich_text import plain
-from ncviz.desktop.rooms.room_names import LAYERS
 from ncviz.desktop.widgets.focus_ring import FocusRing
+from ncviz.explorer.room_names import LAYERS
 from ncviz.runs.directions import mean_directions
 from ncviz.wording import three_digits
 

@@ -6,8 +6,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel
 from window_parts import settle
 
-from ncviz.desktop.rooms.room_names import LAYERS
 from ncviz.desktop.timeline.timeline_slider import TimelineSlider
+from ncviz.explorer.room_names import LAYERS
 
 KEY = Qt.Key
 

@@ -6,8 +6,8 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QFileDialog
 
-from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.errors import UserError
+from ncviz.explorer.room_names import TRAIN
 from ncviz.parameters import changed, values_of
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 

@@ -5,8 +5,8 @@ from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QApplication, QInputDialog, QPushButton
 
-from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.desktop.settings.recent import recent_names
+from ncviz.explorer.room_names import EXPLORE
 from ncviz.runs.run import Run
 from ncviz.runs.writer import RunWriter
 

@@ -12,8 +12,8 @@ from PyQt6.QtGui import QGuiApplication
 from turns import WorkInTurns
 from window_parts import ScriptedRunner, drag, drawn, peeled, pick, pixels_of, settle
 
-from ncviz.desktop.rooms.room_names import COMPARE, LAYERS, THEORY
 from ncviz.desktop.widgets.form_parts import choose
+from ncviz.explorer.room_names import COMPARE, LAYERS, THEORY
 from ncviz.export.exporter import Exporter
 from ncviz.export.model_path import model_path
 from ncviz.runs.fingerprint import fingerprint

@@ -8,9 +8,9 @@ from PyQt6.QtWidgets import QAbstractButton, QLabel, QScrollArea
 from test_window_layout import beyond_its_parent, name_of, parts, scroll_area_of
 from window_parts import dispose, settle
 
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, ROOMS, THEORY
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.window import MainWindow
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, ROOMS, THEORY
 
 SIZES = (1054, 700), (1280, 720), (1440, 860), (1920, 1080)
 

@@ -17,9 +17,9 @@ from PyQt6.QtWidgets import (
 from test_tab_order import DIALOGS, ROOMS, dialogs
 from window_parts import settle
 
-from ncviz.desktop.rooms.room_names import COMPARE, THEORY, TRAIN
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.explorer.bookmarks import Bookmarks
+from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
 from ncviz.models.model import models
 from ncviz.training.device import Device
 from ncviz.training.recipe import Recipe

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from window_parts import pick, settle
 
-from ncviz.desktop.rooms.room_names import THEORY
+from ncviz.explorer.room_names import THEORY
 from ncviz.theory.square_loss import predicted_squared_norm
 
 

@@ -133,7 +133,7 @@ def test_a_thread_that_does_not_end_is_not_waited_for(start):
 
 ENTER_TRAIN = (
     "from ncviz.training import device",
-    "from ncviz.desktop.rooms.room_names import TRAIN",
+    "from ncviz.explorer.room_names import TRAIN",
     "device._DEVICE_FILES = ('/dev/null',)",
     "self.enter(TRAIN)",
     "tell = lambda: print('tried', *[d.name for d in self.training.devices.all], flush=True)",

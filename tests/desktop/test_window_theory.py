@@ -5,8 +5,8 @@ import pytest
 from PyQt6.QtCore import Qt
 from window_parts import drag, peeled, settle
 
-from ncviz.desktop.rooms.room_names import THEORY
 from ncviz.explorer.beside_curve import RunPoint
+from ncviz.explorer.room_names import THEORY
 from ncviz.models.class_sizes import PRESETS
 from ncviz.models.peeled_optimum import curve_ratios
 from ncviz.theory.layer_peeled import TwoGroupProblem, minority_cosine_curve, solve_two_groups

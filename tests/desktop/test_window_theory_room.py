@@ -9,7 +9,7 @@ from PyQt6.QtCore import QPoint
 from PyQt6.QtGui import QFontMetricsF
 from window_parts import peeled, settle
 
-from ncviz.desktop.rooms.room_names import EXPLORE, THEORY
+from ncviz.explorer.room_names import EXPLORE, THEORY
 from ncviz.models.peeled_optimum import curve_ratios
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run

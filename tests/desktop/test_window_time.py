@@ -9,9 +9,9 @@ from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication
 from window_parts import drag, peeled, settle
 
-from ncviz.desktop.rooms.room_names import EXPLORE, THEORY
 from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.explorer.player import SPEEDS
+from ncviz.explorer.room_names import EXPLORE, THEORY
 from ncviz.scenes.palette import LIGHT
 
 # The small run records these; its learning rate falls at 5 and 10.

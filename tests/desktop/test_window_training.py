@@ -7,8 +7,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox
 from window_parts import settle
 
-from ncviz.desktop.rooms.room_names import THEORY, TRAIN
 from ncviz.desktop.rooms.train.train_panel import about, duration
+from ncviz.explorer.room_names import THEORY, TRAIN
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import changed

@@ -3,11 +3,11 @@
 import pytest
 from window_parts import ScriptedRunner, dispose
 
-from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.rooms.train.train_panel import TrainPanel
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.devices import Devices
+from ncviz.explorer.room_names import TRAIN
 from ncviz.viewer import VIEWER
 
 

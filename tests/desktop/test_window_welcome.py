@@ -6,8 +6,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog
 from window_parts import settle
 
-from ncviz.desktop.rooms.room_names import EXPLORE, THEORY
 from ncviz.explorer.bundled_samples import SAMPLES, sample
+from ncviz.explorer.room_names import EXPLORE, THEORY
 from ncviz.models.model import models
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose

@@ -5,8 +5,8 @@ from PyQt6.QtWidgets import QLabel
 from window_parts import settle
 
 import ncviz.desktop.scene.no_canvas
-from ncviz.desktop.rooms.room_names import THEORY, TRAIN
 from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
+from ncviz.explorer.room_names import THEORY, TRAIN
 
 
 @pytest.fixture

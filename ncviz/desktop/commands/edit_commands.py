@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
-from ncviz.desktop.rooms.room_names import COMPARE
+from ncviz.explorer.room_names import COMPARE
 
 
 def edit_commands(window: CommandedWindow) -> Iterator[Command | None]:

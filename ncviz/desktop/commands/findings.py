@@ -11,10 +11,10 @@ from ncviz.charts.plot import plots
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.guide.guide_text import address
-from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES
+from ncviz.explorer.room_names import EXPLORE, TRAIN
 
 BETWEEN = " · "  # the ways in which a notion is written or looked for
 

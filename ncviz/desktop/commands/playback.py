@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
-from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.errors import UserError
 from ncviz.explorer.player import SPEEDS, Player
+from ncviz.explorer.room_names import EXPLORE
 
 
 class Playback:

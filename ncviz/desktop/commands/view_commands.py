@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
-from ncviz.desktop.rooms.room_names import COMPARE, ROOMS
 from ncviz.desktop.widgets.key_names import FULL_SCREEN
+from ncviz.explorer.room_names import COMPARE, ROOMS
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 
 

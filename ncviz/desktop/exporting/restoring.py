@@ -6,10 +6,10 @@ from typing import Any
 
 from ncviz.assets import asset
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, THEORY
 from ncviz.desktop.settings.settings import runs_path
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES
+from ncviz.explorer.room_names import COMPARE, EXPLORE, THEORY
 from ncviz.explorer.window_state import SecondRun, WindowState
 from ncviz.export.provenance import said_by, view_of_file
 from ncviz.runs.fingerprint import find_run, fingerprint

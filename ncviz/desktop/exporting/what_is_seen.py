@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
-from ncviz.desktop.rooms.room_names import THEORY
 from ncviz.explorer.optimum_desk import OptimumDesk
+from ncviz.explorer.room_names import THEORY
 from ncviz.export.film_plan import Beside
 from ncviz.export.model_plan import ModelPlan, plan_of
 from ncviz.export.picture import said_beside

@@ -9,11 +9,11 @@ from ncviz.desktop.rooms.explore.explore_room import ExploreRoom
 from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
 from ncviz.desktop.rooms.layers.layers_room import LayersRoom
 from ncviz.desktop.rooms.room import Room
-from ncviz.desktop.rooms.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.desktop.rooms.train.train_room import TrainRoom
 from ncviz.desktop.style.theme import dress_ahead
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 

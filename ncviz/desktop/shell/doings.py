@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.made_rooms import RUN_ROOMS
 from ncviz.desktop.rooms.room import Room
-from ncviz.desktop.rooms.room_names import THEORY
 from ncviz.desktop.shell.screen_state import GROUPS
 from ncviz.explorer.history import History, Parts
+from ncviz.explorer.room_names import THEORY
 
 CONTINUOUS = {"camera", "second_camera", "text_scale", "recipe"}
 MODEL = "theory.model"

@@ -3,13 +3,13 @@
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from ncviz.desktop.rooms.room_names import ROOMS
 from ncviz.desktop.style.icons import icon
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.busy_words import BusyWords
 from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
+from ncviz.explorer.room_names import ROOMS
 
 
 class Header(QWidget):

@@ -12,12 +12,12 @@ from ncviz import held_files
 from ncviz.bounded_reading import read_bounded
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.one_shot import one_shot
-from ncviz.desktop.rooms.room_names import EXPLORE
 from ncviz.desktop.settings.settings import settings_as_json, settings_file
 from ncviz.desktop.settings.shared_file import SharedFile, make_folder, put_aside
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Bookmarks
 from ncviz.explorer.checks import number_between
+from ncviz.explorer.room_names import EXPLORE
 from ncviz.explorer.session import LATEST_EPOCH, SUFFIX, read_session, write_session
 from ncviz.explorer.window_state import WindowState
 from ncviz.processes import is_alive

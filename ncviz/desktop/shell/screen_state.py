@@ -8,9 +8,9 @@ from PyQt6.QtCore import QByteArray
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.room import Room
-from ncviz.desktop.rooms.room_names import COMPARE, LAYERS, THEORY
 from ncviz.explorer.bookmarks import MOST_BOOKMARKS, Bookmarks
 from ncviz.explorer.explorer import fitting_view
+from ncviz.explorer.room_names import COMPARE, LAYERS, THEORY
 from ncviz.explorer.window_state import (
     VIEW,
     VIEW_SETTINGS,

@@ -30,7 +30,6 @@ from ncviz.desktop.rooms.explore.run_panel import RunPanel
 from ncviz.desktop.rooms.made_rooms import Rooms
 from ncviz.desktop.rooms.picture_control import PictureControl
 from ncviz.desktop.rooms.room import Room
-from ncviz.desktop.rooms.room_names import EXPLORE, TRAIN
 from ncviz.desktop.rooms.train.training import Training
 from ncviz.desktop.scene.canvas import make_canvas
 from ncviz.desktop.scene.framing import Framing
@@ -58,6 +57,7 @@ from ncviz.desktop.widgets.teaching import Teacher, teach
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.preparing import Preparing
+from ncviz.explorer.room_names import EXPLORE, TRAIN
 from ncviz.scenes.palette import Theme
 
 RIGHT_WIDTH = 368

@@ -9,7 +9,6 @@ from PyQt6.QtWidgets import QFileDialog, QMessageBox
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.growing_run import GrowingRun
-from ncviz.desktop.rooms.room_names import TRAIN
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.data_download import DataDownload
 from ncviz.desktop.rooms.train.train_panel import TrainPanel, about, duration
@@ -19,6 +18,7 @@ from ncviz.desktop.widgets.devices import Devices
 from ncviz.desktop.widgets.mnemonics import letter_dialog
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.room_names import TRAIN
 from ncviz.explorer.session import left_at_default
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.runs.folders import new_folder

@@ -1,0 +1,223 @@
+"""Reads an experiment from its TOML file, strictly: what does not fit gets one sentence."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ncviz.bounded_reading import read_text
+from ncviz.errors import UserError
+from ncviz.experiments.experiment import (
+    EPOCHS,
+    LAST,
+    OF_ANOTHER,
+    OF_MANY,
+    OF_SPLIT,
+    OF_VALUE,
+    VARIANTS,
+    Expected,
+    Experiment,
+    Knob,
+    ModelProblem,
+    Publication,
+    Shown,
+    Subject,
+    Variant,
+    with_values,
+)
+from ncviz.explorer.room_names import THEORY
+from ncviz.metrics.metric import metrics
+from ncviz.models.descent import DescentModel
+from ncviz.models.model import models
+from ncviz.parameters import declared, from_plain
+from ncviz.parameters.declaring import Plan
+from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.wording import lower_first
+
+LARGEST_FILE = 2**18  # bytes
+MOST_VARIANTS = 100
+_TABLES = ("source", "recipe", "model", "published", "vary", "expected", "window", "knob")
+
+
+def read_experiment(path: Path) -> Experiment:
+    """Read an experiment.
+
+    Parameters
+    ----------
+    path : Path
+        A TOML file; its name is the experiment's.
+
+    Raises
+    ------
+    UserError
+        Naming the file and the key that cannot be.
+    """
+    where = f"The experiment {path}"
+    try:
+        values = tomllib.loads(read_text(path, LARGEST_FILE))
+    except OSError as error:
+        raise UserError(f"{where} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{where} is not a TOML file: {error}.") from error
+    tables = {name: values.pop(name) for name in _TABLES if name in values}
+    found = replace(_read(Experiment(), values, where, ""), name=path.stem)
+    variants = _variants(tables, where)
+    found = replace(
+        found,
+        source=_read(Publication(), _table(tables, "source", where), where, "source"),
+        variants=variants,
+        expected=tuple(_expected(tables, variants, where)),
+        shown=_shown(tables, variants, where),
+        knob=_knob(tables, variants, where),
+    )
+    if isinstance(variants[0].small, Recipe) and not found.scaled:
+        raise UserError(f"{where} has no scaled: say what the small form scales down.")
+    return found
+
+
+def _read(plan: Plan, values: Mapping[str, Any], where: str, table: str) -> Plan:
+    of = f"{where}: {table}" if table else where
+    with _within(where, table):
+        return from_plain(plan, values, lower_first(of.removeprefix("The ")), of)
+
+
+@contextmanager
+def _within(where: str, table: str) -> Iterator[None]:
+    """Let what refuses a value within name the file and the table."""
+    try:
+        yield
+    except (UserError, ValueError) as error:
+        said = str(error).rstrip(".")
+        if said.startswith(where):
+            raise
+        raise UserError(f"{where}: {table or 'it'} does not fit: {lower_first(said)}.") from error
+
+
+def _table(tables: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
+    found = tables.get(name, {})
+    if not isinstance(found, dict):
+        raise UserError(f"{where} has {name} that is no table: write [{name}] and its keys below.")
+    return dict(found)
+
+
+def _variants(tables: Mapping[str, Any], where: str) -> tuple[Variant, ...]:
+    if ("recipe" in tables) == ("model" in tables):
+        raise UserError(f"{where} needs either [recipe] or [model]: write one of them.")
+    kind = "recipe" if "recipe" in tables else "model"
+    base, published = _table(tables, kind, where), _table(tables, "published", where)
+    vary = _table(tables, "vary", where) or {"": {}}
+    if len(vary) > MOST_VARIANTS:
+        raise UserError(f"{where} has {len(vary)} variants: write {MOST_VARIANTS} at most.")
+    make = _recipe if kind == "recipe" else _problem
+    found = []
+    for name in vary:
+        changes = _table(vary, name, f"{where}: vary") if name else {}
+        of = f"vary {name!r}" if name else kind
+        with _within(where, of):
+            small = make({**base, **changes}, f"{where}: {of}")
+            large = make({**base, **published, **changes}, f"{where}: {of}, published")
+        found.append(Variant(name, small, large))
+    return tuple(found)
+
+
+def _recipe(values: Mapping[str, Any], source: str) -> Recipe:
+    if "seed" in values:
+        raise UserError(f"{source} has a seed: leave it out, for --seeds says how many.")
+    recipe = recipe_from_dict(values, source)
+    recipe.check()
+    return recipe
+
+
+def _problem(values: Mapping[str, Any], source: str) -> ModelProblem:
+    settings = dict(values)
+    name, step = settings.pop("name", ""), settings.pop("step", None)
+    if name not in models():
+        raise UserError(f"{source} has the name {name!r}: choose one of {', '.join(models())}.")
+    model = models()[name]
+    parameters = from_plain(model.parameters(), settings, "model", source)
+    model.check(parameters)
+    if step is not None:
+        steps = model.steps if isinstance(model, DescentModel) else 0
+        if not isinstance(step, int) or not 0 <= step <= steps:
+            raise UserError(f"{source} has step = {step!r}: choose a whole number up to {steps:,}.")
+    return ModelProblem(name, parameters, step)
+
+
+def _expected(
+    tables: Mapping[str, Any], variants: tuple[Variant, ...], where: str
+) -> Iterator[Expected]:
+    items = tables.get("expected", [])
+    if not isinstance(items, list) or not items or not all(isinstance(i, dict) for i in items):
+        raise UserError(f"{where} has nothing expected: write [[expected]] and its keys below.")
+    for number, values in enumerate(items, 1):
+        table = f"expected {number}"
+        expected = _read(Expected(), values, where, table)
+        with _within(where, table):
+            _check_expected(expected, variants)
+        yield expected
+
+
+def _check_expected(expected: Expected, variants: tuple[Variant, ...]) -> None:
+    e = expected
+    first = variants[0].small
+    if isinstance(first, Recipe) and e.number not in {**metrics(), **OF_SPLIT}:
+        known = ", ".join([*OF_SPLIT, *metrics()])
+        raise ValueError(f"there is no number {e.number!r}: choose one of {known}")
+    for key, name in (("variant", e.variant), ("than", e.than)):
+        _check_variant(key, name, variants)
+    for needed, kinds, key in (
+        (e.value is not None, OF_VALUE, "value"),
+        (bool(e.than), OF_ANOTHER, "than"),
+        (bool(e.over), OF_MANY, "over"),
+    ):
+        if needed != (e.relation in kinds):
+            which = "needs" if e.relation in kinds else "has no use for"
+            raise ValueError(f"the relation {e.relation!r} {which} {key}")
+    if e.over == VARIANTS and len(variants) < 2:
+        raise ValueError("nothing can go over one variant")
+    if e.epoch != LAST and e.over != EPOCHS and isinstance(first, Recipe):
+        for recipe in (each.small for each in variants if isinstance(each.small, Recipe)):
+            if e.epoch not in recipe.recorded_epochs():
+                raise ValueError(f"epoch {e.epoch} is not recorded: name it in the recipe's record")
+
+
+def _check_variant(key: str, name: str, variants: tuple[Variant, ...]) -> None:
+    names = [each.name for each in variants]
+    if name and name not in names:
+        known = ", ".join(names) if names[0] else "none, for nothing varies"
+        raise ValueError(f"{key} is {name!r}: the variants are {known}")
+
+
+def _shown(tables: Mapping[str, Any], variants: tuple[Variant, ...], where: str) -> Shown:
+    usual = Shown() if isinstance(variants[0].small, Recipe) else Shown(room=THEORY)
+    shown = _read(usual, _table(tables, "window", where), where, "window")
+    with _within(where, "window"):
+        for key, name in (("variant", shown.variant), ("beside", shown.beside)):
+            _check_variant(key, name, variants)
+    return shown
+
+
+def _knob(tables: Mapping[str, Any], variants: tuple[Variant, ...], where: str) -> Knob | None:
+    if "knob" not in tables:
+        return None
+    knob = _read(Knob(), _table(tables, "knob", where), where, "knob")
+    with _within(where, "knob"):
+        _check_variant("variant", knob.variant, variants)
+        subject = next((v for v in variants if v.name == knob.variant), variants[0]).small
+        _check_turned(subject, knob)
+    return knob
+
+
+def _check_turned(subject: Subject, knob: Knob) -> None:
+    """Refuse a knob that cannot be turned so."""
+    of = subject if isinstance(subject, Recipe) else subject.parameters
+    if knob.field not in declared(of):
+        raise ValueError(f"there is no field {knob.field!r} to turn")
+    if isinstance(subject, Recipe):
+        recipe_from_dict({**subject.to_dict(), knob.field: knob.to}).check()
+    else:
+        turned = from_plain(of, {knob.field: knob.to}, "model")
+        models()[subject.model].check(turned)
+        with_values(subject, **{knob.field: knob.to})

@@ -1,0 +1,270 @@
+"""A published experiment as one value: what was claimed, what is trained, what is expected."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ncviz.charts.plot import plots
+from ncviz.explorer.room_names import EXPLORE, ROOMS
+from ncviz.metrics.metric import metrics
+from ncviz.parameters import changed, declared, parameter, value_of, values_of
+from ncviz.scenes.view_text import text_to_view
+from ncviz.training.recipe import Recipe
+from ncviz.wording import written_number
+
+SMALL, PUBLISHED = "small", "published"
+LAST = -1  # layer or epoch
+
+# What a number has to be beside what was published.
+ABOUT, AT_LEAST, AT_MOST = "about", "at least", "at most"
+SMALLER, LARGER = "smaller", "larger"  # than another variant's
+FALLS, RISES, STAYS = "falls", "rises", "stays"  # over variants, layers or epochs
+OF_VALUE, OF_ANOTHER, OF_MANY = (ABOUT, AT_LEAST, AT_MOST), (SMALLER, LARGER), (FALLS, RISES, STAYS)
+VARIANTS, LAYERS, EPOCHS = "variants", "layers", "epochs"
+OF_SPLIT = {"error": "share of mistakes", "loss": "mean loss"}  # numbers beside the metrics
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Where something was published."""
+
+    authors: str = parameter("", asked="who published it")
+    year: int = parameter(0, low=1900, high=2100)
+    where: str = parameter("", "Journal, conference or archive.", asked="where it was published")
+    figure: str = parameter("", "Figure, table or theorem.", asked="the figure, table or theorem")
+
+    @property
+    def words(self) -> str:
+        """Return it as one cites it."""
+        return f"{self.authors}, {self.where} {self.year}, {self.figure}"
+
+
+@dataclass(frozen=True)
+class ModelProblem:
+    """A theory model with its parameters, at a step of its descent.
+
+    Parameters
+    ----------
+    model : str
+        Its name.
+    parameters : dataclass
+        The model's own.
+    step : float, optional
+        Of a descent; by default the last.
+    """
+
+    model: str
+    parameters: Any
+    step: float | None = None
+
+
+Subject = Recipe | ModelProblem
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One of the things that an experiment compares.
+
+    Parameters
+    ----------
+    name : str
+        Empty where there is one alone.
+    small, published : Recipe or ModelProblem
+        What is trained or solved on an ordinary computer, and as it was published.
+    """
+
+    name: str
+    small: Subject
+    published: Subject
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A number, and what it has to be."""
+
+    number: str = parameter(
+        "", "A metric, 'error', 'loss', or a number of the model.", asked="which number"
+    )
+    published: str = parameter(
+        "", "What was published of it, in words or digits.", asked="what was published"
+    )
+    relation: str = parameter(
+        ABOUT, "What ours has to be.", choices=(*OF_VALUE, *OF_ANOTHER, *OF_MANY)
+    )
+    value: float | None = parameter(None, "For 'about', 'at least' and 'at most'.")
+    tolerance: float = parameter(
+        0.0,
+        "How far from the value; by what share of it what falls or rises may step back, and what "
+        "stays may move.",
+        low=0.0,
+        high=1e12,
+    )
+    variant: str = parameter("", "Of which variant; by default the first.")
+    than: str = parameter("", "The variant that it is smaller or larger than.")
+    factor: float = parameter(
+        1.0, "Smaller or larger than so many times the other.", low=0.0, high=1e12, above=True
+    )
+    over: str = parameter(
+        "", "What it falls or rises over.", choices=("", VARIANTS, LAYERS, EPOCHS)
+    )
+    layer: int = parameter(LAST, "Number from 0, the input; −1 is the last.", low=-1, high=5000)
+    epoch: int = parameter(LAST, "A recorded one; −1 is the last.", low=-1, high=10**9)
+    split: str = parameter("train", "train, test, or one of `measured_on`.")
+
+    @property
+    def reading(self) -> str:
+        """Return what is read off a run, as files of results name it."""
+        layer = "" if self.layer == LAST else f" layer {self.layer}"
+        epoch = "" if self.epoch == LAST else f" epoch {self.epoch}"
+        over = f" over {self.over}" if self.over in (LAYERS, EPOCHS) else ""
+        return f"{self.number}{layer}{epoch} {self.split}{over}"
+
+    @property
+    def words(self) -> str:
+        """Return which number it is, for people."""
+        known = metrics().get(self.number)
+        name = known.notion.name if known is not None else OF_SPLIT.get(self.number, self.number)
+        place = [] if self.layer == LAST or self.over == LAYERS else [f"layer {self.layer}"]
+        place += [] if self.epoch == LAST or self.over == EPOCHS else [f"epoch {self.epoch}"]
+        place += [] if self.split == "train" else [f"{self.split} samples"]
+        place += [self.variant] if self.variant and self.over != VARIANTS else []
+        return f"{name} ({', '.join(place)})" if place else name
+
+    @property
+    def wanted(self) -> str:
+        """Return what it has to be, for people."""
+        number = written_number(self.value or 0.0)
+        times = "" if self.factor == 1 else f"{written_number(self.factor)} times that of "
+        return {
+            ABOUT: f"{number} ± {written_number(self.tolerance)}",
+            AT_LEAST: f"≥ {number}",
+            AT_MOST: f"≤ {number}",
+            SMALLER: f"< {times}{self.than}",
+            LARGER: f"> {times}{self.than}",
+            FALLS: f"falls over the {self.over}",
+            RISES: f"rises over the {self.over}",
+            STAYS: f"stays over the {self.over}, ± {100 * self.tolerance:.3g} %",
+        }[self.relation]
+
+
+def _check_plots(names: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in plots():
+            raise ValueError(f"plots has {name!r}: choose among {', '.join(plots())}")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How the window shows it."""
+
+    room: str = parameter(EXPLORE, choices=tuple(ROOMS))
+    view: str = parameter("ncviz:v1", "The text of a view.", check=text_to_view)
+    plots: tuple[str, ...] = parameter((), "From top to bottom.", check=_check_plots)
+    variant: str = parameter("", "Which one; by default the first.")
+    beside: str = parameter("", "The variant on the right of the comparison.")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A field to turn, and what happens then."""
+
+    field: str = parameter("", asked="the field to turn")
+    to: object = parameter(None, "What it is turned to.")
+    then: str = parameter("", asked="what happens then")
+    variant: str = parameter("", "Of which variant; by default the first.")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A published experiment.
+
+    Parameters
+    ----------
+    name : str
+        Of its file.
+    source : Publication
+    variants : tuple of Variant
+        What is trained or solved, at least one.
+    expected : tuple of Expected
+        At least one.
+    shown : Shown
+    knob : Knob, optional
+    """
+
+    name: str = ""
+    title: str = parameter("", asked="what it is called")
+    group: str = parameter("", "The topic that it belongs to.", asked="the topic it belongs to")
+    order: int = parameter(1000, "Place in lists.", low=0, high=10**6)
+    claim: str = parameter("", "What was claimed, a sentence.", asked="what was claimed")
+    scaled: str = parameter("", "What the small form scales down, a sentence.")
+    source: Publication = field(default_factory=Publication)
+    variants: tuple[Variant, ...] = ()
+    expected: tuple[Expected, ...] = ()
+    shown: Shown = field(default_factory=Shown)
+    knob: Knob | None = None
+
+    def variant(self, name: str = "") -> Variant:
+        """Return the variant of a name, by default the first."""
+        return next((each for each in self.variants if each.name == name), self.variants[0])
+
+    @property
+    def has_published_form(self) -> bool:
+        """Return whether the published form is another than the small one."""
+        return any(variant.small != variant.published for variant in self.variants)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Return whether a seed decides what comes out: not of what is solved exactly."""
+        return any("seed" in values_of(_of(each.small)) for each in self.variants)
+
+    @property
+    def start(self) -> object:
+        """Return where the knob stands before it is turned."""
+        assert self.knob is not None
+        return value_of(_of(self.variant(self.knob.variant).small), self.knob.field)
+
+
+def _of(subject: Subject) -> Any:
+    return subject if isinstance(subject, Recipe) else subject.parameters
+
+
+def with_values(subject: Subject, **values: Any) -> Subject:
+    """Return what is trained or solved with other values of some of its fields."""
+    if isinstance(subject, Recipe):
+        return changed(subject, values)
+    return replace(subject, parameters=changed(subject.parameters, values))
+
+
+def subject_of(variant: Variant, form: str, seed: int, data_folder: str = "") -> Subject:
+    """Return what is trained or solved.
+
+    Parameters
+    ----------
+    variant : Variant
+    form : str
+        'small' or 'published'.
+    seed : int
+        Where there is one.
+    data_folder : str, optional
+        Where a full data set lies.
+    """
+    subject = variant.small if form == SMALL else variant.published
+    seeds = {"seed": seed} if "seed" in declared(_of(subject)) else {}
+    folder = {"data_folder": data_folder} if data_folder and isinstance(subject, Recipe) else {}
+    return with_values(subject, **seeds, **folder)
+
+
+def mark_of(subject: Subject) -> str:
+    """Return what tells a subject from others, wherever its data lie."""
+    if isinstance(subject, Recipe):
+        said: Mapping[str, Any] = {**subject.to_dict(), "data_folder": ""}
+    else:
+        said = {
+            "model": subject.model,
+            "step": subject.step,
+            **values_of(subject.parameters),
+        }
+    text = json.dumps(said, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

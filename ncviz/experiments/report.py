@@ -1,0 +1,64 @@
+"""docs/published.md: every experiment, the published number and ours."""
+
+from collections.abc import Iterable
+
+from ncviz.experiments.experiment import PUBLISHED
+from ncviz.experiments.verdict import NOT_RUN, Outcome
+
+HEAD = """# Published experiments beside ours
+
+Figures and numbers of the field, and what ncviz finds when it trains or solves the same again.
+`ncviz experiment run NAME` runs a row, `ncviz experiment report` writes this page;
+[experiments.md](experiments.md) says how a row is added.
+
+Ours is the median over the seeds, with the least and the greatest in brackets; what is solved
+exactly has no seeds. The verdict is of the median.
+"""
+COLUMNS = "| number | published | it has to be | ours | holds |\n|---|---|---|---|---|"
+
+
+def report(outcomes: Iterable[Outcome]) -> str:
+    """Return the page, in Markdown.
+
+    Parameters
+    ----------
+    outcomes : iterable of Outcome
+        In the order of the page; of one experiment, its forms one behind the other.
+    """
+    parts, group = [HEAD], ""
+    for outcome in outcomes:
+        if outcome.experiment.group != group:
+            group = outcome.experiment.group
+            parts.append(f"## {group}\n")
+        parts.append(_row(outcome))
+    return "\n".join(parts)
+
+
+def _row(outcome: Outcome) -> str:
+    e = outcome.experiment
+    form = ", as published" if outcome.form == PUBLISHED else ""
+    lines = [f"### {e.title}{form}\n", f"{e.claim} ({e.source.words}; `{e.name}`)\n"]
+    if e.scaled and not form:
+        lines.append(f"{e.scaled}\n")
+    lines.append(COLUMNS)
+    ours = outcome.ours or (None,) * len(e.expected)
+    for expected, found in zip(e.expected, ours, strict=True):
+        words = "–" if found is None else found.words
+        holds = "–" if found is None else "yes" if found.holds else "no"
+        cells = (expected.words, expected.published, expected.wanted, words, holds)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join([*lines, f"\n{_verdict(outcome)}\n"])
+
+
+def _verdict(outcome: Outcome) -> str:
+    said = f"**{outcome.verdict[0].upper()}{outcome.verdict[1:]}.**"
+    if outcome.failure:
+        return f"{said} {outcome.failure}"
+    if outcome.verdict == NOT_RUN:
+        return f"{said} There are no numbers of ours yet."
+    count = len(outcome.seeds)
+    seeds = "" if not outcome.experiment.is_drawn else f"{count} seed{'' if count == 1 else 's'}"
+    taken = "" if outcome.seconds is None else f"{outcome.seconds:,.1f} s"
+    taken += " a seed" if seeds and taken else ""
+    facts = ", ".join(filter(None, [seeds, taken]))
+    return f"{said} {facts[0].upper()}{facts[1:]}." if facts else said

@@ -1,0 +1,232 @@
+"""Our numbers beside the published ones, and what follows."""
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from ncviz.experiments.experiment import (
+    ABOUT,
+    AT_LEAST,
+    AT_MOST,
+    FALLS,
+    LARGER,
+    OF_ANOTHER,
+    OF_MANY,
+    SMALL,
+    SMALLER,
+    STAYS,
+    VARIANTS,
+    Expected,
+    Experiment,
+)
+from ncviz.experiments.results import Numbers, Result
+from ncviz.wording import three_digits
+
+REPRODUCED, PARTLY, NOT_REPRODUCED = "reproduced", "reproduced in part", "not reproduced"
+DIVERGED, NOT_RUN = "diverged", "not run"
+Of = Mapping[str, Mapping[int, Result]]  # by variant and seed
+
+
+@dataclass(frozen=True)
+class Ours:
+    """What ncviz found of an expected number.
+
+    Parameters
+    ----------
+    values : tuple of float
+        A seed each; of what falls or rises, where it ends; NaN where there is none.
+    other : float
+        The median of the variant that it is compared with; NaN where there is none.
+    path : tuple of float
+        Medians over variants, layers or epochs; empty for one number.
+    holds : bool
+    """
+
+    values: tuple[float, ...]
+    other: float
+    path: tuple[float, ...]
+    holds: bool
+
+    @property
+    def median(self) -> float:
+        """Return the median over the seeds."""
+        return _median(self.values)
+
+    @property
+    def words(self) -> str:
+        """Return it for people: the median, and the spread where there are several seeds."""
+        said = three_digits(self.median)
+        if len(self.path) > 1:
+            said = " → ".join(map(three_digits, _few(self.path)))
+        elif len(self.values) > 1:
+            low, high = min(self.values), max(self.values)
+            said += "" if low == high else f" ({three_digits(low)} … {three_digits(high)})"
+        return said if math.isnan(self.other) else f"{said} beside {three_digits(self.other)}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An experiment in one form with what came out.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    form : str
+    seeds : tuple of int
+        With which every variant is done.
+    ours : tuple of Ours
+        One for each of what is expected; empty where nothing is done.
+    seconds : float, optional
+        Of all variants, the median over the seeds; None if unknown.
+    failure : str
+        Why a variant has no numbers.
+    """
+
+    experiment: Experiment
+    form: str
+    seeds: tuple[int, ...] = ()
+    ours: tuple[Ours, ...] = ()
+    seconds: float | None = None
+    failure: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Return it in a word or two."""
+        if self.failure:
+            return DIVERGED
+        if not self.ours:
+            return NOT_RUN
+        held = [each.holds for each in self.ours]
+        return REPRODUCED if all(held) else PARTLY if any(held) else NOT_REPRODUCED
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        e = self.experiment
+        return {
+            "name": e.name,
+            "group": e.group,
+            "title": e.title,
+            "claim": e.claim,
+            "source": e.source.words,
+            "form": self.form,
+            "expected": [
+                {"number": x.words, "published": x.published, "wanted": x.wanted}
+                for x in e.expected
+            ],
+            "ours": [
+                {
+                    "median": _finite(o.median),
+                    "low": _finite(min(o.values)),
+                    "high": _finite(max(o.values)),
+                    "other": _finite(o.other),
+                    "path": [_finite(value) for value in o.path],
+                    "holds": o.holds,
+                    "words": o.words,
+                }
+                for o in self.ours
+            ],
+            "verdict": self.verdict,
+            "failure": self.failure,
+            "seeds": len(self.seeds),
+            "seconds": self.seconds,
+        }
+
+
+def outcome_of(experiment: Experiment, results: Sequence[Result], form: str = SMALL) -> Outcome:
+    """Lay what was measured of an experiment beside what was published.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    results : sequence of Result
+        `current_results`.
+    form : str
+    """
+    done: dict[str, dict[int, Result]] = {each.name: {} for each in experiment.variants}
+    for result in results:
+        if result.form == form and result.finished and result.variant in done:
+            done[result.variant][result.seed] = result
+    failed = [r.failure for of in done.values() for r in of.values() if r.failure]
+    if failed:
+        return Outcome(experiment, form, failure=failed[0])
+    readings = {each.reading for each in experiment.expected}
+    seeds = tuple(
+        seed
+        for seed in sorted(set.intersection(*(set(of) for of in done.values())))
+        if all(readings <= of[seed].numbers.keys() for of in done.values())
+    )
+    if not seeds:
+        return Outcome(experiment, form)
+    ours = tuple(_ours(each, experiment, done, seeds) for each in experiment.expected)
+    taken = [[of[seed].seconds for of in done.values()] for seed in seeds]
+    known = [sum(s for s in parts if s is not None) for parts in taken if None not in parts]
+    return Outcome(experiment, form, seeds, ours, statistics.median(known) if known else None)
+
+
+def _ours(expected: Expected, experiment: Experiment, done: Of, seeds: tuple[int, ...]) -> Ours:
+    first = experiment.variants[0].name
+
+    def found(variant: str) -> list[Numbers]:
+        return [done[variant][seed].numbers[expected.reading] for seed in seeds]
+
+    if expected.relation in OF_MANY:
+        if expected.over == VARIANTS:
+            columns = zip(
+                *(map(_single, found(each.name)) for each in experiment.variants), strict=True
+            )
+            paths = [tuple(column) for column in columns]
+        else:
+            paths = [v if isinstance(v, tuple) else (v,) for v in found(expected.variant or first)]
+        path = tuple(map(_median, zip(*paths, strict=False)))
+        return Ours(tuple(each[-1] for each in paths), math.nan, path, _goes(expected, path))
+    values = tuple(map(_single, found(expected.variant or first)))
+    other = math.nan
+    if expected.relation in OF_ANOTHER:
+        other = _median(tuple(map(_single, found(expected.than))))
+    return Ours(values, other, (), _holds(expected, _median(values), other))
+
+
+def _holds(expected: Expected, ours: float, other: float) -> bool:
+    value, times = expected.value or 0.0, expected.factor * other
+    # Whatever is compared with NaN does not hold.
+    return {
+        ABOUT: abs(ours - value) <= expected.tolerance,
+        AT_LEAST: ours >= value,
+        AT_MOST: ours <= value,
+        SMALLER: ours < times,
+        LARGER: ours > times,
+    }[expected.relation]
+
+
+def _goes(expected: Expected, path: Sequence[float]) -> bool:
+    """Tell whether numbers fall or rise, but for small steps back, or stay."""
+    if len(path) < 2 or not all(map(math.isfinite, path)):
+        return False
+    if expected.relation == STAYS:
+        return max(path) - min(path) <= expected.tolerance * abs(path[0])
+    sign = -1 if expected.relation == FALLS else 1
+    steps = pairwise(path)
+    return sign * (path[-1] - path[0]) > 0 and all(
+        sign * (after - before) >= -expected.tolerance * abs(before) for before, after in steps
+    )
+
+
+def _single(value: Numbers) -> float:
+    return math.nan if isinstance(value, tuple) else value
+
+
+def _median(values: Sequence[float]) -> float:
+    return math.nan if any(map(math.isnan, values)) else statistics.median(values)
+
+
+def _few(path: Sequence[float], most: int = 6) -> list[float]:
+    if len(path) <= most:
+        return list(path)
+    return [path[round(k * (len(path) - 1) / (most - 1))] for k in range(most)]
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -207,7 +207,11 @@ def _curves(
                     "quiet" if further else color,
                     percent=metric.percent,
                     concept=metric.key,
-                    facts={"absent": why, **({} if split == "train" else {"split": "held-out"})},
+                    facts={
+                        "absent": why,
+                        "what": "classifiers" if metric.subject == "classifier" else "class means",
+                        **({} if split == "train" else {"split": "held-out"}),
+                    },
                     **line,
                 )
             )

@@ -1,5 +1,7 @@
 """Compression and discrimination of a layer, and how uniformly its class means lie."""
 
+import math
+
 from ncviz.concept import MEANS, SAMPLES, Concept
 from ncviz.formula import CENTRED, COUNTS, WANG, WU, Formula
 from ncviz.formula import MEANS as MEAN
@@ -19,7 +21,8 @@ def _ratio(value: float, _facts: Facts) -> str:
 def _apart(value: float, _facts: Facts) -> str:
     if value <= 1e-12:
         return "Two class means point in one direction."
-    return f"The two class means nearest in direction have the cosine {two_digits(1 - value)}."
+    angle = two_digits(math.degrees(math.acos(min(max(1 - value, -1.0), 1.0))))
+    return f"The two class means nearest in direction stand {angle}° apart, as seen from 0."
 
 
 def _evenly(value: float, _facts: Facts) -> str:
@@ -92,7 +95,9 @@ UNIFORMITY = Metric(
         "where all are equally far apart, as in a simplex ETF. Where none fits, it says how near "
         "they come to that.",
         "uniformity",
-        ordinary(_evenly, "There is no value here: two class means have one direction, or none."),
+        ordinary(
+            _evenly, "There is no value here: it takes three class means, no two of one direction."
+        ),
         (MEANS,),
         search="GNC2 linguistic collapse logarithmic kernel Wu Papyan",
     ),

@@ -30,6 +30,10 @@ def _margin(value: float, _facts: Facts) -> str:
 def _dual(value: float, _facts: Facts) -> str:
     if value < 1e-12:
         return "Every classifier points along its class mean."
+    if value < 5e-3:
+        return (
+            f"The cosine of classifier and class mean misses 1 by {two_digits(value)}, on average."
+        )
     return f"The cosine of classifier and class mean is {two_digits(1 - value)}, on average."
 
 

@@ -9,7 +9,7 @@ from ncviz.values_in_words import NO_LENGTH, Facts, ordinary, percent, two_digit
 
 def _unequal_norms(value: float, facts: Facts) -> str:
     """Say how much lengths differ."""
-    if value <= 0:
+    if value < 1e-12:
         return f"All {facts.what} have the same length."
     return (
         f"The lengths of the {facts.what} vary by {percent(value)} of their mean "
@@ -19,10 +19,11 @@ def _unequal_norms(value: float, facts: Facts) -> str:
 
 def _unequal_angles(value: float, facts: Facts) -> str:
     """Say how far the cosines are from those of a simplex ETF."""
-    if facts.classes == 2:
+    if facts.classes == 2 and facts.what == "class means":
         return "Two centred class means always point in opposite directions: this is 0 by itself."
     ideal = f"−1/{facts.classes - 1}" if facts.classes else "−1/(K − 1)"
-    if value <= 0:
+    ideal = "−1" if facts.classes == 2 else ideal
+    if value < 1e-12:
         return f"The cosine of every pair is {ideal}, as in a simplex ETF."
     return f"The cosine between two {facts.what} misses {ideal} by {two_digits(value)}, on average."
 

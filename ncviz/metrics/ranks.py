@@ -11,16 +11,21 @@ _NONE = "There is no rank here: all of these vectors have length 0."
 
 def _counted(value: float, facts: Facts) -> str:
     ideal = f"; a simplex ETF of {facts.classes} in {facts.classes - 1}" if facts.classes else ""
-    return f"They lie in {two_digits(value)} dimensions{ideal}."
+    return f"They lie in {two_digits(value)} dimension{'' if value == 1 else 's'}{ideal}."
 
 
 def _alike(value: float, facts: Facts) -> str:
     ideal = f"; a simplex ETF of {facts.classes} has {facts.classes - 1}" if facts.classes else ""
-    return f"They fill as much as {two_digits(value)} equally long axes would{ideal}."
+    return f"They fill as much as {_axes(value)} would{ideal}."
+
+
+def _axes(value: float) -> str:
+    number = two_digits(value)
+    return "a single axis" if number == "1" else f"{number} equally long axes"
 
 
 def _filled(value: float, _facts: Facts) -> str:
-    return f"As seen from 0, all features fill as much as {two_digits(value)} equal axes would."
+    return f"As seen from 0, all features fill as much as {_axes(value)} would."
 
 
 _RANK = Concept(

@@ -9,6 +9,7 @@ from ncviz.geometry.separation import (
     separation_fuzziness,
     separation_sensitivity,
 )
+from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import NETWORK, Metric
 from ncviz.values_in_words import Facts, ordinary, percent, times, two_digits
 
@@ -63,6 +64,12 @@ def _moves(value: float, _facts: Facts) -> str:
         "If every layer missed its factor by 0.01, D of the last layer over that of the input "
         f"would move by about {two_digits(0.01 * value)}."
     )
+
+
+def _of_several(place: LayerAt) -> list[float]:
+    if len(place.fuzziness) < 2:
+        raise AbsentError("There is no value here: the run has one layer, and nothing before it.")
+    return place.fuzziness
 
 
 _NO_FIT = "There is no fit: it takes D above 0 in at least two layers."
@@ -185,7 +192,7 @@ OVERALL = Metric(
         (SAMPLES,),
     ),
     formula=_LAW,
-    of=lambda place: overall_separation(place.fuzziness),
+    of=lambda place: overall_separation(_of_several(place)),
     needs="<i>D</i> of all layers",
     scope=NETWORK,
     order=1040,
@@ -211,7 +218,7 @@ SENSITIVITY = Metric(
         ((r"D_t", "separation fuzziness of the data before layer t"), DEPTH),
         f"{HE_SU}, robustness",
     ),
-    of=lambda place: separation_sensitivity(place.fuzziness),
+    of=lambda place: separation_sensitivity(_of_several(place)),
     needs="<i>D</i> of all layers",
     scope=NETWORK,
     order=1050,

@@ -199,6 +199,9 @@ def _snapshot(
                 told[split] = _judge(rows, answers.get(split), classifier, statistics["train"])
             probed.add(split, rows, data.labels, statistics[split], own=True)
             probed.settle(probed.waiting)
+            if name == last and split == "train":
+                rows_and_bias = (classifier.weight, classifier.bias) if classifier else (None, None)
+                scalars |= probed.losses(*rows_and_bias)
             del rows  # before the next ones are read
         assert positions is not None  # there is a training split
         layers.append(LayerSnapshot(statistics, positions, linear=probed.found))

@@ -20,6 +20,7 @@ from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, NearestMeans, Snapshot, layer_positions
 from ncviz.runs.writer import RunWriter
 from ncviz.theory.softmax_codes import gnc1, gnc2, gnc3
+from ncviz.values_in_words import Facts
 
 
 @pytest.fixture(scope="module")
@@ -277,3 +278,29 @@ def test_the_catalogue_is_whole():
         assert metric.needs
     orders = [metric.order for metric in metrics().values()]
     assert len(set(orders)) == len(orders), "columns have one order"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "facts", "said"),
+    [
+        ("nc2_equiangular_means", 0.0, Facts(classes=2), "opposite directions: this is 0 by"),
+        ("nc2_equiangular_classifier", 0.57, Facts(2, what="classifiers"), "misses −1 by 0.57"),
+        ("nc2_equinorm_means", 1e-16, Facts(2), "have the same length"),
+        ("rank_means", 1.0, Facts(2), "in 1 dimension;"),
+        ("stable_rank_means", 1.01, Facts(2), "as a single axis would"),
+        ("discrimination", 4e-5, Facts(10), "0.51° apart"),
+        ("gnc3", 1e-4, Facts(10), "misses 1 by 1.0·10⁻⁴"),
+        ("uniformity", math.nan, Facts(2), "three class means"),
+    ],
+)
+def test_sentences_are_true_at_the_edges(name, value, facts, said):
+    assert said in metrics()[name].notion.sentence(value, facts)
+
+
+def test_of_one_layer_nothing_is_said_of_all_layers_together(tmp_path):
+    labels = np.repeat([0, 1], 4)
+    features = np.eye(2)[labels] + 0.1 * np.random.default_rng(0).normal(size=(8, 2))
+    run = write_run(tmp_path / "run", features, labels, 2)
+    absent = measure_run(run)["absent"]
+    assert absent["overall_separation"] == absent["separation_sensitivity"]
+    assert "one layer" in absent["overall_separation"][0]

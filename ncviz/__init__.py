@@ -4,7 +4,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-__all__ = ["Recorder", "__version__"]
+__all__ = ["Recorder", "__version__", "open_repeats"]
 
 try:
     __version__ = version("ncviz")
@@ -13,8 +13,10 @@ except PackageNotFoundError:  # a source tree that was never installed
 
 
 def __getattr__(name: str) -> Any:
-    """Import `Recorder`, and with it torch, when it is first asked for."""
+    """Import what takes time, such as torch for `Recorder`, when it is first asked for."""
     if name == "Recorder":
         # By its name: most modules ask this one for the version, and need no torch for it.
         return import_module("ncviz.recording.recorder").Recorder
+    if name == "open_repeats":
+        return import_module("ncviz.runs.repeats").Repeats
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -125,6 +125,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="change a parameter of the recipe, e.g. --set optimizer=momentum",
     )
+    verb.add_argument(
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="repeat with so many seeds, each a run of its own in the folder; what is there of an "
+        "earlier call is kept, and goes on",
+    )
     verb.add_argument("--device", default="auto", metavar="NAME", help=CHOICES)
     verb.add_argument("--download", action="store_true", help="fetch the data set if it is absent")
     verb.set_defaults(command=later("train", needs_torch=True))
@@ -225,12 +232,12 @@ def _window(parsed: argparse.Namespace) -> int:
 
     if parsed.path is not None:
         from ncviz.runs.following import wait_for_run
-        from ncviz.runs.run import Run
+        from ncviz.runs.repeats import open_run
 
         if parsed.follow:
             check_display()  # before one waits for hours
-            wait_for_run(parsed.path, _say_waiting)
-        Run(parsed.path)  # a wrong path is told here, in the terminal
+            parsed.path = wait_for_run(parsed.path, _say_waiting).path
+        open_run(parsed.path)  # a wrong path is told here, in the terminal
     check_display()
     if parsed.follow:
         return run_window(parsed.path, follow=True)

@@ -14,14 +14,15 @@ from ncviz.errors import UserError
 from ncviz.interrupts import Stopping
 from ncviz.jobs.control import Control
 from ncviz.parameters import from_texts
-from ncviz.runs.measures import law_at
+from ncviz.runs.measures import fuzziness_by_layer, law_at
+from ncviz.runs.repeats import Repeats, is_repeats
 from ncviz.runs.run import Run
 from ncviz.separation_in_words import halving
-from ncviz.training import recorded_training
+from ncviz.training import recorded_repeats, recorded_training
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, read_recipe
-from ncviz.training.training_messages import TrainingProgress
-from ncviz.wording import shell_word
+from ncviz.training.training_messages import SeedBegun, TrainingProgress
+from ncviz.wording import shell_word, upper_first
 
 BAR = 24  # characters
 
@@ -37,15 +38,23 @@ def train(parsed: argparse.Namespace) -> int:
     out: Path = parsed.resume or parsed.out
     work: Callable[..., str]
     if parsed.resume is not None:
-        if parsed.recipe or parsed.set:
+        if parsed.recipe or parsed.set or parsed.seeds is not None:
             raise UserError(
-                "--resume goes on by the run's own recipe: leave --recipe and --set out."
+                "--resume goes on by the run's own recipe: leave --recipe, --set and --seeds out."
             )
-        recorded_training.resumable(out)  # what cannot be is said before torch warms up
-        work = partial(recorded_training.resume, out)
+        if is_repeats(out):  # what cannot be is said before torch warms up
+            recorded_repeats.repeated_recipe(out)
+            work = partial(recorded_repeats.resume_repeats, out)
+        else:
+            recorded_training.resumable(out)
+            work = partial(recorded_training.resume, out)
     else:
-        recipe = _changed(read_recipe(parsed.recipe) if parsed.recipe else Recipe(), parsed.set)
-        work = partial(recorded_training.record, recipe, out)
+        seeds = [] if parsed.seeds is None else [f"seeds={parsed.seeds}"]
+        recipe = read_recipe(parsed.recipe) if parsed.recipe else Recipe()
+        recipe = _changed(recipe, [*parsed.set, *seeds])
+        repeated = recipe.regimen.seeds > 1
+        record = recorded_repeats.record_repeats if repeated else recorded_training.record
+        work = partial(record, recipe, out)
     device = chosen_device(parsed.device)
     if parsed.download and parsed.resume is None:
         folder = Path(recipe.data_folder) if recipe.data_folder else None
@@ -64,7 +73,10 @@ def _tell(state: str, out: Path, stopped: int) -> int:
     if state == "cancelled":
         print("Nothing was recorded.")
         return stopped
-    print(ending(Run(out), state))
+    if is_repeats(out):
+        print(ending_of_repeats(Repeats(out), state))
+    else:
+        print(ending(Run(out), state))
     print(saved(out))
     if state == "stopped":
         print(f"Go on with it: ncviz train --resume {shell_word(str(out))}")
@@ -84,6 +96,28 @@ def ending(run: Run, state: str) -> str:
     )
 
 
+def ending_of_repeats(repeats: Repeats, state: str) -> str:
+    """Return what is printed when a training of several seeds ends with a state."""
+
+    def fuzziness(run: Run) -> float:
+        return fuzziness_by_layer(run, run.epochs[-1])[-1]
+
+    spread = repeats.spread(fuzziness)
+    said = [
+        f"{repeats.title}: {repeats.count_in_words} {state}, D of the last layer "
+        f"{float(spread.mean):.3g} ± {float(spread.std):.2g}, "
+        f"seed {repeats.median_seed} is the median by {repeats.median_by}.",
+    ]
+    if repeats.absent:
+        said.append(f"{upper_first(repeats.said_of_absent)}.")
+    broken = [
+        f"Seed {repeats.seed_of(run)}: {run.manifest.message}"
+        for run in repeats.runs
+        if run.manifest.message
+    ]
+    return "\n".join([*said, *broken])
+
+
 def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
     texts = dict(change.split("=", 1) for change in changes if "=" in change)
     recipe, unknown = from_texts(recipe, texts, "The recipe")
@@ -100,6 +134,10 @@ def _changed(recipe: Recipe, changes: list[str]) -> Recipe:
 
 def show_progress(message: object) -> None:
     """Draw a bar of a training on a terminal; whatever else is told is passed over."""
+    if isinstance(message, SeedBegun):
+        ended = "\n" if sys.stderr.isatty() and message.number > 1 else ""
+        said = f"{ended}seed {message.seed}, {message.number} of {message.count}"
+        print(said, file=sys.stderr, flush=True)
     if not isinstance(message, TrainingProgress) or not sys.stderr.isatty():
         return
     done = round(BAR * message.epoch / message.epochs)

@@ -16,6 +16,7 @@ from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import is_heavy
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.layer_names import names_of
+from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run, RunReplacedError
 from ncviz.scenes.compose import compose
 from ncviz.scenes.layout import nearest_recorded, recorded_around
@@ -60,7 +61,7 @@ class Explorer:
         Parameters
         ----------
         path : Path
-            The run's folder.
+            Folder of the run, or of repeats, whose median run it is.
         follow : bool
             Stay with its newest epoch.
 
@@ -69,7 +70,7 @@ class Explorer:
         UserError
             If it cannot be opened or its first picture cannot be drawn.
         """
-        run = Run(path)
+        run = open_run(path)
         view = self._view_of_next(run)
         if not is_heavy(run, view):
             compose(run, view)  # fails now, while the other run is still open

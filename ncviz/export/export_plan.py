@@ -15,6 +15,7 @@ from ncviz.export.plan_texts import (
     whole_numbers,
 )
 from ncviz.parameters import command, declared, facet, parameter
+from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.view import View
@@ -24,7 +25,7 @@ from ncviz.wording import upper_first
 
 def run_of(plan: Any) -> Run | None:
     """Return the run of a plan; None where there is none."""
-    return None if plan.run is None else Run(plan.run)
+    return None if plan.run is None else open_run(plan.run)
 
 
 def counting_of(plan: Any) -> Counting:

@@ -26,6 +26,7 @@ from ncviz.export.provenance import carry_in_figure
 from ncviz.export.styles import MILLIMETRES, POINTS, fit_style, style_named
 from ncviz.parameters import check
 from ncviz.runs.layer_names import unknown_layer
+from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.scene import Picture
@@ -122,7 +123,7 @@ def sized_figure(plan: FigurePlan) -> FigurePlan:
 def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
     """Return the run, and the plan with its gaps filled in."""
     check(plan, "figure")
-    run = None if plan.run is None else Run(plan.run)
+    run = None if plan.run is None else open_run(plan.run)
     if run is None and plan.scene is None and plan.model is None:
         raise UserError(f"The preset {plan.preset!r} needs a run: name its folder.")
     if plan.model is not None:

@@ -6,6 +6,7 @@ from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_plot, no
 from ncviz.export.model_plan import check_model
 from ncviz.file_names import check_file_name
 from ncviz.parameters import check
+from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
 
 LARGEST_AREA = 4096 * 2304
@@ -43,7 +44,7 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
         return None
     if plan.run is None:
         raise UserError(f"A film over {plan.over} needs a run: name its folder.")
-    run = Run(plan.run)
+    run = open_run(plan.run)
     if plan.plot and plan.plot_name not in plots_beside(plan):
         raise UserError(f"The run has nothing to show in the plot {plan.plot_name!r}.")
     for view in (plan.view, *plan.keyframes):
@@ -52,7 +53,7 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
         if epoch is not None:
             run.recorded(epoch)
     if plan.beside is not None:
-        Run(plan.beside.run)  # one that cannot be opened is told of now
+        open_run(plan.beside.run)  # one that cannot be opened is told of now
     if len(plan.keyframes) == 1:
         raise UserError("A way of the camera needs at least two views.")
     return run

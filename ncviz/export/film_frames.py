@@ -20,6 +20,7 @@ from ncviz.export.legend_entries import legend_entries
 from ncviz.export.model_path import model_path
 from ncviz.rendering.offscreen import render
 from ncviz.rendering.text import write_on
+from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_moves import fitted
 from ncviz.scenes.palette import THEMES
@@ -47,7 +48,7 @@ class Painter:
     def __init__(self, plan: FilmPlan, run: Run | None) -> None:
         self._plan, self._run = plan, run
         beside = None if run is None else plan.beside
-        self._second = None if beside is None else Run(beside.run)
+        self._second = None if beside is None else open_run(beside.run)
         model = plan.model if run is None else None
         self._path = None if model is None else model_path(model)
         self._theme = THEMES[plan.view.theme]

@@ -18,6 +18,7 @@ from ncviz.export.film_frames import Painter
 from ncviz.export.film_plan import SIDES, FilmPlan
 from ncviz.export.model_path import model_path
 from ncviz.export.picture import provenance, said_beside
+from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
 from ncviz.scenes.view_text import view_to_text
 
@@ -143,7 +144,7 @@ def film_said(plan: FilmPlan, run: Run | None) -> dict[str, Any]:
     if plan.beside is not None and run is not None:
         beside = plan.beside
         film["beside"] = said_beside(
-            Run(beside.run),
+            open_run(beside.run),
             beside.view,
             linked=beside.linked,
             camera_linked=beside.camera_linked,

@@ -7,6 +7,8 @@ from pathlib import Path
 from ncviz.errors import UserError
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
+from ncviz.runs.repeated_recipe import read_repeated_recipe
+from ncviz.runs.repeats import Repeats, is_repeats, open_run, seed_folder
 from ncviz.runs.run import Run
 
 INTERVAL = 1.0  # seconds between two looks
@@ -43,12 +45,14 @@ def wait_for_run(
 
 
 def _ready(path: Path) -> Run | None:
-    """Return the run; None if it is still to come."""
+    """Return the run; None if it is still to come. Of repeats it is the one being recorded."""
     folder = path.parent if path.name == MANIFEST else path
     try:
         exists = folder.exists()
         if exists and not folder.is_dir():
             raise UserError(f"{folder} is not an ncviz run: choose the run's folder.")
+        if exists and is_repeats(folder):
+            return _ready_repeats(folder)
         if not exists or not (folder / MANIFEST).exists():
             return None
     except (OSError, ValueError) as error:
@@ -58,3 +62,11 @@ def _ready(path: Path) -> Run | None:
     if manifest.state == "running" and not has_snapshot:
         return None
     return Run(folder)
+
+
+def _ready_repeats(folder: Path) -> Run | None:
+    read_repeated_recipe(folder)  # what is damaged is not waited for
+    if not any(folder.glob("seed-*/snapshots/[0-9]*.safetensors")):
+        return None
+    growing = Repeats(folder).being_trained
+    return open_run(folder if growing is None else folder / seed_folder(growing))

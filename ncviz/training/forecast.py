@@ -37,9 +37,9 @@ class Forecast:
     parameters : int
         That are trained.
     steps : int
-        Of the optimiser, in all.
+        Of the optimiser, in all; of all seeds.
     seconds : float
-        By a rough model of the costs of a processor.
+        Of all seeds, by a rough model of the costs of a processor.
     """
 
     counts: tuple[int, ...]
@@ -97,7 +97,9 @@ def forecast(recipe: Recipe) -> Forecast:
     )
     measuring = 2e-3 * (blocks + 1) + 9 * samples * operations * _OPERATION
     seconds = steps * step + len(recipe.recorded_epochs()) * measuring
-    return Forecast(counts, math.prod(shape), network.features(shape), parameters, steps, seconds)
+    seeds = recipe.regimen.seeds
+    features = network.features(shape)
+    return Forecast(counts, math.prod(shape), features, parameters, seeds * steps, seeds * seconds)
 
 
 def _classes(number: int) -> str:

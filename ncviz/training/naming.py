@@ -84,8 +84,13 @@ def training_summary(recipe: Recipe) -> str:
         f"{recipe.architecture.described}{_last_layer(recipe)}; "
         f"{loss.said(recipe.loss)} by {optimizer.described or optimizer.words}, "
         f"rate {written_number(recipe.learning_rate)} {schedules()[recipe.schedule].described}; "
-        f"{images}; seed {recipe.seed}."
+        f"{images}; {_seeds(recipe)}."
     )
+
+
+def _seeds(recipe: Recipe) -> str:
+    more = recipe.regimen.seeds - 1
+    return f"seeds {recipe.seed} to {recipe.seed + more}" if more else f"seed {recipe.seed}"
 
 
 def _last_layer(recipe: Recipe) -> str:

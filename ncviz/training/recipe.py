@@ -260,7 +260,7 @@ class Recipe:
         low=0,
         high=2**31 - 1,
         said="seed {}",
-        meaning="of the weights, the choice of images and their order",
+        meaning="of the weights, the choice of images and their order; of repeats the first",
     )
 
     def __post_init__(self) -> None:

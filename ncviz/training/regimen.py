@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ncviz.errors import UserError
 from ncviz.parameters import parameter
+from ncviz.runs.repeated_recipe import LAST_SEED, MOST_SEEDS
 
 if TYPE_CHECKING:
     from torch import nn
@@ -79,6 +80,14 @@ def _check_phases(text: str, recipe: Any) -> None:
                 )
 
 
+def _check_seeds(seeds: int, recipe: Any) -> None:
+    if recipe.seed + seeds - 1 > LAST_SEED:
+        raise UserError(
+            f"The recipe's seeds are {seeds} from {recipe.seed} on, beyond the last one, "
+            f"{LAST_SEED}: lower one of them."
+        )
+
+
 def layers_of(recipe: Any) -> tuple[str, ...]:
     """Return what phases can name of the network of a recipe, in order."""
     titles = list(recipe.whole_network.layers().values())
@@ -120,6 +129,16 @@ class Regimen:
         domain='`"30 all, 20 classifier"`',
         meaning="which layers train for how many epochs, see [below](#phases); the others are "
         "frozen and left out of the optimiser, which begins each phase anew",
+    )
+    seeds: int = parameter(
+        1,
+        "The training is repeated with so many seeds, from the one above on; they open as one.",
+        low=1,
+        high=MOST_SEEDS,
+        later=True,
+        check_in=_check_seeds,
+        meaning="how often the training is repeated: with this seed, the next, …, see "
+        "[below](#repeats)",
     )
 
 

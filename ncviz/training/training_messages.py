@@ -1,6 +1,7 @@
 """What a training tells on its way. Nothing here imports torch."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ncviz.jobs.runner import RecordedEpoch
 
@@ -29,4 +30,23 @@ class TrainingProgress:
     seconds_left: float
 
 
-TrainingMessage = TrainingProgress | RecordedEpoch
+@dataclass(frozen=True)
+class SeedBegun:
+    """The training of another seed begins; what is told from now on is of its run.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder, in that of the repeats.
+    seed : int
+    number, count : int
+        Which it is, from 1, and of how many.
+    """
+
+    path: Path
+    seed: int
+    number: int
+    count: int
+
+
+TrainingMessage = TrainingProgress | RecordedEpoch | SeedBegun

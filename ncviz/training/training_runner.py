@@ -7,13 +7,17 @@ command line, calls `TrainingRunner.poll`.
 import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ncviz.jobs.control import Control
+from ncviz.jobs.messages import End
 from ncviz.jobs.runner import RunMaker
+from ncviz.runs.manifest import FILE_NAME as MANIFEST
+from ncviz.runs.repeats import is_repeats
 from ncviz.runs.writer import STATE
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe
-from ncviz.training.training_messages import TrainingMessage
+from ncviz.training.training_messages import SeedBegun, TrainingMessage
 
 
 class TrainingRunner(RunMaker[TrainingMessage]):
@@ -23,12 +27,14 @@ class TrainingRunner(RunMaker[TrainingMessage]):
         super().__init__("training", _prepare)
 
     def start(self, recipe: Recipe | None, out: Path, device: str = CPU) -> None:
-        """Train as the recipe says and record into the folder `out`; None resumes its run.
+        """Train as the recipe says and record into the folder `out`; None resumes what is there.
 
         Parameters
         ----------
         recipe : Recipe or None
+            With several seeds it makes repeats.
         out : Path
+            Folder of a run, or of repeats.
         device : str, optional
             One that works, such as 'cuda:0'.
 
@@ -40,6 +46,11 @@ class TrainingRunner(RunMaker[TrainingMessage]):
         self._begin(_train, recipe, out, device)
         self._out, self._has_run = out, recipe is None
 
+    def _said(self, message: TrainingMessage | End[str]) -> TrainingMessage | End[str]:
+        if isinstance(message, SeedBegun):  # if the process dies, this is the run that it leaves
+            self._out, self._has_run = message.path, (message.path / MANIFEST).exists()
+        return super()._said(message)
+
     def _advice(self) -> str:
         if not self._has_run:
             return "train again"
@@ -49,7 +60,7 @@ class TrainingRunner(RunMaker[TrainingMessage]):
 
 def _prepare() -> None:
     get_ready(CPU)
-    importlib.import_module("ncviz.training.recorded_training")
+    importlib.import_module("ncviz.training.recorded_repeats")
 
 
 def _train(
@@ -59,8 +70,10 @@ def _train(
     out: Path,
     device: str,
 ) -> str:
+    from ncviz.training.recorded_repeats import record_repeats, resume_repeats
     from ncviz.training.recorded_training import record, resume
 
+    ways: dict[str, Any] = {"device": device, "control": control, "notify": tell}
     if recipe is None:
-        return resume(out, device=device, control=control, notify=tell)
-    return record(recipe, out, device=device, control=control, notify=tell)
+        return resume_repeats(out, **ways) if is_repeats(out) else resume(out, **ways)
+    return (record if recipe.regimen.seeds == 1 else record_repeats)(recipe, out, **ways)

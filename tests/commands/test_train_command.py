@@ -207,7 +207,7 @@ def test_a_stopped_training_is_resumed(tiny, tmp_path, capsys, monkeypatch):
 
 def test_what_does_not_go_with_a_resumed_training(tiny, tmp_path, capsys):
     assert main(["train", "--resume", str(tmp_path), "--set", "seed=3"]) == 1
-    assert "leave --recipe and --set out" in capsys.readouterr().err
+    assert "leave --recipe, --set and --seeds out" in capsys.readouterr().err
     for odd in ([], ["--resume", str(tmp_path), "--out", str(tmp_path / "run")]):
         with pytest.raises(SystemExit) as stop:
             main(["train", "--recipe", str(tiny), *odd])
@@ -215,3 +215,21 @@ def test_what_does_not_go_with_a_resumed_training(tiny, tmp_path, capsys):
         told = capsys.readouterr().err
         assert "--out" in told
         assert "--resume" in told
+
+
+def test_several_seeds_make_repeats_and_the_same_command_goes_on(tiny, tmp_path, capsys):
+    out = tmp_path / "repeats"
+    command = ["train", "--recipe", str(tiny), "--out", str(out), "--device", "cpu", "--seeds"]
+    assert main([*command, "2"]) == 0
+    said = capsys.readouterr()
+    assert "2 seeds finished, D of the last layer" in said.out
+    assert "is the median by D of the last layer at epoch 3" in said.out
+    assert "seed 1, 2 of 2" in said.err
+    assert main([*command, "3"]) == 0
+    assert "seed 1," not in (said := capsys.readouterr()).err
+    assert "3 seeds finished" in said.out
+    assert main(["train", "--resume", str(out)]) == 0
+    assert main([*command, "2", "--set", "width=6"]) == 1
+    assert "another recipe, whose width is 5" in capsys.readouterr().err
+    assert main([*command, "0"]) == 1
+    assert "seeds" in capsys.readouterr().err

@@ -44,6 +44,7 @@ OTHER = changed(
     decayed="classifier",
     feature_decay=1e-4,
     phases="4 all, 5 classifier",
+    seeds=4,
     batch_size=17,
     epochs=9,
     record="every 3",

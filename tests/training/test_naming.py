@@ -58,6 +58,7 @@ NO_NUMBER_CHANGES = {
     "probe_per_class",
     "majority_classes",
     "measured_on",
+    "seeds",
 }
 
 

@@ -12,10 +12,11 @@ from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.widgets.background import Background
 from ncviz.errors import UserError
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.training.training_messages import SeedBegun
 
 
 class GrowingRun(QObject):
-    """The run of a training or of a recording of checkpoints.
+    """The run of a training or of a recording of checkpoints; of several seeds, one by one.
 
     Parameters
     ----------
@@ -71,6 +72,8 @@ class GrowingRun(QObject):
         self.path, self.was_opened = path, False
 
     def _told(self, message: object) -> None:
+        if isinstance(message, SeedBegun):
+            self.path, self.was_opened = message.path, False
         if not isinstance(message, RecordedEpoch):
             return
         if not self.was_opened:

@@ -34,7 +34,7 @@ class ProgressButtons(QWidget):
 
     def __init__(self, work: Background, doing: str, say: Callable[[str], object]) -> None:
         super().__init__()
-        self._work, self._doing, self._say = work, doing, say
+        self._work, self.doing, self._say = work, doing, say
         self.pause, self.stop = QPushButton("Pause"), QPushButton("Stop")
         self.cancel = QPushButton("Cancel")
         self.stop.setToolTip("End here and keep what was recorded.")
@@ -65,7 +65,7 @@ class ProgressButtons(QWidget):
     def say_doing(self) -> None:
         """Say what is being done, unless it is about to end."""
         if self.isEnabled():
-            self._say("Paused" if self._work.is_paused else self._doing)
+            self._say("Paused" if self._work.is_paused else self.doing)
 
     def end(self, words: str, ask: Callable[[], object]) -> None:
         """Ask for its end, and offer nothing until it comes."""

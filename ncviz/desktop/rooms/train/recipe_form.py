@@ -33,7 +33,7 @@ ROWS = (
     ("learning_rate", "schedule", "weight_decay"),
     ("drop_epochs", "decayed", "feature_decay"),
     ("batch_size", "epochs", "record"),
-    ("phases",),
+    ("phases", "seeds"),
     ("batch_norm", "measured"),
     ("measured_on",),
 )
@@ -67,10 +67,10 @@ class RecipeForm(PlanForm):
         self.more = QPushButton("Show more")
         self.more.setCheckable(True)
         self.more.setToolTip(
-            "Fields that are seldom chosen: changes of the data, the last layer, phases, decays. "
-            "Those that are not as usual are always shown."
+            "Fields that are seldom chosen: changes of the data, the last layer, phases, decays, "
+            "seeds. Those that are not as usual are always shown."
         )
-        super().__init__(Recipe(), "recipe", ROWS, widths={"measured": 2})
+        super().__init__(Recipe(), "recipe", ROWS, widths={"measured": 2, "phases": 2})
         certain(self.layout()).setSpacing(1)  # so that all rows fit a window of 1280 × 720
         self.more.setParent(self)  # until it is put somewhere
         self.more.hide()

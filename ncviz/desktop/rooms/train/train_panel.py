@@ -22,11 +22,12 @@ from ncviz.desktop.widgets.progress_buttons import ProgressButtons
 from ncviz.training.device import CPU, Device
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
-from ncviz.training.training_messages import TrainingProgress
+from ncviz.training.training_messages import SeedBegun, TrainingProgress
 from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import three_digits
 
 CANCEL = "End here and throw the run away, after a question."
+CANCEL_SEED = "End here and throw away the run of this seed, after a question."
 KEEPS = "A resumed training keeps what was recorded before: Stop ends it."
 
 
@@ -172,8 +173,17 @@ class TrainPanel(QWidget):
         self.bar.setRange(0, recipe.epochs)
         self.bar.setValue(0)
         self.status.setText("Getting ready …")
-        self.buttons.begin(KEEPS if resumed else CANCEL, may_cancel=not resumed)
+        self.buttons.doing = "Training"
+        cancel = CANCEL if recipe.regimen.seeds == 1 else CANCEL_SEED
+        self.buttons.begin(KEEPS if resumed else cancel, may_cancel=not resumed)
         self.pages.setCurrentIndex(1)
+
+    def show_seed(self, seed: SeedBegun) -> None:
+        """Say which of several seeds is trained from now on, and begin with its epochs."""
+        self.buttons.doing = f"Training seed {seed.seed}, {seed.number} of {seed.count}"
+        self.bar.setValue(0)
+        self.show_epoch(0)
+        self.buttons.say_doing()
 
     def show_progress(self, progress: TrainingProgress) -> None:
         """Bring the numbers up to date."""

@@ -21,23 +21,31 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.room_names import TRAIN
 from ncviz.explorer.session import left_at_default
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.parameters import changed
 from ncviz.runs.folders import new_folder
 from ncviz.runs.lock import is_being_written
+from ncviz.runs.repeats import is_repeats, repeats_of
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE, write_atomically
 from ncviz.training.device import Device
 from ncviz.training.forecast import forecast
 from ncviz.training.naming import folder_title
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
-from ncviz.training.training_messages import TrainingMessage, TrainingProgress
+from ncviz.training.training_messages import SeedBegun, TrainingMessage, TrainingProgress
 from ncviz.training.training_runner import TrainingRunner
 from ncviz.viewer import is_viewer, need_torch
+from ncviz.wording import upper_first
 
 FAREWELL = "A training is under way: stop it, keep what was recorded, and close?"
 ENDS = {
     "finished": "The training is finished and its run is kept.",
     "stopped": "The training was stopped; what was recorded is kept, and Resume goes on.",
     "cancelled": "The training was cancelled and its run removed.",
+}
+
+ENDS_OF_REPEATS = {
+    "finished": "All seeds are trained; their runs are kept and open as one.",
+    "stopped": "The training was stopped; what was recorded is kept, and its seeds open as one.",
 }
 
 
@@ -62,8 +70,9 @@ class Training:
         self._explorer = explorer
         self._starts_soon = False  # once the devices were tried
         self._recipe: Recipe | None = None  # of the training under way
+        self._repeats: Path | None = None  # the folder of several seeds that are trained
         self._pace = 0.0  # what the last one took, against the model of costs
-        self._busy = self._left = ""
+        self._busy = self._left = self._seed = ""
         self._question: QMessageBox | None = None
         self.download = DataDownload(window)
         self._connect()
@@ -159,9 +168,12 @@ class Training:
         except UserError as error:
             self._window.note.say_error(error)
             return
-        path = new_folder(self.folder, folder_title(recipe))
+        seeds = recipe.regimen.seeds
+        title = folder_title(recipe) + (f" {seeds} seeds" if seeds > 1 else "")
+        path = new_folder(self.folder, title)
         self.run.start(path, recipe, path, device.name)
         self._recipe = recipe
+        self._repeats = path if seeds > 1 else None
         self._started(recipe, device, said)
 
     def _make_folder(self) -> None:
@@ -194,13 +206,14 @@ class Training:
             self._window.note.say_error(error)
             return
         self.run.start(path, None, path, device.name)
+        self._repeats = None
         self._recipe = None  # a part of a training tells no pace
         self._started(recipe, device, said, resumed=True)
         self.panel.show_epoch(certain(self._explorer.run).epochs[-1])
         self._window.enter(TRAIN)
 
     def _started(self, recipe: Recipe, device: Device, said: str, *, resumed: bool = False) -> None:
-        self._busy = "getting ready"
+        self._busy, self._seed = "getting ready", ""
         self._window.note.hide()  # what it said of the training before is no longer so
         if said:
             self._window.note.say(said)
@@ -210,15 +223,18 @@ class Training:
 
     def _told(self, message: TrainingMessage) -> None:
         match message:
+            case SeedBegun(number=number, count=count):
+                self.panel.show_seed(message)
+                self._seed = f"seed {number} of {count} · "
             case RecordedEpoch(epoch=epoch):
                 self.panel.show_epoch(epoch)  # progress is told seldom
             case TrainingProgress():
                 self.panel.show_progress(message)
                 if self._recipe is not None and message.epochs_per_second > 0:
-                    expected = forecast(self._recipe).seconds / message.epochs
+                    expected = forecast(changed(self._recipe, seeds=1)).seconds / message.epochs
                     self._pace = 1 / message.epochs_per_second / expected
                 self._left = f" · {duration(message.seconds_left)} left"
-        self._busy = f"epoch {self.panel.numbers['epoch'].text()}"
+        self._busy = f"{self._seed}epoch {self.panel.numbers['epoch'].text()}"
         self._show_busy()
 
     def _show_busy(self) -> None:
@@ -245,7 +261,11 @@ class Training:
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setText("Throw this training away?")
-        box.setInformativeText("Its run is removed, with every epoch that was recorded.")
+        box.setInformativeText(
+            "Its run is removed, with every epoch that was recorded."
+            if self._repeats is None
+            else "The run of the seed that is being trained is removed; finished ones stay."
+        )
         throw = certain(box.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole))
         stop = certain(box.addButton("Stop and keep", QMessageBox.ButtonRole.AcceptRole))
         go_on = box.addButton("Not now", QMessageBox.ButtonRole.RejectRole)
@@ -270,7 +290,19 @@ class Training:
         self._show_busy()
         self._offer_to_resume()
         self._forecast()
-        self._window.note.say(ENDS.get(state, sentence))
+        repeats, self._repeats = self._repeats, None
+        if repeats is None or not is_repeats(repeats):
+            self._window.note.say(ENDS.get(state, sentence))
+        else:
+            self._show_repeats(repeats, ENDS_OF_REPEATS.get(state, sentence))
+
+    def _show_repeats(self, folder: Path, said: str) -> None:
+        """Show all seeds as one; say what became of them."""
+        for seed in folder.glob("seed-*"):
+            self._window.settings.forget(str(seed))
+        if self._window.open(folder, stay=True):
+            absent = certain(repeats_of(self._explorer.run)).said_of_absent
+            self._window.note.say(f"{said} {upper_first(absent)}." if absent else said)
 
     # Recipes
 

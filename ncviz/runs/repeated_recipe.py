@@ -1,0 +1,60 @@
+"""The small file that makes a folder one of repeats: the recipe, the first seed, how many."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ncviz.bounded_reading import read_text
+from ncviz.errors import UserError
+
+FILE_NAME = "repeats.json"
+FORMAT = "ncviz repeats"
+VERSION = 1
+LARGEST_FILE = 2**20  # bytes
+MOST_SEEDS = 100
+LAST_SEED = 2**31 - 1
+
+
+def read_repeated_recipe(folder: Path) -> dict[str, Any]:
+    """Read the recipe of repeats, with `seed`, the first, and `seeds`, how many.
+
+    Raises
+    ------
+    UserError
+        If the file is absent, damaged, or of a newer ncviz.
+    """
+    path = folder / FILE_NAME
+    try:
+        values = json.loads(read_text(path, LARGEST_FILE), parse_constant=_refuse)
+    except FileNotFoundError:
+        raise UserError(f"{folder} holds no repeats: it has no {FILE_NAME}.") from None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path} is damaged: it is not JSON.") from error
+    if not isinstance(values, dict) or values.get("format") != FORMAT:
+        raise UserError(f"{path} is damaged: it does not say that it is {FORMAT!r}.")
+    if values.get("version") != VERSION:
+        raise UserError(
+            f"{path} is in another version of its format than {VERSION}: install a newer ncviz."
+        )
+    recipe = values.get("recipe")
+    if not isinstance(recipe, dict):
+        raise UserError(f"{path} is damaged: it holds no recipe.")
+    recipe = {"seed": 0, "seeds": 1} | recipe
+    for name, low, high in (("seed", 0, LAST_SEED), ("seeds", 1, MOST_SEEDS)):
+        value = recipe[name]
+        if type(value) is not int or not low <= value <= high:
+            raise UserError(f"{path} is damaged: its {name} must be a number from {low} to {high}.")
+    return recipe
+
+
+def is_of_recipe(one: Mapping[str, Any], repeated: Mapping[str, Any], seed: int) -> bool:
+    """Tell whether the recipe of a run is that of repeats with a seed."""
+    wanted = {**repeated, "seed": seed, "seeds": 1}
+    return bool({"seeds": 1, **one} == wanted)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)

@@ -1,0 +1,329 @@
+"""Repeats: the runs of one recipe with several seeds, in one folder, as one thing."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ncviz.errors import UserError
+from ncviz.geometry.separation import separation_fuzziness
+from ncviz.runs.lock import is_being_written
+from ncviz.runs.manifest import FILE_NAME as MANIFEST
+from ncviz.runs.repeated_recipe import (
+    FILE_NAME,
+    FORMAT,
+    VERSION,
+    is_of_recipe,
+    read_repeated_recipe,
+)
+from ncviz.runs.run import Run
+from ncviz.runs.spread import Spread, spread_of
+from ncviz.runs.writer import write_atomically
+from ncviz.wording import listed, lower_first
+
+_FOLDER = re.compile(r"seed-(0|[1-9]\d{0,9})")
+NOT_YET, RECORDING = "not trained yet", "being trained"
+
+
+def seed_folder(seed: int) -> str:
+    """Return the name of the folder of a seed's run."""
+    return f"seed-{seed}"
+
+
+class Repeats:
+    """The runs of one recipe with consecutive seeds.
+
+    Parameters
+    ----------
+    path : Path
+        Their folder, or its repeats.json.
+
+    Attributes
+    ----------
+    recipe : mapping
+        Of all of them, with the first seed and, as `seeds`, how many there are to be.
+    seeds : tuple of int
+        All that were asked for.
+    runs : tuple of Run
+        Those that are there, by their seeds. One that is being recorded just now is left out
+        while there are others.
+    absent : mapping of int to str
+        Of the other seeds, why: 'not trained yet'.
+
+    Raises
+    ------
+    UserError
+        If it is none, is damaged, or holds no run of its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path = Path(path)
+        self.path = path.parent if path.name == FILE_NAME else path
+        self.recipe = read_repeated_recipe(self.path)
+        first = int(self.recipe["seed"])
+        self.seeds = tuple(range(first, first + int(self.recipe["seeds"])))
+        self.absent: dict[int, str] = {}
+        found = {seed: self._run(seed) for seed in self.seeds}
+        there = {seed: run for seed, run in found.items() if run is not None}
+        growing = [seed for seed, run in there.items() if _is_growing(run)]
+        for seed in growing if len(growing) < len(there) else ():
+            self.absent[seed] = RECORDING
+            del there[seed]
+        self.runs = tuple(there.values())
+        self._seeds = {run.path: seed for seed, run in there.items()}
+        if not self.runs:
+            raise UserError(
+                f"{self.path} holds no run of its {len(self.seeds)} seeds: train them first "
+                f"({self.said_of_absent})."
+            )
+
+    def _run(self, seed: int) -> Run | None:
+        """Return the run of a seed; None, and a note, if it is not what it should be."""
+        folder = self.path / seed_folder(seed)
+        run = None
+        if folder.is_symlink():
+            self.absent[seed] = "a link, which is not followed"
+        elif not (folder / MANIFEST).exists():
+            self.absent[seed] = NOT_YET
+        else:
+            try:
+                run = Run(folder)
+            except UserError as error:
+                self.absent[seed] = f"not to be opened, as {lower_first(str(error).rstrip('.'))}"
+        if run is not None and not is_of_recipe(run.manifest.recipe, self.recipe, seed):
+            self.absent[seed] = "of another recipe"
+            run = None
+        return run
+
+    @property
+    def being_trained(self) -> int | None:
+        """Return the seed that is being trained just now, beside runs that are there."""
+        return next((seed for seed, why in self.absent.items() if why == RECORDING), None)
+
+    def seed_of(self, run: Run) -> int | None:
+        """Return the seed of a run in this folder; None of another run."""
+        return seed_of_folder(run.path) if run.path.parent == self.path else None
+
+    def run_of(self, seed: int) -> Run | None:
+        """Return the run of a seed, None if it is not there."""
+        return next((run for run in self.runs if self._seeds[run.path] == seed), None)
+
+    @property
+    def seeds_there(self) -> tuple[int, ...]:
+        """Return the seeds of the runs that are there."""
+        return tuple(self._seeds.values())
+
+    @property
+    def count_in_words(self) -> str:
+        """Return how many there are: '5 seeds', '4 of 5 seeds'."""
+        of = f" of {len(self.seeds)}" if len(self.runs) < len(self.seeds) else ""
+        return f"{len(self.runs)}{of} seed{'' if len(self.seeds) == 1 else 's'}"
+
+    @property
+    def said_of_absent(self) -> str:
+        """Return why seeds are missing: 'seeds 3 and 4: not trained yet'; '' of none."""
+        seeds_by: dict[str, list[str]] = {}
+        for seed, why in sorted(self.absent.items()):
+            seeds_by.setdefault(why, []).append(str(seed))
+        return "; ".join(
+            f"seed{'s' if len(seeds) > 1 else ''} {listed(seeds)}: {why}"
+            for why, seeds in seeds_by.items()
+        )
+
+    @property
+    def title(self) -> str:
+        """Return what all of them are called: a title without the seed."""
+        run = self.runs[0]
+        return run.manifest.title.removesuffix(f" · seed {self._seeds[run.path]}")
+
+    @cached_property
+    def common_epochs(self) -> tuple[int, ...]:
+        """Return the epochs that every run has recorded."""
+        return tuple(sorted(set.intersection(*(set(run.epochs) for run in self.runs))))
+
+    # The median
+
+    @cached_property
+    def _compared(self) -> tuple[int, dict[int, float]]:
+        """Return at which epoch runs are compared, and the number of each by seed."""
+        whole = [run for run in self.runs if run.manifest.state == "finished"] or list(self.runs)
+        epochs = sorted(set.intersection(*(set(run.epochs) for run in whole)))
+        if not epochs:  # no snapshot is common to all: nothing is compared
+            return whole[0].epochs[-1], {self._seeds[whole[0].path]: math.nan}
+        last = epochs[-1]
+        return last, {self._seeds[run.path]: _last_fuzziness(run, last) for run in whole}
+
+    @property
+    def median_seed(self) -> int:
+        """Return the seed of the median run: that of the middle D of the last layer.
+
+        Compared are the finished runs, at the last epoch that all of them recorded; those that
+        broke off only where none is finished. Of an even number it is the lower of the two in the
+        middle, so that it is a run that there is. What is no number counts as the largest.
+        """
+        ranked = sorted(self._compared[1].items(), key=lambda pair: (_rank(pair[1]), pair[0]))
+        return ranked[(len(ranked) - 1) // 2][0]
+
+    @property
+    def median_run(self) -> Run:
+        """Return the run in the middle; see `median_seed`."""
+        found = self.run_of(self.median_seed)
+        assert found is not None
+        return found
+
+    @property
+    def median_by(self) -> str:
+        """Return by which number it is the median: 'D of the last layer at epoch 600'."""
+        counting = self.runs[0].counting
+        return f"D of the last layer at {counting.named(self._compared[0])}"
+
+    # Numbers
+
+    def spread(self, of: Callable[[Run], ArrayLike]) -> Spread:
+        """Return mean and spread of what a function gives of each run.
+
+        Parameters
+        ----------
+        of : callable
+            Given a run, returns a number or an array, of one shape for all of them.
+        """
+        return spread_of(np.array([of(run) for run in self.runs], dtype=np.float64))
+
+    def mean(self, of: Callable[[Run], ArrayLike]) -> Any:
+        """Return the mean over the runs of what a function gives of each; as `spread`."""
+        return self.spread(of).mean
+
+
+class RepeatedRun(Run):
+    """A run that is opened as one of several repeats.
+
+    Parameters
+    ----------
+    path : Path
+    repeats : Repeats
+
+    Attributes
+    ----------
+    repeats : Repeats
+    """
+
+    def __init__(self, path: Path, repeats: Repeats) -> None:
+        super().__init__(path)
+        self.repeats = repeats
+
+    @property
+    def seed(self) -> int:
+        """Return its seed."""
+        seed = seed_of_folder(self.path)
+        assert seed is not None
+        return seed
+
+    @property
+    def place_in_words(self) -> str:
+        """Return which of the repeats it is: 'median of 5 seeds: seed 3'."""
+        repeats = self.repeats
+        if len(repeats.runs) == 1:
+            return f"seed {self.seed}; {repeats.count_in_words}"
+        if self.seed == repeats.median_seed:
+            return f"median of {repeats.count_in_words}: seed {self.seed}"
+        return f"seed {self.seed}, beside the median of {repeats.count_in_words}"
+
+
+def open_run(path: Path) -> Run:
+    """Open the run in a folder; of a folder of repeats, the median one.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of a run or of repeats, or manifest.json or repeats.json in it.
+
+    Returns
+    -------
+    Run
+        A `RepeatedRun` where it is one of several repeats, also if its own folder is named.
+
+    Raises
+    ------
+    UserError
+        If there is none that can be opened.
+    """
+    path = Path(path)
+    folder = path.parent if path.name in (MANIFEST, FILE_NAME) else path
+    if is_repeats(folder):
+        repeats = Repeats(folder)
+        return RepeatedRun(repeats.median_run.path, repeats)
+    repeats_there = repeats_around(folder)
+    if repeats_there is None:
+        return Run(folder)
+    return RepeatedRun(folder, repeats_there)
+
+
+def repeats_of(run: Run | None) -> Repeats | None:
+    """Return the repeats among which a run was opened; None of a run alone."""
+    return run.repeats if isinstance(run, RepeatedRun) else None
+
+
+def is_repeats(folder: Path) -> bool:
+    """Tell whether a folder holds repeats rather than a run."""
+    try:
+        return not (folder / MANIFEST).exists() and (folder / FILE_NAME).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_of_repeats(folder: Path) -> bool:
+    """Tell whether a folder lies among repeats as that of a seed."""
+    return seed_of_folder(folder) is not None and is_repeats(folder.parent)
+
+
+def repeats_around(folder: Path) -> Repeats | None:
+    """Return the repeats of which a folder holds one; None if it is no part of any."""
+    if not is_of_repeats(folder) or folder.is_symlink():
+        return None
+    repeats, seed = Repeats(folder.parent), seed_of_folder(folder)
+    belongs = seed in repeats.seeds_there or repeats.absent.get(seed or 0) == RECORDING
+    return repeats if belongs else None
+
+
+def seed_of_folder(folder: Path) -> int | None:
+    """Return the seed that the name of a folder says; None of another name."""
+    found = _FOLDER.fullmatch(folder.name)
+    return int(found[1]) if found else None
+
+
+def write_repeated_recipe(folder: Path, recipe: Mapping[str, Any]) -> None:
+    """Write what makes a folder one of repeats.
+
+    Parameters
+    ----------
+    folder : Path
+    recipe : mapping
+        With `seed`, the first, and `seeds`, how many.
+
+    Raises
+    ------
+    UserError
+        If it cannot be written.
+    """
+    values = {"format": FORMAT, "version": VERSION, "recipe": dict(recipe)}
+    content = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)
+    write_atomically(folder / FILE_NAME, f"{content}\n".encode())
+
+
+def _is_growing(run: Run) -> bool:
+    return run.manifest.state == "running" and is_being_written(run.path)
+
+
+def _last_fuzziness(run: Run, epoch: int) -> float:
+    statistics = run.snapshot(epoch).statistics(len(run.manifest.layers) - 1, "train")
+    return math.nan if statistics is None else separation_fuzziness(statistics)
+
+
+def _rank(value: float) -> float:
+    return value if math.isfinite(value) else math.inf

@@ -94,17 +94,6 @@ CONCEPTS: Mapping[str, Concept] = {
         (MEANS, CLASSIFIER),
         search="length",
     ),
-    "minority cosine": Concept(
-        "Minority cosine",
-        "The mean cosine between the classifiers of two minority classes.",
-        "minority",
-        ordinary(
-            words.minority_cosine, "There is no value here: it takes two minority classifiers."
-        ),
-        (CLASSIFIER,),
-        ("minority cosine", "mean cosine"),
-        only_minority=True,
-    ),
     "minority collapse": Concept(
         "Minority Collapse",
         "Where classes differ much in size, the classifiers of the small classes fall together and "

@@ -5,15 +5,6 @@ from collections.abc import Mapping
 from ncviz.formula import FANG, ROW, Formula
 
 MODEL_FORMULAS: Mapping[str, Formula] = {
-    "minority": Formula(
-        "Minority cosine",
-        (r"\mathrm{mean}_{k\neq k'\ \mathrm{minority}}\;\cos(w_k,w_{k'})",),
-        "Mean cosine between the classifiers of two minority classes; 1 means that they point in "
-        "one direction: Minority Collapse. One minority class has none. Where a tight budget "
-        "leaves these classifiers at exactly zero in the Layer-Peeled Model, 1 is a convention.",
-        (ROW, (r"k,\,k'", "classes of which the largest has 1.5 times the samples or more")),
-        f"{FANG}, Fig. 4",
-    ),
     "layer-peeled": Formula(
         "Layer-Peeled Model",
         (

@@ -149,6 +149,11 @@ def test_errors_of_groups_are_means_over_classes(imbalanced_run):
     assert found["majority_error"] == pytest.approx(np.mean(of_class[:2]))
     assert found["minority_error"] == pytest.approx(np.mean(of_class[2:]))
     assert found["worst_class_error"] == pytest.approx(max(of_class))
+    few = snapshot.classifier.weight[2:]
+    unit = few / np.linalg.norm(few, axis=1, keepdims=True)
+    pairs = [unit[i] @ unit[j] for i, j in ((0, 1), (0, 2), (1, 2))]
+    assert found["minority_cosine"] == pytest.approx(np.mean(pairs))
+    assert values(run, epoch, 1)["minority_cosine"] is None
 
 
 def test_what_was_recorded_of_all_samples_goes_before_the_drawn_ones(growing_run, tmp_path):

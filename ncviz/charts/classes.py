@@ -4,6 +4,7 @@ import numpy as np
 
 from ncviz.charts.chart import Chart, Curve, Reading
 from ncviz.charts.colors import Hue
+from ncviz.charts.many_classes import are_many, spread_legend, spread_note, spread_of_classes
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Measure, Numbers
 from ncviz.charts.over_layers import over_layers
@@ -19,6 +20,11 @@ CLASSES = Measure("classes", class_fuzziness_by_layer)
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
     table = np.asarray(numbers.measured(CLASSES, moment.epoch), dtype=np.float64)
+    if are_many(moment):
+        spread = spread_of_classes(table[:, list(moment.classes)])
+        note = f"{moment.name}, {spread_note(moment)}"
+        shown = {"legend": spread_legend(spread), "note": note, "reach": table.ravel()}
+        return over_layers(moment, spread, **shown)
     names = numbers.run.manifest.class_names
     curves = [
         Curve(str(k), rich(names[k]), table[:, k], Hue(k), end=names[k], swatch=True, classes=(k,))

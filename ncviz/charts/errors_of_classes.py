@@ -1,13 +1,15 @@
 """The error of each class over the epochs, on training samples and on held-out ones."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import Hue
+from ncviz.charts.many_classes import are_many, spread_note, spread_of_classes
 from ncviz.charts.moment import Moment
-from ncviz.charts.numbers import Measure, Numbers
+from ncviz.charts.numbers import Floats, Measure, Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
@@ -27,8 +29,19 @@ def _measure(run: Run, epoch: int) -> Errors:
     return found
 
 
-def _error(split: str, k: int, found: Errors) -> float:
-    return float(found[split][0][k])
+def _errors(split: str, found: Errors) -> Floats:
+    return found[split][0]
+
+
+def _spread(tables: Mapping[str, Floats], moment: Moment) -> list[Curve]:
+    """Return how the errors of very many classes spread."""
+    shown = list(moment.classes)
+    train = spread_of_classes(tables["train"][:, shown], percent=True)
+    test = tables["test"][:, shown]
+    if not np.isfinite(test).any():
+        return train
+    held_out = {"color": "quiet", "dash": True, "percent": True}
+    return [*spread_of_classes(test, "classes, test", "test ", **held_out), *train]
 
 
 ERRORS = Measure("errors of classes", _measure)
@@ -37,11 +50,17 @@ ERRORS = Measure("errors of classes", _measure)
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
     names = numbers.run.manifest.class_names
     known = [numbers.known(ERRORS, epoch) for epoch in numbers.epochs]
+    tables = {
+        split: numbers.measured_of_classes(ERRORS, partial(_errors, split))
+        for split in ("train", "test")
+    }
+    if are_many(moment):
+        return over_epochs(numbers, _spread(tables, moment), spread_note(moment))
     curves = []
     for k in moment.classes:
-        for split in ("train", "test"):
+        for split in tables:
             held_out, label = split == "test", rich(names[k])
-            values = numbers.measured_over_epochs(ERRORS, partial(_error, split, k))
+            values = tables[split][:, k]
             if held_out and not np.isfinite(values).any():
                 continue
             whys = [found[split][1] for found in known if found is not None]

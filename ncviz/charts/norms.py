@@ -4,30 +4,35 @@ import numpy as np
 
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import Hue
-from ncviz.charts.measured import DIRECTIONS, NormsAndAngles
+from ncviz.charts.many_classes import are_many, spread_note, spread_of_classes
+from ncviz.charts.measured import DIRECTIONS
 from ncviz.charts.moment import Moment
-from ncviz.charts.numbers import Numbers
+from ncviz.charts.numbers import Floats, Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
+
+CLASSIFIERS = {"color": "classifier", "dash": True}
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
     names = numbers.run.manifest.class_names
 
+    def norms(kind: str) -> Floats:
+        return numbers.measured_of_classes(
+            DIRECTIONS, lambda found: getattr(found, f"{kind}_norms")
+        )
+
+    tables = {kind: norms(kind) for kind in ("means", "classifier")}
+
     def curve(kind: str, number: int) -> Curve:
         means = kind == "means"
-
-        def norm(measured: NormsAndAngles) -> float:
-            found = getattr(measured, f"{kind}_norms")
-            return float(found[number]) if number < len(found) else np.nan
-
         what = "class mean" if means else "classifier"
         label = rich(names[number])
         return Curve(
             f"{kind[0] if means else 'w'}{number}",
             label if means else f"{label}&nbsp;classifier",
-            numbers.measured_over_epochs(DIRECTIONS, norm),
+            tables[kind][:, number],
             Hue(number),
             dash=not means,
             short="" if means else "┄",
@@ -40,8 +45,15 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         )
 
     ideal = Curve("ideal", "ETF", np.ones(len(numbers.epochs)), "etf", dash=True, page_only=True)
-    both = [curve(kind, k) for k in moment.classes for kind in ("means", "classifier")]
-    return over_epochs(numbers, [ideal, *both])
+    shown = list(moment.classes)
+    if are_many(moment):
+        both = [
+            *spread_of_classes(tables["classifier"][:, shown], "classifiers", "w", **CLASSIFIERS),
+            *spread_of_classes(tables["means"][:, shown], "class means", "m", color="means"),
+        ]
+    else:
+        both = [curve(kind, k) for k in shown for kind in tables]
+    return over_epochs(numbers, [ideal, *both], spread_note(moment))
 
 
 NORMS = Plot(

@@ -116,6 +116,15 @@ class Numbers:
         found = (self.known(measure, epoch) for epoch in self.epochs)
         return np.array([math.nan if value is None else take(value) for value in found], np.float64)
 
+    def measured_of_classes(self, measure: Measure, take: Callable[[Any], Floats]) -> Floats:
+        """Return a number of each class over the epochs, shape (epochs, K); NaN where missing."""
+        table = np.full((len(self.epochs), self.run.manifest.classes), np.nan)
+        for row, epoch in zip(table, self.epochs, strict=True):
+            if (value := self.known(measure, epoch)) is not None:
+                found = take(value)[: len(row)]  # a classifier may have more rows, or fewer
+                row[: len(found)] = found
+        return table
+
     def known(self, measure: Measure, epoch: int) -> Any:
         """Return a measure at an epoch; None where it is to be computed later."""
         return self.measured(measure, epoch)

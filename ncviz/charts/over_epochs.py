@@ -12,7 +12,7 @@ from ncviz.charts.numbers import Numbers
 MOST_NAMED = 20  # classes in a legend; of more every n-th
 
 
-def over_epochs(numbers: Numbers, curves: Sequence[Curve]) -> Chart:
+def over_epochs(numbers: Numbers, curves: Sequence[Curve], note: str = "") -> Chart:
     """Return a chart of curves over the epochs, with the start of the terminal phase.
 
     Parameters
@@ -20,15 +20,17 @@ def over_epochs(numbers: Numbers, curves: Sequence[Curve]) -> Chart:
     numbers : Numbers
     curves : sequence of Curve
         With values at `numbers.epochs`.
+    note : str
+        What a page says of them above the axes.
     """
     counting = numbers.run.counting
     across = Across("epochs", np.array(numbers.epochs, dtype=np.float64), counting.unit)
     start = numbers.terminal_phase()
     uprights: tuple[Upright, ...] = ()
     if start is not None:
-        note = f"dotted: terminal phase from {counting.named(start)}"
-        uprights = (Upright(float(start), "TPT", note, dots=True),)
-    return Chart(across, _named_apart(curves), uprights=uprights)
+        since = f"dotted: terminal phase from {counting.named(start)}"
+        uprights = (Upright(float(start), "TPT", since, dots=True),)
+    return Chart(across, _named_apart(curves), uprights=uprights, note=note)
 
 
 def _named_apart(curves: Sequence[Curve]) -> tuple[Curve, ...]:

@@ -1,0 +1,80 @@
+"""What is drawn of very many classes: how they spread, where a curve each would be a tangle."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ncviz.charts.chart import Curve, LegendWord
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Floats
+
+MOST_CURVES = 100  # classes that have a curve each
+MEDIAN = "median"
+# From the back to the front: the share of classes below, its word, and in a sentence.
+SPREAD = (
+    (0.0, "least", "The least"),
+    (1.0, "largest", "The largest"),
+    (0.05, "5\N{NO-BREAK SPACE}%", "The value that 5 % of the classes lie below"),
+    (0.95, "95\N{NO-BREAK SPACE}%", "The value that 95 % of the classes lie below"),
+    (0.5, MEDIAN, "The value that half of the classes lie below"),
+)
+
+
+def are_many(moment: Moment) -> bool:
+    """Tell whether more classes are shown than have a curve each."""
+    return len(moment.classes) > MOST_CURVES
+
+
+def spread_note(moment: Moment) -> str:
+    """Say on a page what is drawn of very many classes; nothing of fewer."""
+    if not are_many(moment):
+        return ""
+    return f"of {len(moment.classes):,} classes: median, 5 and 95 %, least and largest"
+
+
+def spread_of_classes(
+    values: Floats, of: str = "classes", key: str = "", **more: Any
+) -> list[Curve]:
+    """Return the curves that tell how the values of many classes spread.
+
+    Parameters
+    ----------
+    values : array, shape (n, K)
+        Of each class at each place of the lower axis; NaN where there is none.
+    of : str
+        What the values are of, in the plural.
+    key : str
+        Before the curves' keys, where a chart has several spreads.
+    **more
+        Further fields of `Curve`.
+
+    Notes
+    -----
+    Each is the value of some class, at each place perhaps of another one: the one with rank
+    ⌊q (K − 1)⌉ for the share q.
+    """
+    ordered = np.sort(values, axis=1)  # NaN comes last
+    known = ~np.isnan(values)
+    last = known.sum(axis=1) - 1
+    rows, whose = np.arange(len(values)), f"{values.shape[1]:,} {of}"
+    return [
+        Curve(
+            f"{key}{word}",
+            f"{word} of {whose}",
+            ordered[rows, np.rint(share * last).astype(int)],
+            short="" if word == MEDIAN else word,
+            end="" if more.get("dash") else word,  # as of the solid curve beside it
+            strong=word == MEDIAN,
+            meaning=f"{said} of {whose}, at each place perhaps of another class.",
+            **more,
+        )
+        for share, word, said in SPREAD
+    ]
+
+
+def spread_legend(curves: Sequence[Curve]) -> tuple[LegendWord, ...]:
+    """Return a legend of such curves, where a plot has none by itself."""
+    return tuple(
+        LegendWord(c.key, c.short or c.label, c.end_word.capitalize(), c.meaning) for c in curves
+    )

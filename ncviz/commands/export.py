@@ -1,6 +1,7 @@
 """`ncviz export` and `ncviz picture`: figures, films, tables and pictures as files."""
 
 import argparse
+import math
 import sys
 import threading
 import time
@@ -16,7 +17,7 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import check_view, make_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film
-from ncviz.export.first_camera import figure_from_first_camera, film_from_first_camera
+from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_plan import ModelPlan, peeled_as
 from ncviz.export.picture import check_size, provenance, save_picture
 from ncviz.export.picture_plan import PicturePlan
@@ -80,13 +81,23 @@ def export_film(parsed: argparse.Namespace) -> int:
     if keyframes and not (parsed.theme or parsed.view):
         plan = replace(plan, view=replace(plan.view, theme=keyframes[0].theme))
     plan = replace(plan, plot=plan.plot or plan.plot_name != FilmPlan.plot_name)
-    if not (parsed.view or keyframes):
-        plan = film_from_first_camera(plan)
+    draw_film(plan, has_camera=bool(parsed.view or keyframes))
+    return _told(run, plan.out)
+
+
+def draw_film(plan: FilmPlan, *, has_camera: bool = False) -> None:
+    """Draw a film and tell a terminal how far it is; Ctrl+C leaves nothing behind.
+
+    Parameters
+    ----------
+    plan : FilmPlan
+    has_camera : bool
+        Somebody chose its camera; else all that passes is to be seen.
+    """
     interrupted = threading.Event()
     with first_interrupt_sets(interrupted):
-        if not make_film(plan, _Teller(plan.out), interrupted.is_set):
+        if not make_film(plan, _Teller(plan.out), interrupted.is_set, has_camera=has_camera):
             raise KeyboardInterrupt
-    return _told(run, plan.out)
 
 
 def export_picture(parsed: argparse.Namespace) -> int:
@@ -156,18 +167,21 @@ class _Teller:
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._told = 0.0
+        self._told, self._longest = 0.0, 0
 
     def __call__(self, progress: ExportProgress) -> None:
-        done = progress.done == progress.total
+        done = progress.done == progress.total and not progress.doing
         if not sys.stderr.isatty() or not (
             done or time.monotonic() - self._told > PROGRESS_SECONDS
         ):
             return
         self._told = time.monotonic()
-        left = f"{progress.seconds_left:.0f} s left" if not done else "writing"
+        left = "" if math.isnan(progress.seconds_left) else f", {progress.seconds_left:.0f} s left"
+        line = f"{self._out.name}: {progress.words}{', writing' if done else left}"
+        # What was told before may have been longer.
+        rest, self._longest = " " * (self._longest - len(line)), max(self._longest, len(line))
         print(
-            f"\r{self._out.name}: frame {progress.done} of {progress.total}, {left}   ",
+            f"\r{line}{rest}",
             end="\n" if done else "",
             file=sys.stderr,
             flush=True,

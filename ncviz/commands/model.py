@@ -6,14 +6,14 @@ import math
 from pathlib import Path
 from typing import Any
 
+from ncviz.commands.export import draw_film
 from ncviz.errors import UserError
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure
 from ncviz.export.film_plan import FilmPlan
-from ncviz.export.films import make_film
-from ncviz.export.first_camera import figure_from_first_camera, film_from_first_camera
+from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_path import model_path
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import scene_theme, style_named
@@ -116,7 +116,7 @@ def _draw(plan: ModelPlan, wanted: argparse.Namespace) -> None:
 def _film(plan: ModelPlan, wanted: argparse.Namespace) -> None:
     beside = {"plot": True, "plot_name": wanted.plot} if wanted.plot else {}
     film = FilmPlan(wanted.film, over="model", seconds=wanted.seconds, model=plan, **beside)
-    make_film(film_from_first_camera(film))
+    draw_film(film)
     print(saved_files(wanted.film))
 
 

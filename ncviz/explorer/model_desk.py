@@ -1,7 +1,7 @@
 """A theory model under its controls: its parameters, its timeline, its picture; no window."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Generic
 
@@ -145,8 +145,14 @@ class ModelDesk(Generic[P]):
 
     def finish(self) -> None:
         """Wait until all that is awaited is computed; nothing must play."""
+        for _ in self.computing():
+            pass
+
+    def computing(self) -> Iterator[float]:
+        """Wait as `finish`, and yield now and then how much of it is computed, in 0…1."""
         while self.moving:
             before = self.computed
+            yield before or 0.0
             self.advance(FRAME)
             if self.computed == before:  # what a thread works on comes sooner if it is let
                 time.sleep(PAUSE)

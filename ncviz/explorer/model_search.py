@@ -11,6 +11,7 @@ from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job
 from ncviz.models.model import P
 
+REMEMBERED = 64  # questions that are not searched for anew
 PATIENCE = 10.0  # seconds until a descent has ended that is called off
 
 
@@ -64,6 +65,7 @@ class ModelSearch(Generic[P]):
         self.tried = 0
         self._look_for, self._descents, self._shown_from = search, descents, shown_from
         self._complete = False
+        self._answers: dict[P, Any] = {}  # to the last questions, of searches that ended
         self._newest: P | None = None
         self._worker = WorkThread("search for an optimum")
         self._job: Job[Found, None] | None = None
@@ -92,6 +94,9 @@ class ModelSearch(Generic[P]):
         """Ask another question; None calls the present one off."""
         if question is not None and question == self.answered and self._complete:
             question = None
+        elif question is not None and question in self._answers:
+            self.found, self.failure = (question, self._answers[question]), ""
+            question = None
         elif question is not None and question == self._newest:
             return
         if self._job is not None:
@@ -117,6 +122,10 @@ class ModelSearch(Generic[P]):
                     self.answered, self.failure = self._newest, sentence
                     is_new = True
             self._complete = self.answered == self._newest
+            if self.answered is not None and self._complete and not self.failure:
+                self._answers[self.answered] = self.answer
+                for oldest in list(self._answers)[:-REMEMBERED]:
+                    del self._answers[oldest]
             self._newest = self._job = None
         return is_new
 

@@ -16,6 +16,7 @@ from ncviz.export.film_checks import check_size, checked_run
 from ncviz.export.film_files import FilmFile, open_film_file
 from ncviz.export.film_frames import Painter
 from ncviz.export.film_plan import SIDES, FilmPlan
+from ncviz.export.first_camera import film_from_first_camera
 from ncviz.export.model_path import model_path
 from ncviz.export.picture import provenance, said_beside
 from ncviz.runs.repeats import open_run
@@ -31,6 +32,8 @@ def make_film(
     plan: FilmPlan,
     progress: Callable[[ExportProgress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    *,
+    has_camera: bool = True,
 ) -> bool:
     """Draw a film and save it, offscreen; call it in a process of its own beside a window.
 
@@ -38,9 +41,11 @@ def make_film(
     ----------
     plan : FilmPlan
     progress : callable, optional
-        Called after each frame.
+        Called after each frame, and while a model is computed before them.
     cancelled : callable, optional
-        Asked before each frame.
+        Asked as often.
+    has_camera : bool
+        The plan's camera is the film's; else one from which all that passes is seen.
 
     Returns
     -------
@@ -53,7 +58,7 @@ def make_film(
         If the plan does not fit the run, or the file cannot be written.
         Nothing is left behind then either.
     """
-    with closing(film_steps(plan)) as steps:
+    with closing(film_steps(plan, has_camera=has_camera)) as steps:
         while cancelled is None or not cancelled():
             step = next(steps, None)
             if step is None:
@@ -63,17 +68,20 @@ def make_film(
     return False
 
 
-def film_steps(plan: FilmPlan) -> Generator[ExportProgress, None, None]:
+def film_steps(plan: FilmPlan, *, has_camera: bool = True) -> Generator[ExportProgress, None, None]:
     """Draw a film frame by frame; it is there when the last one was asked for.
 
     Parameters
     ----------
     plan : FilmPlan
+    has_camera : bool
+        As of `make_film`.
 
     Yields
     ------
     ExportProgress
-        After each frame. Closed before the end, it leaves nothing behind.
+        After each frame, and while a model is computed before them. Closed before the end,
+        it leaves nothing behind.
 
     Raises
     ------
@@ -81,6 +89,9 @@ def film_steps(plan: FilmPlan) -> Generator[ExportProgress, None, None]:
         As `make_film`.
     """
     run = checked_run(plan)
+    if run is None and plan.model is not None:
+        yield from model_path(plan.model).computed(plan.view)
+    plan = plan if has_camera else film_from_first_camera(plan)
     painter = Painter(plan, run)
     film = open_film_file(plan, film_said(plan, run))
     try:

@@ -1,5 +1,8 @@
 """A theory model brought, in whatever process exports it, to the moments that are drawn."""
 
+import math
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +13,7 @@ from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.desks import desk_of
 from ncviz.explorer.model_desk import FRAME, ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
+from ncviz.export.export_messages import ExportProgress
 from ncviz.export.model_plan import ModelPlan, check_model, ends
 from ncviz.models.model import Model, models
 from ncviz.models.optimum import OptimumModel
@@ -20,6 +24,8 @@ from ncviz.scenes.view import View
 from ncviz.wording import upper_first
 
 MOMENTS, SEARCHED = 600, 24  # of a film; of one whose every optimum is searched
+TOLD_SECONDS = 0.1  # between two looks at what is computed
+PARTS = 1000  # of what is computed
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +125,39 @@ class ModelPath:
             )
         return self._seen[key]
 
+    def computed(self, view: View) -> Iterator[ExportProgress]:
+        """Compute all that a film passes, and yield meanwhile how far that is."""
+        searched = is_searched(self.plan)
+        count, began = self._moments if searched else 1, time.monotonic()
+        for number in range(count):
+            self._seek(number / (count - 1) if searched else 1.0)
+            told = -TOLD_SECONDS
+            for share in self.desk.computing():
+                if (now := time.monotonic()) - told < TOLD_SECONDS:
+                    continue
+                told, done = now, (number + share) / count
+                left = (now - began) / done * (1 - done) if done else math.nan
+                doing = self._doing(number, count, share)
+                yield ExportProgress(round(PARTS * done), PARTS, left, doing=doing)
+            if searched:
+                self.moment(number / (count - 1), view)
+
+    def _doing(self, number: int, count: int, share: float) -> str:
+        """Say what is computed."""
+        if count > 1:
+            place = f"{self.model.title}, {self.desk.moment_text()}"
+            return f"search for optimum {number + 1} of {count} ({place})"
+        return f"{self.model.title} is computed: {share:.0%}"
+
     @property
     def _moments(self) -> int:
         return SEARCHED if is_searched(self.plan) else MOMENTS
 
     def _go(self, share: float) -> None:
+        self._seek(share)
+        self.desk.finish()
+
+    def _seek(self, share: float) -> None:
         desk = self.desk
         if isinstance(desk, DescentDesk):
             first, last = (desk.player.position_of(end) for end in ends(self.plan))
@@ -131,7 +165,6 @@ class ModelPath:
             first, last = 0.0, desk.player.last
         desk.player.seek(first + share * (last - first))
         desk.follow_player()
-        desk.finish()
 
     def said(self, share: float | None = None) -> dict[str, Any]:
         """Return what a file says of the model in a figure, or after a share of a film's way."""

@@ -79,7 +79,7 @@ def make(
     def advance(done: int, total: int) -> None:
         control.check()
         left = (time.monotonic() - began) / done * (total - done)
-        tell(ExportProgress(done, total, left))
+        tell(ExportProgress(done, total, left, doing=f"epoch {done:,} of {total:,}"))
 
     return make_table(plan, advance)
 

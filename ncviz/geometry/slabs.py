@@ -2,6 +2,7 @@
 
 import math
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -42,14 +43,16 @@ def one_blas_thread() -> AbstractContextManager[Any]:
     """Let NumPy's matrix products work on one core.
 
     Slabs are small: handing parts of them to other threads costs more than it
-    gains, and on a busy machine many times more.
+    gains, and on a busy machine many times more. SciPy's products, too, which has a BLAS of
+    its own, if it is loaded by then.
     """
-    limit: AbstractContextManager[Any] = _blas().limit(limits=1, user_api="blas")
+    blas = _blas("scipy.linalg._fblas" in sys.modules)
+    limit: AbstractContextManager[Any] = blas.limit(limits=1, user_api="blas")
     return limit
 
 
-@lru_cache(maxsize=1)
-def _blas() -> ThreadpoolController:
+@lru_cache(maxsize=2)
+def _blas(_with_scipy: bool) -> ThreadpoolController:
     return ThreadpoolController()
 
 

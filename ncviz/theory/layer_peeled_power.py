@@ -21,6 +21,7 @@ import numpy as np
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.theory.layer_peeled_descent import Budget, Floats, PeeledLocalOptimum, Programme
 from ncviz.theory.layer_peeled_general import solve_class_sizes
+from ncviz.theory.lbfgs import lbfgs
 
 _DESCENT = {"maxiter": 400, "maxfun": 800, "gtol": 1e-10, "ftol": 1e-15, "maxcor": 20}
 _ON_THE_WAY = {"maxiter": 60}
@@ -140,14 +141,10 @@ class _Starts:
         frame = np.linalg.qr(rng.standard_normal((max(K, p), max(K, p))))[0][:K, :p]
         W, H = (rows @ frame for rows in self._exact)
         one = question._replace(copies=1)
-        from scipy.optimize import minimize  # slow to import: not at the window's start
-
         for q in np.linspace(2.0, question.q, _STEPS_TO_Q + 2)[1:-1]:
             way = one.programme(float(q))
             x = self._free(W, H + self._noise(H.shape, 1e-4), way)
-            x = minimize(
-                way.evaluate, x, (0.0,), jac=True, method="L-BFGS-B", options=_ON_THE_WAY
-            ).x
+            x = lbfgs(way.evaluate, x, 0.0, **_ON_THE_WAY)
             (W, _), (H, _) = way.arrays(x)
         return self._of_each_class(W, H)
 
@@ -192,11 +189,9 @@ class _Starts:
 
 def _descend(programme: Programme, x: Floats) -> Floats:
     """Descend until the residual is small, or no round helps any more."""
-    from scipy.optimize import minimize  # slow to import: not at the window's start
-
     last = np.inf
     for _ in range(_ROUNDS):
-        x = minimize(programme.evaluate, x, (0.0,), jac=True, method="L-BFGS-B", options=_DESCENT).x
+        x = lbfgs(programme.evaluate, x, 0.0, **_DESCENT)
         x = _settled(programme, x)
         residual = programme.residual(x)
         if residual < _STATIONARY or residual > 0.5 * last:

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ncviz.errors import UserError
-from ncviz.geometry.slabs import one_blas_thread
 from ncviz.theory.layer_peeled_descent import (
     Budget,
     Floats,
@@ -28,6 +27,7 @@ from ncviz.theory.layer_peeled_descent import (
     checked_sizes,
 )
 from ncviz.theory.layer_peeled_power import QuestionOfPower, search
+from ncviz.theory.lbfgs import lbfgs
 
 ACTIVATIONS = ("relu", "identity")
 STARTS = 64
@@ -178,8 +178,7 @@ def solve_two_layers(
 
 def _descend(programme: Programme, starts: int, seed: int) -> PeeledLocalOptimum:
     rng = np.random.default_rng(seed)
-    with one_blas_thread():  # more only wait for each other on matrices so small
-        ends = [_descend_from(programme, programme.start(rng)) for _ in range(starts)]
+    ends = [_descend_from(programme, programme.start(rng)) for _ in range(starts)]
     logs = [programme.evaluate(x)[0] for x in ends]
     best = ends[int(np.argmin(logs))]
     *layers, H = (value for value, _ in programme.arrays(best))
@@ -190,10 +189,6 @@ def _descend(programme: Programme, starts: int, seed: int) -> PeeledLocalOptimum
 
 
 def _descend_from(programme: Programme, x: Floats) -> Floats:
-    from scipy.optimize import minimize  # slow to import: not at the window's start
-
     for rounding in programme.roundings:
-        x = minimize(
-            programme.evaluate, x, (rounding,), jac=True, method="L-BFGS-B", options=_DESCENT
-        ).x
+        x = lbfgs(programme.evaluate, x, rounding, **_DESCENT)
     return x

@@ -12,6 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.theory.lbfgs import lbfgs
+
 Floats = NDArray[np.float64]
 
 Pull = Callable[[Floats], Floats]
@@ -82,7 +84,6 @@ def _polish(margins: Margins, rows: Floats, steps: int) -> Floats:
 
 def _ascend(margins: Margins, rows: Floats, log_multipliers: Floats, temperature: float) -> Floats:
     """Maximise the smooth minimum by L-BFGS over rows of any length, scaled to one."""
-    from scipy.optimize import minimize  # slow to import: not at the window's start
     from scipy.special import logsumexp
 
     def descent(x: Floats) -> tuple[float, Floats]:
@@ -96,9 +97,8 @@ def _ascend(margins: Margins, rows: Floats, log_multipliers: Floats, temperature
         slope -= np.sum(slope * unit, axis=1, keepdims=True) * unit
         return temperature * float(total), (slope / lengths).ravel()
 
-    options = {"maxiter": _MOST_ITERATIONS, "gtol": 1e-13, "ftol": 1e-16}
-    found = minimize(descent, rows.ravel(), jac=True, method="L-BFGS-B", options=options)
-    return _unit(found.x.reshape(rows.shape))
+    found = lbfgs(descent, rows.ravel(), maxiter=_MOST_ITERATIONS, gtol=1e-13, ftol=1e-16)
+    return _unit(found.reshape(rows.shape))
 
 
 def _unit(rows: Floats) -> Floats:

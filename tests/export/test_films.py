@@ -1,6 +1,7 @@
 import hashlib
 import itertools
 import json
+import math
 import os
 import threading
 from dataclasses import replace
@@ -13,6 +14,7 @@ from PIL import Image
 
 from ncviz import held_files
 from ncviz.errors import UserError
+from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export import film_files
 from ncviz.export.film_files import hundredths
 from ncviz.export.film_moments import Shot, blend, epoch_at, shot_at
@@ -220,6 +222,41 @@ def test_any_model_is_filmed_with_any_of_its_plots(plan, name):
     shot = shot_at(film, None, 1.0, model_path(of_model))
     assert shot.epoch == pytest.approx(last)
     assert shot.counter in ("R = 40", "Step 40")
+
+
+def test_a_searched_model_is_searched_before_the_film_and_tells_so(plan, monkeypatch):
+    monkeypatch.setattr("ncviz.export.model_path.SEARCHED", 3)
+    model = ModelPlan("two-layer-peeled", {"classes": 3, "majority": 1}, last=100.0)
+    film, told = replace(plan, run=None, over="model", model=model), []
+    assert make_film(film, told.append, has_camera=False)
+    before = [step for step in told if step.doing]
+    assert told[: len(before)] == before
+    assert math.isnan(told[0].seconds_left)
+    moments = dict.fromkeys(step.doing for step in before)
+    assert list(moments) == [
+        f"search for optimum {k} of 3 (2-Layer-Peeled Model, R = {r})"
+        for k, r in ((1, "1"), (2, "10"), (3, "100"))
+    ]
+    assert [step.done for step in before] == sorted(step.done for step in before)
+    assert [step.words for step in told[len(before) :]] == [f"frame {k} of 8" for k in range(1, 9)]
+    # At any of these moments all is known, and a search of its own finds the same.
+    path = model_path(model)
+    monkeypatch.setattr(type(path.model), "search", lambda *_: iter(()))
+    seen = [path.moment(share, VIEW).scene for share in (0.0, 0.5, 1.0)]
+    assert path.said(1.0)["descents"] == 4
+    monkeypatch.undo()
+    alone = OptimumDesk(path.model, (1.0, 100.0))
+    alone.put(path.model.parameters(classes=3, majority=1, ratio=10.0))
+    alone.finish()
+    assert np.array_equal(alone.scene(VIEW).balls.positions, seen[1].balls.positions)
+
+
+def test_a_search_before_a_film_can_be_cancelled(plan):
+    model = ModelPlan("two-layer-peeled", {"classes": 6})
+    film, told = replace(plan, run=None, over="model", model=model), []
+    assert not make_film(film, told.append, lambda: len(told) > 1)
+    assert "optimum 1 of 24" in told[-1].doing
+    assert not list(plan.out.parent.glob("*film*"))
 
 
 def test_a_film_goes_farther_than_the_sliders_of_the_model():

@@ -37,7 +37,7 @@ from ncviz.errors import UserError
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import call
-from ncviz.wording import saved_files
+from ncviz.wording import saved_files, upper_first
 
 FIGURE, FILM, TABLE = "figure", "film", "table"
 REST_MILLISECONDS = 250  # after the last change, before a preview is drawn
@@ -332,9 +332,12 @@ class ExportDialog(Dialog):
         share = progress.done / max(progress.total, 1)
         self.bar.setValue(round(STEPS * share))
         left = "" if math.isnan(progress.seconds_left) else duration(progress.seconds_left)
-        words = f"Frame {progress.done} of {progress.total}" + (f" · {left} left" if left else "")
-        self.status.setText(words)
-        self.busy.emit(f"film · {round(100 * share)} %" + (f" · {left} left" if left else ""))
+        left = f" · {left} left" if left else ""
+        self.status.setText(f"{upper_first(progress.words)}{left}")
+        # What is computed before its frames is no share of a film.
+        early = progress.doing and self.page is self.film
+        far = "getting ready" if early else f"{round(100 * share)} %"
+        self.busy.emit(f"{self.kind.value} · {far}{left}")
         if progress.frame is not None:
             self.preview.show_pixels(progress.frame)
 

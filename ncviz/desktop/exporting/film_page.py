@@ -138,7 +138,7 @@ class FilmPage(ExportPage):
         seen, over = self.seen, self["over"].value
         if over == MODEL:
             if is_searched(seen.model):
-                return f"Each of its {SEARCHED} moments is searched for, which takes minutes."
+                return f"Each of its {SEARCHED} moments is searched for before the first frame."
             return "" if seen.shows_model else f"{seen.model.model.title}, as in Theory."
         if seen.shows_model:
             return f"The open run is filmed: {seen.run.manifest.title}." if seen.run else ""

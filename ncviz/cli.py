@@ -173,7 +173,25 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--labels", default="", metavar="NAME", help="the array or column of labels")
     verb.add_argument("--probe-per-class", type=int, default=200, metavar="N", help="drawn samples")
     verb.add_argument("--seed", type=int, default=0, help="of the choice of drawn samples")
+    verb.add_argument(
+        "--columns",
+        type=Path,
+        metavar="FILE.csv",
+        help="what else is known of each sample: rows in their order, or a column 'sample'",
+    )
     verb.set_defaults(command=later("import_arrays"))
+
+    verb = verbs.add_parser(
+        "columns",
+        help="what a run knows of its drawn samples; add columns of a table",
+        description="Without more, the columns of a run. 'add FILE.csv' adds those of a table, "
+        "whose rows are in the order of the drawn samples or have a column 'sample' with their "
+        "numbers; 'remove TITLE' takes one off.",
+    )
+    verb.add_argument("path", type=Path, metavar="RUN")
+    verb.add_argument("action", nargs="?", choices=("add", "remove"), metavar="add | remove")
+    verb.add_argument("what", nargs="?", default="", metavar="FILE.csv | TITLE")
+    verb.set_defaults(command=later("columns"))
 
     verb = verbs.add_parser("model", help="a theory model as numbers, a figure, a film or a run")
     verb.add_argument("name", nargs="?", metavar="NAME", help="none: list the models")

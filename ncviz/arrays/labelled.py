@@ -1,11 +1,13 @@
 """Samples with labels, as data for a network, from any file of arrays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.array_columns import columns_given, take_columns
 from ncviz.arrays.contents import NO_PLACE, Contents, sort_arrays
 from ncviz.arrays.finite import rows_that_are_finite
 from ncviz.arrays.stored import ArrayFile
@@ -32,6 +34,12 @@ class LabelledArrays:
         Whether `samples` are in truth a test split, the only one at hand.
     notes : tuple of str
         What was taken as what, and what was left and why.
+    columns : mapping of str to array, shape (M,)
+        What else is known of each sample of the file, before any was left out.
+    rows : array of int, shape (N,)
+        Which of those the samples are.
+    whole : int
+        M.
     """
 
     samples: NDArray[Any]
@@ -41,6 +49,9 @@ class LabelledArrays:
     test_labels: Ints | None
     only_test: bool
     notes: tuple[str, ...]
+    columns: Mapping[str, NDArray[Any]]
+    rows: Ints
+    whole: int
 
 
 def read_labelled(file: ArrayFile) -> LabelledArrays:
@@ -59,16 +70,26 @@ def read_labelled(file: ArrayFile) -> LabelledArrays:
     contents = sort_arrays(file, prefer="images")
     notes = [*file.notes, *contents.notes, *contents.labels.notes]
     splits = {split: _split(contents, split, notes) for split in contents.samples}
-    notes += contents.tell_left([f"{array.name}: {NO_PLACE}" for _, _, array in contents.others])
-    samples, labels = splits["train"]
-    test_samples, test_labels = splits.get("test", (None, None))
-    names = contents.labels.class_names
+    others, whole = list(contents.others), len(contents.labels_of("train"))
+    arrays = take_columns(others, whole)
+    notes += contents.tell_left([f"{array.name}: {NO_PLACE}" for _, _, array in others])
+    samples, labels, rows = splits["train"]
+    test_samples, test_labels, _ = splits.get("test", (None, None, None))
     return LabelledArrays(
-        samples, labels, names, test_samples, test_labels, contents.only_test, tuple(notes)
+        samples,
+        labels,
+        contents.labels.class_names,
+        test_samples,
+        test_labels,
+        contents.only_test,
+        tuple(notes),
+        columns_given(arrays, None, whole)[0],
+        rows,
+        whole,
     )
 
 
-def _split(contents: Contents, split: str, notes: list[str]) -> tuple[NDArray[Any], Ints]:
+def _split(contents: Contents, split: str, notes: list[str]) -> tuple[NDArray[Any], Ints, Ints]:
     layers, labels = contents.samples[split], contents.labels_of(split)
     array, *others = (each for arrays in layers.values() for each in arrays)
     notes += [f"{each.name}: {NO_PLACE}" for each in others]
@@ -93,4 +114,6 @@ def _split(contents: Contents, split: str, notes: list[str]) -> tuple[NDArray[An
             f"{contents.file.path}: all samples of {array.name!r} hold NaN or infinite values."
         )
     notes.insert(0, f"{array.name}: {array.words}, taken as the {split} samples")
-    return (samples, labels) if kept.all() else (samples[kept], labels[kept])
+    if not kept.all():
+        samples, labels = samples[kept], labels[kept]
+    return samples, labels, np.flatnonzero(kept)

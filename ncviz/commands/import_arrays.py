@@ -22,7 +22,13 @@ def import_arrays(parsed: argparse.Namespace) -> int:
         raise UserError("--probe-per-class must be at least 1 and --seed at least 0.")
     features = tuple(name for name in parsed.features.split(",") if name)
     notes = import_array_file(
-        parsed.file, out, parsed.probe_per_class, parsed.seed, features, parsed.labels
+        parsed.file,
+        out,
+        parsed.probe_per_class,
+        parsed.seed,
+        features,
+        parsed.labels,
+        parsed.columns,
     )
     for note in notes:
         print(f"  {visible_line(note)}")

@@ -58,10 +58,11 @@ def import_array_file(
     seed: int = 0,
     features: Sequence[str] = (),
     labels: str = "",
+    columns: Path | None = None,
 ) -> tuple[str, ...]:
     """Make a run of a file of arrays or tensors; see `import_features`."""
     file = open_array_file(path, features, labels)
-    return import_features(file, out, probe_per_class, seed, features, labels)
+    return import_features(file, out, probe_per_class, seed, features, labels, columns)
 
 
 def is_tensor_file(path: Path) -> bool:

@@ -24,6 +24,8 @@ from ncviz.errors import UserError
 from ncviz.recording.kept_samples import KeptSamples, SampleKeeper
 from ncviz.recording.loop_batches import BatchReader, as_batch, floats, is_single
 from ncviz.recording.loop_labels import ClassNumbers, labels_of
+from ncviz.runs.own_columns import make_columns, some_of
+from ncviz.runs.probe import Column
 
 Ints = NDArray[np.int64]
 
@@ -65,6 +67,8 @@ class Gatherer:
         self.notes: list[str] = []
         self.counts: tuple[int, ...] = ()
         """How many samples of each class the data have in all; empty if unknown."""
+        self.samples = 0 if self._set is None else len(self._set.dataset)
+        """How many the data have, where these are numbered; else 0."""
 
     @cached_property
     def first(self) -> Inputs:
@@ -118,12 +122,41 @@ class Gatherer:
         self.notes += keeping.notes
         return kept
 
+    def known_of(
+        self, columns: Mapping[str, Any], rows: Ints
+    ) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+        """Return columns of samples that were kept, and what is to be said of them.
+
+        Parameters
+        ----------
+        columns : mapping of str to sequence
+            With a value for each sample of the data.
+        rows : array of int, shape (P,)
+
+        Raises
+        ------
+        UserError
+            If they do not fit.
+        """
+        if not columns:
+            return (), ()
+        where = f"{self._reader.where}: columns="
+        if not self.samples or (rows < 0).any():
+            raise UserError(
+                f"{self._reader.where} come in an order of their own, a "
+                f"{type(self._data).__name__}'s, in which no columns= can be matched: give a data "
+                "set, a loader of one, or (images, labels)."
+            )
+        return make_columns(some_of(columns, rows, self.samples, where), len(rows), where)
+
     def _from_batch(self, keeping: SampleKeeper) -> None:
         """Choose among samples that lie in memory."""
         _inputs, labels = self._reader.unpacked(self._data)
         known = keeping.numbers(labels)
         self.counts = keeping.count(known)
         chosen = self._choose(known, keeping)
+        self.samples = len(known)
+        keeping.expect(chosen.tolist())
         for start in range(0, len(chosen), _AT_ONCE):
             keeping.add(_rows(self._data, chosen[start : start + _AT_ONCE]))
 
@@ -140,6 +173,7 @@ class Gatherer:
             return False
         known = known[self._set.indices]
         chosen = self._choose(known, keeping)
+        keeping.expect(self._set.indices[chosen].tolist())
         seen = keeping.add_all(self._set.batches(self._set.indices[chosen]))
         if not np.array_equal(seen, known[chosen]):
             # Such as a transform of the labels: what the samples come with is right.
@@ -161,7 +195,8 @@ class Gatherer:
         if self._set is None:
             batches, in_all = self._stream(), None
         else:
-            order = self._set.shuffled(self._seed)
+            order, numbers = itertools.tee(self._set.shuffled(self._seed))
+            keeping.expect(map(int, numbers))
             batches, in_all = self._set.batches(order), self._set.known_length
         seen: list[Ints] = []
         count = 0

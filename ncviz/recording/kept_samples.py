@@ -1,6 +1,6 @@
 """The samples of a training loop that are kept, to be measured again and again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -27,10 +27,13 @@ class KeptSamples:
     samples : list of Inputs
         One each, on the CPU, as they came.
     labels : array of int, shape (N,)
+    rows : array of int, shape (N,)
+        Their numbers in the data; −1 where these are not numbered.
     """
 
     samples: list[Inputs]
     labels: Ints
+    rows: Ints
 
     def batches(self, most: int) -> Iterator[tuple[slice, Inputs]]:
         """Yield where they stand, and what the network is called with."""
@@ -68,9 +71,15 @@ class SampleKeeper:
         """Begin again."""
         self._samples: list[Inputs] = []
         self._labels: list[int] = []
+        self._rows: list[int] = []
+        self._coming: Iterator[int] = iter(())
         self._room = np.full(self.numbers.classes, self.per_class)
         self._not_finite = 0
         self._were_filled_up = False
+
+    def expect(self, rows: Iterable[int]) -> None:
+        """Say which samples of the data come from now on, one after the other."""
+        self._coming = iter(rows)
 
     def add(self, batch: Any) -> Ints:
         """Keep of a batch what there is room for; return its class numbers."""
@@ -83,6 +92,7 @@ class SampleKeeper:
                 f"{len(known)} labels in a batch: give one label a sample, the samples first."
             )
         for row, label in enumerate(known.tolist()):
+            number = next(self._coming, -1)
             if label == LEFT_OUT or self._room[label] <= 0:
                 continue
             sample = each(lambda tensor, row=row: tensor[row].clone(), inputs)  # type: ignore[misc]
@@ -92,6 +102,7 @@ class SampleKeeper:
             self._room[label] -= 1
             self._samples.append(sample)
             self._labels.append(label)
+            self._rows.append(number)
         return known
 
     def add_all(self, batches: Iterator[Any]) -> Ints:
@@ -138,7 +149,8 @@ class SampleKeeper:
         self._check_shapes()
         labels = np.array(self._labels, dtype=np.int64)
         order = np.argsort(labels, kind="stable")
-        return KeptSamples([self._samples[row] for row in order], labels[order])
+        rows = np.array(self._rows, dtype=np.int64)
+        return KeptSamples([self._samples[row] for row in order], labels[order], rows[order])
 
     def _check_shapes(self) -> None:
         """Refuse samples of several sizes, unless they are texts, which a mask can end."""

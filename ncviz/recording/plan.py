@@ -149,6 +149,16 @@ class RecordPlan:
         choices={"both": "Training and test", "train": "Training", "test": "Test"},
         help=None,
     )
+    columns: str = parameter(
+        "",
+        "What else is known of each sample: rows in their order, or a column 'sample' or 'file'.",
+        label="Table of columns",
+        empty="none; or a CSV file with a row a sample",
+        help="what else is known of each sample: rows in their order, or with a column 'sample' "
+        "of their numbers from 0, of images 'file'",
+        metavar="FILE.csv",
+        later=True,
+    )
     train_counts: str = parameter(
         "",
         "Training samples of each class, such as 400,400,40; or unknown.",
@@ -238,9 +248,12 @@ class RecordPlan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold, without the user's trust."""
-        values = to_plain(self)
-        del values["trusted"]
-        return values
+        known, values = parameters.declared(self), to_plain(self)
+        return {
+            name: value
+            for name, value in values.items()
+            if name != "trusted" and not (known[name].parameter.later and value == "")
+        }
 
     def command(self, out: str = "RUN") -> str:
         """Return the command line that records the same again."""

@@ -24,6 +24,7 @@ from ncviz.recording.bare_network import bare, who_writes
 from ncviz.recording.gathering import Gatherer
 from ncviz.recording.loop_batches import BatchReader, Unpack
 from ncviz.recording.loop_labels import ClassNumbers, class_names_of, names_that_fit
+from ncviz.recording.loop_sizes import absent_classes, said_of_sizes, told_sizes
 from ncviz.recording.loop_values import epoch_number, plain_numbers
 from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
 from ncviz.recording.undisturbed import seed_random_numbers, undisturbed
@@ -71,6 +72,9 @@ class Recorder:
         that explains the logits, 'none' for none.
     class_names : sequence of str, optional
         Those of the data set by default.
+    columns : mapping of str to sequence, optional
+        What else is known of each sample of `data`, by title: numbers, or words and whole
+        numbers as categories, in the order of the data set. Samples can be coloured by them.
     train_counts : sequence of int, optional
         How many samples of each class the network learns from. By default they
         are counted, where the data tell their labels; else they are unknown.
@@ -127,6 +131,7 @@ class Recorder:
         classifier: str = "",
         classifier_weight: str = "",
         class_names: Sequence[str] | None = None,
+        columns: Mapping[str, Any] | None = None,
         train_counts: Sequence[int] | Mapping[int, int] | None = None,
         unpack: Unpack | None = None,
         title: str = "",
@@ -174,7 +179,7 @@ class Recorder:
             room = sample_memory * 2**20
             kept = {"train": source.gather(numbers, per_class, room)}
             notes += [*reader.notes, *source.notes, *numbers.notes]
-            told = None if train_counts is None else _told(train_counts, classes)
+            told = None if train_counts is None else told_sizes(train_counts, classes)
             counts = {"train": source.counts if told is None else told}
             if test is not None:
                 where = "The recorder's test data"
@@ -185,24 +190,27 @@ class Recorder:
                 notes += [f"test: {words}" for words in (*held_out.notes, *tested.notes)]
                 counts["test"] = held_out.counts
             taps = choose_taps(anatomy, first, wanted, pool, tokens, classifier, classifier_weight)
-            notes += [*taps.notes, *_absent(kept["train"].labels, classes)]
+            notes += [*taps.notes, *absent_classes(kept["train"].labels, classes)]
             labels = {split: part.labels for split, part in kept.items()}
             probe = np.concatenate(
                 [np.flatnonzero(labels["train"] == k)[:probe_per_class] for k in range(classes)]
             )
+            probe.sort()
+            own, said = source.known_of(columns or {}, kept["train"].rows[probe])
+            notes += said
             whole = {split: np.array(n, dtype=np.int64) for split, n in counts.items() if n}
             sizes = sizes_that_weigh(labels, whole, classes)
             measured = Measured(
                 lambda split, most: kept[split].batches(most),
                 labels,
                 classes,
-                np.sort(probe),
+                probe,
                 sizes,
             )
             self._measurer = Measurer(
                 self._network, taps, measured, batch=batch, memory=memory * 2**20
             )
-        notes += _said_of_sizes(
+        notes += said_of_sizes(
             counts["train"], "counted in the data" if told is None else "as told"
         )
         recipe = {
@@ -225,9 +233,8 @@ class Recorder:
             software=made_with(torch=torch.__version__, device=str(device_of(self._network))),
             counting=self._counting,
         )
-        self._run = RunInProgress(
-            Path(out), manifest, Probe(labels["train"][np.sort(probe)]), resume
-        )
+        drawn = Probe(labels["train"][probe], None, own)
+        self._run = RunInProgress(Path(out), manifest, drawn, resume)
         end_with(self, self._run)
         self.notes = (*self._run.notes, *notes)
         for words in self.notes:
@@ -364,35 +371,3 @@ def _not_finite(network: nn.Module) -> str:
             if not is_finite:
                 return name
     return ""
-
-
-def _absent(labels: Ints, classes: int) -> list[str]:
-    """Say that the model tells more classes apart than the data hold."""
-    absent = np.flatnonzero(np.bincount(labels, minlength=classes) == 0).tolist()
-    if not absent:
-        return []
-    listed = ", ".join(map(str, absent[:5])) + (" …" if len(absent) > 5 else "")
-    return [
-        f"the model tells {classes} classes apart and the samples hold "
-        f"{classes - len(absent)} of them, none of {listed}"
-    ]
-
-
-def _said_of_sizes(counts: tuple[int, ...], how: str) -> list[str]:
-    """Say what is known of the sizes of the classes, unless they are alike."""
-    if not counts:
-        return ["the classes' sizes in the training are unknown (train_counts= tells them)"]
-    if min(counts) == max(counts):
-        return []
-    return [f"the classes have {min(counts):,} to {max(counts):,} samples, {how}"]
-
-
-def _told(counts: Sequence[int] | Mapping[int, int], classes: int) -> tuple[int, ...]:
-    """Return the sizes of the classes as the user tells them."""
-    if isinstance(counts, Mapping):
-        counts = [counts.get(number, 0) for number in range(classes)]
-    numbers = np.asarray(counts)
-    fits = numbers.shape == (classes,) and numbers.dtype.kind in "iu"
-    if not fits or numbers.min() < 0 or not numbers.any():
-        raise UserError(f"train_counts must be {classes} whole numbers, one for each class.")
-    return tuple(int(number) for number in numbers)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ncviz.arrays.column_table import SAMPLE, numbered, read_column_table
 from ncviz.data.subset import shuffled_indices
 from ncviz.errors import UserError
 from ncviz.measuring.measured import sizes_that_weigh
@@ -17,7 +19,8 @@ from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_normalise, parse_pixel_range, parse_train_counts
 from ncviz.recording.sources import Labelled, Source, load_source, sizes_of
 from ncviz.recording.user_code import call_users_code, load_function
-from ncviz.runs.probe import Probe
+from ncviz.runs.own_columns import make_columns, some_of
+from ncviz.runs.probe import Column, Probe
 
 Ints = NDArray[np.int64]
 
@@ -79,6 +82,7 @@ class Samples:
         self.data_notes = source.notes
         self._plan = plan
         self._whole: dict[str, Ints] = {}
+        self._rows: dict[str, Ints] = {}
         self._channels = channels
         self._size = plan.size or image_size
         splits = {"train": source.train, "test": source.test}
@@ -100,6 +104,9 @@ class Samples:
         self.train_counts = self._whole_counts(counts)
         self.sizes = self._sizes()
         self.probe_indices = _first_of_each_class(train.labels, plan.probe_per_class)
+        drawn = splits["train"]
+        assert drawn is not None  # there is always something to draw
+        self._columns = self._known_of(drawn, self._rows["train"][self.probe_indices])
         self._transform = (
             load_function(plan.transform, trusted=plan.trusted) if plan.transform else None
         )
@@ -121,6 +128,7 @@ class Samples:
         images = self._fitted(taken.images)
         tried = labelled.labels[indices]
         self._whole[split] = self._that_can_be_read(labelled.labels, tried, tried[taken.kept])
+        self._rows[split] = indices[taken.kept]
         return SplitSamples(images, tried[taken.kept], taken.are_pixels)
 
     def _that_can_be_read(self, labels: Ints, tried: Ints, read: Ints) -> Ints:
@@ -241,6 +249,22 @@ class Samples:
         shape = (1, -1, *(1 for _ in train.images.shape[2:]))
         return mean.float().reshape(shape), deviation.float().reshape(shape)
 
+    def _known_of(self, labelled: Labelled, rows: Ints) -> tuple[Column, ...]:
+        """Return what else is known of the samples that are drawn."""
+        samples, table = labelled.whole or len(labelled.labels), self._plan.columns
+        rows = rows if labelled.rows is None else labelled.rows[rows]
+        given = some_of(labelled.columns, rows, samples, self.title)
+        if table:
+            ids = {SAMPLE: numbered(samples), **labelled.ids}
+            found, notes = read_column_table(Path(table)).matched(ids, samples, "samples")
+            given |= some_of(found, rows, samples, table)
+            for words in notes:
+                self._note(words)
+        columns, notes = make_columns(given, len(rows), table or self.title)
+        for words in notes:
+            self._note(words)
+        return columns
+
     def _note(self, words: str) -> None:
         if words not in self.notes:
             self.notes.append(words)
@@ -290,7 +314,7 @@ class Samples:
         if images.ndim == 3:
             images = images[:, None]
         if images.ndim != 4 or images.shape[1] not in (1, 3) or not train.are_pixels:
-            return Probe(labels)
+            return Probe(labels, None, self._columns)
         if max(images.shape[2:]) > _PROBE_SIDE:
             scale = _PROBE_SIDE / max(images.shape[2:])
             images = torch.nn.functional.interpolate(
@@ -298,7 +322,7 @@ class Samples:
             )
         images = (images * 255).round_().clamp_(0, 255).byte()
         pixels = images.movedim(1, -1).contiguous().numpy()
-        return Probe(labels, pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+        return Probe(labels, pixels[..., 0] if pixels.shape[-1] == 1 else pixels, self._columns)
 
 
 def load_data(plan: RecordPlan) -> Source | None:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ncviz.arrays.array_columns import names_of_samples
+from ncviz.arrays.column_table import Ids
 from ncviz.arrays.labelled import read_labelled
 from ncviz.arrays.numpy_files import is_array_folder
 from ncviz.data.catalogue import data_sets, load
@@ -49,10 +51,22 @@ class Labelled:
     take : callable
         Given indices and a side in pixels (0 for as they are), returns those
         samples as `TakenSamples`.
+    columns : mapping of str to array or sequence, shape (M,)
+        What else is known of each sample, and of those that were left out.
+    ids : mapping of str to sequence of str
+        By the name of a column: what a table may call each of them.
+    rows : array of int, shape (N,), or None
+        Which of the M the samples are; None for all.
+    whole : int
+        M, where some were left out.
     """
 
     labels: Ints
     take: Callable[[NDArray[Any], int], TakenSamples]
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    ids: Ids = field(default_factory=dict)
+    rows: Ints | None = None
+    whole: int = 0
 
     @staticmethod
     def of_tensor(samples: Tensor, labels: Ints) -> "Labelled":
@@ -100,7 +114,7 @@ class Source:
         places = np.array([names.index(name) for name in self.class_names])
 
         def moved(part: Labelled) -> Labelled:
-            return Labelled(places[part.labels], part.take)
+            return replace(part, labels=places[part.labels])
 
         test = None if self.test is None else moved(self.test)
         return replace(self, class_names=names, train=moved(self.train), test=test, empty=())
@@ -165,13 +179,13 @@ def sizes_of(labels: Ints, classes: int) -> tuple[int, ...]:
 def _from_folder(path: Path, pixels: PixelRange | None) -> Source:
     found, files = find_images(path), ImageFiles(pixels)
     names = tuple(found.train)
-    train = _of_files(found.train, names, files)
-    test = None if found.test is None else _of_files(found.test, names, files)
+    train = _of_files(found.train, names, files, path)
+    test = None if found.test is None else _of_files(found.test, names, files, path)
     title = clean_name(path.resolve().name)
     return Source(title, names, train, test, found.only_test, found.notes, found.empty)
 
 
-def _of_files(found: Classes, names: tuple[str, ...], files: ImageFiles) -> Labelled:
+def _of_files(found: Classes, names: tuple[str, ...], files: ImageFiles, folder: Path) -> Labelled:
     pairs = [(path, names.index(name)) for name, paths in found.items() for path in paths]
     labels = np.array([label for _, label in pairs], dtype=np.int64)
 
@@ -184,7 +198,8 @@ def _of_files(found: Classes, names: tuple[str, ...], files: ImageFiles) -> Labe
         notes = [f"no image of {names[k]} that was drawn can be read" for k in lost]
         return replace(read, notes=(*read.notes, *notes))
 
-    return Labelled(labels, take)
+    called = [path.relative_to(folder).as_posix() for path, _ in pairs]
+    return Labelled(labels, take, ids={"file": called})
 
 
 # A file of arrays
@@ -207,7 +222,13 @@ def _from_arrays(path: Path, pixels: PixelRange | None) -> Source:
     if samples.ndim == 4:
         axis = channel_axis(samples.shape)
         notes.append(f"images of {samples.shape[axis]} channels, which come {_ORDER[axis]}")
-    train = _of_arrays(samples, arrays.labels, pixels)
+    train = replace(
+        _of_arrays(samples, arrays.labels, pixels),
+        columns=arrays.columns,
+        ids=names_of_samples(arrays.columns),
+        rows=arrays.rows,
+        whole=arrays.whole,
+    )
     test = None
     if held_out is not None and arrays.test_labels is not None:
         test = _of_arrays(held_out, arrays.test_labels, pixels)
@@ -240,15 +261,19 @@ def _from_code(spec: str, *, trusted: bool) -> Source:
     if isinstance(given, Mapping):
         parts = (given.get("images", given.get("x")), given.get("labels", given.get("y")))
         names = given.get("class_names", names)
+    columns = given.get("columns", {}) if isinstance(given, Mapping) else {}
+    if not isinstance(columns, Mapping):
+        raise UserError(f"{spec} gave columns that are no mapping: give each by its title.")
     samples, labels = collect(parts, spec)
     numbers = labels.astype(np.int64)
     classes = int(numbers.max()) + 1
     if numbers.min() < 0 or classes < 2:
         raise UserError(f"{spec} gave labels {numbers.min()} to {numbers.max()}: count from 0.")
     title = spec.rpartition(":")[2]
+    train = replace(_of_samples(samples, numbers, spec), columns=columns)
     if names is not None and len(names) >= classes:
-        return Source(title, tuple(map(str, names)), _of_samples(samples, numbers, spec))
-    return Source(title, tuple(map(str, range(classes))), _of_samples(samples, numbers, spec))
+        return Source(title, tuple(map(str, names)), train)
+    return Source(title, tuple(map(str, range(classes))), train)
 
 
 def _of_samples(samples: Tensor, labels: Ints, where: str) -> Labelled:

@@ -13,7 +13,7 @@ from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.least_squares import ProbedLayer
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
-from ncviz.runs.probe import Probe
+from ncviz.runs.probe import Column, Probe
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.runs.writer import RunWriter
 
@@ -104,6 +104,7 @@ def write_features(
     seed: int = 0,
     recipe: Mapping[str, Any] | None = None,
     train_counts: tuple[int, ...] | None = None,
+    columns: tuple[Column, ...] = (),
 ) -> None:
     """Record features as a run; a failure leaves no run behind.
 
@@ -123,6 +124,8 @@ def write_features(
         How the run was made.
     train_counts : tuple of int, optional
         Sizes of the classes; those of the labels by default.
+    columns : tuple of Column, optional
+        What else is known of the samples that are drawn.
 
     Raises
     ------
@@ -130,7 +133,7 @@ def write_features(
         If a feature is not finite or the run cannot be written.
     """
     labels = features.train.labels
-    probe = _choose_probe(labels, probe_per_class, seed)
+    probe = choose_probe(labels, probe_per_class, seed)
     counts = np.bincount(labels, minlength=len(features.class_names))
     manifest = Manifest(
         title=title,
@@ -146,7 +149,7 @@ def write_features(
         counting=features.counting,
     )
     images = None if features.images is None else features.images(probe)
-    writer = RunWriter(out, manifest, Probe(labels[probe], images))
+    writer = RunWriter(out, manifest, Probe(labels[probe], images, columns))
     try:
         for snapshot in _snapshots(features, probe):
             writer.write(snapshot, at_once=False)
@@ -252,7 +255,16 @@ def _judge(
     return said, np.concatenate(nearest)
 
 
-def _choose_probe(labels: Ints, per_class: int, seed: int) -> Ints:
+def choose_probe(labels: Ints, per_class: int, seed: int) -> Ints:
+    """Return which samples are drawn: so many of each class, ascending.
+
+    Parameters
+    ----------
+    labels : array of int, shape (N,)
+    per_class : int
+    seed : int
+        Of their choice.
+    """
     order = np.random.default_rng(seed).permutation(len(labels))
     drawn = order[np.argsort(labels[order], kind="stable")]  # class by class
     counts = np.bincount(labels)

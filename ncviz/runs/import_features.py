@@ -2,25 +2,32 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.array_columns import columns_given, take_columns
 from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.contents import MOST_TOLD, NO_PLACE, Contents, sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.finite import Usable, find_usable
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
-from ncviz.counting import FINEST, Counting, whole_counts
 from ncviz.errors import UserError
-from ncviz.runs.features import ByEpoch, Features, FeatureSplit, Pictures, write_features
-from ncviz.runs.manifest import LAST_EPOCH, check_extent
+from ncviz.runs.features import (
+    ByEpoch,
+    Features,
+    FeatureSplit,
+    Pictures,
+    choose_probe,
+    write_features,
+)
+from ncviz.runs.import_moments import moments_of
+from ncviz.runs.manifest import check_extent
+from ncviz.runs.own_columns import make_columns, some_of
 from ncviz.runs.probe import are_pictures
 from ncviz.runs.usable_arrays import UsableFeatures, usable_logits, usable_pictures
 
@@ -39,11 +46,14 @@ class Imported:
         Whether the samples are those of a test split, the only one there.
     notes : tuple of str
         A line an array, taken as what or left why, and what was chosen.
+    columns : mapping of str to array or list, shape (N,)
+        What else is known of each training sample.
     """
 
     features: Features
     only_test: bool
     notes: tuple[str, ...]
+    columns: Mapping[str, Any] = field(default_factory=dict)
 
 
 def import_features(
@@ -53,6 +63,7 @@ def import_features(
     seed: int = 0,
     features: Sequence[str] = (),
     labels: str = "",
+    columns: Path | None = None,
 ) -> tuple[str, ...]:
     """Make a run of a file of arrays.
 
@@ -73,6 +84,8 @@ def import_features(
         Names of the arrays of features, where their names do not tell.
     labels : str, optional
         Name of the array of labels, likewise.
+    columns : Path, optional
+        A table of what else is known of each sample; see `columns_given`.
 
     Returns
     -------
@@ -88,18 +101,27 @@ def import_features(
     file = source
     if isinstance(file, Path):
         file = open_arrays(file, features, labels)
-    imported = read_features(file, *((), "") if file.chosen else (features, labels))
-    recipe = {"kind": "import", "file": file.path.name, "transforms": list(imported.notes)}
+    imported = read_features(file, *((), "") if file.chosen else (features, labels), columns)
+    rows = choose_probe(imported.features.train.labels, probe_per_class, seed)
+    samples, where = len(imported.features.train.labels), str(columns or file.path)
+    known = some_of(imported.columns, rows, samples, where)
+    own, said = make_columns(known, len(rows), where)
+    notes = (*imported.notes, *said)
+    recipe = {"kind": "import", "file": file.path.name, "transforms": list(notes)}
     counts = () if imported.only_test else None
-    title = file.path.stem
-    write_features(imported.features, out, title, probe_per_class, seed, recipe, counts)
-    return imported.notes
+    drawn = probe_per_class, seed
+    write_features(imported.features, out, file.path.stem, *drawn, recipe, counts, own)
+    return notes
 
 
-def read_features(file: ArrayFile, features: Sequence[str] = (), labels: str = "") -> Imported:
+def read_features(
+    file: ArrayFile, features: Sequence[str] = (), labels: str = "", columns: Path | None = None
+) -> Imported:
     """Find the features of a file and what belongs to them; see `import_features`."""
-    reading = _Reading(sort_arrays(file, features, labels))
-    return Imported(reading.features(), reading.contents.only_test, tuple(reading.notes))
+    reading = _Reading(sort_arrays(file, features, labels), columns)
+    found = reading.features()
+    only_test, notes = reading.contents.only_test, tuple(reading.notes)
+    return Imported(found, only_test, notes, reading.columns)
 
 
 @dataclass(eq=False)
@@ -107,6 +129,7 @@ class _Reading:
     """One file on its way to become features."""
 
     contents: Contents
+    table: Path | None = None
     notes: list[str] = field(default_factory=list)
 
     def features(self) -> Features:
@@ -116,7 +139,8 @@ class _Reading:
         check_extent(path, len(contents.samples["train"]), len(contents.labels.class_names))
         series = {split: self._series(split, layers) for split, layers in contents.samples.items()}
         self._tell_labels()
-        epochs, counting = self._epochs(next(iter(series["train"].values())).shape[0])
+        given, count = self._take("epochs"), next(iter(series["train"].values())).shape[0]
+        epochs, counting = moments_of(contents, given, count, self.notes)
         usable = {
             split: self._usable(split, series[split], [counting.named(e) for e in epochs])
             for split in series
@@ -136,6 +160,7 @@ class _Reading:
             bias = self._rows("bias", (len(epochs), len(self.names)))
         elif any(array.name == "bias" for _, _, array in self.others):
             raise UserError(f"{path} has a bias but no classifier: add the array 'classifier'.")
+        self.columns = self._columns(usable["train"].samples)
         scalars = self._scalars(len(epochs), ~skipped)
         images = self._images(usable["train"].samples, series["train"])
         left = (f"{array.name}: {array.words}, {NO_PLACE}" for _, _, array in self.others)
@@ -188,40 +213,6 @@ class _Reading:
         self.notes += [*self.contents.notes, *labels.notes, *self.contents.file.notes]
         self.notes.append(f"{len(self.names):,} classes")
 
-    def _epochs(self, count: int) -> tuple[tuple[int, ...], Counting]:
-        """Return the numbers of the snapshots, and what they count."""
-        path, given = self.contents.file.path, self._take("epochs")
-        values: list[Fraction]
-        if given is not None:
-            unit = meaning_of(given.name).unit
-            values = self._given_epochs(given, count)
-            self._say(given, f"taken as the {unit}s")
-        elif self.contents.epochs:
-            unit, values = self.contents.unit, [Fraction(e) for e in self.contents.epochs]
-        else:
-            unit, values = "snapshot", [Fraction(number) for number in range(count)]
-            if count > 1:
-                self.notes.append(f"no epochs are given: {count:,} snapshots stand in their order")
-        if values[-1] > LAST_EPOCH:
-            raise UserError(
-                f"{path}: {unit} {float(values[-1]):.12g} is beyond {LAST_EPOCH:,}, the last one "
-                "of a run."
-            )
-        numbers, counting = whole_counts(values, unit, LAST_EPOCH)
-        return tuple(numbers), counting
-
-    def _given_epochs(self, given: StoredArray, count: int) -> list[Fraction]:
-        values = given.read().ravel()
-        fits = values.dtype.kind in "iuf" and len(values) == count and np.isfinite(values).all()
-        given_values = values.tolist() if fits else []
-        found = [Fraction(value).limit_denominator(FINEST) for value in given_values]
-        if not found or found[0] < 0 or any(late <= early for early, late in pairwise(found)):
-            raise UserError(
-                f"{self.contents.file.path}: {given.name!r} must hold {count} ascending numbers "
-                "from 0."
-            )
-        return found
-
     def _usable(
         self, split: str, series: Mapping[str, FeatureSeries], moments: Sequence[str]
     ) -> Usable:
@@ -263,6 +254,15 @@ class _Reading:
         return FeatureSplit(layers, labels[samples], self._logits(split, samples, skipped))
 
     # What belongs to the samples
+
+    def _columns(self, usable: NDArray[np.bool_]) -> dict[str, Any]:
+        """Return what else is known of each training sample that can be used."""
+        labels = self.place[self.contents.labels_of("train")]
+        arrays = take_columns(self.others, len(labels))
+        given, notes = columns_given(arrays, self.table, len(labels))
+        self.notes += notes
+        rows = np.flatnonzero(usable & (labels >= 0))
+        return some_of(given, rows, len(labels), str(self.contents.file.path))
 
     def _take(self, part: str, split: str = "train") -> StoredArray | None:
         """Return the first array of a part, and take it off the list."""

@@ -10,6 +10,7 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from ncviz.arrays.array_columns import MOST_COLUMNS
 from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.errors import UserError
 from ncviz.runs.stored_arrays import StoredArrays
@@ -17,7 +18,7 @@ from ncviz.wording import one_line
 
 FILE_NAME = "probe.safetensors"
 LARGEST_SIDE = 64  # pixels of a picture
-MOST_COLUMNS, MOST_WORDS, LONGEST_WORD = 50, 30_000, 200
+MOST_WORDS, LONGEST_WORD = 30_000, 200
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 import os
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 from ncviz.arrays.safetensors_header import DamagedArraysError
@@ -116,6 +117,18 @@ class Run:
             raise RunReplacedError(f"{self.path} holds another run now: open it anew.")
         self.epochs, self.manifest = self._find_epochs() or self.epochs, manifest
         return (self.epochs, self.manifest) != before
+
+    def read_columns(self) -> None:
+        """Take up what was added to or taken off what is known of the samples.
+
+        Raises
+        ------
+        UserError
+            If the probe cannot be read.
+        """
+        found = read_probe(self.path / PROBE, self.manifest.classes)
+        if len(found.labels) == len(self.probe.labels):
+            self.probe = replace(self.probe, columns=found.columns)
 
     def snapshot(self, epoch: int) -> StoredSnapshot:
         """Return a recorded epoch.

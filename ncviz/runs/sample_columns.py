@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.runs.probe import Column, Probe
 from ncviz.runs.run import Run
 from ncviz.wording import three_digits
 
@@ -15,6 +16,10 @@ CLASS = "class"
 RIGHT_OR_WRONG = ("right", "wrong")
 _OF_CLASSES = {"predicted": "predicted class", "nearest": "nearest class mean"}
 _OF_NUMBERS = {"confidence": "confidence", "losses": "cross-entropy"}
+BUILT_IN = (CLASS, *_OF_CLASSES.values(), "right or wrong", *_OF_NUMBERS.values())
+"""Titles of what ncviz knows of samples by itself."""
+_LARGEST = 1e100  # of a number, so that a range of them is one
+_LONGEST_NAME = 150  # characters; a view as text bounds it
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +54,8 @@ class SampleColumn:
 def sample_columns(run: Run) -> dict[str, str]:
     """Return the columns of a run that samples can be coloured by: titles by names.
 
-    The names of further ones are their titles in small letters, joined by '-', behind 'own-'.
+    The names of further ones are their titles in small letters, joined by '-', behind 'own-';
+    of several that are alike so, the later ones have their number behind.
     """
     snapshot = run.snapshot(run.epochs[0])
     found = {CLASS: "class"}
@@ -58,13 +64,17 @@ def sample_columns(run: Run) -> dict[str, str]:
         found["right"] = "right or wrong"
     numbers = _OF_NUMBERS.items()
     found |= {name: t for name, t in numbers if snapshot.probe_numbers(name) is not None}
-    for column in run.probe.columns:
-        found.setdefault(_own_name(column.title), column.title)
+    return found | {name: column.title for name, column in _own(run.probe).items()}
+
+
+def _own(probe: Probe) -> dict[str, Column]:
+    """Return the further columns by their names."""
+    found: dict[str, Column] = {}
+    for number, column in enumerate(probe.columns):
+        title = re.sub(r"[^a-z0-9]+", "-", column.title.lower()).strip("-")[:_LONGEST_NAME]
+        name = f"own-{title}"
+        found[f"{name}-{number + 1}" if name in found else name] = column
     return found
-
-
-def _own_name(title: str) -> str:
-    return "own-" + re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
 def sample_column(run: Run, epoch: int, name: str) -> SampleColumn | None:
@@ -81,9 +91,8 @@ def sample_column(run: Run, epoch: int, name: str) -> SampleColumn | None:
     classes, labels = run.manifest.class_names, run.probe.labels
     if name == CLASS:
         return SampleColumn(CLASS, labels, classes)
-    for column in run.probe.columns:
-        if _own_name(column.title) == name:
-            return SampleColumn(column.title, column.values, column.words, _ends(column.values))
+    if column := _own(run.probe).get(name):
+        return SampleColumn(column.title, column.values, column.words, _ends(column.values))
     snapshot = run.snapshot(epoch)
     if name in _OF_CLASSES:
         found = snapshot.probe(name)
@@ -104,5 +113,6 @@ def sample_column(run: Run, epoch: int, name: str) -> SampleColumn | None:
 
 
 def _ends(values: NDArray[Any]) -> tuple[float, float]:
-    known = values[np.isfinite(values)]
+    with np.errstate(invalid="ignore"):
+        known = values[np.abs(values) <= _LARGEST]
     return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)

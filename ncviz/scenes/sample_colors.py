@@ -25,9 +25,8 @@ def column_in_view(run: Run, view: View) -> SampleColumn | None:
     if view.color_by in ("", CLASS):
         return None
     epoch = nearest_recorded(run.epochs, view.epoch)
-    return cache_of(run).recall(
-        ("column", epoch, view.color_by), lambda: sample_column(run, epoch, view.color_by)
-    )
+    key = ("column", epoch, view.color_by, run.probe.columns)
+    return cache_of(run).recall(key, lambda: sample_column(run, epoch, view.color_by))
 
 
 def colored_by_column(cast: Cast, run: Run, view: View) -> Cast:
@@ -36,7 +35,8 @@ def colored_by_column(cast: Cast, run: Run, view: View) -> Cast:
     if column is None:
         return cast
     epoch = nearest_recorded(run.epochs, view.epoch)
-    key = ("painted", epoch, view.color_by, cast.classes, view.hidden, view.palette, view.theme)
+    look = cast.classes, view.hidden, view.palette, view.theme
+    key = ("painted", epoch, view.color_by, run.probe.columns, look)
 
     def paint() -> Cast:
         theme = THEMES[view.theme]
@@ -87,12 +87,13 @@ def colors_in_words(
     theme : Theme
     palette : str
     shown : array of int, shape (n,)
-        Rows of the samples that are drawn: words of others are left out.
+        Rows of the samples that are drawn: words of others are left out. Of very many there is
+        one entry, which says how many.
     """
     if column.words:
         present = np.unique(column.values[shown]).tolist() if len(shown) else []
         if len(present) > MOST_WORDS:
-            return []
+            return [(f"{len(present):,} of them, in colours that repeat", theme.quiet)]
         return [(column.words[k], _hue_of_word(column, k, theme, palette)) for k in present]
     low, high = column.ends
     values = [low + (high - low) * step / STEPS for step in range(STEPS + 1)]

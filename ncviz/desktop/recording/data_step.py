@@ -19,6 +19,7 @@ from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan
 
 ARRAYS = f"Arrays ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
+TABLES = "Tables (*.csv *.tsv *.txt);;All files (*)"
 KNOWN, FOLDER, NPZ, CODE, OWN = "known", "folder", "npz", "code", "own"
 FOREIGN = KNOWN, FOLDER, NPZ, CODE  # to a network of ncviz, whose own data are as they were
 SCALES = {
@@ -69,6 +70,8 @@ class DataStep(DialogStep):
         self.per_class_field = self.field("per_class")
         self.split_field = self.field("split")
         self.train_counts_field = self.field("train_counts")
+        self.columns = PathField(ask_for_file(self, "A table of columns", TABLES), "none")
+        self.columns_field = self.field("columns", self.columns)
         self.size_field = self.field("size")
         self.pixel_range_field = self.field("pixel_range")
         self.scale_field = self.field("normalise", self.scale)
@@ -84,6 +87,7 @@ class DataStep(DialogStep):
             (self.code.consent_field,),
             (self.per_class_field, self.field("probe_per_class"), self.field("seed")),
             (self.split_field, self.train_counts_field),
+            (self.columns_field,),
             (self.size_field, self.pixel_range_field),
             (self.scale_field, self.own_scale_field),
             (self.transform.field,),
@@ -111,6 +115,7 @@ class DataStep(DialogStep):
             folder=self.folder,
             npz=self.npz,
             code=self.code.line,
+            columns=self.columns,
             scale=self.scale,
             own_scale=self.own_scale,
         )
@@ -125,6 +130,7 @@ class DataStep(DialogStep):
             (self.folder_field, (FOLDER,), True),
             (self.npz_field, (NPZ,), True),
             (self.train_counts_field, FOREIGN, True),
+            (self.columns_field, FOREIGN, True),
             (self.size_field, FOREIGN, True),
             (self.pixel_range_field, (FOLDER, NPZ), True),
             (self.scale_field, FOREIGN, True),
@@ -159,6 +165,7 @@ class DataStep(DialogStep):
             plan,
             data=data,
             data_folder=self.data_folder.text if self.data_folder_field.isVisibleTo(self) else "",
+            columns="" if kind == OWN else self.columns.text,
             normalise="none" if kind == OWN else normalise,
             trusted=plan.trusted or kind == CODE or bool(filled["transform"]),
             **filled,

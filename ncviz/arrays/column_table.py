@@ -1,0 +1,197 @@
+"""A table of what people know of their samples: words and numbers, matched by an id or by order."""
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ncviz.arrays.columns import number_of
+from ncviz.arrays.stored import told
+from ncviz.bounded_reading import read_bounded
+from ncviz.errors import UserError
+from ncviz.wording import listed, one_line
+
+SAMPLE, SPLIT = "sample", "split"
+LARGEST = 128 * 2**20  # bytes
+MOST_COLUMNS = 1000
+LONGEST_NAME = 200
+_SEPARATORS = ",;\t|"
+
+Ids = Mapping[str, Sequence[str]]
+"""By the name of a column: what it may call each sample."""
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnTable:
+    """Columns of words as they are written, all of one length.
+
+    Parameters
+    ----------
+    path : Path
+    columns : mapping of str to list of str
+        By their names in the first row.
+    """
+
+    path: Path
+    columns: Mapping[str, list[str]]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def of_split(self, names: Iterable[str]) -> "ColumnTable":
+        """Return the rows of one split; all of them where no column tells splits.
+
+        Parameters
+        ----------
+        names : iterable of str
+            What the split may be called there.
+        """
+        called = {name.casefold() for name in names}
+        column = next((name for name in self.columns if name.casefold() == SPLIT), "")
+        if not column:
+            return self
+        rows = [row for row, cell in enumerate(self.columns[column]) if cell.casefold() in called]
+        others = {name: cells for name, cells in self.columns.items() if name != column}
+        return ColumnTable(
+            self.path, {name: [cells[row] for row in rows] for name, cells in others.items()}
+        )
+
+    def matched(
+        self, ids: Ids, samples: int, whose: str
+    ) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+        """Return the columns in the order of the samples, '' where one is not told, and notes.
+
+        Parameters
+        ----------
+        ids : Ids
+            The first column of the table that has such a name, and whose values are those of
+            some sample, tells the samples; without one the rows are in their order.
+        samples : int
+        whose : str
+            What they are, as in 'drawn samples'.
+
+        Raises
+        ------
+        UserError
+            If rows are missing, come twice or belong to no sample.
+        """
+        by = next((name for name in self.columns if name.casefold() in _folded(ids)), None)
+        if by is None:
+            self._require_rows(samples, whose)
+            note = f"{self.path.name}: its rows are taken in the order of the {samples:,} {whose}"
+            return dict(self.columns), (note,)
+        given = self.columns[by]
+        twice = next((cell for cell, count in Counter(given).items() if count > 1 and cell), None)
+        if twice is not None:
+            raise UserError(
+                f"{self.path} has the {by} {twice[:40]!r} twice: give each sample one row."
+            )
+        rows = {cell: row for row, cell in enumerate(given) if cell}
+        found = [rows.get(name, -1) for name in _folded(ids)[by.casefold()]]
+        there = sum(row >= 0 for row in found)
+        if not there:
+            known = listed([repr(name[:40]) for name in _folded(ids)[by.casefold()][:3]])
+            raise UserError(
+                f"{self.path}: no {by} in it is one of the {samples:,} {whose}, which are called "
+                f"{known} and so on."
+            )
+        notes = [f"{self.path.name}: its rows are matched by the column {by!r}"]
+        if there < samples:
+            notes.append(f"{samples - there:,} of {samples:,} {whose} have no row in it")
+        if there < len(rows):
+            notes.append(f"{len(rows) - there:,} of its rows are of none of the {whose}")
+        others = {name: cells for name, cells in self.columns.items() if name != by}
+        return (
+            {
+                name: [cells[row] if row >= 0 else "" for row in found]
+                for name, cells in others.items()
+            },
+            tuple(notes),
+        )
+
+    def _require_rows(self, samples: int, whose: str) -> None:
+        if len(self) != samples:
+            rows = "1 row" if len(self) == 1 else f"{len(self):,} rows"
+            raise UserError(
+                f"{self.path} has {rows} and there are {samples:,} {whose}: give each its row, in "
+                f"their order, or a column {SAMPLE!r} with their numbers from 0."
+            )
+
+
+def _folded(ids: Ids) -> dict[str, Sequence[str]]:
+    return {name.casefold(): names for name, names in ids.items()}
+
+
+def numbered(samples: int) -> list[str]:
+    """Return what a column 'sample' calls so many samples."""
+    return [str(number) for number in range(samples)]
+
+
+def read_column_table(path: Path) -> ColumnTable:
+    """Read a table whose first row has the names of its columns.
+
+    Parameters
+    ----------
+    path : Path
+        With commas, semicolons, tabs or bars between the columns; one column alone needs none.
+
+    Raises
+    ------
+    UserError
+        If it is no such table.
+    """
+    with told(path, "table"):
+        lines = _text_of(path).splitlines()
+        lines = [line for line in lines if line.strip() and not line.startswith("#")]
+        if len(lines) < 2:
+            raise UserError(f"{path} has no rows below its first one: give a table of columns.")
+        try:
+            head, *rows = csv.reader(lines, delimiter=_separator(lines))
+        except csv.Error as error:
+            raise UserError(f"{path} is no table: {error}.") from error
+    names = [one_line(cell, LONGEST_NAME).strip() for cell in head]
+    if len(names) > MOST_COLUMNS:
+        raise UserError(f"{path} has {len(names):,} columns, more than {MOST_COLUMNS:,}.")
+    if all(number_of(name) is not None for name in names):
+        raise UserError(f"{path} has no names of columns: write them in its first row.")
+    names = [name or f"column {number + 1}" for number, name in enumerate(names)]
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice is not None:
+        raise UserError(f"{path} has two columns {twice!r}: give each a name of its own.")
+    for number, row in enumerate(rows):
+        if len(row) != len(names):
+            raise UserError(
+                f"{path}: row {number + 1} below the names has {len(row):,} cells and there are "
+                f"{len(names):,} columns: give each row the same ones."
+            )
+    cells = zip(*rows, strict=True)
+    return ColumnTable(
+        path,
+        {
+            name: [cell.strip() for cell in column]
+            for name, column in zip(names, cells, strict=True)
+        },
+    )
+
+
+def _text_of(path: Path) -> str:
+    content = read_bounded(path, LARGEST)
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    if b"\0" in content:
+        raise UserError(f"{path} is no table: it is no text.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """Return what stands between the names, and as often between the cells of the next rows."""
+    bare = [re.sub('"[^"]*"', "", line) for line in lines[:20]]
+    counts = {mark: [line.count(mark) for line in bare] for mark in _SEPARATORS}
+    even = {mark: found[0] for mark, found in counts.items() if len(set(found)) == 1}
+    return max(_SEPARATORS, key=lambda mark: (even.get(mark, 0), counts[mark][0]))

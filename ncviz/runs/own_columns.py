@@ -1,0 +1,291 @@
+"""Columns of the user's own: what she knows of each sample, beside what ncviz knows itself."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.arrays.array_columns import MOST_COLUMNS
+from ncviz.arrays.column_table import SAMPLE, SPLIT, Ids, numbered, read_column_table
+from ncviz.arrays.columns import number_of
+from ncviz.arrays.numpy_files import natural
+from ncviz.counting import UNITS
+from ncviz.errors import UserError
+from ncviz.runs.lock import WritingLock
+from ncviz.runs.manifest import FILE_NAME as MANIFEST
+from ncviz.runs.manifest import read_manifest
+from ncviz.runs.probe import FILE_NAME as PROBE
+from ncviz.runs.probe import LONGEST_WORD, MOST_WORDS, Column, Probe, read_probe
+from ncviz.runs.sample_columns import BUILT_IN
+from ncviz.runs.writer import write_atomically
+from ncviz.wording import listed, one_line
+
+MOST_NUMBERED = 20  # different whole numbers that are categories; of more they are numbers
+LARGEST = 1e100  # of a number: what lies beyond counts as infinite
+MOST_TOLD = 20  # columns that are told one by one
+UNKNOWN = "unknown"
+NOTHING_KNOWN = "none of its values is known"
+_NO_WORD = frozenset(("", "na", "n/a", "nan", "nat", "null", "<na>"))
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})", re.ASCII)
+_OWN = frozenset((*BUILT_IN, SAMPLE, SPLIT, *UNITS))
+
+
+def make_columns(
+    given: Mapping[str, Any], samples: int, where: str
+) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+    """Return columns of values that were given, and what is to be said of them.
+
+    Numbers with a fraction, and arrays of floats, are numbers; words, truth values and up to
+    `MOST_NUMBERED` different whole numbers are categories. What is missing is unknown.
+
+    Parameters
+    ----------
+    given : mapping of str to array or sequence, shape (P,)
+        Of the samples that are drawn, by their titles.
+    samples : int
+        P.
+    where : str
+        Names them in error messages.
+
+    Raises
+    ------
+    UserError
+        If one has not a value for each sample, or is neither words nor numbers.
+    """
+    columns: list[Column] = []
+    notes = []
+    for title, values in given.items():
+        name = one_line(str(title), LONGEST_WORD).strip() or f"column {len(columns) + 1}"
+        if name.casefold() in _OWN:
+            notes.append(f"column {name!r} is left: what is called so ncviz knows by itself")
+            continue
+        plain = _plain(values, samples, f"{where}: the column {name!r}")
+        column, note = _words(name, plain) if isinstance(plain, list) else _numbers(name, plain)
+        if column is None:
+            notes.append(f"column {name!r} is left: {note}")
+        elif len(columns) == MOST_COLUMNS:
+            notes.append(f"column {name!r} is left: a run holds {MOST_COLUMNS} columns")
+        else:
+            columns.append(column)
+            notes.append(f"column {name!r}: {note}")
+    more = len(notes) - MOST_TOLD
+    return tuple(columns), (*notes[:MOST_TOLD], *[f"{more} more columns"] * (more > 0))
+
+
+def some_of(
+    given: Mapping[str, Any], rows: NDArray[np.int64], samples: int, where: str
+) -> dict[str, Any]:
+    """Return the values of some samples.
+
+    Parameters
+    ----------
+    given : mapping of str to array or sequence, shape (N,)
+    rows : array of int, shape (P,)
+    samples : int
+        N.
+    where : str
+        Names them in error messages.
+
+    Raises
+    ------
+    UserError
+        If there are not so many.
+    """
+    found = {}
+    for title, values in given.items():
+        is_list = isinstance(values, list | tuple)
+        each = values if is_list else as_array(values)
+        count = len(each) if is_list or each.ndim else 0
+        if count != samples:
+            raise UserError(
+                f"{where}: the column {str(title)[:LONGEST_WORD]!r} has {count:,} values and there "
+                f"are {samples:,} samples: give each one value."
+            )
+        found[title] = [each[row] for row in rows.tolist()] if is_list else each[rows]
+    return found
+
+
+def as_array(values: Any) -> NDArray[Any]:
+    """Return an array of a tensor of whatever device, of a series, or of a list."""
+    return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
+
+
+def _plain(values: Any, samples: int, where: str) -> list[str] | NDArray[np.float64]:
+    """Return one value a sample: words, whole numbers among them, or numbers."""
+    if isinstance(values, list) and all(isinstance(value, str) for value in values):
+        array = None
+        count, shape = len(values), (len(values),)
+    else:
+        try:
+            array = as_array(values)
+        except (ValueError, TypeError) as error:
+            raise UserError(f"{where} is no list of words or numbers.") from error
+        array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+        count, shape = (len(array) if array.ndim else 0), array.shape
+    if len(shape) != 1:
+        raise UserError(f"{where} has the shape {shape}: give one value a sample.")
+    if count != samples:
+        raise UserError(
+            f"{where} has {count:,} values and there are {samples:,} samples: give each one value."
+        )
+    if array is None:
+        return _parsed([text.strip() for text in values])
+    if array.dtype.kind == "f":
+        return array.astype(np.float64)
+    if array.dtype.kind in "cVm":
+        raise UserError(f"{where} holds {array.dtype}: give words or numbers.")
+    items = (np.datetime_as_string(array) if array.dtype.kind == "M" else array).tolist()
+    plain = [_text(item).strip() for item in items]
+    return plain if array.dtype.kind == "b" else _parsed(plain)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return "" if value is None else str(value)
+
+
+def _parsed(texts: list[str]) -> list[str] | NDArray[np.float64]:
+    """Return texts as numbers where all that are known are, and some have a fraction."""
+    known = [text for text in texts if text.casefold() not in _NO_WORD]
+    is_whole = all(_WHOLE.fullmatch(text) for text in known)
+    if is_whole and len(set(known)) <= MOST_NUMBERED:
+        return texts
+    # 007 is a name, and 0.07 a number.
+    if any(re.fullmatch(r"-?0\d+", text) for text in known):
+        return texts
+    for comma in (False, True):
+        numbers = [number_of(text, comma=comma) for text in texts]
+        if all(number is not None for number in numbers):
+            return np.array(numbers, dtype=np.float64)
+    return texts
+
+
+def _numbers(title: str, values: NDArray[np.float64]) -> tuple[Column | None, str]:
+    with np.errstate(invalid="ignore"):
+        known = np.abs(values) <= LARGEST
+    if not known.any():
+        return None, NOTHING_KNOWN
+    infinite = int((~known & ~np.isnan(values)).sum())
+    least, most = float(values[known].min()), float(values[known].max())
+    said = [f"numbers from {least:.6g} to {most:.6g}"]
+    if (values[known] == np.round(values[known])).all():
+        count = len(np.unique(values[known]))
+        if count > MOST_NUMBERED:
+            said.append(f"{count:,} different ones, too many for colours of their own")
+    if infinite:
+        said.append(f"{infinite:,} infinite ones are unknown")
+    if missing := int(np.isnan(values).sum()):
+        said.append(f"{missing:,} missing")
+    return Column(title, np.where(known, values, np.nan)), ", ".join(said)
+
+
+def _words(title: str, texts: Sequence[str]) -> tuple[Column | None, str]:
+    missing = sum(text.casefold() in _NO_WORD for text in texts)
+    if missing == len(texts):
+        return None, NOTHING_KNOWN
+    cut = [
+        UNKNOWN if text.casefold() in _NO_WORD else one_line(text, LONGEST_WORD) for text in texts
+    ]
+    words = sorted(set(cut), key=lambda word: (word == UNKNOWN, _in_order(word)))
+    if len(words) > MOST_WORDS:
+        return None, f"it has {len(words):,} different words, more than {MOST_WORDS:,}"
+    places = {word: number for number, word in enumerate(words)}
+    said = f"{len(words) - (UNKNOWN in places):,} categories"
+    said += f", {missing:,} missing" if missing else ""
+    return Column(title, np.array([places[word] for word in cut]), tuple(words)), said
+
+
+def _in_order(word: str) -> tuple[Any, ...]:
+    whole = _WHOLE.fullmatch(word) is not None
+    return (not whole, int(word) if whole else 0, natural(word), word)
+
+
+def _require_room(count: int) -> None:
+    if count > MOST_COLUMNS:
+        raise UserError(
+            f"These would be {count:,} columns and a run holds {MOST_COLUMNS}: leave some out."
+        )
+
+
+def ids_of(probe: Probe) -> Ids:
+    """Return by which columns of a table the samples of a run can be told."""
+    own = {
+        column.title: [column.words[k] for k in column.values.tolist()]
+        for column in probe.columns
+        if len(column.words) == len(probe.labels)
+    }
+    return {SAMPLE: numbered(len(probe.labels)), **own}
+
+
+def add_columns(folder: Path, table: Path) -> tuple[str, ...]:
+    """Add the columns of a table to a run that is there; one of the same title is replaced.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    table : Path
+        Its rows are in the order of the drawn samples, or have a column 'sample' with their
+        numbers, or one of the run's that calls each sample differently.
+
+    Returns
+    -------
+    tuple of str
+        What became of it, a line each.
+
+    Raises
+    ------
+    UserError
+        If the table does not fit, or the run is being recorded or cannot be written.
+    """
+    probe = _probe_of(folder)
+    found = read_column_table(table)
+    given, notes = found.matched(ids_of(probe), len(probe.labels), "drawn samples")
+    made, said = make_columns(given, len(probe.labels), str(table))
+    if not made:
+        why = said[0] if said else "it has none but the one that tells the samples"
+        raise UserError(f"{table} has no column to add: {why}.")
+    titles = {column.title.casefold() for column in made}
+    kept = [column for column in probe.columns if column.title.casefold() not in titles]
+    again = [c.title for c in probe.columns if c.title.casefold() in titles]
+    notes = (*notes, *said, *([f"replaced: {listed(again)}"] if again else []))
+    _require_room(len(kept) + len(made))
+    _write(folder, replace(probe, columns=(*kept, *made)))
+    return notes
+
+
+def remove_column(folder: Path, title: str) -> None:
+    """Remove a column from a run.
+
+    Raises
+    ------
+    UserError
+        If it has none of this title, or is being recorded or cannot be written.
+    """
+    probe = _probe_of(folder)
+    kept = tuple(c for c in probe.columns if c.title.casefold() != title.casefold())
+    if len(kept) == len(probe.columns):
+        has = listed([repr(column.title) for column in probe.columns], 8) or "none"
+        raise UserError(f"{folder} has no column {title!r} that was added: it has {has}.")
+    _write(folder, replace(probe, columns=kept))
+
+
+def _probe_of(folder: Path) -> Probe:
+    return read_probe(folder / PROBE, read_manifest(folder / MANIFEST).classes)
+
+
+def _write(folder: Path, probe: Probe) -> None:
+    lock = WritingLock(folder)
+    try:
+        if not lock.held:
+            raise UserError(
+                f"{folder} is being recorded: change its columns when the recording has ended."
+            )
+        write_atomically(folder / PROBE, probe.to_bytes())
+    finally:
+        lock.release()

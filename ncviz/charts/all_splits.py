@@ -15,6 +15,7 @@ from ncviz.geometry.collapse import nc1
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.run import Run
+from ncviz.runs.splits import Split
 
 _DASHES = ((6, 3), (2, 2), (8, 3, 2, 3), (12, 4), (4, 6))
 
@@ -67,16 +68,18 @@ def _chart(numbers: Numbers, moment: Moment, take: Callable[[OverLayers], Floats
                 "text" if split.name == "train" else "quiet",
                 dash=_DASHES[number % len(_DASHES)] if further else False,
                 end=split.title,
-                meaning=_meaning(split.is_foreign, split.name),
+                meaning=_meaning(split),
             )
         )
     return over_layers(moment, curves, note=moment.name)
 
 
-def _meaning(is_foreign: bool, name: str) -> str:
-    if name == "train":
+def _meaning(split: Split) -> str:
+    if split.name == "train":
         return "The samples that the network learns from."
-    if is_foreign:
+    if split.label_sets:
+        return "Samples with several labels, by the means of each set of labels."
+    if split.is_foreign:
         return "Of classes that the network does not tell apart, by the means of their own."
     return "Samples that the network does not learn from, of the same classes."
 

@@ -16,7 +16,12 @@ def is_imbalanced(run: Run) -> bool:
 
 def unknown_splits(run: Run) -> tuple[str, ...]:
     """Return the splits of classes that the network does not know."""
-    return tuple(split.name for split in run.manifest.splits if split.is_foreign)
+    return tuple(split.name for split in run.manifest.splits if split.is_unknown)
+
+
+def splits_of_sets(run: Run) -> tuple[str, ...]:
+    """Return the splits whose samples have several labels."""
+    return tuple(split.name for split in run.manifest.splits if split.label_sets)
 
 
 def has_test(run: Run) -> bool:

@@ -1,10 +1,11 @@
 """On which samples a network is measured, and what each of them counts for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ncviz.anatomy.inputs import Inputs
 from ncviz.geometry.statistics import shares_of
@@ -14,6 +15,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Batches = Callable[[str, int], Iterator[tuple[Where, Inputs]]]
 """Given a split and the most samples at once, yields where they stand and what they are."""
+
+Loss = Callable[[Tensor, Tensor, Floats | None], float]
+"""Given logits, labels and what each sample counts for, None if all count alike."""
 
 # Hidden layers with more features store their means in the span of these means, and so do
 # those whose means would take more numbers, where that halves them at least.
@@ -40,6 +44,8 @@ class Measured:
         class by class; a split that is not there is measured as it is.
     foreign : mapping of split to int
         How many classes a split has, where they are not those of the network.
+    label_sets : mapping of split to sequence of sequences of int
+        Of some of these: which classes of the network each of theirs is made of.
     """
 
     batches: Batches
@@ -48,10 +54,16 @@ class Measured:
     probe: Ints
     sizes: Mapping[str, Ints] = field(default_factory=dict)
     foreign: Mapping[str, int] = field(default_factory=dict)
+    label_sets: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)
 
     def classes_of(self, split: str) -> int:
         """Return how many classes a split has."""
         return self.foreign.get(split, self.classes)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Return the splits of whose classes the network knows nothing."""
+        return tuple(split for split in self.foreign if split not in self.label_sets)
 
     def weights(self, split: str) -> Floats | None:
         """Return how much each sample counts for the whole split; None if all count alike."""

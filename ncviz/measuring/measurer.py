@@ -19,8 +19,9 @@ from ncviz.geometry.duality import quantile
 from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.measuring.device_errors import enough_memory
+from ncviz.measuring.label_sets import judge_sets
 from ncviz.measuring.linear_probes import LinearProbes
-from ncviz.measuring.measured import Measured, widest
+from ncviz.measuring.measured import Loss, Measured, widest
 from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
 from ncviz.measuring.nearest import NearestTrainingMeans
 from ncviz.measuring.neco import neco_areas
@@ -38,8 +39,6 @@ from ncviz.runs.snapshot import Classifier, LayerSnapshot, NearestMeans, Snapsho
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Loss = Callable[[Tensor, Tensor, Floats | None], float]
-"""Given logits, labels and what each sample counts for, None if all count alike."""
 
 
 def cross_entropy(logits: Tensor, labels: Tensor, weights: Floats | None) -> float:
@@ -155,10 +154,15 @@ class Measurer:
         for split in judged:
             own |= self._judge(split, passed[split])
         held = {split: each.tallies[-1].whole for split, each in passed.items()}
-        for split, area in neco_areas(held, self._on.foreign, self._on.classes).items():
+        for split, area in neco_areas(held, self._on.unknown, self._on.classes).items():
             own[f"neco_{split}"] = area
         last = len(self._taps.points) - 1
         own |= self._probes.losses(last, rows)
+        labels, classes = self._on.labels, self._on.classes
+        errors = {s: share_by_class(predicted[s] != labels[s], labels[s], classes) for s in judged}
+        for split in self._on.label_sets:
+            measured, errors[split] = judge_sets(self._on, split, passed[split].logits, self._loss)
+            own |= measured
         layers = [
             LayerSnapshot(
                 {s: self._input[s].statistics for s in self._splits},
@@ -173,19 +177,9 @@ class Measurer:
             nearest = self._nearest.count(tallies, predicted)
             probes = self._probes.of(number)
             layers.append(self._layer(tallies, weight, nearest, probes, is_last=number == last))
-        probe, labels, classes = self._on.probe, self._on.labels, self._on.classes
-        shares = torch.log_softmax(train.logits[torch.from_numpy(probe)].double(), dim=1).numpy()
-        return Snapshot(
-            epoch,
-            tuple(layers),
-            {**own, **scalars},
-            rows,
-            predicted["train"][probe],
-            None if train.nearest is None else train.nearest[probe],
-            {s: share_by_class(predicted[s] != labels[s], labels[s], classes) for s in judged},
-            np.exp(shares.max(axis=1)),
-            -shares[np.arange(len(probe)), labels["train"][probe]],
-        )
+        drawn = train.answers(self._on.probe, labels["train"])
+        scalars = {**own, **scalars}
+        return Snapshot(epoch, tuple(layers), scalars, rows, class_errors=errors, **drawn)
 
     # Preparing
 

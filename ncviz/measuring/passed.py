@@ -53,6 +53,16 @@ class Passed:
         """Return the class that the network gives each sample."""
         return self.logits.argmax(dim=1).numpy()
 
+    def answers(self, drawn: Ints, labels: Ints) -> dict[str, Any]:
+        """Return what a snapshot holds of samples that are drawn, by the names of its fields."""
+        shares = torch.log_softmax(self.logits[torch.from_numpy(drawn)].double(), dim=1).numpy()
+        return {
+            "predicted": self.predicted[drawn],
+            "nearest": None if self.nearest is None else self.nearest[drawn],
+            "confidence": np.exp(shares.max(axis=1)),
+            "losses": -shares[np.arange(len(drawn)), labels[drawn]],
+        }
+
     def leads(self, labels: Ints) -> Floats:
         """Return how far the logit of the right class is above the next, shape (N,)."""
         own, top = torch.from_numpy(labels)[:, None], self.logits.topk(2, dim=1)

@@ -39,6 +39,7 @@ CDNV = Metric(
     ),
     of=lambda place: cdnv(place.statistics),
     needs="class means, spreads of the classes",
+    of_sets=True,
     order=90,
     core=True,
     unbounded=True,

@@ -12,6 +12,7 @@ from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Classifier
+from ncviz.runs.splits import TWO_LABELS
 from ncviz.runs.stored_snapshot import StoredSnapshot
 
 Floats = NDArray[np.float64]
@@ -101,6 +102,21 @@ class LayerAt:
         """Return whether the samples are of classes that the network does not tell apart."""
         splits = self.run.manifest.splits
         return any(split.is_foreign for split in splits if split.name == self.split)
+
+    @property
+    def label_sets(self) -> tuple[tuple[int, ...], ...]:
+        """Return which classes of the network each class of the split is made of; usually none."""
+        splits = self.run.manifest.splits
+        return next((split.label_sets for split in splits if split.name == self.split), ())
+
+    @cached_property
+    def with_two_labels(self) -> "LayerAt":
+        """Return the samples with two labels that belong to those of the split."""
+        known = {split.name for split in self.run.manifest.splits if split.label_sets}
+        name = TWO_LABELS.get(self.split, "")
+        if name not in known:
+            raise AbsentError("It is told of runs in which samples have two labels.")
+        return LayerAt(self.run, self.epoch, self.layer, name)
 
     def _require_own_classes(self) -> None:
         if self.is_foreign:

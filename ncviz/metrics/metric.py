@@ -43,6 +43,9 @@ class Metric:
         Whether ∞ is a value of it; else it has none there.
     percent : bool
         A share, told as a percentage.
+    of_sets : bool
+        Whether it is defined where samples have several labels: of most numbers it is not, for
+        their means are no more to lie as those of a simplex ETF.
     weight : float
         What it costs beside a matrix of all cosines.
     latex : str
@@ -61,6 +64,7 @@ class Metric:
     core: bool = False
     unbounded: bool = False
     percent: bool = False
+    of_sets: bool = False
     weight: float = 0.5
     latex: str = ""
 
@@ -80,6 +84,8 @@ class Metric:
         place : LayerAt
             The last layer for what is of the last one, or of all together.
         """
+        if place.label_sets and not self.of_sets:
+            return math.nan, "It is not defined of samples with several labels."
         try:
             value = float(self.of(place))
         except AbsentError as absent:

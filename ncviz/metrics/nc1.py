@@ -38,6 +38,7 @@ NC1 = Metric(
     ),
     of=lambda place: nc1(place.statistics),
     needs="spreads of the classes",
+    of_sets=True,
     order=20,
     core=True,
     latex="NC1",

@@ -120,6 +120,7 @@ FUZZINESS = Metric(
     ),
     of=lambda place: separation_fuzziness(place.statistics),
     needs="spreads of the classes",
+    of_sets=True,
     order=10,
     core=True,
     latex="$D$",

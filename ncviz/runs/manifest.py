@@ -120,9 +120,14 @@ class Manifest:
             del values["splits"]
         values = {"format": FORMAT, "version": VERSION if self.splits else 1, **values}
         # Not `asdict` of all: it copies each of ten thousands of names.
-        text = json.dumps(values, indent=1, ensure_ascii=False, default=asdict) + "\n"
+        text = json.dumps(values, indent=1, ensure_ascii=False, default=_plain) + "\n"
         # The name of a file may hold bytes that are no UTF-8.
         return re.sub("[\ud800-\udfff]", lambda found: f"\\{visible(found[0])}", text)
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """Return the fields of a part, without what older readers do not know where it is empty."""
+    return {name: each for name, each in asdict(value).items() if each or name != "label_sets"}
 
 
 def check_extent(where: Path, layers: int, classes: int) -> None:
@@ -238,6 +243,10 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
         raise _MisfitError("a run without layers")
     if manifest.classes < 2:
         raise _MisfitError("a run of fewer than two classes")
+    for split in manifest.splits:
+        for labels in split.label_sets:
+            if len(set(labels)) < len(labels) or not labels or max(labels) >= manifest.classes:
+                raise _MisfitError(f"label set {list(labels)!r:.40}")
     if len(manifest.train_counts) not in (0, manifest.classes):
         raise _MisfitError("train_counts without one number for each class")
     return manifest
@@ -266,12 +275,19 @@ def _split(value: Any) -> Split:
     names = _all(value, "class_names", str, [])
     if len(names) > MOST_CLASSES or len(names) == 1:
         raise _MisfitError(f"a split of {len(names):,} classes")
+    sets = tuple(
+        _all({"label_sets": each}, "label_sets", int, [])
+        for each in _all(value, "label_sets", list, [])
+    )
+    if len(sets) not in (0, len(names)):
+        raise _MisfitError("label_sets without one set for each class of their split")
     return Split(
         value["name"],
         one_line(_take(value, "title", str, value["name"]), LONGEST_NAME) or value["name"],
         tuple(
             one_line(name, LONGEST_NAME) or f"class {number}" for number, name in enumerate(names)
         ),
+        sets,
     )
 
 

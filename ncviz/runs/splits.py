@@ -20,20 +20,31 @@ class Split:
     class_names : tuple of str
         Of other classes than those that the network tells apart; empty if they are the same.
         The network gives no answer for other classes, so it has no loss, error or NC4 there.
+    label_sets : tuple of tuples of int
+        Where the samples have several labels: which of the network's classes each of the split's
+        own classes is made of. It is answered by as many of the largest logits.
     """
 
     name: str
     title: str
     class_names: tuple[str, ...] = ()
+    label_sets: tuple[tuple[int, ...], ...] = ()
 
     @property
     def is_foreign(self) -> bool:
         """Whether its classes are others than those of the network."""
         return bool(self.class_names)
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the network knows nothing of its classes: they are no sets of its own."""
+        return self.is_foreign and not self.label_sets
+
 
 TRAIN = Split("train", "training samples")
 TEST = Split("test", "held-out samples")
+# Of samples with two labels, by the split of those with one.
+TWO_LABELS = {"train": "two_labels", "test": "two_labels_test"}
 
 
 def is_split_name(text: str) -> bool:

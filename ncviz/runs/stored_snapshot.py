@@ -144,7 +144,7 @@ class StoredSnapshot:
         key = f"errors.{split}"
         if key not in self._arrays:
             return None
-        found = self._floats(key, self._classes, finite=False)
+        found = self._floats(key, self._classes_of(split), finite=False)
         if ((found < 0) | (found > 1)).any():
             raise self._misfit(key)
         return found

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.parameters import parameter
+from ncviz.parameters import declared, parameter, values_of
+from ncviz.training.losses.loss import losses
 
 
 def read_sizes(text: str) -> tuple[int, ...]:
@@ -61,6 +62,44 @@ def _check_further(text: str) -> None:
     from ncviz.training.further_splits import read_further  # as data sets: it brings NumPy in
 
     read_further(text)
+
+
+MOST_PAIRED = 40  # classes, of which each pair is one more set of labels
+_ONE_LABEL_ALONE = ("merged", "label_noise", "labels", "oversampling")  # changes of single labels
+
+
+def _check_two_labels(images: int, recipe: Any) -> None:
+    takes_sets = losses()[recipe.loss].takes_sets
+    if not images:
+        if takes_sets:
+            raise UserError(
+                f"The recipe's loss is {recipe.loss}, which is for images with several labels: "
+                "give two_label_images, or choose cross_entropy, which is the same for one label."
+            )
+        return
+    if not takes_sets:
+        able = " or ".join(name for name, loss in losses().items() if loss.takes_sets)
+        raise UserError(
+            f"The recipe has two_label_images, and its loss {recipe.loss} takes one label an "
+            f"image: choose the loss {able}."
+        )
+    known, values = declared(recipe.data), values_of(recipe.data)
+    for name in _ONE_LABEL_ALONE:
+        if values[name] != known[name].default:
+            raise UserError(
+                f"The recipe has two_label_images and {name}, which is for images with one label: "
+                "choose one of them."
+            )
+    if recipe.classifier == "class_means":
+        raise UserError(
+            "The recipe has two_label_images, and its classifier class_means follows single "
+            "labels: choose another classifier."
+        )
+    if not 3 <= recipe.class_count <= MOST_PAIRED:
+        raise UserError(
+            f"The recipe has two_label_images of {recipe.class_count} classes: choose 3 to "
+            f"{MOST_PAIRED} classes."
+        )
 
 
 def _differ(recipe: Any) -> bool:
@@ -135,6 +174,19 @@ class DataOptions:
         choices={"true": "True", "random": "Noise"},
         said=lambda name: "random images" if name == "random" else "",
         meaning="random: each pixel is drawn from 0 to 255, of training and held-out images",
+    )
+    two_label_images: int = parameter(
+        0,
+        "Training images of each pair of classes, each the brighter of two at every pixel.",
+        later=True,
+        label="Two-label images",
+        empty="none",
+        low=0,
+        high=100_000,
+        check_in=_check_two_labels,
+        said="{} images a pair",
+        meaning="images with two labels that are trained on beside the others, so many of each "
+        "pair of classes, see [below](#two-labels)",
     )
     measured_on: str = parameter(
         "",

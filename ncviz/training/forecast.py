@@ -4,11 +4,12 @@ Nothing here imports torch or reads data.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ncviz.data.catalogue import data_sets
+from ncviz.data.label_sets import pairs_of
 from ncviz.data.labels import merged_classes
 from ncviz.parameters import values_of
 from ncviz.training.class_sizes import sizes_of_classes
@@ -30,6 +31,8 @@ class Forecast:
     ----------
     counts : tuple of int
         Training images of each class.
+    pairs, of_pairs : int
+        Pairs of classes of which there are images with two labels, and so many of each.
     inputs : int
         Numbers that the network is given for an image.
     features : int
@@ -48,9 +51,14 @@ class Forecast:
     parameters: int
     steps: int
     seconds: float
+    pairs: int = 0
+    of_pairs: int = 0
 
     def images(self) -> str:
-        """Say how many images each class has."""
+        """Say how many images each class has, and each pair of classes."""
+        if self.pairs:
+            more = f"{self.of_pairs:,} of each of {self.pairs:,} pairs of classes"
+            return f"{replace(self, pairs=0).images().rstrip('.')}; with two labels {more}."
         classes, most, least = len(self.counts), max(self.counts), min(self.counts)
         if most == least:
             return f"{sum(self.counts):,} images: {most:,} in each of {classes} classes."
@@ -82,8 +90,11 @@ def forecast(recipe: Recipe) -> Forecast:
         counts = fine
     network, shape = recipe.whole_network, recipe.shape
     parameters, operations = network.weights(shape, classes), network.operations(shape, classes)
-    samples, blocks = sum(counts), recipe.architecture.steps
+    of_pairs = recipe.data.two_label_images
+    pairs = len(pairs_of(classes)) if of_pairs else 0
+    samples, blocks = sum(counts) + pairs * of_pairs, recipe.architecture.steps
     passed = sum(n if n == max(counts) else n * recipe.data.oversampling for n in counts)
+    passed += pairs * of_pairs
     steps = -(-passed // recipe.batch_size)
     if passed % recipe.batch_size == 1 and steps > 1:
         steps -= 1  # a single image joins the batch before it
@@ -98,8 +109,9 @@ def forecast(recipe: Recipe) -> Forecast:
     measuring = 2e-3 * (blocks + 1) + 9 * samples * operations * _OPERATION
     seconds = steps * step + len(recipe.recorded_epochs()) * measuring
     seeds = recipe.regimen.seeds
+    steps, seconds = seeds * steps, seeds * seconds
     features = network.features(shape)
-    return Forecast(counts, math.prod(shape), features, parameters, seeds * steps, seeds * seconds)
+    return Forecast(counts, math.prod(shape), features, parameters, steps, seconds, pairs, of_pairs)
 
 
 def _classes(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ from torch import Tensor
 from ncviz.data.catalogue import load
 from ncviz.data.dataset import DataSet, Images
 from ncviz.data.inputs import mean_and_std, to_inputs
+from ncviz.data.label_sets import pairs_of, two_label_images
 from ncviz.data.labels import merged_classes, noisy_labels, random_labels, random_pixels
 from ncviz.data.subset import select
+from ncviz.measuring.label_sets import label_rows
 from ncviz.runs.probe import Column, Probe
-from ncviz.runs.splits import Split
+from ncviz.runs.splits import TWO_LABELS, Split
 from ncviz.training.class_sizes import sizes_of_classes
 from ncviz.training.data_options import read_merged
 from ncviz.training.further_splits import Further, read_further
@@ -30,7 +33,7 @@ class RecipeSplit:
     inputs : float32 tensor, shape (N, C, H, W)
         Standardised pixels.
     labels : int64 tensor, shape (N,)
-        0…K−1.
+        0…K−1; of samples with two labels which pair, from 0.
     """
 
     inputs: Tensor
@@ -79,6 +82,28 @@ class RecipeSamples:
     def test(self) -> RecipeSplit:
         """Return the held-out samples."""
         return self.measured["test"]
+
+    @property
+    def learnt_counts(self) -> tuple[int, ...]:
+        """Return how many samples of each class are trained on, and of each pair of labels."""
+        if (pairs := self.measured.get(TWO_LABELS["train"])) is None:
+            return self.train_counts
+        return (*self.train_counts, *torch.bincount(pairs.labels).tolist())
+
+    @cached_property
+    def learnt(self) -> tuple[Tensor, Tensor]:
+        """Return what is trained on, in the order of `learnt_counts`: inputs and labels.
+
+        Where some samples have two labels, the labels are rows of shape (N, K), 1 for each.
+        """
+        own, pairs = self.train, self.measured.get(TWO_LABELS["train"])
+        if pairs is None:
+            return own.inputs, own.labels
+        classes = len(self.class_names)
+        sets = (*((k,) for k in range(classes)), *pairs_of(classes))
+        rows = label_rows(sets, classes).to(own.labels.device)
+        which = torch.cat([own.labels, classes + pairs.labels])
+        return torch.cat([own.inputs, pairs.inputs]), rows[which]
 
 
 _LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as torchvision's grey
@@ -219,7 +244,8 @@ def choose_images(recipe: Recipe) -> ChosenImages:
         order = np.random.default_rng((recipe.seed, len(train), 4)).permutation(order)
         order = order[np.argsort(train.labels[order], kind="stable")]
         test = _rows(test, np.argsort(test.labels, kind="stable"))
-    further = [
+    further = _two_labels(train, test, recipe) if options.two_label_images else []
+    further += [
         _further(recipe, data, test, each, folder) for each in read_further(options.measured_on)
     ]
     return ChosenImages(
@@ -228,6 +254,17 @@ def choose_images(recipe: Recipe) -> ChosenImages:
         tuple(further),
         tuple(replace(column, values=column.values[order]) for column in columns.values()),
     )
+
+
+def _two_labels(train: Images, test: Images, recipe: Recipe) -> list[tuple[Split, Images]]:
+    """Return images with two labels made of those with one, half as many of held-out ones."""
+    each, found = recipe.data.two_label_images, []
+    for split, images, many in (("train", train, each), ("test", test, max(1, each // 2))):
+        made = two_label_images(images, many, recipe.seed)
+        title = f"{'training' if split == 'train' else 'held-out'} samples with two labels"
+        pairs = pairs_of(len(images.class_names))
+        found.append((Split(TWO_LABELS[split], title, made.class_names, pairs), made))
+    return found
 
 
 def _rows(images: Images, rows: np.ndarray) -> Images:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ncviz.errors import UserError
 from ncviz.measuring.device_errors import enough_memory
+from ncviz.measuring.label_sets import are_right
 from ncviz.networks.classifiers._modules import ClassMeanRows
 from ncviz.parameters import declared, to_text, values_of
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
@@ -124,8 +125,8 @@ def train(
     loss_function = recipe.loss_function
     measuring = measurer(network, samples, recipe)
     recorded = recipe.recorded_epochs()
-    inputs, labels = samples.train.inputs, samples.train.labels
-    listed = epoch_list(samples.train_counts, recipe.data.oversampling)
+    inputs, labels = samples.learnt
+    listed = epoch_list(samples.learnt_counts, recipe.data.oversampling)
 
     epoch, done, shuffling = 1, 0, generator.get_state()
     optimizer = regimen.begin(epoch if state is None else state.epoch)
@@ -194,7 +195,7 @@ def _epoch_done(
     mean_loss = float(loss_function(seen, labels))
     if not math.isfinite(mean_loss):
         raise training_diverged(epoch)
-    accuracy = float((seen.argmax(dim=1) == labels).sum()) / len(labels)
+    accuracy = float(are_right(seen, labels).sum()) / len(labels)
     return EpochDone(epoch, mean_loss, accuracy)
 
 

@@ -67,6 +67,7 @@ class TrainingMeasurer(Measurer):
                     for split in samples.further
                     if split.is_foreign
                 },
+                label_sets={s.name: s.label_sets for s in samples.further if s.label_sets},
             ),
             batch=None,
             mode=recipe.measured,

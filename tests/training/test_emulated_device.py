@@ -24,7 +24,10 @@ from ncviz.training.trainer import EpochDone, Recorded, train
 VARIANTS = {
     "as published": {},
     "without batch norm": {"batch_norm": False},
-    **{loss: {"loss": loss} for loss in losses()},
+    **{
+        name: {"loss": name, "two_label_images": 2 * loss.takes_sets}
+        for name, loss in losses().items()
+    },
     **{activation: {"activation": activation} for activation in activations()},
     **{optimizer: {"optimizer": optimizer} for optimizer in optimizers()},
     **{f"measured in {mode}": {"measured": mode} for mode in MEASURED},

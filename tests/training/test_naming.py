@@ -50,6 +50,7 @@ OTHER = {
     "phases": "4 all, classifier",
     "labels": "random",
     "images": "random",
+    "two_label_images": 6,
 }
 IN_EVERY_TITLE = {"dataset", "network", "depth", "optimizer"}
 NO_NUMBER_CHANGES = {
@@ -79,9 +80,10 @@ def test_what_differs_in_words():
     recipe = changed(Recipe(), **OTHER, majority_classes=1)
     assert differences(recipe) == (
         "imbalance 12.5", "1 majority", "sizes 9 5 2", "4-fold oversampling", "merged 0+3",
-        "label noise 0.2", "random labels", "random images", "focal loss", "GELU", "no batch norm",
-        "width 64", "widths 40 20 40", "2 linear layers at the end", "no hidden bias", "rate 0.02",
-        "cosine schedule", "weight decay 0", "classes 0 3 5", "33 images a class",
+        "label noise 0.2", "random labels", "random images", "6 images a pair", "focal loss",
+        "GELU", "no batch norm", "width 64", "widths 40 20 40", "2 linear layers at the end",
+        "no hidden bias", "rate 0.02", "cosine schedule", "weight decay 0", "classes 0 3 5",
+        "33 images a class",
         "12 pixels a side", "fixed ETF", "12 features", "normalised features", "τ 4",
         "no classifier bias", "decay of the classifier", "feature decay 0.01",
         "phases 4 all, classifier", "batch 17", "9 epochs", "measured in batches", "seed 3",

@@ -68,11 +68,16 @@ def losses_of(recipe):
     return [event.loss for event in train(recipe) if isinstance(event, EpochDone)]
 
 
+def learning(recipe, loss):
+    """Return the recipe with a loss, and images with two labels for one that takes them."""
+    return changed(recipe, loss=loss, two_label_images=2 * losses()[loss].takes_sets)
+
+
 @pytest.mark.parametrize("loss", losses())
 @pytest.mark.parametrize("optimizer", optimizers())
 def test_every_loss_and_optimizer_learns(recipe, loss, optimizer):
     rate = 1e-3 if optimizer == "adam" else 0.05
-    recipe = changed(recipe, loss=loss, optimizer=optimizer, learning_rate=rate, depth=4)
+    recipe = changed(learning(recipe, loss), optimizer=optimizer, learning_rate=rate, depth=4)
     first, *_, last = losses_of(replace(recipe, epochs=12, record="0", schedule="constant"))
     assert last < first
 
@@ -125,7 +130,7 @@ def test_a_single_sample_left_over_does_not_stop_batch_norm(recipe):
 
 @pytest.mark.parametrize("loss", losses())
 def test_a_divergence_is_told_in_a_sentence(recipe, loss):
-    recipe = changed(recipe, loss=loss, optimizer="sgd", learning_rate=100.0, batch_norm=False)
+    recipe = changed(learning(recipe, loss), optimizer="sgd", learning_rate=100.0, batch_norm=False)
     recipe = changed(recipe, activation="identity", schedule="constant", epochs=50)
     with pytest.raises(UserError, match=r"^The training diverged at epoch \d+: lower the learning"):
         snapshots(recipe)

@@ -25,6 +25,7 @@ ROWS = (
     ("imbalance_ratio", "majority_classes", "seed"),
     ("class_sizes", "oversampling", "merged"),
     ("label_noise", "labels", "images"),
+    ("two_label_images",),
     ("network",),
     ("depth", "width", "activation"),
     (),

@@ -1,0 +1,35 @@
+"""Plots of runs in which samples have several labels."""
+
+from ncviz.charts.applies import splits_of_sets
+from ncviz.charts.last_layer import MEANS, SAMPLES
+from ncviz.charts.of_metrics import plot_of
+from ncviz.charts.plot import EPOCHS
+
+NC_M = plot_of(
+    "sums of labels",
+    ("nc_m", "nc_m_centered"),
+    menu="NC_m, two labels",
+    heading="NC<sub>m</sub> of samples with two labels",
+    tip="How far the mean of two labels is from the direction of the sum of both class means; 0 at "
+    "collapse (Li et al., ICML 2024).",
+    up="NC_m",
+    over=EPOCHS,
+    group=MEANS,
+    order=445,
+    splits=("train", "test"),
+    applies=lambda run: bool(splits_of_sets(run)),
+)
+ANSWERS = plot_of(
+    "answers to label sets",
+    ("set_error", "label_share"),
+    menu="Error of label sets",
+    heading="Error of samples with several labels",
+    tip="How often the largest logits are not those of a sample's labels, and which share of the "
+    "softmax falls on the labels (Li et al., ICML 2024).",
+    up="share",
+    over=EPOCHS,
+    group=SAMPLES,
+    order=446,
+    splits=splits_of_sets,
+    applies=lambda run: bool(splits_of_sets(run)),
+)

@@ -1,0 +1,146 @@
+"""Samples with several labels: NC_m, where their means come to lie, and what is answered."""
+
+from ncviz.concept import MEANS, SAMPLES, Concept
+from ncviz.formula import MEANS as MEAN
+from ncviz.formula import Formula
+from ncviz.geometry.label_sets import nc_m
+from ncviz.metrics.layer_at import AbsentError, LayerAt
+from ncviz.metrics.metric import LAST, Metric
+from ncviz.values_in_words import NO_LENGTH, Facts, ordinary, percent
+
+
+def _angles(value: float, _facts: Facts) -> str:
+    if value < 1e-6:
+        return "The mean of each pair of labels points along the sum of the means of both."
+    return (
+        "The angle between the mean of two labels and the sum of the means of both is "
+        f"{percent(value)} of what it is between any pair and any sum, on average."
+    )
+
+
+def _of(place: LayerAt, *, centered: bool) -> float:
+    pairs = place.with_two_labels
+    single, of_pairs, sets = place.means, pairs.means, pairs.label_sets
+    if len(single) != place.run.manifest.classes or len(of_pairs) != len(sets):
+        raise AbsentError("There is no value here: a class, or a pair of classes, has no samples.")
+    if any(len(labels) != 2 for labels in sets):
+        raise AbsentError("There is no value here: it is of samples with two labels.")
+    center = single.mean(axis=0) if centered else 0.0
+    return nc_m(single - center, [(i, j) for i, j in sets], of_pairs - center)
+
+
+def _wrong(value: float, _facts: Facts) -> str:
+    if value <= 0:
+        return "Every sample with several labels is answered with all of them."
+    return f"{percent(value)} of the samples with several labels are answered with others."
+
+
+def _share(value: float, _facts: Facts) -> str:
+    return f"{percent(value)} of the softmax of a sample fall on its labels, on average."
+
+
+def _of_sets(place: LayerAt, name: str) -> float:
+    if not place.label_sets:
+        raise AbsentError("It is told of samples with several labels.")
+    return place.scalar(name.format(place.split))
+
+
+_NOTION = Concept(
+    "NC_m, sums of labels",
+    "How near the mean of the samples with two labels is to the direction of the sum of both class "
+    "means. It falls to 0 as samples with two labels come to lie half-way between those with one.",
+    "nc_m",
+    ordinary(_angles, NO_LENGTH),
+    (MEANS,),
+    ("NC_m",),
+    "multi-label tag-wise average pick-all labels two Li",
+)
+_FORMULA = Formula(
+    "NC_m, sums of labels",
+    (
+        r"\mathrm{mean}_{i<j}\;\angle(\mu_i+\mu_j,\,\mu_{ij})\;/\;"
+        r"\mathrm{mean}_{i<j,\;k<l}\;\angle(\mu_i+\mu_j,\,\mu_{kl})",
+    ),
+    "It falls to 0 as the mean of two labels comes to be the scaled sum of both means; about 1 "
+    "where it is no nearer to its own sum than to others. Centred, the mean of the class means is "
+    "subtracted from all.",
+    (MEAN, (r"\mu_{ij}", "mean of the samples with the labels i and j")),
+    "Li et al., ICML 2024, NC with pick-all labels",
+)
+NC_M = Metric(
+    name="nc_m",
+    label="NC<sub>m</sub>",
+    key="NC_m",
+    notion=_NOTION,
+    formula=_FORMULA,
+    of=lambda place: _of(place, centered=False),
+    needs="class means",
+    order=430,
+)
+NC_M_CENTERED = Metric(
+    name="nc_m_centered",
+    label="NC<sub>m</sub>,&nbsp;centred",
+    key="NC_m",
+    notion=_NOTION,
+    formula=_FORMULA,
+    of=lambda place: _of(place, centered=True),
+    needs="class means",
+    order=440,
+)
+SET_ERROR = Metric(
+    name="set_error",
+    label="error",
+    key="error of label sets",
+    notion=Concept(
+        "Error of label sets",
+        "The share of samples with several labels of which one has no larger logit than all "
+        "classes that are none of its labels.",
+        "set error",
+        ordinary(_wrong, "It was not recorded of these samples."),
+        (SAMPLES,),
+        search="multi-label top two accuracy",
+    ),
+    formula=Formula(
+        "Error of label sets",
+        (
+            r"\dfrac{1}{N}\,\#\left\{i:\;\mathrm{min}_{k\in S_i}\,z_{i,k}\leq"
+            r"\mathrm{max}_{k\notin S_i}\,z_{i,k}\right\}",
+        ),
+        "As many of the largest logits are taken for the answer as the sample has labels.",
+        ((r"z_{i,k}", "logit of sample i for class k"), (r"S_i", "labels of sample i")),
+        "Li et al., ICML 2024",
+    ),
+    of=lambda place: _of_sets(place, "{}_error"),
+    needs="all samples, while recording",
+    scope=LAST,
+    order=450,
+    of_sets=True,
+    percent=True,
+)
+LABEL_SHARE = Metric(
+    name="label_share",
+    label="softmax&nbsp;on&nbsp;labels",
+    key="share of labels",
+    notion=Concept(
+        "Softmax on the labels",
+        "Which share of the softmax falls on the labels of a sample, of samples with several "
+        "labels; 1 where nothing goes to other classes.",
+        "label share",
+        ordinary(_share, "It was not recorded of these samples."),
+        (SAMPLES,),
+        search="multi-label intersection over union IoU probability mass",
+    ),
+    formula=Formula(
+        "Softmax on the labels",
+        (r"\dfrac{1}{N}\,\sum_i\;\sum_{k\in S_i}\,p_{i,k}",),
+        "It grows to 1; of samples with one label it is the probability of the label.",
+        ((r"p_{i,k}", "softmax of sample i for class k"), (r"S_i", "labels of sample i")),
+        "Li et al., ICML 2024",
+    ),
+    of=lambda place: _of_sets(place, "label_share_{}"),
+    needs="all samples, while recording",
+    scope=LAST,
+    order=460,
+    of_sets=True,
+    percent=True,
+)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ncviz.arrays.columns import number_of
 from ncviz.arrays.stored import told
-from ncviz.bounded_reading import read_bounded
+from ncviz.bounded_reading import open_regular, read_bounded
 from ncviz.errors import UserError
 from ncviz.wording import listed, one_line
 
@@ -125,6 +125,26 @@ def _folded(ids: Ids) -> dict[str, Sequence[str]]:
     return {name.casefold(): names for name, names in ids.items()}
 
 
+def tells_samples(path: Path, ids: Iterable[str]) -> bool:
+    """Tell whether a table has a column that tells samples, by its first row alone.
+
+    Parameters
+    ----------
+    path : Path
+        What is no table, or cannot be read, has none.
+    ids : iterable of str
+        What such a column may be called.
+    """
+    try:
+        with open_regular(path) as file:
+            first = _decoded(file.read(2**16), path).splitlines()[0]
+        names = next(csv.reader([first], delimiter=_separator([first])))
+    except (OSError, UserError, ValueError, IndexError, csv.Error):
+        return False
+    called = {name.casefold() for name in ids}
+    return any(name.strip().casefold() in called for name in names)
+
+
 def numbered(samples: int) -> list[str]:
     """Return what a column 'sample' calls so many samples."""
     return [str(number) for number in range(samples)]
@@ -144,7 +164,7 @@ def read_column_table(path: Path) -> ColumnTable:
         If it is no such table.
     """
     with told(path, "table"):
-        lines = _text_of(path).splitlines()
+        lines = _decoded(read_bounded(path, LARGEST), path).splitlines()
         lines = [line for line in lines if line.strip() and not line.startswith("#")]
         if len(lines) < 2:
             raise UserError(f"{path} has no rows below its first one: give a table of columns.")
@@ -177,10 +197,9 @@ def read_column_table(path: Path) -> ColumnTable:
     )
 
 
-def _text_of(path: Path) -> str:
-    content = read_bounded(path, LARGEST)
+def _decoded(content: bytes, path: Path) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16")
+        return content[: len(content) // 2 * 2].decode("utf-16", "replace")
     if b"\0" in content:
         raise UserError(f"{path} is no table: it is no text.")
     try:

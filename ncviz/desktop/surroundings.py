@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QMenu
 
 from ncviz.explorer.player import Player
 from ncviz.explorer.window_state import WindowState
+from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 
 
@@ -95,6 +96,8 @@ class Opener(Protocol):
     def ask_folder(self, title: str) -> Path | None: ...
 
     def ask_rename(self) -> None: ...
+
+    def add_columns(self, path: Path, run: Run) -> None: ...
 
     def watch_run(self) -> None: ...
 

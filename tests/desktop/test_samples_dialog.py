@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -90,3 +91,66 @@ def test_a_line_around_all_opens_the_sheet(window, qtbot, sheet):
     assert sorted(dialog.shown) == sorted(scene.sample_ids[within].tolist())
     assert within.sum() > len(within) / 2
     assert window.canvas.camera == before
+
+
+@pytest.fixture
+def own_run(window, small_run, tmp_path):
+    """The window at a copy of the small run, which may be changed."""
+    path = tmp_path / "own"
+    shutil.copytree(small_run.path, path)
+    window.opening.open(path)
+    yield window.explorer.run
+    window.opening.open(small_run.path)
+
+
+def added(window, qtbot):
+    qtbot.waitUntil(lambda: not window.opening.adding.work.is_running)
+    settle(qtbot, window)
+
+
+def test_columns_of_a_table_are_added_and_offered_at_once(
+    window, qtbot, sheet, own_run, tmp_path, monkeypatch
+):
+    window.commands["view.samples"].trigger()
+    dialog, samples = sheet(), len(own_run.probe.labels)
+    rows = [f"{k},<b>w{k % 3}</b>,{k / 7}" for k in range(samples)]
+    table = tmp_path / "t.csv"
+    table.write_text("sample,<i>writer</i>,score\n" + "\n".join(rows))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(table), ""))
+    dialog.add.click()
+    added(window, qtbot)
+    name = "own-i-writer-i"
+    assert dialog.only.findData(name) >= 0
+    orders = [dialog.order.itemText(k) for k in range(dialog.order.count())]
+    assert orders[-3:] == ["<i>writer</i>", "score, least first", "score, most first"]
+    assert window.note.text.text() == "Columns of own were added."
+    choice = window.run_panel.colors.choice
+    choice.setCurrentIndex(choice.findData(name))
+    choice.activated.emit(choice.currentIndex())
+    settle(qtbot, window)
+    assert window.run_panel.colors.said() == "<b>w0</b>, <b>w1</b>, <b>w2</b>"
+    # A replaced column is seen at once, too, and the choice stays.
+    table.write_text("sample,<i>writer</i>\n" + "\n".join(f"{k},all" for k in range(samples)))
+    window.opening.open_dropped([str(table)])
+    added(window, qtbot)
+    assert window.run_panel.colors.said() == "all"
+    assert choice.currentData() == name
+
+
+def test_a_table_that_does_not_fit_is_a_sentence(window, qtbot, own_run, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("score\n1\n")
+    before = (own_run.path / "probe.safetensors").read_bytes()
+    assert not window.opening.adding.takes(table)
+    window.opening.add_columns(table, own_run)
+    added(window, qtbot)
+    assert "has 1 row and there are" in window.note.text.text()
+    assert (own_run.path / "probe.safetensors").read_bytes() == before
+
+
+def test_samples_that_ship_keep_their_columns(window, qtbot, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("sample,score\n0,1\n")
+    window.opening.open_demonstration()
+    window.opening.add_columns(table, window.explorer.run)
+    assert "keeps its columns" in window.note.text.text()

@@ -251,6 +251,7 @@ class PictureControl:
             window.note.say_error(error)
             return
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.table_chosen.connect(lambda path: window.opening.add_columns(path, seen[0]))
         dialog.show()
 
     def _crowd(self) -> np.ndarray:

@@ -11,6 +11,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.room import WATCH_MILLISECONDS
 from ncviz.desktop.settings.recent import recent_names
+from ncviz.desktop.shell.adding_columns import AddingColumns
 from ncviz.desktop.shell.arrivals import MANY, are_arrays, checkpoints_among
 from ncviz.desktop.shell.importing import Importing
 from ncviz.desktop.widgets.long_names import shortened_middle
@@ -19,6 +20,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.export.plan_texts import SHOWING
 from ncviz.rendering.typefaces import note_on_names
+from ncviz.runs.run import Run
 from ncviz.runs.writer import rename_run
 
 
@@ -34,6 +36,7 @@ class Opening:
         )
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         self.importing = Importing(window)
+        self.adding = AddingColumns(window)
         self._watch = QTimer(window)
         self._watch.setInterval(WATCH_MILLISECONDS)
         self._watch.timeout.connect(self._look_for_epochs)
@@ -102,7 +105,7 @@ class Opening:
             self._window.recording.open(checkpoints)
 
     def open_anything(self, path: Path) -> None:
-        """Open a run, a recipe, a session, arrays, or what an exported file shows."""
+        """Open a run, a recipe, a session, arrays, columns, or what an exported file shows."""
         window = self._window
         if path.suffix == ".toml":
             window.enter("Train")
@@ -111,6 +114,8 @@ class Opening:
             window.sessions.open_session(path)
         elif path.suffix.lower() in SHOWING:
             window.exporting.restore(path)
+        elif self.adding.takes(path):
+            self.adding.add(path)
         elif are_arrays(path):
             self.importing.open(path)
         else:
@@ -130,6 +135,10 @@ class Opening:
         )
         if text:
             self._window.exporting.restore(Path(text))
+
+    def add_columns(self, path: Path, run: Run) -> None:
+        """Add the columns of a table to what is known of a run's samples."""
+        self.adding.add(path, run)
 
     def ask_folder(self, title: str) -> Path | None:
         """Ask for a run's folder."""
@@ -190,6 +199,7 @@ class Opening:
         """Look no more, and import no more."""
         self._watch.stop()
         self.importing.close()
+        self.adding.work.close()
 
     def _fill_recent(self) -> None:
         menu = self.recent_menu

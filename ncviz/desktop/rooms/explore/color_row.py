@@ -63,12 +63,14 @@ class ColorRow(QWidget):
 
     def show_run(self, run: Run) -> None:
         """Offer the columns of a run."""
+        chosen = self.choice.currentData()
         self.choice.clear()
         for name, title in sample_columns(run).items():
             self.choice.addItem(title, name)
-            tip = TIPS.get(name, "What was known of each sample before the training.")
+            tip = TIPS.get(name, "What was known of each sample beside its class.")
             role = Qt.ItemDataRole.ToolTipRole
             self.choice.setItemData(self.choice.count() - 1, plain_tip(tip), role)
+        self.choice.setCurrentIndex(max(0, self.choice.findData(chosen)))
         self.setVisible(self.choice.count() > 1)
 
     def show_view(self, explorer: Explorer) -> None:

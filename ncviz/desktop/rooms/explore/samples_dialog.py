@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import (
     QFileDialog,
@@ -48,25 +48,24 @@ class SamplesDialog(Dialog):
         Its epoch and palette.
     rows : tuple of int
         Of the probe.
+
+    Signals
+    -------
+    table_chosen(Path)
+        Its columns are to be added to the run.
     """
+
+    table_chosen = pyqtSignal(Path)
 
     def __init__(self, parent: QWidget, run: Run, view: View, rows: tuple[int, ...]) -> None:
         super().__init__(parent)
         self._run, self._view, self._rows = run, view, rows
-        self._columns = columns_at(run, view.epoch)
         self.shown: tuple[int, ...] = ()
         self.setWindowTitle("Samples")
         self.only, self.word, self.order = Choice(), Choice(), Choice()
         for choice, name in ((self.only, "Only"), (self.word, "Value"), (self.order, "Order by")):
             choice.setAccessibleName(name)
-        self.only.addItem("all of them", EACH)
-        for name, column in self._columns.items():
-            if column.words:
-                self.only.addItem(column.title, name)
-            way = ("", "") if column.words else (", least first", ", most first")
-            for least, words in zip((True, False), way, strict=True):
-                if least or words:
-                    self.order.addItem(f"{column.title}{words}", (name, least))
+        self._offer_columns()
         self.count = PlainLabel(role="caption")
         self.sheet = QListWidget()
         self.sheet.setViewMode(QListView.ViewMode.IconMode)
@@ -78,13 +77,44 @@ class SamplesDialog(Dialog):
         self.sheet.setAccessibleName("Samples")
         self.save = QPushButton("Save table…")
         self.save.setToolTip("All that is known of these samples, as CSV.")
+        self.add = QPushButton("Add columns…")
+        self.add.setToolTip(
+            "What you know of the samples, from a table: a row for each drawn sample, in their "
+            "order or with a column 'sample' as Save table… writes it."
+        )
         self._lay_out()
         self.only.activated.connect(lambda _index: self._only_chosen())
         self.word.activated.connect(lambda _index: self._show())
         self.order.activated.connect(lambda _index: self._show())
         self.save.clicked.connect(self._save)
+        self.add.clicked.connect(self._ask_table)
         self._only_chosen()
         self.fit(760, 560)
+
+    def _offer_columns(self) -> None:
+        self._columns = columns_at(self._run, self._view.epoch)
+        self.only.addItem("all of them", EACH)
+        for name, column in self._columns.items():
+            if column.words:
+                self.only.addItem(column.title, name)
+            way = ("", "") if column.words else (", least first", ", most first")
+            for least, words in zip((True, False), way, strict=True):
+                if least or words:
+                    self.order.addItem(f"{column.title}{words}", (name, least))
+
+    def take_columns(self) -> None:
+        """Offer the columns that the run has now; what is chosen stays chosen."""
+        chosen = {choice: choice.currentData() for choice in (self.only, self.order)}
+        word = self.word.currentText()
+        for choice in chosen:
+            choice.clear()
+        self._offer_columns()
+        for choice, data in chosen.items():  # Qt does not find a pair
+            there = (k for k in range(choice.count()) if choice.itemData(k) == data)
+            choice.setCurrentIndex(next(there, 0))
+        self._only_chosen()
+        self.word.setCurrentIndex(max(0, self.word.findText(word)))
+        self._show()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -95,6 +125,7 @@ class SamplesDialog(Dialog):
         row.addStretch(1)
         foot = QHBoxLayout()
         foot.addWidget(self.count, 1)
+        foot.addWidget(self.add)
         foot.addWidget(self.save)
         whole = QVBoxLayout(self)
         whole.addLayout(row)
@@ -149,6 +180,13 @@ class SamplesDialog(Dialog):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}; " + "; ".join(lines))
         item.setSizeHint(QSize(SIDE + 24, SIDE + 28))
         return item
+
+    def _ask_table(self) -> None:
+        text, _ = QFileDialog.getOpenFileName(
+            self, "Add columns of a table", "", "Tables (*.csv *.tsv *.txt);;All files (*)"
+        )
+        if text:
+            self.table_chosen.emit(Path(text))
 
     def _save(self) -> None:
         text, _ = QFileDialog.getSaveFileName(

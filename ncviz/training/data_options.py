@@ -69,7 +69,10 @@ _ONE_LABEL_ALONE = ("merged", "label_noise", "labels", "oversampling")  # change
 
 
 def _check_two_labels(images: int, recipe: Any) -> None:
-    takes_sets = losses()[recipe.loss].takes_sets
+    known_loss = losses().get(recipe.loss)
+    if known_loss is None:  # which is told of the loss itself
+        return
+    takes_sets = known_loss.takes_sets
     if not images:
         if takes_sets:
             raise UserError(

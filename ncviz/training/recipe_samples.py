@@ -88,7 +88,7 @@ class RecipeSamples:
         """Return how many samples of each class are trained on, and of each pair of labels."""
         if (pairs := self.measured.get(TWO_LABELS["train"])) is None:
             return self.train_counts
-        return (*self.train_counts, *torch.bincount(pairs.labels).tolist())
+        return (*self.train_counts, *torch.bincount(pairs.labels.cpu()).tolist())
 
     @cached_property
     def learnt(self) -> tuple[Tensor, Tensor]:

@@ -16,6 +16,8 @@ class Facts:
     ----------
     classes : int
         K; 0 if unknown.
+    width : int
+        Dimensions of the layer; 0 if unknown.
     directions : int
         In which the class means differ: the rank of their scatter; 0 if unknown.
     of : tuple of str
@@ -44,6 +46,7 @@ class Facts:
     """
 
     classes: int = 0
+    width: int = 0
     directions: int = 0
     of: tuple[str, ...] = ()
     pair: str = "Two class means"
@@ -56,6 +59,11 @@ class Facts:
     coinciding: tuple[str, ...] = ()
     counting: Counting = EPOCHS
     absent: str = ""
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether no simplex ETF of the classes fits into the layer, as far as is known."""
+        return 0 < self.width < self.classes - 1
 
 
 NO_LENGTH = "There is no value here: a vector of length 0 has no direction."
@@ -123,7 +131,7 @@ def cosine(value: float, facts: Facts) -> str:
     if value >= 1 - 1e-6:
         return f"{pair} point in the same direction."
     ideal = ""
-    if facts.classes > 1:
+    if facts.classes > 1 and not facts.is_crowded:
         best = math.degrees(math.acos(-1 / (facts.classes - 1)))
         ideal = f"; in a simplex ETF of {facts.classes} classes it is {best:.1f}°"
     return f"{pair} stand {angle:.1f}° apart{ideal}."

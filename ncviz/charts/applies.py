@@ -1,5 +1,6 @@
 """Whether a run has what a plot shows."""
 
+from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 
@@ -12,6 +13,11 @@ def minority_count(run: Run | None) -> int:
 def is_imbalanced(run: Run) -> bool:
     """Tell whether a run has minority classes."""
     return minority_count(run) > 0
+
+
+def is_crowded(run: Run) -> bool:
+    """Tell whether no simplex ETF fits into the last layer."""
+    return not has_simplex_etf(run.manifest.classes, run.manifest.layers[-1].width)
 
 
 def unknown_splits(run: Run) -> tuple[str, ...]:

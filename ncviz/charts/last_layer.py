@@ -1,16 +1,10 @@
 """Plots of numbers of the last layer, or of all together, over the epochs."""
 
-from ncviz.charts.applies import is_imbalanced, unknown_splits
+from ncviz.charts.applies import is_crowded, is_imbalanced, unknown_splits
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import EPOCHS
-from ncviz.runs.run import Run
 
 MEANS, SAMPLES = "Class means and classifier", "Samples and errors"
-
-
-def _is_crowded(run: Run) -> bool:
-    """Tell whether no simplex ETF fits into the last layer."""
-    return run.manifest.layers[-1].width < run.manifest.classes - 1
 
 
 COMPRESSION = plot_of(
@@ -112,7 +106,7 @@ GENERALIZED = plot_of(
     group=MEANS,
     order=370,
     logarithmic=True,
-    applies=_is_crowded,
+    applies=is_crowded,
 )
 NEAREST = plot_of(
     "nearest mean",

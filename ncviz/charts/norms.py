@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ncviz.charts.applies import is_crowded
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import Hue
 from ncviz.charts.many_classes import are_many, spread_note, spread_of_classes
@@ -53,7 +54,8 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         ]
     else:
         both = [curve(kind, k) for k in shown for kind in tables]
-    return over_epochs(numbers, [ideal, *both], spread_note(moment))
+    shown_too = [] if is_crowded(numbers.run) else [ideal]
+    return over_epochs(numbers, [*shown_too, *both], spread_note(moment))
 
 
 NORMS = Plot(

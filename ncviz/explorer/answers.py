@@ -143,6 +143,7 @@ def facts_of(explorer: Explorer, layer: int | None = None, **more: object) -> Fa
     statistics = run.snapshot(epoch).statistics(number, "train")
     known: dict[str, object] = {
         "classes": manifest.classes,
+        "width": manifest.layers[number].width,
         "directions": _directions_of(statistics),
         "loss": _measured_loss(manifest),
         "last": manifest.epochs or run.epochs[-1],

@@ -3,7 +3,7 @@
 import math
 
 from ncviz.explorer.moment_facts import HIDDEN, INPUT, LAST, MomentFacts
-from ncviz.wording import in_words, listed, lower_first, upper_first
+from ncviz.wording import in_words, listed, lower_first, three_digits, upper_first
 
 # Spread of a class along an axis over the gap to the next class mean, as it is drawn.
 COLLAPSED = 0.06  # one sees a point
@@ -96,7 +96,7 @@ def _collapse(facts: MomentFacts) -> str:
         needed = (
             f"a simplex ETF of {facts.classes:,} classes needs {facts.classes - 1:,} dimensions"
         )
-        return f"{seen}; {needed}, this layer has {facts.width:,}."
+        return f"{seen}; {needed}, this layer has {facts.width:,}.{_beside_code(facts)}"
     if math.isnan(facts.nc2):
         return f"{seen}."
     if facts.nc2 > NEAR_ETF:
@@ -106,6 +106,14 @@ def _collapse(facts: MomentFacts) -> str:
         name = f"Neural collapse: {lower_first(seen)}" if complete else seen
         return f"{name}, close to a simplex ETF, and the classifiers point along them."
     return f"{seen}, close to a simplex ETF."
+
+
+def _beside_code(facts: MomentFacts) -> str:
+    """Say how near the classifiers are to the best that so few dimensions hold."""
+    if math.isnan(facts.gnc2):
+        return ""
+    here, best = three_digits(facts.gnc2), three_digits(facts.code_gnc2)
+    return f" GNC2 is {here}, and {best} in the {facts.code}."
 
 
 # Overlap

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from ncviz.charts.class_matrix import directions_at
 from ncviz.geometry.collapse import cosines
+from ncviz.geometry.etf import has_simplex_etf
 from ncviz.geometry.projection import class_mean_subspace
+from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.layout import nearest_recorded
@@ -37,13 +39,14 @@ class DirectionFacts:
     nearest : int or None
         The class whose vector of the same kind makes the smallest angle with it.
     angle, ideal_angle : float
-        That angle, and the one of a simplex ETF, in degrees.
+        That angle, and the one of a simplex ETF if one fits into the layer, in degrees; else NaN.
     alignment : float
         Cosine between the class mean and the classifier row of the class; NaN
         where the layer has no classifier.
     in_picture : float
         Share of the length of a classifier row, less the mean row, that lies
-        in the span of the class means of the scene; NaN for a class mean.
+        in what the scene shows, the span of its class means or all of the layer; NaN for a
+        class mean.
     """
 
     kind: str
@@ -103,6 +106,7 @@ def direction_facts(
     known = np.isfinite(others).any()
     nearest = int(np.nanargmax(others)) if known else None
     classes = run.manifest.classes
+    fits = has_simplex_etf(classes, run.manifest.layers[number].width)
     return DirectionFacts(
         kind=kind,
         label=label,
@@ -113,7 +117,7 @@ def direction_facts(
         relative_norm=float(found.relative_norms[label]),
         nearest=nearest,
         angle=math.nan if nearest is None else _degrees(float(others[nearest])),
-        ideal_angle=_degrees(-1 / (classes - 1)),
+        ideal_angle=_degrees(-1 / (classes - 1)) if fits else math.nan,
         alignment=_alignment(run, recorded, number, label),
         in_picture=_in_picture(run, recorded, number, label, shown)
         if kind != "means"
@@ -133,6 +137,8 @@ def _alignment(run: Run, epoch: int, layer: int, label: int) -> float:
 
 
 def _in_picture(run: Run, epoch: int, layer: int, label: int, shown: tuple[int, ...]) -> float:
+    if is_own_space(run, layer):
+        return 1.0 if label in (shown or (label,)) else math.nan
     chosen = shown or tuple(range(run.manifest.classes))
     if label not in chosen:
         return math.nan

@@ -20,7 +20,7 @@ from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run, RunReplacedError
 from ncviz.scenes.compose import compose
 from ncviz.scenes.layout import nearest_recorded, recorded_around
-from ncviz.scenes.placements import can_tour
+from ncviz.scenes.placements import can_tour, dimensions_of
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.shadows import TOUR, kind_that_applies
 from ncviz.scenes.view import ShadowChoice, View
@@ -215,7 +215,10 @@ class Explorer:
     @property
     def _has_tour(self) -> bool:
         """Tell whether there are dimensions to travel through."""
-        return kind_that_applies(self.view.shadow, len(self._shown_classes())) == TOUR
+        if self.run is None:
+            return False
+        dimensions = dimensions_of(self.run, self.view.layer, self._shown_classes())
+        return kind_that_applies(self.view.shadow, dimensions) == TOUR
 
     def _shown_classes(self, view: View | None = None) -> tuple[int, ...]:
         run = self.run

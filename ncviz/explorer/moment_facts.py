@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +15,11 @@ from ncviz.metrics.measures import LayerMeasures, measure_layer
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, training_loss
 from ncviz.runs.minority_collapse import MinorityCollapse, minority_collapse
+from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
-from ncviz.scenes.placements import layout_at_recorded
+from ncviz.scenes.own_space import code_of
+from ncviz.scenes.placements import dimensions_of, layout_at_recorded
 from ncviz.scenes.view import ShadowChoice
 
 NAN = math.nan
@@ -56,6 +59,10 @@ class MomentFacts:
         Its dimensions.
     nc1, nc2, nc3, nc4 : float
         Of all classes at this layer; `nc2` is the larger of norms and angles of the means.
+    gnc2, code_gnc2 : float
+        One-vs-rest distance of the classifier, and that of the softmax code that is drawn.
+    code : str
+        What that is called.
     measured : bool
         Whether the training samples were measured here.
     epoch : int
@@ -122,6 +129,9 @@ class MomentFacts:
     nc2: float = NAN
     nc3: float = NAN
     nc4: float = NAN
+    gnc2: float = NAN
+    code_gnc2: float = NAN
+    code: str = ""
     measured: bool = True
     epoch: int = 1
     counting: Counting = EPOCHS
@@ -212,7 +222,7 @@ def facts_at(
         widest=widest,
         few=tuple(k in minority for k in seen),
         samples=tuple(int(drawn[k]) for k in seen),
-        dimensions=min(len(classes) - 1, manifest.layers[layer].width),
+        dimensions=min(dimensions_of(run, layer, classes), manifest.layers[layer].width),
         mixing=mixing,
         drawn=drawn_mixing,
         place=INPUT if is_first and manifest.layers[0].name == "input" else _place(layer, last),
@@ -222,6 +232,7 @@ def facts_at(
         nc2=distance_to_etf(measured),
         nc3=_value(measured, "nc3"),
         nc4=_value(measured, "nc4"),
+        **_code_facts(run, epoch, layer),
         measured=measured is not None,
         epoch=epoch,
         counting=run.counting,
@@ -280,11 +291,29 @@ def measure_moment(
     seen = seen if len(seen) > 1 else classes
     which = epoch, layer, classes, seen
     memory = cache_of(run)
-    looked = memory.recall(("facts", which), lambda: _look_at(run, *which))
+    looked = _looked_at(run, *which)
     drawn = memory.recall(
         ("mixing", which, shadow, run.epochs), lambda: _drawn_mixing(run, *which, shadow)
     )
     return seen, looked, drawn
+
+
+def _looked_at(
+    run: Run, epoch: int, layer: int, classes: tuple[int, ...], seen: tuple[int, ...]
+) -> Looked:
+    which = epoch, layer, classes, seen
+    return cache_of(run).recall(("facts", which), lambda: _look_at(run, *which))
+
+
+def _code_facts(run: Run, epoch: int, layer: int) -> dict[str, Any]:
+    """Return how far classifiers are from each other's hull, beside the code that is drawn."""
+    code, classifier = code_of(run, layer), run.snapshot(epoch).classifier()
+    if code is None or classifier is None or not classifier.weight.any(axis=1).all():
+        return {}
+    from ncviz.theory.softmax_codes import gnc2  # slow to import: not at the window's start
+
+    found = cache_of(run).recall(("gnc2", epoch), lambda: gnc2(classifier.weight))
+    return {"gnc2": found, "code_gnc2": code.margin, "code": code.name}
 
 
 def _look_at(
@@ -317,6 +346,8 @@ def _drawn_mixing(
     Four classes or fewer are a shadow, too, where some of their means coincide and the picture
     follows its samples instead, see `ncviz.scenes.continuation`.
     """
+    if is_own_space(run, layer):  # what is drawn is all there is
+        return _looked_at(run, epoch, layer, classes, seen)[4]
     layout = layout_at_recorded(run, epoch, layer, classes, shadow)
     labels = run.probe.labels[np.isin(run.probe.labels, classes)]
     means = layout.means[[classes.index(k) for k in seen]]

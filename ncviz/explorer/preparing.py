@@ -14,6 +14,7 @@ from ncviz.scenes.cache import cache_of
 from ncviz.scenes.camera_fit import outermost_over_time
 from ncviz.scenes.compose import compose, with_classes
 from ncviz.scenes.layout import nearest_recorded, recorded_around
+from ncviz.scenes.own_space import code_is_sought
 from ncviz.scenes.view import View
 
 HEAVY = 2e9  # about a twentieth of a second: numbers of all samples, times classes shown
@@ -21,6 +22,7 @@ READING = 300  # classes whose distances cost as much as reading the samples
 ALIGNING = 20  # samples of each class that cost as much as aligning the class means
 PAIR = 600  # numbers that cost as much as what is asked of a sample, or a class, and a class
 LEAST = 6e7  # numbers that cost as much as any picture: half a hundred of them are heavy
+SEARCHING = 10**10  # numbers that cost as much as the search for a softmax code
 OPENING = 4e6  # numbers that cost as much as what a snapshot's header says of one layer
 
 Seen = tuple[Run, View]
@@ -37,9 +39,10 @@ def _work(run: Run, view: View) -> float:
     shown = len(with_classes(view, run).shown_classes(manifest.classes))
     width = manifest.layers[view.layer % len(manifest.layers)].width
     samples = len(run.probe.labels)
-    work = width * (samples * (shown + READING) + ALIGNING * shown**2)
+    work: float = width * (samples * (shown + READING) + ALIGNING * shown**2)
     work += PAIR * manifest.classes * (samples + 3 * manifest.classes)
     around = set(recorded_around(run.epochs, view.epoch)[:2])
+    work += SEARCHING * code_is_sought(run, view)
     closed = sum(not run.has_open(epoch) for epoch in around)
     return work + OPENING * closed * len(manifest.layers) + LEAST
 

@@ -115,6 +115,7 @@ def vector_marks(scene: Scene, camera: Camera, width: float, height: float) -> l
     found += lens.sticks(scene.sticks, scene.balls)
     found += lens.lines(scene.edges)
     found += lens.lines(scene.links)
+    found += lens.lines(scene.ground)
     found += lens.lines(scene.trails)
     found.sort(key=lambda pair: -pair[0])
     return [*(mark for _, mark in found), *lens.rings(scene.rings)]

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+DRAWN = 3  # dimensions of a picture
+
 
 def simplex_etf(classes: int) -> Floats:
     """Return the standard simplex ETF.
@@ -48,6 +50,20 @@ def has_simplex_etf(classes: int, dimension: int) -> bool:
         K and d.
     """
     return dimension >= classes - 1
+
+
+def has_own_space(classes: int, dimension: int) -> bool:
+    """Tell whether classes are drawn in their own space, as it is.
+
+    So they are where at most three dimensions leave no room for a simplex ETF: nothing is to
+    be turned onto one, and nothing is lost.
+
+    Parameters
+    ----------
+    classes, dimension : int
+        K and d.
+    """
+    return dimension <= DRAWN and not has_simplex_etf(classes, dimension)
 
 
 def simplex_vertices(classes: int) -> Floats:

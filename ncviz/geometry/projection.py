@@ -64,6 +64,28 @@ def class_mean_subspace(means: Floats) -> ClassMeanSubspace:
     return ClassMeanSubspace(center, vectors[:rank].T)
 
 
+def into_layer(points: Floats, mean_coordinates: Floats, means: Floats) -> Floats:
+    """Return points given in some frame of class means as they lie in the layer.
+
+    Parameters
+    ----------
+    points : array, shape (n, r)
+    mean_coordinates : array, shape (K, r)
+        Class means in the frame, which is any orthonormal one about any centre.
+    means : array, shape (K, d)
+        The same in the layer, d ≥ r.
+
+    Returns
+    -------
+    array, shape (n, d)
+        Turned and shifted so that the class means come to lie where they are.
+    """
+    center, middle = mean_coordinates.mean(axis=0), means.mean(axis=0)
+    product = (mean_coordinates - center).T @ (means - middle)
+    left, _, right = np.linalg.svd(product, full_matrices=False)
+    return np.asarray((points - center) @ (left @ right) + middle)
+
+
 @dataclass(frozen=True, eq=False)
 class Alignment:
     """A similarity that carries chosen class means onto the fixed simplex ETF.

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.geometry.least_squares import LinearProbe
+from ncviz.geometry.projection import into_layer
 from ncviz.geometry.ranks import singular_values
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.measures import fuzziness_by_layer
@@ -194,11 +195,8 @@ class LayerAt:
                 "It was not recorded, and the drawn samples are kept in the span of the class "
                 "means alone, which is not all of the layer."
             )
-        frame = drawn.means[drawn.present]
-        center, middle = frame.mean(axis=0), means.mean(axis=0)
-        # The frame is the writer's free choice: the rotation that brings its means to the means.
-        left, _, right = np.linalg.svd((frame - center).T @ (means - middle))
-        return np.asarray((drawn.samples - center) @ (left @ right) + middle)
+        # The frame is the writer's free choice.
+        return into_layer(drawn.samples, drawn.means[drawn.present], means)
 
     @property
     def shares_of_drawn(self) -> Floats:

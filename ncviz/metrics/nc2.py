@@ -25,7 +25,11 @@ def _unequal_angles(value: float, facts: Facts) -> str:
     ideal = "−1" if facts.classes == 2 else ideal
     if value < 1e-12:
         return f"The cosine of every pair is {ideal}, as in a simplex ETF."
-    return f"The cosine between two {facts.what} misses {ideal} by {two_digits(value)}, on average."
+    said = f"The cosine between two {facts.what} misses {ideal} by {two_digits(value)}, on average."
+    if facts.is_crowded:
+        dimensions = f"{facts.width} dimension{'s' if facts.width > 1 else ''}"
+        said += f" No simplex ETF of {facts.classes} classes fits into {dimensions}."
+    return said
 
 
 _NORMS = Concept(

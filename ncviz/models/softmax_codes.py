@@ -7,7 +7,6 @@ the one-vs-rest distance, and the slower.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -16,15 +15,13 @@ from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.model import Number, RoleWords
 from ncviz.models.model_parameters import control, seed
 from ncviz.models.over_steps import line, over_steps
-from ncviz.models.target import Target, matched
+from ncviz.models.target import Target
 from ncviz.runs.snapshot import Snapshot
-from ncviz.theory.softmax_codes import SphericalCode, gnc1, gnc2, gnc3, softmax_code
+from ncviz.theory.softmax_codes import FEW_STARTS, code_near, code_words, gnc1, gnc2, gnc3
 from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures
 from ncviz.wording import three_digits
 
-STARTS = 4  # of the search for a code without a closed form
 ARRIVED = 0.01  # relative distance of the margin from the code's, to the eye
-REACHED = 1e-3
 COLLAPSED = 1e-3  # GNC1 of features that sit at their class means, to the eye
 GNC = "Jiang et al., ICML 2024"
 
@@ -125,13 +122,9 @@ class SoftmaxCodes(DescentModel[Parameters]):
 
     def find_target(self, parameters: Parameters) -> Iterator[Target]:
         """Yield the code, turned and numbered as the end of the descent stands to it."""
-        p, code = parameters, _code(parameters.classes, parameters.dimension)
-        *_, last = self.states(p, [self.steps])
-        # Between d + 1 and 2d classes there are many codes: one that was reached is one of them.
-        reached = p.classes <= 2 * p.dimension and gnc2(last.W) > code.margin * (1 - REACHED)
-        points = last.W if reached else matched(code.vectors, last.W)
-        words = "softmax code" if code.proven else f"best code of {STARTS} searches"
-        yield Target(points, words, code.margin)
+        *_, last = self.states(parameters, [self.steps])
+        code = code_near(last.W)
+        yield Target(code.vectors, code_words(code), code.margin)
 
     def levels(self, _parameters: Parameters, seen: Descended) -> Mapping[str, float]:
         return {} if seen.target is None else {"margin": seen.target.value}
@@ -139,7 +132,7 @@ class SoftmaxCodes(DescentModel[Parameters]):
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         words = "green: softmax code, the farthest apart that classes can be"
         if not _is_known(parameters):
-            words = f"green: the best of {STARTS} searches for a softmax code"
+            words = f"green: the best of {FEW_STARTS} searches for a softmax code"
         return (RoleWords("etf", words, "softmax code"), *super().roles(parameters))
 
     def measure(
@@ -198,12 +191,7 @@ def _shape(parameters: Parameters) -> str:
         return "a simplex ETF, for which there is room here"
     if p.dimension == 2:
         return f"a regular polygon of {p.classes} corners, the softmax code"
-    return "a softmax code" if _is_known(p) else f"the best code of {STARTS} searches"
-
-
-@lru_cache(maxsize=32)
-def _code(classes: int, dimension: int) -> SphericalCode:
-    return softmax_code(classes, dimension, starts=STARTS)
+    return "a softmax code" if _is_known(p) else f"the best code of {FEW_STARTS} searches"
 
 
 SOFTMAX_CODES = SoftmaxCodes()

@@ -99,7 +99,8 @@ class PanelStage:
         """
         scene, samples = self._scene, self._scene.samples
         self._as_quads = large_spheres_as_quads or self._too_large_for_sprites(camera, height)
-        self._solids.set_parts(scene.balls, scene.sticks, scene.edges, scene.links, scene.trails)
+        lines = scene.edges, scene.links, scene.ground, scene.trails
+        self._solids.set_parts(scene.balls, scene.sticks, *lines)
         self._solids.sort(camera, in_two_passes=True)
         if samples.shapes is not None:
             self._shapes.set_balls(samples)

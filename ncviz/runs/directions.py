@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.separation import class_separation_fuzziness
+from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 
 Floats = NDArray[np.float64]
@@ -133,15 +134,18 @@ def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def default_classes(run: Run) -> tuple[int, ...]:
-    """Return the classes of an imbalanced run to show first: the largest and the smallest.
+    """Return the classes to show first: all, or of an imbalanced run the largest and the smallest.
 
     Returns
     -------
     tuple of int
+        All where the features have so few dimensions that they are drawn as they are. Else
         `SHOWN` of them, half of these minority classes as far as there are so many,
         ascending; empty where all classes are alike or all are shown, so that the
         first ones will do.
     """
+    if is_own_space(run, -1):
+        return tuple(range(run.manifest.classes))
     minority = class_groups(run)[1]
     if not minority or run.manifest.classes <= SHOWN:
         return ()

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import default_classes
 from ncviz.runs.layer_names import numbers_of_layers, shortened_layer
 from ncviz.runs.measures import fuzziness_by_layer
+from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.cache import cache_of
-from ncviz.scenes.drawing import Cast, draw_layout, make_cast
+from ncviz.scenes.drawing import Cast, Ideal, draw_layout, make_cast
 from ncviz.scenes.layout import (
     Floats,
     Layout,
@@ -21,15 +23,21 @@ from ncviz.scenes.layout import (
     recorded_around,
     turn_onto,
 )
+from ncviz.scenes.own_space import code_in, ground_of, upright, words_of_own_space
 from ncviz.scenes.panel_titles import panel_titles
 from ncviz.scenes.placements import layout_at, samples_of, shadow_of
 from ncviz.scenes.sample_colors import colored_by_column
 from ncviz.scenes.scene import Picture, Scene, grid_of_panels
-from ncviz.scenes.shadows import BEST, drawn_shadow, kind_that_applies, vertices_in
+from ncviz.scenes.shadows import (
+    BEST,
+    drawn_shadow,
+    kind_that_applies,
+    shadow_in_words,
+    vertices_in,
+)
 from ncviz.scenes.trails import rings_of, trails_of
-from ncviz.scenes.view import View
+from ncviz.scenes.view import ShadowChoice, View
 
-UPRIGHT = {1: [0], 2: [0, 2], 3: [0, 1, 2]}  # the axes of so many dimensions
 MOST_LAYERS = 48  # side by side: each costs a frame some milliseconds, and gets its share of pixels
 
 
@@ -66,7 +74,7 @@ def compose(run: Run, view: View) -> Scene:
     cast = colored_by_column(cast, run, view)
     layout = layout_at(run, epoch, layer, classes, view.shadow)
     shadow = shadow_of(run, layer, classes, view.shadow)
-    scene = draw_layout(layout, cast, view, shadow, manifest.layers[layer].width)
+    scene = _drawn(run, layout, cast, view, layer, shadow)
     if not view.show_samples or (not view.pinned and view.hovered is None):
         return scene
     return replace(
@@ -74,6 +82,20 @@ def compose(run: Run, view: View) -> Scene:
         rings=rings_of(scene, view, cast),
         trails=trails_of(run, epoch, layer, layout, view, cast, shadow),
     )
+
+
+def _drawn(run: Run, layout: Layout, cast: Cast, view: View, layer: int, shadow: Floats) -> Scene:
+    """Draw a layer beside what its classes could become."""
+    if is_own_space(run, layer):
+        plain = replace(view, shadow=ShadowChoice())  # there is none to choose
+        ideal = code_in(run, layer, cast.classes) if view.show_etf else None
+        note = words_of_own_space(run, layer, cast.classes)
+        scene = draw_layout(layout, cast, plain, ideal, note)
+        return replace(scene, ground=ground_of(run, view, layer))
+    width = run.manifest.layers[layer].width
+    fits = has_simplex_etf(run.manifest.classes, width)
+    note = shadow_in_words(view.shadow, cast.names, width)
+    return draw_layout(layout, cast, view, Ideal(vertices_in(shadow)) if fits else None, note)
 
 
 def with_classes(view: View, run: Run) -> View:
@@ -103,17 +125,14 @@ def compose_onto(run: Run, view: View, target: Floats, name: str) -> Scene:
     """
     classes, layer = tuple(range(run.manifest.classes)), view.layer % len(run.manifest.layers)
     cast = _cast_of(run, classes, view)
-    points = np.zeros((len(target), 3))
-    points[:, UPRIGHT[target.shape[1]]] = target - target.mean(axis=0)
+    points = (target - target.mean(axis=0)) @ upright(target.shape[1])
     low, high, share = recorded_around(run.epochs, view.epoch)
 
     def turned(epoch: int) -> Layout:
         return turn_onto(run.snapshot(epoch).positions(layer), points)
 
     layout = turned(low) if share == 0 else layout_between(turned(low), turned(high), share)
-    width = run.manifest.layers[layer].width
-    scene = draw_layout(layout, cast, view, drawn_shadow(len(classes)), width, points)
-    return replace(scene, target=name)
+    return draw_layout(layout, cast, view, Ideal(points, name, nearest=True))
 
 
 def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:
@@ -128,6 +147,8 @@ def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:
 def vertices_of(run: Run, view: View) -> Floats:
     """Return where a view draws the vertices of the simplex ETF, one for each class shown.
 
+    In a layer's own space, where there is none, its class means at that moment.
+
     Returns
     -------
     array, shape (K′, 3)
@@ -135,6 +156,8 @@ def vertices_of(run: Run, view: View) -> Floats:
     """
     classes = with_classes(view, run).shown_classes(run.manifest.classes)
     layer = view.layer % len(run.manifest.layers)
+    if is_own_space(run, layer):
+        return layout_at(run, view.epoch, layer, classes).means
     return vertices_in(shadow_of(run, layer, classes, view.shadow))
 
 
@@ -225,8 +248,9 @@ def compose_model(means: Floats, classifier: Floats, names: tuple[str, ...], vie
     classes = tuple(range(len(means)))
     positions = Positions(means, np.zeros((0, means.shape[1])), classifier)
     aligned = align(positions, classes, nobody)
-    widest = aligned.means if kind_that_applies(view.shadow, len(classes)) == BEST else None
+    widest = aligned.means if kind_that_applies(view.shadow, len(classes) - 1) == BEST else None
     shadow = drawn_shadow(len(classes), view.shadow, widest)
     layout = aligned.cast(shadow)
     cast = make_cast(classes, names, view, nobody, nobody)
-    return draw_layout(layout, cast, view, shadow)
+    note = shadow_in_words(view.shadow, cast.names)
+    return draw_layout(layout, cast, view, Ideal(vertices_in(shadow)), note)

@@ -6,7 +6,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.etf import has_simplex_etf
 from ncviz.scenes.layout import Floats, Ints, Layout
 from ncviz.scenes.palette import (
     DEFAULT_PALETTE,
@@ -18,7 +17,7 @@ from ncviz.scenes.palette import (
     rgb,
 )
 from ncviz.scenes.scene import SHAPES, Balls, Label, Scene, Sticks, join_balls, join_sticks
-from ncviz.scenes.shadows import AXES, kind_that_applies, shadow_in_words, vertices_in
+from ncviz.scenes.shadows import AXES, kind_that_applies
 from ncviz.scenes.view import View
 
 Singles = NDArray[np.float32]
@@ -42,6 +41,24 @@ NEIGHBOURS = 1.05  # times the least distance between vertices
 
 
 NO_EDGES = " · the simplex ETF without its edges, which are too many"
+
+
+@dataclass(frozen=True, eq=False)
+class Ideal:
+    """What classes are to become, drawn in green.
+
+    Parameters
+    ----------
+    points : array, shape (K′, 3)
+        One a class.
+    name : str
+    nearest : bool
+        Whether edges join those points alone that are nearest to each other; else all.
+    """
+
+    points: Floats
+    name: str = "simplex ETF"
+    nearest: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,12 +160,7 @@ def sample_outlines(labels: Ints, theme: Theme, palette: str) -> Singles | None:
 
 
 def draw_layout(
-    layout: Layout,
-    cast: Cast,
-    view: View,
-    shadow: Floats,
-    width: int | None = None,
-    target: Floats | None = None,
+    layout: Layout, cast: Cast, view: View, ideal: Ideal | None, note: str = ""
 ) -> Scene:
     """Turn places into spheres, sticks and labels.
 
@@ -158,17 +170,15 @@ def draw_layout(
         All chosen classes, hidden ones too.
     cast : Cast
     view : View
-    shadow : array, shape (K′−1, 3)
-        Of which the layout was drawn.
-    width : int, optional
-        Dimensions of the layer. Too few for a simplex ETF of these classes, it is not drawn.
-    target : array, shape (K′, 3), optional
-        Where the classes are to come; by default the vertices of the simplex ETF.
+    ideal : Ideal or None
+        None where there is nothing that the classes could become.
+    note : str
+        What must be said beside the picture.
     """
-    if target is None and width is not None and not has_simplex_etf(len(cast.classes), width):
+    ideal = ideal or Ideal(np.zeros((0, 3)))
+    if not len(ideal.points):
         view = replace(view, show_etf=False)
-    theme = THEMES[view.theme]
-    vertices = vertices_in(shadow) if target is None else target
+    theme, vertices = THEMES[view.theme], ideal.points
     without_edges = view.show_etf and edges_of(len(vertices)) > MOST_EDGES
     balls: list[Balls] = []
     sticks: list[Sticks] = []
@@ -176,7 +186,7 @@ def draw_layout(
     if view.show_etf:
         balls.append(_balls(vertices, VERTEX_RADIUS, rgb(theme.etf), alpha=0.55))
         if not without_edges:
-            edges.append(_etf_edges(vertices, theme, nearest=target is not None))
+            edges.append(_etf_edges(vertices, theme, nearest=ideal.nearest))
     if view.show_axes:
         edges.append(_axes(view.theme))
     hues = class_hues(cast, view)
@@ -200,7 +210,6 @@ def draw_layout(
             cast.samples.shapes,
             outlines=cast.samples.outlines,
         )
-    note = shadow_in_words(view.shadow, cast.names, width) if target is None else ""
     return Scene(
         samples=samples,
         balls=join_balls(balls),
@@ -209,6 +218,7 @@ def draw_layout(
         labels=_names(cast, layout, view) if view.show_labels else (),
         links=_links(cast, layout.means, vertices, view),
         background=rgb(theme.background),
+        target=ideal.name,
         note=note + (NO_EDGES if without_edges else ""),
         sample_ids=ids,
     )
@@ -231,7 +241,7 @@ def _names(cast: Cast, layout: Layout, view: View) -> tuple[Label, ...]:
     means, color = layout.means, (*rgb(THEMES[view.theme].text), 1.0)
     hues, balls = _line_hues(cast, view), _balls_of(cast, layout, view)
     visible = [k for k in range(len(cast.names)) if cast.visible[k]]
-    several = kind_that_applies(view.shadow, len(cast.classes)) == AXES
+    several = kind_that_applies(view.shadow, len(cast.classes) - 1) == AXES
     own = [k for k in visible if k in view.shadow.toward] if several else visible
     labels = [_label(cast.names[k], means[k], color, balls[k], hues[k]) for k in own]
     others = sorted({*visible} - {*own})

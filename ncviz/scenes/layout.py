@@ -37,7 +37,7 @@ class Layout:
 
 @dataclass(frozen=True, eq=False)
 class Aligned:
-    """One recorded layer turned to the fixed simplex ETF, in all its K′−1 dimensions.
+    """One recorded layer in all dimensions of its picture: turned to the fixed simplex ETF in K′−1.
 
     Many classes of a narrow layer span fewer dimensions: points are held in those q ≤ K′−1, for
     thousands of samples of a thousand classes would fill the memory.
@@ -58,12 +58,12 @@ class Aligned:
 
     @property
     def means(self) -> Floats:
-        """Return the class means, shape (K′, K′−1)."""
+        """Return the class means in all dimensions, shape (K′, K′−1)."""
         return self._turned(self.held_means)
 
     @property
     def samples(self) -> Floats:
-        """Return the probe samples, shape (n, K′−1)."""
+        """Return the probe samples in all dimensions, shape (n, K′−1)."""
         return self._turned(self.held_samples)
 
     def cast(self, shadow: Floats) -> Layout:

@@ -45,6 +45,7 @@ def drawn_together(scene: Scene, share: float) -> Scene:
         sticks=_sticks(scene.sticks, share),
         edges=_sticks(scene.edges, share),
         links=_sticks(scene.links, share),
+        ground=_sticks(scene.ground, share),
         trails=_sticks(scene.trails, share),
         labels=tuple(
             replace(label, position=(share * x, share * y, share * z))

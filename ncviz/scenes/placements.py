@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import MEMORY, cache_of
 from ncviz.scenes.continuation import guide_for, keys_around
@@ -14,6 +15,7 @@ from ncviz.scenes.layout import (
     layout_between,
     recorded_around,
 )
+from ncviz.scenes.own_space import in_own_space, upright
 from ncviz.scenes.shadows import BEST, TOUR, drawn_shadow, kind_that_applies
 from ncviz.scenes.view import ShadowChoice
 
@@ -31,13 +33,25 @@ def samples_of(run: Run, classes: Classes) -> Ints:
     )
 
 
+def dimensions_of(run: Run, layer: int, classes: Classes) -> int:
+    """Return of how many dimensions a picture of some classes of a layer is.
+
+    Those of the layer where it is drawn in its own space, else those of the classes' simplex ETF,
+    K′ − 1; of more than three a shadow is drawn.
+    """
+    own = is_own_space(run, layer)
+    return run.manifest.layers[layer].width if own else len(classes) - 1
+
+
 def shadow_of(run: Run, layer: int, classes: Classes, shadow: ShadowChoice) -> Floats:
-    """Return the matrix, shape (K′−1, 3), that draws aligned points of a layer.
+    """Return the matrix, shape (`dimensions_of`, 3), that draws aligned points of a layer.
 
     The widest spread is that of the means at epochs from the whole run: it is
     one shadow for all moments, so that motion stays motion of the network.
     """
-    if kind_that_applies(shadow, len(classes)) != BEST:
+    if is_own_space(run, layer):
+        return upright(dimensions_of(run, layer, classes))
+    if kind_that_applies(shadow, len(classes) - 1) != BEST:
         return drawn_shadow(len(classes), shadow)
     picked = np.linspace(0, len(run.epochs) - 1, min(len(run.epochs), BEST_FIT_EPOCHS))
     epochs = tuple(run.epochs[int(k)] for k in picked.round())
@@ -50,8 +64,10 @@ def shadow_of(run: Run, layer: int, classes: Classes, shadow: ShadowChoice) -> F
 
 
 def aligned(run: Run, epoch: int, layer: int, classes: Classes) -> Aligned:
-    """Return a recorded layer aligned to the simplex ETF, in all dimensions; not remembered."""
+    """Return a recorded layer in its own space, or aligned to the simplex ETF; not remembered."""
     snapshot, samples = run.snapshot(epoch), samples_of(run, classes)
+    if is_own_space(run, layer):
+        return in_own_space(run, epoch, layer, classes, samples)
     positions = snapshot.positions(layer)
     guide = guide_for(run, epoch, layer, classes, positions, samples)
     classifier = None if positions.classifier is None else snapshot.classifier()
@@ -75,16 +91,14 @@ def layout_at_recorded(
     memory, shadow = cache_of(run), shadow or ShadowChoice()
     where = epoch, layer, classes
     keys = keys_around(run.epochs, epoch)
-    if (
-        kind_that_applies(shadow, len(classes)) == TOUR
-    ):  # each moment another shadow of the same points
+    kind = kind_that_applies(shadow, dimensions_of(run, layer, classes))
+    if kind == TOUR:  # each moment another shadow of the same points
         points = memory.recall(("aligned", where, keys), lambda: aligned(run, *where))
         return points.cast(drawn_shadow(len(classes), shadow))
 
     def cast() -> Layout:
         return aligned(run, *where).cast(shadow_of(run, layer, classes, shadow))
 
-    kind = kind_that_applies(shadow, len(classes))
     which = kind, (shadow.toward if kind == "axes" else ()), (run.epochs if kind == BEST else ())
     return memory.recall(("layout", where, keys, which), cast)
 

@@ -173,6 +173,8 @@ class Scene:
         How far the farthest objects fade into the background, 0…1.
     links : Sticks
         From class means to their vertices of the ETF, hair lines.
+    ground : Sticks
+        The sphere or the circle on which all lies, hair lines.
     trails : Sticks
         Where pinned samples came from, flat lines.
     rings : Balls
@@ -192,6 +194,7 @@ class Scene:
     sticks: Sticks = field(default_factory=Sticks)
     edges: Sticks = field(default_factory=lambda: Sticks(lit=False))
     links: Sticks = field(default_factory=lambda: Sticks(lit=False))
+    ground: Sticks = field(default_factory=lambda: Sticks(lit=False))
     trails: Sticks = field(default_factory=lambda: Sticks(lit=False))
     rings: Balls = field(default_factory=Balls)
     labels: tuple[Label, ...] = ()

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.etf import shadow_of_simplex, simplex_vertices
+from ncviz.geometry.etf import DRAWN, shadow_of_simplex, simplex_vertices
 from ncviz.geometry.shadows import best_fit_shadow, chosen_axes_shadow, grand_tour_shadow
 from ncviz.scenes.view import ShadowChoice
 
@@ -16,11 +16,14 @@ FARTHEST_VERTEX = 2.0  # of a grand tour, in scene units
 KINDS = (SIMPLEX, BEST, AXES, TOUR)
 
 
-def kind_that_applies(shadow: ShadowChoice, classes: int) -> str:
-    """Return the kind that applies to so many classes; the fixed one where there is no choice."""
-    if classes <= 4 or shadow.kind not in KINDS:
+def kind_that_applies(shadow: ShadowChoice, dimensions: int) -> str:
+    """Return the kind that applies to a picture of so many dimensions, the classes shown less one.
+
+    The fixed one where there is no choice.
+    """
+    if dimensions <= DRAWN or shadow.kind not in KINDS:
         return SIMPLEX
-    if shadow.kind == AXES and not _are_three(shadow.toward, classes):
+    if shadow.kind == AXES and not _are_three(shadow.toward, dimensions + 1):
         return SIMPLEX
     return shadow.kind
 
@@ -48,7 +51,7 @@ def drawn_shadow(
     array, shape (K−1, 3)
         Enlarged such that what it shows of the ETF lies about 1 from the centre.
     """
-    kind = SIMPLEX if shadow is None else kind_that_applies(shadow, classes)
+    kind = SIMPLEX if shadow is None else kind_that_applies(shadow, classes - 1)
     if shadow is None or kind == SIMPLEX:
         return _fixed(classes)
     if kind == TOUR:
@@ -107,7 +110,7 @@ def shadow_in_words(shadow: ShadowChoice, names: tuple[str, ...], width: int | N
     classes = len(names)
     if classes <= 4:
         return ""
-    kind = kind_that_applies(shadow, classes)
+    kind = kind_that_applies(shadow, classes - 1)
     first, second, third = (names[k] for k in shadow.toward) if kind == AXES else ("", "", "")
     which = {
         SIMPLEX: "",

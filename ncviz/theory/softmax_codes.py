@@ -10,6 +10,7 @@ Both have closed forms for d = 2 and for K ≤ 2d; beyond, `max_min` searches.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 STARTS = 16
+FEW_STARTS = 4  # where somebody waits
+TURNS = 64  # rotations from which classes are matched to the points of a code
+REACHED = 1e-3  # relative distance of a margin from that of the code
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +49,11 @@ class SphericalCode:
     vectors: Floats
     margin: float
     proven: bool
+
+
+def code_words(code: SphericalCode) -> str:
+    """Return what a `quick_code` is called: a code without a closed form is the best found."""
+    return "softmax code" if code.proven else f"best code of {FEW_STARTS} searches"
 
 
 def one_vs_rest_distances(vectors: Floats) -> Floats:
@@ -166,6 +175,62 @@ def tammes(classes: int, dimension: int, seed: int = 0, *, starts: int = STARTS)
     if vectors is None:
         vectors = largest_minimum(_pair_margins, classes, dimension, starts, seed)
     return SphericalCode(vectors, one_vs_one_distance(vectors), proven)
+
+
+@lru_cache(maxsize=32)
+def quick_code(classes: int, dimension: int) -> SphericalCode:
+    """Return the softmax code, or the best of `FEW_STARTS` searches for it, searched once.
+
+    Parameters
+    ----------
+    classes, dimension : int
+        As of `softmax_code`.
+    """
+    return softmax_code(classes, dimension, starts=FEW_STARTS)
+
+
+def code_near(rows: Floats) -> SphericalCode:
+    """Return the `quick_code` of as many directions, numbered as lies nearest to these.
+
+    Parameters
+    ----------
+    rows : array, shape (K, d)
+        Unit vectors. For d + 1 < K ≤ 2d there are many codes: rows that have reached the margin
+        are one of them.
+    """
+    classes, dimension = rows.shape
+    code = quick_code(classes, dimension)
+    reached = classes <= 2 * dimension and gnc2(rows) > code.margin * (1 - REACHED)
+    points = rows if reached else matched(code.vectors, rows)
+    return SphericalCode(points, code.margin, code.proven)
+
+
+def matched(points: Floats, rows: Floats) -> Floats:
+    """Return points in the order in which they lie nearest to rows, after the best turn.
+
+    Parameters
+    ----------
+    points, rows : array, shape (K, d)
+        Unit vectors.
+    """
+    from scipy.optimize import linear_sum_assignment  # slow to import: not at the window's start
+
+    rng = np.random.default_rng(0)
+    best, nearest = points, -np.inf
+    for _ in range(TURNS):
+        turn = np.linalg.qr(rng.standard_normal((points.shape[1],) * 2))[0]
+        order = np.zeros(0, dtype=np.int64)
+        while True:  # each round brings them nearer, so that it ends
+            _, found = linear_sum_assignment(-rows @ (points @ turn).T)
+            if np.array_equal(found, order):
+                break
+            order = found
+            left, _, right = np.linalg.svd(points[order].T @ rows)
+            turn = left @ right
+        closeness = float(np.vdot(points[order] @ turn, rows))
+        if closeness > nearest + 1e-9:
+            best, nearest = points[order], closeness
+    return best
 
 
 def gnc1(features: Floats, labels: Ints, classes: int) -> float:

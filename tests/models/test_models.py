@@ -16,12 +16,12 @@ from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.model import models
 from ncviz.models.model_parameters import ModelParameter, control
 from ncviz.models.softmax_codes import SOFTMAX_CODES
-from ncviz.models.target import matched
 from ncviz.models.two_layer_peeled import TWO_LAYER_PEELED
 from ncviz.parameters import check, declared, from_plain, to_plain
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.theory.layer_peeled_variants import solve_two_layers
+from ncviz.theory.softmax_codes import matched
 from ncviz.theory.unconstrained_features import FeatureModelState
 
 

@@ -71,7 +71,7 @@ def test_four_classes_have_no_shadow_to_choose(run, kind):
     exact = compose(run, View(epoch=7))
     other = compose(run, View(epoch=7, shadow=ShadowChoice(kind, time=0.3)))
     np.testing.assert_array_equal(exact.samples.positions, other.samples.positions)
-    assert kind_that_applies(ShadowChoice(kind), 4) == "simplex"
+    assert kind_that_applies(ShadowChoice(kind), 3) == "simplex"
 
 
 def test_the_tour_starts_at_the_fixed_shadow_and_moves_on_without_a_leap(run):

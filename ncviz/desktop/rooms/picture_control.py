@@ -13,11 +13,13 @@ from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, of_class
+from ncviz.geometry.etf import DRAWN
 from ncviz.runs.directions import default_classes
 from ncviz.runs.sample_columns import CLASS
 from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
-from ncviz.scenes.placements import MOST_TOURED, shadow_of
-from ncviz.scenes.shadows import reach_of_tour, vertices_in
+from ncviz.scenes.compose import vertices_of
+from ncviz.scenes.placements import MOST_TOURED, dimensions_of
+from ncviz.scenes.shadows import reach_of_tour
 from ncviz.scenes.view import ShadowChoice
 
 HEAD = 44  # pixels of a panel's title and numbers at normal text
@@ -159,10 +161,10 @@ class PictureControl:
         explorer, canvas = self._window.explorer, self._window.canvas
         if explorer.run is None or not self._window.current.shows_run:
             return
-        classes = len(explorer.view.shown_classes(explorer.run.manifest.classes))
-        if classes > 4:
+        shown = explorer.view.shown_classes(explorer.run.manifest.classes)
+        if dimensions_of(explorer.run, explorer.view.layer, shown) > DRAWN:
             goal = canvas.control.goal
-            farther = far_enough(goal, reach_of_tour(classes))
+            farther = far_enough(goal, reach_of_tour(len(shown)))
             if farther != goal:
                 canvas.move_to(farther)
 
@@ -306,16 +308,14 @@ class PictureControl:
         )
 
     def focus_on_class(self, number: int) -> None:
-        """Turn so that the vertex of a class faces the viewer, and let it stand out for a while."""
+        """Turn so that a class, at its vertex or its mean, faces the viewer and stands out."""
         explorer, canvas = self._window.explorer, self._window.canvas
         framing = self._window.framing
         if explorer.run is None:
             return
         classes = explorer.view.shown_classes(explorer.run.manifest.classes)
         if number in classes:
-            view = explorer.view
-            vertices = vertices_in(shadow_of(explorer.run, view.layer, classes, view.shadow))
-            vertex = vertices[classes.index(number)]
+            vertex = vertices_of(explorer.run, explorer.view)[classes.index(number)]
             canvas.move_each(lambda camera: framing.first_view(focus_on(camera, vertex)))
             self._marked.stop()
             self.point_at_classes(number)

@@ -214,7 +214,10 @@ def nearest_words(facts: DirectionFacts) -> str:
     if facts.nearest is None:
         return "none"
     name = facts.class_names[facts.nearest]
-    return f"{name}, {facts.angle:.1f}° away; {facts.ideal_angle:.1f}° in a simplex ETF"
+    ideal = facts.ideal_angle
+    return f"{name}, {facts.angle:.1f}° away" + (
+        f"; {ideal:.1f}° in a simplex ETF" if math.isfinite(ideal) else ""
+    )
 
 
 def alignment_words(facts: DirectionFacts) -> str:

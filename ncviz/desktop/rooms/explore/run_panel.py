@@ -29,11 +29,14 @@ from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import BETWEEN, fact_at
 from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
 from ncviz.explorer.explorer import Explorer
-from ncviz.geometry.etf import has_simplex_etf
+from ncviz.geometry.etf import DRAWN, has_simplex_etf
 from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import anatomy, names_of
 from ncviz.runs.lock import is_abandoned
 from ncviz.runs.run import Run
+from ncviz.scenes.own_space import has_code
+from ncviz.scenes.placements import dimensions_of
+from ncviz.wording import upper_first
 
 SHADOWS = {
     "simplex": ("all classes alike", "A fixed projection that treats all classes alike."),
@@ -45,7 +48,13 @@ SHADOWS = {
     "tour": ("grand tour", "A journey through all dimensions."),
 }
 
-CHIP = "Click or Enter shows or hides it; more than four classes are drawn as a shadow."
+ETF, CODE = "Simplex ETF", "Softmax code"
+CODE_TIP = (
+    "The directions farthest from each other's hull in so few dimensions, turned to the class "
+    "means of the last epoch."
+)
+
+CHIP = "Click or Enter shows or hides it; what takes more than three dimensions is a shadow."
 
 NO_NAMES = "The scenes of all layers are too small for names: the legend below them has them."
 
@@ -98,7 +107,7 @@ class RunPanel(QWidget):
                 ("show_samples", "Samples", "quiet"),
                 ("show_means", "Class means", "means"),
                 ("show_classifier", "Classifier", "classifier"),
-                ("show_etf", "Simplex ETF", "etf"),
+                ("show_etf", ETF, "etf"),
                 ("show_labels", "Names", "text"),
                 ("show_axes", "Axes", "line"),
             )
@@ -252,24 +261,32 @@ class RunPanel(QWidget):
         )
         self.classes.show_view(explorer.view)
         self.colors.show_view(explorer)
-        shown = explorer.view.shown_classes(certain(explorer.run).manifest.classes)
-        self.shadow_row.setVisible(len(shown) > 4)
+        run, layer = certain(explorer.run), explorer.view.layer
+        shown = explorer.view.shown_classes(run.manifest.classes)
+        self.shadow_row.setVisible(dimensions_of(run, layer, shown) > DRAWN)
         self.shadow.setCurrentIndex(self.shadow.findData(explorer.view.shadow.kind))
         show_turned(self.tour, explorer.touring)
         for name, switch in self.switches.items():
             switch.setChecked(getattr(explorer.view, name))
-        layer = explorer.view.layer
-        width = certain(explorer.run).manifest.layers[layer].width
-        fits = has_simplex_etf(len(shown), width)
-        self.switches["show_etf"].setToolTip(
-            plain_tip(
-                ""
-                if fits
-                else f"None is drawn in {names_of(certain(explorer.run))[layer]}: a simplex ETF of "
-                f"{len(shown):,} classes needs {len(shown) - 1:,} dimensions, and there are "
-                f"{width:,}."
+        self._show_ideal(run, layer)
+
+    def _show_ideal(self, run: Run, layer: int) -> None:
+        """Say what the classes could become, or why nothing is drawn."""
+        classes, width = run.manifest.classes, run.manifest.layers[layer].width
+        switch, why = self.switches["show_etf"], ""
+        switch.setText(CODE if has_code(run, layer) else ETF)
+        if not has_simplex_etf(classes, width):
+            why = (
+                f"a simplex ETF of {classes:,} classes needs {classes - 1:,} dimensions, and there "
+                f"are {width:,}."
             )
-        )
+            where = names_of(run)[layer]
+            why = (
+                f"{CODE_TIP} {upper_first(why)}"
+                if has_code(run, layer)
+                else (f"None is drawn in {where}: {why}")
+            )
+        switch.setToolTip(plain_tip(why))
 
 
 def _heading(text: str, right: str) -> QWidget:

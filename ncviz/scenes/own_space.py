@@ -1,0 +1,196 @@
+"""The picture of a layer in its own space: nothing turned, nothing lost.
+
+Generalised collapse is about directions from 0 (Jiang et al., ICML 2024): features of one length
+are drawn about 0, on the sphere of radius 1, and so are the classifier's rows. All others are
+drawn about the middle of the class means, like every layer.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ncviz.geometry.etf import DRAWN
+from ncviz.runs.own_space import is_own_space, lies_on_sphere, own_space
+from ncviz.runs.run import Run
+from ncviz.scenes.cache import cache_of
+from ncviz.scenes.drawing import Ideal
+from ncviz.scenes.layout import FINEST, Aligned, Floats, Ints
+from ncviz.scenes.palette import THEMES, rgb
+from ncviz.scenes.scene import Sticks
+from ncviz.scenes.view import View
+
+UPRIGHT = {1: [0], 2: [0, 2], 3: [0, 1, 2]}  # the axes of so many dimensions
+MOST_CODED = 24  # classes: the search for the code of more takes seconds
+LINE_RADIUS, LINE_ALPHA = 0.0025, 0.3
+PIECES = 96  # of a circle
+PARALLELS, MERIDIANS = (-60, -30, 0, 30, 60), 6
+
+
+@lru_cache(maxsize=DRAWN)
+def upright(dimension: int) -> Floats:
+    """Return what multiplies points of so many dimensions from the right to draw them."""
+    matrix = np.zeros((dimension, 3))
+    matrix[np.arange(dimension), UPRIGHT[dimension]] = 1
+    matrix.setflags(write=False)
+    return matrix
+
+
+def in_own_space(
+    run: Run, epoch: int, layer: int, classes: tuple[int, ...], sample_ids: Ints
+) -> Aligned:
+    """Return a recorded layer as it lies, whichever of its classes are chosen.
+
+    Parameters
+    ----------
+    run, epoch, layer
+        As of `own_space`.
+    classes : tuple of int
+    sample_ids : array of int, shape (n,)
+        Their probe samples.
+    """
+    points, rows = own_space(run, epoch, layer), None
+    center = np.zeros(points.means.shape[1])
+    if not is_on_sphere(run, layer):
+        center = points.means.mean(axis=0)
+    cloud = (points.samples if len(points.samples) else points.means) - center
+    size = float(np.sqrt(np.mean(np.square(points.means - center).sum(axis=1))))
+    spread = float(np.sqrt(np.mean(np.square(cloud).sum(axis=1))))
+    scale = 1 / max(spread, FINEST * size, 1e-12)
+    if points.rows is not None:
+        rows = points.rows - (points.rows.mean(axis=0) if center.any() else 0.0)
+        length = float(np.linalg.norm(rows, axis=1).mean())
+        rows = rows[list(classes)] / (length if length > 0 else 1.0)
+    means = scale * (points.means[list(classes)] - center)
+    return Aligned(means, rows, scale * (points.samples[sample_ids] - center))
+
+
+def is_on_sphere(run: Run, layer: int) -> bool:
+    """Return whether a layer in its own space is drawn on the sphere of its features."""
+    ends = run.epochs[0], run.epochs[-1]
+    return cache_of(run).recall(("on a sphere", ends, layer), lambda: lies_on_sphere(run, layer))
+
+
+def words_of_own_space(run: Run, layer: int, classes: tuple[int, ...]) -> str:
+    """Say how much is seen, and that it is exact."""
+    every, width = run.manifest.classes, run.manifest.layers[layer].width
+    who = f"all {every:,}" if len(classes) == every else f"{len(classes):,} of {every:,}"
+    return f"{who} classes, exact: features have {width} dimension{'s' if width > 1 else ''}"
+
+
+# The code that the classes could become
+
+
+def code_is_sought(run: Run, view: View) -> bool:
+    """Return whether a picture waits for the search for a softmax code."""
+    layer = view.layer % len(run.manifest.layers)
+    return view.show_etf and has_code(run, layer) and _key(run, layer) not in cache_of(run)
+
+
+@dataclass(frozen=True, eq=False)
+class TurnedCode:
+    """A softmax code beside the classes of a run.
+
+    Parameters
+    ----------
+    vectors : array, shape (K, d)
+        Numbered and turned as the class means of the last recorded epoch stand to it.
+    margin : float
+        Its one-vs-rest distance.
+    name : str
+    """
+
+    vectors: Floats
+    margin: float
+    name: str
+
+
+def code_in(run: Run, layer: int, classes: tuple[int, ...]) -> Ideal | None:
+    """Return the softmax code as it lies nearest to the classes of the last recorded epoch.
+
+    None where `code_of` has none.
+    """
+    found = code_of(run, layer)
+    if found is None:
+        return None
+    return Ideal(
+        found.vectors[list(classes)] @ upright(found.vectors.shape[1]), found.name, nearest=True
+    )
+
+
+def code_of(run: Run, layer: int) -> TurnedCode | None:
+    """Return the softmax code of as many classes as a layer has, sought once.
+
+    None while a run is being recorded, of features of many lengths, of a hidden layer, and
+    where there is no code or the search for it takes long.
+    """
+    if not has_code(run, layer):
+        return None
+    return cache_of(run).recall(_key(run, layer), lambda: _code(run, layer))
+
+
+def _key(run: Run, layer: int) -> tuple[str, int, int]:
+    return "code", run.epochs[-1], layer
+
+
+def has_code(run: Run, layer: int) -> bool:
+    """Return whether a softmax code is drawn in a layer."""
+    classes, width = run.manifest.classes, run.manifest.layers[layer].width
+    return (
+        layer == len(run.manifest.layers) - 1
+        and is_own_space(run, layer)
+        and width > 1
+        and (width == 2 or classes <= MOST_CODED)
+        and run.manifest.state != "running"
+        and is_on_sphere(run, layer)
+    )
+
+
+def _code(run: Run, layer: int) -> TurnedCode | None:
+    from ncviz.theory.softmax_codes import code_near, code_words
+
+    means = own_space(run, run.epochs[-1], layer).means
+    lengths = np.linalg.norm(means, axis=1, keepdims=True)
+    if not (lengths > 0).all():
+        return None
+    directions = means / lengths
+    code = code_near(directions)
+    left, _, right = np.linalg.svd(code.vectors.T @ directions)
+    return TurnedCode(code.vectors @ left @ right, code.margin, code_words(code))
+
+
+# The sphere
+
+
+def ground_of(run: Run, view: View, layer: int) -> Sticks:
+    """Return hair lines on the sphere or the circle of the features; none where they have none."""
+    if not is_on_sphere(run, layer):
+        return Sticks(lit=False)
+    return _ground(run.manifest.layers[layer].width, view.theme)
+
+
+@lru_cache(maxsize=2 * DRAWN)
+def _ground(dimension: int, theme: str) -> Sticks:
+    x, z = np.eye(3)[0], np.eye(3)[2]
+    if dimension == 1:
+        paths = [np.array([-x, x])]
+    else:
+        paths = [_circle(x, z)] if dimension == 2 else _graticule()
+    starts = np.concatenate([path[:-1] for path in paths]).astype(np.float32)
+    ends = np.concatenate([path[1:] for path in paths]).astype(np.float32)
+    radii = np.full(len(starts), LINE_RADIUS, dtype=np.float32)
+    color = np.array([*rgb(THEMES[theme].quiet), LINE_ALPHA], dtype=np.float32)
+    return Sticks(starts, ends, radii, np.tile(color, (len(starts), 1)), lit=False)
+
+
+def _graticule() -> list[Floats]:
+    """Return circles of latitude, and great circles through the poles."""
+    x, y, z = np.eye(3)
+    heights, turns = np.radians(PARALLELS), np.pi * np.arange(MERIDIANS) / MERIDIANS
+    parallels = [_circle(np.cos(h) * x, np.cos(h) * y, np.sin(h) * z) for h in heights]
+    return [*parallels, *(_circle(np.cos(t) * x + np.sin(t) * y, z) for t in turns)]
+
+
+def _circle(first: Floats, second: Floats, center: Floats | float = 0.0) -> Floats:
+    angles = np.linspace(0, 2 * np.pi, PIECES + 1)[:, None]
+    return np.asarray(center + np.cos(angles) * first + np.sin(angles) * second)

@@ -31,6 +31,10 @@ class Phase:
     last: int
     layers: tuple[str, ...]
 
+    def trains(self, layer: str) -> bool:
+        """Tell whether a layer trains in it."""
+        return self.layers == (ALL,) or layer in self.layers
+
 
 def read_phases(text: str, epochs: int) -> tuple[Phase, ...]:
     """Return the phases of a text such as '30 all, 20 classifier, layer 3 + classifier'.
@@ -187,7 +191,7 @@ def freeze(network: "nn.Module", layer_of: Mapping[str, str], phase: Phase) -> N
     """
     network.train()
     for name, weight in network.named_parameters():
-        weight.requires_grad_(phase.layers == (ALL,) or layer_of[name] in phase.layers)
+        weight.requires_grad_(phase.trains(layer_of[name]))
     for module in network.modules():
         own = list(module.parameters())
         if (

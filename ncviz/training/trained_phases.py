@@ -6,9 +6,18 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError
+from ncviz.networks.classifiers._modules import ClassMeanRows
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
-from ncviz.training.regimen import ALL, CLASSIFIER, freeze, layer_of_each, layers_of, read_phases
+from ncviz.training.regimen import (
+    ALL,
+    CLASSIFIER,
+    Phase,
+    freeze,
+    layer_of_each,
+    layers_of,
+    read_phases,
+)
 
 
 class TrainedPhases:
@@ -18,6 +27,11 @@ class TrainedPhases:
     ----------
     recipe : Recipe
     network : nn.Module
+
+    Raises
+    ------
+    UserError
+        If a phase leaves nothing to train.
     """
 
     def __init__(self, recipe: Recipe, network: nn.Module) -> None:
@@ -28,10 +42,21 @@ class TrainedPhases:
         layers = recipe.whole_network.layers()
         self._layer_of = layer_of_each(network, layers, layers_of(recipe))
         self._asks_again = optimizers()[recipe.optimizer].asks_again
+        self._following = [each for each in network.modules() if isinstance(each, ClassMeanRows)]
         self._features: Tensor | None = None
+        for phase in self._phases:
+            self._require_weights(phase)
         if recipe.regimen.feature_decay:
             *_, classifier = layers
             network.get_submodule(classifier).register_forward_pre_hook(self._keep_features)
+
+    def _require_weights(self, phase: Phase) -> None:
+        """Refuse a phase in which nothing would train."""
+        if not any(map(phase.trains, self._layer_of.values())):
+            raise UserError(
+                f"The recipe's phases leave nothing to train from epoch {phase.first}: "
+                f"{' + '.join(phase.layers)} has no weights; name another layer."
+            )
 
     def _keep_features(self, _module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         self._features = inputs[0]
@@ -41,25 +66,16 @@ class TrainedPhases:
         return any(phase.first == epoch for phase in self._phases)
 
     def begin(self, epoch: int) -> torch.optim.Optimizer:
-        """Freeze what does not train at an epoch, and return the optimiser of the rest.
-
-        Raises
-        ------
-        UserError
-            If nothing is left to train.
-        """
+        """Freeze what does not train at an epoch, and return the optimiser of the rest."""
         recipe = self._recipe
         phase = next(each for each in self._phases if each.first <= epoch <= each.last)
         build = optimizers()[recipe.optimizer].build
         if len(self._phases) == 1 and phase.layers == (ALL,) and recipe.regimen.decayed == ALL:
             return build(self._network.parameters(), recipe.learning_rate, recipe.weight_decay)
         freeze(self._network, self._layer_of, phase)
+        for rows in self._following:
+            rows.train(phase.trains(CLASSIFIER))
         trained = [(n, w) for n, w in self._network.named_parameters() if w.requires_grad]
-        if not trained:
-            raise UserError(
-                f"The recipe's phases leave nothing to train from epoch {phase.first}: "
-                f"{' + '.join(phase.layers)} has no weights; name another layer."
-            )
         groups: list[dict[str, Any]] = [{"params": [weight for _, weight in trained]}]
         if recipe.regimen.decayed != ALL:
             own = [w for n, w in trained if self._layer_of[n] == CLASSIFIER]
@@ -87,4 +103,7 @@ class TrainedPhases:
         else:
             closure()
             optimizer.step()
+        for rows in self._following:
+            if rows.training:  # else they are frozen
+                rows.follow(labels)
         return logits[0]

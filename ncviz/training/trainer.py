@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from ncviz.errors import UserError
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.measuring.label_sets import are_right
-from ncviz.networks.classifiers._modules import ClassMeanRows
 from ncviz.parameters import declared, to_text, values_of
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
 from ncviz.runs.probe import Probe
@@ -121,7 +120,6 @@ def train(
         samples = load_samples(recipe, device)
     network, generator = _initial_network(recipe, samples, device)
     regimen = TrainedPhases(recipe, network)
-    following = [module for module in network.modules() if isinstance(module, ClassMeanRows)]
     loss_function = recipe.loss_function
     measuring = measurer(network, samples, recipe)
     recorded = recipe.recorded_epochs()
@@ -154,8 +152,6 @@ def train(
             remedy = "take a smaller batch or a smaller network"
             with enough_memory(f"{what}, at epoch {epoch}", remedy, device), _drawing(seed, device):
                 logits = regimen.step(optimizer, inputs[batch], labels[batch])
-                for rows in following:
-                    rows.follow(labels[batch])
             outputs.append(logits.detach())
             passed.append(batch)
             done += 1

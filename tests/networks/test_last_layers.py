@@ -167,3 +167,31 @@ def test_random_start_of_other_classifiers_changes_nothing_before_them():
         np.testing.assert_array_equal(
             other.statistics["train"].means, weights[0].statistics["train"].means
         )
+
+
+def test_frozen_class_mean_rows_stay_to_the_bit_and_go_on_where_they_train():
+    recipe = recipe_of(
+        classifier="class_means", epochs=4, phases="1 all, 2 layer 1, classifier + layer 1"
+    )
+    rows = [snapshot.classifier.weight for snapshot in snapshots(recipe)]
+    assert not np.array_equal(rows[0], rows[1])
+    np.testing.assert_array_equal(rows[1], rows[2])
+    np.testing.assert_array_equal(rows[2], rows[3])
+    assert not np.array_equal(rows[3], rows[4])
+
+
+def test_rows_follow_the_batch_as_it_was_before_a_step_of_lbfgs():
+    """Which passes a batch many times; and the training makes the loss small."""
+    chosen = last_layers()["class_means"].layer(mean_momentum=0.0)
+    layer = chosen.build(5, 2).train()
+    first, labels = torch.randn(4, 5), torch.tensor([0, 1, 0, 1])
+    for features in (first, torch.randn(4, 5), torch.randn(4, 5)):
+        layer(features)
+    layer.linear.follow(labels)
+    directions = functional.normalize(first)
+    expected = functional.normalize(directions.view(2, 2, 5).sum(0))
+    torch.testing.assert_close(layer.linear.weight, expected)
+    recipe = recipe_of(classifier="class_means", optimizer="lbfgs", learning_rate=1.0, epochs=25)
+    first, *_, last = snapshots(recipe)
+    assert 4 * last.scalars["train_loss"] < first.scalars["train_loss"]
+    assert last.scalars["train_error"] == 0

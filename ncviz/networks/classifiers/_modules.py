@@ -72,7 +72,9 @@ class ClassMeanRows(nn.Module):
         self._given: Tensor | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        self._given = x.detach() if self.training else None
+        # Of L-BFGS, which passes a batch several times, the first: before the step, as of others.
+        if self.training and self._given is None:
+            self._given = x.detach()
         return functional.linear(x, self.weight)
 
     def follow(self, labels: Tensor) -> None:

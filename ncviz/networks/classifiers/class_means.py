@@ -57,7 +57,7 @@ CLASS_MEANS = LastLayerKind(
     meaning="Rows that follow the class means, without a gradient (Jiang et al., ICML 2024): after "
     "each step a row is multiplied by the momentum $m$, the directions of its class's features in "
     "the batch are added $1 - m$ times, and it is brought to length 1. Features have length "
-    "$\\tau$, so that logits are $\\tau$ times cosines. Rows start at random. In a phase that does not "
-    "train the classifier they stay as they are, to the bit.",
+    "$\\tau$, so that logits are $\\tau$ times cosines. Rows start at random. In a phase that does "
+    "not train the classifier they stay as they are, to the bit.",
     order=2,
 )

@@ -123,8 +123,9 @@ def _variants(tables: Mapping[str, Any], where: str) -> tuple[Variant, ...]:
 
 
 def _recipe(values: Mapping[str, Any], source: str) -> Recipe:
-    if "seed" in values:
-        raise UserError(f"{source} has a seed: leave it out, for --seeds says how many.")
+    for name in ("seed", "seeds"):
+        if name in values:
+            raise UserError(f"{source} has {name}: leave it out, for --seeds says how many.")
     recipe = recipe_from_dict(values, source)
     recipe.check()
     return recipe

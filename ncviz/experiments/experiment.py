@@ -12,7 +12,7 @@ from ncviz.metrics.metric import metrics
 from ncviz.parameters import changed, declared, parameter, value_of, values_of
 from ncviz.scenes.view_text import text_to_view
 from ncviz.training.recipe import Recipe
-from ncviz.wording import written_number
+from ncviz.wording import three_digits, written_number
 
 SMALL, PUBLISHED = "small", "published"
 LAST = -1  # layer or epoch
@@ -135,10 +135,10 @@ class Expected:
     @property
     def wanted(self) -> str:
         """Return what it has to be, for people."""
-        number = written_number(self.value or 0.0)
+        number = three_digits(self.value)
         times = "" if self.factor == 1 else f"{written_number(self.factor)} times that of "
         return {
-            ABOUT: f"{number} ± {written_number(self.tolerance)}",
+            ABOUT: f"{number} ± {three_digits(self.tolerance)}",
             AT_LEAST: f"≥ {number}",
             AT_MOST: f"≤ {number}",
             SMALLER: f"< {times}{self.than}",

@@ -1,17 +1,18 @@
 """Carries an experiment out: trains or solves what is missing, measures, keeps the numbers."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ncviz.errors import DivergedError, UserError
+from ncviz.errors import DivergedError
 from ncviz.experiments.experiment import (
     PUBLISHED,
     SMALL,
     Experiment,
     ModelProblem,
+    Subject,
     Variant,
     mark_of,
     subject_of,
@@ -23,12 +24,16 @@ from ncviz.explorer.desks import desk_of
 from ncviz.explorer.model_desk import FRAME, PAUSE, ModelDesk
 from ncviz.jobs.control import Control, Order
 from ncviz.models.model import models
+from ncviz.parameters import changed
 from ncviz.runs.folders import folder_words
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
+from ncviz.runs.repeated_recipe import is_of_recipe, read_repeated_recipe
+from ncviz.runs.repeats import is_repeats, seed_folder
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.training_messages import SeedBegun
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class ExperimentProgress:
 
 Notify = Callable[[Any], None]
 
+BEFORE_ANY = "The training diverged before anything was recorded: lower the learning rate."
+
 
 def carry_out(
     experiment: Experiment,
@@ -71,7 +78,7 @@ def carry_out(
     ----------
     experiment : Experiment
     folder : Path
-        Gets a file of results, and a folder with the runs.
+        Gets a file of results, and a folder with the runs: repeats, a seed each, of each variant.
     form : str
         'small' or 'published'.
     seeds : int
@@ -95,11 +102,18 @@ def carry_out(
     """
     control = control or Control()
     count = seeds if experiment.is_drawn else 1
-    work = [(variant, seed) for seed in range(count) for variant in experiment.variants]
-    for number, (variant, seed) in enumerate(work, 1):
-        notify(ExperimentProgress(variant.name, seed, number, len(work)))
-        one = _One(experiment, folder, form, variant, seed, data_folder)
-        if not one.do(device, control, notify):
+    for number, variant in enumerate(experiment.variants):
+
+        def began(seed: int, before: int = number * count, name: str = variant.name) -> None:
+            place = before + seed + 1
+            notify(ExperimentProgress(name, seed, place, count * len(experiment.variants)))
+
+        one = _One(experiment, folder, form, variant, data_folder)
+        if isinstance(one.subject, Recipe):
+            done = one.train(one.subject, count, device, control, notify, began)
+        else:
+            done = one.solve(count, control, began)
+        if not done:
             return "stopped"
     return "finished"
 
@@ -109,19 +123,26 @@ def runs_folder(folder: Path, experiment: Experiment, form: str) -> Path:
     return folder / experiment.name / form
 
 
+def find_repeats(folder: Path, experiment: Experiment, variant: str, form: str) -> Path | None:
+    """Return the folder with the runs of a variant, a seed each; None if there is none."""
+    subject = subject_of(experiment.variant(variant), form, 0)
+    if not isinstance(subject, Recipe):
+        return None
+    home = runs_folder(folder, experiment, form)
+    return _repeats_of(home, experiment.variant(variant).name, subject)[0]
+
+
 def find_run(
     folder: Path, experiment: Experiment, variant: str, form: str, seed: int
 ) -> Path | None:
     """Return the finished run of a variant; None if there is none."""
-    subject = subject_of(experiment.variant(variant), form, seed)
-    if not isinstance(subject, Recipe):
-        return None
-    states = dict(_runs_of(runs_folder(folder, experiment, form), subject))
-    return next((path for path, state in states.items() if state == "finished"), None)
+    repeats = find_repeats(folder, experiment, variant, form)
+    path = None if repeats is None else repeats / seed_folder(seed)
+    return path if path is not None and _state_of(path)[0] == "finished" else None
 
 
 class _One:
-    """A variant with a seed."""
+    """A variant."""
 
     def __init__(
         self,
@@ -129,111 +150,143 @@ class _One:
         folder: Path,
         form: str,
         variant: Variant,
-        seed: int,
         data_folder: str,
     ) -> None:
-        self._experiment, self._folder, self._form = experiment, folder, form
-        self._variant, self._seed = variant, seed
-        self._subject = subject_of(variant, form, seed, data_folder if form == PUBLISHED else "")
+        self._experiment, self._form = experiment, form
+        self._variant, self._data = variant, data_folder if form == PUBLISHED else ""
+        self._home = runs_folder(folder, experiment, form)
         self._file = results_file(folder, experiment.name)
-        self._mark = mark_of(self._subject)
+        self.subject = self._of(0)
 
-    def do(self, device: str, control: Control, notify: Notify) -> bool:
-        """Do what is missing; return whether it is all done."""
-        known = self._known()
+    def _of(self, seed: int) -> Subject:
+        return subject_of(self._variant, self._form, seed, self._data)
+
+    def _is_known(self, known: Result | None) -> bool:
         wanted = {each.reading for each in self._experiment.expected}
-        if known is not None and (known.failure or wanted <= known.numbers.keys()):
-            return True
-        if isinstance(self._subject, Recipe):
-            return self._train(self._subject, known, device, control, notify)
-        return self._solve(self._subject, control)
+        return known is not None and (bool(known.failure) or wanted <= known.numbers.keys())
 
-    def _known(self) -> Result | None:
-        here = self._form, self._variant.name, self._seed, self._mark
+    def _known(self, seed: int) -> Result | None:
+        here = self._form, self._variant.name, seed, mark_of(self._of(seed))
         found = (r for r in read_results(self._file) if (r.form, r.variant, r.seed, r.mark) == here)
         return next(found, None)
 
-    def _keep(self, seconds: float | None, **known: Any) -> None:
-        result = Result(self._form, self._variant.name, self._seed, self._mark, {}, seconds)
+    def _keep(self, seed: int, seconds: float | None, **known: Any) -> None:
+        mark = mark_of(self._of(seed))
+        result = Result(self._form, self._variant.name, seed, mark, {}, seconds)
         keep_result(self._file, replace(result, **known))
 
-    def _solve(self, problem: ModelProblem, control: Control) -> bool:
-        began = time.perf_counter()
-        desk = desk_of(models()[problem.model])
-        try:
-            if not _bring(desk, problem, control):
-                return False
-            trouble = desk.trouble if isinstance(desk, DescentDesk) else ""
-            numbers = {} if trouble else numbers_of_model(desk, self._experiment.expected)
-        finally:
-            desk.close()
-        self._keep(time.perf_counter() - began, numbers=numbers, failure=trouble)
+    def solve(self, count: int, control: Control, began: Callable[[int], None]) -> bool:
+        """Solve what is not solved yet; return whether it is all done."""
+        for seed in range(count):
+            problem = self._of(seed)
+            if self._is_known(self._known(seed)):
+                continue
+            assert isinstance(problem, ModelProblem)
+            began(seed)
+            start, desk = time.perf_counter(), desk_of(models()[problem.model])
+            try:
+                if not _bring(desk, problem, control):
+                    return False
+                trouble = desk.trouble if isinstance(desk, DescentDesk) else ""
+                numbers = {} if trouble else numbers_of_model(desk, self._experiment.expected)
+            finally:
+                desk.close()
+            self._keep(seed, time.perf_counter() - start, numbers=numbers, failure=trouble)
         return True
 
-    def _train(
+    def train(
         self,
         recipe: Recipe,
-        known: Result | None,
+        count: int,
         device: str,
         control: Control,
         notify: Notify,
+        began: Callable[[int], None],
     ) -> bool:
-        home = runs_folder(self._folder, self._experiment, self._form)
-        runs = dict(_runs_of(home, recipe))
-        path = next((each for each, state in runs.items() if state == "finished"), None)
-        seconds = known.seconds if known is not None else None
-        if path is None:
-            resumed = next((each for each in runs if (each / STATE).is_file()), None)
-            path = resumed or _free(home, f"{self._variant.name} seed {self._seed}")
-            before = 0.0 if resumed is None else seconds
-            began = time.perf_counter()
-            try:
-                state = _record(recipe, path, resumed is not None, device, control, notify)
-            except DivergedError as error:
-                self._keep(None, failure=str(error))
-                return True
-            seconds = None if before is None else before + time.perf_counter() - began
-            if state != "finished":
-                if state == "stopped":
-                    self._keep(seconds, finished=False)
-                return False
-        self._keep(seconds, numbers=numbers_of_run(Run(path), self._experiment.expected))
-        return True
+        """Train what is not trained yet, and measure it; return whether it is all done."""
+        before = [self._known(seed) for seed in range(count)]
+        if all(map(self._is_known, before)):
+            return True
+        there, free = _repeats_of(self._home, self._variant.name, recipe)
+        path = there or free
+        clock = _Clock([None if each is None else each.seconds for each in before])
+
+        def told(message: Any) -> None:
+            if isinstance(message, SeedBegun):
+                clock.begin(message)
+                began(message.seed)
+            else:
+                notify(message)
+
+        state, why = "finished", ""
+        try:
+            state = _record(changed(recipe, seeds=count), path, device, control, told)
+        except DivergedError as error:
+            why = str(error)
+        clock.end()
+        for seed in range(count):
+            ended, said = _state_of(path / seed_folder(seed))
+            if ended == "finished":
+                if not self._is_known(before[seed]):
+                    run = Run(path / seed_folder(seed))
+                    numbers = numbers_of_run(run, self._experiment.expected)
+                    self._keep(seed, clock.seconds[seed], numbers=numbers)
+            elif state == "finished":
+                self._keep(seed, None, failure=said or why or BEFORE_ANY)
+            elif ended == "stopped":
+                self._keep(seed, clock.seconds[seed], finished=False)
+        return state == "finished"
 
 
-def _record(
-    recipe: Recipe, path: Path, resumed: bool, device: str, control: Control, notify: Notify
-) -> str:
+class _Clock:
+    """How long the training of each seed took, with what was counted before."""
+
+    def __init__(self, seconds: Sequence[float | None]) -> None:
+        self.seconds = list(seconds)
+        self._seed: int | None = None
+        self._start = 0.0
+
+    def begin(self, message: SeedBegun) -> None:
+        self.end()
+        if not (message.path / STATE).is_file():  # it comes anew
+            self.seconds[message.seed] = 0.0
+        self._seed, self._start = message.seed, time.perf_counter()
+
+    def end(self) -> None:
+        if self._seed is not None and (counted := self.seconds[self._seed]) is not None:
+            self.seconds[self._seed] = counted + time.perf_counter() - self._start
+        self._seed = None
+
+
+def _record(recipe: Recipe, path: Path, device: str, control: Control, notify: Notify) -> str:
     from ncviz.training.device import CPU, get_ready  # imports torch when it is called
-    from ncviz.training.recorded_training import record, resume
+    from ncviz.training.recorded_repeats import record_repeats
 
     if device == CPU:  # a GPU gets ready where its faults are told in a sentence
         get_ready(device)
-    if resumed:
-        return resume(path, device=device, control=control, notify=notify)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return record(recipe, path, device=device, control=control, notify=notify)
+    return record_repeats(recipe, path, device=device, control=control, notify=notify)
 
 
-def _runs_of(home: Path, recipe: Recipe) -> Iterator[tuple[Path, str]]:
-    """Yield the runs in a folder that were trained by a recipe, and how each of them stands."""
-    for path in sorted(home.glob(f"*/{MANIFEST}")):
-        try:
-            manifest = read_manifest(path)
-            made_by = recipe_from_dict(manifest.recipe)
-        except UserError:  # somebody else's, or of another version: it is not touched
-            continue
-        if replace(made_by, data_folder="") == replace(recipe, data_folder=""):
-            yield path.parent, manifest.state
-
-
-def _free(home: Path, words: str) -> Path:
-    name, number = folder_words(words), 2
-    path = home / name
+def _repeats_of(home: Path, variant: str, recipe: Recipe) -> tuple[Path | None, Path]:
+    """Return the folder of repeats by a recipe, if it is there, and the next one that is free."""
+    name, number = folder_words(variant) or "runs", 2
+    path, wanted, found = home / name, recipe.to_dict(), None
     while path.exists():
+        if found is None and is_repeats(path):
+            there = read_repeated_recipe(path)
+            if there["seed"] == 0 and is_of_recipe({**there, "seeds": 1}, wanted, 0):
+                found = path
         path = home / f"{name} ({number})"
         number += 1
-    return path
+    return found, path
+
+
+def _state_of(run: Path) -> tuple[str, str]:
+    """Return how a run stands, and why it failed; nothing where there is none."""
+    if not (run / MANIFEST).exists():
+        return "", ""
+    manifest = read_manifest(run / MANIFEST)
+    return manifest.state, manifest.message
 
 
 def _bring(desk: ModelDesk[Any], problem: ModelProblem, control: Control) -> bool:

@@ -11,11 +11,12 @@ from patience import HUNG_SECONDS
 
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.results import current_results, read_results, results_file
-from ncviz.experiments.running import ExperimentProgress, carry_out, find_run
+from ncviz.experiments.running import ExperimentProgress, carry_out, find_repeats, find_run
 from ncviz.experiments.showing import state_to_show
 from ncviz.experiments.verdict import outcome_of
 from ncviz.jobs.control import Control
 from ncviz.metrics.measures import measure_run
+from ncviz.runs.repeats import Repeats
 from ncviz.runs.run import Run
 from ncviz.training.training_messages import TrainingProgress
 
@@ -62,7 +63,7 @@ def trained(told):
 def test_it_is_trained_measured_and_judged(experiment, tmp_path):
     told = []
     assert carry_out(experiment, tmp_path, seeds=2, notify=told.append) == "finished"
-    assert stages(told) == [("narrow", 0), ("wide", 0), ("narrow", 1), ("wide", 1)]
+    assert stages(told) == [("narrow", 0), ("narrow", 1), ("wide", 0), ("wide", 1)]
     assert trained(told) == 4
     outcome = outcome_of(experiment, current_results(experiment, tmp_path))
     assert outcome.verdict in ("reproduced", "reproduced in part")
@@ -180,11 +181,28 @@ def test_the_published_form_is_another(experiment, tmp_path):
 
 def test_other_folders_beside_the_runs_are_passed_over(experiment, tmp_path):
     home = tmp_path / "tiny" / "small"
-    (home / "narrow seed 0").mkdir(parents=True)
-    (home / "mine").mkdir()
-    (home / "mine" / "manifest.json").write_text("{}", encoding="utf-8")
+    (home / "narrow").mkdir(parents=True)
+    (home / "narrow" / "manifest.json").write_text("{}", encoding="utf-8")
     carry_out(experiment, tmp_path)
-    assert find_run(tmp_path, experiment, "narrow", "small", 0).name == "narrow seed 0 (2)"
+    assert find_run(tmp_path, experiment, "narrow", "small", 0) == home / "narrow (2)" / "seed-0"
+
+
+def test_runs_of_what_was_changed_are_left_alone(experiment, tiny, tmp_path):
+    carry_out(experiment, tmp_path)
+    text = tiny.read_text("utf-8").replace("width = 3", "width = 4")
+    tiny.write_text(text, encoding="utf-8")
+    other, told = read_experiment(tiny), []
+    assert find_run(tmp_path, other, "narrow", "small", 0) is None
+    carry_out(other, tmp_path, notify=told.append)
+    assert stages(told) == [("narrow", 0)]
+    assert find_run(tmp_path, other, "narrow", "small", 0).parent.name == "narrow (2)"
+    assert find_run(tmp_path, experiment, "narrow", "small", 0).parent.name == "narrow"
+
+
+def test_seeds_of_a_variant_open_as_repeats(experiment, tmp_path):
+    carry_out(experiment, tmp_path, seeds=2)
+    repeats = Repeats(find_repeats(tmp_path, experiment, "wide", "small"))
+    assert repeats.seeds_there == (0, 1)
 
 
 def test_the_window_shows_it_once_it_is_there(experiment, tmp_path):

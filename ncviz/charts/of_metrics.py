@@ -149,7 +149,8 @@ def _over_layers(
     where = Reading("layer", rich(here), moment.layer, title=here)
     readings = where, *(_reading(curve, moment) for curve in curves)
     ring = np.full(len(names), math.nan)
-    ring[moment.layer] = curves[0].values[moment.layer]
+    heights = [float(curve.values[moment.layer]) for curve in curves]
+    ring[moment.layer] = next(filter(math.isfinite, heights), math.nan)
     across = Across("layers", np.arange(1.0, len(names) + 1), "layer", names=names)
     chart = Chart(
         across,

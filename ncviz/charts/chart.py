@@ -118,6 +118,10 @@ class Curve:
         How far back it stands for who points: 0 for what is meant most often, up to 1.
     at : array, optional
         Where its values are, if not at `Across.at`.
+    upto : array, optional
+        The other side of an area that begins at the values; it has no line then.
+    of : str
+        Key of the curve that it belongs to, and is hidden with: its range, its mean.
     sign : Sign, optional
     """
 
@@ -147,7 +151,14 @@ class Curve:
     beside: str = ""
     aside: float = 0.0
     at: Floats | None = None
+    upto: Floats | None = None
+    of: str = ""
     sign: Sign | None = None
+
+    @property
+    def heights(self) -> Floats:
+        """Return all heights that it reaches."""
+        return self.values if self.upto is None else np.concatenate([self.values, self.upto])
 
     @property
     def end_word(self) -> str:

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from ncviz.geometry.separation import EquiSeparationLaw, fit_law
 from ncviz.metrics.measures import LayerMeasures, measure_layer
 from ncviz.runs.measures import fuzziness_by_layer, terminal_phase
+from ncviz.runs.repeats import repeats_of
 from ncviz.runs.run import Run
 
 Floats = NDArray[np.float64]
@@ -55,6 +57,16 @@ class Numbers:
     def __init__(self, run: Run) -> None:
         self.run = run
         self._found: dict[Measure, dict[int, Any]] = defaultdict(dict)
+
+    @cached_property
+    def repeated(self) -> tuple["Numbers", ...]:
+        """Return those of all runs that are repeats with this one, itself among them if it is.
+
+        Nothing of a run alone, or where there is but one.
+        """
+        repeats = repeats_of(self.run)
+        runs = () if repeats is None or len(repeats.runs) < 2 else repeats.runs
+        return tuple(self if run.path == self.run.path else type(self)(run) for run in runs)
 
     @property
     def epochs(self) -> list[int]:

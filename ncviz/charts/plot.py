@@ -7,7 +7,9 @@ from typing import Any
 from ncviz.catalogue import entries
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.class_matrix import ClassMatrix
-from ncviz.charts.numbers import Measure
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Measure, Numbers
+from ncviz.charts.repeated import drawn_with_repeats
 from ncviz.charts.rich_text import plain
 from ncviz.runs.run import Run
 
@@ -66,7 +68,7 @@ class PlotFigure:
 
     def kept(self, chart: Chart) -> list[Curve]:
         """Return the curves of a chart that it shows."""
-        return [c for c in chart.curves if not self.curves or c.key in self.curves]
+        return [c for c in chart.curves if not self.curves or (c.of or c.key) in self.curves]
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,10 @@ class Plot:
         if not self.pages:
             title = plain(self.heading)
             object.__setattr__(self, "pages", (PlotFigure(self.name, self.menu, title),))
+
+    def chart(self, numbers: Numbers, moment: Moment) -> Chart | ClassMatrix:
+        """Return the chart, or the matrix, of a run; of repeats with their mean and range."""
+        return drawn_with_repeats(self.draw, self.needs, numbers, moment)
 
 
 def plots() -> Mapping[str, Plot]:

@@ -47,7 +47,16 @@ class EpochSeries(Numbers):
     @property
     def complete(self) -> bool:
         """Return whether all that is wanted of every readable epoch has been computed."""
+        return self._has_own and all(one.complete for one in self._others)
+
+    @property
+    def _has_own(self) -> bool:
         return all(map(self._has_all, (*BASE, *self._wanted)))
+
+    @property
+    def _others(self) -> list["EpochSeries"]:
+        """Return those of the runs that repeat this one, which are computed after it."""
+        return [one for one in self.repeated if isinstance(one, EpochSeries) and one is not self]
 
     @property
     def covers_all(self) -> bool:
@@ -67,9 +76,16 @@ class EpochSeries(Numbers):
         UserError
             If a snapshot is damaged: once, from then on it is passed over.
         """
-        if self.is_slow:
-            return self._advance_aside()
         deadline = time.perf_counter() + seconds
+        added = self._advance_aside() if self.is_slow else self._advance_here(deadline)
+        for other in self._others if self._has_own else ():
+            left = deadline - time.perf_counter()
+            if not other.complete and (left > 0 or not added):
+                added = other.advance(left) or added
+                break  # the next one once this is complete
+        return added
+
+    def _advance_here(self, deadline: float) -> bool:
         added = False
         for measures in (BASE, *((measure,) for measure in self._wanted)):
             if added and time.perf_counter() > deadline:
@@ -164,6 +180,8 @@ class EpochSeries(Numbers):
             Whether there is anything left to compute.
         """
         self._wanted = tuple(dict.fromkeys(measures))
+        for other in self._others:
+            other.want(self._wanted)
         more = sum(measure.seconds(self.run) for measure in self._wanted)
         self.is_slow = seconds_of_numbers(self.run) + more > SLOW
         return not self.complete

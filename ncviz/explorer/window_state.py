@@ -7,6 +7,7 @@ from typing import Any
 
 from ncviz.explorer.bookmarks import Bookmark
 from ncviz.explorer.player import Player
+from ncviz.runs.repeats import seed_of_folder
 from ncviz.scenes.view import View
 
 # The rest of a view is time's, the pointer's, the camera's or a setting.
@@ -157,6 +158,7 @@ class WindowState:
             "bookmarks": self.bookmarks,
             "in_a_row": self.in_a_row,
             "left_run": self.run,
+            "seed": None if self.run is None else seed_of_folder(self.run),
             "linked": second.linked,
             "camera_linked": second.camera_linked,
             "second_pinned": second.view.pinned,

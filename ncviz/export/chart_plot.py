@@ -31,6 +31,7 @@ from ncviz.export.styles import FigureStyle
 from ncviz.scenes.palette import readable
 from ncviz.scenes.plot_heights import with_zero
 
+BAND = 0.16  # of its colour, in an area
 BEYOND = 0.025  # of heights that are known beforehand: room above and below
 
 
@@ -125,7 +126,7 @@ def draw_alone(
     array
         The heights for which the axes need room.
     """
-    chart = plot.draw(Numbers(moment.run), moment)
+    chart = plot.chart(Numbers(moment.run), moment)
     assert isinstance(chart, Chart)
     curves = [c for c in chart.curves if c.key not in without]
     rows, _ = _heights(chart, curves, plot.logarithmic)
@@ -154,7 +155,8 @@ def heights_in_time(chart: Chart, curves: Sequence[Curve]) -> tuple[list[Floats]
 
 
 def _together(curves: Sequence[Curve], rows: Sequence[Floats]) -> Floats:
-    room = [row for c, row in zip(curves, rows, strict=True) if c.makes_room]
+    pairs = zip(curves, rows, strict=True)
+    room = [r for c, row in pairs if c.makes_room for r in (row, c.upto) if r is not None]
     return np.concatenate([np.empty(0), *room])
 
 
@@ -171,6 +173,10 @@ def _draw_curves(
         if chart.across.kind == "epochs":
             across = certainly(moment).scale.positions_of(across)
         color = _color(c, moment, style)
+        if c.upto is not None:
+            above = np.where(np.isfinite(row), np.maximum(row, c.upto), np.nan)
+            axes.fill_between(across, row, above, color=color, alpha=BAND, linewidth=0, zorder=1)
+            continue
         if c.points:
             _draw_points(axes, c.points, across, row, color, style)
             continue

@@ -107,7 +107,8 @@ def axes_over_time(
         notes = [each.note for each in told]
         prepare(axes, style, page.short or page.title, "; ".join(filter(None, notes)))
         draw_chart(axes, plot, page, still, moment, style)
-        for line, curve in zip(axes.lines, page.kept(chart), strict=False):  # they come first
+        lined = [curve for curve in page.kept(chart) if curve.upto is None]
+        for line, curve in zip(axes.lines, lined, strict=False):  # they come first
             line.set_alpha(FAINT if is_drawn_in_time(curve) else 1.0)
 
     with drawing(words_of_chart(chart)):
@@ -119,9 +120,10 @@ def _heights_over_time(plot: Plot, page: PlotFigure, runs: Sequence[Numbers], vi
     found = [np.empty(0)]
     for numbers in runs:
         for epoch in numbers.run.epochs:
-            chart = plot.draw(numbers, Moment(numbers.run, epoch, view))
+            chart = plot.chart(numbers, Moment(numbers.run, epoch, view))
             assert isinstance(chart, Chart)
-            found += [c.values for c in page.kept(chart) if c.makes_room and not c.faint]
+            shown = (c for c in page.kept(chart) if c.makes_room and (c.of or not c.faint))
+            found += [c.heights for c in shown]
     return np.concatenate(found)
 
 

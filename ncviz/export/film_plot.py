@@ -28,6 +28,7 @@ Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
 FINE = 3  # drawn so many times larger, then averaged
+AREA = 0.16  # of its colour, in an area
 DASH, GAP = 7.0, 4.5  # of the fitted law, in pixels of a plot of usual size
 
 
@@ -38,7 +39,7 @@ class Stroke:
     Parameters
     ----------
     kind : str
-        'line', 'dashes', 'points' or 'ring'.
+        'line', 'dashes', 'points', 'ring' or 'area', whose places go around it.
     places : array, shape (n, 2)
         In pixels.
     color : str
@@ -98,12 +99,17 @@ class FilmPlot:
             mask = Image.new("L", (FINE * width, FINE * height))
             _paint(ImageDraw.Draw(mask), stroke.kind, FINE * stroke.places, unit)
             cover = np.asarray(mask.reduce(FINE), dtype=np.float32)[..., None] / 255
+            cover *= AREA if stroke.kind == "area" else 1.0
             rgb = [int(stroke.color[i : i + 2], 16) for i in (1, 3, 5)]
             picture += cover * (np.array(rgb, dtype=np.float32) - picture)
         return np.rint(picture).astype(np.uint8)
 
 
 def _paint(pen: ImageDraw.ImageDraw, kind: str, places: Floats, unit: float) -> None:
+    if kind == "area":
+        if len(places) > 2:
+            pen.polygon([(float(x), float(y)) for x, y in places], 255)
+        return
     wide = max(round(2 * unit), 1)
     if kind in ("line", "dashes"):
         for part in _dashes(places, unit) if kind == "dashes" else [places]:
@@ -174,10 +180,11 @@ class FilmOverLayers(FilmPlot):
         curves = self.curves(self.numbers, shot.epoch)
         for curve in curves:
             if curve.points == "ring":
-                ringed = next((c for c in curves if c.points == "full"), curves[0])
+                ringed = next((c for c in curves if c.points == "full"), None)
+                ringed = ringed or next(c for c in curves if not c.of)
                 ring = self._ring(ringed.values, shot.layer)
                 strokes.append(Stroke("ring", ring, self.colors.of(curve)))
-            elif not curve.faint:  # what was before has no place where time passes
+            elif curve.of or not curve.faint:  # what was before has no place where time passes
                 strokes.append(self._stroke(curve, self.colors.of(curve)))
         return self._painted(strokes, behind)
 
@@ -187,21 +194,32 @@ class FilmOverLayers(FilmPlot):
         first, second = (self._chart(numbers, one) for one in (low, high))
         if share == 0:
             return self._page.kept(first)
-        after = {(curve.key, curve.points): curve.values for curve in second.curves}
-        return [
-            replace(c, values=_between(c.values, after[key], share, self._plot.logarithmic))
-            for c in self._page.kept(first)
-            if (key := (c.key, c.points)) in after
-        ]
+        after = {(curve.key, curve.of, curve.points): curve for curve in second.curves}
+        found = []
+        for c in self._page.kept(first):
+            then = after.get((c.key, c.of, c.points))
+            if then is None:
+                continue
+            here = replace(c, values=self._on_the_way(c.values, then.values, share))
+            if c.upto is not None and then.upto is not None:
+                here = replace(here, upto=self._on_the_way(c.upto, then.upto, share))
+            found.append(here)
+        return found
+
+    def _on_the_way(self, first: Floats, second: Floats, share: float) -> Floats:
+        return _between(first, second, share, self._plot.logarithmic)
 
     def _chart(self, numbers: Numbers, epoch: int) -> Chart:
-        chart = self._plot.draw(numbers, Moment(numbers.run, epoch, self._view))
+        chart = self._plot.chart(numbers, Moment(numbers.run, epoch, self._view))
         assert isinstance(chart, Chart)
         return chart
 
     def _stroke(self, curve: Curve, color: str) -> Stroke:
         kind = "points" if curve.points else _kind_of_line(curve)
         across = np.arange(1, len(curve.values) + 1, dtype=np.float64)
+        if curve.upto is not None:
+            there = self._places(across, curve.values), self._places(across, curve.upto)
+            return Stroke("area", np.concatenate([there[0], there[1][::-1]]), color)
         return Stroke(kind, self._places(across, curve.values), color)
 
     def _ring(self, values: Floats, layer: float) -> Floats:
@@ -302,7 +320,7 @@ def make_film_plot(
     both = [Numbers(one) for one in (run, second) if one is not None]
     if plot.over == EPOCHS:
         moment = Moment(run, run.epochs[0], plan.view)
-        drawn = plot.draw(both[0], moment)
+        drawn = plot.chart(both[0], moment)
         assert isinstance(drawn, Chart)
         return _over_time(plot, page, drawn, moment, colors, size, small)
     axes = axes_over_layers(plot, page, both, plan.view, colors.theme, size, small)

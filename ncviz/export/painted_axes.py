@@ -37,4 +37,4 @@ class Axes:
 
 def is_drawn_in_time(curve: Curve) -> bool:
     """Return whether a curve is drawn as time passes; others stand there from the beginning."""
-    return curve.at is None and not curve.faint
+    return curve.at is None and not curve.faint and curve.upto is None

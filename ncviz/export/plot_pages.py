@@ -37,7 +37,7 @@ def draw_page(sheet: Sheet, name: str, box: Box) -> None:
     """Draw the plot of a preset into a box."""
     plot, page = pages()[name]
     moment = moment_of(sheet)
-    chart = plot.draw(Numbers(sheet.the_run), moment)
+    chart = plot.chart(Numbers(sheet.the_run), moment)
     right = MATRIX_RIGHT if plot.over == MATRIX else RIGHT
     one_plot(
         sheet, box, right, lambda axes, style: draw_plot(axes, plot, page, chart, moment, style)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.runs.manifest import FILE_NAME, Manifest, read_manifest
+from ncviz.runs.repeats import is_repeats
 
 LENGTH = 16  # hexadecimal digits: two of a billion runs share one with a chance of 1 in 40
 MOST_FOLDERS = 500  # that are looked at in one folder
@@ -64,7 +65,10 @@ def find_run(mark: str, places: Iterable[Path], within: Iterable[Path] = ()) -> 
 
 def _inside(folder: Path) -> Iterator[Path]:
     try:
-        yield from islice(folder.iterdir(), MOST_FOLDERS)
+        for inner in islice(folder.iterdir(), MOST_FOLDERS):
+            yield inner
+            if is_repeats(inner):
+                yield from islice(inner.iterdir(), MOST_FOLDERS)
     except OSError:
         return
 

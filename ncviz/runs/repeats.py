@@ -15,6 +15,7 @@ from ncviz.errors import UserError
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.runs.lock import is_being_written
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
+from ncviz.runs.manifest import read_manifest
 from ncviz.runs.repeated_recipe import (
     FILE_NAME,
     FORMAT,
@@ -183,6 +184,12 @@ class Repeats:
         counting = self.runs[0].counting
         return f"D of the last layer at {counting.named(self._compared[0])}"
 
+    def place_in_words(self, seed: int) -> str:
+        """Return which one is that of a seed: 'median of 5 seeds: seed 3'."""
+        if len(self.runs) > 1 and seed == self.median_seed:
+            return f"median of {self.count_in_words}: seed {seed}"
+        return f"seed {seed}; {self.count_in_words}"
+
     # Numbers
 
     def spread(self, of: Callable[[Run], ArrayLike]) -> Spread:
@@ -227,12 +234,7 @@ class RepeatedRun(Run):
     @property
     def place_in_words(self) -> str:
         """Return which of the repeats it is: 'median of 5 seeds: seed 3'."""
-        repeats = self.repeats
-        if len(repeats.runs) == 1:
-            return f"seed {self.seed}; {repeats.count_in_words}"
-        if self.seed == repeats.median_seed:
-            return f"median of {repeats.count_in_words}: seed {self.seed}"
-        return f"seed {self.seed}, beside the median of {repeats.count_in_words}"
+        return self.repeats.place_in_words(self.seed)
 
 
 def open_run(path: Path) -> Run:
@@ -280,6 +282,24 @@ def is_repeats(folder: Path) -> bool:
 def is_of_repeats(folder: Path) -> bool:
     """Tell whether a folder lies among repeats as that of a seed."""
     return seed_of_folder(folder) is not None and is_repeats(folder.parent)
+
+
+def title_of_folder(folder: Path) -> str:
+    """Return what repeats are called, in a list where they need not be opened.
+
+    Raises
+    ------
+    UserError
+        If they cannot be read.
+    """
+    recipe = read_repeated_recipe(folder)
+    first, count = recipe["seed"], recipe["seeds"]
+    for seed in range(first, first + count):
+        path = folder / seed_folder(seed) / MANIFEST
+        if path.exists():
+            title = read_manifest(path).title.removesuffix(f" · seed {seed}")
+            return f"{title} · {count} seeds"
+    return folder.name
 
 
 def repeats_around(folder: Path) -> Repeats | None:

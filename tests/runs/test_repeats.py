@@ -94,7 +94,7 @@ def test_the_folder_of_a_seed_opens_among_the_others(make_repeats):
     other = next(seed for seed in (0, 1, 2) if seed != Repeats(folder).median_seed)
     run = open_run(folder / seed_folder(other) / "manifest.json")
     assert run.path == folder / seed_folder(other)
-    assert run.place_in_words == f"seed {other}, beside the median of 3 seeds"
+    assert run.place_in_words == f"seed {other}; 3 seeds"
     assert repeats_of(run).seeds_there == (0, 1, 2)
     assert repeats_of(Run(folder / seed_folder(other))) is None
     assert open_run(folder / "repeats.json").path == open_run(folder).path

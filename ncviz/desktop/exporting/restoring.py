@@ -81,7 +81,7 @@ def _folder_of(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> 
         recent = [Path(text) for text in window.settings.recent or []]
         here = path.absolute().parent
         kept = runs_path(window.settings)
-        found = find_run(mark, (*recent, *samples, here), (here, here.parent, kept))
+        found = find_run(mark, (*recent, *samples, here), (here, here.parent, kept, *recent))
         if found is not None:
             return found
     where = (

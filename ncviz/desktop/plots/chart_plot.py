@@ -9,15 +9,17 @@ from typing import cast
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QPen
+from PyQt6.QtGui import QColor, QPen
 
 from ncviz.charts.chart import Chart, Curve, Reading, Upright
 from ncviz.charts.colors import painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
+from ncviz.charts.repeated import TITLES
 from ncviz.charts.rich_text import plain
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis
+from ncviz.desktop.plots.drawn_area import AreaItem, DrawnArea
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
 from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.quiet_plot import QuietPlot
@@ -27,6 +29,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.scenes.palette import readable
 from ncviz.values_in_words import Facts
 
+AREA = 0.16  # of its colour, in an area
 LIT = 3  # pixels of a line that is pointed at elsewhere
 POINT = 9  # pixels across a point
 RECESS = 12.0  # pixels that the pointer must be nearer to what is farthest back to mean it
@@ -60,7 +63,7 @@ class ChartPlot(QuietPlot):
         self.chart: Chart | None = None
         self.curves: dict[str, pg.PlotCurveItem | pg.ScatterPlotItem] = {}
         self._drawn: list[tuple[Curve, DrawnCurve]] = []
-        self._spare: list[tuple[tuple[str, str], DrawnCurve]] = []  # by key and kind of points
+        self._spare: list[tuple[tuple[str, ...], DrawnCurve]] = []  # by their kinds
         self._others: list[DrawnCurve] = []  # that are read, and are no curves of the chart
         self.uprights: list[pg.InfiniteLine] = []
         self.levels: list[pg.InfiniteLine] = []
@@ -80,7 +83,7 @@ class ChartPlot(QuietPlot):
         shown = explorer.nearest_epoch if epoch is None else epoch
         moment = Moment(certain(explorer.run), shown, self._explorer.view)
         # Its series knows what was computed of the run.
-        chart = self._declared.draw(explorer.series, moment)
+        chart = self._declared.chart(explorer.series, moment)
         assert isinstance(chart, Chart)
         return chart
 
@@ -97,11 +100,12 @@ class ChartPlot(QuietPlot):
     def toggle(self, key: str) -> None:
         self._hidden ^= {key}
         super().toggle(key)
+        self.hide_again(trace for trace in self.traces if trace.of)
 
     def hide_again(self, traces: Iterable[DrawnCurve]) -> None:
         """Hide those lines, made anew, whose words were clicked."""
         for trace in traces:
-            trace.shown = trace.key not in self._hidden
+            trace.shown = self._hidden.isdisjoint((trace.key, trace.of))
             trace.item.setVisible(trace.shown)
 
     def place(
@@ -118,10 +122,10 @@ class ChartPlot(QuietPlot):
         What stays keeps its line, since keys may be reading it, and what goes leaves it for what
         comes: from epoch to epoch there are more curves or fewer, and making lines costs most.
         """
-        kinds = [(curve.key, curve.points) for curve in curves]
+        kinds = [_kind(curve) for curve in curves]
         made = [trace for _, trace in self._drawn]
-        if kinds != [(curve.key, curve.points) for curve, _ in self._drawn]:
-            free = [((c.key, c.points), trace) for c, trace in self._drawn] + self._spare
+        if kinds != [_kind(curve) for curve, _ in self._drawn]:
+            free = [(_kind(c), trace) for c, trace in self._drawn] + self._spare
             made = []
             for curve, kind in zip(curves, kinds, strict=True):
                 found = next((pair for pair in free if pair[0] == kind), None)
@@ -138,8 +142,11 @@ class ChartPlot(QuietPlot):
             self.hide_again(made)
         self._drawn = list(zip(curves, made, strict=True))
         changed = False
+        self.hide_again(trace for _, trace in self._drawn if trace.of)
         for curve, trace in self._drawn:
             trace.label, trace.swatch = curve.label, curve.swatch
+            if isinstance(trace, DrawnArea) and curve.upto is not None:
+                trace.reach(curve.upto)
             trace.recess = RECESS * curve.aside
             changed = self._dress_anew(trace, curve) or changed
         return changed
@@ -155,9 +162,10 @@ class ChartPlot(QuietPlot):
     def _line(self, curve: Curve) -> DrawnCurve:
         if curve.points:
             return self.points_of(curve.key, POINT)
-        item = LoneCurve(connect="finite")
+        is_area = curve.upto is not None
+        item = AreaItem() if is_area else LoneCurve(connect="finite")
         self.box.addItem(item)
-        return DrawnCurve(curve.key, "", item)
+        return (DrawnArea if is_area else DrawnCurve)(curve.key, "", item, of=curve.of)
 
     def points_of(self, key: str, size: float) -> DrawnCurve:
         """Return points, still without places."""
@@ -214,6 +222,18 @@ class ChartPlot(QuietPlot):
     def redraw(self) -> None:
         self._show_levels()
 
+    # What several seeds add
+
+    def word_of_added(self, curve: Curve) -> str:
+        """Return the word of the legend for all ranges or means, to click on."""
+        said = f"<s>{curve.short}</s>" if curve.key in self._hidden else curve.short
+        style = f"color:{self.theme.quiet};text-decoration:none"
+        return f'<a href="{curve.key}" style="{style}">{said}</a>'
+
+    def answer_of_added(self, curve: Curve) -> Answer:
+        """Return what is said of that word."""
+        return Answer(TITLES[curve.key], meaning=curve.meaning, action=HIDES)
+
     # Numbers above the plot
 
     def reading_in_words(self, reading: Reading) -> str:
@@ -257,6 +277,12 @@ class ChartPlot(QuietPlot):
     def dress(self, trace: DrawnCurve, curve: Curve) -> None:
         """Give a line its colour, its dashes, and its width by what is pointed at elsewhere."""
         trace.color = ink = self.color_of(curve)
+        if isinstance(trace, DrawnArea):
+            inside = QColor(ink)
+            inside.setAlphaF(AREA)
+            trace.item.setBrush(pg.mkBrush(inside))
+            trace.item.setZValue(-1)
+            return
         if not (isinstance(curve.color, str) or curve.faint):
             # The hues of classes are too bright for thin lines on a light ground.
             ink = readable(ink, self.theme.surface)
@@ -288,6 +314,11 @@ class ChartPlot(QuietPlot):
         if classes != self._classes:
             self._classes = classes
             self.redress()
+
+
+def _kind(curve: Curve) -> tuple[str, ...]:
+    """Return what decides which line draws a curve: key, points, and whose range or mean it is."""
+    return curve.key, curve.points, curve.of
 
 
 def _is_meant(curve: Curve, light: Light) -> bool:

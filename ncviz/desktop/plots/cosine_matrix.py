@@ -85,7 +85,7 @@ class CosineMatrix(PlotFrame):
         drawn = run, moment.epoch, moment.layer, moment.matrix_classes, view.palette
         if drawn == self._drawn or explorer.series is None:
             return  # a million cells of a thousand classes take a moment
-        found = self._declared.draw(explorer.series, moment)
+        found = self._declared.chart(explorer.series, moment)
         assert isinstance(found, ClassMatrix)
         self.matrix, self._drawn = found, drawn
         self._show(view.palette)

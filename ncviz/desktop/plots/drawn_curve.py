@@ -51,6 +51,7 @@ class DrawnCurve:
     shown: bool = True
     swatch: bool = False
     recess: float = 0.0
+    of: str = ""  # key of the line that it goes with
     drawn: tuple[bool, float] | None = None  # with which heights, if at all
     look: object = None  # all that its pen depends on
 

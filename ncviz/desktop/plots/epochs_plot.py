@@ -63,6 +63,7 @@ class EpochsPlot(ChartPlot):
     def _reserve(self) -> None:
         """Keep room for the longest numbers, so that plots stand still while they change."""
         named = [curve for curve in self._curves if not curve.unnamed]
+        named.sort(key=lambda curve: bool(curve.of))
         words = [
             f"{'●&nbsp;' * curve.swatch}{curve.short or curve.label}"
             f"{f'&nbsp;<b>{LONGEST}</b>' * self._is_numbered(curve)}"
@@ -79,7 +80,8 @@ class EpochsPlot(ChartPlot):
         self.numbers.setFixedHeight(lines * line)
 
     def _is_numbered(self, curve: Curve) -> bool:
-        return not curve.silent and (len(self._curves) <= NUMBERED or curve.strong)
+        own = sum(not curve.of for curve in self._curves)
+        return not curve.silent and (own <= NUMBERED or curve.strong)
 
     # What is shown
 
@@ -138,10 +140,13 @@ class EpochsPlot(ChartPlot):
         return None if row is None else float(curve.values[row])
 
     def _numbers(self, epoch: int) -> list[str]:
-        parts = []
+        parts, added = [], []
         for trace, curve in zip(self.traces, self._curves, strict=True):
             value = self._value(curve, epoch)
             is_absent = value is not None and math.isnan(value)
+            if curve.of and not curve.unnamed:
+                added.append(self.word_of_added(curve))
+                continue
             if curve.unnamed or (is_absent and not curve.facts.get("absent")):
                 continue
             word = self.word(trace).replace(curve.label, curve.short or curve.label)
@@ -156,7 +161,7 @@ class EpochsPlot(ChartPlot):
             style = f"color:{self.theme.word(self._color_of_level(level))};text-decoration:none"
             name = f'<a href="{LEVEL}{number}" style="{style}">{level.label}</a>'
             parts.append(f"{name}&nbsp;<b>{three_digits(level.at)}</b>")
-        return parts
+        return parts + added
 
     def _color_of_level(self, level: Level) -> str:
         return painted(level.color, self.theme, self._palette, self.theme.surface)
@@ -184,6 +189,8 @@ class EpochsPlot(ChartPlot):
         curve = next((curve for curve in self._curves if curve.key == key), None)
         if curve is None or explorer is None or explorer.run is None or self._moment is None:
             return None
+        if curve.of:
+            return self.answer_of_added(curve)
         if not curve.concept:
             said = f"It is {three_digits(self._value(curve, self._moment[1]))}."
             return Answer(plain(curve.label).capitalize(), said, curve.meaning, HIDES)
@@ -257,7 +264,7 @@ class EpochsPlot(ChartPlot):
         inside = epochs <= player.stops[-1]
         places = player.scale.positions_of(epochs[inside])
         for curve in chart.curves:
-            if curve.key in self.curves:
+            if curve.key in self.curves and not curve.of:
                 if curve.key not in self._other:
                     self._other[curve.key] = self._other_trace(curve.key)
                 trace = self._other[curve.key]

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QBoxLayout
 
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.plot import Plot
+from ncviz.charts.repeated import repeats_that_know
 from ncviz.desktop.plots.axes import LayerAxis, logarithm
 from ncviz.desktop.plots.chart_plot import POINT, ChartPlot
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
@@ -108,7 +109,7 @@ class LayersPlot(ChartPlot):
 
     def _include(self, chart: Chart) -> None:
         """Make room for values that will come, so that the axis need not move."""
-        room = [curve.values for curve in chart.curves if curve.makes_room]
+        room = [curve.heights for curve in chart.curves if curve.makes_room]
         values = np.concatenate([np.empty(0), *room]) if chart.reach is None else chart.reach
         finite = np.maximum(values[np.isfinite(values)], FLOOR)
         if not len(finite):
@@ -162,7 +163,14 @@ class LayersPlot(ChartPlot):
     def _seen_now(self) -> tuple[object, ...]:
         """Return all that the plot depends on: it is drawn again where that has changed."""
         both = [one for one in (self._explorer, self._other_explorer) if one is not None]
-        known = [(e.run, e.nearest_epoch, len(e.series.epochs)) for e in both if e.series]
+        known = [
+            (
+                *(e.run, e.nearest_epoch, len(e.series.epochs)),
+                repeats_that_know(self.needs, e.series, e.nearest_epoch),
+            )
+            for e in both
+            if e.series
+        ]
         return (*known, *self.seen_of_view())
 
     def follow_other(self, explorer: Explorer | None) -> None:

@@ -15,6 +15,7 @@ from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plots.axes import LogAxis
 from ncviz.desktop.plots.crosshair import Crosshair
 from ncviz.desktop.plots.curve_reader import CurveReader
+from ncviz.desktop.plots.drawn_area import DrawnArea
 from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.plot_view import PlotView
@@ -29,7 +30,7 @@ from ncviz.wording import cell, three_digits
 GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
 
 
-_DOTS = re.compile("[●○◆] ?")  # of a legend: nothing to be heard
+_DOTS = re.compile(r"[●○◆▒┈]\s?")  # of a legend: nothing to be heard
 _DASH = re.compile(r"(?<!\S)–(?=,|$)")  # in place of a number that there is not
 
 TITLE = 15  # pixels that the words at an axis take at normal text
@@ -192,7 +193,7 @@ class QuietPlot(PlotFrame):
     @property
     def choices(self) -> frozenset[str]:
         """Return the lines that are hidden, and 'scale' where the heights are turned."""
-        hidden = {trace.key for trace in self.traces if not trace.shown}
+        hidden = {trace.key for trace in self.traces if not (trace.shown or trace.of)}
         return frozenset(hidden | ({"scale"} if self.logarithmic != self._at_first else set()))
 
     def choose(self, choices: frozenset[str]) -> None:
@@ -273,6 +274,9 @@ class QuietPlot(PlotFrame):
 
     def readable(self) -> list[DrawnCurve]:
         """Return the lines that the pointer and the copied table read."""
+        return [t for t in self._drawn_with_words() if not isinstance(t, DrawnArea)]
+
+    def _drawn_with_words(self) -> list[DrawnCurve]:
         return [t for t in self.traces if t.shown and t.label and len(t.values)]
 
     def place_name(self, across: float) -> str:
@@ -344,10 +348,14 @@ class QuietPlot(PlotFrame):
     # The table
 
     def table(self) -> str:
-        traces = self.readable()
-        rows = sorted({float(x) for trace in traces for x in trace.across})
-        columns = [dict(zip(t.across.tolist(), t.values.tolist(), strict=True)) for t in traces]
-        header = [*self.place_columns, *(cell(plain(trace.label)) for trace in traces)]
+        named = []
+        for trace in self._drawn_with_words():
+            ends = trace.sides if isinstance(trace, DrawnArea) else (trace.values,)
+            said = (" from", " to") if len(ends) > 1 else ("",)
+            named += [(plain(trace.label) + s, trace, e) for s, e in zip(said, ends, strict=True)]
+        rows = sorted({float(x) for _, trace, _ in named for x in trace.across})
+        columns = [dict(zip(t.across.tolist(), e.tolist(), strict=True)) for _, t, e in named]
+        header = [*self.place_columns, *(cell(name) for name, _, _ in named)]
         lines = ["\t".join(header)]
         for row in rows:
             cells = [

@@ -7,6 +7,7 @@ from pathlib import Path
 from ncviz.errors import UserError
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
+from ncviz.runs.repeats import is_repeats, title_of_folder
 
 
 def recent_names(paths: Sequence[Path | str]) -> list[str]:
@@ -15,7 +16,7 @@ def recent_names(paths: Sequence[Path | str]) -> list[str]:
     Parameters
     ----------
     paths : sequence of Path or str
-        Folders of runs; of one that is gone or damaged the folder's name is told.
+        Folders of runs or of repeats; of one that is gone or damaged the folder's name is told.
     """
     folders = [Path(path) for path in paths]
     titles = [_title(folder) for folder in folders]
@@ -28,6 +29,8 @@ def recent_names(paths: Sequence[Path | str]) -> list[str]:
 
 def _title(folder: Path) -> str:
     try:
+        if is_repeats(folder):
+            return title_of_folder(folder)
         return read_manifest(folder / MANIFEST).title or folder.name
     except UserError:  # opening it says why
         return folder.name

@@ -7,6 +7,7 @@ from pathlib import Path
 from ncviz.arrays.files import holds_arrays
 from ncviz.recording.checkpoint_paths import SUFFIXES, is_of_one
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
+from ncviz.runs.repeats import is_repeats
 
 MANY = 500  # paths: more of them are told apart by their names alone
 FOLDERS = 100  # in a folder, by whose names it is known
@@ -28,7 +29,7 @@ def checkpoints_among(names: Sequence[str]) -> tuple[str, ...]:
 def _may_be(path: Path) -> bool:
     try:
         if path.is_dir():
-            is_run = (path / MANIFEST).exists()
+            is_run = (path / MANIFEST).exists() or is_repeats(path)
             return not is_run and _holds_checkpoints(path)
         return path.suffix in SUFFIXES and path.exists()
     except OSError:

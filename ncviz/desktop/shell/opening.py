@@ -17,9 +17,11 @@ from ncviz.desktop.shell.importing import Importing
 from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.errors import UserError
+from ncviz.explorer.chosen_seed import choose_seed
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.export.plan_texts import SHOWING
 from ncviz.rendering.typefaces import note_on_names
+from ncviz.runs.repeats import is_of_repeats, repeats_of
 from ncviz.runs.run import Run
 from ncviz.runs.writer import rename_run
 
@@ -65,8 +67,11 @@ class Opening:
             return False
         window.explorer.player.ease = window.appearance.moves
         run = certain(window.explorer.run)
+        repeats = repeats_of(run)
         if remember:
-            window.settings.remember(run.path)
+            window.settings.remember(
+                run.path if repeats is None or is_of_repeats(path) else repeats.path
+            )
         if not (stay or window.current.shows_run):
             window.enter("Explore")
         if run.missing_epochs:
@@ -76,9 +81,23 @@ class Opening:
                 f"{run.path.name} lacks {len(run.missing_epochs)} of its snapshots "
                 f"({run.counting.unit} {shown}{more}): the others are shown."
             )
+        elif repeats is not None and repeats.absent:
+            window.note.say(
+                f"{repeats.path.name} has {repeats.count_in_words}; {repeats.said_of_absent}."
+            )
         elif note := note_on_names(run.manifest.class_names):
             window.note.say(note)
         return True
+
+    def choose_seed(self, seed: int) -> None:
+        """Show the run of another seed of the open repeats."""
+        window = self._window
+        try:
+            with window.doings.one_step("seed"):
+                choose_seed(window.explorer, seed)
+        except UserError as error:
+            window.note.say_error(error)
+        window.doings.look_anew()  # its place in the comparison and its bookmarks are no steps
 
     def open_demonstration(self, *, stay: bool = False) -> None:
         """Open the run that ships with ncviz."""

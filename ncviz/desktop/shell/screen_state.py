@@ -9,6 +9,7 @@ from PyQt6.QtCore import QByteArray
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.room import Room
 from ncviz.explorer.bookmarks import MOST_BOOKMARKS, Bookmarks
+from ncviz.explorer.chosen_seed import choose_seed
 from ncviz.explorer.explorer import fitting_view
 from ncviz.explorer.room_names import COMPARE, LAYERS, THEORY
 from ncviz.explorer.window_state import (
@@ -31,6 +32,7 @@ GROUPS = {  # of what undo covers beside models; what is done to one of them is 
     "bookmarks": ("bookmarks",),
     "recipe": ("recipe",),
     "row": ("in_a_row",),
+    "seed": ("seed",),
     "compare": ("left_run", "linked", "camera_linked", "second_pinned"),
 }
 
@@ -125,6 +127,8 @@ class ScreenState:
             window.enter(parts["room"])
         if "left_run" in parts:
             window.rooms.compare.put_left(parts["left_run"])
+        if "seed" in parts:
+            choose_seed(explorer, parts["seed"])
         for name in SETTINGS:
             if name in parts:
                 window.appearance.set(name, parts[name])

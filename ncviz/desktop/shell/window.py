@@ -201,6 +201,7 @@ class MainWindow(FollowsEye, CommandedWindow):
         header.entered.connect(self.enter)
         self.training.panel.form.changed.connect(self.keeping.soon)
         self.run_panel.rename_asked.connect(self.commands["file.rename"].trigger)
+        self.run_panel.seeds.asked.connect(lambda seed: self.opening.choose_seed(seed))
         header.open.clicked.connect(self.commands["file.open"].trigger)
         header.export.clicked.connect(self.commands["file.figure"].trigger)
         header.theme.clicked.connect(self.commands["view.dark"].trigger)

@@ -19,6 +19,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.explore.color_row import ColorRow
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.rooms.explore.run_title import RunTitle
+from ncviz.desktop.rooms.explore.seed_choice import SeedChoice
 from ncviz.desktop.style.icons import icon, themed_icon
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.class_chips import ClassChips
@@ -33,6 +34,7 @@ from ncviz.geometry.etf import DRAWN, has_simplex_etf
 from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import anatomy, names_of
 from ncviz.runs.lock import is_abandoned
+from ncviz.runs.repeats import repeats_of
 from ncviz.runs.run import Run
 from ncviz.scenes.own_space import has_code
 from ncviz.scenes.placements import dimensions_of
@@ -99,6 +101,7 @@ class RunPanel(QWidget):
         self.title = RunTitle()
         self.title.rename.clicked.connect(lambda: self.rename_asked.emit())
         self.facts = PlainLabel(role="caption", wraps=True)
+        self.seeds = SeedChoice()
         self.layers = LayerList()
         self.classes = ClassChips()
         self.switches = {
@@ -169,6 +172,7 @@ class RunPanel(QWidget):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(2)
         whole.addLayout(column, 1)
+        column.addWidget(self.seeds)
         column.addWidget(self.facts)
         column.addSpacing(2)
         column.addWidget(_heading("Layers", "D at this moment"))
@@ -203,7 +207,10 @@ class RunPanel(QWidget):
     def show_title(self) -> None:
         """Show what the run is called."""
         run = self._explorer.run
-        self.title.set_title("" if run is None else run.manifest.title)
+        repeats = repeats_of(run)
+        title = "" if run is None else run.manifest.title
+        self.title.set_title(title if repeats is None else repeats.title)
+        self.seeds.show_run(run)
 
     def set_paused(self, paused: bool) -> None:
         """Say whether the run's training waits."""

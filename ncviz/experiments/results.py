@@ -125,6 +125,13 @@ def keep_result(path: Path, result: Result) -> None:
         write_results(path, sorted([*others, result], key=_key))
 
 
+def forget_results(path: Path, form: str) -> None:
+    """Take the results of a form out of a file, where there is one."""
+    if path.exists():
+        with waiting_lock(path.parent):
+            write_results(path, (each for each in read_results(path) if each.form != form))
+
+
 def current_results(experiment: Experiment, folder: Path | None = None) -> tuple[Result, ...]:
     """Return what is known of an experiment as it is now: one's own results, or those that ship.
 

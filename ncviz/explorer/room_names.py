@@ -13,6 +13,6 @@ ROOMS = {
     LAYERS: "See all layers of a run side by side at the same moment.",
     THEORY: "Turn the sliders of the models that predict neural collapse.",
     COMPARE: "Watch two runs side by side with one camera and one clock.",
-    GALLERY: "Open a sample, a recent run, or a model.",
+    GALLERY: "Open a sample, a recent run, a model, or a published experiment.",
     TRAIN: "Train a network of your own and watch it collapse.",
 }

@@ -42,6 +42,7 @@ SUFFIX = ".ncviz-session"
 LARGEST_BYTES = 2_000_000
 LATEST_EPOCH = 1e12
 MOST_PLOTS = 1000
+LONGEST_EXPERIMENT = 255  # letters of its name, which is that of a file
 DEMONSTRATION = "ncviz:demonstration"  # lies elsewhere on each computer
 
 
@@ -243,6 +244,13 @@ def _name(value: object) -> str:
     return name
 
 
+def _experiment(value: object) -> str:
+    name = any_text(value)
+    if len(name) > LONGEST_EXPERIMENT:
+        raise ValueError(f"it must have at most {LONGEST_EXPERIMENT} characters")
+    return name
+
+
 _EPOCH = number_between(0, LATEST_EPOCH)
 _PLAYER = table(
     PlayerState,
@@ -284,6 +292,7 @@ def _held(folder: Path, notes: list[str]) -> dict[str, _Held]:
             may_lack=True,
         ),
         "theory": _Held("theory", mapping, dict),
+        "experiment": _Held("experiment", _experiment, may_lack=True),
         "recipe": _Held("recipe", mapping, dict, may_lack=True),
         "recording": _Held("recording", mapping, dict, may_lack=True),
         "geometry": _Held("geometry", any_text),

@@ -111,6 +111,8 @@ class WindowState:
     second : SecondRun
     theory : mapping
         Parameters of the Theory room: names and values that JSON can hold.
+    experiment : str
+        The one that is chosen on the second page of the Gallery; empty on the first page.
     recipe : mapping
         What is filled in, and is not as at first, of the form of the Train room.
     recording : mapping
@@ -130,6 +132,7 @@ class WindowState:
     in_a_row: bool = False
     second: SecondRun = field(default_factory=SecondRun)
     theory: Mapping[str, Any] = field(default_factory=dict)
+    experiment: str = ""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     recording: Mapping[str, Any] = field(default_factory=dict)
     geometry: str = ""

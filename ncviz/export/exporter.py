@@ -86,11 +86,18 @@ def spawned_exporter(find_opengl: Callable[[], object] | None = None) -> Exporte
     find_opengl : callable, optional
         What the process does first where there is no EGL, picklable.
     """
-    begin = partial(_begin, find_opengl)
+    begin = partial(get_ready, find_opengl)
     return Exporter(WorkProcess("export", begin, SECONDS_TO_CANCEL))
 
 
-def _begin(find_opengl: Callable[[], object] | None) -> None:
+def get_ready(find_opengl: Callable[[], object] | None) -> None:
+    """Let a process that draws give way to the window, and have OpenGL.
+
+    Parameters
+    ----------
+    find_opengl : callable or None
+        As of `spawned_exporter`.
+    """
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # the window, and a training, come first
     if find_opengl is not None:

@@ -23,7 +23,7 @@ def test_bars_by_arrows_alone(window, qtbot):
 
 def test_the_welcome_page_by_enter(window, qtbot):
     window.enter("Gallery")
-    card = window.current.page.models["square-loss"]
+    card = window.current.gallery.models["square-loss"]
     card.setFocus()
     qtbot.keyClick(card, KEY.Key_Return)
     settle(qtbot, window)

@@ -28,7 +28,7 @@ def welcome(window, qtbot):
 @pytest.mark.parametrize("key", [item.key for item in SAMPLES])
 def test_each_sample_opens_in_its_view(welcome, qtbot, key):
     item = sample(key)
-    qtbot.mouseClick(welcome.current.page.cards[key], LEFT)
+    qtbot.mouseClick(welcome.current.gallery.cards[key], LEFT)
     settle(qtbot, welcome)
     assert welcome.room == EXPLORE
     assert welcome.explorer.run.path == item.path
@@ -45,7 +45,7 @@ def test_a_recent_run_opens_with_a_click(welcome, qtbot, imbalanced_run, small_r
     welcome.open(imbalanced_run.path)
     welcome.open(small_run.path)
     welcome.enter("Gallery")
-    buttons = welcome.current.page.recent
+    buttons = welcome.current.gallery.recent
     assert [button.toolTip().splitlines()[-1] for button in buttons] == [
         str(small_run.path.resolve()),
         str(imbalanced_run.path.resolve()),
@@ -60,27 +60,27 @@ def test_a_recent_run_that_is_gone_is_told_and_forgotten(welcome, qtbot, tmp_pat
     gone = tmp_path / "gone"
     welcome.settings.recent = [str(gone)]
     welcome.enter("Gallery")
-    qtbot.mouseClick(welcome.current.page.recent[0], LEFT)
+    qtbot.mouseClick(welcome.current.gallery.recent[0], LEFT)
     assert welcome.note.isVisible()
     assert "gone" in welcome.note.text.text()
     assert welcome.settings.recent == []
 
 
 def test_train_your_own(welcome, qtbot):
-    qtbot.mouseClick(welcome.current.page.train_button, LEFT)
+    qtbot.mouseClick(welcome.current.gallery.train_button, LEFT)
     assert welcome.room == "Train"
 
 
 def test_open_asks_for_a_folder(welcome, qtbot, answer, imbalanced_run):
     answer(QFileDialog, "getExistingDirectory", str(imbalanced_run.path))
-    qtbot.mouseClick(welcome.current.page.open_button, LEFT)
+    qtbot.mouseClick(welcome.current.gallery.open_button, LEFT)
     settle(qtbot, welcome)
     assert welcome.explorer.run.path == imbalanced_run.path
 
 
 @pytest.mark.parametrize("name", models())
 def test_each_model_is_a_click_away(welcome, qtbot, name):
-    qtbot.mouseClick(welcome.current.page.models[name], LEFT)
+    qtbot.mouseClick(welcome.current.gallery.models[name], LEFT)
     settle(qtbot, welcome)
     assert welcome.room == THEORY
     assert welcome.rooms[THEORY].panel.model == name
@@ -92,7 +92,7 @@ def test_each_model_is_a_click_away(welcome, qtbot, name):
 def test_all_of_it_is_seen_on_a_small_screen(welcome, qtbot, scale):
     welcome.resize(1280, 720)
     welcome.appearance.set("text_scale", scale)
-    page = welcome.current.page
+    page = welcome.current.gallery
     settle(qtbot, welcome)
     qtbot.waitUntil(lambda: page.scroller.verticalScrollBar().maximum() == 0)
     assert page.scroller.widget().width() <= page.width()

@@ -16,6 +16,8 @@ def dispose(window):
     for name in ("training", "recording", "exporting"):
         if hasattr(window, name):
             getattr(window, name).work.close()
+    if hasattr(window, "rooms") and window.rooms.is_made("Gallery"):
+        window.rooms.gallery.close()
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -13,8 +13,9 @@ from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.guide.guide_text import address
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
+from ncviz.experiments.catalogue import experiments
 from ncviz.explorer.bundled_samples import SAMPLES
-from ncviz.explorer.room_names import EXPLORE, TRAIN
+from ncviz.explorer.room_names import EXPLORE, GALLERY, TRAIN
 
 BETWEEN = " · "  # the ways in which a notion is written or looked for
 
@@ -54,6 +55,7 @@ def findings(window: CommandedWindow) -> Iterator[Finding]:
     yield from _of_the_run(window)
     yield from _runs(window)
     yield from _recipes(window)
+    yield from _experiments(window)
     for name, page, place in guide_headings():
         where = "A chapter of the guide." if page == "guide" else f"In “{page_title(page)}”."
         yield Finding("Guide", name, where, partial(window.guide, page, place), "help")
@@ -99,6 +101,17 @@ def _recipes(window: CommandedWindow) -> Iterator[Finding]:
         name = recipe_name(path)
         tip = "Opens it in the form of the Train room."
         yield Finding("Recipe", name, tip, partial(_open_recipe, window, path), path.stem)
+
+
+def _experiments(window: CommandedWindow) -> Iterator[Finding]:
+    try:
+        known = experiments()
+    except UserError:  # whoever goes to the experiments is told
+        return
+    for name, each in known.items():
+        words = f"{name} {each.group} {each.source.words}"
+        go = partial(_show_experiment, window, name)
+        yield Finding("Experiment", each.title, each.claim, go, words)
 
 
 def recipe_name(path: Path) -> str:
@@ -154,6 +167,11 @@ def _show_layer(window: CommandedWindow, number: int) -> None:
 
 def _open_sample(window: CommandedWindow, key: str) -> None:
     window.rooms.gallery.open_sample(key)
+
+
+def _show_experiment(window: CommandedWindow, name: str) -> None:
+    window.enter(GALLERY)
+    window.rooms.gallery.show_experiments(name)
 
 
 def _open_recipe(window: CommandedWindow, path: Path) -> None:

@@ -15,6 +15,7 @@ from ncviz.desktop.commands.view_commands import (
     view_commands,
 )
 from ncviz.desktop.widgets.mnemonics import letter_menu
+from ncviz.explorer.room_names import GALLERY
 from ncviz.viewer import VIEWER, is_viewer
 
 Entry = Command | QMenu | None  # of a menu
@@ -51,9 +52,16 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
         "file.gallery",
         "Samples and recent runs",
         "Where to begin.",
-        lambda: window.enter("Gallery"),
+        lambda: _start(window),
         icon="gallery",
         words="welcome start",
+    )
+    yield Command(
+        "file.experiments",
+        "Open experiment…",
+        "Published experiments: what was claimed, and what ncviz finds.",
+        lambda: _experiments(window),
+        words="gallery literature papers figures reproduce",
     )
     yield Command(
         "file.rename",
@@ -124,6 +132,16 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
     )
     yield SEPARATOR
     yield Command("file.quit", "Quit", "Close ncviz.", window.close, "Ctrl+Q")
+
+
+def _start(window: CommandedWindow) -> None:
+    window.enter(GALLERY)
+    window.rooms.gallery.show_start()
+
+
+def _experiments(window: CommandedWindow) -> None:
+    window.enter(GALLERY)
+    window.rooms.gallery.show_experiments()
 
 
 def _train(window: CommandedWindow) -> Iterator[Entry]:

@@ -5,7 +5,6 @@ from ncviz.desktop.rooms.picture_control import PictureControl
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.training import Training
-from ncviz.desktop.surroundings import Standing
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.player import Player
 
@@ -17,7 +16,6 @@ class FurnishedWindow(RoomsWindow):
     rooms: Rooms
     training: Training
     picture: PictureControl
-    state: Standing
 
     @property
     def room(self) -> str:

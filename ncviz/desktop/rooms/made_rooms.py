@@ -1,5 +1,6 @@
 """The rooms of the window: what each shows in the scene, beside it and on the timeline."""
 
+import contextlib
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +14,7 @@ from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.desktop.rooms.train.train_room import TrainRoom
 from ncviz.desktop.style.theme import dress_ahead
+from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
@@ -41,7 +43,10 @@ RUN_ROOMS = frozenset(  # where the open run is seen
 
 
 def _load_theory() -> None:
-    """Import the Theory room, and all that its models import when they first solve something."""
+    """Import the Theory room, and all that its models import when they first solve something.
+
+    The published experiments are read, too, for the Gallery and the search.
+    """
     from ncviz.explorer.desks import make_desks
 
     importlib.import_module("ncviz.desktop.rooms.theory.theory_room")
@@ -49,6 +54,9 @@ def _load_theory() -> None:
     for desk in make_desks().values():
         bool(desk.moving)  # computes its first curve, which is remembered
         desk.close()
+    importlib.import_module("ncviz.desktop.rooms.gallery.experiment_work")
+    with contextlib.suppress(UserError):  # who asks for them is told
+        importlib.import_module("ncviz.experiments.catalogue").experiments()
 
 
 class Rooms(Mapping[str, Room]):

@@ -122,6 +122,9 @@ class Room:
     def take_models(self, models: Mapping[str, Any]) -> None:
         """Take up the parameters of models from a session, where models are shown."""
 
+    def take_experiment(self, name: str) -> None:
+        """Take up the experiment that a session shows, where experiments are shown."""
+
     def entered(self) -> None:
         """Get ready to be seen."""
 
@@ -210,6 +213,10 @@ class Room:
 
     def panel_opened(self, panel: int) -> None:
         """One of several scenes was clicked."""
+
+    def may_close(self) -> bool:
+        """Ask before what runs here in the background is ended with the window."""
+        return True
 
     def close(self) -> None:
         """End what runs in the background: the window closes."""

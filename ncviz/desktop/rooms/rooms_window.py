@@ -1,7 +1,7 @@
 """The window as rooms see it."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from PyQt6.QtWidgets import QWidget
 
@@ -10,9 +10,10 @@ from ncviz.desktop.rooms.explore.run_panel import RunPanel
 from ncviz.desktop.scene.framing import Framing
 from ncviz.desktop.scene.scene_keys import SceneKeys
 from ncviz.desktop.scene.scene_window import SceneWindow
-from ncviz.desktop.surroundings import Actions, Clock, Opener
+from ncviz.desktop.surroundings import Actions, Clock, Opener, Standing
 from ncviz.desktop.timeline.timeline import Timeline
 from ncviz.desktop.widgets.busy_words import BusyWords
+from ncviz.desktop.widgets.devices import Devices
 from ncviz.runs.run import Run
 
 
@@ -25,7 +26,12 @@ class Trains(Protocol):
     @property
     def panel(self) -> QWidget: ...
 
+    @property
+    def devices(self) -> Devices: ...
+
     def entered(self) -> None: ...
+
+    def show_recipe(self, recipe: Any, field: str) -> None: ...
 
     def pauses(self, run: Run | None) -> bool: ...
 
@@ -42,6 +48,7 @@ class RoomsWindow(SceneWindow):
     playback: Clock
     opening: Opener
     training: Trains
+    state: Standing
     busy: BusyWords  # what runs in the background, in the header
 
     def enter(self, name: str) -> None:

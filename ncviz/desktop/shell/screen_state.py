@@ -11,7 +11,7 @@ from ncviz.desktop.rooms.room import Room
 from ncviz.explorer.bookmarks import MOST_BOOKMARKS, Bookmarks
 from ncviz.explorer.chosen_seed import choose_seed
 from ncviz.explorer.explorer import fitting_view
-from ncviz.explorer.room_names import COMPARE, LAYERS, THEORY
+from ncviz.explorer.room_names import COMPARE, GALLERY, LAYERS, THEORY
 from ncviz.explorer.window_state import (
     VIEW,
     VIEW_SETTINGS,
@@ -43,6 +43,7 @@ class ScreenState:
     def __init__(self, window: CommandedWindow) -> None:
         self._window = window
         self._theory: Mapping[str, Any] = {}  # what the Theory room gets when it is made
+        self._experiment = ""  # and the Gallery
 
     # What there is
 
@@ -57,6 +58,7 @@ class ScreenState:
         return replace(
             self._now(),
             theory=rooms.theory.parameters() if rooms.is_made(THEORY) else dict(self._theory),
+            experiment=rooms.gallery.experiment if rooms.is_made(GALLERY) else self._experiment,
             recipe=window.training.panel.form.written(),
             recording=window.recording.written(),
             geometry=window.saveGeometry().toBase64().data().decode(),
@@ -211,6 +213,9 @@ class ScreenState:
         if window.rooms.is_made(THEORY):
             window.rooms.theory.set_parameters(state.theory)
         window.training.show_written(state.recipe)
+        self._experiment = state.experiment
+        if window.rooms.is_made(GALLERY):
+            window.rooms.gallery.take_experiment(state.experiment)
         for name, on in state.columns.items():
             if name in ("left", "right"):
                 window.commands[f"view.{name}"].setChecked(on)
@@ -233,13 +238,15 @@ class ScreenState:
             comparison.set_pinned(fitting_view(second.view, comparison.second.run).pinned)
 
     def follow_room(self, room: Room) -> None:
-        """Give a room that was made just now the models of the session that was opened before."""
+        """Give a room that was made just now what the session holds that was opened before."""
         if self._theory:
             room.take_models(self._theory)
+        if self._experiment:
+            room.take_experiment(self._experiment)
 
     def forget(self) -> None:
         """Bring back no models of a session any more."""
-        self._theory = {}
+        self._theory, self._experiment = {}, ""
 
 
 def restore_geometry(window: CommandedWindow, geometry: str) -> None:

@@ -355,7 +355,8 @@ class MainWindow(FollowsEye, CommandedWindow):
             event.accept()
             return
         background = self.training, self.recording, self.exporting
-        if not all(part.work.may_close() for part in background):
+        works, rooms = (part.work for part in background), self.rooms.made()
+        if not all(work.may_close() for work in works) or not all(r.may_close() for r in rooms):
             event.ignore()
             return
         self._closed = True

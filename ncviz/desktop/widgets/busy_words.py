@@ -4,8 +4,9 @@ from PyQt6.QtCore import pyqtSignal
 
 from ncviz.desktop.widgets.long_names import LongLabel
 
-TRAINING, RECORDING, EXPORT = "training", "recording", "export"
-ORDER = TRAINING, RECORDING, EXPORT  # how far the first of them is matters most
+TRAINING, EXPERIMENT, RECORDING = "training", "experiment", "recording"
+EXPORT = "export"
+ORDER = TRAINING, EXPERIMENT, RECORDING, EXPORT  # how far the first of them is matters most
 
 
 class BusyWords(LongLabel):

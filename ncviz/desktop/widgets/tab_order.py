@@ -37,12 +37,19 @@ class FollowsEye(_OfAWindow):
             there = stops[(stops.index(here) + (1 if forward else -1)) % len(stops)]
         else:
             there = stops[0 if forward else -1]
-        if self._key_focus is None:
-            self._key_focus = KeyFocus(self)
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        self._key_focus.step(there, reason)
+        self.step_to(
+            there, Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        )
         _bring_into_view(there)
         return True
+
+    def step_to(
+        self, there: QWidget, reason: Qt.FocusReason = Qt.FocusReason.TabFocusReason
+    ) -> None:
+        """Give the focus to a control as Tab does, with a ring around it."""
+        if self._key_focus is None:
+            self._key_focus = KeyFocus(self)
+        self._key_focus.step(there, reason)
 
 
 def stops_of(window: QWidget, besides: QWidget | None = None) -> list[QWidget]:
@@ -153,6 +160,16 @@ def _extent(block: _Block, *, upright: bool) -> tuple[float, float]:
     place = block.place
     start, length = (place.top(), place.height()) if upright else (place.left(), place.width())
     return start + SHRUNK * length, start + (1 - SHRUNK) * length
+
+
+def go_to_field(widget: QWidget) -> None:
+    """Give the focus to a control, wherever it has to be scrolled to."""
+    window = widget.window()
+    if isinstance(window, FollowsEye):
+        window.step_to(widget)
+    else:
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+    _bring_into_view(widget)
 
 
 def _bring_into_view(widget: QWidget) -> None:

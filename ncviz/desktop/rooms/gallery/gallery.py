@@ -60,6 +60,8 @@ class Gallery(QWidget):
     samples : sequence of Sample, optional
     theory : mapping of str to Model, optional
         By name; by default all that there are.
+    switch : QWidget, optional
+        Leads to the second page.
 
     Signals
     -------
@@ -84,6 +86,7 @@ class Gallery(QWidget):
         self,
         samples: Sequence[Sample] = SAMPLES,
         theory: Mapping[str, Model[Any]] | None = None,
+        switch: QWidget | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("welcome")
@@ -109,6 +112,7 @@ class Gallery(QWidget):
         self.open_button.clicked.connect(lambda: self.open_asked.emit())
         self.recent: list[QPushButton] = []
         self._columns = 0
+        self._switch = switch
         self._lay_out()
         self.set_recent([])
         self.follow_look()
@@ -159,8 +163,17 @@ class Gallery(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addLayout(words, 1)
-        row.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(self.train_button, 0, Qt.AlignmentFlag.AlignBottom)
+        ways = QVBoxLayout()
+        ways.setSpacing(8)
+        if self._switch is not None:
+            ways.addWidget(self._switch, 0, Qt.AlignmentFlag.AlignRight)
+        ways.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.open_button)
+        buttons.addWidget(self.train_button)
+        ways.addLayout(buttons)
+        row.addLayout(ways)
         return row
 
     def _theory(self) -> QGridLayout:

@@ -1,17 +1,31 @@
-"""Gallery: where to begin."""
+"""Gallery: where to begin, and the published experiments."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from PyQt6.QtWidgets import QStackedWidget
+
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.gallery.gallery import Gallery
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.widgets.focus_ring import OWN_RING
+from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import sample
 
 if TYPE_CHECKING:
-    from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
+    # Which load solvers.
+    from ncviz.desktop.rooms.gallery.experiment_work import ExperimentWork
+    from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
+
+START, EXPERIMENTS = "start", "experiments"
+PAGES = {START: "Start", EXPERIMENTS: "Experiments"}
+TIPS = {
+    START: "Samples, models and recent runs.",
+    EXPERIMENTS: "Published experiments: what was claimed, and what ncviz finds.",
+}
 
 
 class Neighbours(Protocol):
@@ -25,30 +39,95 @@ class Neighbours(Protocol):
 
 
 class GalleryRoom(Room):
-    """Samples, recent runs and models, over the whole window."""
+    """Samples, recent runs and models, or the experiments, over the whole window."""
 
     name = "Gallery"
 
     def __init__(self, window: RoomsWindow, rooms: Neighbours) -> None:
         super().__init__(window, window.run_panel, window.plots, 0)
         self._rooms = rooms
-        self.gallery = Gallery()
-        self.page = self.gallery
+        self.gallery = Gallery(switch=self._switch(START))
+        self.page = self.pages = QStackedWidget()
+        self.pages.setProperty(OWN_RING, True)  # a ring around all of the window tells nothing
+        self.pages.addWidget(self.gallery)
+        self._work: ExperimentWork | None = None
         self.gallery.open_sample.connect(self.open_sample)
         self.gallery.open_path.connect(lambda path: window.open(Path(path)))
         self.gallery.open_asked.connect(lambda: window.opening.ask_run())
         self.gallery.train.connect(lambda: window.enter("Train"))
         self.gallery.open_theory.connect(self.open_theory)
 
+    def _switch(self, page: str) -> SegmentedButtons:
+        """Return the buttons that lead from a page to the other."""
+        switch = SegmentedButtons(PAGES, TIPS)
+        switch.setAccessibleName("Page of the Gallery")
+        switch.set_value(page)
+        switch.chosen.connect(self._turn)
+        switch.chosen.connect(lambda _: switch.set_value(page))
+        return switch
+
+    def _turn(self, page: Any) -> None:
+        self.show_experiments() if page == EXPERIMENTS else self.show_start()
+
     def entered(self) -> None:
+        if self._work is not None:
+            self._work.forget_knob()
         self.gallery.set_recent([Path(text) for text in self.window.settings.recent or []])
+        if self.experiment:
+            self.experiments.refresh()
 
         # The scene, over which notes appear elsewhere, is not seen here.
-        self.window.note.lie_over(self.gallery)
+        self.window.note.lie_over(certain(self.page))
 
     def left_behind(self) -> None:
         super().left_behind()
         self.window.note.lie_over(self.window.canvas.native)
+
+    # Pages
+
+    @property
+    def experiments(self) -> "ExperimentWork":
+        """Return the second page with what it does, made when it is first asked for."""
+        if self._work is None:
+            from ncviz.desktop.rooms.gallery.experiment_work import ExperimentWork
+
+            self._work = ExperimentWork(self.window, self._rooms, self._switch(EXPERIMENTS))
+            self.pages.addWidget(self._work.page)
+            self.window.panel_made(self._work.page)
+        return self._work
+
+    @property
+    def experiment(self) -> str:
+        """Return the experiment that is chosen on the second page; '' on the first one."""
+        if self._work is None or self.pages.currentWidget() is not self._work.page:
+            return ""
+        return self._work.page.name or EXPERIMENTS
+
+    def show_start(self) -> None:
+        """Turn to the first page."""
+        self.pages.setFocusProxy(None)
+        self.pages.setCurrentWidget(self.gallery)
+        self._look_anew()
+
+    def show_experiments(self, name: str = "") -> None:
+        """Turn to the experiments, and to one of them."""
+        work = self.experiments
+        if name and name != EXPERIMENTS and not work.page.choose(name):
+            self.window.note.say(f"There is no experiment {name!r} any more.")
+        self.pages.setCurrentWidget(work.page)
+        self.pages.setFocusProxy(work.page)
+        work.refresh()
+        self._look_anew()
+
+    def take_experiment(self, name: str) -> None:
+        self.show_experiments(name) if name else self.show_start()
+
+    def _look_anew(self) -> None:
+        if self.window.current is self:
+            certain(self.page).setFocus()
+            self.window.presenter.wake("moment")  # a session keeps the page
+
+    # What is opened
 
     def open_sample(self, key: str) -> None:
         """Open a run that ships with ncviz, and beside it the one it is compared with."""
@@ -71,3 +150,12 @@ class GalleryRoom(Room):
         self.window.enter("Theory")
         with self.window.doings.no_step():  # one only goes there
             self._rooms.theory.open_model(key)
+
+    # The end
+
+    def may_close(self) -> bool:
+        return self._work is None or self._work.work.may_close()
+
+    def close(self) -> None:
+        if self._work is not None:
+            self._work.close()

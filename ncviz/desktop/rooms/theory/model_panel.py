@@ -7,9 +7,10 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidg
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.rooms.theory.parameter_rows import ParameterRows
-from ncviz.desktop.rooms.theory.theory_sliders import fold_button
+from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, fold_button
 from ncviz.desktop.widgets.computing import Computing
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.widgets.tab_order import go_to_field
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.descent_desk import DescentDesk
@@ -65,6 +66,11 @@ class ModelPanel(QWidget):
         remark = desk.model.remark(desk.parameters)
         self.remark.setText("" if remark is None else remark.text)
         self.show_moment()
+
+    def go_to(self, name: str) -> None:
+        """Give the control of a parameter the focus."""
+        field = self.fields[name]
+        go_to_field(field.slider if isinstance(field, ParameterSlider) else field)
 
     def show_moment(self) -> None:
         """Bring what depends on the moment up to date."""
@@ -140,6 +146,11 @@ class DescentPanel(ModelPanel):
         row.addWidget(self.keep)
         self.column.addLayout(row)
         self.show_problem()
+
+    def go_to(self, name: str) -> None:
+        if not self.fields[name].isVisibleTo(self):
+            self.more.setChecked(True)
+        super().go_to(name)
 
     def _turn(self, more: bool) -> None:
         self.rows.rare.setVisible(more)

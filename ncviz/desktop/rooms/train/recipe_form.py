@@ -13,6 +13,7 @@ from ncviz.desktop.widgets.declared_parts import FieldWidget
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.plan_form import PlanForm
 from ncviz.desktop.widgets.switches import when_turned
+from ncviz.desktop.widgets.tab_order import go_to_field
 from ncviz.errors import UserError
 from ncviz.parameters import Declared, declared, values_of
 from ncviz.training.recipe import Recipe
@@ -191,6 +192,12 @@ class RecipeForm(PlanForm):
         self._rate_brought = written_number(recipe.published_rate)
         self._bring_rate()
         self._offer_download()
+
+    def go_to(self, name: str) -> None:
+        """Give a field the focus, unfolded and scrolled into view."""
+        if not self[name].isVisibleTo(self):
+            self.more.setChecked(True)
+        go_to_field(self[name])
 
     def recipe(self) -> Recipe:
         """Return the recipe of the form.

@@ -313,6 +313,12 @@ class Training:
         if wrong:
             self._window.note.say(left_at_default("recipe", wrong))
 
+    def show_recipe(self, recipe: Recipe, field: str) -> None:
+        """Show a recipe in the form, and go to one of its fields."""
+        with self._window.doings.one_step("recipe"):
+            self.panel.form.set_recipe(recipe)
+        self.panel.form.go_to(field)
+
     def open_recipe(self, path: Path) -> None:
         """Show a recipe file in the form."""
         try:

@@ -1,0 +1,312 @@
+"""The chosen experiment: its picture, what was claimed, every number, and what can be done."""
+
+from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
+from PyQt6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.certain import certain
+from ncviz.desktop.rooms.gallery.verdict_sign import VerdictSign
+from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.number_box import NumberBox
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.experiments.experiment import Expected, Experiment, ModelProblem
+from ncviz.experiments.shelf import HowFar, Shelved
+from ncviz.experiments.thumbnails import HEIGHT, WIDTH
+from ncviz.experiments.verdict import NOT_REPRODUCED, NOT_RUN, REPRODUCED, Ours
+from ncviz.parameters import declared
+from ncviz.viewer import VIEWER, is_viewer
+from ncviz.wording import upper_first
+
+MOST_SEEDS = 100
+SHALLOW, FLAT = 0.45, 0.16  # height over width: of a picture, of the place of one to come
+ANOTHER = "Another experiment is under way: wait for it, or stop it."
+
+
+class ExperimentCard(QWidget):
+    """One experiment at length.
+
+    Signals
+    -------
+    open_asked(), knob_asked(), compare_asked()
+    run_asked(int)
+        With so many seeds.
+    """
+
+    open_asked = pyqtSignal()
+    run_asked = pyqtSignal(int)
+    knob_asked = pyqtSignal()
+    compare_asked = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.row: Shelved | None = None
+        self.picture = ExperimentPicture()
+        self.title = PlainLabel(role="title", wraps=True)
+        self.source = PlainLabel(role="caption", wraps=True)
+        self.claim = PlainLabel(wraps=True)
+        self.numbers: list[NumberLines] = []
+        self.standing = PlainLabel(role="caption", wraps=True)
+        self.scaled = PlainLabel(role="caption", wraps=True)
+        self.knob_words = PlainLabel(role="caption", wraps=True)
+        self.open = QPushButton("Open")
+        self.open.setProperty("role", "primary")
+        self.run = QPushButton("Run")
+        self.run.setProperty("role", "beside-primary")
+        self.seeds_words = PlainLabel("Seeds", "caption")
+        self.seeds = NumberBox(1, MOST_SEEDS)
+        self.seeds.setAccessibleName("Seeds")
+        self.seeds.setToolTip("How many random starts Run trains; those that are done stay.")
+        self.knob = QPushButton("Turn the knob")
+        self.compare = QPushButton("Compare")
+        self._lay_out()
+        self.open.clicked.connect(lambda: self.open_asked.emit())
+        self.run.clicked.connect(lambda: self.run_asked.emit(int(self.seeds.value())))
+        self.knob.clicked.connect(lambda: self.knob_asked.emit())
+        self.compare.clicked.connect(lambda: self.compare_asked.emit())
+        self.show_row(None)
+
+    def _lay_out(self) -> None:
+        self.words = QWidget()
+        column = QVBoxLayout(self.words)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(6)
+        self._numbers = QVBoxLayout()
+        self._numbers.setSpacing(6)
+        for part in (self.picture, self.title, self.source, self.claim):
+            column.addWidget(part)
+        column.addLayout(self._numbers)
+        for part in (self.standing, self.scaled, self.knob_words):
+            column.addWidget(part)
+        column.addStretch(1)
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys scroll its words
+        self.scroller.setAccessibleName("The chosen experiment")
+        self.scroller.setWidget(self.words)
+        certain(self.scroller.viewport()).setAutoFillBackground(False)
+        self.words.setAutoFillBackground(False)
+        buttons = QGridLayout()
+        buttons.setSpacing(8)
+        seeds = QHBoxLayout()
+        seeds.setSpacing(6)
+        seeds.addWidget(self.run, 1)
+        seeds.addWidget(self.seeds_words)
+        seeds.addWidget(self.seeds)
+        self.seeds.setFixedWidth(56)
+        buttons.addWidget(self.open, 0, 0)
+        buttons.addLayout(seeds, 0, 1)
+        buttons.addWidget(self.knob, 1, 0)
+        buttons.addWidget(self.compare, 1, 1)
+        for number in (0, 1):
+            buttons.setColumnStretch(number, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(10)
+        outer.addWidget(self.scroller, 1)
+        outer.addLayout(buttons)
+
+    def follow_look(self) -> None:
+        """Leave room for larger digits, and show the picture of the theme."""
+        self.seeds.setFixedWidth(round(56 * max(1.0, current_look().text_scale)))
+        self.picture.show_row(self.row)
+
+    # What is shown
+
+    def show_row(self, row: Shelved | None, running: str = "", trouble: str = "") -> None:
+        """Show an experiment.
+
+        Parameters
+        ----------
+        row : Shelved or None
+        running : str, optional
+            The name of the experiment that is being run.
+        trouble : str, optional
+            How the last run of this one failed, a sentence.
+        """
+        other = row is None or self.row is None or row.name != self.row.name
+        self.row = row
+        self.words.setVisible(row is not None)
+        self.picture.show_row(row)
+        if row is not None:
+            self._show_words(row, trouble)
+        if other:
+            certain(self.scroller.verticalScrollBar()).setValue(0)
+            self.seeds.setValue(max(1, 0 if row is None else len(row.outcome.seeds)))
+        self._offer(row, running)
+
+    def _show_words(self, row: Shelved, trouble: str) -> None:
+        e = row.experiment
+        self.title.setText(e.title)
+        self.source.setText(e.source.words)
+        self.claim.setText(e.claim)
+        while len(self.numbers) < len(e.expected):
+            self.numbers.append(NumberLines())
+            self._numbers.addWidget(self.numbers[-1])
+        ours = row.outcome.ours or (None,) * len(e.expected)
+        for number, lines in enumerate(self.numbers):
+            lines.setVisible(number < len(e.expected))
+            if number < len(e.expected):
+                lines.show_number(e.expected[number], ours[number])
+        said = (f"The last run failed: {trouble}", row.outcome.failure or row.sentence)
+        self.standing.setText("\n".join(said if trouble else said[1:]))
+        self.scaled.setText(f"Scaled down: {e.scaled}")
+        self.scaled.setVisible(bool(e.scaled))
+        self.knob_words.setText(knob_in_words(e))
+        self.knob_words.setVisible(e.knob is not None)
+
+    def _offer(self, row: Shelved | None, running: str) -> None:
+        """Offer what there is to do; a button that does nothing says why."""
+        for button, tip, on in (
+            (self.open, *self._opening(row)),
+            (self.run, *self._running(row, running)),
+            (self.knob, *self._turning(row)),
+            (self.compare, *self._comparing(row)),
+        ):
+            button.setToolTip(plain_tip(tip))
+            button.setEnabled(on)
+        again = row is not None and row.standing in (HowFar.DONE, HowFar.OLDER)
+        begun = row is not None and row.standing is HowFar.BEGUN
+        self.run.setText("Run again" if again else "Go on" if begun else "Run")
+        drawn = row is not None and row.experiment.is_drawn
+        self.seeds.setVisible(drawn)
+        self.seeds_words.setVisible(drawn)
+
+    def _opening(self, row: Shelved | None) -> tuple[str, bool]:
+        if row is None:
+            return "Choose an experiment first.", False
+        if not row.opens:
+            return "Run it first: then its run opens as the figure shows it.", False
+        return f"Show it in the {row.experiment.shown.room} room.", True
+
+    def _running(self, row: Shelved | None, running: str) -> tuple[str, bool]:
+        if row is None:
+            return "Choose an experiment first.", False
+        if running:
+            return "It is under way." if running == row.name else ANOTHER, False
+        if is_viewer() and not row.of_theory:
+            return VIEWER, False
+        if row.standing is HowFar.DONE:
+            if row.of_theory:
+                return "Solve it anew.", True
+            return "Train the seeds that are missing; if none is, measure all runs anew.", True
+        return row.coming, True
+
+    def _turning(self, row: Shelved | None) -> tuple[str, bool]:
+        if row is None or row.experiment.knob is None:
+            return "This experiment names no field to turn.", False
+        room = "Theory" if row.of_theory else "Train"
+        return f"{knob_in_words(row.experiment)} Goes to the {room} room, at that field.", True
+
+    def _comparing(self, row: Shelved | None) -> tuple[str, bool]:
+        if row is None or row.of_theory:
+            return "A model has no second run to lay beside it.", False
+        if row.beside is None:
+            return "It has one network alone, and none to compare it with.", False
+        if not row.opens or not row.has_beside:
+            return "Run it first: then two of its runs stand side by side.", False
+        left = row.experiment.variant(row.experiment.shown.variant).name
+        return f"“{left}” on the left, “{row.beside}” on the right.", True
+
+
+def knob_in_words(experiment: Experiment) -> str:
+    """Say which field to turn, from what to what, and what happens then; '' where none is named."""
+    knob = experiment.knob
+    if knob is None:
+        return ""
+    subject = experiment.variant(knob.variant).small
+    of = subject.parameters if isinstance(subject, ModelProblem) else subject
+    item = declared(of)[knob.field]
+    start, to = item.words(experiment.start), item.words(knob.to)
+    return f"Turn “{item.label}” from {start} to {to}. {upper_first(knob.then)}"
+
+
+class NumberLines(QWidget):
+    """A number: what was published, ours, and whether it is what it has to be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sign = VerdictSign()
+        self.name = PlainLabel(role="heading", wraps=True)
+        self.published = PlainLabel(wraps=True)
+        self.ours = PlainLabel(wraps=True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(2, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        grid.addWidget(self.sign, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.name, 0, 1, 1, 2)
+        for line, (word, value) in enumerate(
+            (("published", self.published), ("ours", self.ours)), 1
+        ):
+            grid.addWidget(PlainLabel(word, "sentence"), line, 1, top)
+            grid.addWidget(value, line, 2, top)
+
+    def show_number(self, expected: Expected, ours: Ours | None) -> None:
+        """Show another number."""
+        self.name.setText(upper_first(expected.words))
+        self.published.setText(f"{expected.published}; wanted: {expected.wanted}")
+        if ours is None:
+            self.ours.setText("–")
+            self.sign.show_verdict(NOT_RUN)
+            return
+        self.ours.setText(f"{ours.words}; {'holds' if ours.holds else 'does not hold'}")
+        self.sign.show_verdict(REPRODUCED if ours.holds else NOT_REPRODUCED)
+
+
+class ExperimentPicture(QWidget):
+    """The picture of an experiment, or in its place what there will be to see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row: Shelved | None = None
+        self._pixmap = QPixmap()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_row(self, row: Shelved | None) -> None:
+        """Show the picture of another experiment, or in another theme."""
+        self._row = row
+        theme = current_look().theme.name
+        known = row is not None and row.opens
+        self._pixmap = QPixmap(str(certain(row).picture(theme))) if known else QPixmap()
+        self.updateGeometry()
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return round((SHALLOW if self._row is not None and self._row.opens else FLAT) * width)
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, self.heightForWidth(240))
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        theme, painter = current_look().theme, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._pixmap.isNull():
+            painter.fillRect(self.rect(), QColor(theme.background))
+            height = min(self.height(), round(self.width() * HEIGHT / WIDTH))
+            width = round(height * WIDTH / HEIGHT)
+            left = (self.width() - width) // 2
+            painter.drawPixmap(QRect(left, 0, width, height), self._pixmap)
+        elif self._row is not None:
+            painter.setPen(QPen(QColor(theme.line), 1, Qt.PenStyle.DashLine))
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+            painter.setPen(QColor(theme.quiet))
+            words = "Its picture is being drawn." if self._row.opens else "Run it, and see it here."
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()

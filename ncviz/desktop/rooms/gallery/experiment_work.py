@@ -1,0 +1,284 @@
+"""What the buttons of the experiments do: run, draw, open, compare, turn a knob."""
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PyQt6.QtWidgets import QWidget
+
+from ncviz.desktop.certain import certain
+from ncviz.desktop.rooms.compare.compare_room import CompareRoom
+from ncviz.desktop.rooms.gallery.experiment_card import knob_in_words
+from ncviz.desktop.rooms.gallery.experiments_page import ExperimentsPage
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.rooms.train.train_panel import duration
+from ncviz.desktop.scene.offscreen_canvas import draw_through_qt
+from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.background import Background
+from ncviz.desktop.widgets.busy_words import EXPERIMENT
+from ncviz.errors import UserError
+from ncviz.experiments.experiment import ModelProblem, Variant
+from ncviz.experiments.experiment_runner import ExperimentRunner
+from ncviz.experiments.results import experiments_folder
+from ncviz.experiments.running import ExperimentProgress, find_run
+from ncviz.experiments.shelf import HowFar, Shelved, look_up, read_shelf
+from ncviz.experiments.showing import state_to_show
+from ncviz.experiments.thumbnails import (
+    ThumbnailDrawn,
+    draw_thumbnails,
+    moment_shown,
+    thumbnail_drawer,
+)
+from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
+from ncviz.jobs.runner import Runner
+from ncviz.jobs.thread import WorkThread
+from ncviz.jobs.worker import call
+from ncviz.training.device import CPU
+from ncviz.training.training_messages import TrainingProgress
+from ncviz.viewer import need_torch
+
+if TYPE_CHECKING:
+    from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
+
+_log = logging.getLogger(__name__)
+
+FAREWELL = "An experiment is under way: stop it, keep what was finished, and close?"
+STOPPED = "It was stopped: what was finished is kept, and Run goes on from there."
+
+
+class Surroundings(Protocol):
+    """The rooms that an experiment is shown in."""
+
+    @property
+    def compare(self) -> CompareRoom: ...
+
+    @property
+    def theory(self) -> "TheoryRoom": ...
+
+
+class ExperimentWork:
+    """Connects the page of the experiments with what runs, draws and shows them.
+
+    Parameters
+    ----------
+    window : RoomsWindow
+    rooms : Surroundings
+    switch : QWidget
+        Of the page; leads to the first one.
+    """
+
+    def __init__(self, window: RoomsWindow, rooms: Surroundings, switch: QWidget) -> None:
+        self._window, self._rooms = window, rooms
+        self._folder = experiments_folder()
+        self._row: Shelved | None = None  # that is being run
+        self._stage: ExperimentProgress | None = None
+        self._knob_words = ""
+        self._undrawn: set[Path] = set()  # pictures that cannot be had
+        self.work = Background(window, lambda: ExperimentRunner(), FAREWELL)
+        self._reading = Background(window, lambda: Runner(WorkThread("reading of experiments")))
+        self._drawing = Background(window, lambda: thumbnail_drawer(_opengl()))
+        self.page = ExperimentsPage(self.work, switch)
+        self._connect()
+
+    def _connect(self) -> None:
+        page = self.page
+        page.open_asked.connect(self.open)
+        page.run_asked.connect(self.run)
+        page.knob_asked.connect(self.turn_knob)
+        page.compare_asked.connect(self.compare)
+        page.worn.connect(self._draw_missing)
+        self.work.told.connect(self._told)
+        self.work.done.connect(self._done)
+        self.work.failed.connect(self._failed)
+        self.work.cancelled.connect(lambda: self._ended(STOPPED))
+        self._reading.answered.connect(self._read)
+        self._reading.unanswered.connect(page.show_trouble)
+        self._drawing.told.connect(self._drawn)
+        self._drawing.failed.connect(lambda sentence: _log.warning("%s", sentence))
+        self._drawing.done.connect(lambda _nothing: self._draw_missing())
+
+    def refresh(self) -> None:
+        """Look anew at what is known of the experiments."""
+        self._reading.ask(call, read_shelf, self._folder)
+
+    def _read(self, rows: tuple[Shelved, ...]) -> None:
+        self.page.show_rows(rows)
+        self._draw_missing()
+
+    # Pictures
+
+    def _draw_missing(self) -> None:
+        """Draw pictures that are not there yet, while the page is seen."""
+        if self._drawing.is_running or not self.page.isVisible():
+            return
+        theme = current_look().theme.name
+        wanted = tuple(
+            (row.experiment, row.outcome.form, row.seed or 0, row.picture(theme))
+            for row in self.page.rows
+            if row.opens
+            and row.picture(theme) not in self._undrawn
+            and not row.picture(theme).exists()
+        )
+        if wanted:
+            self._undrawn |= {path for *_, path in wanted}  # until they are told to be drawn
+            self._drawing.start(draw_thumbnails, wanted, self._folder, theme)
+
+    def _drawn(self, drawn: ThumbnailDrawn) -> None:
+        if drawn.trouble:
+            _log.warning("No picture of %s: %s", drawn.name, drawn.trouble)
+        self._undrawn = {path for path in self._undrawn if not path.exists()}
+        self.page.show_pictures()
+
+    # A run
+
+    def run(self, row: Shelved, seeds: int) -> None:
+        """Carry an experiment out in the background."""
+        if self.work.is_running:
+            self._window.note.say("An experiment is under way: wait for it, or stop it.")
+            return
+        device, said = CPU, ""
+        try:
+            if not row.of_theory:
+                need_torch()
+                chosen, said = self._window.training.devices.choose()
+                device = chosen.name
+        except UserError as error:
+            self._window.note.say_error(error)
+            return
+        if said:
+            self._window.note.say(said)
+        again = row.standing is HowFar.DONE and seeds <= len(row.outcome.seeds)
+        self._row, self._stage = row, None
+        self.work.start(row.experiment, self._folder, seeds, device, again=again)
+        self.page.begin(row)
+        self._window.busy.say(EXPERIMENT, f"experiment · {row.experiment.title}")
+
+    def _told(self, message: object) -> None:
+        row = certain(self._row)
+        if isinstance(message, ExperimentProgress):
+            self._stage = message
+        stage = self._stage
+        if stage is None:
+            return
+        of = f"{stage.variant}, " if stage.variant else ""
+        seed = f"seed {stage.seed}" if row.experiment.is_drawn else ""
+        parts = [row.experiment.title, f"{of}{seed}".removesuffix(", ")]
+        parts += [f"{stage.number} of {stage.count}"] if stage.count > 1 else []
+        share = 0.0
+        if isinstance(message, TrainingProgress):
+            share = message.epoch / message.epochs
+            parts.append(f"epoch {message.epoch:,} of {message.epochs:,}")
+            parts.append(f"{duration(message.seconds_left)} left of this training")
+        elif not isinstance(message, ExperimentProgress):
+            return
+        self.page.show_progress(
+            " · ".join(filter(None, parts)), (stage.number - 1 + share) / stage.count
+        )
+        self._window.busy.say(EXPERIMENT, f"experiment · {' · '.join(filter(None, parts[2:]))}")
+
+    def _done(self, state: str) -> None:
+        if state != "finished":
+            self._ended(STOPPED)
+            return
+        row = look_up(certain(self._row).experiment, self._folder)
+        said = row.outcome.failure or f"{row.outcome.verdict}, {row.held}"
+        self._ended(f"{row.experiment.title}: {said.rstrip('.')}.")
+
+    def _failed(self, sentence: str) -> None:
+        self._ended(sentence, trouble=sentence)
+
+    def _ended(self, sentence: str, trouble: str = "") -> None:
+        self._row = None
+        self.page.end(trouble)
+        self._window.busy.say(EXPERIMENT, "")
+        self._window.note.say(sentence, stays=bool(trouble))
+        self.refresh()
+
+    # What it shows
+
+    def open(self, row: Shelved) -> None:
+        """Show an experiment as its figure does."""
+        shown = row.experiment.shown
+        if row.of_theory:
+            self._go_to_model(row.experiment.variant(shown.variant), seek=True)
+        else:
+            self._show_run(row, shown.room)
+
+    def compare(self, row: Shelved) -> None:
+        """Lay the run beside that of another variant."""
+        e, form, seed = row.experiment, row.outcome.form, row.seed or 0
+        beside = find_run(self._folder, e, row.beside or "", form, seed)
+        if beside is None:
+            self._gone(row)
+        elif self._show_run(row, COMPARE):
+            self._rooms.compare.open_second(beside)
+
+    def _show_run(self, row: Shelved, room: str) -> bool:
+        """Open the run that is shown, in a room; return whether it is open."""
+        window, e = self._window, row.experiment
+        state = state_to_show(e, self._folder, row.outcome.form, row.seed or 0)
+        if state is None:
+            self._gone(row)
+            return False
+        if not window.open(certain(state.run), stay=True):
+            return False
+        settings = window.settings
+        own = {name: getattr(settings, name) for name in ("palette", "shapes", "recorded_only")}
+        view = replace(moment_shown(state.view, certain(window.explorer.run)), **own)
+        window.explorer.go_to(view.epoch)
+        second = replace(state.second, view=view)
+        window.state.show(replace(state, view=view, second=second, room=room))
+        if state.plots.kinds:
+            window.plots.arrange(state.plots)
+        return True
+
+    def _gone(self, row: Shelved) -> None:
+        self._window.note.say(f"The run of {row.experiment.title} is not there any more.")
+        self.refresh()
+
+    def _go_to_model(self, variant: Variant, *, seek: bool) -> None:
+        problem, theory = variant.small, self._rooms.theory
+        assert isinstance(problem, ModelProblem)  # of a row of theory
+        self._window.enter(THEORY)
+        with self._window.doings.one_step("theory"):
+            theory.open_model(problem.model)
+            theory.desk.put(problem.parameters)
+        desk = theory.desk
+        if seek and isinstance(desk, DescentDesk):
+            desk.seek(desk.player.stops[-1] if problem.step is None else problem.step)
+
+    def turn_knob(self, row: Shelved) -> None:
+        """Go where its field can be turned, and say what happens then."""
+        e, window = row.experiment, self._window
+        knob = certain(e.knob)
+        variant = e.variant(knob.variant)
+        if row.of_theory:
+            self._go_to_model(variant, seek=False)
+            self._rooms.theory.panel.panel_of(self._rooms.theory.model).go_to(knob.field)
+        else:
+            window.enter(TRAIN)
+            window.training.show_recipe(variant.small, knob.field)
+        self._knob_words = knob_in_words(e)
+        window.note.say(self._knob_words, stays=True)
+
+    def forget_knob(self) -> None:
+        """Close what was said of a knob: one is no longer there."""
+        note = self._window.note
+        if not note.isHidden() and note.text.text() == self._knob_words:
+            note.close_this()
+
+    # The end
+
+    def close(self) -> None:
+        """End what runs in the background, keeping what was finished."""
+        self._reading.close()
+        self._drawing.close()
+        self.work.close()
+
+
+def _opengl() -> Callable[[], object] | None:
+    return None if sys.platform == "linux" else draw_through_qt

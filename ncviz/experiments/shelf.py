@@ -1,0 +1,250 @@
+"""The experiments as one looks through them: what is known of each here, found by words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from ncviz.errors import UserError
+from ncviz.experiments.catalogue import experiments
+from ncviz.experiments.experiment import PUBLISHED, SMALL, Experiment, ModelProblem
+from ncviz.experiments.results import Result, current_results, read_results, results_file
+from ncviz.experiments.running import find_run
+from ncviz.experiments.thumbnails import thumbnail_stem
+from ncviz.experiments.verdict import NOT_RUN, Outcome, outcome_of
+from ncviz.training.forecast import forecast
+from ncviz.training.recipe import Recipe
+from ncviz.wording import upper_first
+
+
+class HowFar(Enum):
+    """How far an experiment has come on this computer."""
+
+    NEVER = "not run yet"
+    SHIPPED = "numbers ship with ncviz"
+    BEGUN = "begun"
+    OLDER = "run before it changed"
+    DONE = "run here"
+    UNREADABLE = "cannot be read"
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """An experiment, and what is known of it here.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    outcome : Outcome
+        Of the small form, or of the published one where that alone was run.
+    standing : HowFar
+    trouble : str
+        Why nothing is known, a sentence; empty where all is well.
+    seed : int or None
+        Of the run that is shown; None where there is none.
+    has_beside : bool
+        Whether the run beside it is there, too.
+    done, count : int
+        How many of how many trainings or solutions are finished, where it is begun.
+    stem : Path
+        Of its pictures, one for each theme: `picture`.
+    """
+
+    experiment: Experiment
+    outcome: Outcome
+    standing: HowFar
+    stem: Path
+    trouble: str = ""
+    seed: int | None = None
+    has_beside: bool = False
+    done: int = 0
+    count: int = 0
+
+    @property
+    def name(self) -> str:
+        """Return the experiment's name."""
+        return self.experiment.name
+
+    @property
+    def of_theory(self) -> bool:
+        """Return whether a model is solved, not a network trained."""
+        return isinstance(self.experiment.variants[0].small, ModelProblem)
+
+    @property
+    def opens(self) -> bool:
+        """Return whether there is something to show."""
+        return self.of_theory or self.seed is not None
+
+    @property
+    def beside(self) -> str | None:
+        """Return the variant to lay beside the one that is shown; None where there is none."""
+        shown = self.experiment.shown
+        names = [each.name for each in self.experiment.variants]
+        here = shown.variant or names[0]
+        return shown.beside or next((name for name in names if name != here), None)
+
+    def picture(self, theme: str) -> Path:
+        """Return the file of its picture in a theme, which need not be there."""
+        return self.stem.with_name(f"{self.stem.name}-{theme}.png")
+
+    # In words
+
+    @property
+    def published(self) -> str:
+        """Return what was published of the first number."""
+        return self.experiment.expected[0].published
+
+    @property
+    def ours(self) -> str:
+        """Return our first number; a dash where there is none."""
+        return self.outcome.ours[0].words if self.outcome.ours else "–"
+
+    @property
+    def basis(self) -> str:
+        """Say in a few words what ours stands on."""
+        if self.trouble:
+            return str(HowFar.UNREADABLE.value)
+        if self.standing is HowFar.BEGUN:
+            return f"{self.done} of {self.count} done"
+        if not self.outcome.ours:
+            return str(self.standing.value)
+        shipped = " · ships" if self.standing is HowFar.SHIPPED else ""
+        form = " · as published" if self.outcome.form == PUBLISHED else ""
+        return f"{seeds_in_words(self.outcome)}{form}{shipped}"
+
+    @property
+    def held(self) -> str:
+        """Say how many of the numbers hold."""
+        ours = self.outcome.ours
+        return f"{sum(each.holds for each in ours)} of {len(ours)} hold" if ours else ""
+
+    @property
+    def sentence(self) -> str:
+        """Say how it stands on this computer."""
+        match self.standing:
+            case HowFar.UNREADABLE:
+                return self.trouble
+            case HowFar.NEVER:
+                return f"It was not run yet. {self.coming}"
+            case HowFar.SHIPPED:
+                return (
+                    "Ours are numbers that ship with ncviz: it was not run on this computer. "
+                    f"{self.coming}"
+                )
+            case HowFar.OLDER:
+                return (
+                    "It was run here before its set-up changed, and what came out then does not "
+                    f"count any more. {self.coming}"
+                )
+            case HowFar.BEGUN:
+                return f"{self.done} of {self.count} are done: Run goes on from there."
+        many = len(self.outcome.seeds) > 1 and self.experiment.is_drawn
+        how = "the median, with the least and the greatest in brackets" if many else ""
+        words = upper_first(seeds_in_words(self.outcome))
+        return f"Run on this computer. {words}{': ' if how else ''}{how}." + self._of_runs
+
+    @property
+    def _of_runs(self) -> str:
+        gone = not self.opens and not self.outcome.failure
+        return " Its run is not there any more: Run trains it anew." if gone else ""
+
+    @property
+    def coming(self) -> str:
+        """Say what a run would do, and about how long it takes."""
+        small = [each.small for each in self.experiment.variants]
+        count = len(small)
+        if self.of_theory:
+            return f"Run solves {'it' if count == 1 else f'{count} problems'}."
+        seconds = 0.0
+        for recipe in small:
+            assert isinstance(recipe, Recipe)  # as the first
+            try:
+                seconds += forecast(recipe).seconds
+            except UserError as error:
+                return str(error)
+        networks = "a network" if count == 1 else f"{count} networks"
+        return f"Run trains {networks}, by a rough estimate {_about(seconds)} for each seed."
+
+
+def seeds_in_words(outcome: Outcome) -> str:
+    """Say with how many seeds numbers were found."""
+    if not outcome.experiment.is_drawn:
+        return "solved, no seeds"
+    count = len(outcome.seeds)
+    return "1 seed" if count == 1 else f"{count} seeds"
+
+
+def look_up(experiment: Experiment, folder: Path) -> Shelved:
+    """Return what is known of an experiment in a folder of runs and results."""
+    stem = thumbnail_stem(folder, experiment)
+    try:
+        own = read_results(results_file(folder, experiment.name))
+        known = current_results(experiment, folder)
+    except UserError as error:
+        nothing = Outcome(experiment, SMALL)
+        return Shelved(experiment, nothing, HowFar.UNREADABLE, stem, str(error))
+    outcome = outcome_of(experiment, known)
+    if outcome.verdict == NOT_RUN:
+        large = outcome_of(experiment, known, PUBLISHED)
+        outcome = large if large.verdict != NOT_RUN else outcome
+    here = [each for each in known if _key(each) in set(map(_key, own))]
+    done = len({each.variant for each in here if each.finished})
+    count = len(experiment.variants)
+    if outcome.verdict != NOT_RUN:
+        of_here = any(each.form == outcome.form for each in here)
+        standing = HowFar.DONE if of_here else HowFar.SHIPPED
+    elif here:
+        standing = HowFar.BEGUN
+    else:
+        standing = HowFar.OLDER if own else HowFar.NEVER
+    row = Shelved(experiment, outcome, standing, stem, done=done, count=count)
+    return row if row.of_theory else _with_runs(row, folder, here)
+
+
+def _with_runs(row: Shelved, folder: Path, here: Sequence[Result]) -> Shelved:
+    """Find the run that is shown, and the one beside it."""
+    shown, form = row.experiment.shown, row.outcome.form
+    seeds = sorted({each.seed for each in here if each.form == form} | {0})
+    for seed in seeds:
+        if find_run(folder, row.experiment, shown.variant, form, seed) is not None:
+            beside = row.beside
+            there = beside is not None and find_run(folder, row.experiment, beside, form, seed)
+            known = (row.experiment, row.outcome, row.standing, row.stem, row.trouble)
+            return Shelved(*known, seed, bool(there), row.done, row.count)
+    return row
+
+
+def read_shelf(folder: Path) -> tuple[Shelved, ...]:
+    """Return every experiment and what is known of it in a folder, in order.
+
+    Raises
+    ------
+    UserError
+        If one of those that ship cannot be read.
+    """
+    return tuple(look_up(each, folder) for each in experiments().values())
+
+
+def fitting_rows(rows: Iterable[Shelved], typed: str) -> list[Shelved]:
+    """Return the rows in which all words stand that were typed, or beginnings of words."""
+    words = typed.casefold().split()
+    return [row for row in rows if all(word in _text(row) for word in words)]
+
+
+def _text(row: Shelved) -> str:
+    e = row.experiment
+    numbers = [each.words for each in e.expected]
+    said = (e.name, e.title, e.group, e.claim, e.source.words, *numbers, row.outcome.verdict)
+    return " ".join(said).casefold()
+
+
+def _key(result: Result) -> tuple[str, str, int, str]:
+    return result.form, result.variant, result.seed, result.mark
+
+
+def _about(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"

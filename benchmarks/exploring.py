@@ -10,9 +10,11 @@ the memory of the process while it plays and scrubs at high speed.
 import argparse
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
@@ -50,7 +52,7 @@ def resident() -> float:
 class Driver:
     """Does what a user does, and waits until the screen shows it."""
 
-    def __init__(self, window: MainWindow, application) -> None:
+    def __init__(self, window: MainWindow, application: QApplication) -> None:
         self.window, self.application = window, application
 
     def settle(self, limit: float = 60.0) -> None:
@@ -58,7 +60,7 @@ class Driver:
         while not self.window.presenter.at_rest and time.perf_counter() < end:
             self.application.processEvents()
 
-    def shown_after(self, act) -> float:
+    def shown_after(self, act: Callable[[], object]) -> float:
         """Return the seconds from an action to the frame that shows it."""
         frames = self.window.canvas.frames
         start = time.perf_counter()
@@ -117,7 +119,7 @@ def main() -> None:
         window.open_demonstration()
         window.playback.set_looping(True)
         window.playback.set_speed(8.0)
-        first = None
+        first = resident()
         end = time.perf_counter() + 60 * options.minutes
         window.playback.toggle_playing()
         print("playing and scrubbing: MiB", end="")
@@ -129,7 +131,6 @@ def main() -> None:
             window.picture.show_layer(int(rng.integers(0, 8)))
             if time.perf_counter() > next_look:
                 next_look = time.perf_counter() + 60 * options.minutes / 8
-                first = first or resident()
                 print(f" {resident():.0f}", end="", flush=True)
         print(f"; growth {resident() - first:+.0f}; {window.canvas.frames} frames")
         window.close()

@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from ncviz.desktop.rooms.room_names import ROOMS
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -24,6 +23,7 @@ from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.style.theme import dress, finish_dressing
+from ncviz.explorer.room_names import ROOMS
 from ncviz.runs.features import Features, FeatureSplit, write_features
 from ncviz.scenes.palette import DARK, LIGHT
 

@@ -23,13 +23,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from ncviz.desktop.rooms.room_names import TRAIN
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
+from ncviz.explorer.room_names import TRAIN
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.training.recipe import Recipe
 from ncviz.training.training_messages import TrainingProgress
@@ -56,13 +56,19 @@ def bare(recipe: Recipe, folder: Path) -> float:
     return speed
 
 
+def heard(told: object, speeds: list[float]) -> None:
+    """Note the speed of a training that tells how far it is."""
+    if isinstance(told, TrainingProgress):
+        speeds.append(told.epochs_per_second)
+
+
 def watched(application: QApplication, window: MainWindow, recipe: Recipe) -> tuple[float, list]:
     """Return epochs a second of a watched training, and the gaps between frames in seconds."""
     session, form = window.training.work, window.training.panel.form
     form.set_recipe(recipe)
     window.enter(TRAIN)
     speeds: list[float] = []
-    session.progressed.connect(lambda p: speeds.append(p.epochs_per_second))
+    session.told.connect(lambda told: heard(told, speeds))
     drawn: list[float] = []
     window.canvas.vispy_canvas.events.draw.connect(lambda _e: drawn.append(time.perf_counter()))
     orbit = QTimer()

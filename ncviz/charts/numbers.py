@@ -57,6 +57,24 @@ class Numbers:
     def __init__(self, run: Run) -> None:
         self.run = run
         self._found: dict[Measure, dict[int, Any]] = defaultdict(dict)
+        self._curves: dict[tuple[str, str], Any] = {}
+        self._known_of_curves = -1
+
+    def _curve(self, kind: str, name: str, make: Callable[[], Any]) -> Any:
+        """Return what is made of all epochs; made anew only once more of them is known.
+
+        A caption asks for curves at every frame, and a run may have thousands of epochs.
+        """
+        if self._count_known() != self._known_of_curves or (kind, name) not in self._curves:
+            curve = make()
+            if self._count_known() != self._known_of_curves:
+                self._curves.clear()
+                self._known_of_curves = self._count_known()
+            self._curves[kind, name] = curve
+        return self._curves[kind, name]
+
+    def _count_known(self) -> int:
+        return len(self.run.epochs) + sum(map(len, self._found.values()))
 
     @cached_property
     def repeated(self) -> tuple["Numbers", ...]:
@@ -88,8 +106,14 @@ class Numbers:
 
     def fuzziness_of_layers(self) -> Floats:
         """Return D over the epochs, shape (epochs, layers)."""
-        rows = [self.fuzziness(epoch) for epoch in self.epochs]
-        return np.array(rows, dtype=np.float64).reshape(len(rows), len(self.run.manifest.layers))
+
+        def rows() -> Floats:
+            of_each = [self.fuzziness(epoch) for epoch in self.epochs]
+            shape = len(of_each), len(self.run.manifest.layers)
+            return _fixed(np.array(of_each, dtype=np.float64).reshape(shape))
+
+        curves: Floats = self._curve("fuzziness", "", rows)
+        return curves
 
     def last_layer(self, epoch: int) -> LayerMeasures | None:
         """Return the metrics of the last layer at a recorded epoch; None if not recorded."""
@@ -98,14 +122,23 @@ class Numbers:
 
     def collapse(self, metric: str) -> Floats:
         """Return a number of the last layer over the epochs; NaN where there is none."""
-        measured = [self.last_layer(epoch) for epoch in self.epochs]
-        found = [None if one is None else one.values.get(metric) for one in measured]
-        return np.array([math.nan if value is None else value for value in found], np.float64)
+
+        def value(epoch: int) -> float:
+            measured = self.last_layer(epoch)
+            found = None if measured is None else measured.values.get(metric)
+            return math.nan if found is None else found
+
+        return self._over_epochs("collapse", metric, value)
 
     def scalar(self, name: str) -> Floats:
         """Return a recorded scalar over the epochs; NaN where there is none."""
-        found = [self.scalars(epoch).get(name, math.nan) for epoch in self.epochs]
-        return np.array(found, dtype=np.float64)
+        return self._over_epochs("scalar", name, lambda e: self.scalars(e).get(name, math.nan))
+
+    def _over_epochs(self, kind: str, name: str, value: Callable[[int], float]) -> Floats:
+        curve: Floats = self._curve(
+            kind, name, lambda: _fixed(np.array([value(e) for e in self.epochs], np.float64))
+        )
+        return curve
 
     def scalars(self, epoch: int) -> Mapping[str, float]:
         """Return what was recorded at an epoch beside the features: losses, errors."""
@@ -114,7 +147,9 @@ class Numbers:
 
     def has_scalar(self, name: str) -> bool:
         """Return whether a scalar was recorded at one of the epochs, also as NaN."""
-        return any(name in self.scalars(epoch) for epoch in self.epochs)
+        return bool(
+            self._curve("has", name, lambda: any(name in self.scalars(e) for e in self.epochs))
+        )
 
     def measured(self, measure: Measure, epoch: int) -> Any:
         """Return a measure at a recorded epoch, computed now if it was not before."""
@@ -143,4 +178,14 @@ class Numbers:
 
     def terminal_phase(self) -> int | None:
         """Return the recorded epoch at which the terminal phase starts, if all is known."""
-        return terminal_phase(self.epochs, self.scalar("train_error").tolist())
+        start: int | None = self._curve(
+            "terminal phase",
+            "",
+            lambda: terminal_phase(self.epochs, self.scalar("train_error").tolist()),
+        )
+        return start
+
+
+def _fixed(curve: Floats) -> Floats:
+    curve.setflags(write=False)  # whoever asks next gets the same
+    return curve

@@ -66,7 +66,9 @@ class EpochSeries(Numbers):
     @property
     def epochs(self) -> list[int]:
         """Return the epochs that have been computed, ascending."""
-        return sorted(filter(self.has, self._found[FUZZINESS]))
+        return list(
+            self._curve("epochs", "", lambda: sorted(filter(self.has, self._found[FUZZINESS])))
+        )
 
     def advance(self, seconds: float) -> bool:
         """Compute for about so long; return whether anything was added.

@@ -1,11 +1,13 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.charts import numbers as numbers_module
+from ncviz.charts.numbers import FUZZINESS
 from ncviz.errors import UserError
 from ncviz.explorer import epoch_series as series_module
 from ncviz.explorer.epoch_series import EpochSeries
@@ -144,3 +146,21 @@ def test_a_damaged_snapshot_is_told_once_and_then_passed_over(growing_run):
     assert series.scalar("train_loss").tolist() == [2.0, pytest.approx(2 / 3)]
     with pytest.raises(UserError, match="000001"):
         series.fuzziness(1)
+
+
+def test_curves_are_made_once_until_more_epochs_are_known(run):
+    """A caption asks for them at every frame."""
+    series = EpochSeries(run)
+    first = series.run.epochs[0]
+    series.measured(FUZZINESS, first)
+    short = series.scalar("train_error")
+    assert short is series.scalar("train_error")
+    assert len(short) == len(series.epochs) == 1
+    while series.advance(1.0):
+        pass
+    whole = series.scalar("train_error")
+    assert series.epochs == list(run.epochs)
+    assert len(whole) == len(series.epochs)
+    told = [run.snapshot(e).scalars.get("train_error", np.nan) for e in series.epochs]
+    np.testing.assert_array_equal(whole, told)
+    assert not whole.flags.writeable

@@ -31,6 +31,7 @@ CANVAS_IS_A_WINDOW = sys.platform == "linux"
 
 WORD_SECONDS = PORTION_SECONDS = 0.02  # of a frame: for new letters, for some of many panels
 MANY_PANELS = 12  # from which on a picture is drawn in portions before it is shown
+SHORT_FRAME = 0.015  # seconds, that a frame may take in one turn with the plots that changed
 AT_ONCE = 0.002  # seconds, in which nothing else came between
 FRAME = 16  # milliseconds, of a camera that moves
 REST_BEFORE_NAMES = 200  # milliseconds, after which names forget where they were
@@ -184,8 +185,8 @@ class SceneCanvas(PicturedCanvas):
         passed = round(1000 * (time.perf_counter() - self._last_frame))
         if passed < self._frame_milliseconds:
             self._pacer.start(self._frame_milliseconds - passed)
-        elif CANVAS_IS_A_WINDOW:
-            self._pacer.start(0)  # in a turn of its own, after the plots that changed
+        elif CANVAS_IS_A_WINDOW and self._took > SHORT_FRAME:
+            self._pacer.start(0)  # in a turn of its own: plots and frame together took too long
         else:
             self._ask_for_frame()  # with the plots that changed: the window is composed once
 

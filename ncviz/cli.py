@@ -23,7 +23,7 @@ from ncviz.parameters import add_options
 from ncviz.recording.plan import RecordPlan
 from ncviz.training.device import CHOICES
 from ncviz.viewer import load_torch_before_qt
-from ncviz.wording import visible_line
+from ncviz.wording import upper_first, visible_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -233,7 +233,11 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--out", type=Path, default=Path("out"), metavar="FOLDER")
     verb.set_defaults(command=later("demo"), draws=True)
 
-    verb = verbs.add_parser("info", help="print versions and devices, for bug reports")
+    verb = verbs.add_parser(
+        "info",
+        help="print what a run or repeats are; without, versions and devices for bug reports",
+    )
+    verb.add_argument("path", type=Path, nargs="?", metavar="RUN", help="folder of one")
     verb.set_defaults(command=later("info"), draws=True)
     return parser
 
@@ -275,12 +279,22 @@ def _recipe(_parsed: argparse.Namespace) -> int:
 
 def _measure(parsed: argparse.Namespace) -> int:
     from ncviz.metrics.measures import measure_run
+    from ncviz.metrics.repeated import measure_repeats
+    from ncviz.runs.repeats import Repeats, is_repeats
     from ncviz.runs.run import Run
 
-    run = Run(parsed.path)
+    run = Repeats(parsed.path) if is_repeats(parsed.path) else Run(parsed.path)
     epoch = None if parsed.epoch is None else run.counting.number(parsed.epoch)
+    asked = epoch, parsed.layer
     core = not (parsed.all or parsed.json)
-    measured = measure_run(run, epoch, parsed.layer, core=core)
+    if isinstance(run, Run):
+        measured = measure_run(run, *asked, core=core)
+    else:
+        measured = measure_repeats(run, *asked, core=core)
+        if not parsed.json:
+            print(f"Mean ± standard deviation over {run.count_in_words}.\n")
+            if run.absent:
+                print(f"{upper_first(run.said_of_absent)}.\n")
     if parsed.json:
         print(json.dumps(measured, indent=1, allow_nan=False))
     else:
@@ -294,6 +308,7 @@ def _measure(parsed: argparse.Namespace) -> int:
 def _print_table(records: list[dict[str, object]]) -> None:
     if not records:
         return
+    records = [_with_count(record) for record in records]
     rows = [list(records[0]), *([_cell(v) for v in record.values()] for record in records)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
@@ -303,7 +318,20 @@ def _print_table(records: list[dict[str, object]]) -> None:
     print()
 
 
+def _with_count(record: dict[str, object]) -> dict[str, object]:
+    """Return a line of repeats with a column n before its numbers: of how many runs they are."""
+    counts = [value["n"] for value in record.values() if isinstance(value, dict)]
+    if not counts:
+        return record
+    keys = {name: value for name, value in record.items() if isinstance(value, str)}
+    first = next(iter(record))
+    return {first: record[first]} | keys | {"n": max(counts)} | record
+
+
 def _cell(value: object) -> str:
     if value is None:
         return "-"
+    if isinstance(value, dict):
+        spread = "" if value["std"] is None else f" ± {value['std']:.2g}"
+        return f"{value['mean']:.4g}{spread}"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

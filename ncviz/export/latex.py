@@ -60,7 +60,7 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str, moment: str, split: st
     law = rows[0]
     caption = (
         f"{escaped(title)}, {moment}, {split} samples: "
-        f"$\\rho = {latex_number(law['rho'])}$, $r = {latex_number(law['pearson_r'], 4)}$."
+        f"$\\rho = {_number(law['rho'])}$, $r = {_number(law['pearson_r'], 4)}$."
     )
     body = [
         " & ".join(
@@ -84,8 +84,16 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str, moment: str, split: st
     ]
 
 
-def _cell(value: float | None) -> str:
-    return "--" if value is None else f"${latex_number(value)}$"
+def _cell(value: float | Mapping[str, Any] | None) -> str:
+    return "--" if value is None else f"${_number(value)}$"
+
+
+def _number(value: float | Mapping[str, Any] | None, digits: int = 3) -> str:
+    """Return a number; of repeats the mean, with the standard deviation where there is one."""
+    if not isinstance(value, Mapping):
+        return latex_number(value, digits)
+    spread = rf" \pm {latex_number(value['std'], 2)}" if value["std"] is not None else ""
+    return latex_number(value["mean"], digits) + spread
 
 
 def latex_number(value: float | None, digits: int = 3) -> str:

@@ -18,6 +18,7 @@ from ncviz.errors import UserError
 from ncviz.rendering.offscreen import render
 from ncviz.runs.fingerprint import fingerprint, without_folders
 from ncviz.runs.measures import fuzziness_by_layer, law_at
+from ncviz.runs.repeats import RepeatedRun
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.camera import Camera
@@ -44,6 +45,8 @@ def said_of_run(run: Run, *, with_path: bool = False) -> dict[str, Any]:
     said: dict[str, Any] = {"run": run.manifest.title, "fingerprint": fingerprint(run.manifest)}
     if run.counting != EPOCHS:  # else the numbers of its moments are epochs
         said["counting"] = asdict(run.counting)
+    if isinstance(run, RepeatedRun):
+        said["repeats"] = run.repeats.said() | {"shown": run.seed}
     return said | ({"path": str(run.path)} if with_path else {})
 
 

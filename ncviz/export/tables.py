@@ -18,7 +18,9 @@ from ncviz.export.picture import provenance
 from ncviz.export.table_plan import TablePlan
 from ncviz.metrics.measures import OF_LAYERS, columns, measure_run
 from ncviz.metrics.metric import NETWORK
+from ncviz.metrics.repeated import PARTS, measure_repeats, taken_together
 from ncviz.parameters import check
+from ncviz.runs.repeats import Repeats, is_repeats
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
@@ -27,42 +29,58 @@ from ncviz.wording import cell
 Advance = Callable[[int, int], None]  # epochs done and in all
 
 
-def metrics_csv(run: Run, epochs: Sequence[int] = (), advance: Advance | None = None) -> str:
+def metrics_csv(
+    run: Run | Repeats, epochs: Sequence[int] = (), advance: Advance | None = None
+) -> str:
     """Return every metric of a run as CSV, one line an epoch, layer and split.
 
     The first column is called by what the run counts. The law of equi-separation of
-    the epoch and split stands in the last columns. What does not apply is empty.
+    the epoch and split stands in the last columns. What does not apply is empty. Of repeats each
+    number has five columns: mean, std, min, max and n.
 
     Parameters
     ----------
-    run : Run
+    run : Run or Repeats
     epochs : sequence of int
         Recorded ones; all if empty.
     """
     return _csv(run, _measured(run, epochs, advance))
 
 
-def _csv(run: Run, measured: Mapping[str, Any]) -> str:
+def _csv(run: Run | Repeats, measured: Mapping[str, Any]) -> str:
     buffer = io.StringIO()
     unit = run.counting.unit
-    names = [unit, "layer", "split", *(m.name for m in (*columns(OF_LAYERS), *columns((NETWORK,))))]
+    numbers = [m.name for m in (*columns(OF_LAYERS), *columns((NETWORK,)))]
+    if isinstance(run, Repeats):
+        numbers = [f"{name}_{part}" for name in numbers for part in PARTS]
+    names = [unit, "layer", "split", *numbers]
     writer = csv.DictWriter(buffer, fieldnames=names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(
-        {name: cell(value) if isinstance(value, str) else value for name, value in row.items()}
+        {name: cell(value) if isinstance(value, str) else value for name, value in flat.items()}
         for row in _rows(run, measured)
+        for flat in (_flat(row) if isinstance(run, Repeats) else row,)
     )
     return buffer.getvalue()
 
 
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a line of repeats with a column for each part of a number."""
+    cells: dict[str, Any] = {}
+    for name, value in row.items():
+        whole = isinstance(value, Mapping)
+        cells |= {f"{name}_{p}": value[p] for p in PARTS} if whole else {name: value}
+    return {name: value for name, value in cells.items() if value is not None}
+
+
 def metric_rows(
-    run: Run, epochs: Sequence[int] = (), advance: Advance | None = None
+    run: Run | Repeats, epochs: Sequence[int] = (), advance: Advance | None = None
 ) -> list[dict[str, Any]]:
     """Return the lines of `metrics_csv`."""
     return _rows(run, _measured(run, epochs, advance))
 
 
-def _rows(run: Run, measured: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _rows(run: Run | Repeats, measured: Mapping[str, Any]) -> list[dict[str, Any]]:
     unit = run.counting.unit
     laws = {(law[unit], law["split"]): law for law in measured["law"]}
     of_all = [metric.name for metric in columns((NETWORK,))]
@@ -73,7 +91,7 @@ def _rows(run: Run, measured: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def metrics_json(
-    run: Run,
+    run: Run | Repeats,
     epochs: Sequence[int] = (),
     advance: Advance | None = None,
     *,
@@ -89,9 +107,16 @@ def metrics_json(
     """
     measured = _measured(run, epochs, advance)
     counting = run.counting
-    scalars = [
-        {counting.unit: counting.value(e), **run.snapshot(e).scalars} for e in epochs or run.epochs
+    tables = [
+        [
+            {counting.unit: counting.value(e), **one.snapshot(e).scalars}
+            for e in epochs or run.epochs
+            if e in one.epochs
+        ]
+        for one in (run.runs if isinstance(run, Repeats) else (run,))
     ]
+    is_one = isinstance(run, Run)
+    scalars = tables[0] if is_one else taken_together(tables, (counting.unit,))
     whole = {"provenance": _said(run, with_path), **measured, "scalars": scalars}
     return json.dumps(_finite(whole), indent=1, ensure_ascii=False, allow_nan=False)
 
@@ -170,7 +195,7 @@ def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, .
     """
     check(plan, "table")
     assert plan.run is not None  # which is asked for
-    run, path, epochs, with_path = Run(plan.run), plan.out, plan.epochs, plan.with_path
+    run, path, epochs, with_path = run_or_repeats(plan.run), plan.out, plan.epochs, plan.with_path
     chosen = plan.suffix
     if path.is_dir():
         raise UserError(f"{path} is a folder: choose the name of a file.")
@@ -186,8 +211,13 @@ def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, .
         content = metrics_json(run, epochs, advance, with_path=with_path).encode()
     elif chosen == "latex":
         content = metrics_latex(
-            metric_rows(run, epochs, advance), run.manifest.title, said, run.counting
+            metric_rows(run, epochs, advance), title_of(run), said, run.counting
         ).encode()
+    elif isinstance(run, Repeats):
+        raise UserError(
+            f"An npz file holds class means and places of samples, which are of one run: name "
+            f"that of a seed, such as {run.median_run.path}."
+        )
     else:
         buffer = io.BytesIO()
         np.savez_compressed(
@@ -221,11 +251,25 @@ def save_metrics_csv(run: Run, path: Path) -> None:
     write_atomically(path, metrics_csv(run).encode())
 
 
-def _measured(run: Run, epochs: Sequence[int], advance: Advance | None) -> dict[str, Any]:
+def run_or_repeats(path: Path) -> Run | Repeats:
+    """Return what a table is of: the run in a folder, or all of its repeats."""
+    return Repeats(path) if is_repeats(path) else Run(path)
+
+
+def title_of(run: Run | Repeats) -> str:
+    """Return what a table calls it."""
+    return (
+        run.manifest.title
+        if isinstance(run, Run)
+        else f"{run.title}, mean and standard deviation of {run.count_in_words}"
+    )
+
+
+def _measured(run: Run | Repeats, epochs: Sequence[int], advance: Advance | None) -> dict[str, Any]:
     chosen = tuple(epochs or run.epochs)
     whole: dict[str, Any] = {"layers": [], "law": [], "absent": {}}
     for done, epoch in enumerate(chosen, 1):
-        part = measure_run(run, epoch)
+        part = measure_run(run, epoch) if isinstance(run, Run) else measure_repeats(run, epoch)
         whole["layers"] += part["layers"]
         whole["law"] += part["law"]
         for name, sentences in part["absent"].items():
@@ -236,8 +280,10 @@ def _measured(run: Run, epochs: Sequence[int], advance: Advance | None) -> dict[
     return whole
 
 
-def _said(run: Run, with_path: bool) -> dict[str, Any]:
-    said = provenance(run, View(), with_path=with_path)
+def _said(run: Run | Repeats, with_path: bool) -> dict[str, Any]:
+    one = run if isinstance(run, Run) else run.median_run
+    said = provenance(one, View(), with_path=with_path)
+    said |= {} if isinstance(run, Run) else {"run": run.title, "repeats": run.said()}
     return {key: value for key, value in said.items() if not key.startswith("view")}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.runs.lock import is_being_written
@@ -143,6 +144,16 @@ class Repeats:
         run = self.runs[0]
         return run.manifest.title.removesuffix(f" · seed {self._seeds[run.path]}")
 
+    @property
+    def counting(self) -> Counting:
+        """Return what the numbers of their snapshots count."""
+        return self.runs[0].counting
+
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """Return the epochs that any run has recorded."""
+        return tuple(sorted({epoch for run in self.runs for epoch in run.epochs}))
+
     @cached_property
     def common_epochs(self) -> tuple[int, ...]:
         """Return the epochs that every run has recorded."""
@@ -181,14 +192,23 @@ class Repeats:
     @property
     def median_by(self) -> str:
         """Return by which number it is the median: 'D of the last layer at epoch 600'."""
-        counting = self.runs[0].counting
-        return f"D of the last layer at {counting.named(self._compared[0])}"
+        return f"D of the last layer at {self.counting.named(self._compared[0])}"
 
     def place_in_words(self, seed: int) -> str:
         """Return which one is that of a seed: 'median of 5 seeds: seed 3'."""
         if len(self.runs) > 1 and seed == self.median_seed:
             return f"median of {self.count_in_words}: seed {seed}"
         return f"seed {seed}; {self.count_in_words}"
+
+    def said(self) -> dict[str, Any]:
+        """Return what a file says of them, as JSON can hold it."""
+        return {
+            "asked_for": list(self.seeds),
+            "seeds": list(self.seeds_there),
+            "absent": {str(seed): why for seed, why in self.absent.items()},
+            "median_seed": self.median_seed,
+            "median_by": self.median_by,
+        }
 
     # Numbers
 

@@ -12,6 +12,7 @@ from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.export.table_plan import TablePlan
+from ncviz.runs.repeats import repeats_of
 from ncviz.runs.run import Run
 from ncviz.wording import upper_first
 
@@ -37,15 +38,23 @@ class TablePage(ExportPage):
         self.said = caption()
         self.which = SegmentedButtons({ALL: "All", NOW: "This one", SOME: "Some"})
         self.which.set_value(ALL)
+        self.seeds = SegmentedButtons({ALL: "All seeds", NOW: "This one"})
+        self.seeds.set_value(ALL)
         self.copy = QPushButton("Copy to the clipboard")
         self.copy.setAutoDefault(False)
         self.copy.setToolTip("Put the table on the clipboard as text.")
-        rows = ("file_format", "said", "which", "moments", "copy")
-        own = {"said": self.said, "which": Field("Epochs", self.which), "copy": self.copy}
+        rows = ("file_format", "said", "seeds", "which", "moments", "copy")
+        own = {
+            "said": self.said,
+            "seeds": Field("Of", self.seeds),
+            "which": Field("Epochs", self.which),
+            "copy": self.copy,
+        }
         self.lay_out([(name,) for name in rows], own)
         self.blamed = dict.fromkeys(UNITS, self.fields["moments"])
         self.listen(self.heard)
-        self.which.chosen.connect(lambda _: self.heard())
+        for choice in (self.which, self.seeds):
+            choice.chosen.connect(lambda _: self.heard())
         self.copy.clicked.connect(lambda: self.copy_asked.emit())
 
     def show_possible(self) -> None:
@@ -57,14 +66,26 @@ class TablePage(ExportPage):
         self.fields["which"].set_caption(self._known["moments"].caption(self.begun(Path())))
         self.fields["moments"].set_caption("Which")
         self.copy.setVisible(self.suffix != ".npz")
+        self.fields["seeds"].setVisible(self._may_be_of_all)
 
     def in_use(self, name: str, plan: TablePlan) -> bool:
         """Tell whether a declared field is shown: epochs where some are asked for."""
         return super().in_use(name, plan) and (name != "moments" or self.which.value == SOME)
 
     def begun(self, out: Path) -> TablePlan:
-        """Return a plan of the run that is open."""
-        return TablePlan(out, self.seen.run_path)
+        """Return a plan of the run that is open, or of all of its repeats."""
+        return TablePlan(out, self._source)
+
+    @property
+    def _may_be_of_all(self) -> bool:
+        """Tell whether a table of repeats can be asked for: arrays are those of one run."""
+        return repeats_of(self.seen.run) is not None and self.suffix != ".npz"
+
+    @property
+    def _source(self) -> Path | None:
+        repeats = repeats_of(self.seen.run)
+        of_all = self._may_be_of_all and self.seeds.value == ALL
+        return repeats.path if of_all and repeats is not None else self.seen.run_path
 
     def plan(self, out: Path) -> TablePlan:
         """Return the table that is asked for."""
@@ -88,8 +109,8 @@ class TablePage(ExportPage):
 
     def beginning(self) -> str:
         """Return the part of the table that belongs to one epoch, for the preview."""
-        run, epochs = self._chosen()
-        return table_text(run.path, str(self["file_format"].value), epochs[:1])
+        _, epochs = self._chosen()
+        return table_text(certain(self._source), str(self["file_format"].value), epochs[:1])
 
     def size_in_words(self, _out: Path) -> str:
         """Say how much of the table the preview shows."""
@@ -114,19 +135,24 @@ def table_text(path: Path, file_format: str, epochs: tuple[int, ...]) -> str:
     Parameters
     ----------
     path : Path
-        Folder of the run.
+        Folder of the run, or of repeats.
     file_format : str
         'csv', 'json' or 'latex'.
     epochs : tuple of int
         None for all.
     """
     from ncviz.export.latex import metrics_latex
-    from ncviz.export.tables import metric_rows, metrics_csv, metrics_json
-    from ncviz.runs.run import Run
+    from ncviz.export.tables import (
+        metric_rows,
+        metrics_csv,
+        metrics_json,
+        run_or_repeats,
+        title_of,
+    )
 
-    run = Run(path)
+    run = run_or_repeats(path)
     if file_format == "json":
         return metrics_json(run, epochs)
     if file_format == "latex":
-        return metrics_latex(metric_rows(run, epochs), run.manifest.title, "")
+        return metrics_latex(metric_rows(run, epochs), title_of(run), "")
     return metrics_csv(run, epochs)

@@ -58,7 +58,7 @@ def test_the_guide_prints_what_the_layer_peeled_model_gives(capsys):
 
 
 # What takes minutes, the network, a window or files of one's own has tests of its own.
-NOT_HERE = re.compile(r"open|record|import|train --resume|.*(--download|data_folder)")
+NOT_HERE = re.compile(r"open|record|import|columns|train --resume|.*(--download|data_folder)")
 BRIEFLY = {
     "train": ["--set", "epochs=2", "--set", "images_per_class=20"],
     "film": ["--seconds", "0.2"],

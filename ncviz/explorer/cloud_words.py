@@ -113,7 +113,7 @@ def _beside_code(facts: MomentFacts) -> str:
     if math.isnan(facts.gnc2):
         return ""
     here, best = three_digits(facts.gnc2), three_digits(facts.code_gnc2)
-    return f" GNC2 is {here}, and {best} in the {facts.code}."
+    return f" GNC2 is {here}; in the {facts.code} it is {best}."
 
 
 # Overlap

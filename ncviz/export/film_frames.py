@@ -170,7 +170,8 @@ class Painter:
             counter = fitting_line(shot.counter, self._counter, room)
             self._write(frame, counter, self._counter, self._theme.quiet, (margin, base), "ls")
             taken = width_of(counter, self._counter) + 2 * margin
-        note = _all(shot.scene)[0].note
+        # Of two scenes in reading order.
+        note = " / ".join(dict.fromkeys(each.note for each in _all(shot.scene) if each.note))
         if note:
             right = plan.width - margin
             if width_of(note, self.small) > right - taken:  # above the counter then

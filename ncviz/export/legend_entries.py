@@ -56,12 +56,12 @@ def legend_entries(
     own : sequence of Scene, optional
         Those that show samples of the run; by default all.
     """
-    ideal = next((scene.target for scene in scenes), "")
-    roles = {ideal: "etf", "class means": "means", "classifiers": "classifier"}
+    ideals = dict.fromkeys(scene.target for scene in scenes if _has_role(scene, "etf"))
+    roles = {**dict.fromkeys(ideals, "etf"), "class means": "means", "classifiers": "classifier"}
     found = [
         LegendEntry(name, getattr(theme, role))
         for name, role in roles.items()
-        if any(_has_ball(scene, getattr(drawn, role)) for scene in scenes for drawn in _THEMES)
+        if any(_has_role(scene, role) for scene in scenes)
     ]
     if run is None:
         return found
@@ -82,6 +82,10 @@ def legend_entries(
             hue = class_color(k, theme, view.palette)
             found.append(LegendEntry(names[k], hue, k % len(SHAPES) if view.shapes else 0, True))
     return found
+
+
+def _has_role(scene: Scene, role: str) -> bool:
+    return any(_has_ball(scene, getattr(drawn, role)) for drawn in _THEMES)
 
 
 def _has_ball(scene: Scene, color: str) -> bool:

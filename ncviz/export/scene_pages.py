@@ -1,9 +1,10 @@
 """Pages with scenes: one, several side by side, or those of a picture."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ncviz.export.page_grid import HEAD, SCENE_WIDTH, columns_of
-from ncviz.export.sheet import Box, Sheet
+from ncviz.export.sheet import Box, Sheet, letter_of
 from ncviz.runs.layer_names import fuzziness_symbol, numbers_of_layers
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.scenes.camera_moves import fitted, holding
@@ -22,12 +23,25 @@ def only_scene(sheet: Sheet, scene: Scene, top: float) -> None:
     sheet.scene((0, bottom, sheet.plan.width, top - bottom), scene, camera)
 
 
+def note_of(scenes: Sequence[Scene]) -> str:
+    """Return what must be said of scenes; by their letters where that is not the same of all."""
+    notes = [scene.note for scene in scenes]
+    if len(set(notes)) == 1:
+        return notes[0]
+    letters = {note: ", ".join(_letters(notes, note)) for note in notes if note}
+    return " · ".join(f"{which}: {note}" for note, which in letters.items())
+
+
+def _letters(notes: list[str], note: str) -> list[str]:
+    return [letter_of(number) for number, other in enumerate(notes) if other == note]
+
+
 def draw_panels(sheet: Sheet, picture: Picture, top: float) -> None:
     """Draw scenes where their picture has them, with their titles above."""
     scenes = [panel.scene for panel in picture.panels]
     several = len(scenes) > 1
     # The run on the right of a comparison shows the same classes.
-    bottom = sheet.note(scenes[0].note, sheet.legend(scenes, scenes[:1]))
+    bottom = sheet.note(note_of(scenes), sheet.legend(scenes, scenes[:1]))
     head = 1.8 * sheet.unit if any(panel.title for panel in picture.panels) else 0.0
     cameras = sheet.plan.cameras or (sheet.plan.view.camera,) * len(picture.panels)
     for panel, camera in zip(picture.panels, cameras, strict=True):
@@ -49,7 +63,7 @@ def draw_panels(sheet: Sheet, picture: Picture, top: float) -> None:
 
 def draw_side_by_side(sheet: Sheet, scenes: list[Scene], heads: Heads, top: float) -> None:
     """Draw scenes with their legend, under one camera."""
-    bottom = sheet.note(scenes[0].note, sheet.legend(scenes))
+    bottom = sheet.note(note_of(scenes), sheet.legend(scenes))
     fill_with_scenes(sheet, scenes, heads, (0, bottom, sheet.plan.width, top - bottom))
 
 

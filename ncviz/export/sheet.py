@@ -37,6 +37,11 @@ LONGEST_ENTRY = 0.45  # of the width of the page: a class in the legend
 EDGE = 0.35  # between words and the border of a page, in sizes of the type
 
 
+def letter_of(number: int) -> str:
+    """Return the letter of a panel, from 0 on."""
+    return "abcdefghijklmnopqrstuvwxyz"[number % 26]
+
+
 @dataclass(frozen=True)
 class Margins:
     """Room around the axes of a plot, in millimetres."""
@@ -238,7 +243,7 @@ class Sheet:
         self.figure.text(
             (left + EDGE * self.unit) / self.plan.width,
             (top - 0.9 * self.unit) / self.plan.height,
-            "abcdefghijklmnopqrstuvwxyz"[self._letters % 26],
+            letter_of(self._letters),
             ha="left",
             va="center",
             fontsize=self.style.size,

@@ -2,7 +2,7 @@
 
 from ncviz.export.page_grid import summary_columns, summary_heights, summary_plots
 from ncviz.export.plot_pages import draw_page
-from ncviz.export.scene_pages import fill_with_scenes, heads_of_moments
+from ncviz.export.scene_pages import fill_with_scenes, heads_of_moments, note_of
 from ncviz.export.sheet import Sheet
 from ncviz.scenes.scene import Scene
 
@@ -12,7 +12,7 @@ def draw_summary(sheet: Sheet, scenes: list[Scene], top: float) -> None:
     plan, unit, run = sheet.plan, sheet.unit, sheet.the_run
     if not plan.title:
         top = sheet.title(run.manifest.title)
-    legend = sheet.note(scenes[0].note, sheet.legend(scenes))
+    legend = sheet.note(note_of(scenes), sheet.legend(scenes))
     slide = plan.theme == "slide"
     plots = summary_plots(run, slide)
     columns = 2 if slide else summary_columns(plan.width, unit)

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from ncviz.errors import UserError
-from ncviz.networks.layers import Chain, Convolution, Flatten, Layer, Linear, TooSmallError
+from ncviz.networks.layers import (
+    BatchNorm,
+    Chain,
+    Convolution,
+    Flatten,
+    Layer,
+    Linear,
+    TooSmallError,
+)
 from ncviz.networks.network import Architecture, Shape
 from ncviz.parameters import parameter
 
@@ -79,6 +87,10 @@ class Layered(Architecture):
     @property
     def steps(self) -> int:
         return sum(isinstance(part, Linear | Convolution) for part in self._body.parts())
+
+    @property
+    def has_batch_norm(self) -> bool:
+        return any(isinstance(part, BatchNorm) for part in self._body.parts())
 
     def check(self, shape: Shape) -> None:
         if self._fits(shape):

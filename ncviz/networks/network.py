@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from ncviz.catalogue import entries
+from ncviz.errors import UserError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -89,6 +90,25 @@ class Architecture(ABC):
         UserError
             Naming the parameter of the recipe that does not fit, and what would.
         """
+
+    @property
+    def has_batch_norm(self) -> bool:
+        """Whether some of it is normalised over the batch, as far as is known."""
+        return True
+
+    def check_batch(self, size: int) -> None:
+        """Refuse single images where batch norm wants several.
+
+        Raises
+        ------
+        UserError
+            Naming the parameter of the recipe.
+        """
+        if size == 1 and self.has_batch_norm:
+            raise UserError(
+                "The recipe's batch_size is 1: a single image has no spread for batch norm, choose "
+                "2 or more."
+            )
 
     @property
     def short(self) -> str:

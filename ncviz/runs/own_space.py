@@ -67,7 +67,7 @@ def own_space(run: Run, epoch: int, layer: int) -> OwnSpace:
         frame = np.eye(positions.means.shape[1], width)
         rows = None if positions.classifier is None else positions.classifier @ frame
         return OwnSpace(positions.means @ frame, positions.probe @ frame, rows)
-    present = statistics.present
+    present = np.flatnonzero(statistics.present)
     samples = into_layer(positions.probe, positions.means[present], statistics.means[present])
     classifier = None if positions.classifier is None else snapshot.classifier()
     return OwnSpace(statistics.means, samples, None if classifier is None else classifier.weight)

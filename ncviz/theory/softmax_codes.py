@@ -53,7 +53,7 @@ class SphericalCode:
 
 def code_words(code: SphericalCode) -> str:
     """Return what a `quick_code` is called: a code without a closed form is the best found."""
-    return "softmax code" if code.proven else f"best code of {FEW_STARTS} searches"
+    return "softmax code" if code.proven else f"softmax code (best of {FEW_STARTS} searches)"
 
 
 def one_vs_rest_distances(vectors: Floats) -> Floats:

@@ -213,10 +213,11 @@ class Recipe:
         128,
         "Images a step.",
         label="Batch",
-        low=2,
+        low=1,
         high=100_000,
+        check_in=lambda size, recipe: recipe.architecture.check_batch(size),
         said="batch {}",
-        meaning="images a step; what remains makes a smaller last batch",
+        meaning="images a step, 2 or more for batch norm; what remains makes a smaller last batch",
     )
     epochs: int = parameter(
         600,

@@ -171,7 +171,7 @@ def batches(order: Tensor, size: int) -> list[Tensor]:
         variance for one sample and every sample is to be seen.
     """
     cut = list(torch.split(order, size))
-    if len(cut) > 1 and len(cut[-1]) == 1:
+    if size > 1 and len(cut) > 1 and len(cut[-1]) == 1:
         cut[-2:] = [torch.cat(cut[-2:])]
     return cut
 

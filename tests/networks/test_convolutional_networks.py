@@ -10,6 +10,7 @@ from ncviz.networks.convolutional import Convolutional
 from ncviz.networks.vgg import VGG
 from ncviz.parameters import changed
 from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_samples import batches
 
 GREY = 1, 32, 32
 
@@ -109,3 +110,12 @@ def test_samples_that_are_no_images_are_refused(shape):
         UserError, match="takes images, and a sample of this data set has the shape"
     ):
         Convolutional().check(shape)
+
+
+def test_one_image_a_step_is_for_networks_without_batch_norm():
+    without = Recipe(network="convolutional", image_size=16, batch_size=1)
+    without.check()
+    for other in (Recipe(batch_size=1), changed(without, {"batch_norm": True})):
+        with pytest.raises(UserError, match="a single image has no spread for batch norm"):
+            other.check()
+    assert [len(batch) for batch in batches(torch.arange(3), 1)] == [1, 1, 1]

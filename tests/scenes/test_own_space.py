@@ -5,10 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ncviz import values_in_words
+from ncviz.explorer.answers import facts_of
+from ncviz.explorer.direction_facts import direction_facts
 from ncviz.explorer.emphasis import emphasized, owners_of_balls
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.preparing import is_heavy
+from ncviz.export.legend_entries import legend_entries
+from ncviz.export.scene_pages import note_of
 from ncviz.geometry.statistics import class_statistics
+from ncviz.metrics.metric import metrics
 from ncviz.runs.directions import default_classes
 from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.probe import Probe
@@ -26,7 +32,7 @@ EACH = 6  # samples of a class
 LENGTH = 10.0  # of the features
 
 
-def write(path, directions, length=LENGTH, spread=0.05, epochs=(0, 4), state="finished"):
+def write(path, directions, length=LENGTH, spread=0.01, epochs=(0, 4), state="finished"):
     """Write a run of one layer whose features lie about the directions of its classifier."""
     rng, (classes, width) = np.random.default_rng(0), directions.shape
     labels = np.repeat(np.arange(classes), EACH)
@@ -36,7 +42,7 @@ def write(path, directions, length=LENGTH, spread=0.05, epochs=(0, 4), state="fi
     manifest = Manifest("Own", names, layers, counts, epochs=epochs[-1], recorded=epochs)
     writer, features = RunWriter(path, manifest, Probe(labels)), {}
     for epoch in epochs:
-        wide = spread * (1 if epoch else 20)
+        wide = spread * (1 if epoch else 80)
         points = directions[labels] + wide * rng.normal(size=(len(labels), width))
         if length is not None:
             points *= length / np.linalg.norm(points, axis=1, keepdims=True)
@@ -112,7 +118,7 @@ def test_the_code_that_was_reached_lies_at_the_class_means(sphere):
     vertices, rows = of_color(scene.balls, LIGHT.etf), run.snapshot(4).classifier().weight
     np.testing.assert_allclose(vertices, rows, atol=0.05)
     assert gnc2(vertices.astype(float)) == pytest.approx(gnc2(rows), rel=1e-4)
-    assert scene.target == "best code of 4 searches"
+    assert scene.target == "softmax code (best of 4 searches)"
     np.testing.assert_array_equal(of_color(compose(run, View(epoch=0)).balls, LIGHT.etf), vertices)
     hidden = compose(run, View(epoch=4, show_etf=False))
     assert len(of_color(hidden.balls, LIGHT.etf)) == len(hidden.edges) == 0
@@ -184,3 +190,31 @@ def test_no_simplex_is_drawn_where_the_classes_cannot_become_one(tmp_path):
     input_layer = compose(run, replace(chosen, layer=0))
     assert len(of_color(input_layer.balls, LIGHT.etf)) == 4
     assert default_classes(run) == ()
+
+
+def test_the_window_says_what_is_so_of_them(sphere):
+    explorer = Explorer()
+    explorer.open(sphere[0].path)
+    explorer.player.seek(explorer.player.last)
+    explorer.advance(0)
+    caption = explorer.caption()
+    assert "a simplex ETF of 10 classes needs 9 dimensions, this layer has 3" in caption
+    assert caption.count("0.596") == 2, "the code and the classifiers, which have reached it"
+    facts = facts_of(explorer)
+    assert "ETF" not in values_in_words.cosine(0.3, facts)
+    notion = metrics()["nc2_equiangular_means"].notion
+    said = notion.sentence(0.4, facts)
+    assert said.endswith("No simplex ETF of 10 classes fits into 3 dimensions.")
+    found = direction_facts(sphere[0], 4, 1, "classifier", 3, (3, 4))
+    assert np.isnan(found.ideal_angle)
+    assert found.in_picture == 1
+
+
+def test_scenes_of_which_not_the_same_is_to_be_said_are_told_by_their_letters(sphere):
+    layers = [compose(sphere[0], View(epoch=4, layer=layer)) for layer in (0, 1)]
+    assert note_of([layers[0], layers[0]]) == layers[0].note == "3-D shadow of 9 dimensions"
+    assert note_of([layers[0], layers[1], layers[0]]) == (
+        "a, c: 3-D shadow of 9 dimensions · b: all 10 classes, exact: features have 3 dimensions"
+    )
+    said = [e.text for e in legend_entries(layers, None, View(), LIGHT) if e.color == LIGHT.etf]
+    assert said == ["simplex ETF", "softmax code (best of 4 searches)"]

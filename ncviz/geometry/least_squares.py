@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace, device, to_device
 from numpy.typing import NDArray
-from scipy.sparse.linalg import eigsh
 
 from ncviz.geometry.linear_probe import RIDGE
 from ncviz.geometry.slabs import Slab, class_sums, slabs
@@ -61,6 +60,8 @@ def stable_rank(moment: Floats) -> float:
     if len(moment) <= _SMALL:
         return trace / float(np.linalg.eigvalsh(moment)[-1])
     start = moment @ np.ones(len(moment)) + np.diag(moment)  # of any kind, but always the same
+    from scipy.sparse.linalg import eigsh  # slow to import: not at the window's start
+
     largest = eigsh(moment, k=1, v0=start, return_eigenvectors=False)
     return trace / float(largest[0])
 

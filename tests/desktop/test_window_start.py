@@ -86,6 +86,13 @@ def test_the_demonstration_is_drawn_without_torch(start, demonstration):
     assert (program.returncode, err) == (0, "")
 
 
+def test_the_window_is_imported_without_what_is_slow_to_import():
+    slow = {"torch", "torchvision", "scipy", "sklearn", "pandas", "matplotlib"}
+    code = f"import sys, ncviz.desktop.shell.window; print(sorted({slow} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (told.stdout, told.stderr) == ("[]\n", "")
+
+
 OF_QT = """
 import gc, threading
 from PyQt6 import sip

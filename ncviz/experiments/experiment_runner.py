@@ -49,7 +49,8 @@ class ExperimentRunner(Runner[Any, str]):
         device : str
             One that works, such as 'cpu'.
         again : bool, optional
-            Forget what was measured: every run is measured anew, and trained where it is gone.
+            Forget what was measured of these seeds: their runs are measured anew, and trained
+            where they are gone.
 
         Raises
         ------
@@ -77,5 +78,5 @@ def _carry_out(
     again: bool,
 ) -> str:
     if again:
-        forget_results(results_file(folder, experiment.name), SMALL)
+        forget_results(results_file(folder, experiment.name), SMALL, seeds)
     return carry_out(experiment, folder, seeds=seeds, device=device, control=control, notify=tell)

@@ -125,11 +125,12 @@ def keep_result(path: Path, result: Result) -> None:
         write_results(path, sorted([*others, result], key=_key))
 
 
-def forget_results(path: Path, form: str) -> None:
-    """Take the results of a form out of a file, where there is one."""
+def forget_results(path: Path, form: str, seeds: int) -> None:
+    """Take the results of a form with the first so many seeds out of a file, where there is one."""
     if path.exists():
         with waiting_lock(path.parent):
-            write_results(path, (each for each in read_results(path) if each.form != form))
+            known = read_results(path)
+            write_results(path, (r for r in known if r.form != form or r.seed >= seeds))
 
 
 def current_results(experiment: Experiment, folder: Path | None = None) -> tuple[Result, ...]:

@@ -148,12 +148,16 @@ def test_another_set_up_has_another_picture(tiny, tmp_path):
 def test_a_form_is_forgotten_and_the_other_stays(trained, tmp_path):
     experiment, folder = trained
     path = results_file(tmp_path, "tiny")
-    forget_results(path, "small")  # nothing is there yet
+    forget_results(path, "small", 2)  # nothing is there yet
     assert not path.exists()
     known = read_results(results_file(folder, experiment.name))
     write_results(path, (*known, replace(known[0], form="published")))
-    forget_results(path, "small")
-    assert [each.form for each in read_results(path)] == ["published"]
+    forget_results(path, "small", 1)
+    assert sorted((each.form, each.seed) for each in read_results(path)) == [
+        ("published", known[0].seed),
+        ("small", 1),
+        ("small", 1),
+    ]
 
 
 def test_it_is_carried_out_in_a_process_of_its_own(solved, tmp_path):

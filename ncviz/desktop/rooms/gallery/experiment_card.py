@@ -140,7 +140,8 @@ class ExperimentCard(QWidget):
             self._show_words(row, trouble)
         if other:
             certain(self.scroller.verticalScrollBar()).setValue(0)
-            self.seeds.setValue(max(1, 0 if row is None else len(row.outcome.seeds)))
+            here = row is not None and row.standing is HowFar.DONE
+            self.seeds.setValue(len(certain(row).outcome.seeds) if here else 1)
         self._offer(row, running)
 
     def _show_words(self, row: Shelved, trouble: str) -> None:

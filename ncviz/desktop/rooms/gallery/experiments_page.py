@@ -106,14 +106,16 @@ class ExperimentsPage(QWidget):
         below.setSpacing(16)
         below.addWidget(PlainLabel(HINT, "sentence", wraps=True), 4)
         below.addWidget(self.search, 3, Qt.AlignmentFlag.AlignBottom)
-        left = QVBoxLayout()
+        self.left = QWidget()  # over which notes appear: they leave the buttons free
+        left = QVBoxLayout(self.left)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(6)
         left.addLayout(below)
         for part, stretch in ((self.heads, 0), (self.list, 1), (self.empty, 1)):
             left.addWidget(part, stretch)
         middle = QHBoxLayout()
         middle.setSpacing(24)
-        middle.addLayout(left, 1)
+        middle.addWidget(self.left, 1)
         middle.addWidget(self.card)
         self.foot = QWidget()
         foot = QHBoxLayout(self.foot)

@@ -76,8 +76,12 @@ class GalleryRoom(Room):
         if self.experiment:
             self.experiments.refresh()
 
-        # The scene, over which notes appear elsewhere, is not seen here.
-        self.window.note.lie_over(certain(self.page))
+        self._place_notes()
+
+    def _place_notes(self) -> None:
+        """Let notes appear over the page: the scene, over which they do elsewhere, is not seen."""
+        on_first = self._work is None or not self.experiment
+        self.window.note.lie_over(self.gallery if on_first else certain(self._work).page.left)
 
     def left_behind(self) -> None:
         super().left_behind()
@@ -124,6 +128,7 @@ class GalleryRoom(Room):
 
     def _look_anew(self) -> None:
         if self.window.current is self:
+            self._place_notes()
             certain(self.page).setFocus()
             self.window.presenter.wake("moment")  # a session keeps the page
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from accessible_tree import Accessible, faults
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication, QMessageBox
 from tiny_experiment import SOLVED, TINY
@@ -172,6 +173,32 @@ def test_a_knob_of_a_recipe_has_the_focus_and_is_one_step(shelved, qtbot):
     assert window.note.text.text() == "Turn “Epochs” from 3 to 9. It learns longer."
     window.commands["edit.undo"].trigger()
     assert form.written() == before
+
+
+def test_every_control_has_a_role_and_a_name_and_tab_follows_the_eye(shelved, qtbot):
+    window, page = shelved
+    page.begin(page.rows[0])
+    page.choose("solved")
+    QApplication.processEvents()
+    assert not faults(Accessible.of(window))
+    page.search.setFocus()
+    seen = []
+    for _ in range(5):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    card = page.card
+    assert seen == [page.list, card.scroller, card.open, card.knob, page.buttons.pause]
+
+
+def test_all_of_it_is_seen_on_a_small_screen(shelved, qtbot):
+    window, page = shelved
+    window.resize(1280, 720)
+    page.begin(page.rows[0])
+    settle(qtbot, window)
+    for part in (page.list, page.card, page.foot, page.search):
+        corner = part.mapTo(window, part.rect().bottomRight())
+        assert window.rect().contains(corner), part
+    assert page.list.viewport().height() > 3 * page.list.rows.row_height()
 
 
 def test_a_run_tells_how_far_it_is_and_what_came_out(shelved, qtbot, scripted, known):

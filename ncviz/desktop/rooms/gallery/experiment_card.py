@@ -58,6 +58,7 @@ class ExperimentCard(QWidget):
         self.knob_words = PlainLabel(role="caption", wraps=True)
         self.open = QPushButton("Open")
         self.open.setProperty("role", "primary")
+        self.open.setAccessibleName("Open this experiment")  # the header has an Open, too
         self.run = QPushButton("Run")
         self.run.setProperty("role", "beside-primary")
         self.seeds_words = PlainLabel("Seeds", "caption")

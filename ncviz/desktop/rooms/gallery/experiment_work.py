@@ -23,7 +23,7 @@ from ncviz.errors import UserError
 from ncviz.experiments.experiment import ModelProblem, Variant
 from ncviz.experiments.experiment_runner import ExperimentRunner
 from ncviz.experiments.results import experiments_folder
-from ncviz.experiments.running import ExperimentProgress, find_run
+from ncviz.experiments.running import ExperimentProgress, find_repeats, find_run
 from ncviz.experiments.shelf import HowFar, Shelved, look_up, read_shelf
 from ncviz.experiments.showing import state_to_show
 from ncviz.experiments.thumbnails import (
@@ -220,11 +220,15 @@ class ExperimentWork:
     def _show_run(self, row: Shelved, room: str) -> bool:
         """Open the run that is shown, in a room; return whether it is open."""
         window, e = self._window, row.experiment
-        state = state_to_show(e, self._folder, row.outcome.form, row.seed or 0)
+        form = row.outcome.form
+        state = state_to_show(e, self._folder, form, row.seed or 0)
         if state is None:
             self._gone(row)
             return False
-        if not window.open(certain(state.run), stay=True):
+        path = certain(state.run)
+        if len(row.outcome.seeds) > 1 and room != COMPARE:  # the median run, with the spread
+            path = find_repeats(self._folder, e, e.shown.variant, form) or path
+        if not window.open(path, stay=True):
             return False
         settings = window.settings
         own = {name: getattr(settings, name) for name in ("palette", "shapes", "recorded_only")}

@@ -104,6 +104,17 @@ class Repeats:
         return run
 
     @property
+    def unfinished(self) -> tuple[int, ...]:
+        """Return the seeds whose training can begin or go on: one that diverged would again."""
+        ended = {
+            self._seeds[run.path]
+            for run in self.runs
+            if run.manifest.state == "finished" or "diverged" in run.manifest.message
+        }
+        there = set(self._seeds.values()) - ended
+        return tuple(s for s in self.seeds if s in there or self.absent.get(s) == NOT_YET)
+
+    @property
     def being_trained(self) -> int | None:
         """Return the seed that is being trained just now, beside runs that are there."""
         return next((seed for seed, why in self.absent.items() if why == RECORDING), None)

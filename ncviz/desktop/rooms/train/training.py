@@ -34,7 +34,7 @@ from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.training.training_messages import SeedBegun, TrainingMessage, TrainingProgress
 from ncviz.training.training_runner import TrainingRunner
 from ncviz.viewer import is_viewer, need_torch
-from ncviz.wording import upper_first
+from ncviz.wording import listed, upper_first
 
 FAREWELL = "A training is under way: stop it, keep what was recorded, and close?"
 ENDS = {
@@ -132,9 +132,15 @@ class Training:
 
     @property
     def stopped_run(self) -> Path | None:
-        """Return the open run if its training can go on."""
+        """Return the open run, or the folder of its repeats, if their training can go on."""
         run = self._explorer.run
-        if run is None or self.work.is_running or run.manifest.state == "finished":
+        if run is None or self.work.is_running:
+            return None
+        repeats = repeats_of(run)
+        if repeats is not None:
+            is_free = repeats.being_trained is None and not is_being_written(run.path)
+            return repeats.path if repeats.unfinished and is_free else None
+        if run.manifest.state == "finished":
             return None
         if not (run.path / STATE).is_file() or is_being_written(run.path):
             return None
@@ -142,6 +148,12 @@ class Training:
 
     def _offer_to_resume(self) -> None:
         run = self._explorer.run if self.stopped_run is not None else None
+        repeats = repeats_of(run)
+        if repeats is not None:
+            seeds = listed([str(seed) for seed in repeats.unfinished])
+            words = f"Go on training {repeats.title}: what is not finished of the seeds {seeds}."
+            self.panel.offer_to_resume(words)
+            return
         self.panel.offer_to_resume(
             ""
             if run is None
@@ -169,7 +181,7 @@ class Training:
             self._window.note.say_error(error)
             return
         seeds = recipe.regimen.seeds
-        title = folder_title(recipe) + (f" {seeds} seeds" if seeds > 1 else "")
+        title = (f"{seeds} seeds " if seeds > 1 else "") + folder_title(recipe)
         path = new_folder(self.folder, title)
         self.run.start(path, recipe, path, device.name)
         self._recipe = recipe
@@ -198,18 +210,19 @@ class Training:
             return
         try:
             need_torch()
-            recipe = recipe_from_dict(
-                certain(self._explorer.run).manifest.recipe, f"The recipe of {path}"
-            )
+            run, repeats = certain(self._explorer.run), repeats_of(self._explorer.run)
+            values = run.manifest.recipe if repeats is None else repeats.recipe
+            recipe = recipe_from_dict(values, f"The recipe of {path}")
             device, said = self.devices.choose()
         except UserError as error:
             self._window.note.say_error(error)
             return
         self.run.start(path, None, path, device.name)
-        self._repeats = None
+        self._repeats = None if repeats is None else path
         self._recipe = None  # a part of a training tells no pace
         self._started(recipe, device, said, resumed=True)
-        self.panel.show_epoch(certain(self._explorer.run).epochs[-1])
+        if repeats is None:
+            self.panel.show_epoch(run.epochs[-1])
         self._window.enter(TRAIN)
 
     def _started(self, recipe: Recipe, device: Device, said: str, *, resumed: bool = False) -> None:

@@ -9,6 +9,8 @@ PAGES = {  # of the guide, and their titles
     "numbers": "What the numbers are",
     "recipes": "Recipes",
     "your-model": "Your own model",
+    "experiments": "Published experiments",
+    "published": "Published numbers beside ours",
     "run-format": "The run format",
 }
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ncviz.charts.plot import plots
+from ncviz.charts.rich_text import plain
 from ncviz.explorer.room_names import EXPLORE, ROOMS
-from ncviz.metrics.metric import metrics
+from ncviz.metrics.metric import Metric, metrics
 from ncviz.parameters import changed, declared, parameter, value_of, values_of
 from ncviz.scenes.view_text import text_to_view
 from ncviz.training.recipe import Recipe
-from ncviz.wording import three_digits, written_number
+from ncviz.wording import three_digits, upper_first, written_number
 
 SMALL, PUBLISHED = "small", "published"
 LAST = -1  # layer or epoch
@@ -23,7 +24,7 @@ SMALLER, LARGER = "smaller", "larger"  # than another variant's
 FALLS, RISES, STAYS = "falls", "rises", "stays"  # over variants, layers or epochs
 OF_VALUE, OF_ANOTHER, OF_MANY = (ABOUT, AT_LEAST, AT_MOST), (SMALLER, LARGER), (FALLS, RISES, STAYS)
 VARIANTS, LAYERS, EPOCHS = "variants", "layers", "epochs"
-OF_SPLIT = {"error": "share of mistakes", "loss": "mean loss"}  # numbers beside the metrics
+OF_SPLIT = {"error": "Share of mistakes", "loss": "Mean loss"}  # numbers beside the metrics
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Expected:
     def words(self) -> str:
         """Return which number it is, for people."""
         known = metrics().get(self.number)
-        name = known.notion.name if known is not None else OF_SPLIT.get(self.number, self.number)
+        name = OF_SPLIT.get(self.number, self.number) if known is None else _name_of(known)
         place = [] if self.layer == LAST or self.over == LAYERS else [f"layer {self.layer}"]
         place += [] if self.epoch == LAST or self.over == EPOCHS else [f"epoch {self.epoch}"]
         place += [] if self.split == "train" else [f"{self.split} samples"]
@@ -153,6 +154,12 @@ def _check_plots(names: tuple[str, ...]) -> None:
     for name in names:
         if name not in plots():
             raise ValueError(f"plots has {name!r}: choose among {', '.join(plots())}")
+
+
+def _name_of(metric: Metric) -> str:
+    """Return what a metric is called; what shares its notion with others, by its label."""
+    alone = [each.key for each in metrics().values()].count(metric.key) == 1
+    return metric.notion.name if alone else upper_first(plain(metric.label))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.cache import cache_of
-from ncviz.scenes.drawing import Cast, Ideal, draw_layout, make_cast
+from ncviz.scenes.drawing import Cast, Ideal, draw_layout, make_cast, neighbours_apart
 from ncviz.scenes.layout import (
     Floats,
     Layout,
@@ -132,7 +132,7 @@ def compose_onto(run: Run, view: View, target: Floats, name: str) -> Scene:
         return turn_onto(run.snapshot(epoch).positions(layer), points)
 
     layout = turned(low) if share == 0 else layout_between(turned(low), turned(high), share)
-    return draw_layout(layout, cast, view, Ideal(points, name, nearest=True))
+    return draw_layout(layout, cast, view, Ideal(points, name, neighbours_apart(points)))
 
 
 def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:

@@ -52,13 +52,13 @@ class Ideal:
     points : array, shape (K′, 3)
         One a class.
     name : str
-    nearest : bool
-        Whether edges join those points alone that are nearest to each other; else all.
+    joined : float or None
+        How far apart points are at most that an edge joins; None for all.
     """
 
     points: Floats
     name: str = "simplex ETF"
-    nearest: bool = False
+    joined: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +186,7 @@ def draw_layout(
     if view.show_etf:
         balls.append(_balls(vertices, VERTEX_RADIUS, rgb(theme.etf), alpha=0.55))
         if not without_edges:
-            edges.append(_etf_edges(vertices, theme, nearest=ideal.nearest))
+            edges.append(_etf_edges(vertices, theme, ideal.joined))
     if view.show_axes:
         edges.append(_axes(view.theme))
     hues = class_hues(cast, view)
@@ -334,12 +334,17 @@ def _sticks(ends: Floats, radius: float, color: Rgb) -> Sticks:
     )
 
 
-def _etf_edges(vertices: Floats, theme: Theme, *, nearest: bool) -> Sticks:
-    """Return lines between all vertices, or between those alone that are nearest to each other."""
+def neighbours_apart(points: Floats) -> float:
+    """Return how far apart points are at most that are among the nearest to each other."""
+    first, second = np.triu_indices(len(points), k=1)
+    return NEIGHBOURS * float(np.linalg.norm(points[first] - points[second], axis=1).min())
+
+
+def _etf_edges(vertices: Floats, theme: Theme, joined: float | None) -> Sticks:
+    """Return lines between all vertices, or between those alone that are near each other."""
     first, second = np.triu_indices(len(vertices), k=1)
-    if nearest:
-        apart = np.linalg.norm(vertices[first] - vertices[second], axis=1)
-        close = apart <= apart.min() * NEIGHBOURS
+    if joined is not None:
+        close = np.linalg.norm(vertices[first] - vertices[second], axis=1) <= joined
         first, second = first[close], second[close]
     count = len(first)
     # Many edges together must stay as quiet as a few; a deep green on dark ground needs more.

@@ -14,7 +14,7 @@ from ncviz.geometry.etf import DRAWN
 from ncviz.runs.own_space import is_own_space, lies_on_sphere, own_space
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
-from ncviz.scenes.drawing import Ideal
+from ncviz.scenes.drawing import Ideal, neighbours_apart
 from ncviz.scenes.layout import FINEST, Aligned, Floats, Ints
 from ncviz.scenes.palette import THEMES, rgb
 from ncviz.scenes.scene import Sticks
@@ -113,9 +113,8 @@ def code_in(run: Run, layer: int, classes: tuple[int, ...]) -> Ideal | None:
     found = code_of(run, layer)
     if found is None:
         return None
-    return Ideal(
-        found.vectors[list(classes)] @ upright(found.vectors.shape[1]), found.name, nearest=True
-    )
+    points = found.vectors @ upright(found.vectors.shape[1])
+    return Ideal(points[list(classes)], found.name, neighbours_apart(points))
 
 
 def code_of(run: Run, layer: int) -> TurnedCode | None:

@@ -218,3 +218,14 @@ def test_scenes_of_which_not_the_same_is_to_be_said_are_told_by_their_letters(sp
     )
     said = [e.text for e in legend_entries(layers, None, View(), LIGHT) if e.color == LIGHT.etf]
     assert said == ["simplex ETF", "softmax code (best of 4 searches)"]
+
+
+def test_edges_of_a_code_join_neighbours_among_all_classes(sphere):
+    run = sphere[0]
+    every = compose(run, View(epoch=4))
+    lengths = np.linalg.norm(every.edges.ends - every.edges.starts, axis=1)
+    assert lengths.max() <= 1.06 * lengths.min()
+    some = compose(run, View(epoch=4, classes=(0, 1, 2, 3)))
+    among = np.linalg.norm(some.edges.ends - some.edges.starts, axis=1)
+    assert len(among) < 6
+    assert not len(among) or among.max() <= lengths.max() + 1e-6

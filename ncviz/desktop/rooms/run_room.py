@@ -242,12 +242,15 @@ class RunRoom(Room):
         explorer = self.window.explorer
         if explorer.run is None or explorer.series is None:
             return SceneWords(caption=NOTHING_OPEN)
-        notes = (self._place(), self.window.canvas.scene.note)
+        notes = (self._place(), self._note())
         return SceneWords(
             upper_first(explorer.moment_in_words),
             " · ".join(note for note in notes if note),
             self._caption(),
         )
+
+    def _note(self) -> str:
+        return self.window.canvas.scene.note
 
     def _caption(self) -> str:
         return self.window.explorer.caption()

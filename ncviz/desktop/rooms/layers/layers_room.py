@@ -77,6 +77,12 @@ class LayersRoom(RunRoom):
         some = "all layers" if shown == count else f"{shown} of {count:,} layers"
         return f"{some}, each in a scale of its own"
 
+    def _note(self) -> str:
+        note, panels = super()._note(), self.window.canvas.picture.panels
+        if all(panel.scene.note == note for panel in panels):
+            return note
+        return f"{super()._place()}: {note}"  # of the layer that is framed alone
+
     def _caption(self) -> str:
         return self.window.explorer.caption_of_depth()
 

@@ -47,6 +47,12 @@ RECIPES = st.builds(
     probe_per_class=st.integers(1, 10_000),
     measured=st.sampled_from(MEASURED),
     seed=st.integers(0, 2**31 - 1),
+).map(
+    lambda recipe: replace(
+        recipe,
+        imbalance_ratio=min(recipe.imbalance_ratio, recipe.images_per_class),
+        majority_classes=min(recipe.majority_classes, len(recipe.classes) - 1),
+    )
 )
 
 

@@ -1,5 +1,6 @@
 """Networks of blocks one after another, then a linear classifier."""
 
+import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,6 +84,13 @@ class Layered(Architecture):
 
     def operations(self, shape: Shape, classes: int) -> int:
         return self._whole(classes).operations(shape)
+
+    def sizes(self, shape: Shape) -> tuple[int, ...]:
+        found, shape = [], Chain(*self.before).after(shape)
+        for block in self.blocks():
+            shape = block.after(shape)
+            found.append(math.prod(shape))
+        return tuple(found)
 
     @property
     def steps(self) -> int:

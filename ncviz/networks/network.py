@@ -62,6 +62,10 @@ class Architecture(ABC):
         """Return how many products a sample takes: as many as there are weights."""
         return self.weights(shape, classes)
 
+    def sizes(self, shape: Shape) -> tuple[int, ...]:
+        """Return how many numbers a sample is behind each block, as far as that is known."""
+        return (self.features(shape),)
+
     @property
     def steps(self) -> int:
         """How many layers with weights come one after another, before the classifier."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.parameters.declaring import Declared, declared, value_of
+from ncviz.parameters.declaring import Declared, declared, fitting, value_of
 
 _LONGEST = 60  # characters of a value within a sentence
 
@@ -24,9 +24,15 @@ def check(plan: Any, what: str) -> None:
     UserError
         Naming the field and its value, and what may be chosen.
     """
-    for name, item in declared(plan).items():
-        if item.facet is None or item.choices:
-            check_value(item, value_of(plan, name), what, plan)
+    values = [
+        (item, value_of(plan, name))
+        for name, item in declared(plan).items()
+        if item.facet is None or item.choices
+    ]
+    for item, value in values:
+        _check_alone(item, value, what, plan)
+    for item, value in values:  # what fits together is asked of what is possible alone
+        _check_in(item, value, plan)
 
 
 def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
@@ -46,6 +52,30 @@ def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
     UserError
         Naming the field and the value, and what may be chosen.
     """
+    _check_alone(item, value, what, plan)
+    if item.parameter.check_in is not None:
+        _check_in(item, value, _possible(plan, what))
+
+
+def _possible(plan: Any, what: str) -> Any:
+    """Return a plan with its defaults where a value cannot be, whatever the others are."""
+    defaults = {}
+    for name, item in declared(plan).items():
+        if item.facet is not None:
+            continue
+        try:
+            _check_alone(item, value_of(plan, name), what, plan)
+        except UserError:
+            defaults[name] = item.default
+    return fitting(plan, defaults) if defaults else plan
+
+
+def _check_in(item: Declared, value: Any, plan: Any) -> None:
+    if item.parameter.check_in is not None and not (value is None and item.optional):
+        item.parameter.check_in(value, plan)
+
+
+def _check_alone(item: Declared, value: Any, what: str, plan: Any) -> None:
     known = item.parameter
     if known.asked and not value:
         raise UserError(f"The {what} has no {item.name}: name {known.asked}.")
@@ -59,8 +89,6 @@ def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
         raise UserError(_refusal(item, value, what, plan))
     if known.check is not None:
         known.check(value)
-    if known.check_in is not None:
-        known.check_in(value, plan)
 
 
 def _refusal(item: Declared, value: Any, what: str, plan: Any) -> str:

@@ -1,5 +1,7 @@
 """Which classes a recipe names."""
 
+from typing import Any
+
 from ncviz.errors import UserError
 
 
@@ -20,15 +22,36 @@ def read_classes(text: str) -> tuple[int, ...]:
         ) from None
 
 
-def check_classes(classes: tuple[int, ...]) -> None:
-    """Refuse classes that cannot be learned together.
+def classes_taken(recipe: Any) -> int:
+    """Return how many classes of the data set take part; of an unknown one 2."""
+    return len(recipe.classes) or len(known_classes(recipe)) or 2
+
+
+def known_classes(recipe: Any) -> tuple[str, ...]:
+    """Return the names of the classes of a recipe's data set; none of an unknown one."""
+    from ncviz.data.catalogue import data_sets  # the command line need not wait for NumPy
+
+    entry = data_sets().get(recipe.dataset)
+    return () if entry is None else entry.class_names
+
+
+def check_classes(classes: tuple[int, ...], recipe: Any) -> None:
+    """Refuse classes that cannot be learned together, or that the data set does not have.
 
     Raises
     ------
     UserError
-        If one is named twice, or there is one alone.
+        If one is named twice, or there is one alone, or not at all.
     """
     if len(set(classes)) != len(classes) or any(number < 0 for number in classes):
         raise UserError(f"The recipe's classes are {list(classes)}: name each class once, from 0.")
     if len(classes) == 1:
-        raise UserError("The recipe names one class: choose at least two, or none for all.")
+        raise UserError(
+            "The recipe names one class in classes: choose at least two, or none for all."
+        )
+    known = len(known_classes(recipe))
+    if known and max(classes, default=0) >= known:
+        raise UserError(
+            f"The recipe's classes name {max(classes)}: its dataset {recipe.dataset} has the "
+            f"classes 0 to {known - 1}."
+        )

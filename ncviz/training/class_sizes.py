@@ -1,15 +1,12 @@
 """How many training images each class of a recipe has."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from ncviz.data.subset import imbalanced_counts
 from ncviz.errors import UserError
-
-if TYPE_CHECKING:
-    from ncviz.training.recipe import Recipe
+from ncviz.training.chosen_classes import classes_taken
 
 
-def sizes_of_classes(recipe: "Recipe", classes: int) -> tuple[int, ...]:
+def sizes_of_classes(recipe: Any, classes: int) -> tuple[int, ...]:
     """Return the training images of each class, before classes are merged or labels changed.
 
     Parameters
@@ -23,17 +20,57 @@ def sizes_of_classes(recipe: "Recipe", classes: int) -> tuple[int, ...]:
     UserError
         If the classes cannot be divided as the recipe says.
     """
-    sizes = recipe.data.class_sizes
-    if not sizes:
-        return imbalanced_counts(
-            classes, recipe.images_per_class, recipe.imbalance_ratio, recipe.majority_classes
-        )
-    if len(sizes) != classes:
+    from ncviz.data.subset import imbalanced_counts  # the command line need not wait for NumPy
+
+    sizes: tuple[int, ...] = recipe.data.class_sizes
+    check_sizes(sizes, recipe)
+    if sizes:
+        return sizes
+    ratio, majority = recipe.imbalance_ratio, recipe.majority_classes
+    check_groups(majority, recipe)
+    check_ratio(ratio, recipe)
+    return imbalanced_counts(classes, recipe.images_per_class, ratio, majority)
+
+
+def check_sizes(sizes: tuple[int, ...], recipe: Any) -> None:
+    """Refuse class sizes that are not one for each class, or beside an imbalance.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+    recipe : Recipe
+
+    Raises
+    ------
+    UserError
+        Naming the parameters that do not fit.
+    """
+    known = classes_taken(recipe)
+    if sizes and len(sizes) != known:
         raise UserError(
-            f"The recipe's class_sizes are {len(sizes)} for {classes} classes: give one for each."
+            f"The recipe's class_sizes are {len(sizes)} for {known} classes: give one for each."
         )
-    if recipe.imbalance_ratio > 1:
+    if sizes and recipe.imbalance_ratio > 1:
         raise UserError(
             "The recipe has class_sizes and an imbalance_ratio above 1: choose one of them."
         )
-    return sizes
+
+
+def check_ratio(ratio: float, recipe: Any) -> None:
+    """Refuse an imbalance that leaves no image of a minority class; see `check_sizes`."""
+    images = recipe.images_per_class
+    if not recipe.data.class_sizes and round(images / ratio) < 1:
+        raise UserError(
+            f"The recipe's imbalance_ratio is {ratio:g}: it leaves no image of "
+            f"{images:,} images_per_class in the minority classes; lower it or raise these."
+        )
+
+
+def check_groups(majority: int, recipe: Any) -> None:
+    """Refuse a majority that leaves no minority where there is to be one; see `check_sizes`."""
+    known = classes_taken(recipe)
+    if recipe.imbalance_ratio > 1 and not recipe.data.class_sizes and majority >= known:
+        raise UserError(
+            f"The recipe's majority_classes are {majority} of {known} classes: choose 1 to "
+            f"{known - 1}, or an imbalance_ratio of 1."
+        )

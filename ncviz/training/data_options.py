@@ -5,6 +5,8 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.parameters import declared, parameter, values_of
+from ncviz.training.chosen_classes import known_classes
+from ncviz.training.class_sizes import check_sizes
 from ncviz.training.losses.loss import losses
 
 
@@ -58,10 +60,22 @@ def read_merged(text: str) -> tuple[tuple[int, ...], ...]:
     return found
 
 
-def _check_further(text: str) -> None:
+def _check_further(text: str, recipe: Any) -> None:
     from ncviz.training.further_splits import read_further  # as data sets: it brings NumPy in
 
-    read_further(text)
+    known = known_classes(recipe)
+    taken = recipe.classes or range(len(known))
+    for number in (number for each in read_further(text) for number in each.classes):
+        if known and number >= len(known):
+            raise UserError(
+                f"The recipe's measured_on names class {number}: its dataset {recipe.dataset} has "
+                f"the classes 0 to {len(known) - 1}."
+            )
+        if number in taken:
+            raise UserError(
+                f"The recipe's measured_on names class {number}, which takes part in the training: "
+                "name others, or leave it out of classes."
+            )
 
 
 MOST_PAIRED = 40  # classes, of which each pair is one more set of labels
@@ -110,6 +124,14 @@ def _differ(recipe: Any) -> bool:
     return recipe.imbalance_ratio > 1 or len(set(recipe.data.class_sizes)) > 1
 
 
+def _check_oversampling(times: int, recipe: Any) -> None:
+    if times > 1 and not _differ(recipe):
+        raise UserError(
+            f"The recipe's oversampling is {times}, and no class is smaller than another: choose "
+            "1, or make classes differ by imbalance_ratio or class_sizes."
+        )
+
+
 @dataclass(frozen=True)
 class DataOptions:
     """Changes of the data; by default there are none."""
@@ -122,6 +144,7 @@ class DataOptions:
         empty="equal, or by R",
         read=read_sizes,
         check=_check_sizes,
+        check_in=check_sizes,
         said=lambda sizes: f"sizes {' '.join(map(str, sizes))}",
         domain="a number for each class",
         meaning="training images of each class, instead of `images_per_class` and "
@@ -134,6 +157,7 @@ class DataOptions:
         low=1,
         high=100_000,
         when=_differ,
+        check_in=_check_oversampling,
         said="{}-fold oversampling",
         meaning="how often an image of every class that is smaller than the largest comes in an "
         "epoch ($w_r$ of the Minority-Collapse paper)",
@@ -145,6 +169,7 @@ class DataOptions:
         label="Merged classes",
         empty="none",
         check=read_merged,
+        check_in=lambda _, recipe: recipe.class_count,
         said="merged {}",
         domain='`"0+2+6, 5+7+9"`',
         meaning="classes that the network learns as one, by their numbers in the data set; what "
@@ -197,7 +222,7 @@ class DataOptions:
         later=True,
         label="Measured on, too",
         empty="nothing more",
-        check=_check_further,
+        check_in=_check_further,
         domain='`"rotated 15, noisy 0.3, classes 5 6 7, digits"`',
         meaning="further splits on which every layer is measured: held-out images that are "
         "changed, held-out images of classes that take no part in the training, or those of "

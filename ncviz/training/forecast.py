@@ -11,6 +11,7 @@ import numpy as np
 from ncviz.data.catalogue import data_sets
 from ncviz.data.label_sets import pairs_of
 from ncviz.data.labels import merged_classes
+from ncviz.errors import UserError
 from ncviz.parameters import values_of
 from ncviz.training.class_sizes import sizes_of_classes
 from ncviz.training.data_options import read_merged
@@ -77,7 +78,11 @@ def forecast(recipe: Recipe) -> Forecast:
     UserError
         If the classes cannot be divided as the recipe says.
     """
-    entry = data_sets()[recipe.dataset]
+    entry = data_sets().get(recipe.dataset)
+    if entry is None:
+        raise UserError(
+            f"The recipe's dataset is {recipe.dataset!r}: choose one of {', '.join(data_sets())}."
+        )
     classes = len(recipe.classes) or len(entry.class_names)
     fine = sizes_of_classes(recipe, classes)
     if recipe.data.merged:

@@ -23,7 +23,8 @@ from ncviz.parameters import (
     to_toml,
     values_of,
 )
-from ncviz.training.chosen_classes import check_classes, read_classes
+from ncviz.training.chosen_classes import check_classes, classes_taken, read_classes
+from ncviz.training.class_sizes import check_groups, check_ratio
 from ncviz.training.data_options import DataOptions, read_merged
 from ncviz.training.losses.loss import LossFunction, losses
 from ncviz.training.optimizers.optimizer import optimizers
@@ -88,7 +89,7 @@ class Recipe:
         "Numbers of the classes, such as 0, 1, 5; empty: all.",
         empty="all",
         read=read_classes,
-        check=check_classes,
+        check_in=check_classes,
         said=lambda classes: f"classes {' '.join(map(str, classes))}",
         domain="class numbers from 0, each once, two at least",
         meaning="which classes take part, and in which order; empty for all",
@@ -99,6 +100,7 @@ class Recipe:
         label="Pixels a side",
         low=2,
         high=256,
+        check_in=lambda _, recipe: recipe.architecture.check(recipe.shape),
         said="{} pixels a side",
         meaning="pixels a side after resizing (bilinear, antialiased)",
     )
@@ -118,6 +120,7 @@ class Recipe:
         low=1.0,
         said="imbalance {}",
         fits="1 (balanced) or more",
+        check_in=check_ratio,
         meaning="$R$: minority classes have $n / R$ images, rounded",
     )
     majority_classes: int = parameter(
@@ -127,6 +130,7 @@ class Recipe:
         low=1,
         high=100_000,
         said="{} majority",
+        check_in=check_groups,
         domain="1 to $K-1$",
         meaning="$K_A$, how many classes keep all $n$: the first ones; without effect at $R = 1$",
     )
@@ -298,15 +302,13 @@ class Recipe:
     @property
     def class_count(self) -> int:
         """K, after classes are merged; of an unknown data set 2."""
-        entry = _data_sets().get(self.dataset)
-        count = len(self.classes) or (2 if entry is None else len(entry.class_names))
+        count = classes_taken(self)
         if not self.data.merged:
             return count
         from ncviz.data.labels import merged_classes  # which imports NumPy
 
         numbers = self.classes or tuple(range(count))
-        groups = read_merged(self.data.merged)
-        return len(merged_classes([""] * count, numbers, groups)[1])
+        return len(merged_classes([""] * count, numbers, read_merged(self.data.merged))[1])
 
     @property
     def whole_network(self) -> WholeNetwork:

@@ -15,6 +15,7 @@ from ncviz.data.inputs import mean_and_std, to_inputs
 from ncviz.data.label_sets import pairs_of, two_label_images
 from ncviz.data.labels import merged_classes, noisy_labels, random_labels, random_pixels
 from ncviz.data.subset import select
+from ncviz.errors import UserError
 from ncviz.measuring.label_sets import label_rows
 from ncviz.runs.probe import Column, Probe
 from ncviz.runs.splits import TWO_LABELS, Split
@@ -216,7 +217,17 @@ def choose_images(recipe: Recipe) -> ChosenImages:
     folder = Path(recipe.data_folder).expanduser() if recipe.data_folder else None
     data = load(recipe.dataset, folder)
     classes = recipe.classes or tuple(range(len(data.train.class_names)))
-    train = select(data.train, classes, sizes_of_classes(recipe, len(classes)), recipe.seed)
+    sizes = sizes_of_classes(recipe, len(classes))
+    asked = "class_sizes" if options.class_sizes else "images_per_class"
+    for label, wanted in zip(classes, sizes, strict=True):
+        held = data.train.counts[label] if 0 <= label < len(data.train.class_names) else wanted
+        if wanted > held:
+            raise UserError(
+                f"The recipe's {asked} ask for {wanted:,} of the class {label} "
+                f"({data.train.class_names[label]}), of which the data set has {held:,}: ask for "
+                "fewer."
+            )
+    train = select(data.train, classes, sizes, recipe.seed)
     wanted = max(1, recipe.images_per_class // 2)
     held_out = [min(wanted, data.test.counts[label]) for label in classes]
     test = select(data.test, classes, held_out, recipe.seed)

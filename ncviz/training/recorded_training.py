@@ -16,6 +16,7 @@ from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.room import require_disk
 from ncviz.training.trainer import EpochDone, Event, Recorded, Started, train
 from ncviz.training.training_messages import TrainingProgress
 from ncviz.training.training_state import TrainingState, read_state
@@ -63,6 +64,7 @@ def record(
     with contextlib.closing(_events(recipe, device)) as events:
         started = next(events)
         assert isinstance(started, Started)  # the trainer's first event
+        require_disk(out, started.manifest, len(started.probe.labels))
         writer = RunWriter(out, started.manifest, started.probe)
         return _Recording(writer, started, control or Control(), notify).follow(events)
 

@@ -82,6 +82,17 @@ def _check_phases(text: str, recipe: Any) -> None:
                 raise UserError(
                     f"The recipe's phases name {name!r}: the layers are {', '.join(known)}."
                 )
+        if phase.layers == (CLASSIFIER,) and not _classifier_weights(recipe):
+            raise UserError(
+                f"The recipe's phases train the classifier alone from epoch {phase.first}, and the "
+                f"classifier {recipe.classifier} has no weights: name another layer, too."
+            )
+
+
+def _classifier_weights(recipe: Any) -> int:
+    recipe.architecture.check(recipe.shape)
+    features = recipe.whole_network.features(recipe.shape)
+    return int(recipe.last_layer.linear_weights(features, recipe.class_count))
 
 
 def _check_seeds(seeds: int, recipe: Any) -> None:

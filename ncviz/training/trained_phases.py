@@ -20,6 +20,13 @@ from ncviz.training.regimen import (
 )
 
 
+def _draws(module: nn.Module) -> bool:
+    """Tell whether a module draws while it is trained: dropout, or blocks left out by chance."""
+    return ("Drop" in type(module).__name__ and float(getattr(module, "p", 1.0)) > 0) or (
+        type(module).__name__ == "StochasticDepth"
+    )
+
+
 class TrainedPhases:
     """Trains a network phase by phase.
 
@@ -46,6 +53,12 @@ class TrainedPhases:
         self._features: Tensor | None = None
         for phase in self._phases:
             self._require_weights(phase)
+        if self._asks_again and any(map(_draws, network.modules())):
+            raise UserError(
+                f"The recipe's optimizer is {recipe.optimizer}, which compares losses of the same "
+                f"batch, and its network, {recipe.architecture.short}, draws by dropout, which "
+                "changes them: choose another optimizer or network."
+            )
         if recipe.regimen.feature_decay:
             *_, classifier = layers
             network.get_submodule(classifier).register_forward_pre_hook(self._keep_features)

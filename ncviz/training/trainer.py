@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError
-from ncviz.measuring.device_errors import enough_memory
+from ncviz.measuring.device_errors import enough_memory, memory_of
 from ncviz.measuring.label_sets import are_right
 from ncviz.parameters import declared, to_text, values_of
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
@@ -20,6 +20,7 @@ from ncviz.training.losses.loss import LossFunction
 from ncviz.training.naming import training_title
 from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_samples import RecipeSamples, batches, epoch_list, load_samples
+from ncviz.training.room import computer_memory, require_memory
 from ncviz.training.trained_phases import TrainedPhases
 from ncviz.training.training_measurer import TrainingMeasurer, training_diverged
 from ncviz.training.training_state import TrainingState, take_state
@@ -115,6 +116,10 @@ def train(
         does not fit the recipe, or the training diverges.
     """
     recipe.check()
+    if torch.device(device).type == "cpu":
+        require_memory(recipe, computer_memory(), "this computer")
+    else:
+        require_memory(recipe, memory_of(device)[1], device)
     images = f"{recipe.images_per_class} images a class"
     with enough_memory(images, "take fewer images a class, or smaller ones", device):
         samples = load_samples(recipe, device)

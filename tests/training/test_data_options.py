@@ -58,7 +58,7 @@ def test_class_sizes_are_what_is_drawn(small):
         ({"measured_on": "rotated 900"}, "a number from -180 to 180"),
         ({"measured_on": "noisy nan"}, "a number from 0 to 10"),
         ({"measured_on": "classes 4"}, "classes with two numbers at least"),
-        ({"measured_on": "classes 4 44"}, "There is no class 44"),
+        ({"classes": (0, 1), "measured_on": "classes 4 44"}, "measured_on names class 44"),
         ({"measured_on": "noisy, noisy 0.3"}, "name each once"),
         ({"measured_on": "mnist 3"}, "measured_on has 'mnist 3'"),
     ],

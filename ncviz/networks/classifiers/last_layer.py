@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ncviz.catalogue import RecipeChoice, entries
 from ncviz.errors import UserError
@@ -11,6 +11,12 @@ from ncviz.parameters import parameter
 
 if TYPE_CHECKING:
     from torch import nn
+
+
+def _check_dimension(_dimension: int, recipe: Any) -> None:
+    architecture, shape = recipe.architecture, recipe.shape
+    architecture.check(shape)
+    recipe.last_layer.check(architecture.features(shape), recipe.class_count)
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class LastLayer(ABC):
         low=0,
         high=8192,
         empty="as it is",
+        check_in=_check_dimension,
         later=True,
         said="{} features",
         meaning="$d$, numbers of the last features: a linear map makes so many of what the network "

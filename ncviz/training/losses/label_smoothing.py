@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ncviz.errors import UserError
 from ncviz.parameters import parameter
 from ncviz.training.losses.loss import Loss
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+def _check(smoothing: float) -> None:
+    if smoothing == 1:
+        raise UserError(
+            "The recipe's smoothing is 1: nothing of the labels is left; choose less than 1."
+        )
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,7 @@ class SmoothingOptions:
         low=0.0,
         high=1.0,
         later=True,
+        check=_check,
         said="α {}",
         meaning="$\\alpha$ of label smoothing; 0 is the cross-entropy",
     )

@@ -23,12 +23,13 @@ def _adamw(parameters: "Weights", rate: float, weight_decay: float) -> "optim.Op
     return optim.AdamW(parameters, rate, weight_decay=weight_decay, fused=True)
 
 
-ADAM = Optimizer(name="adam", words="Adam", build=_adam, rate=1e-3)
+ADAM = Optimizer(name="adam", words="Adam", build=_adam, rate=1e-3, remembers=2)
 ADAMW = Optimizer(
     name="adamw",
     words="AdamW",
     build=_adamw,
     rate=1e-3,
+    remembers=2,
     described="AdamW, whose weight decay is decoupled",
     order=4,
 )

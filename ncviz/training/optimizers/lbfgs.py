@@ -62,5 +62,6 @@ LBFGS = Optimizer(
     said="L-BFGS",
     described="L-BFGS with a line search",
     asks_again=True,
+    remembers=2 * HISTORY + 2,
     order=5,
 )

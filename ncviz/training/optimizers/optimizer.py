@@ -28,12 +28,15 @@ class Optimizer(RecipeChoice):
         In sentences; its words by default.
     asks_again : bool
         Whether a step computes the loss of its batch several times, by a closure.
+    remembers : int
+        Numbers that it keeps of each parameter.
     """
 
     build: "Callable[[Weights, float, float], optim.Optimizer]"
     rate: float
     described: str = ""
     asks_again: bool = False
+    remembers: int = 0
 
 
 def optimizers() -> Mapping[str, Optimizer]:

@@ -1,6 +1,7 @@
 """Drops of the learning rate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.parameters import parameter
@@ -25,6 +26,15 @@ STEPS = Schedule(
 )
 
 
+def _check_end(drops: tuple[int, ...], recipe: Any) -> None:
+    late = next((epoch for epoch in drops if epoch >= recipe.epochs), None)
+    if late is not None:
+        raise UserError(
+            f"The recipe's drop_epochs name {late}, and it has {recipe.epochs:,} epochs: name "
+            "earlier ones, or train longer."
+        )
+
+
 def _check(drops: tuple[int, ...]) -> None:
     wrong = next((epoch for epoch in drops if epoch < 1), None)
     if wrong is not None:
@@ -42,6 +52,7 @@ class DropOptions:
         empty="at thirds",
         later=True,
         check=_check,
+        check_in=_check_end,
         said=lambda drops: f"÷10 after {' '.join(map(str, drops))}",
         domain="epochs from 1",
         meaning="epochs after which the rate is divided by 10, such as `[40, 80]`; empty for a "

@@ -31,6 +31,7 @@ from ncviz.training.device import Device
 from ncviz.training.forecast import forecast
 from ncviz.training.naming import folder_title
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
+from ncviz.training.room import computer_memory, require_memory
 from ncviz.training.training_messages import SeedBegun, TrainingMessage, TrainingProgress
 from ncviz.training.training_runner import TrainingRunner
 from ncviz.viewer import is_viewer, need_torch
@@ -112,6 +113,8 @@ class Training:
         try:
             recipe = self.panel.form.recipe()
             coming = forecast(recipe)
+            if not self.devices.are_several:
+                require_memory(recipe, computer_memory(), "this computer")
         except UserError as error:
             self.panel.show_forecast(str(error))
             return

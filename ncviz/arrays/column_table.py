@@ -59,6 +59,13 @@ class ColumnTable:
             self.path, {name: [cells[row] for row in rows] for name, cells in others.items()}
         )
 
+    def names_some(self, ids: Ids) -> bool:
+        """Tell whether it tells samples by such a column, and one of these at least."""
+        for name, cells in self.columns.items():
+            if (called := _folded(ids).get(name.casefold())) is not None:
+                return not set(called).isdisjoint(cells)
+        return False
+
     def matched(
         self, ids: Ids, samples: int, whose: str
     ) -> tuple[dict[str, list[str]], tuple[str, ...]]:

@@ -46,7 +46,7 @@ def emphasized(
     if not meant and (asked or not lit):
         return scene
     meant, lit = meant or set(visible), lit or set(ROLES)
-    labels = run.probe.labels[scene.sample_ids]
+    labels = run.drawn_of(view.split).drawn_labels[scene.sample_ids]
     names = {run.manifest.class_names[k] for k in meant}
     of_rest = _roles_of(rest, view, visible)
     pale = _others(rest, meant) | np.array([role not in lit for role in of_rest], dtype=bool)

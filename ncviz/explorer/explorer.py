@@ -11,9 +11,11 @@ from ncviz.explorer.caption import describe_moment
 from ncviz.explorer.class_spreads import class_spreads
 from ncviz.explorer.depth_words import describe_depth
 from ncviz.explorer.epoch_series import EpochSeries
+from ncviz.explorer.fitting import MOST_PINNED, fitting_view, leaving_one
 from ncviz.explorer.moment_facts import facts_at
 from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import is_heavy
+from ncviz.explorer.split_words import describe_split, said_of_absent
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.layer_names import names_of
 from ncviz.runs.repeats import open_run
@@ -27,7 +29,6 @@ from ncviz.scenes.view import ShadowChoice, View
 
 Listener = Callable[[str], None]
 
-MOST_PINNED = 8
 TOUR_RATE = 0.04  # turns of its fastest plane in a second
 LONGEST_FRAME_SECONDS = 0.25  # of the grand tour; a later frame does not make it jump
 
@@ -149,7 +150,7 @@ class Explorer:
             return
         classes = tuple(sorted({k for k in numbers if 0 <= k < self.run.manifest.classes}))
         if len(classes) >= 2:
-            hidden = _leaving_one(self.view.hidden, classes)
+            hidden = leaving_one(self.view.hidden, classes)
             self.set_view(replace(self.view, classes=classes, hidden=hidden))
 
     def hide_class(self, number: int) -> None:
@@ -213,6 +214,11 @@ class Explorer:
         self.set_view(view)
 
     @property
+    def drawn(self) -> Run | None:
+        """Return the run with the samples drawn that the view asks for."""
+        return None if self.run is None else self.run.drawn_of(self.view.split)
+
+    @property
     def _has_tour(self) -> bool:
         """Tell whether there are dimensions to travel through."""
         if self.run is None:
@@ -225,7 +231,9 @@ class Explorer:
         return () if run is None else (view or self.view).shown_classes(run.manifest.classes)
 
     def _has_sample(self, row: int | None) -> bool:
-        return self.run is not None and row is not None and 0 <= row < len(self.run.probe.labels)
+        return (
+            row is not None and self.drawn is not None and 0 <= row < len(self.drawn.probe.labels)
+        )
 
     def _view_of_next(self, run: Run) -> View:
         """Return how to look at a run that takes the place of this one."""
@@ -238,7 +246,8 @@ class Explorer:
         if not view.classes:
             view = replace(view, classes=default_classes(run))
         # The same samples stay pinned, e.g. where only the recipe differs.
-        if before is None or not np.array_equal(before.probe.labels, run.probe.labels):
+        was = None if before is None else before.drawn_of(view.split).probe.labels
+        if was is None or not np.array_equal(was, run.drawn_of(view.split).probe.labels):
             view = replace(view, pinned=())
         last = len(run.manifest.layers) - 1
         view = replace(view, epoch=float(run.epochs[0]), layer=last, hovered=None)
@@ -349,9 +358,12 @@ class Explorer:
         """Say in a sentence or two what is to be seen."""
         if self.run is None or self.series is None:
             return ""
-        view, shown = self.view, self._shown_classes()
+        view, shown, drawn = self.view, self._shown_classes(), self.run.drawn_of(self.view.split)
+        if drawn is not self.run:
+            return describe_split(drawn, self.nearest_epoch, view.layer)
         moment = self.nearest_epoch, view.layer, shown, view.hidden, view.shadow
-        return describe_moment(facts_at(self.run, self.series, *moment))
+        absent = said_of_absent(self.run, view)
+        return f"{absent} {describe_moment(facts_at(self.run, self.series, *moment))}".lstrip()
 
     def caption_of_depth(self) -> str:
         """Say in a sentence what all layers do at this moment."""
@@ -372,25 +384,3 @@ class Explorer:
     def _tell(self, what: str) -> None:
         for listener in self._listeners:
             listener(what)
-
-
-def fitting_view(view: View, run: Run) -> View:
-    """Return a view without what a run does not have."""
-    classes, layers = run.manifest.classes, len(run.manifest.layers)
-    samples = len(run.probe.labels)
-    chosen = tuple(k for k in dict.fromkeys(view.classes) if 0 <= k < classes)
-    fitting = replace(
-        view,
-        epoch=float(min(max(view.epoch, run.epochs[0]), run.epochs[-1])),
-        layer=view.layer if 0 <= view.layer < layers else layers - 1,
-        classes=chosen if len(chosen) >= 2 else default_classes(run),
-        pinned=tuple(row for row in dict.fromkeys(view.pinned) if 0 <= row < samples)[:MOST_PINNED],
-        hovered=None,
-    )
-    return replace(fitting, hidden=_leaving_one(view.hidden, fitting.shown_classes(classes)))
-
-
-def _leaving_one(hidden: tuple[int, ...], shown: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the hidden classes among those shown; none if nothing would be left to see."""
-    kept = tuple(sorted(set(hidden) & set(shown)))
-    return kept if len(kept) < len(shown) else ()

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.column_table import SAMPLE, SPLIT
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import SampleColumn, sample_column, sample_columns
+from ncviz.runs.splits import TRAIN
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.scene import Picture
@@ -109,12 +111,15 @@ def table_of_samples(run: Run, epoch: float, rows: Sequence[int]) -> str:
         Of the probe.
     """
     columns, text = columns_at(run, epoch), io.StringIO()
+    of_split = [] if run.drawn is TRAIN else [(SPLIT, run.drawn.title)]
     table = csv.writer(text, lineterminator="\n")
     unit = run.counting.unit
-    table.writerow(["sample", unit, *(column.title for column in columns.values())])
+    first = [SAMPLE, *(name for name, _ in of_split), unit]
+    table.writerow([*first, *(column.title for column in columns.values())])
     moment = run.counting.value(nearest_recorded(run.epochs, epoch))
     for row in rows:
-        table.writerow([row, moment, *(_written(column, row) for column in columns.values())])
+        own = (_written(column, row) for column in columns.values())
+        table.writerow([row, *(title for _, title in of_split), moment, *own])
     return text.getvalue()
 
 

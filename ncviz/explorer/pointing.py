@@ -1,5 +1,6 @@
 """What lies under the pointer, and what is known about it."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import CLASS, sample_column, sample_columns
+from ncviz.runs.splits import TRAIN
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.scene import Balls, Picture
@@ -145,7 +147,7 @@ class SampleFacts:
     Parameters
     ----------
     row : int
-        Its number in the probe.
+        Its number among the drawn samples of its split.
     moment : str
         The recorded one that the facts are of, such as 'epoch 3'.
     layer : str
@@ -171,6 +173,8 @@ class SampleFacts:
         What the network saw.
     more : tuple of (str, str)
         Titles of further columns, and what they say of it.
+    samples : str
+        Of which split it is, unless it is one of the training.
     """
 
     row: int
@@ -187,11 +191,13 @@ class SampleFacts:
     width: int
     image: NDArray[np.uint8] | None = None
     more: tuple[tuple[str, str], ...] = ()
+    samples: str = ""
 
     @property
     def is_right(self) -> bool | None:
-        """Whether the network gives it its own class; None if that was not recorded."""
-        return None if self.predicted is None else self.predicted == self.label
+        """Whether the network gives it its own class; None if that is not known."""
+        known = math.isfinite(self.distance)  # of classes that the network does not know, it is not
+        return self.predicted == self.label if self.predicted is not None and known else None
 
     @property
     def agree(self) -> bool | None:
@@ -225,19 +231,20 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
     Which mean is nearest is the same there as in the whole layer, since all
     means lie in that span; the distance itself lacks what is orthogonal to it.
     """
-    manifest, labels = run.manifest, run.probe.labels
+    manifest, labels = run.manifest, run.drawn_labels
     number = layer % len(manifest.layers)
     recorded = nearest_recorded(run.epochs, epoch)
     snapshot = run.snapshot(recorded)
     positions = snapshot.positions(number)
     label = int(labels[row])
-    own = np.linalg.norm(positions.probe[labels == label] - positions.means[label], axis=1)
     to_means = np.linalg.norm(positions.means - positions.probe[row], axis=1)
     measured = snapshot.counts(number, "train")
     if measured is not None:  # a class without samples has no mean
         to_means = np.where(measured > 0, to_means, np.inf)
-    typical = float(own.mean())
-    distance = float(to_means[label])
+    typical = distance = float("nan")
+    if label < manifest.classes:
+        own = np.linalg.norm(positions.probe[labels == label] - positions.means[label], axis=1)
+        typical, distance = float(own.mean()), float(to_means[label])
     images = run.probe.images
 
     def given(name: str) -> int | None:
@@ -248,7 +255,7 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
         row=row,
         moment=run.counting.named(recorded),
         layer=manifest.layers[number].name,
-        class_names=manifest.class_names,
+        class_names=(*manifest.class_names, *run.drawn.class_names),
         label=label,
         predicted=given("predicted"),
         nearest=given("nearest"),
@@ -259,6 +266,7 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
         width=manifest.layers[number].width,
         image=None if images is None else images[row],
         more=_more_of(run, recorded, row),
+        samples="" if run.drawn is TRAIN else run.drawn.title,
     )
 
 

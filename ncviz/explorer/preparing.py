@@ -38,7 +38,7 @@ def _work(run: Run, view: View) -> float:
     manifest = run.manifest
     shown = len(with_classes(view, run).shown_classes(manifest.classes))
     width = manifest.layers[view.layer % len(manifest.layers)].width
-    samples = len(run.probe.labels)
+    samples = len(run.drawn_of(view.split).probe.labels)
     work: float = width * (samples * (shown + READING) + ALIGNING * shown**2)
     work += PAIR * manifest.classes * (samples + 3 * manifest.classes)
     around = set(recorded_around(run.epochs, view.epoch)[:2])
@@ -61,7 +61,8 @@ class Preparing:
                 run, done, keys = message.value
                 if done is not run:
                     run.adopt(done)
-                    cache_of(run).adopt(cache_of(done))
+                    for split in ("", *run.probe.others):
+                        cache_of(run.drawn_of(split)).adopt(cache_of(done.drawn_of(split)))
                 for key in keys:
                     cache_of(run).recall(key, lambda: True)
         new = [(run, view) for run, view in seen if _key(run, view) not in cache_of(run)]
@@ -86,7 +87,7 @@ def _key(run: Run, view: View) -> Hashable:
     shown = with_classes(view, run).shown_classes(run.manifest.classes)
     # The grand tour is another picture in every frame, of what is aligned once.
     shadow = replace(view.shadow, time=0.0)
-    seen = view.layer, shown, view.hidden, shadow, view.show_samples and view.pinned
+    seen = view.layer, shown, view.hidden, shadow, view.split, view.show_samples and view.pinned
     return "prepared", run.epochs, around, nearest, *seen
 
 

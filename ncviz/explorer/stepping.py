@@ -45,15 +45,17 @@ def spots_of(scene: Scene, run: Run, view: View) -> tuple[Pointable, ...]:
     owners = owners_of_balls(scene, view, run.manifest.classes)
     balls = [Pointable(*owner) for owner in owners if owner is not None]
     rows = np.sort(scene.sample_ids)
-    labels = run.probe.labels[rows]
+    labels = run.drawn_of(view.split).drawn_labels[rows]
     samples = [
         Pointable(SAMPLES, label, row)
         for label, row in zip(labels.tolist(), rows.tolist(), strict=True)
     ]
     order = (MEANS, CLASSIFIER, SAMPLES)
-    known = [spot for spot in (*balls, *samples) if spot.label in place]
+    # Samples of other classes than the network's come last, class by class.
+    known = [spot for spot in (*balls, *samples) if spot.label in place or spot.kind == SAMPLES]
     # A sort that is stable keeps samples in the order of their rows.
-    return tuple(sorted(known, key=lambda spot: (place[spot.label], order.index(spot.kind))))
+    places = {label: place.get(label, len(place) + label) for label in {s.label for s in known}}
+    return tuple(sorted(known, key=lambda spot: (places[spot.label], order.index(spot.kind))))
 
 
 def stepped(

@@ -65,7 +65,7 @@ def legend_entries(
     ]
     if run is None:
         return found
-    names = run.manifest.class_names
+    names, run = run.manifest.class_names, run.drawn_of(view.split)
     shown = sorted(
         {k for scene in own or scenes for k in run.probe.labels[scene.sample_ids].tolist()}
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from torch import Tensor
 from ncviz.anatomy.inputs import Inputs
 from ncviz.geometry.statistics import shares_of
 from ncviz.measuring.tally import Where
+from ncviz.runs.probe import drawn_beside
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -55,6 +57,11 @@ class Measured:
     sizes: Mapping[str, Ints] = field(default_factory=dict)
     foreign: Mapping[str, int] = field(default_factory=dict)
     label_sets: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)
+
+    @cached_property
+    def drawn(self) -> dict[str, Ints]:
+        """Return which samples of other splits are drawn."""
+        return drawn_beside(self.labels, len(self.probe))
 
     def classes_of(self, split: str) -> int:
         """Return how many classes a split has."""

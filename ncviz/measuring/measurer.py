@@ -16,7 +16,6 @@ from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4
 from ncviz.geometry.duality import quantile
-from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.measuring.label_sets import judge_sets
@@ -32,10 +31,10 @@ from ncviz.measuring.passed import (
     keeping,
     share_by_class,
 )
-from ncviz.measuring.tally import Tally, Where, joined, sample_numbers
+from ncviz.measuring.tally import Tally, Where, joined, positions_of, sample_numbers
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import RecordedLayer
-from ncviz.runs.snapshot import Classifier, LayerSnapshot, NearestMeans, Snapshot
+from ncviz.runs.snapshot import Answers, Classifier, LayerSnapshot, Snapshot
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -140,13 +139,16 @@ class Measurer:
 
     def _snapshot(self, epoch: int, scalars: Mapping[str, float]) -> Snapshot:
         with measuring_mode(self._network, self._mode):
-            passed = {split: self._pass(split) for split in self._splits}
-        train, rows = passed["train"], self._classifier()
-        place = [tally for tally in train.tallies if tally.probed is not None]
-        waiting = [tally.probed for tally in place if tally.probed is not None]
-        for tally, features in zip(place, on_processor(waiting), strict=True):
+            passed: dict[str, Passed] = {}
+            for split in self._splits:  # the training comes first: its means are the frame
+                passed[split] = self._pass(split, passed.get("train"))
+        rows = self._classifier()
+        every = [tally for each in passed.values() for tally in each.tallies]
+        waiting = [(tally, tally.probed) for tally in every if tally.probed is not None]
+        there = on_processor([features for _, features in waiting])
+        for (tally, _), features in zip(waiting, there, strict=True):
             tally.probed = features
-        self._nearest.bring_over(tally for each in passed.values() for tally in each.tallies)
+        self._nearest.bring_over(every)
         self._probes.bring_over()
         own: dict[str, float] = {}
         predicted = {split: passed[split].predicted for split in self._splits}
@@ -172,14 +174,16 @@ class Measurer:
             )
         ]
         for number in range(last + 1):
-            weight = rows.weight if rows is not None and number == last else None
             tallies = {split: passed[split].tallies[number] for split in self._splits}
-            nearest = self._nearest.count(tallies, predicted)
-            probes = self._probes.of(number)
-            layers.append(self._layer(tallies, weight, nearest, probes, is_last=number == last))
-        drawn = train.answers(self._on.probe, labels["train"])
+            weight = rows.weight if rows is not None and number == last else None
+            layers.append(self._layer(number, tallies, weight, predicted))
+        told = passed["train"].answers(self._on.probe, labels["train"])
+        told["others"] = {
+            split: Answers(**passed[split].answers(where, labels[split], own=split in judged))
+            for split, where in self._on.drawn.items()
+        }
         scalars = {**own, **scalars}
-        return Snapshot(epoch, tuple(layers), scalars, rows, class_errors=errors, **drawn)
+        return Snapshot(epoch, tuple(layers), scalars, rows, class_errors=errors, **told)
 
     # Preparing
 
@@ -218,7 +222,7 @@ class Measurer:
         tallies: dict[str, Tally] = {}
         with one_blas_thread():
             for split in self._splits:
-                tally = self._tally(split, held=not self._told)
+                tally = self._tally(split, tallies.get("train"), held=not self._told)
                 for where, images in self._input_batches(split):
                     tally.add(where, images)
                 tally.settle()
@@ -230,7 +234,7 @@ class Measurer:
                     self._probes.find(tally, -1, split)
                 tallies[split] = tally
         self._input_width = tallies["train"].statistics.means.shape[1]
-        self._input_at = tallies["train"].positions(None)
+        self._input_at = positions_of(tallies, None, self._on.foreign)
         self._nearest.bring_over(tallies.values())
         self._probes.bring_over()
         for tally in tallies.values():
@@ -242,11 +246,11 @@ class Measurer:
         for where, images in self._on.batches(split, self._batch):
             yield where, main_tensor(images).detach().flatten(start_dim=1).cpu()
 
-    def _tally(self, split: str, *, held: bool) -> Tally:
-        probe = self._on.probe if split == "train" else self._on.probe[:0]
-        sizes = self._on.sizes.get(split)
-        classes = self._on.classes_of(split)
-        return Tally(classes, self._on.labels[split], probe, held=held, sizes=sizes)
+    def _tally(self, split: str, frame: Tally | None, *, held: bool) -> Tally:
+        on = self._on
+        probe = on.probe if frame is None else on.drawn.get(split, on.probe[:0])
+        labels, sizes = on.labels[split], on.sizes.get(split)
+        return Tally(on.classes_of(split), labels, probe, held=held, sizes=sizes, frame=frame)
 
     @property
     def _device(self) -> torch.device:
@@ -254,13 +258,15 @@ class Measurer:
 
     # Measuring
 
-    def _pass(self, split: str) -> "Passed":
-        tallies = [self._tally(split, held=held) for held in self._held]
+    def _pass(self, split: str, train: Passed | None) -> Passed:
+        frames = [None] * len(self._held) if train is None else train.tallies
+        pairs = zip(frames, self._held, strict=True)
+        tallies = [self._tally(split, frame, held=held) for frame, held in pairs]
         logits = []
 
         def settle(number: int, features: Tensor, is_view: bool) -> None:
             # All samples at once: of no layer but the last anything is kept.
-            tallies[number] = self._tally(split, held=True)
+            tallies[number] = self._tally(split, frames[number], held=True)
             kept = features.clone() if is_view and number == len(tallies) - 1 else features
             tallies[number].add(slice(None), kept)
             self._settle(tallies[number], split, number)
@@ -379,15 +385,14 @@ class Measurer:
 
     def _layer(
         self,
+        number: int,
         tallies: Mapping[str, Tally],
         rows: Floats | None,
-        nearest: Mapping[str, NearestMeans],
-        probes: Mapping[str, LinearProbe],
-        *,
-        is_last: bool,
+        predicted: Mapping[str, Ints],
     ) -> LayerSnapshot:
-        positions = tallies["train"].positions(rows)
-        if not is_last:
+        nearest, probes = self._nearest.count(tallies, predicted), self._probes.of(number)
+        positions = positions_of(tallies, rows, self._on.foreign)
+        if number < len(self._widths) - 1:
             for tally in tallies.values():
                 tally.narrow(self._widest)
         statistics = {split: tally.statistics for split, tally in tallies.items()}

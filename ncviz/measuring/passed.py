@@ -53,14 +53,23 @@ class Passed:
         """Return the class that the network gives each sample."""
         return self.logits.argmax(dim=1).numpy()
 
-    def answers(self, drawn: Ints, labels: Ints) -> dict[str, Any]:
-        """Return what a snapshot holds of samples that are drawn, by the names of its fields."""
+    def answers(self, drawn: Ints, labels: Ints, *, own: bool = True) -> dict[str, Any]:
+        """Return what a snapshot holds of samples that are drawn, by the names of its fields.
+
+        Parameters
+        ----------
+        drawn : array of int, shape (P,)
+            Which of the samples they are.
+        labels : array of int, shape (N,)
+        own : bool
+            Whether the labels are classes of the network: else there are no losses.
+        """
         shares = torch.log_softmax(self.logits[torch.from_numpy(drawn)].double(), dim=1).numpy()
         return {
             "predicted": self.predicted[drawn],
             "nearest": None if self.nearest is None else self.nearest[drawn],
             "confidence": np.exp(shares.max(axis=1)),
-            "losses": -shares[np.arange(len(drawn)), labels[drawn]],
+            "losses": -shares[np.arange(len(drawn)), labels[drawn]] if own else None,
         }
 
     def leads(self, labels: Ints) -> Floats:

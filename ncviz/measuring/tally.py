@@ -1,5 +1,6 @@
 """One layer on one split: held whole where it is narrow, else summed up batch by batch."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -17,10 +18,11 @@ from ncviz.geometry.statistics import (
     WithinScatter,
     class_statistics,
 )
-from ncviz.runs.snapshot import Positions
+from ncviz.runs.snapshot import OtherPositions, Positions
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+MOST_MEANS = 200  # classes of another split, whose means are recorded to be drawn
 Where = slice | Ints
 """Which of a split's samples a batch holds."""
 
@@ -42,6 +44,8 @@ class Tally:
         the features is ever formed.
     sizes : array of int, shape (K,), optional
         Of the classes in the whole split that the samples were drawn from.
+    frame : Tally, optional
+        That of the training samples, in the span of whose class means all is placed.
     """
 
     def __init__(
@@ -52,8 +56,10 @@ class Tally:
         *,
         held: bool,
         sizes: Ints | None = None,
+        frame: "Tally | None" = None,
     ) -> None:
         self.classes = classes
+        self._frame = frame
         self._sizes = sizes
         self._labels = labels
         self._probe = probe
@@ -121,7 +127,7 @@ class Tally:
 
     @cached_property
     def _subspace(self) -> ClassMeanSubspace:
-        return class_mean_subspace(self.means)
+        return class_mean_subspace(self.means) if self._frame is None else self._frame._subspace
 
     @property
     def means(self) -> Floats:
@@ -145,14 +151,32 @@ class Tally:
 
     def positions(self, classifier: Floats | None) -> Positions:
         """Return where means, probe samples and classifier rows lie, as `layer_positions`."""
+        probe = self._probe_places()
+        rows = None if classifier is None else self._subspace.directions(classifier)
+        return Positions(self._subspace.coordinates(self.statistics.means), probe, rows)
+
+    def other_positions(self, *, own: bool) -> OtherPositions | None:
+        """Return where the drawn samples lie in the frame of the training; None if none are.
+
+        Parameters
+        ----------
+        own : bool
+            Whether the classes are those of the network; of very many the means are left out.
+        """
+        if self._frame is None or not len(self._probe):
+            return None
+        drawn = own and self.classes <= MOST_MEANS
+        means = self._subspace.coordinates(self.statistics.means) if drawn else None
+        return OtherPositions(self._probe_places(), means)
+
+    def _probe_places(self) -> Floats:
         if self.probed is not None:
             self._place(self._probe, self.probed)
             self.probed = None
         probe = np.zeros((len(self._probe), self._subspace.basis.shape[1]))
         for numbers, placed in self._placed:
             probe[np.searchsorted(self._probe, numbers)] = placed
-        rows = None if classifier is None else self._subspace.directions(classifier)
-        return Positions(self._subspace.coordinates(self.statistics.means), probe, rows)
+        return probe
 
     def narrow(self, widest: int | None) -> None:
         """Give the means of a wide layer in an orthonormal frame of their own span.
@@ -193,3 +217,23 @@ def joined(batches: list[tuple[Ints, Tensor]]) -> Tensor:
     order = np.argsort(numbers)
     in_order = np.array_equal(order, np.arange(len(order)))
     return features if in_order else features[torch.from_numpy(order)]
+
+
+def positions_of(
+    tallies: Mapping[str, Tally], classifier: Floats | None, foreign: Collection[str]
+) -> Positions:
+    """Return where the drawn samples of all splits lie, in the span of the training means.
+
+    Parameters
+    ----------
+    tallies : mapping of split to Tally
+        Of one layer, the training samples among them.
+    classifier : array, shape (K, d), or None
+    foreign : collection of str
+        Splits of other classes than the network's.
+    """
+    others = {s: tally.other_positions(own=s not in foreign) for s, tally in tallies.items()}
+    return replace(
+        tallies["train"].positions(classifier),
+        others={split: found for split, found in others.items() if found is not None},
+    )

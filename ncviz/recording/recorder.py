@@ -233,7 +233,8 @@ class Recorder:
             software=made_with(torch=torch.__version__, device=str(device_of(self._network))),
             counting=self._counting,
         )
-        drawn = Probe(labels["train"][probe], None, own)
+        beside = {split: Probe(labels[split][rows]) for split, rows in measured.drawn.items()}
+        drawn = Probe(labels["train"][probe], None, own, beside)
         self._run = RunInProgress(Path(out), manifest, drawn, resume)
         end_with(self, self._run)
         self.notes = (*self._run.notes, *notes)

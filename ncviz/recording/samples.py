@@ -1,6 +1,6 @@
 """The samples that are measured: chosen by class and seed, turned into batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_normalise, parse_pixel_range, parse_train_counts
 from ncviz.recording.sources import Labelled, Source, load_source, sizes_of
 from ncviz.recording.user_code import call_users_code, load_function
-from ncviz.runs.own_columns import make_columns, some_of
-from ncviz.runs.probe import Column, Probe
+from ncviz.runs.own_columns import columns_of_splits, some_of
+from ncviz.runs.probe import Column, Probe, drawn_beside
 
 Ints = NDArray[np.int64]
 
+NAMES = {"train": "samples", "test": "held-out samples"}
 _GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601
 _PROBE_SIDE = 64  # pixels of a kept picture, at most
 
@@ -104,9 +105,9 @@ class Samples:
         self.train_counts = self._whole_counts(counts)
         self.sizes = self._sizes()
         self.probe_indices = _first_of_each_class(train.labels, plan.probe_per_class)
-        drawn = splits["train"]
-        assert drawn is not None  # there is always something to draw
-        self._columns = self._known_of(drawn, self._rows["train"][self.probe_indices])
+        labels = {split: part.labels for split, part in self.parts.items()}
+        self._drawn = drawn_beside(labels, len(self.probe_indices))
+        self._columns = self._known_of(splits)
         self._transform = (
             load_function(plan.transform, trusted=plan.trusted) if plan.transform else None
         )
@@ -249,18 +250,25 @@ class Samples:
         shape = (1, -1, *(1 for _ in train.images.shape[2:]))
         return mean.float().reshape(shape), deviation.float().reshape(shape)
 
-    def _known_of(self, labelled: Labelled, rows: Ints) -> tuple[Column, ...]:
-        """Return what else is known of the samples that are drawn."""
-        samples, table = labelled.whole or len(labelled.labels), self._plan.columns
-        rows = rows if labelled.rows is None else labelled.rows[rows]
-        given = some_of(labelled.columns, rows, samples, self.title)
-        if table:
-            ids = {SAMPLE: numbered(samples), **labelled.ids}
-            found, notes = read_column_table(Path(table)).matched(ids, samples, "samples")
-            given |= some_of(found, rows, samples, table)
-            for words in notes:
-                self._note(words)
-        columns, notes = make_columns(given, len(rows), table or self.title)
+    def _known_of(self, splits: Mapping[str, Labelled | None]) -> dict[str, tuple[Column, ...]]:
+        """Return what else is known of the samples that are drawn, by split."""
+        table, given, counts = self._plan.columns, {}, {}
+        read = read_column_table(Path(table)) if table else None
+        for split, drawn in {"train": self.probe_indices, **self._drawn}.items():
+            labelled, rows = splits[split], self._rows[split][drawn]
+            assert labelled is not None  # its samples were drawn
+            samples = labelled.whole or len(labelled.labels)
+            rows = rows if labelled.rows is None else labelled.rows[rows]
+            given[split] = some_of(labelled.columns, rows, samples, self.title)
+            counts[split] = len(rows)
+            # Held-out samples stand in the same table where each has a name of its own.
+            if read is not None and (split == "train" or read.names_some(labelled.ids)):
+                ids = {SAMPLE: numbered(samples), **labelled.ids}
+                found, notes = read.matched(ids, samples, NAMES[split])
+                given[split] |= some_of(found, rows, samples, table)
+                for words in notes:
+                    self._note(words)
+        columns, notes = columns_of_splits(given, counts, table or self.title)
         for words in notes:
             self._note(words)
         return columns
@@ -308,13 +316,18 @@ class Samples:
 
     def probe(self) -> Probe:
         """Return the samples that are drawn, with their pictures where they are images."""
-        train = self.parts["train"]
-        labels = train.labels[self.probe_indices]
-        images = self._unit(train.images[torch.from_numpy(self.probe_indices)])
+        rows = {"train": self.probe_indices, **self._drawn}
+        found = {split: self._probe_of(split, chosen) for split, chosen in rows.items()}
+        return replace(found.pop("train"), others=found)
+
+    def _probe_of(self, split: str, rows: Ints) -> Probe:
+        part, columns = self.parts[split], self._columns.get(split, ())
+        labels = part.labels[rows]
+        images = self._unit(part.images[torch.from_numpy(rows)])
         if images.ndim == 3:
             images = images[:, None]
-        if images.ndim != 4 or images.shape[1] not in (1, 3) or not train.are_pixels:
-            return Probe(labels, None, self._columns)
+        if images.ndim != 4 or images.shape[1] not in (1, 3) or not part.are_pixels:
+            return Probe(labels, None, columns)
         if max(images.shape[2:]) > _PROBE_SIDE:
             scale = _PROBE_SIDE / max(images.shape[2:])
             images = torch.nn.functional.interpolate(
@@ -322,7 +335,7 @@ class Samples:
             )
         images = (images * 255).round_().clamp_(0, 255).byte()
         pixels = images.movedim(1, -1).contiguous().numpy()
-        return Probe(labels, pixels[..., 0] if pixels.shape[-1] == 1 else pixels, self._columns)
+        return Probe(labels, pixels[..., 0] if pixels.shape[-1] == 1 else pixels, columns)
 
 
 def load_data(plan: RecordPlan) -> Source | None:

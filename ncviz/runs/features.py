@@ -1,8 +1,9 @@
 """Features of labelled samples, epoch by epoch, and the run that is made of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,10 +12,18 @@ from numpy.typing import NDArray
 from ncviz.counting import EPOCHS, Counting
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.least_squares import ProbedLayer
+from ncviz.geometry.projection import class_mean_subspace
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
-from ncviz.runs.probe import Column, Probe
-from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
+from ncviz.runs.probe import Column, Probe, drawn_beside
+from ncviz.runs.snapshot import (
+    Answers,
+    Classifier,
+    LayerSnapshot,
+    OtherPositions,
+    Snapshot,
+    layer_positions,
+)
 from ncviz.runs.writer import RunWriter
 
 Floats = NDArray[np.floating[Any]]
@@ -49,11 +58,14 @@ class FeatureSplit:
         0…K−1.
     logits : iterable of array, shape (N, K), or None
         What the network answered at each epoch; else the classifier is asked.
+    is_whole : bool
+        Whether held-out samples are there in all layers at all epochs: some are drawn then.
     """
 
     layers: Mapping[str, ByEpoch]
     labels: Ints
     logits: Iterable[NDArray[Any]] | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +107,12 @@ class Features:
         """Return the splits that are there, by name."""
         return {"train": self.train} | ({} if self.test is None else {"test": self.test})
 
+    def choose_drawn(self, per_class: int, seed: int) -> dict[str, Ints]:
+        """Return which samples of each split are drawn, as `choose_probe` and `drawn_beside`."""
+        probe = choose_probe(self.train.labels, per_class, seed)
+        others = {s: f.labels for s, f in self.splits.items() if s != "train" and f.is_whole}
+        return {"train": probe, **drawn_beside(others, len(probe))}
+
 
 def write_features(
     features: Features,
@@ -104,7 +122,7 @@ def write_features(
     seed: int = 0,
     recipe: Mapping[str, Any] | None = None,
     train_counts: tuple[int, ...] | None = None,
-    columns: tuple[Column, ...] = (),
+    columns: Mapping[str, tuple[Column, ...]] = MappingProxyType({}),
 ) -> None:
     """Record features as a run; a failure leaves no run behind.
 
@@ -124,7 +142,7 @@ def write_features(
         How the run was made.
     train_counts : tuple of int, optional
         Sizes of the classes; those of the labels by default.
-    columns : tuple of Column, optional
+    columns : mapping of split to tuple of Column, optional
         What else is known of the samples that are drawn.
 
     Raises
@@ -133,7 +151,8 @@ def write_features(
         If a feature is not finite or the run cannot be written.
     """
     labels = features.train.labels
-    probe = choose_probe(labels, probe_per_class, seed)
+    drawn = features.choose_drawn(probe_per_class, seed)
+    probe = drawn["train"]
     counts = np.bincount(labels, minlength=len(features.class_names))
     manifest = Manifest(
         title=title,
@@ -149,9 +168,15 @@ def write_features(
         counting=features.counting,
     )
     images = None if features.images is None else features.images(probe)
-    writer = RunWriter(out, manifest, Probe(labels[probe], images, columns))
+    others = {
+        split: Probe(features.splits[split].labels[rows], None, columns.get(split, ()))
+        for split, rows in drawn.items()
+        if split != "train"
+    }
+    known = Probe(labels[probe], images, columns.get("train", ()), others)
+    writer = RunWriter(out, manifest, known)
     try:
-        for snapshot in _snapshots(features, probe):
+        for snapshot in _snapshots(features, drawn):
             writer.write(snapshot, at_once=False)
         writer.close()
     except BaseException:
@@ -159,7 +184,7 @@ def write_features(
         raise
 
 
-def _snapshots(features: Features, probe: Ints) -> Iterator[Snapshot]:
+def _snapshots(features: Features, drawn: Mapping[str, Ints]) -> Iterator[Snapshot]:
     splits = features.splits
     readers = {
         s: {n: iter(each) for n, each in split.layers.items()} for s, split in splits.items()
@@ -167,7 +192,7 @@ def _snapshots(features: Features, probe: Ints) -> Iterator[Snapshot]:
     logits = {name: iter(s.logits) for name, s in splits.items() if s.logits is not None}
     for number, epoch in enumerate(features.epochs):
         answers = {split: next(reader) for split, reader in logits.items()}
-        yield _snapshot(features, number, epoch, readers, answers, probe)
+        yield _snapshot(features, number, epoch, readers, answers, drawn)
 
 
 def _snapshot(
@@ -176,7 +201,7 @@ def _snapshot(
     epoch: int,
     readers: Mapping[str, Mapping[str, Iterator[NDArray[Any]]]],
     answers: Mapping[str, NDArray[Any]],
-    probe: Ints,
+    drawn: Mapping[str, Ints],
 ) -> Snapshot:
     classifier = _classifier(features, number)
     scalars = {name: float(values[number]) for name, values in features.scalars.items()}
@@ -186,6 +211,7 @@ def _snapshot(
     for name in features.train.layers:
         statistics: dict[str, ClassStatistics] = {}
         positions, probed = None, ProbedLayer(is_last=name == last)
+        others: dict[str, OtherPositions] = {}
         for split, data in features.splits.items():
             if name not in readers[split]:
                 continue
@@ -195,9 +221,14 @@ def _snapshot(
             statistics[split] = class_statistics(rows, data.labels, len(features.class_names))
             if split == "train":
                 weight = classifier.weight if classifier and name == last else None
-                positions = layer_positions(
-                    statistics["train"].means, rows[probe].astype(np.float64), weight
-                )
+                means = statistics["train"].means
+                chosen = rows[drawn["train"]].astype(np.float64)
+                positions = layer_positions(means, chosen, weight)
+                frame = class_mean_subspace(means)
+            elif split in drawn:
+                chosen = rows[drawn[split]].astype(np.float64)
+                middle = frame.coordinates(statistics[split].means)
+                others[split] = OtherPositions(frame.coordinates(chosen), middle)
             if name == last:
                 told[split] = _judge(rows, answers.get(split), classifier, statistics["train"])
             probed.add(split, rows, data.labels, statistics[split], own=True)
@@ -207,21 +238,21 @@ def _snapshot(
                 scalars |= probed.losses(*rows_and_bias)
             del rows  # before the next ones are read
         assert positions is not None  # there is a training split
+        positions = replace(positions, others=others)
         layers.append(LayerSnapshot(statistics, positions, linear=probed.found))
     for split, (predicted, nearest) in told.items():
         if predicted is not None:
             wrong = predicted != features.splits[split].labels
             scalars[f"{split}_error"] = float(wrong.mean())
             scalars[f"nc4_{split}"] = nc4(predicted, nearest)
-    predicted, nearest = told["train"]
-    return Snapshot(
-        epoch,
-        tuple(layers),
-        scalars,
-        classifier,
-        None if predicted is None else predicted[probe],
-        nearest[probe],
-    )
+    said = {split: _answers_of(*told[split], rows) for split, rows in drawn.items()}
+    train = said.pop("train")
+    known = train.predicted, train.nearest
+    return Snapshot(epoch, tuple(layers), scalars, classifier, *known, others=said)
+
+
+def _answers_of(predicted: Ints | None, nearest: Ints, rows: Ints) -> Answers:
+    return Answers(None if predicted is None else predicted[rows], nearest[rows])
 
 
 def _classifier(features: Features, number: int) -> Classifier | None:

@@ -22,12 +22,11 @@ from ncviz.runs.features import (
     Features,
     FeatureSplit,
     Pictures,
-    choose_probe,
     write_features,
 )
 from ncviz.runs.import_moments import moments_of
 from ncviz.runs.manifest import check_extent
-from ncviz.runs.own_columns import make_columns, some_of
+from ncviz.runs.own_columns import columns_of_splits, some_of
 from ncviz.runs.probe import are_pictures
 from ncviz.runs.usable_arrays import UsableFeatures, usable_logits, usable_pictures
 
@@ -46,14 +45,14 @@ class Imported:
         Whether the samples are those of a test split, the only one there.
     notes : tuple of str
         A line an array, taken as what or left why, and what was chosen.
-    columns : mapping of str to array or list, shape (N,)
-        What else is known of each training sample.
+    columns : mapping of split to mapping of str to array or list, shape (N,)
+        What else is known of each sample.
     """
 
     features: Features
     only_test: bool
     notes: tuple[str, ...]
-    columns: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def import_features(
@@ -102,10 +101,13 @@ def import_features(
     if isinstance(file, Path):
         file = open_arrays(file, features, labels)
     imported = read_features(file, *((), "") if file.chosen else (features, labels), columns)
-    rows = choose_probe(imported.features.train.labels, probe_per_class, seed)
-    samples, where = len(imported.features.train.labels), str(columns or file.path)
-    known = some_of(imported.columns, rows, samples, where)
-    own, said = make_columns(known, len(rows), where)
+    splits, where = imported.features.splits, str(columns or file.path)
+    rows = imported.features.choose_drawn(probe_per_class, seed)
+    known = {
+        split: some_of(imported.columns.get(split, {}), chosen, len(splits[split].labels), where)
+        for split, chosen in rows.items()
+    }
+    own, said = columns_of_splits(known, {s: len(chosen) for s, chosen in rows.items()}, where)
     notes = (*imported.notes, *said)
     recipe = {"kind": "import", "file": file.path.name, "transforms": list(notes)}
     counts = () if imported.only_test else None
@@ -160,7 +162,7 @@ class _Reading:
             bias = self._rows("bias", (len(epochs), len(self.names)))
         elif any(array.name == "bias" for _, _, array in self.others):
             raise UserError(f"{path} has a bias but no classifier: add the array 'classifier'.")
-        self.columns = self._columns(usable["train"].samples)
+        self.columns = {split: self._columns(split, of.samples) for split, of in usable.items()}
         scalars = self._scalars(len(epochs), ~skipped)
         images = self._images(usable["train"].samples, series["train"])
         left = (f"{array.name}: {array.words}, {NO_PLACE}" for _, _, array in self.others)
@@ -251,15 +253,18 @@ class _Reading:
             name: UsableFeatures(each, samples, usable.epochs, skipped)
             for name, each in series.items()
         }
-        return FeatureSplit(layers, labels[samples], self._logits(split, samples, skipped))
+        whole = len(series) == len(self.contents.samples["train"]) and usable.epochs[~skipped].all()
+        logits = self._logits(split, samples, skipped)
+        return FeatureSplit(layers, labels[samples], logits, bool(whole))
 
     # What belongs to the samples
 
-    def _columns(self, usable: NDArray[np.bool_]) -> dict[str, Any]:
-        """Return what else is known of each training sample that can be used."""
-        labels = self.place[self.contents.labels_of("train")]
-        arrays = take_columns(self.others, len(labels))
-        given, notes = columns_given(arrays, self.table, len(labels))
+    def _columns(self, split: str, usable: NDArray[np.bool_]) -> dict[str, Any]:
+        """Return what else is known of each sample of a split that can be used."""
+        labels = self.place[self.contents.labels_of(split)]
+        arrays = take_columns(self.others, len(labels), split)
+        table = self.table if split == "train" else None
+        given, notes = columns_given(arrays, table, len(labels))
         self.notes += notes
         rows = np.flatnonzero(usable & (labels >= 0))
         return some_of(given, rows, len(labels), str(self.contents.file.path))

@@ -14,7 +14,7 @@ from ncviz import __version__
 from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
-from ncviz.runs.splits import MOST_SPLITS, Split, is_split_name
+from ncviz.runs.splits import MOST_SPLITS, TEST, Split, is_split_name
 from ncviz.wording import one_line, visible
 
 FORMAT = "ncviz run"
@@ -128,6 +128,13 @@ class Manifest:
 def _plain(value: Any) -> dict[str, Any]:
     """Return the fields of a part, without what older readers do not know where it is empty."""
     return {name: each for name, each in asdict(value).items() if each or name != "label_sets"}
+
+
+def classes_of_splits(manifest: Manifest) -> dict[str, int]:
+    """Return how many classes each split has that is not the training, by its name."""
+    return {
+        split.name: len(split.class_names) or manifest.classes for split in (TEST, *manifest.splits)
+    }
 
 
 def check_extent(where: Path, layers: int, classes: int) -> None:

@@ -17,7 +17,7 @@ from ncviz.counting import UNITS
 from ncviz.errors import UserError
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
-from ncviz.runs.manifest import read_manifest
+from ncviz.runs.manifest import classes_of_splits, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.probe import LONGEST_WORD, MOST_WORDS, Column, Probe, read_probe
 from ncviz.runs.sample_columns import BUILT_IN
@@ -74,6 +74,65 @@ def make_columns(
             notes.append(f"column {name!r}: {note}")
     more = len(notes) - MOST_TOLD
     return tuple(columns), (*notes[:MOST_TOLD], *[f"{more} more columns"] * (more > 0))
+
+
+def columns_of_splits(
+    given: Mapping[str, Mapping[str, Any]], samples: Mapping[str, int], where: str
+) -> tuple[dict[str, tuple[Column, ...]], tuple[str, ...]]:
+    """Return columns of the drawn samples of several splits, with the same words and colours.
+
+    Parameters
+    ----------
+    given : mapping of split to mapping of str to array or sequence, shape (P,)
+    samples : mapping of split to int
+        P of each.
+    where : str
+        Names them in error messages.
+
+    Returns
+    -------
+    dict
+        The columns of each split: those that were given of it.
+    tuple of str
+        What is to be said of them.
+    """
+    titles = dict.fromkeys(title for of_split in given.values() for title in of_split)
+    joined = {
+        title: [
+            value
+            for split, count in samples.items()
+            for value in _values(given[split].get(title), count)
+        ]
+        for title in titles
+    }
+    together = len(samples) > 1
+    columns, notes = make_columns(
+        joined if together else next(iter(given.values())), sum(samples.values()), where
+    )
+    ends = np.cumsum(list(samples.values()))
+    found = {}
+    for split, end in zip(samples, ends.tolist(), strict=True):
+        rows = slice(end - samples[split], end)
+        named = {one_line(str(title), LONGEST_WORD).strip() for title in given[split]}
+        found[split] = tuple(
+            replace(column, values=column.values[rows])
+            for column in columns
+            if column.title in named or not together
+        )
+    return found, notes
+
+
+def _values(given: Any, count: int) -> Sequence[Any]:
+    """Return the values of a split, of none of them as many that are missing."""
+    if given is None:
+        return [None] * count
+    if isinstance(given, list | tuple):
+        return given
+    array = as_array(given)
+    if array.dtype.kind == "M":
+        array = np.datetime_as_string(array)
+    array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+    return array.tolist() if array.ndim == 1 else list(array)
 
 
 def some_of(
@@ -276,7 +335,8 @@ def remove_column(folder: Path, title: str) -> None:
 
 
 def _probe_of(folder: Path) -> Probe:
-    return read_probe(folder / PROBE, read_manifest(folder / MANIFEST).classes)
+    manifest = read_manifest(folder / MANIFEST)
+    return read_probe(folder / PROBE, manifest.classes, classes_of_splits(manifest))
 
 
 def _write(folder: Path, probe: Probe) -> None:

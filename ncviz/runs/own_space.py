@@ -62,15 +62,33 @@ def own_space(run: Run, epoch: int, layer: int) -> OwnSpace:
     """
     snapshot, width = run.snapshot(epoch), run.manifest.layers[layer].width
     positions, statistics = snapshot.positions(layer), snapshot.statistics(layer, "train")
+    samples = brought_over(run, epoch, layer, positions.probe)
     if statistics is None or statistics.means.shape[1] != width:
-        # How the frame of the positions lies in the layer was not recorded.
-        frame = np.eye(positions.means.shape[1], width)
-        rows = None if positions.classifier is None else positions.classifier @ frame
-        return OwnSpace(positions.means @ frame, positions.probe @ frame, rows)
-    present = np.flatnonzero(statistics.present)
-    samples = into_layer(positions.probe, positions.means[present], statistics.means[present])
+        means = brought_over(run, epoch, layer, positions.means)
+        rows = positions.classifier
+        return OwnSpace(
+            means, samples, None if rows is None else brought_over(run, epoch, layer, rows)
+        )
     classifier = None if positions.classifier is None else snapshot.classifier()
     return OwnSpace(statistics.means, samples, None if classifier is None else classifier.weight)
+
+
+def brought_over(run: Run, epoch: int, layer: int, points: Floats) -> Floats:
+    """Return points of the frame of a layer's positions as they lie in its own space.
+
+    Parameters
+    ----------
+    run, epoch, layer
+        As of `own_space`.
+    points : array, shape (n, r)
+    """
+    snapshot, width = run.snapshot(epoch), run.manifest.layers[layer].width
+    positions, statistics = snapshot.positions(layer), snapshot.statistics(layer, "train")
+    if statistics is None or statistics.means.shape[1] != width:
+        # How the frame of the positions lies in the layer was not recorded.
+        return np.asarray(points @ np.eye(positions.means.shape[1], width))
+    present = np.flatnonzero(statistics.present)
+    return into_layer(points, positions.means[present], statistics.means[present])
 
 
 def lies_on_sphere(run: Run, layer: int) -> bool:

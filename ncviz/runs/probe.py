@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.errors import UserError
 from ncviz.runs.stored_arrays import StoredArrays
 from ncviz.wording import one_line
+
+Ints = NDArray[np.int64]
 
 FILE_NAME = "probe.safetensors"
 LARGEST_SIDE = 64  # pixels of a picture
@@ -52,27 +55,35 @@ class Probe:
         What the network saw, to show when a sample is pointed at.
     columns : tuple of Column
         What else is known of them.
+    others : mapping of str to Probe
+        The drawn samples of other splits, by name.
     """
 
     labels: NDArray[np.int64]
     images: NDArray[np.uint8] | None = None
     columns: tuple[Column, ...] = ()
+    others: Mapping[str, "Probe"] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """Serialise as safetensors."""
-        tensors: dict[str, np.ndarray] = {"labels": self.labels.astype(np.int32)}
-        if self.images is not None:
-            tensors["images"] = np.ascontiguousarray(self.images)
-        titles = {}
-        for number, column in enumerate(self.columns):
-            kind = np.int32 if column.words else np.float64
-            tensors[f"column.{number}"] = np.ascontiguousarray(column.values.astype(kind))
-            titles[str(number)] = {"title": column.title, "words": list(column.words)}
-        metadata = {"columns": json.dumps(titles)} if titles else None
-        return safetensors.numpy.save(tensors, metadata=metadata)
+        tensors: dict[str, np.ndarray] = {}
+        metadata: dict[str, str] = {}
+        for prefix, part in (("", self), *((f"{n}.", each) for n, each in self.others.items())):
+            tensors[f"{prefix}labels"] = part.labels.astype(np.int32)
+            if part.images is not None:
+                tensors[f"{prefix}images"] = np.ascontiguousarray(part.images)
+            titles = {}
+            for number, column in enumerate(part.columns):
+                kind = np.int32 if column.words else np.float64
+                values = np.ascontiguousarray(column.values.astype(kind))
+                tensors[f"{prefix}column.{number}"] = values
+                titles[str(number)] = {"title": column.title, "words": list(column.words)}
+            if titles:
+                metadata[f"{prefix}columns"] = json.dumps(titles)
+        return safetensors.numpy.save(tensors, metadata=metadata or None)
 
 
-def read_probe(path: Path, classes: int) -> Probe:
+def read_probe(path: Path, classes: int, others: Mapping[str, int] = MappingProxyType({})) -> Probe:
     """Read probe.safetensors.
 
     Parameters
@@ -81,6 +92,9 @@ def read_probe(path: Path, classes: int) -> Probe:
         The file.
     classes : int
         K of its run.
+    others : mapping of str to int, optional
+        How many classes other splits have, by their names; their samples are read where there
+        are some.
 
     Raises
     ------
@@ -89,13 +103,23 @@ def read_probe(path: Path, classes: int) -> Probe:
     """
     try:
         stored = StoredArrays(path)
-        labels = stored.read("labels")
-        images = stored.read("images") if "images" in stored else None
-        columns = _read_columns(stored)
+        found = {
+            split: _read_part(stored, path, f"{split}.", count)
+            for split, count in others.items()
+            if f"{split}.labels" in stored
+        }
+        return replace(_read_part(stored, path, "", classes), others=found)
     except (OSError, DamagedArraysError, KeyError, MemoryError) as error:
         raise UserError(
             f"{path} is missing or damaged: the run cannot be drawn without it."
         ) from error
+
+
+def _read_part(stored: StoredArrays, path: Path, prefix: str, classes: int) -> Probe:
+    """Read the drawn samples of a split."""
+    labels = stored.read(f"{prefix}labels")
+    images = stored.read(f"{prefix}images") if f"{prefix}images" in stored else None
+    columns = _read_columns(stored, prefix)
     if not _are_labels(labels, classes) or not (images is None or _are_images(images, len(labels))):
         raise UserError(f"{path} is damaged: it does not fit a run of {classes} classes.")
     if not all(column.values.shape == labels.shape for column in columns):
@@ -103,14 +127,14 @@ def read_probe(path: Path, classes: int) -> Probe:
     return Probe(labels.astype(np.int64), images, columns)
 
 
-def _read_columns(stored: StoredArrays) -> tuple[Column, ...]:
+def _read_columns(stored: StoredArrays, prefix: str) -> tuple[Column, ...]:
     """Read the columns; of what describes them wrongly nothing is taken."""
     try:
-        described = json.loads(stored.metadata.get("columns", "{}"))
+        described = json.loads(stored.metadata.get(f"{prefix}columns", "{}"))
         items = list(described.items())[:MOST_COLUMNS]
     except (ValueError, RecursionError, AttributeError) as error:
         raise DamagedArraysError("its columns are not JSON") from error
-    return tuple(_read_column(stored, f"column.{key}", value) for key, value in items)
+    return tuple(_read_column(stored, f"{prefix}column.{key}", value) for key, value in items)
 
 
 def _read_column(stored: StoredArrays, name: str, described: Any) -> Column:
@@ -173,3 +197,28 @@ def to_pictures(pixels: NDArray[Any]) -> NDArray[np.uint8] | None:
     if not np.isfinite(values).all() or values.min() < 0 or values.max() > 255:
         return None
     return np.round(values * (255 if values.max() <= 1 else 1)).astype(np.uint8)
+
+
+def drawn_beside(labels: Mapping[str, Ints], most: int) -> dict[str, Ints]:
+    """Return which samples of other splits are drawn beside those of the training.
+
+    Of each the same number, class by class as evenly as can be, the first ones of each: their
+    order is by chance already. All together they are no more than the training samples.
+
+    Parameters
+    ----------
+    labels : mapping of split to array of int, shape (N,)
+        The training samples, 'train', may be among them.
+    most : int
+        Training samples that are drawn.
+    """
+    others = {split: of for split, of in labels.items() if split != "train" and len(of)}
+    return {split: _even(of, most // len(others)) for split, of in others.items()}
+
+
+def _even(labels: Ints, most: int) -> Ints:
+    order = np.argsort(labels, kind="stable")
+    counts = np.bincount(labels)
+    place = np.empty(len(labels), dtype=np.int64)  # of each sample within its class
+    place[order] = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.sort(np.lexsort((labels, place))[:most])

@@ -1,17 +1,20 @@
 """Opens a run and reads what is asked for, when it is asked for."""
 
+import copy
 import os
 from collections import OrderedDict
-from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.counting import Counting
 from ncviz.errors import UserError, reason
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
-from ncviz.runs.manifest import Manifest, read_manifest
+from ncviz.runs.manifest import Manifest, classes_of_splits, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
-from ncviz.runs.probe import read_probe
+from ncviz.runs.probe import Probe, read_probe
 from ncviz.runs.splits import TEST, TRAIN, Split
 from ncviz.runs.stored_arrays import StoredArrays
 from ncviz.runs.stored_snapshot import StoredSnapshot
@@ -36,11 +39,18 @@ class Run:
     path : Path
         The run's folder, or its manifest.json.
 
+    Attributes
+    ----------
+    drawn : Split
+        Whose samples are drawn: those of the training, or of another split in a run of `drawn_of`.
+
     Raises
     ------
     UserError
         If it is not a run, or has no snapshot yet.
     """
+
+    drawn = TRAIN
 
     def __init__(self, path: Path) -> None:
         path = Path(path)
@@ -48,7 +58,9 @@ class Run:
         if not os.path.exists(self.path):
             raise UserError(f"{self.path} does not exist: choose the folder of a recorded run.")
         self.manifest = read_manifest(self.path / MANIFEST)
-        self.probe = read_probe(self.path / PROBE, self.manifest.classes)
+        self.probe = self._read_probe()
+        self._whole: Run | None = None
+        self._by_split: dict[str, Run] = {}
         self.epochs: tuple[int, ...] = self._find_epochs()
         if not self.epochs:
             raise UserError(
@@ -72,6 +84,44 @@ class Run:
         """
         held_out = self.snapshot(self.epochs[0]).counts(0, TEST.name) is not None
         return (TRAIN, *((TEST,) if held_out else ()), *self.manifest.splits)
+
+    @property
+    def whole(self) -> "Run":
+        """Return the run with its training samples drawn."""
+        return self if self.drawn is TRAIN or self._whole is None else self._whole
+
+    def drawn_of(self, split: str) -> "Run":
+        """Return the same run with the samples of a split drawn, if it holds some of that split.
+
+        Parameters
+        ----------
+        split : str
+            Its name; '' stands for the training.
+        """
+        whole = self.whole
+        if split not in whole.probe.others:
+            return whole
+        if split not in whole._by_split:
+            seen = copy.copy(whole)
+            seen._whole, seen.probe = whole, whole.probe.others[split]
+            seen.drawn = whole.split_named(split)
+            whole._by_split[split] = seen
+        return whole._by_split[split]
+
+    def split_named(self, name: str) -> Split:
+        """Return a split by its name; of one that the run does not know no more than that."""
+        known = (TRAIN, TEST, *self.manifest.splits)
+        return next((split for split in known if split.name == name), Split(name, name))
+
+    @property
+    def drawn_classes(self) -> tuple[str, ...]:
+        """Return the names of the classes of the drawn samples."""
+        return self.drawn.class_names or self.manifest.class_names
+
+    @property
+    def drawn_labels(self) -> NDArray[np.int64]:
+        """Return the class of each drawn sample; those that are not the network's follow these."""
+        return self.probe.labels + (self.manifest.classes if self.drawn.is_foreign else 0)
 
     def recorded(self, epoch: float) -> int:
         """Return the number of a snapshot that there is.
@@ -116,6 +166,8 @@ class Run:
         if _identity(manifest) != _identity(self.manifest):
             raise RunReplacedError(f"{self.path} holds another run now: open it anew.")
         self.epochs, self.manifest = self._find_epochs() or self.epochs, manifest
+        for seen in self._by_split.values():
+            seen.epochs, seen.manifest = self.epochs, manifest
         return (self.epochs, self.manifest) != before
 
     def read_columns(self) -> None:
@@ -126,9 +178,15 @@ class Run:
         UserError
             If the probe cannot be read.
         """
-        found = read_probe(self.path / PROBE, self.manifest.classes)
-        if len(found.labels) == len(self.probe.labels):
-            self.probe = replace(self.probe, columns=found.columns)
+        found, whole = self._read_probe(), self.whole
+        if np.array_equal(found.labels, whole.probe.labels):
+            whole.probe = found
+            for name, seen in whole._by_split.items():
+                seen.probe = found.others.get(name, seen.probe)
+
+    def _read_probe(self) -> Probe:
+        others = classes_of_splits(self.manifest)
+        return read_probe(self.path / PROBE, self.manifest.classes, others)
 
     def snapshot(self, epoch: int) -> StoredSnapshot:
         """Return a recorded epoch.
@@ -138,6 +196,8 @@ class Run:
         UserError
             If it was not recorded or its file is damaged.
         """
+        if self.whole is not self:
+            return self.whole.snapshot(epoch).of_split(self.drawn.name, len(self.probe.labels))
         if epoch in self._open:
             self._open.move_to_end(epoch)
             return self._open[epoch]

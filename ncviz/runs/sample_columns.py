@@ -36,12 +36,15 @@ class SampleColumn:
     ends : tuple of 2 float
         Of the range of the numbers, which does not change from epoch to epoch; what lies beyond is
         as its end.
+    first : int
+        Which of the hues for classes is that of the first word.
     """
 
     title: str
     values: NDArray[Any]
     words: tuple[str, ...] = ()
     ends: tuple[float, float] = (0.0, 1.0)
+    first: int = 0
 
     def said(self, row: int) -> str:
         """Return what is known of a sample, for people."""
@@ -60,7 +63,7 @@ def sample_columns(run: Run) -> dict[str, str]:
     snapshot = run.snapshot(run.epochs[0])
     found = {CLASS: "class"}
     found |= {name: t for name, t in _OF_CLASSES.items() if snapshot.probe(name) is not None}
-    if "predicted" in found:
+    if "predicted" in found and not run.drawn.is_foreign:
         found["right"] = "right or wrong"
     numbers = _OF_NUMBERS.items()
     found |= {name: t for name, t in numbers if snapshot.probe_numbers(name) is not None}
@@ -90,7 +93,8 @@ def sample_column(run: Run, epoch: int, name: str) -> SampleColumn | None:
     """
     classes, labels = run.manifest.class_names, run.probe.labels
     if name == CLASS:
-        return SampleColumn(CLASS, labels, classes)
+        first = len(classes) if run.drawn.is_foreign else 0  # other hues than the network's classes
+        return SampleColumn(CLASS, labels, run.drawn_classes, first=first)
     if column := _own(run.probe).get(name):
         return SampleColumn(column.title, column.values, column.words, _ends(column.values))
     snapshot = run.snapshot(epoch)
@@ -99,7 +103,7 @@ def sample_column(run: Run, epoch: int, name: str) -> SampleColumn | None:
         return None if found is None else SampleColumn(_OF_CLASSES[name], found, classes)
     if name == "right":
         found = snapshot.probe("predicted")
-        if found is None:
+        if found is None or run.drawn.is_foreign:
             return None
         return SampleColumn("right or wrong", (found != labels).astype(int), RIGHT_OR_WRONG)
     if name in _OF_NUMBERS:

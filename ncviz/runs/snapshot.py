@@ -23,6 +23,21 @@ _POSITIONS = np.float16
 
 
 @dataclass(frozen=True, eq=False)
+class OtherPositions:
+    """Where the drawn samples of another split lie, in the frame of the training means.
+
+    Parameters
+    ----------
+    probe : array, shape (P, r)
+    means : array, shape (K, r), or None
+        Class means of that split; None where its classes are not those of the network.
+    """
+
+    probe: Floats
+    means: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Positions:
     """Where things lie in the class-mean subspace of one layer.
 
@@ -34,11 +49,31 @@ class Positions:
         The probe samples.
     classifier : array, shape (K, r), or None
         Rows of the classifier as directions; on the last layer alone.
+    others : mapping of split name to OtherPositions
     """
 
     means: Floats
     probe: Floats
     classifier: Floats | None = None
+    others: Mapping[str, OtherPositions] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What the network says of the drawn samples of a split.
+
+    Parameters
+    ----------
+    predicted, nearest : array of int, shape (P,), or None
+        As of `Snapshot`.
+    confidence, losses : array, shape (P,), or None
+        No losses where the classes are not those of the network.
+    """
+
+    predicted: Ints | None = None
+    nearest: Ints | None = None
+    confidence: Floats | None = None
+    losses: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +150,8 @@ class Snapshot:
     confidence, losses : array, shape (P,), or None
         For each probe sample the softmax probability of the class that the classifier gives, and
         the cross-entropy, in nats.
+    others : mapping of split name to Answers
+        The same of the drawn samples of other splits.
     """
 
     epoch: int
@@ -126,6 +163,7 @@ class Snapshot:
     class_errors: Mapping[str, Floats] = field(default_factory=dict)
     confidence: Floats | None = None
     losses: Floats | None = None
+    others: Mapping[str, Answers] = field(default_factory=dict)
 
 
 def layer_positions(
@@ -175,16 +213,11 @@ def to_bytes(snapshot: Snapshot) -> bytes:
         tensors["classifier.weight"] = _smallest(snapshot.classifier.weight)
         if snapshot.classifier.bias is not None:
             tensors["classifier.bias"] = _smallest(snapshot.classifier.bias)
-    for name in ("predicted", "nearest"):
-        array = getattr(snapshot, name)
-        if array is not None:
-            tensors[f"probe.{name}"] = array.astype(np.int32)
+    _put_answers(tensors, snapshot, "")
     for split, errors in snapshot.class_errors.items():
         tensors[f"errors.{split}"] = errors
-    for name in ("confidence", "losses"):
-        array = getattr(snapshot, name)
-        if array is not None:
-            tensors[f"probe.{name}"] = array.astype(np.float32)
+    for split, answers in snapshot.others.items():
+        _put_answers(tensors, answers, f".{split}")
     contiguous = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
     header = {
         "epoch": str(snapshot.epoch),
@@ -192,6 +225,14 @@ def to_bytes(snapshot: Snapshot) -> bytes:
         "scalars": json.dumps({k: float(v) for k, v in snapshot.scalars.items()}),
     }
     return safetensors.numpy.save(contiguous, metadata=header)
+
+
+def _put_answers(tensors: dict[str, NDArray[Any]], answers: Snapshot | Answers, split: str) -> None:
+    kinds = {"predicted": np.int32, "nearest": np.int32}
+    for name in ("predicted", "nearest", "confidence", "losses"):
+        array = getattr(answers, name)
+        if array is not None:
+            tensors[f"probe.{name}{split}"] = array.astype(kinds.get(name, np.float32))
 
 
 def _smallest(array: Floats) -> NDArray[Any]:
@@ -208,6 +249,14 @@ def _put_positions(tensors: dict[str, NDArray[Any]], prefix: str, positions: Pos
     tensors[f"{prefix}.unit"] = np.array([unit])
     tensors[f"{prefix}.means"] = positions.means.astype(np.float32)
     limit = float(np.finfo(_POSITIONS).max)
-    tensors[f"{prefix}.probe"] = np.clip(positions.probe / unit, -limit, limit).astype(_POSITIONS)
+
+    def put(name: str, points: Floats) -> None:
+        tensors[f"{prefix}.{name}"] = np.clip(points / unit, -limit, limit).astype(_POSITIONS)
+
+    put("probe", positions.probe)
+    for split, others in positions.others.items():
+        put(f"probe.{split}", others.probe)
+        if others.means is not None:
+            put(f"means.{split}", others.means)
     if positions.classifier is not None:
         tensors[f"{prefix}.classifier"] = positions.classifier.astype(np.float32)

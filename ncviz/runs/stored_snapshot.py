@@ -1,7 +1,9 @@
 """A snapshot's file, read tensor by tensor as it is asked for."""
 
+import copy
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -16,11 +18,13 @@ from ncviz.geometry.rounding import are_points
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.snapshot import (
     STATISTICS,
+    Answers,
     Classifier,
     Floats,
     Ints,
     LayerSnapshot,
     NearestMeans,
+    OtherPositions,
     Positions,
     Snapshot,
 )
@@ -63,6 +67,7 @@ class StoredSnapshot:
         self._classes = classes
         self._samples = samples
         self._further = further
+        self._of = ""  # behind the names of arrays, of which split the drawn samples are
         metadata = arrays.metadata
         try:
             self.epoch = int(metadata["epoch"])
@@ -159,9 +164,31 @@ class StoredSnapshot:
         rank = means.shape[1]
         return Positions(
             means,
-            self._floats(f"{prefix}.probe", self._samples, rank) * unit,
+            self._floats(f"{prefix}.probe{self._of}", self._samples, rank) * unit,
             self._if_there(self._floats, f"{prefix}.classifier", self._classes, rank),
         )
+
+    def of_split(self, split: str, samples: int) -> "StoredSnapshot":
+        """Return the same snapshot, whose drawn samples are the so many ones of another split."""
+        seen = copy.copy(self)
+        seen._of, seen._samples = f".{split}", samples
+        return seen
+
+    def drawn_means(self, layer: int) -> Floats | None:
+        """Return where the means of the split lie whose samples are drawn, shape (K, r).
+
+        Returns
+        -------
+        array or None
+            None for the training samples, whose means are those of `positions`, for other classes
+            than the network's, and where they were not recorded.
+        """
+        prefix = f"{layer}.positions"
+        key = f"{prefix}.means{self._of}"
+        if not self._of or key not in self._arrays:
+            return None
+        unit = float(self._floats(f"{prefix}.unit", 1)[0])
+        return self._floats(key, self._classes, None) * unit
 
     def classifier(self) -> Classifier | None:
         """Return the last linear layer, None if it was not recorded."""
@@ -172,7 +199,7 @@ class StoredSnapshot:
 
     def probe(self, name: str) -> Ints | None:
         """Return 'predicted' or 'nearest' of the probe samples, None if not recorded."""
-        key = f"probe.{name}"
+        key = f"probe.{name}{self._of}"
         found = self._if_there(self._whole_numbers, key, self._samples)
         if found is not None and (found >= self._classes).any():
             raise self._misfit(key)
@@ -181,16 +208,30 @@ class StoredSnapshot:
     def probe_numbers(self, name: str) -> Floats | None:
         """Return 'confidence' or 'losses' of the probe samples, None if not recorded."""
         # A loss that overflowed is infinite, and no reason to refuse the others.
-        key = f"probe.{name}"
+        key = f"probe.{name}{self._of}"
         return self._if_there(partial(self._floats, finite=False), key, self._samples)
 
     def load(self) -> Snapshot:
         """Return the whole snapshot."""
         splits = ("train", "test", *self._further)
+        drawn = {split: f"0.positions.probe.{split}" for split in splits}
+        others = {
+            split: self.of_split(split, self._arrays.kind(key)[1][0])
+            for split, key in drawn.items()
+            if key in self._arrays
+        }
         layers = (
             LayerSnapshot(
                 _those_there(splits, partial(self.statistics, number)),
-                self.positions(number),
+                replace(
+                    self.positions(number),
+                    others={
+                        split: OtherPositions(
+                            seen.positions(number).probe, seen.drawn_means(number)
+                        )
+                        for split, seen in others.items()
+                    },
+                ),
                 _those_there(splits, partial(self.nearest_means, number)),
                 _those_there(splits, partial(self.linear_probe, number)),
             )
@@ -204,6 +245,16 @@ class StoredSnapshot:
             self.probe("predicted"),
             self.probe("nearest"),
             _those_there(splits, self.class_errors),
+            self.probe_numbers("confidence"),
+            self.probe_numbers("losses"),
+            {split: seen._answers() for split, seen in others.items()},
+        )
+
+    def _answers(self) -> Answers:
+        """Return what the network says of the drawn samples."""
+        return Answers(
+            self.probe("predicted"),
+            self.probe("nearest"),
             self.probe_numbers("confidence"),
             self.probe_numbers("losses"),
         )

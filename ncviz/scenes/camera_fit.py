@@ -167,6 +167,7 @@ def outermost_over_time(run: Run, view: View) -> Scene:
         show_etf=view.show_etf,
         show_labels=False,
         shadow=view.shadow,
+        split=view.split,
     )
 
     def farthest() -> Scene:

@@ -12,8 +12,10 @@ from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
+from ncviz.runs.splits import TRAIN
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.drawing import Cast, Ideal, draw_layout, make_cast, neighbours_apart
+from ncviz.scenes.hollow_means import hollow_means
 from ncviz.scenes.layout import (
     Floats,
     Layout,
@@ -27,7 +29,7 @@ from ncviz.scenes.own_space import code_in, ground_of, upright, words_of_own_spa
 from ncviz.scenes.panel_titles import panel_titles
 from ncviz.scenes.placements import layout_at, samples_of, shadow_of
 from ncviz.scenes.sample_colors import colored_by_column
-from ncviz.scenes.scene import Picture, Scene, grid_of_panels
+from ncviz.scenes.scene import Picture, Scene, grid_of_panels, join_sticks
 from ncviz.scenes.shadows import (
     BEST,
     drawn_shadow,
@@ -66,7 +68,7 @@ def compose(run: Run, view: View) -> Scene:
     -----
     The vocabulary of Papyan, Han, Donoho, PNAS 2020, Fig. 1.
     """
-    manifest, view = run.manifest, with_classes(view, run)
+    manifest, view, run = run.manifest, with_classes(view, run), run.drawn_of(view.split)
     classes = view.shown_classes(manifest.classes)
     layer = view.layer % len(manifest.layers)
     epoch = nearest_recorded(run.epochs, view.epoch) if view.recorded_only else view.epoch
@@ -74,13 +76,17 @@ def compose(run: Run, view: View) -> Scene:
     cast = colored_by_column(cast, run, view)
     layout = layout_at(run, epoch, layer, classes, view.shadow)
     shadow = shadow_of(run, layer, classes, view.shadow)
-    scene = _drawn(run, layout, cast, view, layer, shadow)
+    scene = _drawn(run.whole, layout, cast, view, layer, shadow)
+    if run.drawn is not TRAIN:
+        note = " · ".join(filter(None, (run.drawn.title, scene.note)))
+        scene = replace(scene, note=note, trails=hollow_means(layout, cast, view))
     if not view.show_samples or (not view.pinned and view.hovered is None):
         return scene
+    trails = trails_of(run, epoch, layer, layout, view, cast, shadow)
     return replace(
         scene,
         rings=rings_of(scene, view, cast),
-        trails=trails_of(run, epoch, layer, layout, view, cast, shadow),
+        trails=join_sticks([scene.trails, trails]) if len(scene.trails) else trails,
     )
 
 
@@ -140,7 +146,7 @@ def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:
     sample_ids = samples_of(run, classes)
     return cache_of(run).recall(
         ("cast", classes, view.hidden, view.palette, view.shapes, view.theme),
-        lambda: make_cast(classes, names, view, run.probe.labels[sample_ids], sample_ids),
+        lambda: make_cast(classes, names, view, run.drawn_labels[sample_ids], sample_ids),
     )
 
 

@@ -28,11 +28,15 @@ class Layout:
     classifier : array, shape (K′, 3), or None
     samples : array, shape (n, 3)
         The probe samples of the chosen classes.
+    own : array, shape (K′, 3), or None
+        Means of the split whose samples they are, where it is not the training; NaN for a class
+        without any.
     """
 
     means: Floats
     classifier: Floats | None
     samples: Floats
+    own: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +53,15 @@ class Aligned:
     held_samples : array, shape (n, q)
     rotation : array, shape (q, K′−1), or None
         Which turns what is held to the simplex ETF; None where it is turned already.
+    held_own : array, shape (K′, q), or None
+        Means of the split of the samples, see `Layout`.
     """
 
     held_means: Floats
     held_classifier: Floats | None
     held_samples: Floats
     rotation: Floats | None = None
+    held_own: Floats | None = None
 
     @property
     def means(self) -> Floats:
@@ -70,7 +77,8 @@ class Aligned:
         """Return the layout that a shadow of shape (K′−1, 3) throws."""
         thrown = shadow if self.rotation is None else self.rotation @ shadow
         rows = None if self.held_classifier is None else self.held_classifier @ thrown
-        return Layout(self.held_means @ thrown, rows, within_reach(self.held_samples @ thrown))
+        own = None if self.held_own is None else within_reach(self.held_own @ thrown)
+        return Layout(self.held_means @ thrown, rows, within_reach(self.held_samples @ thrown), own)
 
     def _turned(self, points: Floats) -> Floats:
         return points if self.rotation is None else np.asarray(points @ self.rotation)
@@ -82,6 +90,7 @@ def align(
     sample_ids: Ints,
     guide: Guide | None = None,
     weight: Floats | None = None,
+    others: tuple[Floats, Floats | None] | None = None,
 ) -> Aligned:
     """Align one recorded layer to the fixed simplex ETF.
 
@@ -107,6 +116,9 @@ def align(
     weight : array, shape (K, d), optional
         The classifier itself, whose rows reach out of the span of the means;
         by default they are taken to lie in it.
+    others : tuple of arrays, shape (m, r) and (K′, r) or None, optional
+        Samples of another split, which are seen in place of these, and its means; these decide
+        scale and turn all the same.
     """
     chosen = list(classes)
     alignment = align_to_etf(positions.means[chosen], guide=guide)
@@ -128,7 +140,11 @@ def align(
         whole = rows if weight is None else _centered(weight[chosen])
         length = float(np.linalg.norm(whole, axis=1).mean())
         rows = turned(rows) / (length if length > 0 else 1.0)
-    return Aligned(scale * means, rows, scale * samples, rotation if is_held else None)
+    own = None
+    if others is not None:
+        samples = turned(others[0] - alignment.center)
+        own = None if others[1] is None else scale * turned(others[1] - alignment.center)
+    return Aligned(scale * means, rows, scale * samples, rotation if is_held else None, own)
 
 
 def turn_onto(positions: Positions, target: Floats) -> Layout:
@@ -200,6 +216,7 @@ def layout_between(first: Layout, second: Layout, share: float) -> Layout:
         _mix(first.means, second.means, share),
         classifier,
         _mix(first.samples, second.samples, share),
+        None if first.own is None or second.own is None else _mix(first.own, second.own, share),
     )
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from ncviz.geometry.etf import DRAWN
-from ncviz.runs.own_space import is_own_space, lies_on_sphere, own_space
+from ncviz.runs.own_space import brought_over, is_own_space, lies_on_sphere, own_space
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.drawing import Ideal, neighbours_apart
@@ -37,7 +37,12 @@ def upright(dimension: int) -> Floats:
 
 
 def in_own_space(
-    run: Run, epoch: int, layer: int, classes: tuple[int, ...], sample_ids: Ints
+    run: Run,
+    epoch: int,
+    layer: int,
+    classes: tuple[int, ...],
+    sample_ids: Ints,
+    others: tuple[Floats, Floats | None] | None = None,
 ) -> Aligned:
     """Return a recorded layer as it lies, whichever of its classes are chosen.
 
@@ -48,6 +53,8 @@ def in_own_space(
     classes : tuple of int
     sample_ids : array of int, shape (n,)
         Their probe samples.
+    others : tuple of arrays, optional
+        As of `align`: seen in place of these, which decide the scale.
     """
     points, rows = own_space(run, epoch, layer), None
     center = np.zeros(points.means.shape[1])
@@ -62,7 +69,14 @@ def in_own_space(
         length = float(np.linalg.norm(rows, axis=1).mean())
         rows = rows[list(classes)] / (length if length > 0 else 1.0)
     means = scale * (points.means[list(classes)] - center)
-    return Aligned(means, rows, scale * (points.samples[sample_ids] - center))
+    if others is None:
+        return Aligned(means, rows, scale * (points.samples[sample_ids] - center))
+    samples, own = (
+        None if part is None else scale * (brought_over(run, epoch, layer, part) - center)
+        for part in others
+    )
+    assert samples is not None  # there are some, be they none
+    return Aligned(means, rows, samples, held_own=own)
 
 
 def is_on_sphere(run: Run, layer: int) -> bool:

@@ -27,7 +27,9 @@ Classes = tuple[int, ...]
 
 
 def samples_of(run: Run, classes: Classes) -> Ints:
-    """Return the rows of the probe samples of some classes."""
+    """Return the rows of the drawn samples of some classes; all of them of a foreign split."""
+    if run.drawn.is_foreign:
+        return np.arange(len(run.probe.labels))
     return cache_of(run).recall(
         ("samples", classes), lambda: np.flatnonzero(np.isin(run.probe.labels, classes))
     )
@@ -57,7 +59,7 @@ def shadow_of(run: Run, layer: int, classes: Classes, shadow: ShadowChoice) -> F
     epochs = tuple(run.epochs[int(k)] for k in picked.round())
 
     def widest() -> Floats:
-        means = [aligned(run, epoch, layer, classes).means for epoch in epochs]
+        means = [aligned(run.whole, epoch, layer, classes).means for epoch in epochs]
         return drawn_shadow(len(classes), shadow, np.concatenate(means))
 
     return cache_of(run).recall(("widest", epochs, layer, classes), widest)
@@ -65,14 +67,21 @@ def shadow_of(run: Run, layer: int, classes: Classes, shadow: ShadowChoice) -> F
 
 def aligned(run: Run, epoch: int, layer: int, classes: Classes) -> Aligned:
     """Return a recorded layer in its own space, or aligned to the simplex ETF; not remembered."""
-    snapshot, samples = run.snapshot(epoch), samples_of(run, classes)
+    whole, others = run.whole, None
+    snapshot, samples = whole.snapshot(epoch), samples_of(whole, classes)
+    if run is not whole:
+        seen = run.snapshot(epoch)
+        own, counts = seen.drawn_means(layer), seen.counts(layer, run.drawn.name)
+        if own is not None and counts is not None:
+            own = np.where(counts[:, None] > 0, own, np.nan)[list(classes)]
+        others = seen.positions(layer).probe[samples_of(run, classes)], own
     if is_own_space(run, layer):
-        return in_own_space(run, epoch, layer, classes, samples)
+        return in_own_space(whole, epoch, layer, classes, samples, others)
     positions = snapshot.positions(layer)
-    guide = guide_for(run, epoch, layer, classes, positions, samples)
+    guide = guide_for(whole, epoch, layer, classes, positions, samples)
     classifier = None if positions.classifier is None else snapshot.classifier()
     weight = None if classifier is None else classifier.weight
-    return align(positions, classes, samples, guide, weight)
+    return align(positions, classes, samples, guide, weight, others)
 
 
 def can_tour(run: Run, classes: Classes) -> bool:

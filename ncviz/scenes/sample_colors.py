@@ -21,12 +21,19 @@ MOST_WORDS = 20  # that a legend names
 
 
 def column_in_view(run: Run, view: View) -> SampleColumn | None:
-    """Return what samples are coloured by at the nearest recorded moment; None for their class."""
-    if view.color_by in ("", CLASS):
+    """Return what samples are coloured by at the nearest recorded moment.
+
+    Returns
+    -------
+    SampleColumn or None
+        None where it is one of the network's classes.
+    """
+    run, name = run.drawn_of(view.split), view.color_by or CLASS
+    if name == CLASS and not run.drawn.is_foreign:
         return None
     epoch = nearest_recorded(run.epochs, view.epoch)
-    key = ("column", epoch, view.color_by, run.probe.columns)
-    return cache_of(run).recall(key, lambda: sample_column(run, epoch, view.color_by))
+    key = ("column", epoch, name, run.probe.columns)
+    return cache_of(run).recall(key, lambda: sample_column(run, epoch, name))
 
 
 def colored_by_column(cast: Cast, run: Run, view: View) -> Cast:
@@ -67,7 +74,7 @@ def hues_of(column: SampleColumn, theme: Theme, palette: str) -> NDArray[np.str_
 def _hue_of_word(column: SampleColumn, number: int, theme: Theme, palette: str) -> str:
     if column.words == RIGHT_OR_WRONG:
         return (mix(theme.background, theme.quiet, 0.35), theme.text)[number]
-    return class_color(number, theme, palette)
+    return class_color(column.first + number, theme, palette)
 
 
 def ramp_color(share: float) -> str:

@@ -84,7 +84,7 @@ def trails_of(
     rows = np.searchsorted(samples_of(run, cast.classes), pinned)
     here = layout.samples[rows][None]
     path = np.concatenate([within_reach(there @ shadow), here]).astype(np.float32)
-    labels, theme = run.probe.labels, THEMES[view.theme]
+    labels, theme = run.drawn_labels, THEMES[view.theme]
     hues = [rgb(class_color(int(labels[row]), theme, view.palette)) for row in pinned]
     return join_sticks([_trail(path[:, k], hue) for k, hue in enumerate(hues)])
 
@@ -121,7 +121,7 @@ def remember_past(run: Run, view: View, layers: Sequence[int], seconds: float) -
     UserError
         If a snapshot cannot be read.
     """
-    classes = view.shown_classes(run.manifest.classes)
+    classes, run = view.shown_classes(run.manifest.classes), run.drawn_of(view.split)
     if not _is_kept(run, classes):
         return False
     end = time.perf_counter() + seconds

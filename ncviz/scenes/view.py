@@ -60,6 +60,9 @@ class View:
     color_by : str
         What the samples are coloured by: a name of `ncviz.runs.sample_columns`; by their class
         where it is empty or the run has no such column.
+    split : str
+        Whose samples are drawn: the name of a split of the run; those of the training where it is
+        empty or the run holds no samples of that split.
     hovered : int, optional
         The row of the probe under the pointer.
     """
@@ -82,6 +85,7 @@ class View:
     shapes: bool = False
     pinned: tuple[int, ...] = ()
     color_by: str = ""
+    split: str = ""
     hovered: int | None = None
 
     def at(self, epoch: float) -> "View":

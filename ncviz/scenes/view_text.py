@@ -18,6 +18,7 @@ SHADOWS = ("simplex", "best", "axes", "tour")
 
 _WORD = re.compile(r'([a-z]+)=("(?:[^"\\]|\\.)*"|[^\s"]+)(?:\s+|$)')
 _COLUMN = re.compile(r"[a-z0-9-]{1,200}", re.ASCII)
+_SPLIT = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,25}(\.\d{1,25})?(e[-+]?\d{1,3})?", re.ASCII)
 
@@ -225,6 +226,12 @@ def _read_column(text: str) -> str:
     return text
 
 
+def _read_split(text: str) -> str:
+    if not _SPLIT.fullmatch(text):
+        raise _MisfitError("the name of a split such as test")
+    return "" if text == "train" else text
+
+
 def _read_palette(text: str) -> str:
     return _read_one_of(lambda: tuple(palette.PALETTES))(palette.palette_named(text))
 
@@ -314,6 +321,7 @@ _WORDS = (
     _plain("palette", "palette", _read_palette, str),
     _switch("shapes", "shapes"),
     _plain("color", "color_by", _read_column, str),
+    _plain("split", "split", _read_split, str),
     _plain("pinned", "pinned", _read_wholes(MOST_NUMBERS), _join_wholes),
 )
 _BY_NAME = {word.name: word for word in _WORDS}

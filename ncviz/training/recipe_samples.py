@@ -17,7 +17,7 @@ from ncviz.data.labels import merged_classes, noisy_labels, random_labels, rando
 from ncviz.data.subset import select
 from ncviz.errors import UserError
 from ncviz.measuring.label_sets import label_rows
-from ncviz.runs.probe import Column, Probe
+from ncviz.runs.probe import Column, Probe, drawn_beside
 from ncviz.runs.splits import TWO_LABELS, Split
 from ncviz.training.class_sizes import sizes_of_classes
 from ncviz.training.data_options import read_merged
@@ -187,13 +187,14 @@ class ChosenImages:
         Training and test images, each grouped by class.
     further : tuple of (Split, Images)
         What else is measured.
-    columns : tuple of Column
-        What else is known of each training image.
+    columns, test_columns : tuple of Column
+        What else is known of each training image, and of each held-out one.
     """
 
     data: DataSet
     further: tuple[tuple[Split, Images], ...]
     columns: tuple[Column, ...]
+    test_columns: tuple[Column, ...] = ()
 
 
 def choose_images(recipe: Recipe) -> ChosenImages:
@@ -232,10 +233,12 @@ def choose_images(recipe: Recipe) -> ChosenImages:
     held_out = [min(wanted, data.test.counts[label]) for label in classes]
     test = select(data.test, classes, held_out, recipe.seed)
     columns: dict[str, Column] = {}
+    test_columns: list[Column] = []
     if options.merged:
         groups = read_merged(options.merged)
         merged, names = merged_classes(train.class_names, classes, groups)
         columns["fine"] = Column("fine class", train.labels, train.class_names)
+        test_columns = [replace(columns["fine"], values=test.labels)]
         train, test = (
             replace(x, labels=merged[x.labels], class_names=names) for x in (train, test)
         )
@@ -254,7 +257,9 @@ def choose_images(recipe: Recipe) -> ChosenImages:
         # The first of each class are drawn: they must not all be what they were before.
         order = np.random.default_rng((recipe.seed, len(train), 4)).permutation(order)
         order = order[np.argsort(train.labels[order], kind="stable")]
-        test = _rows(test, np.argsort(test.labels, kind="stable"))
+        test_order = np.argsort(test.labels, kind="stable")
+        test = _rows(test, test_order)
+        test_columns = [replace(each, values=each.values[test_order]) for each in test_columns]
     further = _two_labels(train, test, recipe) if options.two_label_images else []
     further += [
         _further(recipe, data, test, each, folder) for each in read_further(options.measured_on)
@@ -264,6 +269,7 @@ def choose_images(recipe: Recipe) -> ChosenImages:
         DataSet(data.name, data.title.partition(",")[0], _rows(train, order), test),
         tuple(further),
         tuple(replace(column, values=column.values[order]) for column in columns.values()),
+        tuple(test_columns),
     )
 
 
@@ -331,6 +337,12 @@ def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
     mean_std = mean_and_std(train, recipe.image_size)
     measured = {"train": train, "test": chosen.data.test}
     measured |= {split.name: images for split, images in chosen.further}
+    drawn = drawn_beside({n: images.labels for n, images in measured.items()}, len(probe_indices))
+    shifted = {each.name for each in read_further(recipe.data.measured_on) if each.shift}
+
+    def held_out(split: str) -> tuple[Column, ...]:
+        return chosen.test_columns if split == "test" or split in shifted else ()
+
     return RecipeSamples(
         title=chosen.data.title,
         class_names=train.class_names,
@@ -340,7 +352,13 @@ def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
             for name, images in measured.items()
         },
         further=tuple(split for split, _ in chosen.further),
-        probe=_probe(train, probe_indices, recipe.image_size, chosen.columns),
+        probe=replace(
+            _probe(train, probe_indices, recipe.image_size, chosen.columns),
+            others={
+                split: _probe(measured[split], rows, recipe.image_size, held_out(split))
+                for split, rows in drawn.items()
+            },
+        ),
         probe_indices=torch.from_numpy(probe_indices).to(device),
     )
 

@@ -7,7 +7,8 @@ import pytest
 from ncviz.errors import UserError
 from ncviz.explorer.bookmarks import LONGEST_NAME, MOST_BOOKMARKS, Bookmark, Bookmarks
 from ncviz.explorer.bundled_samples import sample
-from ncviz.explorer.explorer import MOST_PINNED, TOUR_RATE, Explorer, fitting_view
+from ncviz.explorer.explorer import TOUR_RATE, Explorer
+from ncviz.explorer.fitting import MOST_PINNED, fitting_view
 from ncviz.runs.run import Run
 from ncviz.scenes import placements
 from ncviz.scenes.view import ShadowChoice, View

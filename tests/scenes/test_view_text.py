@@ -68,6 +68,7 @@ def test_every_part_of_a_view_is_written():
         "palette": sorted(set(PALETTES) - {View().palette})[0],
         "pinned": (4,),
         "color_by": "predicted",
+        "split": "test",
     }
     for field in fields(View):
         if field.name == "hovered":

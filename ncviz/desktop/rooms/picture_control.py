@@ -63,6 +63,7 @@ class PictureControl:
         panel.colors.color_asked.connect(
             lambda name: self.set_view(color_by="" if name == CLASS else name)
         )
+        panel.samples.split_asked.connect(self.show_split)
         for name, switch in panel.switches.items():
             switch.toggled.connect(lambda on, field=name: self.set_view(**{field: on}))
         window.frame.arranged.connect(lambda: window.presenter.wake("scene"))
@@ -101,6 +102,10 @@ class PictureControl:
     def show_layer(self, layer: int) -> None:
         """Look at another layer."""
         self.set_view(layer=layer)
+
+    def show_split(self, split: str) -> None:
+        """Look at the samples of another split; what was pinned is none of them."""
+        self.set_view(split=split, pinned=(), hovered=None)
 
     def step_layer(self, steps: int) -> None:
         """Look at the layer above or below."""
@@ -248,7 +253,7 @@ class PictureControl:
             window.note.say("No sample lies within that line.")
             return
         try:
-            dialog = SamplesDialog(window, *seen, rows)
+            dialog = SamplesDialog(window, seen[0].drawn_of(seen[1].split), seen[1], rows)
         except UserError as error:
             window.note.say_error(error)
             return

@@ -99,10 +99,11 @@ class RunRoom(Room):
 
     def facts(self, panel: int, row: int) -> SampleFacts | None:
         seen = self.looks_at(panel)
-        if seen is None or not 0 <= row < len(seen[0].probe.labels):
+        if seen is None:
             return None
-        run, view = seen
-        return sample_facts(run, view.epoch, view.layer, row)
+        run, view = seen[0].drawn_of(seen[1].split), seen[1]
+        known = 0 <= row < len(run.probe.labels)
+        return sample_facts(run, view.epoch, view.layer, row) if known else None
 
     def _layer_of(self, panel: int) -> int:
         return self.window.explorer.view.layer
@@ -133,9 +134,10 @@ class RunRoom(Room):
     def hover(self, panel: int, row: int | None) -> None:
         explorer = self.window.explorer
         explorer.hover(row)
-        known = explorer.run is not None and explorer.view.hovered is not None
-        label = (int(certain(explorer.run).probe.labels[explorer.view.hovered]),) if known else ()
-        self.window.plots.point_at(label)
+        known = explorer.drawn is not None and explorer.view.hovered is not None
+        label = (int(certain(explorer.drawn).drawn_labels[explorer.view.hovered]),) if known else ()
+        classes = certain(explorer.run).manifest.classes if known else 0
+        self.window.plots.point_at(tuple(k for k in label if k < classes))
 
     def point_at_classes(self, classes: tuple[int, ...]) -> None:
         if classes != self._emphasized:

@@ -131,7 +131,8 @@ class HoverCard(QWidget):
             words = predicted_words(facts), distance_words(facts), agreement_words(facts)
             room = f"Distance in {facts.dimensions} of {facts.width} dimensions"
             more = "".join(f"{upper_first(title)}: {said}\n" for title, said in facts.more)
-            source = f"{more}Sample {facts.row} · {moment}\n{room}"
+            whose = f" of {facts.samples}" if facts.samples else ""
+            source = f"{more}Sample {facts.row}{whose} · {moment}\n{room}"
         else:
             captions = "Norm", "Nearest"
             words = norm_words(facts), nearest_words(facts), alignment_words(facts)
@@ -243,8 +244,8 @@ def predicted_words(facts: SampleFacts) -> str:
     """Say what the network takes the sample for."""
     if facts.predicted is None:
         return "not recorded"
-    name = facts.class_names[facts.predicted]
-    return f"{name}, right" if facts.is_right else f"{name}, wrong"
+    name, is_right = facts.class_names[facts.predicted], facts.is_right
+    return name if is_right is None else f"{name}, {'right' if is_right else 'wrong'}"
 
 
 def distance_words(facts: SampleFacts) -> str:

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QObject
 
 from ncviz.arrays.column_table import tells_samples
 from ncviz.assets import asset
+from ncviz.desktop.certain import certain
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.explore.samples_dialog import SamplesDialog
 from ncviz.desktop.widgets.background import Background
@@ -56,7 +57,7 @@ class AddingColumns(QObject):
             if run is not None and run.path == folder:
                 run.read_columns()
         if window.explorer.run is not None:
-            window.run_panel.colors.show_run(window.explorer.run)
+            window.run_panel.colors.show_run(certain(window.explorer.drawn))
         for sheet in window.findChildren(SamplesDialog):
             sheet.take_columns()
         window.presenter.show_all()

@@ -10,7 +10,7 @@ from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.room import Room
 from ncviz.explorer.bookmarks import MOST_BOOKMARKS, Bookmarks
 from ncviz.explorer.chosen_seed import choose_seed
-from ncviz.explorer.explorer import fitting_view
+from ncviz.explorer.fitting import fitting_view
 from ncviz.explorer.room_names import COMPARE, GALLERY, LAYERS, THEORY
 from ncviz.explorer.window_state import (
     VIEW,

@@ -241,8 +241,9 @@ class CompareRoom(RunRoom):
         super().hover(0, row if panel == 0 else None)
         self.comparison.hover(row if panel == 1 else None)
         second = self.comparison.second
-        if second.run is not None and second.view.hovered is not None:
-            self.window.plots.point_at((int(second.run.probe.labels[second.view.hovered]),))
+        if second.drawn is not None and second.view.hovered is not None:
+            label = int(second.drawn.drawn_labels[second.view.hovered])
+            self.window.plots.point_at((label,) if label < second.drawn.manifest.classes else ())
 
     def pin(self, panel: int, row: int) -> None:
         self.comparison.pin(row) if panel == 1 else super().pin(panel, row)

@@ -48,6 +48,7 @@ class ColorRow(QWidget):
             lambda _index: self.color_asked.emit(self.choice.currentData())
         )
         self._words: list[tuple[str, str]] = []
+        self._drawn: Run | None = None
         row = QHBoxLayout()
         row.addWidget(PlainLabel("Samples by"))
         row.addWidget(self.choice, 1)
@@ -62,7 +63,8 @@ class ColorRow(QWidget):
         whole.addLayout(self._grid)
 
     def show_run(self, run: Run) -> None:
-        """Offer the columns of a run."""
+        """Offer the columns of the samples of a run that are drawn."""
+        self._drawn = run
         chosen = self.choice.currentData()
         self.choice.clear()
         for name, title in sample_columns(run).items():
@@ -75,9 +77,11 @@ class ColorRow(QWidget):
 
     def show_view(self, explorer: Explorer) -> None:
         """Show what is chosen, and what the colours mean at this moment."""
-        run, view = explorer.run, explorer.view
+        run, view = explorer.drawn, explorer.view
         if run is None:
             return
+        if run is not self._drawn:
+            self.show_run(run)
         self.choice.setCurrentIndex(max(0, self.choice.findData(view.color_by)))
         column, theme = column_in_view(run, view), current_look().theme
         words: list[tuple[str, str]] = []

@@ -20,6 +20,7 @@ from ncviz.desktop.rooms.explore.color_row import ColorRow
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.rooms.explore.run_title import RunTitle
 from ncviz.desktop.rooms.explore.seed_choice import SeedChoice
+from ncviz.desktop.rooms.explore.split_row import SplitRow
 from ncviz.desktop.style.icons import icon, themed_icon
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.class_chips import ClassChips
@@ -115,6 +116,7 @@ class RunPanel(QWidget):
                 ("show_axes", "Axes", "line"),
             )
         }
+        self.samples = SplitRow()
         self.colors = ColorRow()
         self.shadow = Choice()
         for kind, (text, tip) in SHADOWS.items():
@@ -174,15 +176,13 @@ class RunPanel(QWidget):
         whole.addLayout(column, 1)
         column.addWidget(self.seeds)
         column.addWidget(self.facts)
-        column.addSpacing(2)
-        column.addWidget(_heading("Layers", "D at this moment"))
+        self.numbers = PlainLabel("", "caption")
+        column.addWidget(_heading("Layers", self.numbers))
         column.addWidget(self.layers)
-        column.addSpacing(2)
-        column.addWidget(_heading("Classes", ""))
+        column.addWidget(_heading("Classes"))
         column.addWidget(self.classes)
         column.addWidget(self.shadow_row)
-        column.addSpacing(2)
-        column.addWidget(_heading("Shown", ""))
+        column.addWidget(_heading("Shown", self.samples.choice))
         grid = QGridLayout()
         grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(2)
@@ -190,6 +190,7 @@ class RunPanel(QWidget):
             grid.addWidget(switch, number // 2, number % 2)
         column.addLayout(grid)
         column.addWidget(self.colors)
+        column.addWidget(self.samples)
         column.addStretch(1)
 
     def show_run(self) -> None:
@@ -201,7 +202,8 @@ class RunPanel(QWidget):
         self.show_title()
         self.layers.set_layers(tuple(layer.name for layer in manifest.layers))
         self.classes.set_classes(manifest.class_names, _counts_to_show(run))
-        self.colors.show_run(run)
+        self.samples.show_run(run)
+        self.colors.show_run(run.drawn_of(self._explorer.view.split))
         self.show_facts()
 
     def show_title(self) -> None:
@@ -267,7 +269,10 @@ class RunPanel(QWidget):
             explorer.series.fuzziness(explorer.nearest_epoch), explorer.view.layer
         )
         self.classes.show_view(explorer.view)
+        self.samples.show_view(explorer.view)
         self.colors.show_view(explorer)
+        another = explorer.drawn is not explorer.run
+        self.numbers.setText("D of training samples" if another else "D at this moment")
         run, layer = certain(explorer.run), explorer.view.layer
         shown = explorer.view.shown_classes(run.manifest.classes)
         self.shadow_row.setVisible(dimensions_of(run, layer, shown) > DRAWN)
@@ -296,12 +301,13 @@ class RunPanel(QWidget):
         switch.setToolTip(plain_tip(why))
 
 
-def _heading(text: str, right: str) -> QWidget:
+def _heading(text: str, right: QWidget | None = None) -> QWidget:
     row = QWidget()
     grid = QGridLayout(row)
     grid.setContentsMargins(0, 0, 8, 0)
     grid.addWidget(PlainLabel(text, "heading"), 0, 0)
-    grid.addWidget(PlainLabel(right, "caption"), 0, 1, Qt.AlignmentFlag.AlignRight)
+    if right is not None:
+        grid.addWidget(right, 0, 1, Qt.AlignmentFlag.AlignRight)
     return row
 
 

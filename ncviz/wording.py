@@ -14,6 +14,9 @@ _TURNS = re.compile(f"[{_ORDER}\ufffe\uffff]")
 _OBEYED = re.compile(f"[{_CONTROLS}{_ORDER}\ud800-\udfff]")
 _LINE_ENDS = re.compile("[\t\n\r\u2028\u2029]")
 
+_FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # what spreadsheets read one from
+_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
 
 def three_digits(value: float | None) -> str:
     """Return a number with three significant digits, a dash where there is none.
@@ -162,10 +165,15 @@ def cell(text: str) -> str:
     Parameters
     ----------
     text : str
-        A name, not a number: before '=1+1' and '-x' stands an apostrophe, which they hide.
+        Before '=1+1' and '-x' stands an apostrophe, which they hide; a number stays one.
     """
     line = one_line(text)
-    return f"'{line}" if line.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else line
+    return f"'{line}" if line.startswith(_FORMULAS) and not _NUMBER.fullmatch(line) else line
+
+
+def text_of_cell(cell: str) -> str:
+    """Return the text that `cell` made a cell of."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULAS) else cell
 
 
 def visible(text: str) -> str:

@@ -12,7 +12,7 @@ from ncviz.arrays.columns import number_of
 from ncviz.arrays.stored import told
 from ncviz.bounded_reading import open_regular, read_bounded
 from ncviz.errors import UserError
-from ncviz.wording import listed, one_line
+from ncviz.wording import listed, one_line, text_of_cell
 
 SAMPLE, SPLIT = "sample", "split"
 LARGEST = 128 * 2**20  # bytes
@@ -179,7 +179,7 @@ def read_column_table(path: Path) -> ColumnTable:
             head, *rows = csv.reader(lines, delimiter=_separator(lines))
         except csv.Error as error:
             raise UserError(f"{path} is no table: {error}.") from error
-    names = [one_line(cell, LONGEST_NAME).strip() for cell in head]
+    names = [text_of_cell(one_line(cell, LONGEST_NAME).strip()) for cell in head]
     if len(names) > MOST_COLUMNS:
         raise UserError(f"{path} has {len(names):,} columns, more than {MOST_COLUMNS:,}.")
     if all(number_of(name) is not None for name in names):
@@ -198,7 +198,7 @@ def read_column_table(path: Path) -> ColumnTable:
     return ColumnTable(
         path,
         {
-            name: [cell.strip() for cell in column]
+            name: [text_of_cell(cell.strip()) for cell in column]
             for name, column in zip(names, cells, strict=True)
         },
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from ncviz.arrays.array_names import meaning_of
 from ncviz.errors import UserError
-from ncviz.wording import listed
+from ncviz.wording import listed, text_of_cell
 
 MOST_COLUMNS = 1_000_000
 _MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-nan", "inf", "-inf", "+inf"))
@@ -45,13 +45,14 @@ class TableFormat:
 def fields_of(line: str, separator: str | None) -> tuple[str, ...]:
     """Return the fields of a line; a separator of None is any white space."""
     if separator is None:
-        return tuple(line.split())
+        return tuple(map(text_of_cell, line.split()))
     if '"' not in line:
-        return tuple(field.strip() for field in line.split(separator))
+        return tuple(text_of_cell(field.strip()) for field in line.split(separator))
     try:
-        return tuple(field.strip() for field in next(csv.reader([line], delimiter=separator)))
+        fields = next(csv.reader([line], delimiter=separator))
     except csv.Error as error:
         raise ValueError(str(error)) from error
+    return tuple(text_of_cell(field.strip()) for field in fields)
 
 
 def number_of(text: str, *, comma: bool = False) -> float | None:

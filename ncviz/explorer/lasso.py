@@ -15,6 +15,7 @@ from ncviz.runs.splits import TRAIN
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.scene import Picture
+from ncviz.wording import cell
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -114,17 +115,17 @@ def table_of_samples(run: Run, epoch: float, rows: Sequence[int]) -> str:
     of_split = [] if run.drawn is TRAIN else [(SPLIT, run.drawn.title)]
     table = csv.writer(text, lineterminator="\n")
     unit = run.counting.unit
-    first = [SAMPLE, *(name for name, _ in of_split), unit]
-    table.writerow([*first, *(column.title for column in columns.values())])
+    first = [SAMPLE, *(name for name, _ in of_split), cell(unit)]
+    table.writerow([*first, *(cell(column.title) for column in columns.values())])
     moment = run.counting.value(nearest_recorded(run.epochs, epoch))
     for row in rows:
         own = (_written(column, row) for column in columns.values())
-        table.writerow([row, *(title for _, title in of_split), moment, *own])
+        table.writerow([row, *(cell(title) for _, title in of_split), moment, *own])
     return text.getvalue()
 
 
 def _written(column: SampleColumn, row: int) -> object:
     value = column.values[row]
     if column.words:
-        return column.words[int(value)]
+        return cell(column.words[int(value)])
     return float(value) if math.isfinite(value) else ""

@@ -39,8 +39,9 @@ class Moment:
 
     @property
     def classes(self) -> tuple[int, ...]:
-        """Return the classes that are shown and not hidden."""
-        return self.view.visible_classes(self.run.manifest.classes)
+        """Return the classes that are shown and not hidden; all where sets of labels are left."""
+        view, classes = self.view, self.run.manifest.classes
+        return view.visible_classes(classes) or view.shown_classes(classes)
 
     @property
     def matrix_classes(self) -> tuple[int, ...]:

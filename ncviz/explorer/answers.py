@@ -12,9 +12,10 @@ from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
 from ncviz.runs.layer_names import fuzziness_symbol
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.measures import imbalance_ratio
+from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
 from ncviz.values_in_words import NOTHING, Facts, percent, times
-from ncviz.wording import upper_first
+from ncviz.wording import listed, upper_first
 
 
 @dataclass(frozen=True)
@@ -241,8 +242,10 @@ def of_title(explorer: Explorer) -> Answer | None:
 
 def of_class(explorer: Explorer, number: int, action: str = "") -> Answer | None:
     """Answer with a class of the open run: how many samples it was trained on."""
-    if explorer.run is None or not 0 <= number < explorer.run.manifest.classes:
+    if explorer.run is None or not 0 <= number < len(explorer.run.manifest.drawn_names):
         return None
+    if number >= explorer.run.manifest.classes:
+        return _of_set(explorer.run, number, action)
     return _of_class(explorer.run.manifest, class_groups(explorer.run)[1], number, action)
 
 
@@ -255,6 +258,25 @@ def _of_class(manifest: Manifest, minority: tuple[int, ...], number: int, action
         sentence = f"{share}{kind}."
     meaning = "Samples of this class have this hue, in the scene and in the plots."
     return Answer(name, sentence, meaning, action, Light(classes=(number,), concept="class"))
+
+
+def _sets_in_words(manifest: Manifest) -> str:
+    return (
+        f"Beside the {manifest.classes} classes, samples with several labels are trained on and "
+        f"drawn: {len(manifest.label_sets)} sets of labels. All numbers but NC_m and those of "
+        "their own splits are of samples with one label."
+    )
+
+
+def _of_set(run: Run, number: int, action: str) -> Answer:
+    names = [run.manifest.class_names[k] for k in run.manifest.labels_of(number)]
+    return Answer(
+        run.manifest.drawn_names[number],
+        f"Samples with the labels {listed(names)}.",
+        "Their mean comes to lie along the sum of these class means. Their hue is a mixture.",
+        action,
+        Light(classes=(number,), concept="NC_m"),
+    )
 
 
 def minority_of(explorer: Explorer) -> tuple[int, ...]:
@@ -301,6 +323,7 @@ def of_run(explorer: Explorer) -> dict[str, Answer]:
     recording = Answer("Recording", "This run still grows: new moments come as they are recorded.")
     return {
         "classes": Answer("Classes", classes, CONCEPTS["class"].meaning),
+        "sets": Answer("Label sets", _sets_in_words(manifest), CONCEPTS["NC_m"].meaning),
         "images": Answer("Training samples", sizes, CONCEPTS["sample"].meaning),
         **dict.fromkeys(_RECORDED, recorded),
         "missing": Answer("Missing snapshots", "They were to be recorded, and are not there."),

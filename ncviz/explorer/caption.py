@@ -13,6 +13,7 @@ LEARNT = 0.1  # training error at which the training samples are known
 RISEN, GAP = 0.03, 0.25  # of the test error: above its best, above the training error
 FEW_WRONG = 0.05  # of minority samples, from which on their error is named
 MOST_NAMED, LETTERS_NAMED = 3, 40
+ALONG_SUMS = 0.1  # NC_m
 
 
 def describe_moment(facts: MomentFacts) -> str:
@@ -24,12 +25,23 @@ def describe_moment(facts: MomentFacts) -> str:
         One to three sentences. Names of classes stand in quotation marks; words that
         have a card are found by `ncviz.terms`.
     """
-    parts = [say_clouds(facts), _network(facts)]
+    parts = [say_clouds(facts), _sums(facts), _network(facts)]
     if not facts.measured:
         parts.append("The training samples were not measured here.")
     if facts.recorded == 1 and not facts.is_start and not facts.failure:
         parts.append("Only this moment is recorded.")
     return " ".join(part for part in parts if part)
+
+
+def _sums(facts: MomentFacts) -> str:
+    """Say whether samples with two labels lie half-way between those with one."""
+    if math.isnan(facts.nc_m) or facts.place != LAST or facts.is_start:
+        return ""
+    lie = "lie" if facts.nc_m <= ALONG_SUMS else "do not lie"
+    return (
+        f"The means of two labels {lie} along the sums of the class means (NC_m "
+        f"{three_digits(facts.nc_m)})."
+    )
 
 
 # What the network does

@@ -10,6 +10,7 @@ from ncviz.charts.class_matrix import directions_at
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.etf import has_simplex_etf
 from ncviz.geometry.projection import class_mean_subspace
+from ncviz.runs.directions import Directions
 from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
@@ -27,9 +28,11 @@ class DirectionFacts:
     kind : str
         One of `KINDS`.
     label : int
-        The class.
+        The class, or the set of labels.
+    labels : tuple of int
+        The classes of that: several of a set.
     class_names : tuple of str
-        Of the run; the numbers count them.
+        Of the run, and of its sets of labels; the numbers count them.
     moment : str
         The recorded one that the facts are of, such as 'epoch 3'.
     layer : str
@@ -39,10 +42,12 @@ class DirectionFacts:
     nearest : int or None
         The class whose vector of the same kind makes the smallest angle with it.
     angle, ideal_angle : float
-        That angle, and the one of a simplex ETF if one fits into the layer, in degrees; else NaN.
+        That angle, and the one of a simplex ETF if one fits into the layer, in degrees; else,
+        and of a set of labels, NaN.
     alignment : float
         Cosine between the class mean and the classifier row of the class; NaN
-        where the layer has no classifier.
+        where the layer has no classifier. Of the mean of a set of labels, that
+        with the sum of its class means.
     in_picture : float
         Share of the length of a classifier row, less the mean row, that lies
         in what the scene shows, the span of its class means or all of the layer; NaN for a
@@ -51,6 +56,7 @@ class DirectionFacts:
 
     kind: str
     label: int
+    labels: tuple[int, ...]
     class_names: tuple[str, ...]
     moment: str
     layer: str
@@ -100,6 +106,8 @@ def direction_facts(
     number, recorded = layer % len(run.manifest.layers), nearest_recorded(run.epochs, epoch)
     means, rows = directions_at(run, recorded, number)
     found = means if kind == "means" else rows
+    if found is not None and label >= run.manifest.classes:
+        return _of_set(run, recorded, number, label, found)
     if found is None or label >= len(found.norms):
         return None
     others = np.where(np.arange(len(found.norms)) == label, np.nan, found.cosines_to(label))
@@ -110,7 +118,8 @@ def direction_facts(
     return DirectionFacts(
         kind=kind,
         label=label,
-        class_names=run.manifest.class_names,
+        labels=(label,),
+        class_names=run.manifest.drawn_names,
         moment=run.counting.named(recorded),
         layer=run.manifest.layers[number].name,
         norm=float(found.norms[label]),
@@ -122,6 +131,40 @@ def direction_facts(
         in_picture=_in_picture(run, recorded, number, label, shown)
         if kind != "means"
         else math.nan,
+    )
+
+
+def _of_set(
+    run: Run, epoch: int, layer: int, label: int, classes: Directions
+) -> DirectionFacts | None:
+    """Return the facts of the mean of a set of labels, about the mean of the class means."""
+    manifest, snapshot = run.manifest, run.snapshot(epoch)
+    name = next(split.name for split in manifest.splits if split.drawn)
+    own, sets = snapshot.statistics(layer, "train"), snapshot.statistics(layer, name)
+    if own is None or sets is None or own.means.shape != (manifest.classes, sets.means.shape[1]):
+        return None
+    labels, place = manifest.labels_of(label), label - manifest.classes
+    of_sets = sets.means - own.mean_of_class_means
+    total = classes.vectors[list(labels)].sum(axis=0)
+    others = np.array([*classes.vectors, *of_sets])
+    along = cosines(np.array([of_sets[place], total, *others]))[0]
+    to_others = np.where(np.arange(len(others)) == label, np.nan, along[2:])
+    nearest = int(np.nanargmax(to_others)) if np.isfinite(to_others).any() else None
+    norm = float(np.linalg.norm(of_sets[place]))
+    average = float(np.nanmean(classes.norms))
+    return DirectionFacts(
+        kind="means",
+        label=label,
+        labels=labels,
+        class_names=manifest.drawn_names,
+        moment=run.counting.named(epoch),
+        layer=manifest.layers[layer].name,
+        norm=norm,
+        relative_norm=norm / average if average > 0 else math.nan,
+        nearest=nearest,
+        angle=math.nan if nearest is None else _degrees(float(to_others[nearest])),
+        ideal_angle=math.nan,
+        alignment=float(along[1]),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
+from ncviz.runs.manifest import Manifest
 from ncviz.runs.run import Run
 from ncviz.scenes.drawing import edges_of
 from ncviz.scenes.scene import Balls, Scene, Sticks
@@ -38,16 +39,16 @@ def emphasized(
     roles : iterable of str
         Of `ROLES`: what does not fade. None, or none that is drawn, for all.
     """
-    shown = view.shown_classes(run.manifest.classes)
+    shown = view.drawn_classes(run.manifest)
     visible = [k for k in shown if k not in view.hidden]
     meant, asked = set(classes) & set(visible), tuple(classes)
-    vertices, rest = _owners(scene, view, shown, visible)
+    vertices, rest = _owners(scene, view, run.manifest, visible)
     lit = set(roles) & _drawn_roles(scene, view, (vertices, rest), visible)
     if not meant and (asked or not lit):
         return scene
     meant, lit = meant or set(visible), lit or set(ROLES)
     labels = run.drawn_of(view.split).drawn_labels[scene.sample_ids]
-    names = {run.manifest.class_names[k] for k in meant}
+    names = {run.manifest.drawn_names[k] for k in meant}
     of_rest = _roles_of(rest, view, visible)
     pale = _others(rest, meant) | np.array([role not in lit for role in of_rest], dtype=bool)
     pale_vertices = _others(vertices, meant) | (ETF not in lit)
@@ -55,7 +56,7 @@ def emphasized(
     corners = meant if ETF in lit else set()
     return replace(
         _faded_scene(scene, pale_samples, np.append(pale_vertices, pale), pale),
-        edges=_faded_edges(scene.edges, vertices, corners),
+        edges=_faded_edges(scene.edges, [k for k in vertices if k < run.manifest.classes], corners),
         links=_faded_links(scene.links, visible, corners),
         labels=tuple(
             label
@@ -103,7 +104,7 @@ def dimmed(scene: Scene) -> Scene:
     return replace(_faded_scene(scene, *pale), links=links)
 
 
-def owners_of_balls(scene: Scene, view: View, classes: int) -> list[tuple[str, int] | None]:
+def owners_of_balls(scene: Scene, view: View, run: Run) -> list[tuple[str, int] | None]:
     """Return whose each ball is: 'means' or 'classifier', and the class; None for a vertex.
 
     Parameters
@@ -111,25 +112,23 @@ def owners_of_balls(scene: Scene, view: View, classes: int) -> list[tuple[str, i
     scene : Scene
         Composed in this view.
     view : View
-    classes : int
-        Of the run.
+    run : Run
     """
-    shown = view.shown_classes(classes)
-    visible = [k for k in shown if k not in view.hidden]
-    vertices, rest = _owners(scene, view, shown, visible)
+    visible = [k for k in view.drawn_classes(run.manifest) if k not in view.hidden]
+    vertices, rest = _owners(scene, view, run.manifest, visible)
     roles = _roles_of(rest, view, visible)
     return [*(None for _ in vertices), *zip(roles, rest, strict=True)]
 
 
 def _owners(
-    scene: Scene, view: View, shown: tuple[int, ...], visible: list[int]
+    scene: Scene, view: View, manifest: Manifest, visible: list[int]
 ) -> tuple[list[int], list[int]]:
     """Return the class of each vertex of the ETF, and of each mean and classifier row."""
     # One stick to each mean and to each classifier row; vertices have none, where they are drawn.
-    vertices = list(shown) if len(scene.balls) > len(scene.sticks) else []
+    vertices = list(view.drawn_classes(manifest)) if len(scene.balls) > len(scene.sticks) else []
     rest = list(visible) if view.show_means else []
     if len(scene.sticks) > len(rest):
-        rest += visible  # the classifier's rows
+        rest += [k for k in visible if k < manifest.classes]  # the classifier's rows
     return vertices, rest
 
 

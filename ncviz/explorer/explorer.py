@@ -148,21 +148,22 @@ class Explorer:
         """Show these classes and no others; fewer than two are no choice."""
         if self.run is None:
             return
-        classes = tuple(sorted({k for k in numbers if 0 <= k < self.run.manifest.classes}))
+        manifest = self.run.manifest
+        classes = tuple(sorted({k for k in numbers if 0 <= k < manifest.classes}))
         if len(classes) >= 2:
-            hidden = leaving_one(self.view.hidden, classes)
+            hidden = leaving_one(self.view.hidden, manifest.with_sets(classes))
             self.set_view(replace(self.view, classes=classes, hidden=hidden))
 
     def hide_class(self, number: int) -> None:
         """Hide a shown class or bring it back, the picture stays; one at least is visible."""
-        shown = self._shown_classes()
+        shown = self._drawn_classes()
         hidden = set(self.view.hidden).intersection(shown) ^ {number}
         if number in shown and len(hidden) < len(shown):
             self.set_view(replace(self.view, hidden=tuple(sorted(hidden))))
 
     def keep_alone(self, number: int) -> None:
         """Hide all classes but one; asked again, bring them back."""
-        shown = set(self._shown_classes())
+        shown = set(self._drawn_classes())
         if number in shown:
             others = shown - {number}
             alone = others == shown.intersection(self.view.hidden)
@@ -229,6 +230,9 @@ class Explorer:
     def _shown_classes(self, view: View | None = None) -> tuple[int, ...]:
         run = self.run
         return () if run is None else (view or self.view).shown_classes(run.manifest.classes)
+
+    def _drawn_classes(self) -> tuple[int, ...]:
+        return () if self.run is None else self.view.drawn_classes(self.run.manifest)
 
     def _has_sample(self, row: int | None) -> bool:
         return (

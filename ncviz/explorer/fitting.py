@@ -22,7 +22,7 @@ def fitting_view(view: View, run: Run) -> View:
         pinned=tuple(row for row in dict.fromkeys(view.pinned) if 0 <= row < samples)[:MOST_PINNED],
         hovered=None,
     )
-    return replace(fitting, hidden=leaving_one(view.hidden, fitting.shown_classes(classes)))
+    return replace(fitting, hidden=leaving_one(view.hidden, fitting.drawn_classes(run.manifest)))
 
 
 def leaving_one(hidden: tuple[int, ...], shown: tuple[int, ...]) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.class_spreads import class_spreads, class_widths, largest_width
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.mixing import Mixing, measure_mixing
+from ncviz.metrics.label_sets import nc_m_at
 from ncviz.metrics.measures import LayerMeasures, measure_layer
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, training_loss
@@ -19,7 +20,7 @@ from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.own_space import code_of
-from ncviz.scenes.placements import dimensions_of, layout_at_recorded
+from ncviz.scenes.placements import dimensions_of, layout_at_recorded, samples_of
 from ncviz.scenes.view import ShadowChoice
 
 NAN = math.nan
@@ -63,6 +64,8 @@ class MomentFacts:
         One-vs-rest distance of the classifier, and that of the softmax code that is drawn.
     code : str
         What that is called.
+    nc_m : float
+        Of samples with two labels at this layer.
     measured : bool
         Whether the training samples were measured here.
     epoch : int
@@ -132,6 +135,7 @@ class MomentFacts:
     gnc2: float = NAN
     code_gnc2: float = NAN
     code: str = ""
+    nc_m: float = NAN
     measured: bool = True
     epoch: int = 1
     counting: Counting = EPOCHS
@@ -233,6 +237,7 @@ def facts_at(
         nc3=_value(measured, "nc3"),
         nc4=_value(measured, "nc4"),
         **_code_facts(run, epoch, layer),
+        nc_m=nc_m_at(run, epoch, layer),
         measured=measured is not None,
         epoch=epoch,
         counting=run.counting,
@@ -349,7 +354,7 @@ def _drawn_mixing(
     if is_own_space(run, layer):  # what is drawn is all there is
         return _looked_at(run, epoch, layer, classes, seen)[4]
     layout = layout_at_recorded(run, epoch, layer, classes, shadow)
-    labels = run.probe.labels[np.isin(run.probe.labels, classes)]
+    labels = run.probe.labels[samples_of(run, classes)]
     means = layout.means[[classes.index(k) for k in seen]]
     return measure_mixing(layout.samples, means, labels, seen)
 

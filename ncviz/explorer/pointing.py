@@ -154,8 +154,10 @@ class SampleFacts:
         The layer's name.
     class_names : tuple of str
         Of the run; the numbers below count them.
+    labels : tuple of int
+        The classes of the sample: several where it has more than one label.
     label : int
-        The class of the sample.
+        The class of the sample, or its set of labels.
     predicted : int or None
         The class that the network gives it; None if that was not recorded.
     nearest : int or None
@@ -181,6 +183,7 @@ class SampleFacts:
     moment: str
     layer: str
     class_names: tuple[str, ...]
+    labels: tuple[int, ...]
     label: int
     predicted: int | None
     nearest: int | None
@@ -240,9 +243,9 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
     to_means = np.linalg.norm(positions.means - positions.probe[row], axis=1)
     measured = snapshot.counts(number, "train")
     if measured is not None:  # a class without samples has no mean
-        to_means = np.where(measured > 0, to_means, np.inf)
+        to_means[: len(measured)][measured == 0] = np.inf
     typical = distance = float("nan")
-    if label < manifest.classes:
+    if label < len(positions.means):
         own = np.linalg.norm(positions.probe[labels == label] - positions.means[label], axis=1)
         typical, distance = float(own.mean()), float(to_means[label])
     images = run.probe.images
@@ -255,7 +258,8 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
         row=row,
         moment=run.counting.named(recorded),
         layer=manifest.layers[number].name,
-        class_names=(*manifest.class_names, *run.drawn.class_names),
+        class_names=run.numbered_names,
+        labels=run.labels_of(label),
         label=label,
         predicted=given("predicted"),
         nearest=given("nearest"),

@@ -40,9 +40,9 @@ def spots_of(scene: Scene, run: Run, view: View) -> tuple[Pointable, ...]:
     run : Run
     view : View
     """
-    shown = view.shown_classes(run.manifest.classes)
+    shown = view.drawn_classes(run.manifest)
     place = {label: number for number, label in enumerate(shown)}
-    owners = owners_of_balls(scene, view, run.manifest.classes)
+    owners = owners_of_balls(scene, view, run)
     balls = [Pointable(*owner) for owner in owners if owner is not None]
     rows = np.sort(scene.sample_ids)
     labels = run.drawn_of(view.split).drawn_labels[rows]
@@ -105,6 +105,6 @@ def number_in_scene(spot: Pointable, scene: Scene, run: Run, view: View) -> int 
     if spot.kind == SAMPLES:
         found = np.flatnonzero(scene.sample_ids == spot.row)
         return int(found[0]) if len(found) else None
-    owners = owners_of_balls(scene, view, run.manifest.classes)
+    owners = owners_of_balls(scene, view, run)
     owner = (spot.kind, spot.label)
     return owners.index(owner) if owner in owners else None

@@ -65,9 +65,10 @@ def legend_entries(
     ]
     if run is None:
         return found
-    names, run = run.manifest.class_names, run.drawn_of(view.split)
+    run = run.drawn_of(view.split)
+    names = run.numbered_names
     shown = sorted(
-        {k for scene in own or scenes for k in run.probe.labels[scene.sample_ids].tolist()}
+        {k for scene in own or scenes for k in run.drawn_labels[scene.sample_ids].tolist()}
     )
     column = column_in_view(run, view)
     if column is not None:
@@ -79,7 +80,7 @@ def legend_entries(
         ]
     elif len(shown) <= MOST_CLASSES:
         for k in shown:
-            hue = class_color(k, theme, view.palette)
+            hue = class_color(run.labels_of(k), theme, view.palette)
             found.append(LegendEntry(names[k], hue, k % len(SHAPES) if view.shapes else 0, True))
     return found
 

@@ -1,6 +1,8 @@
 """What a network answers for samples with several labels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -8,7 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ncviz.measuring.measured import Loss, Measured
-from ncviz.measuring.passed import share_by_class
+from ncviz.measuring.nearest import nearest_of
+from ncviz.measuring.passed import Passed, share_by_class
+from ncviz.measuring.tally import Tally, positions_of
+from ncviz.runs.snapshot import Positions
 
 
 def label_rows(sets: Sequence[Sequence[int]], classes: int) -> Tensor:
@@ -77,3 +82,56 @@ def judge_sets(
         f"label_share_{split}": label_share(logits, rows),
     }
     return scalars, share_by_class(wrong, labels, on.classes_of(split))
+
+
+def positions_with_sets(
+    on: Measured, tallies: Mapping[str, Tally], rows: NDArray[np.float64] | None
+) -> Positions:
+    """Return where the drawn samples of all splits lie; see `positions_of`.
+
+    Means and samples of what is drawn behind the training samples stand behind theirs, and all
+    lie in the span of all of these means.
+    """
+    if not on.also_drawn:
+        return positions_of(tallies, rows, on.foreign)
+    frame = tallies["train"].span([tallies[split].means for split in on.also_drawn])
+    found = positions_of(tallies, rows, on.foreign)
+    others, means, samples = dict(found.others), [found.means], [found.probe]
+    for split in on.also_drawn:
+        means.append(frame.coordinates(tallies[split].means))
+        samples.append(others.pop(split).probe)
+    return replace(found, means=np.concatenate(means), probe=np.concatenate(samples), others=others)
+
+
+def answers_of(on: Measured, passed: Mapping[str, Passed]) -> dict[str, Any]:
+    """Return what a snapshot holds of all drawn samples, by the names of its fields.
+
+    The answer to a sample with several labels is the set of as many of the largest logits; its
+    confidence is the softmax on these, its loss the mean over its labels.
+    """
+    found = [passed["train"].answers(on.probe, on.labels["train"])]
+    for split, drawn in on.also_drawn.items():
+        sets, here = on.label_sets[split], passed[split]
+        logits = here.logits[torch.from_numpy(drawn)].double()
+        rows = label_rows(sets, on.classes).double()
+        logs = torch.log_softmax(logits, dim=1)
+        # Of sets of one size the largest logits have the largest sum.
+        own = rows[on.labels[split][drawn]]
+        alike = rows.sum(dim=1)[None] == own.sum(dim=1)[:, None]
+        best = (logits @ rows.T).masked_fill(~alike, -torch.inf).argmax(dim=1)
+        tally = here.tallies[-1]
+        assert tally.whole is not None  # what is drawn is held
+        features = tally.whole[torch.from_numpy(drawn)]
+        nearest = nearest_of(features.cpu(), tally.means, tally.present)
+        found.append(
+            {
+                "predicted": on.classes + best.numpy(),
+                "nearest": on.classes + nearest.numpy(),
+                "confidence": (logs.exp() * rows[best]).sum(dim=1).numpy(),
+                "losses": (-(logs * own).sum(dim=1) / own.sum(dim=1)).numpy(),
+            }
+        )
+    return {
+        name: None if value is None else np.concatenate([each[name] for each in found])
+        for name, value in found[0].items()
+    }

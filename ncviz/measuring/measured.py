@@ -48,6 +48,8 @@ class Measured:
         How many classes a split has, where they are not those of the network.
     label_sets : mapping of split to sequence of sequences of int
         Of some of these: which classes of the network each of theirs is made of.
+    also_drawn : mapping of split to array of int
+        Which samples of one of these are drawn, too, behind the training samples.
     """
 
     batches: Batches
@@ -57,11 +59,18 @@ class Measured:
     sizes: Mapping[str, Ints] = field(default_factory=dict)
     foreign: Mapping[str, int] = field(default_factory=dict)
     label_sets: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)
+    also_drawn: Mapping[str, Ints] = field(default_factory=dict)
 
     @cached_property
     def drawn(self) -> dict[str, Ints]:
         """Return which samples of other splits are drawn."""
-        return drawn_beside(self.labels, len(self.probe))
+        others = {name: own for name, own in self.labels.items() if name not in self.also_drawn}
+        return drawn_beside(others, len(self.probe))
+
+    def drawn_in(self, split: str) -> Ints:
+        """Return which samples of another split are drawn, by themselves or behind the training."""
+        found = self.also_drawn if split in self.also_drawn else self.drawn
+        return found.get(split, self.probe[:0])
 
     def classes_of(self, split: str) -> int:
         """Return how many classes a split has."""

@@ -18,7 +18,7 @@ from ncviz.geometry.collapse import nc4
 from ncviz.geometry.duality import quantile
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.measuring.device_errors import enough_memory
-from ncviz.measuring.label_sets import judge_sets
+from ncviz.measuring.label_sets import answers_of, judge_sets, positions_with_sets
 from ncviz.measuring.linear_probes import LinearProbes
 from ncviz.measuring.measured import Loss, Measured, widest
 from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
@@ -31,7 +31,7 @@ from ncviz.measuring.passed import (
     keeping,
     share_by_class,
 )
-from ncviz.measuring.tally import Tally, Where, joined, positions_of, sample_numbers
+from ncviz.measuring.tally import Tally, Where, joined, sample_numbers
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import RecordedLayer
 from ncviz.runs.snapshot import Answers, Classifier, LayerSnapshot, Snapshot
@@ -177,7 +177,7 @@ class Measurer:
             tallies = {split: passed[split].tallies[number] for split in self._splits}
             weight = rows.weight if rows is not None and number == last else None
             layers.append(self._layer(number, tallies, weight, predicted))
-        told = passed["train"].answers(self._on.probe, labels["train"])
+        told = answers_of(self._on, passed)
         told["others"] = {
             split: Answers(**passed[split].answers(where, labels[split], own=split in judged))
             for split, where in self._on.drawn.items()
@@ -207,12 +207,12 @@ class Measurer:
     def _choose_held(self, memory: int) -> list[bool]:
         """Hold the narrowest layers as long as the memory lasts."""
         samples = sum(len(labels) for labels in self._on.labels.values())
-        held = [False] * len(self._widths)
+        held = [bool(self._on.also_drawn)] * len(self._widths)  # whose means are placed together
         # The last layer comes first: its samples are compared with all class means.
         order = sorted(range(len(held)), key=lambda t: (t != len(held) - 1, self._widths[t]))
         for number in order:
             cost = self._number_bytes * samples * self._widths[number]
-            if cost > memory:
+            if cost > memory or all(held):
                 break
             held[number], memory = True, memory - cost
         return held
@@ -234,7 +234,7 @@ class Measurer:
                     self._probes.find(tally, -1, split)
                 tallies[split] = tally
         self._input_width = tallies["train"].statistics.means.shape[1]
-        self._input_at = positions_of(tallies, None, self._on.foreign)
+        self._input_at = positions_with_sets(self._on, tallies, None)
         self._nearest.bring_over(tallies.values())
         self._probes.bring_over()
         for tally in tallies.values():
@@ -248,7 +248,7 @@ class Measurer:
 
     def _tally(self, split: str, frame: Tally | None, *, held: bool) -> Tally:
         on = self._on
-        probe = on.probe if frame is None else on.drawn.get(split, on.probe[:0])
+        probe = on.probe if frame is None else on.drawn_in(split)
         labels, sizes = on.labels[split], on.sizes.get(split)
         return Tally(on.classes_of(split), labels, probe, held=held, sizes=sizes, frame=frame)
 
@@ -391,7 +391,7 @@ class Measurer:
         predicted: Mapping[str, Ints],
     ) -> LayerSnapshot:
         nearest, probes = self._nearest.count(tallies, predicted), self._probes.of(number)
-        positions = positions_of(tallies, rows, self._on.foreign)
+        positions = positions_with_sets(self._on, tallies, rows)
         if number < len(self._widths) - 1:
             for tally in tallies.values():
                 tally.narrow(self._widest)

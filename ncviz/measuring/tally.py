@@ -1,6 +1,6 @@
 """One layer on one split: held whole where it is narrow, else summed up batch by batch."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -177,6 +177,11 @@ class Tally:
         for numbers, placed in self._placed:
             probe[np.searchsorted(self._probe, numbers)] = placed
         return probe
+
+    def span(self, others: Sequence[Floats]) -> ClassMeanSubspace:
+        """Let all be placed in the span of these class means and of others; return that."""
+        self._subspace = class_mean_subspace(np.concatenate([self.means, *others]))
+        return self._subspace
 
     def narrow(self, widest: int | None) -> None:
         """Give the means of a wide layer in an orthonormal frame of their own span.

@@ -1,11 +1,14 @@
 """Samples with several labels: NC_m, where their means come to lie, and what is answered."""
 
+import math
+
 from ncviz.concept import MEANS, SAMPLES, Concept
 from ncviz.formula import MEANS as MEAN
 from ncviz.formula import Formula
 from ncviz.geometry.label_sets import nc_m
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import LAST, Metric
+from ncviz.runs.run import Run
 from ncviz.values_in_words import NO_LENGTH, Facts, ordinary, percent
 
 
@@ -43,6 +46,11 @@ def _of_sets(place: LayerAt, name: str) -> float:
     if not place.label_sets:
         raise AbsentError("It is told of samples with several labels.")
     return place.scalar(name.format(place.split))
+
+
+def nc_m_at(run: Run, epoch: int, layer: int) -> float:
+    """Return NC_m of the training samples; NaN of runs where samples have one label."""
+    return NC_M.at(LayerAt(run, epoch, layer, "train"))[0] if run.manifest.label_sets else math.nan
 
 
 _NOTION = Concept(

@@ -179,18 +179,22 @@ class LayerAt:
             raise AbsentError("It was not recorded: the samples that are drawn are training ones.")
         positions, labels = self.snapshot.positions(self.layer), self.run.probe.labels
         present = self.statistics.present
+        own = labels < len(present)  # the others have several labels
+        labels = labels[own]
         known = present[labels]
         if not known.any():
             raise AbsentError("There is no value here: the run has no drawn samples.")
         if not positions.means.shape[1]:
             raise AbsentError("There is no value here: all class means coincide.")
-        return Drawn(positions.probe, positions.means, labels, present)
+        means = positions.means[: len(present)]
+        return Drawn(positions.probe[own], means, labels, present)
 
     @cached_property
     def drawn_features(self) -> Floats:
         """Return h_i of the drawn samples, shape (P, d), where the class means span the layer."""
         drawn, means = self.drawn, self.means
-        if drawn.samples.shape[1] < self.width:
+        # Beside sets of labels the frame has dimensions in which the class means do not lie.
+        if drawn.samples.shape[1] < self.width or self.run.manifest.label_sets:
             raise AbsentError(
                 "It was not recorded, and the drawn samples are kept in the span of the class "
                 "means alone, which is not all of the layer."
@@ -226,6 +230,7 @@ class LayerAt:
             return recorded
         predicted, labels = self.predicted, self.run.probe.labels
         K = self.run.manifest.classes
+        labels = labels[labels < K]
         counts = np.bincount(labels, minlength=K)
         wrong = np.bincount(labels, weights=predicted != labels, minlength=K)
         shares = np.divide(wrong, counts, out=np.full(K, np.nan), where=counts > 0)
@@ -233,11 +238,11 @@ class LayerAt:
 
     @property
     def predicted(self) -> Ints:
-        """Return the network's decision for each drawn sample, shape (P,)."""
+        """Return the network's decision for each drawn sample with one label, shape (P,)."""
         found = self.snapshot.probe("predicted") if self.split == "train" else None
         if found is None or not len(found):
             raise AbsentError("There is no value here: the network's decisions were not recorded.")
-        return found
+        return found[self.run.probe.labels < self.run.manifest.classes]
 
     def scalar(self, name: str) -> float:
         """Return a recorded scalar of the split."""

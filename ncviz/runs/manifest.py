@@ -18,7 +18,7 @@ from ncviz.runs.splits import MOST_SPLITS, TEST, Split, is_split_name
 from ncviz.wording import one_line, visible
 
 FORMAT = "ncviz run"
-VERSION = 2  # written where a run holds what version 1 does not know
+VERSION = 3  # the newest; a run is written in the first one that knows all it holds
 FILE_NAME = "manifest.json"
 LAST_EPOCH = 999_999_999  # that a run may have; training steps count in millions
 LARGEST_FILE = 64 * 2**20  # bytes; ten thousand classes and layers take one
@@ -109,6 +109,26 @@ class Manifest:
         """K, the number of classes."""
         return len(self.class_names)
 
+    @property
+    def label_sets(self) -> tuple[tuple[int, ...], ...]:
+        """The sets of labels that are drawn beside the classes; most runs have none."""
+        return next((split.label_sets for split in self.splits if split.drawn), ())
+
+    @property
+    def drawn_names(self) -> tuple[str, ...]:
+        """Names of all that is drawn: of the K classes, then of the sets of labels."""
+        own = (split.class_names for split in self.splits if split.drawn)
+        return (*self.class_names, *next(own, ()))
+
+    def labels_of(self, number: int) -> tuple[int, ...]:
+        """Return the classes that one of `drawn_names` stands for."""
+        return (number,) if number < self.classes else self.label_sets[number - self.classes]
+
+    def with_sets(self, classes: tuple[int, ...]) -> tuple[int, ...]:
+        """Return some classes, and the sets of labels among them, as `drawn_names` counts."""
+        sets = enumerate(self.label_sets, self.classes)
+        return (*classes, *(number for number, labels in sets if set(labels) <= {*classes}))
+
     def with_state(self, state: str, message: str = "") -> "Manifest":
         """Return the manifest in another state."""
         return replace(self, state=state, message=message)
@@ -118,16 +138,20 @@ class Manifest:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         if not self.splits:  # so that older readers open it
             del values["splits"]
-        values = {"format": FORMAT, "version": VERSION if self.splits else 1, **values}
+        version = VERSION if self.label_sets else 2 if self.splits else 1
+        values = {"format": FORMAT, "version": version, **values}
         # Not `asdict` of all: it copies each of ten thousands of names.
         text = json.dumps(values, indent=1, ensure_ascii=False, default=_plain) + "\n"
         # The name of a file may hold bytes that are no UTF-8.
         return re.sub("[\ud800-\udfff]", lambda found: f"\\{visible(found[0])}", text)
 
 
+_LATER = ("label_sets", "drawn")  # fields of a split
+
+
 def _plain(value: Any) -> dict[str, Any]:
     """Return the fields of a part, without what older readers do not know where it is empty."""
-    return {name: each for name, each in asdict(value).items() if each or name != "label_sets"}
+    return {name: each for name, each in asdict(value).items() if each or name not in _LATER}
 
 
 def classes_of_splits(manifest: Manifest) -> dict[str, int]:
@@ -250,6 +274,8 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
         raise _MisfitError("a run without layers")
     if manifest.classes < 2:
         raise _MisfitError("a run of fewer than two classes")
+    if sum(split.drawn for split in manifest.splits) > 1:
+        raise _MisfitError("a run with two splits that are drawn")
     for split in manifest.splits:
         for labels in split.label_sets:
             if len(set(labels)) < len(labels) or not labels or max(labels) >= manifest.classes:
@@ -288,6 +314,9 @@ def _split(value: Any) -> Split:
     )
     if len(sets) not in (0, len(names)):
         raise _MisfitError("label_sets without one set for each class of their split")
+    drawn = _take(value, "drawn", bool, False)
+    if drawn and not sets:
+        raise _MisfitError("a split that is drawn and has no label_sets")
     return Split(
         value["name"],
         one_line(_take(value, "title", str, value["name"]), LONGEST_NAME) or value["name"],
@@ -295,6 +324,7 @@ def _split(value: Any) -> Split:
             one_line(name, LONGEST_NAME) or f"class {number}" for number, name in enumerate(names)
         ),
         sets,
+        drawn,
     )
 
 

@@ -336,7 +336,7 @@ def remove_column(folder: Path, title: str) -> None:
 
 def _probe_of(folder: Path) -> Probe:
     manifest = read_manifest(folder / MANIFEST)
-    return read_probe(folder / PROBE, manifest.classes, classes_of_splits(manifest))
+    return read_probe(folder / PROBE, len(manifest.drawn_names), classes_of_splits(manifest))
 
 
 def _write(folder: Path, probe: Probe) -> None:

@@ -33,7 +33,7 @@ class OwnSpace:
 
 
 def is_own_space(run: Run, layer: int) -> bool:
-    """Return whether a layer is drawn as it is, see `has_own_space`.
+    """Return whether a layer is drawn as it is, see `has_own_space`; not beside sets of labels.
 
     Parameters
     ----------
@@ -41,7 +41,9 @@ def is_own_space(run: Run, layer: int) -> bool:
     layer : int
         −1 is the last.
     """
-    return has_own_space(run.manifest.classes, run.manifest.layers[layer].width)
+    manifest = run.manifest
+    few = has_own_space(manifest.classes, manifest.layers[layer].width)
+    return few and not manifest.label_sets
 
 
 def own_space(run: Run, epoch: int, layer: int) -> OwnSpace:

@@ -64,6 +64,22 @@ class Probe:
     columns: tuple[Column, ...] = ()
     others: Mapping[str, "Probe"] = field(default_factory=dict)
 
+    def followed_by(self, sets: "Probe", classes: int) -> "Probe":
+        """Return these samples, without their columns, and behind them those of sets of labels.
+
+        Parameters
+        ----------
+        sets : Probe
+            Its labels count the sets from 0.
+        classes : int
+            K, from which they count in the whole.
+        """
+        both = self.images is not None and sets.images is not None
+        return Probe(
+            np.concatenate([self.labels, classes + sets.labels]),
+            np.concatenate([self.images, sets.images]) if both else None,
+        )
+
     def to_bytes(self) -> bytes:
         """Serialise as safetensors."""
         tensors: dict[str, np.ndarray] = {}

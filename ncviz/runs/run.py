@@ -120,8 +120,21 @@ class Run:
 
     @property
     def drawn_labels(self) -> NDArray[np.int64]:
-        """Return the class of each drawn sample; those that are not the network's follow these."""
-        return self.probe.labels + (self.manifest.classes if self.drawn.is_foreign else 0)
+        """Return what each drawn sample is, as `numbered_names` counts."""
+        manifest = self.manifest
+        first = manifest.classes if self.drawn.label_sets else len(manifest.drawn_names)
+        return self.probe.labels + (first if self.drawn.is_foreign else 0)
+
+    @property
+    def numbered_names(self) -> tuple[str, ...]:
+        """Return the names of classes, then of sets of labels, then of classes that are unknown."""
+        more = () if self.manifest.label_sets and self.drawn.label_sets else self.drawn.class_names
+        return (*self.manifest.drawn_names, *more)
+
+    def labels_of(self, number: int) -> tuple[int, ...]:
+        """Return the classes whose hues one of `numbered_names` has: several for a set."""
+        known = number < len(self.manifest.drawn_names)
+        return self.manifest.labels_of(number) if known else (number,)
 
     def recorded(self, epoch: float) -> int:
         """Return the number of a snapshot that there is.
@@ -186,7 +199,7 @@ class Run:
 
     def _read_probe(self) -> Probe:
         others = classes_of_splits(self.manifest)
-        return read_probe(self.path / PROBE, self.manifest.classes, others)
+        return read_probe(self.path / PROBE, len(self.manifest.drawn_names), others)
 
     def snapshot(self, epoch: int) -> StoredSnapshot:
         """Return a recorded epoch.
@@ -234,6 +247,7 @@ class Run:
             self.manifest.classes,
             len(self.probe.labels),
             {split.name: len(split.class_names) for split in self.manifest.splits},
+            len(self.manifest.label_sets),
         )
         if snapshot.epoch != epoch:
             moment = self.counting.named(snapshot.epoch)

@@ -38,6 +38,8 @@ class SampleColumn:
         as its end.
     first : int
         Which of the hues for classes is that of the first word.
+    sets : tuple of tuples of int
+        What the last ones of the words are made of, where they are sets of labels.
     """
 
     title: str
@@ -45,6 +47,12 @@ class SampleColumn:
     words: tuple[str, ...] = ()
     ends: tuple[float, float] = (0.0, 1.0)
     first: int = 0
+    sets: tuple[tuple[int, ...], ...] = ()
+
+    def labels_of(self, number: int) -> tuple[int, ...]:
+        """Return the classes that one of the words stands for: a set of labels is several."""
+        plain = len(self.words) - len(self.sets)
+        return (self.first + number,) if number < plain else self.sets[number - plain]
 
     def said(self, row: int) -> str:
         """Return what is known of a sample, for people."""
@@ -91,16 +99,19 @@ def sample_column(run: Run, epoch: int, name: str) -> SampleColumn | None:
     name : str
         As in `sample_columns`.
     """
-    classes, labels = run.manifest.class_names, run.probe.labels
+    classes, labels = run.manifest.drawn_names, run.probe.labels
+    sets = run.manifest.label_sets
     if name == CLASS:
-        first = len(classes) if run.drawn.is_foreign else 0  # other hues than the network's classes
-        return SampleColumn(CLASS, labels, run.drawn_classes, first=first)
+        if run.drawn.is_foreign:  # other hues than the network's classes, but for sets of these
+            sets, first = run.drawn.label_sets, len(classes)
+            return SampleColumn(CLASS, labels, run.drawn_classes, first=first, sets=sets)
+        return SampleColumn(CLASS, labels, classes, sets=sets)
     if column := _own(run.probe).get(name):
         return SampleColumn(column.title, column.values, column.words, _ends(column.values))
     snapshot = run.snapshot(epoch)
     if name in _OF_CLASSES:
         found = snapshot.probe(name)
-        return None if found is None else SampleColumn(_OF_CLASSES[name], found, classes)
+        return None if found is None else SampleColumn(_OF_CLASSES[name], found, classes, sets=sets)
     if name == "right":
         found = snapshot.probe("predicted")
         if found is None or run.drawn.is_foreign:
@@ -111,7 +122,7 @@ def sample_column(run: Run, epoch: int, name: str) -> SampleColumn | None:
         if numbers is None:
             return None
         # A network that knows nothing has the cross-entropy log K.
-        top = 1.0 if name == "confidence" else math.log(len(classes))
+        top = 1.0 if name == "confidence" else math.log(run.manifest.classes)
         return SampleColumn(_OF_NUMBERS[name], numbers, (), (0.0, top))
     return None
 

@@ -23,12 +23,16 @@ class Split:
     label_sets : tuple of tuples of int
         Where the samples have several labels: which of the network's classes each of the split's
         own classes is made of. It is answered by as many of the largest logits.
+    drawn : bool
+        Whether its samples stand among those of the probe, behind the training samples, and its
+        means behind the class means in the positions: of one split with label sets at most.
     """
 
     name: str
     title: str
     class_names: tuple[str, ...] = ()
     label_sets: tuple[tuple[int, ...], ...] = ()
+    drawn: bool = False
 
     @property
     def is_foreign(self) -> bool:

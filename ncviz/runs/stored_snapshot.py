@@ -47,6 +47,8 @@ class StoredSnapshot:
         K and P of the run, which its arrays must fit.
     further : mapping of str to int, optional
         The further splits by name: how many classes of their own they have, 0 for those of the run.
+    sets : int, optional
+        Sets of labels that are drawn beside the classes.
 
     Raises
     ------
@@ -61,10 +63,12 @@ class StoredSnapshot:
         classes: int,
         samples: int,
         further: Mapping[str, int] = MappingProxyType({}),
+        sets: int = 0,
     ) -> None:
         self._arrays = arrays
         self._where = where
         self._classes = classes
+        self._drawn = classes + sets
         self._samples = samples
         self._further = further
         self._of = ""  # behind the names of arrays, of which split the drawn samples are
@@ -160,7 +164,7 @@ class StoredSnapshot:
         unit = float(self._floats(f"{prefix}.unit", 1)[0])
         if not 0 < unit <= float(np.finfo(np.float32).max):
             raise self._misfit(f"{prefix}.unit")
-        means = self._floats(f"{prefix}.means", self._classes, None)
+        means = self._floats(f"{prefix}.means", self._drawn, None)
         rank = means.shape[1]
         return Positions(
             means,
@@ -201,7 +205,7 @@ class StoredSnapshot:
         """Return 'predicted' or 'nearest' of the probe samples, None if not recorded."""
         key = f"probe.{name}{self._of}"
         found = self._if_there(self._whole_numbers, key, self._samples)
-        if found is not None and (found >= self._classes).any():
+        if found is not None and (found >= self._drawn).any():
             raise self._misfit(key)
         return found
 

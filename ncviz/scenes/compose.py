@@ -14,7 +14,8 @@ from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.runs.splits import TRAIN
 from ncviz.scenes.cache import cache_of
-from ncviz.scenes.drawing import Cast, Ideal, draw_layout, make_cast, neighbours_apart
+from ncviz.scenes.cast import Cast, make_cast
+from ncviz.scenes.drawing import Ideal, draw_layout, neighbours_apart
 from ncviz.scenes.hollow_means import hollow_means
 from ncviz.scenes.layout import (
     Floats,
@@ -142,11 +143,13 @@ def compose_onto(run: Run, view: View, target: Floats, name: str) -> Scene:
 
 
 def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:
-    names = tuple(run.manifest.class_names[c] for c in classes)
+    manifest, drawn = run.manifest, run.manifest.with_sets(classes)
+    names = tuple(manifest.drawn_names[number] for number in drawn)
+    sets = tuple(manifest.labels_of(number) for number in drawn[len(classes) :])
     sample_ids = samples_of(run, classes)
     return cache_of(run).recall(
         ("cast", classes, view.hidden, view.palette, view.shapes, view.theme),
-        lambda: make_cast(classes, names, view, run.drawn_labels[sample_ids], sample_ids),
+        lambda: make_cast(drawn, names, view, run.drawn_labels[sample_ids], sample_ids, sets),
     )
 
 

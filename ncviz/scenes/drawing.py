@@ -6,9 +6,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.scenes.layout import Floats, Ints, Layout
+from ncviz.scenes.cast import Cast
+from ncviz.scenes.label_sets import middles_of, scale_of
+from ncviz.scenes.layout import Floats, Layout
 from ncviz.scenes.palette import (
-    DEFAULT_PALETTE,
     THEMES,
     Rgb,
     Theme,
@@ -16,18 +17,17 @@ from ncviz.scenes.palette import (
     readable,
     rgb,
 )
-from ncviz.scenes.scene import SHAPES, Balls, Label, Scene, Sticks, join_balls, join_sticks
+from ncviz.scenes.scene import Balls, Label, Scene, Sticks, join_balls, join_sticks
 from ncviz.scenes.shadows import AXES, kind_that_applies
 from ncviz.scenes.view import View
 
 Singles = NDArray[np.float32]
 
-SAMPLE_RADIUS = 0.026  # of a few hundred samples; many are drawn smaller
-FEW_SAMPLES = 400
 MOST_EDGES = 20_000  # of the simplex ETF of 200 classes; of more each is too faint to be seen
 MEAN_RADIUS = 0.062
 CLASSIFIER_RADIUS = 0.050
 VERTEX_RADIUS = 0.080
+SUM_RADIUS = 0.050  # of the glass where a set of labels is to lie
 MEAN_STICK, CLASSIFIER_STICK = 0.012, 0.0075  # told apart by eye, whatever their colours
 EDGE_RADIUS = 0.005
 AXIS_RADIUS = 0.0035
@@ -61,104 +61,6 @@ class Ideal:
     joined: float | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Cast:
-    """Who is seen: the classes of a picture and the samples of those that are not hidden.
-
-    Parameters
-    ----------
-    classes : tuple of int
-        The class number of each mean, which decides its hue.
-    names : tuple of str
-        One for each of `classes`.
-    visible : array of bool, shape (K′,)
-        False for classes that are hidden.
-    rows : array of int, shape (n,)
-        Of the samples that are drawn, among all samples of the classes.
-    sample_ids : array of int, shape (n,)
-        The same samples among all of the run's probe.
-    samples : Balls
-        Their radii, colours and shapes; the positions are not theirs.
-    """
-
-    classes: tuple[int, ...]
-    names: tuple[str, ...]
-    visible: NDArray[np.bool_]
-    rows: Ints
-    sample_ids: Ints
-    samples: Balls
-
-    @property
-    def sample_radius(self) -> float:
-        """Return how large one sample is drawn; 0 if there is none."""
-        return float(self.samples.radii[0]) if len(self.samples.radii) else 0.0
-
-
-def make_cast(
-    classes: tuple[int, ...], names: tuple[str, ...], view: View, labels: Ints, sample_ids: Ints
-) -> Cast:
-    """Say who is seen.
-
-    Parameters
-    ----------
-    classes, names : tuple
-        The chosen ones.
-    view : View
-        Its hidden classes, palette and shapes.
-    labels, sample_ids : array of int, shape (n,)
-        Class and number of each sample of the chosen classes.
-    """
-    visible = ~np.isin(classes, view.hidden)
-    rows = np.flatnonzero(~np.isin(labels, view.hidden))
-    # Hiding a class must not make the others swell: all samples decide.
-    radius = SAMPLE_RADIUS * min(1.0, (FEW_SAMPLES / max(len(labels), 1)) ** (1 / 3))
-    shown = labels[rows]
-    shapes = (shown % len(SHAPES)).astype(np.float32) if view.shapes else None
-    radii = np.full(len(rows), radius, dtype=np.float32)
-    theme = THEMES[view.theme]
-    colors = sample_colors(shown, theme, view.palette)
-    outlines = sample_outlines(shown, theme, view.palette)
-    # Many scenes share these arrays, so that they are uploaded once.
-    for array in (radii, colors, shapes, outlines):
-        if array is not None:
-            array.setflags(write=False)
-    nowhere = np.zeros((0, 3), dtype=np.float32)
-    balls = Balls(nowhere, radii, colors, shapes, outlines=outlines)
-    return Cast(classes, names, visible, rows, sample_ids[rows], balls)
-
-
-def sample_colors(labels: Ints, theme: Theme, palette: str = DEFAULT_PALETTE) -> Singles:
-    """Return the hue of each sample's class, shape (n, 4)."""
-    if not len(labels):
-        return np.zeros((0, 4), dtype=np.float32)
-    numbers = range(int(labels.max()) + 1)
-    hues = np.array([(*rgb(class_color(k, theme, palette)), 1.0) for k in numbers])
-    return np.asarray(hues[labels], dtype=np.float32)
-
-
-def sample_outlines(labels: Ints, theme: Theme, palette: str) -> Singles | None:
-    """Return a line around each sample whose hue is nearly as light or dark as the ground.
-
-    Parameters
-    ----------
-    labels : array of int, shape (n,)
-    theme : Theme
-    palette : str
-
-    Returns
-    -------
-    array, shape (n, 4), or None
-        None where no hue needs one.
-    """
-    if not len(labels):
-        return None
-    hues = [class_color(k, theme, palette) for k in range(int(labels.max()) + 1)]
-    edges = [readable(hue, theme.background) for hue in hues]
-    lines = np.array([(*rgb(e), float(e != hue)) for e, hue in zip(edges, hues, strict=True)])
-    found = np.asarray(lines[labels], dtype=np.float32)
-    return found if found[:, 3].any() else None
-
-
 def draw_layout(
     layout: Layout, cast: Cast, view: View, ideal: Ideal | None, note: str = ""
 ) -> Scene:
@@ -179,14 +81,18 @@ def draw_layout(
     if not len(ideal.points):
         view = replace(view, show_etf=False)
     theme, vertices = THEMES[view.theme], ideal.points
+    middles = middles_of(vertices, cast.places if len(vertices) else ())
+    sums = scale_of(middles, layout.means[len(cast.corners) :]) * middles
     without_edges = view.show_etf and edges_of(len(vertices)) > MOST_EDGES
     balls: list[Balls] = []
     sticks: list[Sticks] = []
     edges: list[Sticks] = []
     if view.show_etf:
         balls.append(_balls(vertices, VERTEX_RADIUS, rgb(theme.etf), alpha=0.55))
+        balls.append(_balls(sums, SUM_RADIUS, rgb(theme.etf), alpha=0.55))
         if not without_edges:
             edges.append(_etf_edges(vertices, theme, ideal.joined))
+        edges.append(_between(middles, sums, theme))
     if view.show_axes:
         edges.append(_axes(view.theme))
     hues = class_hues(cast, view)
@@ -195,9 +101,10 @@ def draw_layout(
         balls.append(_balls(means, MEAN_RADIUS, rgb(theme.means), hues=hues, core=MEAN_CORE))
         sticks.append(_sticks(means, MEAN_STICK, rgb(theme.means)))
     if view.show_classifier and layout.classifier is not None:
-        rows = layout.classifier[cast.visible]
+        rows = layout.classifier[cast.visible[: len(cast.corners)]]
+        own = hues[: len(rows)]
         balls.append(
-            _balls(rows, CLASSIFIER_RADIUS, rgb(theme.classifier), hues=hues, core=CLASSIFIER_CORE)
+            _balls(rows, CLASSIFIER_RADIUS, rgb(theme.classifier), hues=own, core=CLASSIFIER_CORE)
         )
         sticks.append(_sticks(rows, CLASSIFIER_STICK, rgb(theme.classifier)))
     samples, ids = Balls(), np.zeros(0, dtype=np.int64)
@@ -216,7 +123,7 @@ def draw_layout(
         sticks=join_sticks(sticks),
         edges=join_sticks(edges) if edges else Sticks(lit=False),
         labels=_names(cast, layout, view) if view.show_labels else (),
-        links=_links(cast, layout.means, vertices, view),
+        links=_links(cast, layout.means, np.concatenate([vertices, sums]), view),
         background=rgb(theme.background),
         target=ideal.name,
         note=note + (NO_EDGES if without_edges else ""),
@@ -231,7 +138,7 @@ def edges_of(classes: int) -> int:
 
 def class_hues(cast: Cast, view: View) -> Singles:
     """Return the hue of each visible class, shape (number of them, 3)."""
-    shown = [k for k, seen in zip(cast.classes, cast.visible, strict=True) if seen]
+    shown = [labels for labels, seen in zip(cast.labels, cast.visible, strict=True) if seen]
     hues = [rgb(class_color(k, THEMES[view.theme], view.palette)) for k in shown]
     return np.array(hues, dtype=np.float32).reshape(-1, 3)
 
@@ -241,7 +148,7 @@ def _names(cast: Cast, layout: Layout, view: View) -> tuple[Label, ...]:
     means, color = layout.means, (*rgb(THEMES[view.theme].text), 1.0)
     hues, balls = _line_hues(cast, view), _balls_of(cast, layout, view)
     visible = [k for k in range(len(cast.names)) if cast.visible[k]]
-    several = kind_that_applies(view.shadow, len(cast.classes) - 1) == AXES
+    several = kind_that_applies(view.shadow, len(cast.corners) - 1) == AXES
     own = [k for k in visible if k in view.shadow.toward] if several else visible
     labels = [_label(cast.names[k], means[k], color, balls[k], hues[k]) for k in own]
     others = sorted({*visible} - {*own})
@@ -270,18 +177,21 @@ def _balls_of(cast: Cast, layout: Layout, view: View) -> list[tuple[int, ...]]:
     """Return the rows of the scene's balls that belong to each class, in the order drawn."""
     start = len(cast.classes) if view.show_etf else 0
     balls: list[tuple[int, ...]] = [(k,) if view.show_etf else () for k in range(len(cast.classes))]
-    drawn = view.show_means + (view.show_classifier and layout.classifier is not None)
     visible = np.flatnonzero(cast.visible).tolist()
-    for part in range(drawn):
-        for number, k in enumerate(visible):
-            balls[k] = (*balls[k], start + part * len(visible) + number)
+    rows = [k for k in visible if k < len(cast.corners)]
+    parts = [visible] * view.show_means
+    parts += [rows] * (view.show_classifier and layout.classifier is not None)
+    for part in parts:
+        for number, k in enumerate(part, start):
+            balls[k] = (*balls[k], number)
+        start += len(part)
     return balls
 
 
 def _line_hues(cast: Cast, view: View) -> list[Rgb]:
     """Return a hue for lines of each class that is seen on the ground."""
     theme = THEMES[view.theme]
-    hues = [class_color(k, theme, view.palette) for k in cast.classes]
+    hues = [class_color(labels, theme, view.palette) for labels in cast.labels]
     return [rgb(readable(hue, theme.background)) for hue in hues]
 
 
@@ -346,12 +256,17 @@ def _etf_edges(vertices: Floats, theme: Theme, joined: float | None) -> Sticks:
     if joined is not None:
         close = np.linalg.norm(vertices[first] - vertices[second], axis=1) <= joined
         first, second = first[close], second[close]
+    return _between(vertices[first], vertices[second], theme)
+
+
+def _between(first: Floats, second: Floats, theme: Theme) -> Sticks:
+    """Return thin lines in the colour of the ideal."""
     count = len(first)
     # Many edges together must stay as quiet as a few; a deep green on dark ground needs more.
     alpha = (0.85 if theme.name == "dark" else 0.55) * min(1.0, (6 / max(count, 1)) ** 0.5)
     return Sticks(
-        vertices[first].astype(np.float32),
-        vertices[second].astype(np.float32),
+        first.astype(np.float32),
+        second.astype(np.float32),
         np.full(count, EDGE_RADIUS, dtype=np.float32),
         np.tile(np.array([*rgb(theme.etf), alpha], dtype=np.float32), (count, 1)),
         lit=False,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ncviz.scenes.drawing import MEAN_RADIUS, Cast
+from ncviz.scenes.cast import Cast
+from ncviz.scenes.drawing import MEAN_RADIUS
 from ncviz.scenes.layout import Layout
 from ncviz.scenes.palette import THEMES, class_color, readable, rgb
 from ncviz.scenes.scene import Sticks
@@ -23,7 +24,7 @@ def hollow_means(layout: Layout, cast: Cast, view: View) -> Sticks:
     cast : Cast
     view : View
     """
-    visible = np.flatnonzero(cast.visible)
+    visible = np.flatnonzero(cast.visible[: len(cast.corners)])
     if layout.own is None or not view.show_means or len(visible) > MOST:
         return Sticks(lit=False)
     known = visible[np.isfinite(layout.own[visible]).all(axis=1)]

@@ -23,8 +23,8 @@ class Layout:
 
     Parameters
     ----------
-    means : array, shape (K′, 3)
-        Of the chosen classes.
+    means : array, shape (K′ + S, 3)
+        Of the chosen classes, then of the sets of labels among them.
     classifier : array, shape (K′, 3), or None
     samples : array, shape (n, 3)
         The probe samples of the chosen classes.
@@ -48,7 +48,8 @@ class Aligned:
 
     Parameters
     ----------
-    held_means : array, shape (K′, q)
+    held_means : array, shape (K′ + S, q)
+        Of the classes, then of the sets of labels among them.
     held_classifier : array, shape (K′, q), or None
     held_samples : array, shape (n, q)
     rotation : array, shape (q, K′−1), or None
@@ -65,7 +66,7 @@ class Aligned:
 
     @property
     def means(self) -> Floats:
-        """Return the class means in all dimensions, shape (K′, K′−1)."""
+        """Return the means in all dimensions, shape (K′ + S, K′−1)."""
         return self._turned(self.held_means)
 
     @property
@@ -91,6 +92,8 @@ def align(
     guide: Guide | None = None,
     weight: Floats | None = None,
     others: tuple[Floats, Floats | None] | None = None,
+    sets: tuple[int, ...] = (),
+    single: NDArray[np.bool_] | None = None,
 ) -> Aligned:
     """Align one recorded layer to the fixed simplex ETF.
 
@@ -119,6 +122,10 @@ def align(
     others : tuple of arrays, shape (m, r) and (K′, r) or None, optional
         Samples of another split, which are seen in place of these, and its means; these decide
         scale and turn all the same.
+    sets : tuple of int, optional
+        Numbers of the sets of labels that are drawn beside the classes: they decide nothing.
+    single : array of bool, shape (n,), optional
+        Which of the samples are of the classes themselves; by default all.
     """
     chosen = list(classes)
     alignment = align_to_etf(positions.means[chosen], guide=guide)
@@ -128,10 +135,12 @@ def align(
     def turned(points: Floats) -> Floats:
         return points if is_held else np.asarray(points @ rotation)
 
-    means = turned(positions.means[chosen] - alignment.center)
+    means = turned(positions.means[[*chosen, *sets]] - alignment.center)
     samples = turned(positions.probe[sample_ids] - alignment.center)
-    cloud = samples if len(samples) else means
-    size = float(np.sqrt(np.vdot(positions.means, positions.means) / len(positions.means)))
+    cloud = samples if single is None else samples[single]
+    cloud = cloud if len(cloud) else means[: len(chosen)]
+    classes_alone = positions.means if not sets else positions.means[chosen] - alignment.center
+    size = float(np.sqrt(np.vdot(classes_alone, classes_alone) / len(classes_alone)))
     spread = float(np.sqrt(np.vdot(cloud, cloud) / len(cloud)))
     scale = 1 / max(spread, FINEST * size, 1e-12)
     rows = None

@@ -130,18 +130,21 @@ DARK = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
-def class_color(number: int, theme: Theme, palette: str = DEFAULT_PALETTE) -> str:
+def class_color(number: int | tuple[int, ...], theme: Theme, palette: str = DEFAULT_PALETTE) -> str:
     """Return the hue of a class; when a palette is used up, it repeats.
 
     Parameters
     ----------
-    number : int
-        Of the class.
+    number : int or tuple of int
+        Of the class; of several ones, as of a set of labels, their mixture is returned.
     theme : Theme
         Each has shades of its own, apart from the colours of its roles.
     palette : str
         One of `PALETTES`; another name stands for the default.
     """
+    if isinstance(number, tuple):
+        parts = zip(*(rgb(class_color(each, theme, palette)) for each in number), strict=True)
+        return "#" + "".join(f"{round(255 * sum(part) / len(number)):02X}" for part in parts)
     of_theme = PALETTES.get(palette, PALETTES[DEFAULT_PALETTE])
     hues = of_theme["dark" if theme.name == "dark" else "light"]
     return hues[number % len(hues)]

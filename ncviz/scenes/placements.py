@@ -27,11 +27,15 @@ Classes = tuple[int, ...]
 
 
 def samples_of(run: Run, classes: Classes) -> Ints:
-    """Return the rows of the drawn samples of some classes; all of them of a foreign split."""
-    if run.drawn.is_foreign:
+    """Return the rows of the drawn samples of some classes, and of sets of labels among them.
+
+    All of them of a split whose classes are unknown to the network.
+    """
+    if run.drawn.is_unknown:
         return np.arange(len(run.probe.labels))
     return cache_of(run).recall(
-        ("samples", classes), lambda: np.flatnonzero(np.isin(run.probe.labels, classes))
+        ("samples", classes),
+        lambda: np.flatnonzero(np.isin(run.drawn_labels, run.manifest.with_sets(classes))),
     )
 
 
@@ -81,7 +85,9 @@ def aligned(run: Run, epoch: int, layer: int, classes: Classes) -> Aligned:
     guide = guide_for(whole, epoch, layer, classes, positions, samples)
     classifier = None if positions.classifier is None else snapshot.classifier()
     weight = None if classifier is None else classifier.weight
-    return align(positions, classes, samples, guide, weight, others)
+    sets = whole.manifest.with_sets(classes)[len(classes) :]
+    single = whole.probe.labels[samples] < whole.manifest.classes if sets else None
+    return align(positions, classes, samples, guide, weight, others, sets, single)
 
 
 def can_tour(run: Run, classes: Classes) -> bool:

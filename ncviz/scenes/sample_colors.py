@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import CLASS, RIGHT_OR_WRONG, SampleColumn, sample_column
 from ncviz.scenes.cache import cache_of
-from ncviz.scenes.drawing import Cast
+from ncviz.scenes.cast import Cast
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.palette import THEMES, Theme, class_color, mix, readable, rgb
 from ncviz.scenes.view import View
@@ -74,7 +74,7 @@ def hues_of(column: SampleColumn, theme: Theme, palette: str) -> NDArray[np.str_
 def _hue_of_word(column: SampleColumn, number: int, theme: Theme, palette: str) -> str:
     if column.words == RIGHT_OR_WRONG:
         return (mix(theme.background, theme.quiet, 0.35), theme.text)[number]
-    return class_color(column.first + number, theme, palette)
+    return class_color(column.labels_of(number), theme, palette)
 
 
 def ramp_color(share: float) -> str:

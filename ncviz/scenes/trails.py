@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import MEMORY, cache_of
-from ncviz.scenes.drawing import Cast
+from ncviz.scenes.cast import Cast
 from ncviz.scenes.layout import Floats, Layout, within_reach
 from ncviz.scenes.palette import THEMES, Rgb, class_color, rgb
 from ncviz.scenes.placements import Classes, aligned, samples_of
@@ -76,16 +76,17 @@ def trails_of(
     shadow : array, shape (K′−1, 3)
     """
     pinned = tuple(row for row in sorted(set(view.pinned)) if row in cast.sample_ids)
-    past = _epochs_before(run, epoch, cast.classes)
+    past = _epochs_before(run, epoch, cast.corners)
     if not pinned or not past:
         return Sticks(lit=False)
     # Remembered without a shadow: the trails of a grand tour cost as little as any.
-    there = np.array([_points(run, e, layer, cast.classes, pinned) for e in past])
-    rows = np.searchsorted(samples_of(run, cast.classes), pinned)
+    there = np.array([_points(run, e, layer, cast.corners, pinned) for e in past])
+    rows = np.searchsorted(samples_of(run, cast.corners), pinned)
     here = layout.samples[rows][None]
     path = np.concatenate([within_reach(there @ shadow), here]).astype(np.float32)
-    labels, theme = run.drawn_labels, THEMES[view.theme]
-    hues = [rgb(class_color(int(labels[row]), theme, view.palette)) for row in pinned]
+    theme = THEMES[view.theme]
+    labels = (run.labels_of(int(run.drawn_labels[row])) for row in pinned)
+    hues = [rgb(class_color(each, theme, view.palette)) for each in labels]
     return join_sticks([_trail(path[:, k], hue) for k, hue in enumerate(hues)])
 
 

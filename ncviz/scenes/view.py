@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from ncviz.runs.manifest import Manifest
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.palette import DEFAULT_PALETTE
 
@@ -40,8 +41,8 @@ class View:
     classes : tuple of int
         The classes shown, at least two; empty for those that a run shows first.
     hidden : tuple of int
-        Classes whose samples, mean and classifier row are not drawn; the
-        projection stays where the shown classes put it.
+        Classes, and sets of labels, whose samples, mean and classifier row are
+        not drawn; the projection stays where the shown classes put it.
     theme : str
         'light' or 'dark'.
     camera : Camera
@@ -96,6 +97,10 @@ class View:
         """Return the classes to show of a run with so many."""
         chosen = tuple(c for c in dict.fromkeys(self.classes) if 0 <= c < classes)
         return chosen if len(chosen) >= 2 else tuple(range(min(4, classes)))
+
+    def drawn_classes(self, manifest: Manifest) -> tuple[int, ...]:
+        """Return the classes to show of a run, and the sets of labels among them."""
+        return manifest.with_sets(self.shown_classes(manifest.classes))
 
     def visible_classes(self, classes: int) -> tuple[int, ...]:
         """Return those of the classes to show that are not hidden."""

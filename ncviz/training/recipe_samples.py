@@ -1,7 +1,7 @@
 """The samples of a recipe: which images, as tensors on the device that trains."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from torch import Tensor
 from ncviz.data.catalogue import load
 from ncviz.data.dataset import DataSet, Images
 from ncviz.data.inputs import mean_and_std, to_inputs
-from ncviz.data.label_sets import pairs_of, two_label_images
+from ncviz.data.label_sets import pairs_of
 from ncviz.data.labels import merged_classes, noisy_labels, random_labels, random_pixels
 from ncviz.data.subset import select
 from ncviz.errors import UserError
@@ -23,6 +23,7 @@ from ncviz.training.class_sizes import sizes_of_classes
 from ncviz.training.data_options import read_merged
 from ncviz.training.further_splits import Further, read_further
 from ncviz.training.recipe import Recipe
+from ncviz.training.two_label_splits import two_label_splits
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +65,8 @@ class RecipeSamples:
         Training samples to draw.
     probe_indices : int64 tensor, shape (P,)
         Where they are in `train`.
+    set_indices : int64 tensor
+        Samples with two labels that are drawn, too: where they are among these.
     """
 
     title: str
@@ -73,6 +76,7 @@ class RecipeSamples:
     further: tuple[Split, ...]
     probe: Probe
     probe_indices: Tensor
+    set_indices: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
 
     @property
     def train(self) -> RecipeSplit:
@@ -260,7 +264,7 @@ def choose_images(recipe: Recipe) -> ChosenImages:
         test_order = np.argsort(test.labels, kind="stable")
         test = _rows(test, test_order)
         test_columns = [replace(each, values=each.values[test_order]) for each in test_columns]
-    further = _two_labels(train, test, recipe) if options.two_label_images else []
+    further = two_label_splits(train, test, recipe) if options.two_label_images else []
     further += [
         _further(recipe, data, test, each, folder) for each in read_further(options.measured_on)
     ]
@@ -271,17 +275,6 @@ def choose_images(recipe: Recipe) -> ChosenImages:
         tuple(replace(column, values=column.values[order]) for column in columns.values()),
         tuple(test_columns),
     )
-
-
-def _two_labels(train: Images, test: Images, recipe: Recipe) -> list[tuple[Split, Images]]:
-    """Return images with two labels made of those with one, half as many of held-out ones."""
-    each, found = recipe.data.two_label_images, []
-    for split, images, many in (("train", train, each), ("test", test, max(1, each // 2))):
-        made = two_label_images(images, many, recipe.seed)
-        title = f"{'training' if split == 'train' else 'held-out'} samples with two labels"
-        pairs = pairs_of(len(images.class_names))
-        found.append((Split(TWO_LABELS[split], title, made.class_names, pairs), made))
-    return found
 
 
 def _rows(images: Images, rows: np.ndarray) -> Images:
@@ -337,7 +330,15 @@ def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
     mean_std = mean_and_std(train, recipe.image_size)
     measured = {"train": train, "test": chosen.data.test}
     measured |= {split.name: images for split, images in chosen.further}
-    drawn = drawn_beside({n: images.labels for n, images in measured.items()}, len(probe_indices))
+    probe = _probe(train, probe_indices, recipe.image_size, chosen.columns)
+    set_indices, beside = probe_indices[:0], {n: x.labels for n, x in measured.items()}
+    for split, images in chosen.further:
+        if split.drawn:
+            set_indices = _first_of_each_class(images.counts, recipe.probe_per_class)
+            sets = _probe(images, set_indices, recipe.image_size, ())
+            probe = probe.followed_by(sets, len(train.class_names))
+            del beside[split.name]
+    drawn = drawn_beside(beside, len(probe_indices))
     shifted = {each.name for each in read_further(recipe.data.measured_on) if each.shift}
 
     def held_out(split: str) -> tuple[Column, ...]:
@@ -353,13 +354,14 @@ def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:
         },
         further=tuple(split for split, _ in chosen.further),
         probe=replace(
-            _probe(train, probe_indices, recipe.image_size, chosen.columns),
+            probe,
             others={
                 split: _probe(measured[split], rows, recipe.image_size, held_out(split))
                 for split, rows in drawn.items()
             },
         ),
         probe_indices=torch.from_numpy(probe_indices).to(device),
+        set_indices=torch.from_numpy(set_indices).to(device),
     )
 
 

@@ -68,6 +68,11 @@ class TrainingMeasurer(Measurer):
                     if split.is_foreign
                 },
                 label_sets={s.name: s.label_sets for s in samples.further if s.label_sets},
+                also_drawn={
+                    split.name: samples.set_indices.cpu().numpy()
+                    for split in samples.further
+                    if split.drawn
+                },
             ),
             batch=None,
             mode=recipe.measured,

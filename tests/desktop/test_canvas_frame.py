@@ -7,6 +7,7 @@ from window_parts import dress_now, pixels_of
 
 from ncviz.desktop.scene.no_canvas import NoCanvas
 from ncviz.desktop.scene.scene_frame import MARGIN, SceneFrame
+from ncviz.runs.manifest import Manifest
 from ncviz.scenes.palette import LIGHT
 from ncviz.scenes.scene import Scene, grid_of_panels
 from ncviz.scenes.view import View
@@ -73,7 +74,7 @@ def test_beside_panels_with_titles_the_moment_stands_below(frame, count):
 
 def test_the_moment_keeps_off_a_wide_legend(frame):
     names = tuple(f"a long name {k}" for k in range(10))
-    frame.legend.show_view(names, View(classes=tuple(range(10))))
+    frame.legend.show_view(Manifest("", names, ()), View(classes=tuple(range(10))))
     frame.canvas.set_picture(panels(2))
     frame.show_words("Epoch 600", "layer 7 · 3-D shadow of 9 dimensions", "")
     for label in (frame.moment, frame.note):

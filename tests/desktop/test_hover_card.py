@@ -26,6 +26,7 @@ FACTS = SampleFacts(
     moment="epoch 35",
     layer="layer 7",
     class_names=("Coat", "Shirt", "Bag"),
+    labels=(0,),
     label=0,
     predicted=0,
     nearest=0,
@@ -160,6 +161,7 @@ def test_a_card_of_a_class_mean(card):
     facts = DirectionFacts(
         kind="means",
         label=1,
+        labels=(1,),
         class_names=("Coat", "Shirt", "Bag"),
         moment="epoch 35",
         layer="layer 7",
@@ -193,7 +195,7 @@ def test_a_card_of_a_class_mean(card):
 def test_a_card_of_a_classifier_row_says_how_much_of_it_is_seen(card, share, words):
     names = ("Coat", "Shirt")
     facts = DirectionFacts(
-        "classifier", 0, names, 35, "layer 7", 2.0, 1.0, 1, 180.0, 180.0, 0.9, share
+        "classifier", 0, (0,), names, 35, "layer 7", 2.0, 1.0, 1, 180.0, 180.0, 0.9, share
     )
     card.show_facts(facts, QPoint(50, 60), "grey")
     assert card.agreement.text() == f"Cosine with its class mean: 0.9 (NC3). {words}"

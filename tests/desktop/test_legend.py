@@ -6,6 +6,7 @@ from window_parts import dress_now, press_class
 
 from ncviz.desktop.scene.legend import GAP, MARGIN, NAMED, Legend
 from ncviz.desktop.widgets.class_glyph import shape_path
+from ncviz.runs.manifest import Manifest
 from ncviz.scenes.palette import DARK, LIGHT, class_color
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.view import View
@@ -30,7 +31,7 @@ def scene(qapp, qtbot):
 @pytest.fixture
 def legend(scene):
     legend = Legend(scene)
-    legend.show_view(NAMES, View())
+    legend.show_view(Manifest("", NAMES, ()), View())
     return legend
 
 
@@ -49,7 +50,7 @@ def test_the_classes_of_the_view_stand_in_the_corner(legend, scene):
     assert legend.isVisible()
     assert legend.geometry().left() == MARGIN
     assert legend.geometry().bottom() == scene.height() - MARGIN - 1
-    legend.show_view(NAMES, View(classes=(1, 5)))
+    legend.show_view(Manifest("", NAMES, ()), View(classes=(1, 5)))
     assert [entry.name for entry in legend.entries] == ["Trouser", "Sandal"]
     assert legend.entries[1].color == class_color(5, LIGHT)
 
@@ -63,7 +64,7 @@ def test_a_click_hides_and_shows(legend, told, qtbot):
     press_class(qtbot, legend, 2)
     assert told == [("toggled", 2)]
     assert legend.entries[2].checked  # until the view has followed
-    legend.show_view(NAMES, View(hidden=(2,)))
+    legend.show_view(Manifest("", NAMES, ()), View(hidden=(2,)))
     assert not legend.entries[2].checked
     assert legend.entries[2].does == "Click or Enter shows Pullover; with Alt it is kept alone."
     press_class(qtbot, legend, 2)
@@ -100,17 +101,17 @@ def test_a_click_leaves_the_focus_where_it_was(legend, qtbot):
 
 def test_nothing_is_made_anew_without_need(legend):
     before = legend.entries
-    legend.show_view(NAMES, View(epoch=9))
+    legend.show_view(Manifest("", NAMES, ()), View(epoch=9))
     assert legend.entries is before
     legend.setCurrentIndex(legend.model().index(2))
-    legend.show_view(NAMES, View(palette="grey", shapes=True, hidden=(1,)))
+    legend.show_view(Manifest("", NAMES, ()), View(palette="grey", shapes=True, hidden=(1,)))
     assert legend.currentIndex().row() == 2, "the keys stay where they are"
     assert legend.entries[3].shape == 3
     assert legend.entries[3].color == class_color(3, LIGHT, "grey")
 
 
 def test_it_wraps_into_a_narrow_scene(legend, scene):
-    legend.show_view(NAMES, View(classes=tuple(range(6))))
+    legend.show_view(Manifest("", NAMES, ()), View(classes=tuple(range(6))))
     scene.resize(300, 400)
     legend.place()
     places = [legend.place_of(number) for number in range(6)]
@@ -124,13 +125,13 @@ def test_it_wraps_into_a_narrow_scene(legend, scene):
 
 def test_many_classes_are_glyphs_whose_names_show_on_hover(legend, qtbot, told):
     names = tuple(f"class {k}" for k in range(40))
-    legend.show_view(names, View(classes=tuple(range(NAMED + 1))))
+    legend.show_view(Manifest("", names, ()), View(classes=tuple(range(NAMED + 1))))
     assert legend.is_compact
     assert legend.entries[7].does.startswith("Click or Enter hides class 7")
     assert legend.height() == legend.place_of(12).height()
     press_class(qtbot, legend, 7)
     assert told == [("toggled", 7)]
-    legend.show_view(names, View(classes=tuple(range(NAMED))))
+    legend.show_view(Manifest("", names, ()), View(classes=tuple(range(NAMED))))
     assert not legend.is_compact
 
 
@@ -147,17 +148,17 @@ def test_large_letters_are_not_clipped(legend):
 
 
 def test_no_run_no_legend(legend):
-    legend.show_view((), View())
+    legend.show_view(None, View())
     assert not legend.isVisible()
     assert legend.entries == ()
 
 
 def test_a_hidden_class_is_an_empty_outline(legend, scene):
     dress_now(DARK)
-    legend.show_view(NAMES, View(theme="dark"))
+    legend.show_view(Manifest("", NAMES, ()), View(theme="dark"))
     middle = legend.height() // 2
     filled = legend.grab().toImage().pixelColor(middle, middle)
-    legend.show_view(NAMES, View(theme="dark", hidden=(0,)))
+    legend.show_view(Manifest("", NAMES, ()), View(theme="dark", hidden=(0,)))
     empty = legend.grab().toImage().pixelColor(middle, middle)
     assert filled.name().upper() == class_color(0, DARK)
     assert empty.name().upper() != class_color(0, DARK)
@@ -172,7 +173,7 @@ def test_each_shape_has_an_outline_of_about_one_size():
 
 
 def test_a_screen_reader_hears_each_class_and_ticks_it(legend, told):
-    legend.show_view(NAMES, View(hidden=(1,)))
+    legend.show_view(Manifest("", NAMES, ()), View(hidden=(1,)))
     entries = [part for part in Accessible.of(legend).walk() if part.role == "list item"]
     assert [part.name for part in entries] == list(NAMES[:4])
     assert [("checked" in part.states) for part in entries] == [True, False, True, True]

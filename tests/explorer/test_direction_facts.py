@@ -57,7 +57,7 @@ def test_each_ball_has_its_owner(small_run, etf, means):
     run = Run(small_run.path)
     view = View(layer=2, classes=(0, 1, 3), hidden=(1,), show_etf=etf, show_means=means)
     scene = compose(run, view)
-    owners = owners_of_balls(scene, view, run.manifest.classes)
+    owners = owners_of_balls(scene, view, run)
     assert len(owners) == len(scene.balls)
     vertices = [None] * 3 if etf else []
     ours = [("means", 0), ("means", 3)] if means else []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from shapes import ORTHOGRAPHIC, balls
 
-from ncviz.scenes.drawing import sample_outlines
+from ncviz.scenes.cast import sample_outlines
 from ncviz.scenes.palette import LIGHT, LINE_CONTRAST, PALETTES, THEMES, contrast, readable, rgb
 from ncviz.scenes.scene import Scene
 

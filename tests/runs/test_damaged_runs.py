@@ -369,9 +369,9 @@ def test_a_manifest_of_the_bare_minimum(growing_run):
 
 def test_a_manifest_of_a_newer_format_asks_for_a_newer_ncviz(growing_run, refuses):
     path = growing_run.path / "manifest.json"
-    values = json.loads(path.read_text(encoding="utf-8")) | {"version": 3, "title": None}
+    values = json.loads(path.read_text(encoding="utf-8")) | {"version": 4, "title": None}
     path.write_text(json.dumps(values), encoding="utf-8")
-    with refuses(path, "version 3", "reads versions 1 to 2", "install a newer ncviz"):
+    with refuses(path, "version 4", "reads versions 1 to 3", "install a newer ncviz"):
         Run(growing_run.path)
 
 

@@ -136,7 +136,7 @@ def test_the_search_for_the_code_does_not_hold_up_the_window(sphere):
 def test_what_is_pointed_at_stands_out_beside_a_code(sphere):
     run, view = sphere[0], View(epoch=4, classes=tuple(range(10)))
     scene = compose(run, view)
-    owners = owners_of_balls(scene, view, 10)
+    owners = owners_of_balls(scene, view, run)
     assert owners[:10] == [None] * 10
     assert owners[10] == ("means", 0)
     pointed = emphasized(scene, run, view, (3,))

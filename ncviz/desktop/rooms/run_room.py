@@ -124,7 +124,7 @@ class RunRoom(Room):
         if not panel < len(panels) or not self.window.presenter.is_prepared():
             return None
         scene = panels[panel].scene
-        owners = owners_of_balls(scene, view, run.manifest.classes)
+        owners = owners_of_balls(scene, view, run)
         owner = owners[ball] if 0 <= ball < len(owners) else None
         if owner is None:
             return None
@@ -202,8 +202,8 @@ class RunRoom(Room):
         run, view = self.window.explorer.run, self.window.explorer.view
         if run is None:
             return ""
-        names = run.manifest.class_names
-        return say_shown(names, view.visible_classes(len(names)))
+        drawn = view.drawn_classes(run.manifest)
+        return say_shown(run.manifest.drawn_names, [k for k in drawn if k not in view.hidden])
 
     def right_column_shows(self) -> None:
         """Bring the plots to the moment."""
@@ -212,8 +212,9 @@ class RunRoom(Room):
     def _show_legend(self) -> None:
         frame, explorer = self.window.frame, self.window.explorer
         nothing = explorer.run is None or not frame.has_scene
-        names = () if nothing else certain(explorer.run).manifest.class_names
-        frame.legend.show_view(names, explorer.view)
+        manifest = None if nothing else certain(explorer.run).manifest
+        frame.legend.show_view(manifest, explorer.view)
+        names = manifest.class_names if manifest else ()
         shown = explorer.view.shown_classes(len(names)) if names else ()
         frame.tools.show_classes(tuple((k, names[k]) for k in shown))
 

@@ -121,7 +121,7 @@ class HoverCard(QWidget):
             Of the view.
         """
         self.facts = facts
-        self._glyph.color = class_color(facts.label, current_look().theme, palette)
+        self._glyph.color = class_color(facts.labels, current_look().theme, palette)
         self._glyph.shape = facts.label % len(SHAPES) if shapes else 0
         self._glyph.update()
         _write(self.title, facts.class_names[facts.label])
@@ -223,6 +223,9 @@ def nearest_words(facts: DirectionFacts) -> str:
 
 def alignment_words(facts: DirectionFacts) -> str:
     """Say whether class mean and classifier row agree (NC3)."""
+    if len(facts.labels) > 1:
+        cosine = three_digits(facts.alignment) if math.isfinite(facts.alignment) else "undefined"
+        return f"Cosine with the sum of its class means: {cosine} (NC_m)."
     if not math.isfinite(facts.alignment):
         return "The classifier belongs to the last layer."
     other = "classifier row" if facts.kind == "means" else "class mean"

@@ -1,6 +1,8 @@
 """The classes of the scene as chips in its corner: click hides, Alt-click keeps one alone."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from PyQt6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QWheelEvent
@@ -11,6 +13,7 @@ from ncviz.desktop.style.theme import BODY, CAPTION, current_look
 from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.class_list import ClassEntry, ClassList
 from ncviz.explorer.answers import Answer
+from ncviz.runs.manifest import Manifest
 from ncviz.scenes.palette import DEFAULT_PALETTE
 from ncviz.scenes.scene import SHAPES
 from ncviz.scenes.view import View
@@ -61,21 +64,22 @@ class Legend(ClassList):
         """Return whether glyphs stand without names."""
         return bool(self.entries) and not self._named
 
-    def show_view(self, names: tuple[str, ...], view: View) -> None:
-        """Show the classes of a view.
+    def show_view(self, manifest: Manifest | None, view: View) -> None:
+        """Show the classes of a view, then the sets of labels among them.
 
         Parameters
         ----------
-        names : tuple of str
-            Of all classes of the run; none to show no legend.
+        manifest : Manifest or None
+            Of the run; None to show no legend.
         view : View
         """
-        shown = view.shown_classes(len(names)) if names else ()
+        shown = view.drawn_classes(manifest) if manifest else ()
         self.show_classes(
-            tuple((number, names[number]) for number in shown),
+            tuple((number, manifest.drawn_names[number]) for number in shown) if manifest else (),
             hidden=view.hidden,
             palette=view.palette,
             shapes=view.shapes,
+            labels={k: manifest.labels_of(k) for k in shown} if manifest else {},
         )
 
     def show_classes(
@@ -85,8 +89,12 @@ class Legend(ClassList):
         palette: str = DEFAULT_PALETTE,
         *,
         shapes: bool = False,
+        labels: Mapping[int, tuple[int, ...]] = MappingProxyType({}),
     ) -> None:
-        """Show classes, given as number and name; cheap where nothing changed."""
+        """Show classes, given as number and name; cheap where nothing changed.
+
+        Of a set of labels, `labels` says which classes it is made of.
+        """
         state = classes, frozenset(hidden), palette, shapes
         if state == self._state:
             return
@@ -102,6 +110,7 @@ class Legend(ClassList):
                     number not in gone,
                     f"Click or Enter {'shows' if number in gone else 'hides'} {name}; "
                     "with Alt it is kept alone.",
+                    labels.get(number, ()),
                 )
                 for number, name in classes
             )

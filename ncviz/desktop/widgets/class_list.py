@@ -62,6 +62,8 @@ class ClassEntry:
         It is drawn in the scene.
     does : str
         What a click does, in a sentence.
+    labels : tuple of int
+        Of a set of labels the classes that it is made of.
     """
 
     number: int
@@ -71,11 +73,12 @@ class ClassEntry:
     shape: int = 0
     checked: bool = True
     does: str = ""
+    labels: tuple[int, ...] = ()
 
     @property
     def color(self) -> str:
         """Return its hue in the theme that is worn."""
-        return class_color(self.number, current_look().theme, self.palette)
+        return class_color(self.labels or self.number, current_look().theme, self.palette)
 
 
 class ClassList(QListView):

@@ -240,6 +240,7 @@ class RunPanel(QWidget):
         missing = run.missing_epochs
         facts = [
             f"{manifest.classes:,} classes",
+            f"{len(manifest.label_sets):,} label sets" if manifest.label_sets else "",
             f"{sum(counts):,} images" if counts else "",
             recorded_words(run.epochs, run.counting),
             state,

@@ -166,7 +166,9 @@ class SamplesDialog(Dialog):
             icon = QIcon(magnified(images[sample], self.devicePixelRatioF()))
         else:
             theme = current_look().theme
-            icon = color_dot(class_color(int(label.values[sample]), theme, self._view.palette))
+            icon = color_dot(
+                class_color(label.labels_of(int(label.values[sample])), theme, self._view.palette)
+            )
         by, _ = self.order.currentData()
         item = QListWidgetItem(icon, self._columns[by].said(sample))
         lines = [

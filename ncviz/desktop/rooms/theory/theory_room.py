@@ -201,7 +201,7 @@ class TheoryRoom(Room):
             window.timeline.slider.set_marks(self.marks())  # a descent comes to its marks
             window.timeline.show_player(self.player, moment)
             window.commands["play.loop"].setChecked(self.player.looping)
-            window.frame.legend.show_view((), window.explorer.view)
+            window.frame.legend.show_view(None, window.explorer.view)
             self._show_roles()
             window.frame.tools.show_classes(())
             window.frame.show_words(

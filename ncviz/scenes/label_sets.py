@@ -1,0 +1,33 @@
+"""Where the means of sets of labels are to lie: along the sums of the vertices of their classes."""
+
+import numpy as np
+
+from ncviz.scenes.layout import Floats
+
+LONGEST = 4.0  # times the mean of the vertices, that their sum is drawn away from the middle
+
+
+def middles_of(vertices: Floats, places: tuple[tuple[int, ...], ...]) -> Floats:
+    """Return the mean of the vertices of each set, shape (S, 3): of two the middle of an edge.
+
+    Parameters
+    ----------
+    vertices : array, shape (K′, 3)
+        Of the classes.
+    places : tuple of tuples of int
+        Of each set which of the vertices are its own.
+    """
+    return np.array([vertices[list(own)].mean(axis=0) for own in places]).reshape(-1, 3)
+
+
+def scale_of(middles: Floats, means: Floats) -> float:
+    """Return by which one factor the middles come nearest to the means of the sets.
+
+    Theory leaves open how long sums are; all of one size are equally long.
+
+    Parameters
+    ----------
+    middles, means : array, shape (S, 3)
+    """
+    squares = float(np.vdot(middles, middles))
+    return min(max(float(np.vdot(middles, means)) / squares, 0.0), LONGEST) if squares else 1.0

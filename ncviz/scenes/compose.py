@@ -9,7 +9,7 @@ from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import default_classes
 from ncviz.runs.layer_names import numbers_of_layers, shortened_layer
 from ncviz.runs.measures import fuzziness_by_layer
-from ncviz.runs.own_space import is_own_space
+from ncviz.runs.own_space import is_own_space, own_space
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 from ncviz.runs.splits import TRAIN
@@ -26,7 +26,13 @@ from ncviz.scenes.layout import (
     recorded_around,
     turn_onto,
 )
-from ncviz.scenes.own_space import code_in, ground_of, upright, words_of_own_space
+from ncviz.scenes.own_space import (
+    code_in,
+    ground_of,
+    is_on_sphere,
+    upright,
+    words_of_own_space,
+)
 from ncviz.scenes.panel_titles import panel_titles
 from ncviz.scenes.placements import layout_at, samples_of, shadow_of
 from ncviz.scenes.sample_colors import colored_by_column
@@ -132,14 +138,19 @@ def compose_onto(run: Run, view: View, target: Floats, name: str) -> Scene:
     """
     classes, layer = tuple(range(run.manifest.classes)), view.layer % len(run.manifest.layers)
     cast = _cast_of(run, classes, view)
-    points = (target - target.mean(axis=0)) @ upright(target.shape[1])
+    on_sphere = is_own_space(run, layer) and is_on_sphere(run, layer)
+    points = (target - (0.0 if on_sphere else target.mean(axis=0))) @ upright(target.shape[1])
     low, high, share = recorded_around(run.epochs, view.epoch)
 
     def turned(epoch: int) -> Layout:
-        return turn_onto(run.snapshot(epoch).positions(layer), points)
+        if not on_sphere:
+            return turn_onto(run.snapshot(epoch).positions(layer), points, about_zero=False)
+        own = own_space(run, epoch, layer)
+        return turn_onto(Positions(own.means, own.samples, own.rows), points, about_zero=True)
 
     layout = turned(low) if share == 0 else layout_between(turned(low), turned(high), share)
-    return draw_layout(layout, cast, view, Ideal(points, name, neighbours_apart(points)))
+    scene = draw_layout(layout, cast, view, Ideal(points, name, neighbours_apart(points)))
+    return replace(scene, ground=ground_of(run, view, layer)) if on_sphere else scene
 
 
 def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:

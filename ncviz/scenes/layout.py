@@ -156,16 +156,17 @@ def align(
     return Aligned(scale * means, rows, scale * samples, rotation if is_held else None, own)
 
 
-def turn_onto(positions: Positions, target: Floats) -> Layout:
+def turn_onto(positions: Positions, target: Floats, *, about_zero: bool) -> Layout:
     """Return a recorded layer turned to points that its class means are to become, shape (K, 3).
 
-    Lengths stay, and so does the angle between any two.
+    Lengths stay, and so does the angle between any two, seen from 0 or from their middle.
     """
-    center = positions.means.mean(axis=0)
+    center = 0.0 if about_zero else positions.means.mean(axis=0)
     means = positions.means - center
     left, _, right = np.linalg.svd(means.T @ target, full_matrices=False)
-    turn = left @ right
-    rows = None if positions.classifier is None else _centered(positions.classifier) @ turn
+    turn, rows = left @ right, positions.classifier
+    if rows is not None:
+        rows = (rows if about_zero else _centered(rows)) @ turn
     return Layout(means @ turn, rows, within_reach((positions.probe - center) @ turn))
 
 

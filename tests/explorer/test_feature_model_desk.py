@@ -236,11 +236,11 @@ def test_neural_collapse_is_said_only_where_all_of_it_is_there(desk, preset, dim
     ("classes", "dimension", "note"),
     [
         (4, 3, ""),
-        (5, 3, "shadow of 3 dimensions"),
+        (5, 3, "all 5 classes, exact: features have 3 dimensions"),
         (6, 5, "3-D shadow of 5 dimensions"),
         (20, 8, "3-D shadow of 8 dimensions"),
         (20, 19, "3-D shadow of 19 dimensions"),
-        (5, 2, "shadow of 2 dimensions"),
+        (5, 2, "all 5 classes, exact: features have 2 dimensions"),
     ],
 )
 def test_no_simplex_etf_is_drawn_or_praised_where_there_is_no_room(desk, classes, dimension, note):

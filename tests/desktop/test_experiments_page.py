@@ -74,6 +74,13 @@ def test_arrows_pass_over_the_names_of_groups(page, qtbot):
     assert page.card.title.text() == "Another of theory"
 
 
+def test_home_and_end_go_to_the_first_and_the_last(page, qtbot):
+    _press(qtbot, KEY.Key_End)
+    assert page.name == "other"
+    _press(qtbot, KEY.Key_Home)
+    assert page.name == "tiny"
+
+
 def test_letters_search_and_escape_ends_it(page, qtbot):
     qtbot.keyClicks(page.list, "s")
     assert page.search.hasFocus()
@@ -160,6 +167,7 @@ def test_a_run_is_followed_and_its_failure_stays_with_its_row(page, rows):
     assert page.doing.text() == "Running · Tiny · 1 of 2"
     assert page.bar.value() == 250
     page.end("The disk is full.")
+    assert page.list.rows.failed == {"tiny"}
     assert not page.foot.isVisible()
     assert page.card.run.isEnabled()
     assert "disk" not in page.card.standing.text()
@@ -167,6 +175,7 @@ def test_a_run_is_followed_and_its_failure_stays_with_its_row(page, rows):
     assert page.card.standing.text().startswith("The last run failed: The disk is full.")
     page.begin(rows[0])
     page.end()
+    assert not page.list.rows.failed
     assert "failed" not in page.card.standing.text()
 
 

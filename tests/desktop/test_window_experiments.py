@@ -18,6 +18,7 @@ from ncviz.experiments.results import results_file
 from ncviz.experiments.running import ExperimentProgress, carry_out, find_run
 from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.jobs.messages import Failed, Finished
+from ncviz.runs.lock import WritingLock
 from ncviz.training.training_messages import TrainingProgress
 
 
@@ -222,6 +223,16 @@ def test_a_run_tells_how_far_it_is_and_what_came_out(shelved, qtbot, scripted, k
     qtbot.waitUntil(lambda: not window.rooms.gallery.experiments.work.is_running)
     assert window.busy.text() == ""
     assert window.note.text.text().startswith("Tiny: reproduced")
+
+
+def test_one_that_is_run_elsewhere_is_not_begun(shelved, qtbot, scripted, known):
+    window, page = shelved
+    home = find_run(known[1], known[0]["tiny"], "narrow", "small", 0)
+    lock = WritingLock(home)
+    page.card.run.click()
+    lock.release()
+    assert window.note.text.text() == experiment_work.ELSEWHERE
+    assert not scripted
 
 
 def test_it_is_cancelled_in_the_middle(shelved, qtbot, scripted):

@@ -31,7 +31,7 @@ MARGIN, GAP = 12, 16
 SHARES = (0.53, 0.22, 0.25)  # of the width between picture and verdict
 LEAST = 64  # letters of that width; with fewer there is no picture
 HEADS = ("Published", "Ours", "Verdict")
-RUNNING = "running"
+RUNNING, FAILED = "running", "the last run failed"
 VERDICTS = (REPRODUCED, PARTLY, NOT_REPRODUCED, DIVERGED, NOT_RUN, RUNNING)
 _ELIDE = Qt.TextElideMode.ElideRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -91,11 +91,14 @@ class ExperimentRows(QStyledItemDelegate):
     ----------
     running : str
         The name of the experiment that is being run; empty for none.
+    failed : set of str
+        The names of those whose last run failed.
     """
 
     def __init__(self, of: QListView) -> None:
         super().__init__(of)
         self.running = ""
+        self.failed: set[str] = set()
         self._pictures: dict[tuple[Path, int], QPixmap] = {}
 
     def forget_pictures(self) -> None:
@@ -144,7 +147,8 @@ class ExperimentRows(QStyledItemDelegate):
         more = len(e.expected) - 1
         also = f"and {more} more" if more else ""
         self._lines(painter, columns[1], (row.published, number, also))
-        self._lines(painter, columns[2], (row.ours, row.basis, ""))
+        failed = FAILED if row.name in self.failed and not running else ""
+        self._lines(painter, columns[2], (row.ours, row.basis, failed))
         sign = _sign_side()
         top = columns[3].top() + 3
         draw_verdict(painter, QRect(columns[3].left(), top, sign, sign), verdict)
@@ -317,6 +321,10 @@ class ExperimentList(QListView):
         )
         if event.key() in PRESS:
             self.pressed_enter.emit()
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):  # above the first row is no other
+            self.go(len(self.items.items) * (1 if event.key() == Qt.Key.Key_End else -1))
+            if event.key() == Qt.Key.Key_Home:
+                self.scrollToTop()
         elif plain and begins_a_name(event):
             self.typed.emit(event.text())
         elif event.key() == Qt.Key.Key_Space:

@@ -20,10 +20,10 @@ from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import EXPERIMENT
 from ncviz.errors import UserError
-from ncviz.experiments.experiment import ModelProblem, Variant
+from ncviz.experiments.experiment import SMALL, ModelProblem, Variant
 from ncviz.experiments.experiment_runner import ExperimentRunner
 from ncviz.experiments.results import experiments_folder
-from ncviz.experiments.running import ExperimentProgress, find_repeats, find_run
+from ncviz.experiments.running import ExperimentProgress, find_repeats, find_run, runs_folder
 from ncviz.experiments.shelf import HowFar, Shelved, look_up, read_shelf
 from ncviz.experiments.showing import state_to_show
 from ncviz.experiments.thumbnails import (
@@ -37,6 +37,7 @@ from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import call
+from ncviz.runs.lock import is_being_written
 from ncviz.training.device import CPU
 from ncviz.training.training_messages import TrainingProgress
 from ncviz.viewer import need_torch
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 FAREWELL = "An experiment is under way: stop it, keep what was finished, and close?"
+ELSEWHERE = "It is being run already, in another window or by a command: wait for its end."
 STOPPED = "It was stopped: what was finished is kept, and Run goes on from there."
 
 
@@ -139,6 +141,10 @@ class ExperimentWork:
         """Carry an experiment out in the background."""
         if self.work.is_running:
             self._window.note.say("An experiment is under way: wait for it, or stop it.")
+            return
+        homes = runs_folder(self._folder, row.experiment, SMALL).glob("*/*")
+        if any(map(is_being_written, homes)):
+            self._window.note.say(ELSEWHERE)
             return
         device, said = CPU, ""
         try:

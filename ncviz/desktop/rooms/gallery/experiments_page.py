@@ -216,6 +216,8 @@ class ExperimentsPage(QWidget):
         self.buttons.begin(CANCEL)
         self.foot.show()
         self._follow_run()
+        certain(self.layout()).activate()
+        self.list.scrollTo(self.list.currentIndex())  # the foot has taken some of its room
 
     def show_progress(self, words: str, share: float) -> None:
         """Say how far it is, in words and as a share of all."""
@@ -227,6 +229,7 @@ class ExperimentsPage(QWidget):
         """Show that it has ended; with a sentence if it failed."""
         if trouble:
             self._troubles[self._running] = trouble
+        self.list.rows.failed = set(self._troubles)
         self._running = self.list.rows.running = ""
         self.foot.hide()
         self._follow_run()

@@ -1,7 +1,7 @@
 """Reads an experiment from its TOML file, strictly: what does not fit gets one sentence."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from ncviz.explorer.room_names import THEORY
 from ncviz.metrics.metric import metrics
 from ncviz.models.descent import DescentModel
 from ncviz.models.model import models
+from ncviz.networks.network import networks
 from ncviz.parameters import declared, from_plain
 from ncviz.parameters.declaring import Plan
 from ncviz.training.recipe import Recipe, recipe_from_dict
@@ -110,16 +111,25 @@ def _variants(tables: Mapping[str, Any], where: str) -> tuple[Variant, ...]:
     vary = _table(tables, "vary", where) or {"": {}}
     if len(vary) > MOST_VARIANTS:
         raise UserError(f"{where} has {len(vary)} variants: write {MOST_VARIANTS} at most.")
-    make = _recipe if kind == "recipe" else _problem
+    make, network = _recipe if kind == "recipe" else _problem, base.get("network", "perceptron")
+    kept = base
+    if published.get("network", network) != network:
+        kept = {name: value for name, value in base.items() if name not in _own_of(network)}
     found = []
     for name in vary:
         changes = _table(vary, name, f"{where}: vary") if name else {}
         of = f"vary {name!r}" if name else kind
         with _within(where, of):
             small = make({**base, **changes}, f"{where}: {of}")
-            large = make({**base, **published, **changes}, f"{where}: {of}, published")
+            large = make({**kept, **published, **changes}, f"{where}: {of}, published")
         found.append(Variant(name, small, large))
     return tuple(found)
+
+
+def _own_of(network: object) -> Collection[str]:
+    """Return the parameters of a network, which mean nothing to another one."""
+    known = networks().get(network) if isinstance(network, str) else None
+    return () if known is None else declared(known.architecture)
 
 
 def _recipe(values: Mapping[str, Any], source: str) -> Recipe:

@@ -129,7 +129,7 @@ class Expected:
         name = OF_SPLIT.get(self.number, self.number) if known is None else _name_of(known)
         place = [] if self.layer == LAST or self.over == LAYERS else [f"layer {self.layer}"]
         place += [] if self.epoch == LAST or self.over == EPOCHS else [f"epoch {self.epoch}"]
-        place += [] if self.split == "train" else [f"{self.split} samples"]
+        place += [] if self.split == "train" else [f"{self.split.replace('_', ' ')} samples"]
         place += [self.variant] if self.variant and self.over != VARIANTS else []
         return f"{name} ({', '.join(place)})" if place else name
 
@@ -137,13 +137,13 @@ class Expected:
     def wanted(self) -> str:
         """Return what it has to be, for people."""
         number = three_digits(self.value)
-        times = "" if self.factor == 1 else f"{written_number(self.factor)} times that of "
+        times = "" if self.factor == 1 else f"{written_number(self.factor)} times "
         return {
             ABOUT: f"{number} ± {three_digits(self.tolerance)}",
             AT_LEAST: f"≥ {number}",
             AT_MOST: f"≤ {number}",
-            SMALLER: f"< {times}{self.than}",
-            LARGER: f"> {times}{self.than}",
+            SMALLER: f"below {times}that of {self.than}",
+            LARGER: f"above {times}that of {self.than}",
             FALLS: f"falls over the {self.over}",
             RISES: f"rises over the {self.over}",
             STAYS: f"stays over the {self.over}, ± {100 * self.tolerance:.3g} %",

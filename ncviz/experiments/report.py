@@ -1,9 +1,10 @@
 """docs/published.md: every experiment, the published number and ours."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 
 from ncviz.experiments.experiment import PUBLISHED
-from ncviz.experiments.verdict import NOT_RUN, Outcome
+from ncviz.experiments.verdict import NOT_RUN, VERDICTS, Outcome
 
 HEAD = """# Published experiments beside ours
 
@@ -17,15 +18,18 @@ exactly has no seeds. The verdict is of the median.
 COLUMNS = "| number | published | it has to be | ours | holds |\n|---|---|---|---|---|"
 
 
-def report(outcomes: Iterable[Outcome]) -> str:
+def report(outcomes: Sequence[Outcome]) -> str:
     """Return the page, in Markdown.
 
     Parameters
     ----------
-    outcomes : iterable of Outcome
+    outcomes : sequence of Outcome
         In the order of the page; of one experiment, its forms one behind the other.
     """
-    parts, group = [HEAD], ""
+    verdicts = Counter(outcome.verdict for outcome in outcomes)
+    parts, group = [HEAD, "| verdict | rows |\n|---|---|"], ""
+    parts += [f"| {verdict} | {verdicts[verdict]} |" for verdict in VERDICTS if verdicts[verdict]]
+    parts.append("")
     for outcome in outcomes:
         if outcome.experiment.group != group:
             group = outcome.experiment.group
@@ -39,7 +43,7 @@ def _row(outcome: Outcome) -> str:
     form = ", as published" if outcome.form == PUBLISHED else ""
     lines = [f"### {e.title}{form}\n", f"{e.claim} ({e.source.words}; `{e.name}`)\n"]
     if e.scaled and not form:
-        lines.append(f"{e.scaled}\n")
+        lines.append(f"*Scaled down:* {e.scaled}\n")
     lines.append(COLUMNS)
     ours = outcome.ours or (None,) * len(e.expected)
     for expected, found in zip(e.expected, ours, strict=True):

@@ -23,10 +23,11 @@ from ncviz.experiments.experiment import (
     Experiment,
 )
 from ncviz.experiments.results import Numbers, Result
-from ncviz.wording import three_digits
+from ncviz.wording import correlation, three_digits
 
 REPRODUCED, PARTLY, NOT_REPRODUCED = "reproduced", "reproduced in part", "not reproduced"
 DIVERGED, NOT_RUN = "diverged", "not run"
+VERDICTS = REPRODUCED, PARTLY, NOT_REPRODUCED, DIVERGED, NOT_RUN
 Of = Mapping[str, Mapping[int, Result]]  # by variant and seed
 
 
@@ -58,13 +59,13 @@ class Ours:
     @property
     def words(self) -> str:
         """Return it for people: the median, and the spread where there are several seeds."""
-        said = three_digits(self.median)
+        said = _said(self.median)
         if len(self.path) > 1:
-            said = " → ".join(map(three_digits, _few(self.path)))
+            said = " → ".join(map(_said, _few(self.path)))
         elif len(self.values) > 1:
             low, high = min(self.values), max(self.values)
-            said += "" if low == high else f" ({three_digits(low)} … {three_digits(high)})"
-        return said if math.isnan(self.other) else f"{said} beside {three_digits(self.other)}"
+            said += "" if low == high else f" ({_said(low)} … {_said(high)})"
+        return said if math.isnan(self.other) else f"{said} beside {_said(self.other)}"
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,11 @@ def _goes(expected: Expected, path: Sequence[float]) -> bool:
     return sign * (path[-1] - path[0]) > 0 and all(
         sign * (after - before) >= -expected.tolerance * abs(before) for before, after in steps
     )
+
+
+def _said(value: float) -> str:
+    """Return three digits; just below 1, as of a correlation, that would be 1, four decimals."""
+    return correlation(value) if 0.9 < abs(value) < 1 else three_digits(value)
 
 
 def _single(value: Numbers) -> float:

@@ -37,9 +37,20 @@ def test_it_is_what_the_file_says(tiny):
     ]
     assert [each.wanted for each in found.expected] == [
         "falls over the epochs",
-        "< 100 times that of narrow",
+        "below 100 times that of narrow",
         "≥ 0",
     ]
+
+
+def test_the_published_form_may_be_of_another_network(tiny):
+    text = tiny.read_text(encoding="utf-8")
+    text = text.replace("[published]", '[published]\nnetwork = "residual"\nblock = "three"')
+    text = text.replace("{ width = 3 }", "{ epochs = 5 }").replace("{ width = 9 }", "{}")
+    tiny.write_text(text, encoding="utf-8")
+    variant = read_experiment(tiny).variant()
+    assert variant.small.architecture.width == 5
+    assert variant.published.architecture.block == "three"
+    assert variant.published.image_size == 4
 
 
 def test_a_model_may_stand_in_the_place_of_a_recipe(tmp_path):

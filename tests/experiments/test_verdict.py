@@ -130,6 +130,7 @@ def test_the_page_says_what_is_not_run(tiny):
     experiment = experiment_of(tiny, of("at most", value=2.0))
     page = report([outcome_of(experiment, []), outcome_of(experiment, results(experiment))])
     assert page.count("## Tests\n") == 1
+    assert "| not reproduced | 1 |\n| not run | 1 |\n" in page
     assert "**Not run.** There are no numbers of ours yet." in page
     assert (
         "| NC1, variability within classes | said | ≤ 2 | 3 (2 … 7) | no |\n\n"

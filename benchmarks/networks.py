@@ -1,0 +1,153 @@
+"""What ncviz adds to the training of each network: to its steps, and by its snapshots.
+
+    python benchmarks/networks.py [--only WORD] [--rounds 12]
+
+Each network, in its small form, learns the images that ship. Steps of ncviz's trainer and of a
+bare PyTorch loop (the same batches' size, loss and optimiser) take turns in one process on one
+core, and so do snapshots, which are measured and written to the disk. `steps` is the ratio of the
+two, by the processor's time and by the clock: the median of the turns'. `recording` is what the
+snapshots of the default 600 epochs take of the bare steps of 600 epochs.
+"""
+
+import argparse
+import math
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from ncviz.networks.network import networks
+from ncviz.parameters import changed
+from ncviz.runs.writer import RunWriter
+from ncviz.training.optimizers.optimizer import optimizers
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_samples import load_samples
+from ncviz.training.trainer import Started, Step, train
+from ncviz.training.training_measurer import TrainingMeasurer
+
+STEPS, RECORDING = 1.1, 0.05  # goals: a ratio, and a share
+TURN = 0.25  # seconds of bare steps
+SMALL: dict[str, dict[str, Any]] = {"torchvision": {"model": "shufflenet_v2_x0_5"}}
+Times = tuple[float, float]
+"""Of the processor, and of the clock."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Seconds of the processor: of a bare step and a snapshot; and ratios of ncviz's steps."""
+
+    step: float
+    snapshot: float
+    by_processor: float
+    by_clock: float
+    recording: float
+
+
+def recipe_of(network: str) -> Recipe:
+    """Return the small form of a network on small images."""
+    size = {} if network == "perceptron" else {"image_size": 16}
+    return changed(Recipe(), {"network": network, **size, **SMALL.get(network, {})})
+
+
+def bare_steps(recipe: Recipe) -> Iterator[None]:
+    """Make steps as a plain loop does, for ever."""
+    samples = load_samples(recipe)
+    inputs, labels = samples.train.inputs, samples.train.labels
+    network = recipe.whole_network.build(tuple(inputs.shape[1:]), len(samples.class_names))
+    build = optimizers()[recipe.optimizer].build
+    optimizer = build(network.parameters(), recipe.learning_rate, recipe.weight_decay)
+    while True:
+        for batch in torch.randperm(len(labels)).split(recipe.batch_size):
+            loss = cross_entropy(network(inputs[batch]), labels[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            yield
+
+
+def ncviz_steps(recipe: Recipe) -> Iterator[None]:
+    """Make steps as ncviz does, with what it does between epochs."""
+    for event in train(changed(recipe, {"epochs": 100_000, "record": "100000"})):
+        if isinstance(event, Step):
+            yield
+
+
+def snapshots(recipe: Recipe, folder: Path) -> Iterator[None]:
+    """Measure and write snapshots, for ever."""
+    events = train(changed(recipe, {"epochs": 2}))
+    started = next(events)
+    assert isinstance(started, Started)
+    writer = RunWriter(folder / "run", started.manifest, started.probe)
+    samples = load_samples(recipe)
+    network = recipe.whole_network.build(
+        tuple(samples.train.inputs.shape[1:]), len(samples.class_names)
+    )
+    measurer = TrainingMeasurer(network, samples, recipe)
+    while True:
+        writer.write(measurer.snapshot(0))
+        yield
+
+
+def seconds(work: Callable[[], Any]) -> Times:
+    processor, clock = time.process_time(), time.perf_counter()
+    work()
+    return time.process_time() - processor, time.perf_counter() - clock
+
+
+def found_of(recipe: Recipe, rounds: int, folder: Path) -> Found:
+    """Let the three take turns."""
+    bare, ours, recorded = bare_steps(recipe), ncviz_steps(recipe), snapshots(recipe, folder)
+    for each in (bare, ours, recorded):
+        next(each)  # what is done once
+    each_epoch = math.ceil(10 * recipe.images_per_class / recipe.batch_size)
+    own = seconds(lambda: [next(bare) for _ in range(each_epoch)])[0]
+    epochs = max(1, round(TURN / max(own, 1e-6)))
+    turns = []
+    for number in range(rounds):
+        order = ((bare, epochs * each_epoch), (ours, epochs * each_epoch), (recorded, 1))
+        taken = {}
+        for steps, count in order if number % 2 else order[::-1]:
+            taken[steps] = seconds(lambda s=steps, c=count: [next(s) for _ in range(c)])
+        turns.append([taken[each] for each in (bare, ours, recorded)])
+    ratios = [[o[k] / b[k] for b, o, _ in turns] for k in (0, 1)]
+    step = statistics.median(b[0] for b, _, _ in turns) / (epochs * each_epoch)
+    snapshot = statistics.median(r[0] for _, _, r in turns)
+    whole = Recipe()
+    share = len(whole.recorded_epochs()) * snapshot / (whole.epochs * each_epoch * step)
+    return Found(step, snapshot, *map(statistics.median, ratios), share)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", metavar="WORD", help="networks with this word")
+    parser.add_argument("--rounds", type=int, default=12)
+    asked = parser.parse_args()
+    torch.set_num_threads(1)
+    over = []
+    print("| network | step, ms | steps: processor | clock | snapshot, ms | recording |")
+    print("|---|--:|--:|--:|--:|--:|")
+    for name in networks():
+        if asked.only not in name:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            found = found_of(recipe_of(name), asked.rounds, Path(folder))
+        print(
+            f"| {name} | {1e3 * found.step:.2f} | {found.by_processor:.2f} | "
+            f"{found.by_clock:.2f} | {1e3 * found.snapshot:.0f} | {found.recording:.1%} |",
+            flush=True,
+        )
+        if found.by_processor > STEPS or found.recording > RECORDING:
+            over.append(name)
+    print(f"Goals: steps at most {STEPS} ×, recording at most {RECORDING:.0%}.")
+    if over:
+        raise SystemExit(f"Over: {', '.join(over)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -28,6 +28,7 @@ from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.style.theme import dress, finish_dressing
 from ncviz.explorer.room_names import ROOMS
+from ncviz.jobs import thread
 from ncviz.runs.features import Features, FeatureSplit, write_features
 from ncviz.scenes.palette import DARK, LIGHT
 
@@ -35,6 +36,7 @@ LABELS = 400
 BOUND = 0.1  # seconds
 REST = 1.0  # seconds in which what came from a thread is shown
 PATIENCE = 120  # seconds of the processor, for a thread
+PAUSE = 0.001  # seconds between two turns of the loop
 LOOK = 0.005  # seconds between two looks at where the window's thread is
 PLOTS = ("classes", "norms", "angles")
 
@@ -75,6 +77,11 @@ def floor() -> float:
     return min(taken)
 
 
+def workers_rest() -> bool:
+    """Return whether no thread of ncviz works."""
+    return not any(worker.is_working for worker in thread._workers)
+
+
 class Watch:
     """Finds the longest stop of the event loop.
 
@@ -92,8 +99,8 @@ class Watch:
         self._last = self._longest = 0.0
         self._seen: list[tuple[str, ...]] = []
         if where:
-            looking = self._look_where, threading.get_ident()
-            threading.Thread(target=looking[0], args=looking[1:], daemon=True).start()
+            own = (threading.get_ident(),)
+            threading.Thread(target=self._look_where, args=own, daemon=True).start()
         self._timer = QTimer()
         self._timer.timeout.connect(self._look)
         self._timer.start(0)
@@ -104,8 +111,8 @@ class Watch:
         if now - self._last > self._longest:
             self._longest = now - self._last
             calls = Counter(call for stack in seen for call in dict.fromkeys(stack))
-            deep = [call for call, count in calls.most_common() if 2 * count > len(seen)]
-            order = seen[0] if seen else ()
+            deep = [call for call, count in calls.items() if 3 * count > len(seen)]
+            order = max(seen, key=len, default=())
             self.where = " < ".join(
                 sorted(deep, key=lambda c: -order.index(c) if c in order else 1)[:6]
             )
@@ -119,17 +126,25 @@ class Watch:
 
     def longest(self, act: Callable[[], object]) -> float:
         """Return the longest stop, in seconds, until what an action changes has been shown."""
-        application = QApplication.instance()
+        self._let(workers_rest, 0.1)  # such as what loads the Theory room
         self._last, self._longest, self.where = time.thread_time(), 0.0, ""
+        self._seen = []
         act()
-        start, since = time.process_time(), time.perf_counter()
-        self.shown = True
-        while self.shown and time.perf_counter() - since < REST:
-            application.processEvents()
-            if not self.window.presenter.is_prepared():
-                since = time.perf_counter()
-                self.shown = time.process_time() - start < PATIENCE
+        self.shown = self._let(self.window.presenter.is_prepared)
         return self._longest
+
+    def _let(self, is_done: Callable[[], bool], rest: float = REST) -> bool:
+        """Let time pass until something has been done for a while; return whether it was."""
+        application = QApplication.instance()
+        start, since = time.process_time(), time.perf_counter()
+        while time.perf_counter() - since < rest:
+            application.processEvents()
+            time.sleep(PAUSE)  # threads have the interpreter meanwhile
+            if not is_done():
+                since = time.perf_counter()
+                if time.process_time() - start > PATIENCE:
+                    return False
+        return True
 
 
 class Doings:

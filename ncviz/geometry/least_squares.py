@@ -9,7 +9,7 @@ from array_api_compat import array_namespace, device, to_device
 from numpy.typing import NDArray
 
 from ncviz.geometry.linear_probe import RIDGE
-from ncviz.geometry.slabs import Slab, class_sums, slabs
+from ncviz.geometry.slabs import Slab, class_sums
 from ncviz.geometry.statistics import ClassStatistics
 
 Floats = NDArray[np.float64]
@@ -17,7 +17,10 @@ Ints = NDArray[np.int64]
 
 MOST_PRODUCTS = 4 * 10**9  # of one layer and split at one epoch
 WIDEST = 1024  # features: a d × d matrix is formed
-_SMALL = 64  # features of which all eigenvalues are found as fast as the largest
+# The same of a hidden layer, where a snapshot is to take little beside the training.
+WIDEST_HIDDEN = 512
+_SMALL = 192  # features of which all eigenvalues are found as fast as the largest
+_BLOCK = 2**22  # numbers in double precision at once
 
 
 def is_affordable(samples: int, width: int, classes: int) -> bool:
@@ -39,9 +42,12 @@ def second_moment(features: Any, labels: Ints, center: Floats, weights: Floats) 
     """
     xp, where = array_namespace(features), device(features)
     middle, roots = (_beside(each, xp, where) for each in (center, np.sqrt(weights)))
+    own = _beside(labels, xp, where)
     total = xp.zeros((len(center), len(center)), dtype=xp.float64, device=where)
-    for slab in slabs(features, labels):
-        rows = (slab.rows - middle) * roots[slab.labels_beside][:, None]
+    height = max(1, _BLOCK // max(1, len(center)))  # each block adds to all of the d × d sums
+    for start in range(0, features.shape[0], height):
+        block = slice(start, start + height)
+        rows = (xp.astype(features[block], xp.float64) - middle) * roots[own[block]][:, None]
         total += rows.T @ rows
     return total
 
@@ -256,10 +262,12 @@ class ProbedLayer:
     ----------
     is_last : bool
         Whether the parts of the square loss are wanted.
+    widest : int
+        Of more features nothing is said.
     """
 
-    def __init__(self, *, is_last: bool = False) -> None:
-        self._is_last = is_last
+    def __init__(self, *, is_last: bool = False, widest: int = WIDEST) -> None:
+        self._is_last, self._widest = is_last, widest
         self._map: LinearMap | None = None
         self._train: tuple[Floats, Floats, LossParts] | None = None
         self._counts: Ints = np.zeros(0, dtype=np.int64)
@@ -282,7 +290,7 @@ class ProbedLayer:
             Whether the classes are those of the training.
         """
         counts, (samples, width) = statistics.counts, features.shape
-        if not is_affordable(samples, width, len(counts)):
+        if width > self._widest or not is_affordable(samples, width, len(counts)):
             return
         # A layer that runs twice comes twice: its last features count.
         self.waiting = {key: each for key, each in self.waiting.items() if key[0] != split}

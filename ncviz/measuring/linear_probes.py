@@ -5,7 +5,12 @@ from collections.abc import Mapping
 import torch
 
 from ncviz.anatomy.doubles import on_processor
-from ncviz.geometry.least_squares import LinearProbe, ProbedLayer
+from ncviz.geometry.least_squares import (
+    WIDEST,
+    WIDEST_HIDDEN,
+    LinearProbe,
+    ProbedLayer,
+)
 from ncviz.measuring.measured import Measured
 from ncviz.measuring.tally import Tally
 from ncviz.runs.snapshot import Classifier
@@ -21,7 +26,9 @@ class LinearProbes:
     def find(self, tally: Tally, layer: int, split: str, *, is_last: bool = False) -> None:
         """Probe the features of a split, which its tally holds; training features come first."""
         if split == "train":
-            self._layers[layer] = ProbedLayer(is_last=is_last)
+            # The input is the same at every snapshot, and measured once.
+            widest = WIDEST if is_last or layer < 0 else WIDEST_HIDDEN
+            self._layers[layer] = ProbedLayer(is_last=is_last, widest=widest)
         if layer in self._layers:
             own = split not in self._on.foreign
             features, labels = tally.arrays

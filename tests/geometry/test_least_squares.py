@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from ncviz.geometry.least_squares import ProbedLayer, is_affordable, stable_rank
+from ncviz.geometry.least_squares import ProbedLayer, is_affordable, second_moment, stable_rank
 from ncviz.geometry.linear_probe import RIDGE
 from ncviz.geometry.statistics import class_statistics
 
@@ -138,3 +138,21 @@ def test_features_of_zero_have_no_rank_and_too_many_are_passed_over():
     features, labels = np.zeros((2, 3000)), np.array([0, 1])
     layer.add("train", features, labels, class_statistics(features, labels, 2), own=True)
     assert layer.waiting == {}
+
+
+def test_hidden_layers_are_passed_over_sooner():
+    layer = ProbedLayer(widest=4)
+    features, labels = np.eye(2, 5), np.array([0, 1])
+    layer.add("train", features, labels, class_statistics(features, labels, 2), own=True)
+    assert layer.waiting == {}
+
+
+def test_the_second_moment_is_a_sum_over_blocks(monkeypatch):
+    data = made((30, 5, 2), 6)["train"]
+    center, weights = data[0].mean(axis=0), np.array([0.5, 0.2, 0.3])
+    rows = (data[0] - center) * np.sqrt(weights)[data[1]][:, None]
+    for numbers in (1, 40, 10**6):
+        monkeypatch.setattr("ncviz.geometry.least_squares._BLOCK", numbers)
+        for library in (np.asarray, torch.from_numpy):
+            found = second_moment(library(data[0]), data[1], center, weights)
+            assert np.allclose(np.asarray(found), rows.T @ rows, rtol=1e-12)

@@ -102,6 +102,7 @@ def _added(curve: Curve, values: Floats, numbers: Numbers, *, named: bool) -> li
     if not several.any():
         return []
     said = _counted(spread.count[several], len(numbers.repeated))
+    of = "" if said == f"{len(numbers.repeated)} seeds" else f" of {said}"
     place = numbers.run.place_in_words if isinstance(numbers.run, RepeatedRun) else ""
     least, largest, mean = (
         np.where(several, row, np.nan) for row in (spread.least, spread.largest, spread.mean)
@@ -112,13 +113,13 @@ def _added(curve: Curve, values: Floats, numbers: Numbers, *, named: bool) -> li
         least,
         curve.color,
         faint=True,
-        short=f"▒&nbsp;{said}",
+        short=f"▒&nbsp;{said}".replace(" ", "&nbsp;"),
         end="",
         silent=True,
         unnamed=not named,
         percent=curve.percent,
         meaning=f"From the least to the largest of {said}, where all of them have numbers.",
-        note=f"{place}; band: least to largest of {said}, dotted curve: mean",
+        note=f"{place}; band: least to largest{of}, dotted curve: mean",
         aside=1.0,
         upto=largest,
         of=curve.key,

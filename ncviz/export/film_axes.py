@@ -62,7 +62,10 @@ def axes_over_layers(
     names = [layer.name for manifest in manifests for layer in manifest.layers]
 
     def draw(axes: PlotAxes, style: FigureStyle) -> None:
-        prepare(axes, style, page.short or page.title)
+        moment = Moment(runs[0].run, runs[0].run.epochs[0], view)
+        chart = plot.chart(runs[0], moment)
+        assert isinstance(chart, Chart)
+        prepare(axes, style, page.short or page.title, "; ".join(_notes_of_added(page, chart)))
         heights = _heights_over_time(plot, page, runs, view)
         if plot.logarithmic:
             logarithmic_heights(axes, above_floor(heights))
@@ -104,7 +107,7 @@ def axes_over_time(
     def draw(axes: PlotAxes, style: FigureStyle) -> None:
         # Over epochs there is no room for them.
         told: tuple[Any, ...] = () if moment is not None else (*chart.uprights, *still.spots)
-        notes = [each.note for each in told]
+        notes = [*(each.note for each in told), *_notes_of_added(page, chart)]
         prepare(axes, style, page.short or page.title, "; ".join(filter(None, notes)))
         draw_chart(axes, plot, page, still, moment, style)
         lined = [curve for curve in page.kept(chart) if curve.upto is None]
@@ -113,6 +116,11 @@ def axes_over_time(
 
     with drawing(words_of_chart(chart)):
         return _painted(draw, theme, size, small)
+
+
+def _notes_of_added(page: PlotFigure, chart: Chart) -> list[str]:
+    """Return what a page says of the range and the mean of several runs."""
+    return list(dict.fromkeys(curve.note for curve in page.kept(chart) if curve.of and curve.note))
 
 
 def _heights_over_time(plot: Plot, page: PlotFigure, runs: Sequence[Numbers], view: View) -> Floats:

@@ -83,7 +83,7 @@ def prepare(axes: Axes, style: FigureStyle, title: str = "", below: str = "") ->
             color=theme.quiet,
             ha="left",
             va="bottom",
-            linespacing=1.15,
+            linespacing=1.0,
             parse_math=False,
         )
 

@@ -68,8 +68,8 @@ def test_a_folder_of_seeds_from_its_opening_to_a_figure(
     window.plots.arrange(PlotLayout(("collapse", "law", "classes")))
     settle(qtbot, window)
     collapse, law = window.plots.plot("collapse"), window.plots.plot("law")
-    assert "▒&nbsp;3 seeds" in collapse.numbers.text()
-    assert "▒&nbsp;3 seeds" in law.legend.text()
+    assert "▒&nbsp;3&nbsp;seeds" in collapse.numbers.text()
+    assert "▒&nbsp;3&nbsp;seeds" in law.legend.text()
     assert collapse.answer_of("range").title == "Range"
     assert "of 3 seeds" in collapse.answer_of("range").meaning
     own = collapse.trace("nc1")

@@ -75,7 +75,7 @@ def test_mean_and_range_are_those_of_the_runs(folder, name):
     if ranges:
         named = [curve for curve in chart.curves if curve.of and not curve.unnamed]
         assert [curve.key for curve in named] == [RANGE, MEAN]
-        assert "3 seeds" in named[0].short
+        assert "3&nbsp;seeds" in named[0].short
         assert run.place_in_words in named[0].note
 
 

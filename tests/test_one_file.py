@@ -175,6 +175,7 @@ window.open(run)
 
 found = {(each.kind, each.name) for each in findings(window)}
 wanted = {("Plot", "Example plot"), ("Recipe", "Example"), ("Notion", "Example number")}
+wanted |= {("Experiment", "Example experiment")}
 assert wanted <= found, wanted - found
 
 window.plots.choose(0, "example")

@@ -1,10 +1,9 @@
 """The chosen experiment: its picture, what was claimed, every number, and what can be done."""
 
 from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -26,6 +25,7 @@ from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import upper_first
 
 MOST_SEEDS = 100
+MOST_OF_IT = 0.35  # of the card's height, that its picture takes
 SHALLOW, FLAT = 0.45, 0.16  # height over width: of a picture, of the place of one to come
 ANOTHER = "Another experiment is under way: wait for it, or stop it."
 
@@ -97,16 +97,12 @@ class ExperimentCard(QWidget):
         self.words.setAutoFillBackground(False)
         buttons = QGridLayout()
         buttons.setSpacing(8)
-        seeds = QHBoxLayout()
-        seeds.setSpacing(6)
-        seeds.addWidget(self.run, 1)
-        seeds.addWidget(self.seeds_words)
-        seeds.addWidget(self.seeds)
-        self.seeds.setFixedWidth(56)
         buttons.addWidget(self.open, 0, 0)
-        buttons.addLayout(seeds, 0, 1)
+        buttons.addWidget(self.run, 0, 1)
+        buttons.addWidget(self.seeds_words, 0, 2, Qt.AlignmentFlag.AlignBottom)
         buttons.addWidget(self.knob, 1, 0)
         buttons.addWidget(self.compare, 1, 1)
+        buttons.addWidget(self.seeds, 1, 2)
         for number in (0, 1):
             buttons.setColumnStretch(number, 1)
         outer = QVBoxLayout(self)
@@ -114,6 +110,10 @@ class ExperimentCard(QWidget):
         outer.setSpacing(10)
         outer.addWidget(self.scroller, 1)
         outer.addLayout(buttons)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.picture.set_most(round(MOST_OF_IT * self.height()))
 
     def follow_look(self) -> None:
         """Leave room for larger digits, and show the picture of the theme."""
@@ -272,6 +272,7 @@ class ExperimentPicture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._row: Shelved | None = None
+        self._most = 1000
         self._pixmap = QPixmap()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -289,8 +290,15 @@ class ExperimentPicture(QWidget):
     def hasHeightForWidth(self) -> bool:
         return True
 
+    def set_most(self, height: int) -> None:
+        """Be no higher than so many pixels: words need their room."""
+        if height != self._most:
+            self._most = height
+            self.updateGeometry()
+
     def heightForWidth(self, width: int) -> int:
-        return round((SHALLOW if self._row is not None and self._row.opens else FLAT) * width)
+        share = SHALLOW if self._row is not None and self._row.opens else FLAT
+        return min(round(share * width), self._most)
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.heightForWidth(240))

@@ -28,7 +28,8 @@ def describe_split(run: Run, epoch: int, layer: int) -> str:
         One sentence.
     """
     split, layer = run.drawn, layer % len(run.manifest.layers)
-    own, train = (_numbers(run, epoch, layer, name) for name in (split.name, TRAIN.name))
+    learnt = next((s for s in run.manifest.splits if s.drawn and split.label_sets), TRAIN)
+    own, train = (_numbers(run, epoch, layer, name) for name in (split.name, learnt.name))
     scalars = run.snapshot(epoch).scalars
     which = ""
     if split.is_foreign:
@@ -40,10 +41,10 @@ def describe_split(run: Run, epoch: int, layer: int) -> str:
         values = listed([f"{name} = {three_digits(own[name])}" for name in names])
         beside = listed([three_digits(train[name]) for name in names])
         whose = "of their own classes " if split.is_foreign else ""
-        said.append(f"{whose}{values} (training samples: {beside})")
-    errors = [scalars.get(f"{name}_error", math.nan) for name in (split.name, TRAIN.name)]
+        said.append(f"{whose}{values} ({learnt.title}: {beside})")
+    errors = [scalars.get(f"{name}_error", math.nan) for name in (split.name, learnt.name)]
     if math.isfinite(errors[0]):
-        known = f" (training samples: {_percent(errors[1])})" if math.isfinite(errors[1]) else ""
+        known = f" ({learnt.title}: {_percent(errors[1])})" if math.isfinite(errors[1]) else ""
         said.append(f"{_percent(errors[0])} answered wrongly{known}")
     return f"{said[0]}: {'; '.join(said[1:])}." if said[1:] else f"{said[0]}."
 

@@ -83,7 +83,7 @@ NC_M = Metric(
     formula=_FORMULA,
     of=lambda place: _of(place, centered=False),
     needs="class means",
-    order=430,
+    order=500,
 )
 NC_M_CENTERED = Metric(
     name="nc_m_centered",
@@ -93,7 +93,7 @@ NC_M_CENTERED = Metric(
     formula=_FORMULA,
     of=lambda place: _of(place, centered=True),
     needs="class means",
-    order=440,
+    order=510,
 )
 SET_ERROR = Metric(
     name="set_error",
@@ -121,7 +121,7 @@ SET_ERROR = Metric(
     of=lambda place: _of_sets(place, "{}_error"),
     needs="all samples, while recording",
     scope=LAST,
-    order=450,
+    order=520,
     of_sets=True,
     percent=True,
 )
@@ -148,7 +148,7 @@ LABEL_SHARE = Metric(
     of=lambda place: _of_sets(place, "label_share_{}"),
     needs="all samples, while recording",
     scope=LAST,
-    order=460,
+    order=530,
     of_sets=True,
     percent=True,
 )

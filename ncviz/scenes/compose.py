@@ -107,7 +107,7 @@ def _drawn(run: Run, layout: Layout, cast: Cast, view: View, layer: int, shadow:
         return replace(scene, ground=ground_of(run, view, layer))
     width = run.manifest.layers[layer].width
     fits = has_simplex_etf(run.manifest.classes, width)
-    note = shadow_in_words(view.shadow, cast.names, width)
+    note = shadow_in_words(view.shadow, cast.names[: len(cast.corners)], width)
     return draw_layout(layout, cast, view, Ideal(vertices_in(shadow)) if fits else None, note)
 
 

@@ -12,6 +12,7 @@ from ncviz.explorer.direction_facts import direction_facts
 from ncviz.explorer.emphasis import emphasized, owners_of_balls
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.pointing import sample_facts
+from ncviz.explorer.split_words import describe_split
 from ncviz.explorer.stepping import spots_of
 from ncviz.export.legend_entries import legend_entries
 from ncviz.geometry.etf import simplex_vertices
@@ -126,6 +127,7 @@ def test_sets_follow_the_classes_that_are_chosen(run):
     explorer = Explorer()
     explorer.open(run.path)
     assert explorer.view.drawn_classes(run.manifest) == tuple(range(10))
+    assert explorer.scene_in(explorer.view).note == ""  # four classes are seen as they are
     explorer.choose_classes((0, 2, 3))
     assert explorer.view.drawn_classes(run.manifest) == (0, 2, 3, 5, 6, 9)
     explorer.hide_class(5)
@@ -153,6 +155,7 @@ def test_three_and_five_classes(trained, classes):
         view = View(epoch=2, classes=shown, shadow=ShadowChoice(kind))
         scene = compose(run, view)
         assert np.isfinite(scene.balls.positions).all()
+        assert ("shadow of 4 dimensions" in scene.note) == (K == 5)
         assert len(scene.balls) == K + pairs + K + pairs + K
     assert len(compose_layers(run, View(epoch=1), 2.0).panels) == 3
 
@@ -210,3 +213,25 @@ def test_the_format_is_the_third(run, tmp_path):
     (tmp_path / "manifest.json").write_text(json.dumps(values))
     with pytest.raises(UserError, match="drawn and has no label_sets"):
         Run(tmp_path)
+
+
+def test_held_out_pairs_are_seen_in_their_mixed_hues(run):
+    """As another split: among the same means, in the same frame."""
+    view = View(epoch=2, split="two_labels_test")
+    scene, seen = compose(run, view), run.drawn_of("two_labels_test")
+    usual = compose(run, View(epoch=2))
+    np.testing.assert_allclose(scene.balls.positions, usual.balls.positions, atol=1e-6)
+    at = int(np.flatnonzero(seen.probe.labels[scene.sample_ids] == 1)[0])
+    hue = rgb(class_color((0, 2), THEMES["light"]))
+    np.testing.assert_allclose(scene.samples.colors[at, :3], hue, atol=0.01)
+    facts = sample_facts(seen, 2, -1, int(scene.sample_ids[at]))
+    assert facts.class_names[facts.label] == "Trouser + Sneaker"
+    labels = {seen.numbered_names[k] for k in seen.drawn_labels}
+    assert labels == set(run.manifest.drawn_names[4:])
+    assert "training samples with two labels: " in describe_split(seen, 2, -1)
+
+
+def test_held_out_samples_stay_within_the_classes(run):
+    scene = compose(run, View(epoch=2, split="test", classes=(0, 1)))
+    labels = run.drawn_of("test").probe.labels[scene.sample_ids]
+    assert set(labels) == {0, 1}

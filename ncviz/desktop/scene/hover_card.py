@@ -269,7 +269,9 @@ def agreement_words(facts: SampleFacts) -> str:
     if facts.agree is None:
         return f"Nearest class mean here: {names[facts.nearest_here]}."
     assert facts.nearest is not None
-    if facts.agree:
+    if len(facts.labels) > 1:
+        words = f"The nearest mean is that of {names[facts.nearest]}."
+    elif facts.agree:
         words = "Classifier and nearest class mean agree (NC4)."
     else:
         words = f"The nearest class mean says {names[facts.nearest]}: they disagree (NC4)."

@@ -73,6 +73,13 @@ def recorded_words(epochs: Sequence[int], counting: Counting = EPOCHS) -> str:
     return f"{count:,}{of} {unit}{'s' if count > 1 or of else ''}"
 
 
+def _images_of_sets(run: Run) -> int:
+    """Return how many training images have several labels."""
+    names = [split.name for split in run.manifest.splits if split.drawn]
+    found = [run.snapshot(run.epochs[0]).counts(0, name) for name in names]
+    return sum(int(counts.sum()) for counts in found if counts is not None)
+
+
 def _counts_to_show(run: Run) -> tuple[int, ...]:
     """Return the training samples of each class where they differ enough to matter."""
     return run.manifest.train_counts if class_groups(run)[1] else ()
@@ -241,7 +248,7 @@ class RunPanel(QWidget):
         facts = [
             f"{manifest.classes:,} classes",
             f"{len(manifest.label_sets):,} label sets" if manifest.label_sets else "",
-            f"{sum(counts):,} images" if counts else "",
+            f"{sum(counts) + _images_of_sets(run):,} images" if counts else "",
             recorded_words(run.epochs, run.counting),
             state,
             f"{len(missing)} missing" if missing else "",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ncviz.explorer.answers import coinciding_of
+from ncviz.explorer.comparison_note import note_on
 from ncviz.explorer.comparison_numbers import Numbers, minority_of_twin, numbers_at
 from ncviz.explorer.comparison_words import (
     MINORITY,
@@ -24,7 +25,7 @@ from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
 
 # What decides which part of a run is seen; the rest of a view is shared by both.
-_OWN = ("epoch", "layer", "classes", "hidden", "pinned", "hovered")
+_OWN = ("epoch", "layer", "classes", "hidden", "pinned", "hovered", "split")
 
 
 class Comparison:
@@ -100,7 +101,8 @@ class Comparison:
         """
         self.second.open(path)
         self._show_both_groups()
-        self.second.set_view(self.second.view.at(self.first.view.epoch))
+        view = replace(self.second.view, split=self.first.view.split)
+        self.second.set_view(view.at(self.first.view.epoch))
         self.follow()
         self._set_clock()
         self._tell("second")
@@ -134,7 +136,8 @@ class Comparison:
         matching = matching_epoch(first, epoch, second)
         self.first.open(second.path)
         self.second.open(first.path)
-        self.second.set_view(replace(self.second.view.at(epoch), pinned=view.pinned))
+        moved = self.second.view.at(epoch)
+        self.second.set_view(replace(moved, pinned=view.pinned, split=view.split))
         # Each run keeps its layer, classes and pinned samples, both keep the moment.
         kept = {name: getattr(other, name) for name in _OWN}
         self.first.show(replace(view, **{**kept, "epoch": matching, "hovered": None}))
@@ -243,8 +246,13 @@ class Comparison:
 
     def set_pinned(self, rows: tuple[int, ...]) -> None:
         """Pin these samples of the second run, and no others."""
-        if rows != self.second.view.pinned:
-            self.second.set_view(replace(self.second.view, pinned=rows))
+        self.set_samples(self.second.view.split, rows)
+
+    def set_samples(self, split: str, pinned: tuple[int, ...] = ()) -> None:
+        """See the samples of a split of the second run, and pin these of them and no others."""
+        view = replace(self.second.view, split=split, pinned=pinned, hovered=None)
+        if view != self.second.view:
+            self.second.set_view(view)
             self._tell("view")
 
     def follow(self) -> None:
@@ -332,27 +340,7 @@ class Comparison:
 
     def note(self) -> str:
         """Say what must be known to compare; empty if there is nothing to say."""
-        first, second = self.first.run, self.second.run
-        if first is None or second is None:
-            return ""
-        parts = []
-        epoch, moment = matching_epoch(first, self.first.view.epoch, second), second.counting.named
-        if not self.linked:
-            goes = "plays by itself, now" if self.second.player.playing else "is held"
-            parts.append(f"the right run {goes} at {moment(self.second.nearest_epoch)}")
-        elif not self.counts_alike:
-            units = f"{first.counting.units} on the left, {second.counting.units} on the right"
-            parts.append(f"{units}: both runs stand at the same share of what was recorded")
-        elif epoch > second.epochs[-1]:
-            parts.append(f"the right run ends at {moment(second.epochs[-1])} and stays there")
-        elif epoch < second.epochs[0]:
-            parts.append(f"the right run begins at {moment(second.epochs[0])} and waits there")
-        if len(first.manifest.layers) != len(second.manifest.layers):
-            parts.append("layers are matched by depth")
-        if first.manifest.class_names != second.manifest.class_names:
-            parts.append("the runs have different classes")
-        text = " · ".join(parts)
-        return text[:1].upper() + text[1:]
+        return note_on(self.first, self.second, linked=self.linked)
 
     def caption(self) -> str:
         """Compare the two in one sentence."""

@@ -164,7 +164,7 @@ class WindowState:
             "seed": None if self.run is None else seed_of_folder(self.run),
             "linked": second.linked,
             "camera_linked": second.camera_linked,
-            "second_pinned": second.view.pinned,
+            "second_samples": (second.view.split, second.view.pinned),
             **{name: getattr(still.view, name) for name in VIEW},
         }
         return parts if second.camera_linked else {**parts, "second_camera": second.view.camera}

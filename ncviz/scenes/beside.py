@@ -20,8 +20,8 @@ def view_beside(first: Run, view: View, second: Run, own: View, *, linked: bool 
         Of the first run.
     second : Run
     own : View
-        What the second run keeps for itself: pinned samples, the one under the
-        pointer and, while time is not linked, its epoch.
+        What the second run keeps for itself: the split whose samples are seen, pinned ones,
+        the one under the pointer and, while time is not linked, its epoch.
     linked : bool
     """
     epoch = matching_epoch(first, view.epoch, second) if linked else own.epoch
@@ -35,6 +35,7 @@ def view_beside(first: Run, view: View, second: Run, own: View, *, linked: bool 
         layer=matching_layer(first, view.layer, second),
         classes=view.classes if same else tuple(k for k in view.classes if k < classes),
         hidden=view.hidden if same else (),
+        split=own.split,
         pinned=own.pinned,
         hovered=own.hovered,
     )

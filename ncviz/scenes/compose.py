@@ -46,6 +46,7 @@ from ncviz.scenes.shadows import (
 )
 from ncviz.scenes.trails import rings_of, trails_of
 from ncviz.scenes.view import ShadowChoice, View
+from ncviz.wording import upper_first
 
 MOST_LAYERS = 48  # side by side: each costs a frame some milliseconds, and gets its share of pixels
 
@@ -247,7 +248,12 @@ def compose_comparison(
         first_view = replace(first_view, classes=chosen)
         second_view = replace(second_view, classes=chosen)
     scenes = [compose(first_run, first_view), compose(second_run, second_view)]
-    return grid_of_panels(scenes, panel_titles(first_run, second_run), aspect)
+    named = list(panel_titles(first_run, second_run))
+    seen = first_run.drawn_of(first_view.split), second_run.drawn_of(second_view.split)
+    if any(run.drawn is not TRAIN for run in seen):
+        whose = [upper_first(run.drawn.title) for run in seen]
+        named = [f"{samples} · {title}" for samples, title in zip(whose, named, strict=True)]
+    return grid_of_panels(scenes, named, aspect)
 
 
 def compose_model(means: Floats, classifier: Floats, names: tuple[str, ...], view: View) -> Scene:

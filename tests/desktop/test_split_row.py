@@ -6,6 +6,7 @@ from PyQt6.QtCore import Qt
 from window_parts import settle
 
 from ncviz.desktop.rooms.explore.samples_dialog import SamplesDialog
+from ncviz.explorer.room_names import COMPARE, EXPLORE
 from ncviz.runs.import_features import import_features
 
 
@@ -96,3 +97,40 @@ def test_a_session_brings_the_split_back(window, qtbot, held_out, tmp_path):
     window.state.restore(state)
     settle(qtbot, window)
     assert window.explorer.view.split == "test"
+
+
+def test_two_splits_of_one_run_stand_side_by_side(window, qtbot, held_out):
+    window.opening.open(held_out)
+    window.enter(COMPARE)
+    room = window.rooms.compare
+    assert room.open_second(held_out)
+    settle(qtbot, window)
+    left, right = (row.choice for row in room.panel.samples)
+    assert [right.itemText(k) for k in range(right.count())] == ["Training", "Held-out"]
+    right.setCurrentIndex(1)
+    right.activated.emit(1)
+    settle(qtbot, window)
+    first, second = window.canvas.picture.panels
+    probe = window.explorer.run.probe
+    assert len(first.scene.samples) == len(probe.labels)
+    assert len(second.scene.samples) == len(probe.others["test"].labels)
+    assert [panel.title.partition(" · ")[0] for panel in (first, second)] == [
+        "Training samples",
+        "Held-out samples",
+    ]
+    assert left.currentData() == ""
+    assert "training samples on both sides" in room.comparison.note()
+    assert room.facts(1, 0).samples == "held-out samples"
+    state = window.state.read()
+    room.swap()
+    settle(qtbot, window)
+    assert (window.explorer.view.split, room.comparison.second.view.split) == ("test", "")
+    window.doings.undo()
+    settle(qtbot, window)
+    assert (window.explorer.view.split, room.comparison.second.view.split) == ("", "test")
+    room.comparison.set_samples("")
+    window.state.restore(state)
+    settle(qtbot, window)
+    assert room.comparison.second.view.split == "test"
+    room.comparison.close_second()
+    window.enter(EXPLORE)

@@ -158,7 +158,7 @@ class Doings:
         if self._quiet:
             return
         if what == "second":
-            self._history.forget(parts=("second_pinned", "second_camera", "left_run"))
+            self._history.forget(parts=("second_samples", "second_camera", "left_run"))
             self._history.note(self._parts("compare"))
         elif what == "camera":
             self._history.note({"second_camera": self._window.canvas.cameras.second.goal})

@@ -33,7 +33,7 @@ GROUPS = {  # of what undo covers beside models; what is done to one of them is 
     "recipe": ("recipe",),
     "row": ("in_a_row",),
     "seed": ("seed",),
-    "compare": ("left_run", "linked", "camera_linked", "second_pinned"),
+    "compare": ("left_run", "linked", "camera_linked", "second_samples"),
 }
 
 
@@ -175,8 +175,8 @@ class ScreenState:
         if "second_camera" in parts:
             canvas.cameras.second.go(parts["second_camera"])
             canvas.camera_moved()
-        if "second_pinned" in parts:
-            comparison.set_pinned(parts["second_pinned"])
+        if "second_samples" in parts:
+            comparison.set_samples(*parts["second_samples"])
 
     def look(self, view: View) -> None:
         """Look at the run in a view from elsewhere, in the theme that is on the screen."""
@@ -235,7 +235,8 @@ class ScreenState:
             canvas.cameras.second.jump(second.view.camera)
         comparison.stand_at(second.view.epoch, linked=second.linked)
         if comparison.second.run is not None:
-            comparison.set_pinned(fitting_view(second.view, comparison.second.run).pinned)
+            view = fitting_view(second.view, comparison.second.run)
+            comparison.set_samples(view.split, view.pinned)
 
     def follow_room(self, room: Room) -> None:
         """Give a room that was made just now what the session holds that was opened before."""

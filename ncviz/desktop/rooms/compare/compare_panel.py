@@ -18,6 +18,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.compare.compare_offers import Offer, OfferButton
 from ncviz.desktop.rooms.compare.compare_table import CompareRow, NumberTable
 from ncviz.desktop.rooms.compare.second_clock import SecondClock
+from ncviz.desktop.rooms.explore.split_row import SplitRow
 from ncviz.desktop.widgets.long_names import FittedTitle, shortened_middle
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.desktop.widgets.slider import Slider
@@ -146,6 +147,10 @@ class ComparePanel(QWidget):
             "Both runs are seen from the same place; switch it off to turn each by itself."
         )
         self.camera_linked.setChecked(comparison.camera_linked)
+        self.samples = (
+            SplitRow("Samples of the left run", short=True),
+            SplitRow("Samples of the right run", short=True),
+        )
         self.clock = SecondClock()
         self.layer = Slider()
         self.layer.setPageStep(1)
@@ -213,7 +218,16 @@ class ComparePanel(QWidget):
         depth.setSpacing(16)
         depth.addWidget(self.layer_words)
         depth.addWidget(self.layer, 1)
+        self.whose = QWidget()
+        whose = QHBoxLayout(self.whose)
+        whose.setContentsMargins(0, 0, 0, 0)
+        whose.addWidget(PlainLabel("Samples"))
+        for row in self.samples:
+            whose.addWidget(row.choice, 1)
         below.addLayout(links)
+        below.addWidget(self.whose)
+        for row in self.samples:
+            below.addWidget(row)
         below.addWidget(self.clock)
         below.addLayout(depth)
         below.addWidget(self.table)
@@ -279,6 +293,8 @@ class ComparePanel(QWidget):
         show_turned(self.linked, comparison.linked)
         show_turned(self.camera_linked, comparison.camera_linked)
         self.clock.setVisible(not comparison.linked)
+        for row, side in zip(self.samples, (comparison.first, comparison.second), strict=True):
+            row.show_run(side.run)
         if run is not None:
             names = [shortened_layer(layer.name) for layer in run.manifest.layers]
             self.layer.means(lambda layer: names[min(round(layer), len(names) - 1)])
@@ -294,6 +310,9 @@ class ComparePanel(QWidget):
             return
         if not comparison.linked:
             self.clock.show_moment(comparison.second)
+        for row, side in zip(self.samples, (comparison.first, comparison.second), strict=True):
+            row.show_view(side.view)
+        self.whose.setVisible(any(row.choice.count() > 1 for row in self.samples))
         layer = comparison.first.view.layer
         self.layer.show_value(layer)
         try:

@@ -27,7 +27,7 @@ class CompareRoom(RunRoom):
     """The open run on the left, another one on the right."""
 
     name = "Compare"
-    alone = frozenset(("linked", "camera_linked", "second_camera", "second_pinned"))
+    alone = frozenset(("linked", "camera_linked", "second_camera", "second_samples"))
 
     def __init__(self, window: RoomsWindow) -> None:
         self.comparison = Comparison(window.explorer)
@@ -39,6 +39,8 @@ class CompareRoom(RunRoom):
         panel.first_chosen.connect(lambda path: window.opening.open(Path(path)))
         panel.offers_now = self._offers
         panel.swap.connect(self.swap)
+        panel.samples[0].split_asked.connect(lambda split: window.picture.show_split(split))
+        panel.samples[1].split_asked.connect(comparison.set_samples)
         panel.link_toggled.connect(comparison.link)
         panel.camera_link_toggled.connect(comparison.link_camera)
         panel.second_sought.connect(comparison.seek)

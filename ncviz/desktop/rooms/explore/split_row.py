@@ -19,6 +19,8 @@ class SplitRow(QWidget):
     ----------
     name : str
         For screen readers.
+    short : bool
+        Whether 'samples' is left out of the choices: it stands before them.
 
     Signals
     -------
@@ -28,8 +30,9 @@ class SplitRow(QWidget):
 
     split_asked = pyqtSignal(str)
 
-    def __init__(self, name: str = "Samples of") -> None:
+    def __init__(self, name: str = "Samples of", *, short: bool = False) -> None:
         super().__init__()
+        self._short = short
         self.choice = Choice()
         self.choice.setAccessibleName(name)
         self.choice.setToolTip(
@@ -38,7 +41,7 @@ class SplitRow(QWidget):
         self.choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.choice.setMinimumContentsLength(13)
+        self.choice.setMinimumContentsLength(3 if short else 13)
         self.choice.activated.connect(
             lambda _index: self.split_asked.emit(self.choice.currentData())
         )
@@ -56,7 +59,8 @@ class SplitRow(QWidget):
             self._offer(split)
 
     def _offer(self, split: Split) -> None:
-        self.choice.addItem(upper_first(split.title), "" if split is TRAIN else split.name)
+        title = split.title.removesuffix(" samples") if self._short else split.title
+        self.choice.addItem(upper_first(title), "" if split is TRAIN else split.name)
         tip = plain_tip(upper_first(split.title))
         self.choice.setItemData(self.choice.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 

@@ -20,7 +20,8 @@ class OwnSpace:
 
     Parameters
     ----------
-    means : array, shape (K, d)
+    means : array, shape (K + S, d)
+        Of the classes, then of the sets of labels that are drawn.
     samples : array, shape (P, d)
         The probe samples.
     rows : array, shape (K, d), or None
@@ -33,7 +34,7 @@ class OwnSpace:
 
 
 def is_own_space(run: Run, layer: int) -> bool:
-    """Return whether a layer is drawn as it is, see `has_own_space`; not beside sets of labels.
+    """Return whether a layer is drawn as it is, see `has_own_space`.
 
     Parameters
     ----------
@@ -41,9 +42,7 @@ def is_own_space(run: Run, layer: int) -> bool:
     layer : int
         −1 is the last.
     """
-    manifest = run.manifest
-    few = has_own_space(manifest.classes, manifest.layers[layer].width)
-    return few and not manifest.label_sets
+    return has_own_space(run.manifest.classes, run.manifest.layers[layer].width)
 
 
 def own_space(run: Run, epoch: int, layer: int) -> OwnSpace:
@@ -72,7 +71,9 @@ def own_space(run: Run, epoch: int, layer: int) -> OwnSpace:
             means, samples, None if rows is None else brought_over(run, epoch, layer, rows)
         )
     classifier = None if positions.classifier is None else snapshot.classifier()
-    return OwnSpace(statistics.means, samples, None if classifier is None else classifier.weight)
+    sets = brought_over(run, epoch, layer, positions.means[len(statistics.means) :])
+    means = np.concatenate([statistics.means, sets])
+    return OwnSpace(means, samples, None if classifier is None else classifier.weight)
 
 
 def brought_over(run: Run, epoch: int, layer: int, points: Floats) -> Floats:

@@ -102,8 +102,8 @@ def _drawn(run: Run, layout: Layout, cast: Cast, view: View, layer: int, shadow:
     """Draw a layer beside what its classes could become."""
     if is_own_space(run, layer):
         plain = replace(view, shadow=ShadowChoice())  # there is none to choose
-        ideal = code_in(run, layer, cast.classes) if view.show_etf else None
-        note = words_of_own_space(run, layer, cast.classes)
+        ideal = code_in(run, layer, cast.corners) if view.show_etf else None
+        note = words_of_own_space(run, layer, cast.corners)
         scene = draw_layout(layout, cast, plain, ideal, note)
         return replace(scene, ground=ground_of(run, view, layer))
     width = run.manifest.layers[layer].width

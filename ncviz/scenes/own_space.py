@@ -57,18 +57,20 @@ def in_own_space(
         As of `align`: seen in place of these, which decide the scale.
     """
     points, rows = own_space(run, epoch, layer), None
-    center = np.zeros(points.means.shape[1])
+    of_classes = points.means[: run.manifest.classes]
+    center = np.zeros(of_classes.shape[1])
     if not is_on_sphere(run, layer):
-        center = points.means.mean(axis=0)
-    cloud = (points.samples if len(points.samples) else points.means) - center
-    size = float(np.sqrt(np.mean(np.square(points.means - center).sum(axis=1))))
+        center = of_classes.mean(axis=0)
+    cloud = points.samples[run.probe.labels < run.manifest.classes]
+    cloud = (cloud if len(cloud) else of_classes) - center
+    size = float(np.sqrt(np.mean(np.square(of_classes - center).sum(axis=1))))
     spread = float(np.sqrt(np.mean(np.square(cloud).sum(axis=1))))
     scale = 1 / max(spread, FINEST * size, 1e-12)
     if points.rows is not None:
         rows = points.rows - (points.rows.mean(axis=0) if center.any() else 0.0)
         length = float(np.linalg.norm(rows, axis=1).mean())
         rows = rows[list(classes)] / (length if length > 0 else 1.0)
-    means = scale * (points.means[list(classes)] - center)
+    means = scale * (points.means[list(run.manifest.with_sets(classes))] - center)
     if others is None:
         return Aligned(means, rows, scale * (points.samples[sample_ids] - center))
     samples, own = (
@@ -147,12 +149,13 @@ def _key(run: Run, layer: int) -> tuple[str, int, int]:
 
 
 def has_code(run: Run, layer: int) -> bool:
-    """Return whether a softmax code is drawn in a layer."""
+    """Return whether a softmax code is drawn in a layer; sets of labels are not of its theory."""
     classes, width = run.manifest.classes, run.manifest.layers[layer].width
     return (
         layer == len(run.manifest.layers) - 1
         and is_own_space(run, layer)
         and width > 1
+        and not run.manifest.label_sets
         and (width == 2 or classes <= MOST_CODED)
         and run.manifest.state != "running"
         and is_on_sphere(run, layer)

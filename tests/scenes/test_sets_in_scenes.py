@@ -160,6 +160,26 @@ def test_three_and_five_classes(trained, classes):
     assert len(compose_layers(run, View(epoch=1), 2.0).panels) == 3
 
 
+def test_sets_of_more_classes_than_fit_lie_in_the_layer_itself(tmp_path):
+    small = Recipe(images_per_class=20, epochs=2, record="all", probe_per_class=5)
+    sets = {"classes": (0, 1, 5, 7, 8), "two_label_images": 6, "loss": "pick_all"}
+    narrow = {"depth": 3, "width": 12, "feature_dimension": 3}
+    record(changed(small, **narrow, **sets), tmp_path / "run")
+    run = Run(tmp_path / "run")
+    snapshot, last = run.snapshot(2), len(run.manifest.layers) - 1
+    means = [snapshot.statistics(last, split).means for split in ("train", "two_labels")]
+    features = np.concatenate(means) - means[0].mean(axis=0)
+    drawn = layout_at_recorded(run, 2, last, tuple(range(5))).means
+    np.testing.assert_allclose(
+        drawn / np.linalg.norm(drawn), features / np.linalg.norm(features), atol=1e-3
+    )
+    scene = compose(run, View(epoch=2))
+    assert len(scene.balls) == 15 + 5
+    assert scene.note == "all 5 classes, exact: features have 3 dimensions"
+    chosen = compose(run, View(epoch=2, classes=(0, 1, 2)))
+    assert len(chosen.balls) == 6 + 3
+
+
 def test_what_is_told_of_a_sample_with_two_labels(run):
     row = int(np.flatnonzero(run.probe.labels == 7)[0])
     facts = sample_facts(run, 2, -1, row)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.parameters.declaring import Declared, declared, fitting, value_of
+from ncviz.parameters.declaring import Declared, declared, fitting, reader_of
 
 _LONGEST = 60  # characters of a value within a sentence
 
@@ -24,8 +24,9 @@ def check(plan: Any, what: str) -> None:
     UserError
         Naming the field and its value, and what may be chosen.
     """
+    value_of = reader_of(plan)
     values = [
-        (item, value_of(plan, name))
+        (item, value_of(name))
         for name, item in declared(plan).items()
         if item.facet is None or item.choices
     ]
@@ -59,12 +60,12 @@ def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:
 
 def _possible(plan: Any, what: str) -> Any:
     """Return a plan with its defaults where a value cannot be, whatever the others are."""
-    defaults = {}
+    defaults, value_of = {}, reader_of(plan)
     for name, item in declared(plan).items():
         if item.facet is not None:
             continue
         try:
-            _check_alone(item, value_of(plan, name), what, plan)
+            _check_alone(item, value_of(name), what, plan)
         except UserError:
             defaults[name] = item.default
     return fitting(plan, defaults) if defaults else plan

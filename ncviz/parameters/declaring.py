@@ -3,7 +3,7 @@
 import functools
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -176,7 +176,17 @@ def values_of(plan: Any) -> dict[str, Any]:
 
 def value_of(plan: Any, name: str) -> Any:
     """Return the value of one declared field or facet."""
-    return getattr(dict(_holders(plan))[name], name)
+    return reader_of(plan)(name)
+
+
+def reader_of(plan: Any) -> Callable[[str], Any]:
+    """Return what gives the values of a plan's declared fields and facets, by name.
+
+    Where the fields lie is looked for once: of a recipe, which has a hundred, each name would
+    cost as much as all of them.
+    """
+    holders = dict(_holders(plan))
+    return lambda name: getattr(holders[name], name)
 
 
 def _holders(plan: Any) -> Iterator[tuple[str, Any]]:

@@ -26,7 +26,7 @@ from ncviz.runs.repeated_recipe import (
 )
 from ncviz.runs.run import Run
 from ncviz.runs.spread import Spread, spread_of
-from ncviz.runs.writer import write_atomically
+from ncviz.runs.writer import rename_run, write_atomically
 from ncviz.wording import listed, lower_first
 
 _FOLDER = re.compile(r"seed-(0|[1-9]\d{0,9})")
@@ -331,6 +331,13 @@ def title_of_folder(folder: Path) -> str:
             title = read_manifest(path).title.removesuffix(f" · seed {seed}")
             return f"{title} · {count} seeds"
     return folder.name
+
+
+def rename_repeats(repeats: Repeats, title: str) -> None:
+    """Give all runs another title, each with its seed; as `rename_run`."""
+    for run, seed in zip(repeats.runs, repeats.seeds_there, strict=True):
+        rename_run(run.path, f"{title} · seed {seed}" if title.strip() else title)
+        run.refresh()
 
 
 def repeats_around(folder: Path) -> Repeats | None:

@@ -13,8 +13,10 @@ from ncviz.runs.repeats import (
     RepeatedRun,
     Repeats,
     open_run,
+    rename_repeats,
     repeats_of,
     seed_folder,
+    title_of_folder,
     write_repeated_recipe,
 )
 from ncviz.runs.run import Run
@@ -179,3 +181,12 @@ def test_from_python_by_one_name(make_repeats):
     repeats = ncviz.open_repeats(make_repeats((1.0, 2.0)))
     assert isinstance(repeats, Repeats)
     assert len(repeats.runs) == 2
+
+
+def test_a_title_is_that_of_all(make_repeats):
+    repeats = Repeats(make_repeats((1.0, 2.0)))
+    rename_repeats(repeats, "Mine")
+    assert repeats.title == title_of_folder(repeats.path).removesuffix(" · 2 seeds") == "Mine"
+    assert [run.manifest.title for run in Repeats(repeats.path).runs] == [
+        "Mine · seed 0", "Mine · seed 1",
+    ]  # fmt: skip

@@ -21,7 +21,7 @@ from ncviz.explorer.chosen_seed import choose_seed
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.export.plan_texts import SHOWING
 from ncviz.rendering.typefaces import note_on_names
-from ncviz.runs.repeats import is_of_repeats, repeats_of
+from ncviz.runs.repeats import is_of_repeats, rename_repeats, repeats_of
 from ncviz.runs.run import Run
 from ncviz.runs.writer import rename_run
 
@@ -178,7 +178,8 @@ class Opening:
         dialog = QInputDialog(window)
         dialog.setWindowTitle("Rename this run")
         dialog.setLabelText("Title of this run; its folder keeps its name.")
-        dialog.setTextValue(run.manifest.title)
+        repeats = repeats_of(run)
+        dialog.setTextValue(run.manifest.title if repeats is None else repeats.title)
         dialog.setOkButtonText("Rename")
         dialog.resize(560, dialog.sizeHint().height())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -188,7 +189,11 @@ class Opening:
     def _rename(self, path: Path, title: str) -> None:
         window, run = self._window, self._window.explorer.run
         try:
-            rename_run(path, title)
+            repeats = repeats_of(run) if run is not None and run.path == path else None
+            if repeats is None:
+                rename_run(path, title)
+            else:
+                rename_repeats(repeats, title)
             if run is not None and run.path == path:
                 window.explorer.refresh()
         except UserError as error:

@@ -88,7 +88,7 @@ def _key(run: Run, view: View) -> Hashable:
     # The grand tour is another picture in every frame, of what is aligned once.
     shadow = replace(view.shadow, time=0.0)
     seen = view.layer, shown, view.hidden, shadow, view.split, view.show_samples and view.pinned
-    return "prepared", run.epochs, around, nearest, *seen
+    return "prepared", run.epochs, around, nearest, code_is_sought(run, view), *seen
 
 
 def _work_out(seen: Run, views: Sequence[View]) -> tuple[Run, Run, list[Hashable]]:

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from runs_in_own_space import write
 from sample_parts import classes_of, rest
 from window_parts import press_class, settle
 
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.shadows import reach_of_tour
+from ncviz.theory.softmax_codes import softmax_code
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -130,3 +132,21 @@ def test_large_letters_in_a_small_window_leave_the_names_room(five, qtbot):
     five.resize(1280, 800)
     settle(qtbot, five)
     qtbot.waitUntil(lambda: note.text().endswith("spread of the class means"))
+
+
+def test_the_code_comes_when_a_run_has_ended(make_window, qtbot, tmp_path):
+    window = make_window()
+    run, *_ = write(tmp_path / "r", softmax_code(10, 3, starts=4).vectors, state="running")
+    window.open(run.path)
+    settle(qtbot, window)
+    switch = window.run_panel.switches["show_etf"]
+    assert len(window.canvas.scene.balls) == 20
+    assert not window.run_panel.shadow_row.isVisible()
+    assert switch.toolTip().startswith("None is drawn in features: a simplex ETF of 10 classes")
+    manifest = run.path / "manifest.json"
+    text = manifest.read_text(encoding="utf-8").replace('"running"', '"finished"')
+    manifest.write_text(text, encoding="utf-8")
+    window.explorer.refresh()
+    settle(qtbot, window)
+    assert len(window.canvas.scene.balls) == 30
+    assert (switch.text(), "hull" in switch.toolTip()) == ("Softmax code", True)

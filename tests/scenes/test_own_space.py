@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from runs_in_own_space import LENGTH, write
 
 from ncviz import values_in_words
 from ncviz.explorer.answers import facts_of
@@ -13,14 +14,9 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.preparing import is_heavy
 from ncviz.export.legend_entries import legend_entries
 from ncviz.export.scene_pages import note_of
-from ncviz.geometry.statistics import class_statistics
 from ncviz.metrics.metric import metrics
 from ncviz.runs.directions import default_classes
-from ncviz.runs.manifest import Manifest, RecordedLayer
-from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
-from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
-from ncviz.runs.writer import RunWriter
 from ncviz.scenes.compose import compose, compose_layers, vertices_of
 from ncviz.scenes.palette import THEMES, rgb
 from ncviz.scenes.placements import dimensions_of
@@ -28,34 +24,6 @@ from ncviz.scenes.view import ShadowChoice, View
 from ncviz.theory.softmax_codes import gnc2, softmax_code
 
 LIGHT = THEMES["light"]
-EACH = 6  # samples of a class
-LENGTH = 10.0  # of the features
-
-
-def write(path, directions, length=LENGTH, spread=0.01, epochs=(0, 4), state="finished"):
-    """Write a run of one layer whose features lie about the directions of its classifier."""
-    rng, (classes, width) = np.random.default_rng(0), directions.shape
-    labels = np.repeat(np.arange(classes), EACH)
-    layers = (RecordedLayer("input", 12), RecordedLayer("features", width))
-    names = tuple(f"class {k}" for k in range(classes))
-    counts = (EACH,) * classes
-    manifest = Manifest("Own", names, layers, counts, epochs=epochs[-1], recorded=epochs)
-    writer, features = RunWriter(path, manifest, Probe(labels)), {}
-    for epoch in epochs:
-        wide = spread * (1 if epoch else 80)
-        points = directions[labels] + wide * rng.normal(size=(len(labels), width))
-        if length is not None:
-            points *= length / np.linalg.norm(points, axis=1, keepdims=True)
-        features[epoch] = points
-        found = []
-        for given, rows in ((rng.normal(size=(len(labels), 12)), None), (points, directions)):
-            statistics = class_statistics(given, labels, classes)
-            positions = layer_positions(statistics.means, given, rows)
-            found.append(LayerSnapshot({"train": statistics}, positions))
-        writer.write(Snapshot(epoch, tuple(found), classifier=Classifier(directions)))
-    if state != "running":
-        writer.close(state, "")
-    return Run(path), features, labels
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from ncviz.desktop.style.theme import is_dressing
 from ncviz.errors import UserError
 from ncviz.explorer.preparing import is_heavy
 from ncviz.runs.run import Run
+from ncviz.scenes.own_space import code_is_sought
 from ncviz.scenes.palette import rgb
 from ncviz.scenes.scene import Scene, one_panel
 from ncviz.scenes.trails import remember_past
@@ -192,6 +193,8 @@ class Presenter:
             window.run_panel.show_facts()
             window.opening.watch_run()
             window.current.show_stops()
+        if what == "epochs" and run is not None and code_is_sought(run, window.explorer.view):
+            self.wake("scene")  # it has ended, and the code is drawn
         self.wake(*AFTER_EXPLORER[what])
 
     def _seen(self) -> list[Run]:

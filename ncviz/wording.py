@@ -260,3 +260,23 @@ def read_numbers(text: str) -> tuple[float, ...]:
         decimal = word.count(",") == 1 and "." not in word
         numbers += [read_number(part) for part in ([word] if decimal else word.split(","))]
     return tuple(numbers)
+
+
+def duration(seconds: float) -> str:
+    """Return a time for people, such as '8 s', '3 min 20 s' or '2 h 5 min'."""
+    if not 0 <= seconds < 1e8:
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def rough_duration(seconds: float) -> str:
+    """Return a guess at a time, with no more digits than a guess has."""
+    if seconds < 1.5:
+        return "a second"
+    digits = 1 if seconds < 20 else 5 if seconds < 60 else 60 if seconds < 3600 else 600
+    return duration(max(digits, digits * round(seconds / digits))).removesuffix(" 0 s")

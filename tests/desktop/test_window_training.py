@@ -7,7 +7,6 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMessageBox
 from window_parts import settle
 
-from ncviz.desktop.rooms.train.train_panel import about, duration
 from ncviz.explorer.room_names import THEORY, TRAIN
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
@@ -18,6 +17,7 @@ from ncviz.training.forecast import forecast
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
 from ncviz.training.training_messages import TrainingProgress
+from ncviz.wording import duration, rough_duration
 
 TINY = changed(
     Recipe(),
@@ -510,10 +510,10 @@ def test_the_guess_at_the_time_learns_from_a_training(window, training):
     )
     words = said.text()
     assert "at the pace of the last training." in words
-    assert f"about {about(1000 * forecast(TINY).seconds)}" in words
+    assert f"about {rough_duration(1000 * forecast(TINY).seconds)}" in words
 
 
 def test_guesses_have_few_digits():
-    assert [about(s) for s in (0.2, 7.4, 33, 95, 200, 5000)] == [
+    assert [rough_duration(s) for s in (0.2, 7.4, 33, 95, 200, 5000)] == [
         "a second", "7 s", "35 s", "2 min", "3 min", "1 h 20 min",
     ]  # fmt: skip

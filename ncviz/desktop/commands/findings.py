@@ -13,7 +13,6 @@ from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.guide.guide_text import address
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
-from ncviz.experiments.catalogue import experiments
 from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.room_names import EXPLORE, GALLERY, TRAIN
 
@@ -104,6 +103,9 @@ def _recipes(window: CommandedWindow) -> Iterator[Finding]:
 
 
 def _experiments(window: CommandedWindow) -> Iterator[Finding]:
+    # Recipes of every network: the window's start must not wait for them.
+    from ncviz.experiments.catalogue import experiments
+
     try:
         known = experiments()
     except UserError:  # whoever goes to the experiments is told

@@ -25,7 +25,6 @@ from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.exporting.preview import Preview
 from ncviz.desktop.exporting.table_page import TablePage, table_text
 from ncviz.desktop.exporting.what_is_seen import Seen
-from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.dialog import Dialog
@@ -37,7 +36,7 @@ from ncviz.errors import UserError
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import call
-from ncviz.wording import saved_files, upper_first
+from ncviz.wording import duration, saved_files, upper_first
 
 FIGURE, FILM, TABLE = "figure", "film", "table"
 REST_MILLISECONDS = 250  # after the last change, before a preview is drawn

@@ -16,7 +16,6 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.dialog_step import DialogStep
-from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.devices import TIP, DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import Field, FieldError, PathField, caption
@@ -25,6 +24,7 @@ from ncviz.errors import UserError
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import FileProgress, Skipped
 from ncviz.runs.folders import new_folder
+from ncviz.wording import duration
 
 STEPS = 100  # of the bar, in one file
 LEAST_HEIGHT = 48  # pixels, of the list of skipped files

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.rooms.growing_run import GrowingRun
-from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import RECORDING
 from ncviz.explorer.session import left_at_default
 from ncviz.recording.recording_messages import FileProgress, RecordMessage
 from ncviz.recording.recording_runner import RecordRunner
 from ncviz.viewer import VIEWER, is_viewer
+from ncviz.wording import duration
 
 if TYPE_CHECKING:
     from ncviz.desktop.recording.record_dialog import RecordDialog

@@ -50,6 +50,7 @@ def _load_theory() -> None:
     from ncviz.explorer.desks import make_desks
 
     importlib.import_module("ncviz.desktop.rooms.theory.theory_room")
+    importlib.import_module("ncviz.desktop.rooms.train.train_panel")
     importlib.import_module("scipy.integrate")
     for desk in make_desks().values():
         bool(desk.moving)  # computes its first curve, which is remembered

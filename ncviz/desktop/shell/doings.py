@@ -29,7 +29,7 @@ class Doings:
         window.canvas.camera_changed.connect(self._camera_changed)
         window.canvas.signals.dragging.connect(self.hold)
         window.plots.layout_changed.connect(lambda: self.record("plots"))
-        window.training.panel.form.changed.connect(lambda: self.record("recipe"))
+        window.training.listen(lambda: self.record("recipe"))
 
     def _parts(self, *groups: str) -> dict[str, object]:
         return self._window.state.parts(*groups)

@@ -59,7 +59,7 @@ class ScreenState:
             self._now(),
             theory=rooms.theory.parameters() if rooms.is_made(THEORY) else dict(self._theory),
             experiment=rooms.gallery.experiment if rooms.is_made(GALLERY) else self._experiment,
-            recipe=window.training.panel.form.written(),
+            recipe=window.training.written(),
             recording=window.recording.written(),
             geometry=window.saveGeometry().toBase64().data().decode(),
             # Of a room that is a page of its own neither is seen, and both may be unfolded.
@@ -104,7 +104,7 @@ class ScreenState:
         there = self._now().parts()
         there |= {name: getattr(window.settings, name) for name in SETTINGS}
         if "recipe" in groups:
-            there["recipe"] = window.training.panel.form.written()
+            there["recipe"] = window.training.written()
         names = [name for group in groups for name in GROUPS.get(group, ())]
         parts = {name: there[name] for name in names if name in there}
         if "theory" in groups:
@@ -143,7 +143,7 @@ class ScreenState:
         if "bookmarks" in parts:
             explorer.set_bookmarks(replace(explorer.bookmarks, marks=parts["bookmarks"]))
         if "recipe" in parts:
-            window.training.panel.form.write(parts["recipe"])
+            window.training.write(parts["recipe"])
         if "in_a_row" in parts:
             window.rooms.layers.set_in_a_row(parts["in_a_row"])
         self._put_view({name: parts[name] for name in VIEW if name in parts})

@@ -57,7 +57,7 @@ from ncviz.desktop.widgets.teaching import Teacher, teach
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.preparing import Preparing
-from ncviz.explorer.room_names import EXPLORE, TRAIN
+from ncviz.explorer.room_names import EXPLORE
 from ncviz.scenes.palette import Theme
 
 RIGHT_WIDTH = 368
@@ -108,7 +108,6 @@ class MainWindow(FollowsEye, CommandedWindow):
         self._followers: tuple[Callable[[Room], object], ...] = ()
         self.rooms = Rooms(self, self.room_made)
         self.current = self.rooms[EXPLORE]
-        self.rooms[TRAIN]  # the trainer's panel lies in it
         _leave_focus(self)
         self.opening = Opening(self)
         self.exporting = Exporting(self)
@@ -199,7 +198,7 @@ class MainWindow(FollowsEye, CommandedWindow):
         header, timeline = self.header, self.timeline
         self.busy.busy.connect(self.presenter.spare_the_processor)
         header.entered.connect(self.enter)
-        self.training.panel.form.changed.connect(self.keeping.soon)
+        self.training.listen(self.keeping.soon)
         self.run_panel.rename_asked.connect(self.commands["file.rename"].trigger)
         self.run_panel.seeds.asked.connect(lambda seed: self.opening.choose_seed(seed))
         header.open.clicked.connect(self.commands["file.open"].trigger)

@@ -14,7 +14,6 @@ from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.gallery.experiment_card import knob_in_words
 from ncviz.desktop.rooms.gallery.experiments_page import ExperimentsPage
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.rooms.train.train_panel import duration
 from ncviz.desktop.scene.offscreen_canvas import draw_through_qt
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.background import Background
@@ -41,6 +40,7 @@ from ncviz.runs.lock import is_being_written
 from ncviz.training.device import CPU
 from ncviz.training.training_messages import TrainingProgress
 from ncviz.viewer import need_torch
+from ncviz.wording import duration
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers

@@ -24,7 +24,7 @@ from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
 from ncviz.training.training_messages import SeedBegun, TrainingProgress
 from ncviz.viewer import VIEWER, is_viewer
-from ncviz.wording import three_digits
+from ncviz.wording import duration, three_digits
 
 CANCEL = "End here and throw the run away, after a question."
 CANCEL_SEED = "End here and throw away the run of this seed, after a question."
@@ -203,23 +203,3 @@ class TrainPanel(QWidget):
     def show_recipe(self) -> None:
         """Turn back to the recipe."""
         self.pages.setCurrentIndex(0)
-
-
-def duration(seconds: float) -> str:
-    """Return a time for people, such as '8 s', '3 min 20 s' or '2 h 5 min'."""
-    if not 0 <= seconds < 1e8:
-        return "–"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def about(seconds: float) -> str:
-    """Return a guess at a time, with no more digits than a guess has."""
-    if seconds < 1.5:
-        return "a second"
-    digits = 1 if seconds < 20 else 5 if seconds < 60 else 60 if seconds < 3600 else 600
-    return duration(max(digits, digits * round(seconds / digits))).removesuffix(" 0 s")

@@ -1,17 +1,18 @@
 """Connects the Train room's panel with the training in the background."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFileDialog, QMessageBox
+from PyQt6.QtWidgets import QMessageBox
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.growing_run import GrowingRun
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.data_download import DataDownload
-from ncviz.desktop.rooms.train.train_panel import TrainPanel, about, duration
+from ncviz.desktop.rooms.train.going_on import can_go_on, offer_to_go_on
+from ncviz.desktop.rooms.train.recipe_files import ask_for_recipe, save_recipe
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import TRAINING
 from ncviz.desktop.widgets.devices import Devices
@@ -23,19 +24,17 @@ from ncviz.explorer.session import left_at_default
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import changed
 from ncviz.runs.folders import new_folder
-from ncviz.runs.lock import is_being_written
 from ncviz.runs.repeats import is_repeats, repeats_of
 from ncviz.runs.run import Run
-from ncviz.runs.writer import STATE, write_atomically
 from ncviz.training.device import Device
-from ncviz.training.forecast import forecast
-from ncviz.training.naming import folder_title
-from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
-from ncviz.training.room import computer_memory, require_memory
 from ncviz.training.training_messages import SeedBegun, TrainingMessage, TrainingProgress
-from ncviz.training.training_runner import TrainingRunner
 from ncviz.viewer import is_viewer, need_torch
-from ncviz.wording import listed, upper_first
+from ncviz.wording import duration, rough_duration, upper_first
+
+if TYPE_CHECKING:  # every network, loss and schedule: the window's start must not wait for them
+    from ncviz.desktop.rooms.train.train_panel import TrainPanel
+    from ncviz.training.recipe import Recipe
+    from ncviz.training.training_runner import TrainingRunner
 
 FAREWELL = "A training is under way: stop it, keep what was recorded, and close?"
 ENDS = {
@@ -48,6 +47,12 @@ ENDS_OF_REPEATS = {
     "finished": "All seeds are trained; their runs are kept and open as one.",
     "stopped": "The training was stopped; what was recorded is kept, and its seeds open as one.",
 }
+
+
+def _runner() -> "TrainingRunner":
+    from ncviz.training.training_runner import TrainingRunner
+
+    return TrainingRunner()
 
 
 class Training:
@@ -64,9 +69,10 @@ class Training:
     def __init__(self, window: RoomsWindow, explorer: Explorer, folder: Path) -> None:
         self.folder = folder
         self.devices = Devices(window, window.settings)
-        self.work = Background(window, lambda: TrainingRunner(), FAREWELL)
+        self.work = Background(window, _runner, FAREWELL)
         self.run = GrowingRun(window, self.work, stay=True)
-        self.panel = TrainPanel(self.devices, self.work)
+        self._panel: TrainPanel | None = None
+        self._listeners: list[Callable[[], object]] = []
         self._window = window
         self._explorer = explorer
         self._starts_soon = False  # once the devices were tried
@@ -79,21 +85,43 @@ class Training:
         self._connect()
 
     def _connect(self) -> None:
-        panel = self.panel
-        panel.start.clicked.connect(lambda: self.start())
-        panel.resume.clicked.connect(lambda: self.resume())
-        panel.open.clicked.connect(lambda: self.ask_recipe())
-        panel.save.clicked.connect(lambda: self.save_recipe())
-        panel.form.changed.connect(self._forecast)
-        panel.buttons.paused.connect(self._show_busy)
-        panel.buttons.cancel_asked.connect(self._ask_cancel)
-        panel.form.download_asked.connect(self.download.start)
         self.devices.changed.connect(lambda: self._window.appearance.put("device"))
         self.devices.changed.connect(self._devices_changed)
         self.work.told.connect(self._told)
         self.run.ended.connect(self._ended)
         self._explorer.listen(self._explorer_changed)
+
+    @property
+    def panel(self) -> "TrainPanel":
+        """Return the left column of the room, made when it is first asked for."""
+        if self._panel is None:
+            from ncviz.desktop.rooms.train.train_panel import TrainPanel
+
+            self._panel = TrainPanel(self.devices, self.work)
+            self._connect_panel(self._panel)
+        return self._panel
+
+    def _connect_panel(self, panel: "TrainPanel") -> None:
+        panel.setParent(self._window)  # until its room is made
+        panel.hide()
+        panel.start.clicked.connect(lambda: self.start())
+        panel.resume.clicked.connect(lambda: self.resume())
+        panel.open.clicked.connect(lambda: self.ask_recipe())
+        panel.save.clicked.connect(lambda: self.save_recipe())
+        panel.form.changed.connect(self._forecast)
+        for heard in self._listeners:
+            panel.form.changed.connect(heard)
+        panel.buttons.paused.connect(self._show_busy)
+        panel.buttons.cancel_asked.connect(self._ask_cancel)
+        panel.form.download_asked.connect(self.download.start)
         self._forecast()
+        self._offer_to_resume()
+
+    def listen(self, heard: Callable[[], object]) -> None:
+        """Call something whenever the recipe of the form changes."""
+        self._listeners.append(heard)
+        if self._panel is not None:
+            self._panel.form.changed.connect(heard)
 
     def entered(self) -> None:
         """Get ready, so that the start is felt at once."""
@@ -103,13 +131,16 @@ class Training:
         self._offer_to_resume()
 
     def _explorer_changed(self, what: str) -> None:
-        if what in ("run", "epochs"):
+        if self._panel is not None and what in ("run", "epochs"):
             self._offer_to_resume()
 
     # Before a training
 
     def _forecast(self) -> None:
         """Say what the recipe of the form would train, or why it cannot."""
+        from ncviz.training.forecast import forecast
+        from ncviz.training.room import computer_memory, require_memory
+
         try:
             recipe = self.panel.form.recipe()
             coming = forecast(recipe)
@@ -130,44 +161,25 @@ class Training:
         )
         self.panel.show_forecast(
             f"{coming.images()} {coming.parameters:,} parameters, {coming.steps:,} steps: "
-            f"about {about(seconds)}, {source}.{fits}"
+            f"about {rough_duration(seconds)}, {source}.{fits}"
         )
 
     @property
     def stopped_run(self) -> Path | None:
         """Return the open run, or the folder of its repeats, if their training can go on."""
         run = self._explorer.run
-        if run is None or self.work.is_running:
-            return None
-        repeats = repeats_of(run)
-        if repeats is not None:
-            is_free = repeats.being_trained is None and not is_being_written(run.path)
-            return repeats.path if repeats.unfinished and is_free else None
-        if run.manifest.state == "finished":
-            return None
-        if not (run.path / STATE).is_file() or is_being_written(run.path):
-            return None
-        return run.path
+        return None if run is None or self.work.is_running else can_go_on(run)
 
     def _offer_to_resume(self) -> None:
         run = self._explorer.run if self.stopped_run is not None else None
-        repeats = repeats_of(run)
-        if repeats is not None:
-            seeds = listed([str(seed) for seed in repeats.unfinished])
-            words = f"Go on training {repeats.title}: what is not finished of the seeds {seeds}."
-            self.panel.offer_to_resume(words)
-            return
-        self.panel.offer_to_resume(
-            ""
-            if run is None
-            else f"Go on training {run.manifest.title}, which ended at epoch {run.epochs[-1]} "
-            f"of {run.manifest.epochs}."
-        )
+        self.panel.offer_to_resume("" if run is None else offer_to_go_on(run))
 
     # Training
 
     def start(self) -> None:
         """Train the recipe of the form."""
+        from ncviz.training.naming import folder_title
+
         if self.work.is_running:
             self._window.note.say("A training is under way already: stop it first.")
             return
@@ -200,13 +212,16 @@ class Training:
             ) from error
 
     def _devices_changed(self) -> None:
-        self._forecast()
+        if self._panel is not None:
+            self._forecast()
         if self._starts_soon and not self.devices.are_awaited:
             self._starts_soon = False
             self.start()
 
     def resume(self) -> None:
         """Go on with the training of the open run."""
+        from ncviz.training.recipe import recipe_from_dict
+
         path = self.stopped_run
         if path is None:
             self._window.note.say("Open a run whose training was stopped: it can go on.")
@@ -228,7 +243,9 @@ class Training:
             self.panel.show_epoch(run.epochs[-1])
         self._window.enter(TRAIN)
 
-    def _started(self, recipe: Recipe, device: Device, said: str, *, resumed: bool = False) -> None:
+    def _started(
+        self, recipe: "Recipe", device: Device, said: str, *, resumed: bool = False
+    ) -> None:
         self._busy, self._seed = "getting ready", ""
         self._window.note.hide()  # what it said of the training before is no longer so
         if said:
@@ -238,6 +255,8 @@ class Training:
         self._show_busy()
 
     def _told(self, message: TrainingMessage) -> None:
+        from ncviz.training.forecast import forecast
+
         match message:
             case SeedBegun(number=number, count=count):
                 self.panel.show_seed(message)
@@ -322,14 +341,20 @@ class Training:
 
     # Recipes
 
+    def written(self) -> dict[str, Any]:
+        """Return what stands in the form where it is not as at first."""
+        return {} if self._panel is None else self._panel.form.written()
+
+    def write(self, written: Mapping[str, Any]) -> list[str]:
+        """Fill in the form; return the names of what cannot be."""
+        return [] if written == self.written() else self.panel.form.write(written)
+
     def show_written(self, written: Mapping[str, Any]) -> None:
         """Fill in the form as a session says; tell of what cannot be."""
-        form = self.panel.form
-        wrong = form.write(written) if written != form.written() else []
-        if wrong:
+        if wrong := self.write(written):
             self._window.note.say(left_at_default("recipe", wrong))
 
-    def show_recipe(self, recipe: Recipe, field: str) -> None:
+    def show_recipe(self, recipe: "Recipe", field: str) -> None:
         """Show a recipe in the form, and go to one of its fields."""
         with self._window.doings.one_step("recipe"):
             self.panel.form.set_recipe(recipe)
@@ -337,6 +362,8 @@ class Training:
 
     def open_recipe(self, path: Path) -> None:
         """Show a recipe file in the form."""
+        from ncviz.training.recipe import read_recipe
+
         try:
             self.panel.form.set_recipe(read_recipe(path))
         except UserError as error:
@@ -344,29 +371,13 @@ class Training:
 
     def ask_recipe(self) -> None:
         """Ask for a recipe file."""
-        text, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a recipe", "", "Recipes (*.toml);;All files (*)"
-        )
-        if text:
-            self.open_recipe(Path(text))
+        if path := ask_for_recipe(self._window):
+            self.open_recipe(path)
 
     def save_recipe(self) -> None:
         """Keep the recipe of the form as a file."""
         try:
-            recipe = self.panel.form.recipe()
-        except UserError as error:
-            self._window.note.say_error(error)
-            return
-        text, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the recipe", "recipe.toml", "Recipes (*.toml)"
-        )
-        if not text:
-            return
-        path = Path(text)
-        try:
-            write_atomically(
-                path if path.suffix else path.with_suffix(".toml"), recipe.to_toml().encode()
-            )
+            save_recipe(self._window, self.panel.form.recipe())
         except UserError as error:
             self._window.note.say_error(error)
 

@@ -1,0 +1,34 @@
+"""Which trainings can go on, and what one is told of it."""
+
+from pathlib import Path
+
+from ncviz.runs.lock import is_being_written
+from ncviz.runs.repeats import repeats_of
+from ncviz.runs.run import Run
+from ncviz.runs.writer import STATE
+from ncviz.wording import listed
+
+
+def can_go_on(run: Run) -> Path | None:
+    """Return the folder of a run, or of its repeats, if their training can go on."""
+    repeats = repeats_of(run)
+    if repeats is not None:
+        is_free = repeats.being_trained is None and not is_being_written(run.path)
+        return repeats.path if repeats.unfinished and is_free else None
+    if run.manifest.state == "finished":
+        return None
+    if not (run.path / STATE).is_file() or is_being_written(run.path):
+        return None
+    return run.path
+
+
+def offer_to_go_on(run: Run) -> str:
+    """Return the sentence that offers to go on with a training that can."""
+    repeats = repeats_of(run)
+    if repeats is not None:
+        seeds = listed([str(seed) for seed in repeats.unfinished])
+        return f"Go on training {repeats.title}: what is not finished of the seeds {seeds}."
+    return (
+        f"Go on training {run.manifest.title}, which ended at epoch {run.epochs[-1]} "
+        f"of {run.manifest.epochs}."
+    )

@@ -161,7 +161,7 @@ def runners(monkeypatch):
         made.append(ScriptedRunner())
         return made[-1]
 
-    monkeypatch.setattr(training, "TrainingRunner", choose)
+    monkeypatch.setattr(training, "_runner", choose)
     monkeypatch.setattr(devices, "may_have_gpu", lambda: False)  # whatever this computer has
     return made
 
@@ -169,7 +169,7 @@ def runners(monkeypatch):
 @pytest.fixture
 def real_training(runners, monkeypatch):
     """Train for once, in a process as the window does."""
-    monkeypatch.setattr(training, "TrainingRunner", TrainingRunner)
+    monkeypatch.setattr(training, "_runner", TrainingRunner)
 
 
 # Windows

@@ -69,7 +69,7 @@ class Training:
     def __init__(self, window: RoomsWindow, explorer: Explorer, folder: Path) -> None:
         self.folder = folder
         self.devices = Devices(window, window.settings)
-        self.work = Background(window, _runner, FAREWELL)
+        self.work = Background(window, lambda: _runner(), FAREWELL)
         self.run = GrowingRun(window, self.work, stay=True)
         self._panel: TrainPanel | None = None
         self._listeners: list[Callable[[], object]] = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ncviz.charts.applies import Condition
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Measure, Numbers
@@ -50,9 +51,11 @@ def _measure(run: Run, epoch: int) -> dict[str, OverLayers]:
 ALL_SPLITS = Measure("all splits", _measure)
 
 
-def has_further(run: Run) -> bool:
-    """Tell whether layers were measured beside training and held-out samples."""
-    return bool(run.manifest.splits)
+has_further = Condition(
+    lambda run: bool(run.manifest.splits),
+    "It was measured on training and held-out samples alone.",
+)
+"""Whether layers were measured beside training and held-out samples."""
 
 
 def _chart(numbers: Numbers, moment: Moment, take: Callable[[OverLayers], Floats]) -> Chart:

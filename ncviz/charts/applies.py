@@ -1,8 +1,30 @@
 """Whether a run has what a plot shows."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a run must be for a plot to show something.
+
+    Parameters
+    ----------
+    holds : callable
+    otherwise : str
+        A sentence for other runs.
+    """
+
+    holds: Callable[[Run], bool]
+    otherwise: str
+
+    def __call__(self, run: Run) -> bool:
+        """Tell whether a run is that."""
+        return self.holds(run)
 
 
 def minority_count(run: Run | None) -> int:
@@ -10,14 +32,18 @@ def minority_count(run: Run | None) -> int:
     return 0 if run is None else len(class_groups(run)[1])
 
 
-def is_imbalanced(run: Run) -> bool:
-    """Tell whether a run has minority classes."""
-    return minority_count(run) > 0
+is_imbalanced = Condition(
+    lambda run: minority_count(run) > 0,
+    "It has no minority: no class is much smaller than the largest.",
+)
+"""Whether a run has minority classes."""
 
 
-def is_crowded(run: Run) -> bool:
-    """Tell whether no simplex ETF fits into the last layer."""
-    return not has_simplex_etf(run.manifest.classes, run.manifest.layers[-1].width)
+is_crowded = Condition(
+    lambda run: not has_simplex_etf(run.manifest.classes, run.manifest.layers[-1].width),
+    "A simplex ETF of its classes fits into the last layer.",
+)
+"""Whether no simplex ETF fits into the last layer."""
 
 
 def unknown_splits(run: Run) -> tuple[str, ...]:
@@ -30,6 +56,21 @@ def splits_of_sets(run: Run) -> tuple[str, ...]:
     return tuple(split.name for split in run.manifest.splits if split.label_sets)
 
 
-def has_test(run: Run) -> bool:
-    """Tell whether held-out samples were recorded."""
-    return run.snapshot(run.epochs[0]).statistics(0, "test") is not None
+has_test = Condition(
+    lambda run: run.snapshot(run.epochs[0]).statistics(0, "test") is not None,
+    "No held-out samples were recorded.",
+)
+"""Whether held-out samples were recorded."""
+
+
+has_unknown = Condition(
+    lambda run: bool(unknown_splits(run)),
+    "It has no samples of classes that the network does not know.",
+)
+has_label_sets = Condition(
+    lambda run: bool(splits_of_sets(run)), "It has no samples with several labels."
+)
+is_balanced = Condition(
+    lambda run: not is_imbalanced(run),
+    "It has minority classes: the errors of minority and majority show that one, too.",
+)

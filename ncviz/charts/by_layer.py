@@ -1,6 +1,6 @@
 """Plots of numbers over the layers, at one moment."""
 
-from ncviz.charts.applies import unknown_splits
+from ncviz.charts.applies import has_unknown, unknown_splits
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import LAYERS
 
@@ -97,5 +97,5 @@ NC5 = plot_of(
     group=GROUP,
     order=265,
     splits=unknown_splits,
-    applies=lambda run: bool(unknown_splits(run)),
+    applies=has_unknown,
 )

@@ -1,6 +1,6 @@
 """Plots of runs in which samples have several labels."""
 
-from ncviz.charts.applies import splits_of_sets
+from ncviz.charts.applies import has_label_sets, splits_of_sets
 from ncviz.charts.last_layer import MEANS, SAMPLES
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import EPOCHS
@@ -17,7 +17,7 @@ NC_M = plot_of(
     group=MEANS,
     order=445,
     splits=("train", "test"),
-    applies=lambda run: bool(splits_of_sets(run)),
+    applies=has_label_sets,
 )
 ANSWERS = plot_of(
     "answers to label sets",
@@ -31,5 +31,5 @@ ANSWERS = plot_of(
     group=SAMPLES,
     order=446,
     splits=splits_of_sets,
-    applies=lambda run: bool(splits_of_sets(run)),
+    applies=has_label_sets,
 )

@@ -1,6 +1,6 @@
 """Plots of numbers of the last layer, or of all together, over the epochs."""
 
-from ncviz.charts.applies import is_crowded, is_imbalanced, unknown_splits
+from ncviz.charts.applies import has_unknown, is_balanced, is_crowded, is_imbalanced, unknown_splits
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import EPOCHS
 
@@ -159,7 +159,7 @@ WORST_CLASS = plot_of(
     group=SAMPLES,
     order=440,
     splits=("train", "test"),
-    applies=lambda run: not is_imbalanced(run),
+    applies=is_balanced,
 )
 SQUARE_LOSS = plot_of(
     "square loss parts",
@@ -201,5 +201,5 @@ UNKNOWN = plot_of(
     group=SAMPLES,
     order=450,
     splits=unknown_splits,
-    applies=lambda run: bool(unknown_splits(run)),
+    applies=has_unknown,
 )

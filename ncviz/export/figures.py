@@ -31,6 +31,7 @@ from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.scene import Picture
 from ncviz.scenes.view import View
+from ncviz.wording import lower_first
 
 PREVIEWED = 30  # dots per inch, whatever is asked for
 
@@ -131,6 +132,11 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
     if plan.preset not in presets_of(plan):
         raise UserError(no_preset(plan.preset, plan))
     if run is not None:
+        why = "" if plan.scene or plan.model else presets()[plan.preset].why_not(run)
+        if why:
+            raise UserError(
+                f"The run has nothing to show in the figure {plan.preset!r}: {lower_first(why)}"
+            )
         plan = _fitted(run, plan)
     plan = _sized(run, plan)
     if plan.suffix == "png":

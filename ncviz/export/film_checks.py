@@ -4,10 +4,12 @@ from ncviz.errors import UserError
 from ncviz.export.figures import check_view
 from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_plot, no_size, plots_beside
 from ncviz.export.model_plan import check_model
+from ncviz.export.presets.preset import presets
 from ncviz.file_names import check_file_name
 from ncviz.parameters import check
 from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
+from ncviz.wording import lower_first
 
 LARGEST_AREA = 4096 * 2304
 LARGEST_GIF = 500_000_000  # pixels of all frames together
@@ -46,7 +48,10 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
         raise UserError(f"A film over {plan.over} needs a run: name its folder.")
     run = open_run(plan.run)
     if plan.plot and plan.plot_name not in plots_beside(plan):
-        raise UserError(f"The run has nothing to show in the plot {plan.plot_name!r}.")
+        known = presets().get(plan.plot_name)
+        why = "" if known is None else known.why_not(run)
+        said = f": {lower_first(why)}" if why else "."
+        raise UserError(f"The run has nothing to show in the plot {plan.plot_name!r}{said}")
     for view in (plan.view, *plan.keyframes):
         check_view(run, view)
     for epoch in (plan.first_epoch, plan.last_epoch):

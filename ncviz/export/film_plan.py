@@ -15,6 +15,7 @@ from ncviz.export.export_plan import (
     theme_of_view,
     to_file,
 )
+from ncviz.export.lacking import lacks
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.plan_texts import (
     ends_of_range,
@@ -102,7 +103,7 @@ def plots_beside(plan: Any) -> list[str]:
         return [] if plan.model is None else [plot.name for plot in plan.model.model.plots]
     run, known = run_of(plan), pages()
     possible = [name for name, (plot, _) in known.items() if plot.over != MATRIX]
-    return [name for name in possible if run is None or known[name][0].applies(run)]
+    return [name for name in possible if run is None or not lacks(run, *known[name])]
 
 
 def no_plot(value: str, plan: Any) -> str:

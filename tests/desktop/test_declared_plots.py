@@ -152,23 +152,34 @@ def lines_of(path, preset):
         return Page(run, sized_figure(plan)).figure.axes[0].lines
 
 
-UNKNOWN = "nc5-by-layer", "unknown-classes"  # of samples that these runs do not have
-CURVES = [k for k, (plot, _) in pages().items() if plot.over != "matrix" and k not in UNKNOWN]
+FURTHER = (  # of splits that these runs do not have
+    *("nc5-by-layer", "unknown-classes", "all-splits", "all-splits-nc1"),
+    *("sums-of-labels", "answers-to-label-sets"),
+)
+CURVES = [k for k, (plot, _) in pages().items() if plot.over != "matrix" and k not in FURTHER]
+
+
+@pytest.fixture(scope="module")
+def some_runs(imbalanced_run, small_run, make_run, tmp_path_factory):
+    """Runs of which each plot has one that it fits, beside those of further splits."""
+    path = tmp_path_factory.mktemp("runs") / "crowded"
+    return imbalanced_run, small_run, make_run(path, counts=(6,) * 7, epochs=(0, 4), widths=(9, 3))
 
 
 @pytest.mark.parametrize("preset", CURVES)
-def test_window_and_figure_draw_the_same_curves(preset, imbalanced_run, qapp):
-    explorer = opened(imbalanced_run.path)
+def test_window_and_figure_draw_the_same_curves(preset, some_runs, qapp):
+    made = next(each for each in some_runs if preset in presets_for(Run(each.path)))
+    explorer, last = opened(made.path), made.epochs[-1]
     declared, page = pages()[preset]
     plot = made_plot(declared.name)
-    explorer.view = replace(explorer.view, epoch=4.0)
+    explorer.view = replace(explorer.view, epoch=float(last))
     plot.follow_run(explorer)
-    explorer.player.seek(explorer.player.position_of(4))
+    explorer.player.seek(explorer.player.position_of(last))
     explorer.advance(0.0)
     plot.follow_moment(explorer)
     QApplication.processEvents()
-    chart = declared.draw(Numbers(explorer.run), Moment(explorer.run, 4, explorer.view))
-    drawn = [line.get_ydata() for line in lines_of(imbalanced_run.path, preset)]
+    chart = declared.draw(Numbers(explorer.run), Moment(explorer.run, last, explorer.view))
+    drawn = [line.get_ydata() for line in lines_of(made.path, preset)]
     seen = [trace for trace in plot.traces if trace.label or len(trace.values) == 1]
     for curve in page.kept(chart):
         known = np.isfinite(curve.values)

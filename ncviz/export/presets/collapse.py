@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ncviz.charts.applies import Condition
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.page_grid import scenes_height
 from ncviz.export.presets.preset import Preset
@@ -32,8 +33,7 @@ def _draw(sheet: "Sheet", top: float) -> None:
     draw_side_by_side(sheet, scenes, heads_of_moments(sheet), top)
 
 
-def _several(run: Run) -> bool:
-    return len(run.epochs) > 1
+_several = Condition(lambda run: len(run.epochs) > 1, "It has one recorded moment.")
 
 
 COLLAPSE_AT_MOMENTS = Preset(

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ncviz.charts.applies import Condition
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.page_grid import law_height
 from ncviz.export.presets.preset import Preset
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
     from ncviz.export.sheet import Sheet  # loads matplotlib
 
 
-def has_statistics(run: Run) -> bool:
-    """Tell whether the statistics of layers were recorded."""
-    return run.snapshot(run.epochs[-1]).statistics(0, "train") is not None
+has_statistics = Condition(
+    lambda run: run.snapshot(run.epochs[-1]).statistics(0, "train") is not None,
+    "The statistics of its layers were not recorded.",
+)
+"""Whether the statistics of layers were recorded."""
 
 
 def _draw(sheet: "Sheet", top: float) -> None:

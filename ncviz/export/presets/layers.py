@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ncviz.charts.applies import Condition
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.page_grid import scenes_height
 from ncviz.export.presets.preset import Preset
@@ -37,8 +38,7 @@ def _choose(run: Run) -> tuple[int, ...]:
     return tuple(dict.fromkeys(even))
 
 
-def _several(run: Run) -> bool:
-    return len(run.manifest.layers) > 1
+_several = Condition(lambda run: len(run.manifest.layers) > 1, "It has one layer.")
 
 
 def _height(_run: Run | None, plan: FigurePlan, wide: float, unit: float) -> float:

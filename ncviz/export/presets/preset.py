@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ncviz.catalogue import entries
-from ncviz.charts.plot import EPOCHS, MATRIX, Plot, PlotFigure, always
+from ncviz.charts.plot import MATRIX, Plot, PlotFigure, always
+from ncviz.export.lacking import lacks
 from ncviz.export.page_grid import plot_height
 from ncviz.export.plots import pages
 from ncviz.runs.run import Run
@@ -63,6 +64,8 @@ class Preset:
         in millimetres.
     scenes : callable, optional
         Gives the scenes on it, given run, view and plan, where it has any.
+    lacking : callable, optional
+        Instead of `applies`, gives the sentence of `why_not`.
     """
 
     name: str
@@ -76,6 +79,14 @@ class Preset:
     whole_page: bool = False
     height: Callable[[Run | None, Any, float, float], float] = usual_height
     scenes: Callable[[Any, View, Any], list[Scene]] | None = None
+    lacking: Callable[[Run], str] | None = None
+
+    def why_not(self, run: Run) -> str:
+        """Return why a run has nothing of it, in a sentence; '' where it has."""
+        if self.lacking is not None:
+            return self.lacking(run)
+        otherwise = str(getattr(self.applies, "otherwise", "It has nothing of that kind."))
+        return "" if self.applies(run) else otherwise
 
     def shown(self, plan: Any) -> tuple[int, ...]:
         """Return which epochs or layers stand side by side."""
@@ -90,14 +101,8 @@ def presets() -> Mapping[str, Preset]:
 
 
 def _of_plot(plot: Plot, page: PlotFigure) -> Preset:
-    def applies(run: Run) -> bool:
-        last = run.snapshot(run.epochs[-1])
-        if plot.from_statistics:
-            found = last.statistics(0, "train") is not None
-        else:
-            found = bool(last.scalars.keys() & page.curves)
-        several = plot.over != EPOCHS or len(run.epochs) > 1
-        return found and several and plot.applies(run)
+    def why_not(run: Run) -> str:
+        return lacks(run, plot, page)
 
     height = matrix_height if plot.over == MATRIX else usual_height
     return Preset(
@@ -106,6 +111,7 @@ def _of_plot(plot: Plot, page: PlotFigure) -> Preset:
         page.words,
         None,
         page.order,
-        applies,
+        lambda run: not why_not(run),
         height=height,
+        lacking=why_not,
     )

@@ -191,6 +191,12 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("path", type=Path, metavar="RUN")
     verb.add_argument("action", nargs="?", choices=("add", "remove"), metavar="add | remove")
     verb.add_argument("what", nargs="?", default="", metavar="FILE.csv | TITLE")
+    verb.add_argument(
+        "--split",
+        default="train",
+        metavar="NAME",
+        help="whose samples the rows are of, such as test; a column 'split' says it of each",
+    )
     verb.set_defaults(command=later("columns"))
 
     verb = verbs.add_parser("model", help="a theory model as numbers, a figure, a film or a run")

@@ -39,7 +39,12 @@ class ColumnTable:
     columns: Mapping[str, list[str]]
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values())))
+        return len(next(iter(self.columns.values()), ()))
+
+    @property
+    def tells_splits(self) -> bool:
+        """Return whether a column says of which split each row is."""
+        return any(name.casefold() == SPLIT for name in self.columns)
 
     def of_split(self, names: Iterable[str]) -> "ColumnTable":
         """Return the rows of one split; all of them where no column tells splits.

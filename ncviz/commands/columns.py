@@ -28,7 +28,7 @@ def columns(parsed: argparse.Namespace) -> int:
         what = "the table, such as samples.csv" if parsed.action == "add" else "its title"
         raise UserError(f"ncviz columns RUN {parsed.action} needs one more word: {what}.")
     if parsed.action == "add":
-        for note in add_columns(run, Path(parsed.what)):
+        for note in add_columns(run, Path(parsed.what), parsed.split):
             print(f"  {visible_line(note)}")
     elif parsed.action == "remove":
         remove_column(run, parsed.what)

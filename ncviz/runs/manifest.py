@@ -14,7 +14,7 @@ from ncviz import __version__
 from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
-from ncviz.runs.splits import MOST_SPLITS, TEST, Split, is_split_name
+from ncviz.runs.splits import MOST_SPLITS, TEST, TRAIN, Split, is_split_name
 from ncviz.wording import one_line, visible
 
 FORMAT = "ncviz run"
@@ -159,6 +159,11 @@ def classes_of_splits(manifest: Manifest) -> dict[str, int]:
     return {
         split.name: len(split.class_names) or manifest.classes for split in (TEST, *manifest.splits)
     }
+
+
+def titles_of_splits(manifest: Manifest) -> dict[str, str]:
+    """Return what each split is called for people, by its name."""
+    return {split.name: split.title for split in (TRAIN, TEST, *manifest.splits)}
 
 
 def check_extent(where: Path, layers: int, classes: int) -> None:

@@ -17,10 +17,11 @@ from ncviz.counting import UNITS
 from ncviz.errors import UserError
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
-from ncviz.runs.manifest import classes_of_splits, read_manifest
+from ncviz.runs.manifest import classes_of_splits, read_manifest, titles_of_splits
 from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.probe import LONGEST_WORD, MOST_WORDS, Column, Probe, read_probe
 from ncviz.runs.sample_columns import BUILT_IN
+from ncviz.runs.splits import TRAIN
 from ncviz.runs.writer import write_atomically
 from ncviz.wording import listed, one_line
 
@@ -281,7 +282,7 @@ def ids_of(probe: Probe) -> Ids:
     return {SAMPLE: numbered(len(probe.labels)), **own}
 
 
-def add_columns(folder: Path, table: Path) -> tuple[str, ...]:
+def add_columns(folder: Path, table: Path, split: str = TRAIN.name) -> tuple[str, ...]:
     """Add the columns of a table to a run that is there; one of the same title is replaced.
 
     Parameters
@@ -290,7 +291,10 @@ def add_columns(folder: Path, table: Path) -> tuple[str, ...]:
         The run's folder.
     table : Path
         Its rows are in the order of the drawn samples, or have a column 'sample' with their
-        numbers, or one of the run's that calls each sample differently.
+        numbers, or one of the run's that calls each sample differently. A column 'split' says
+        of which split each row is.
+    split : str, optional
+        Of which split all of them are, where there is no such column.
 
     Returns
     -------
@@ -302,24 +306,36 @@ def add_columns(folder: Path, table: Path) -> tuple[str, ...]:
     UserError
         If the table does not fit, or the run is being recorded or cannot be written.
     """
-    probe = _probe_of(folder)
-    found = read_column_table(table)
-    given, notes = found.matched(ids_of(probe), len(probe.labels), "drawn samples")
-    made, said = make_columns(given, len(probe.labels), str(table))
-    if not made:
-        why = said[0] if said else "it has none but the one that tells the samples"
+    manifest = read_manifest(folder / MANIFEST)
+    probe, found = _probe_of(folder), read_column_table(table)
+    parts, titles = {TRAIN.name: probe, **probe.others}, titles_of_splits(manifest)
+    given: dict[str, dict[str, list[str]]] = {}
+    notes: list[str] = []
+    for name, part in parts.items():
+        rows = found.of_split((name, titles[name])) if found.tells_splits else found
+        if len(rows) and (found.tells_splits or name == split):
+            whose = "drawn samples" if name == TRAIN.name else f"drawn {titles[name]}"
+            given[name], said = rows.matched(ids_of(part), len(part.labels), whose)
+            notes += said
+    if not given:
+        known = listed([repr(titles[name]) for name in parts], 8)
+        raise UserError(f"{table} has no row of a split that this run has samples of: {known}.")
+    counts = {name: len(parts[name].labels) for name in given}
+    made, more = columns_of_splits(given, counts, str(table))
+    if not any(made.values()):
+        why = more[0] if more else "it has none but the one that tells the samples"
         raise UserError(f"{table} has no column to add: {why}.")
-    titles = {column.title.casefold() for column in made}
-    kept = [column for column in probe.columns if column.title.casefold() not in titles]
-    again = [c.title for c in probe.columns if c.title.casefold() in titles]
-    notes = (*notes, *said, *([f"replaced: {listed(again)}"] if again else []))
-    _require_room(len(kept) + len(made))
-    _write(folder, replace(probe, columns=(*kept, *made)))
-    return notes
+    again = {c.title: 0 for name in made for c in parts[name].columns if _is_among(c, made[name])}
+    for name, columns in made.items():
+        kept = [column for column in parts[name].columns if not _is_among(column, columns)]
+        _require_room(len(kept) + len(columns))
+        parts[name] = replace(parts[name], columns=(*kept, *columns))
+    _write(folder, _joined(parts))
+    return (*notes, *more, *([f"replaced: {listed(list(again))}"] if again else []))
 
 
 def remove_column(folder: Path, title: str) -> None:
-    """Remove a column from a run.
+    """Remove a column from a run, of all its splits.
 
     Raises
     ------
@@ -327,11 +343,24 @@ def remove_column(folder: Path, title: str) -> None:
         If it has none of this title, or is being recorded or cannot be written.
     """
     probe = _probe_of(folder)
-    kept = tuple(c for c in probe.columns if c.title.casefold() != title.casefold())
-    if len(kept) == len(probe.columns):
-        has = listed([repr(column.title) for column in probe.columns], 8) or "none"
-        raise UserError(f"{folder} has no column {title!r} that was added: it has {has}.")
-    _write(folder, replace(probe, columns=kept))
+    parts = {TRAIN.name: probe, **probe.others}
+    has = dict.fromkeys(column.title for part in parts.values() for column in part.columns)
+    if title.casefold() not in map(str.casefold, has):
+        names = listed([repr(each) for each in has], 8) or "none"
+        raise UserError(f"{folder} has no column {title!r} that was added: it has {names}.")
+    for name, part in parts.items():
+        kept = tuple(c for c in part.columns if c.title.casefold() != title.casefold())
+        parts[name] = replace(part, columns=kept)
+    _write(folder, _joined(parts))
+
+
+def _is_among(column: Column, columns: Sequence[Column]) -> bool:
+    return column.title.casefold() in {each.title.casefold() for each in columns}
+
+
+def _joined(parts: Mapping[str, Probe]) -> Probe:
+    others = {name: part for name, part in parts.items() if name != TRAIN.name}
+    return replace(parts[TRAIN.name], others=others)
 
 
 def _probe_of(folder: Path) -> Probe:

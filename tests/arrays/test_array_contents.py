@@ -146,7 +146,7 @@ def test_samples_of_a_network_are_images_where_there_are_some(labelled):
     read = labelled(features=H, images=IMAGES, y=Y, ids=np.arange(N))
     assert read.samples.dtype == np.uint8
     assert any("features: left" in note for note in read.notes)
-    assert any("ids: left" in note for note in read.notes)
+    assert read.columns["ids"].tolist() == list(range(N))
 
 
 def test_what_is_not_finite_is_left_out_and_named(labelled):

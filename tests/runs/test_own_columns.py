@@ -14,7 +14,7 @@ from ncviz.runs import own_columns
 from ncviz.runs.import_features import import_features
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.own_columns import add_columns, make_columns, remove_column
-from ncviz.runs.probe import MOST_WORDS, Column, Probe, read_probe
+from ncviz.runs.probe import MOST_WORDS, Column, Probe
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import sample_column, sample_columns
 from ncviz.runs.writer import RunWriter
@@ -279,12 +279,12 @@ def test_titles_alike_have_names_of_their_own(made, tmp_path):
         assert sample_column(run, 0, name).title == title
 
 
-def test_numbers_that_no_range_holds_have_ends_all_the_same(tmp_path):
-    path = tmp_path / "probe.safetensors"
-    values = np.array([-1e308, 1e308, 5.0, np.inf])
-    path.write_bytes(Probe(np.array([0, 1, 1, 0]), None, (Column("x", values),)).to_bytes())
-    run = type("R", (), {"probe": read_probe(path, 2)})()
-    run.manifest = type("M", (), {"class_names": ("a", "b")})()
+def test_numbers_that_no_range_holds_have_ends_all_the_same(made):
+    run, _ = made()
+    values = np.array([-1e308, 1e308, 5.0, np.inf] * 3)
+    path = run.path / "probe.safetensors"
+    path.write_bytes(Probe(run.probe.labels, None, (Column("x", values),)).to_bytes())
+    run.read_columns()
     assert sample_column(run, 0, "own-x").ends == (5.0, 5.0)
 
 

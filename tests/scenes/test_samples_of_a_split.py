@@ -1,5 +1,6 @@
 """Samples of another split in the projection of the training means."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import safetensors.numpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ncviz.cli import main
 from ncviz.errors import UserError
 from ncviz.explorer.emphasis import emphasized
 from ncviz.explorer.explorer import Explorer
@@ -17,6 +19,7 @@ from ncviz.explorer.stepping import SAMPLES, spots_of
 from ncviz.export.legend_entries import legend_entries
 from ncviz.parameters import changed
 from ncviz.runs.import_features import import_features
+from ncviz.runs.own_columns import add_columns, remove_column
 from ncviz.runs.probe import drawn_beside
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import sample_columns
@@ -335,3 +338,39 @@ def test_a_layer_in_its_own_space_shows_them_as_they_lie(tmp_path):
     np.testing.assert_allclose(
         apart(ends, seen.balls.positions), scale * apart(theirs, middle), atol=4e-3
     )
+
+
+def test_columns_are_added_to_the_split_that_a_table_is_of(imported, tmp_path):
+    path = tmp_path / "run"
+    shutil.copytree(imported.path, path)
+    run, table = Run(path), tmp_path / "t.csv"
+    held_out = run.drawn_of("test")
+    of_test = table_of_samples(held_out, 1, range(4)).splitlines()
+    of_train = table_of_samples(run, 1, range(3)).splitlines()
+    assert of_train[0].startswith("sample,snapshot")
+    lines = [f"{row},held-out samples,v{row}" for row in range(4)]
+    lines += [f"{row},train,u{row}" for row in range(3)]
+    table.write_text("sample,split,mark\n" + "\n".join(lines))
+    add_columns(path, table)
+    run.read_columns()
+    here, there = (each.probe.columns[-1] for each in (run, held_out))
+    assert here.words == there.words
+    assert [there.words[k] for k in there.values[:5]] == ["v0", "v1", "v2", "v3", "unknown"]
+    assert [here.words[k] for k in here.values[:4]] == ["u0", "u1", "u2", "unknown"]
+    # What the window saves of held-out samples comes back to these, and to no others.
+    table.write_text("\n".join([f"{of_test[0]},again", *(f"{line},x" for line in of_test[1:])]))
+    add_columns(path, table)
+    run.read_columns()
+    assert "again" not in {column.title for column in run.probe.columns}
+    assert held_out.probe.columns[-1].title == "again"
+    table.write_text("n\n" + "1.5\n" * len(held_out.probe.labels))
+    assert main(["columns", str(path), "add", str(table), "--split", "test"]) == 0
+    run.read_columns()
+    assert held_out.probe.columns[-1].title == "n"
+    with pytest.raises(UserError, match="no row of a split that this run has samples of"):
+        add_columns(path, table, "rotated_40")
+    remove_column(path, "mark")
+    run.read_columns()
+    titles = {c.title for each in (run, held_out) for c in each.probe.columns}
+    assert "mark" not in titles
+    assert "again" in titles

@@ -40,7 +40,7 @@ class AddingColumns(QObject):
 
     def add(self, path: Path, run: Run | None = None) -> None:
         """Add the columns of a table, to the open run or another one that is seen."""
-        note, run = self._window.note, run or self._window.explorer.run
+        note, run = self._window.note, run or self._window.explorer.drawn
         if run is None:
             note.say("Open a run first: then columns can be added to its samples.")
         elif asset("samples").parent in run.path.resolve().parents:
@@ -49,13 +49,13 @@ class AddingColumns(QObject):
             note.say("A table is being read: add the next one when that is done.")
         else:
             self._run = run
-            self.work.start(call, add_columns, run.path, path)
+            self.work.start(call, add_columns, run.path, path, run.drawn.name)
 
     def _done(self, notes: tuple[str, ...]) -> None:
         window, folder = self._window, self._run.path if self._run is not None else Path()
         for run in (window.explorer.run, window.comparison.second.run, self._run):
             if run is not None and run.path == folder:
-                run.read_columns()
+                run.whole.read_columns()
         if window.explorer.run is not None:
             window.run_panel.colors.show_run(certain(window.explorer.drawn))
         for sheet in window.findChildren(SamplesDialog):

@@ -228,7 +228,12 @@ def test_spin_boxes_hold_what_a_recipe_may_be(form):
         ("seed", form["seed"]),
     ):
         for value in (box.minimum(), box.maximum()):
-            assert values_of(recipe_from_dict({name: value, "record": "all"}))[name] == value
+            assert (
+                values_of(recipe_from_dict({name: value, "record": "all", "batch_norm": False}))[
+                    name
+                ]
+                == value
+            )
 
 
 def test_enter_in_a_field_starts_nothing(room, form, runners, key, window):

@@ -103,9 +103,10 @@ def ending_of_repeats(repeats: Repeats, state: str) -> str:
         return fuzziness_by_layer(run, run.epochs[-1])[-1]
 
     spread = repeats.spread(fuzziness)
+    std = f" ± {float(spread.std):.2g}" if spread.count > 1 else ""
     said = [
         f"{repeats.title}: {repeats.count_in_words} {state}, D of the last layer "
-        f"{float(spread.mean):.3g} ± {float(spread.std):.2g}, "
+        f"{float(spread.mean):.3g}{std}, "
         f"seed {repeats.median_seed} is the median by {repeats.median_by}.",
     ]
     if repeats.absent:

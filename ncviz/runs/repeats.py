@@ -182,7 +182,7 @@ class Repeats:
         last = epochs[-1]
         return last, {self._seeds[run.path]: _last_fuzziness(run, last) for run in whole}
 
-    @property
+    @cached_property
     def median_seed(self) -> int:
         """Return the seed of the median run: that of the middle D of the last layer.
 

@@ -7,6 +7,8 @@ import pytest
 
 import ncviz
 from ncviz.errors import UserError
+from ncviz.runs.following import wait_for_run
+from ncviz.runs.lock import WritingLock
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.repeats import (
@@ -190,3 +192,34 @@ def test_a_title_is_that_of_all(make_repeats):
     assert [run.manifest.title for run in Repeats(repeats.path).runs] == [
         "Mine · seed 0", "Mine · seed 1",
     ]  # fmt: skip
+
+
+def test_one_that_is_being_trained_is_followed_beside_those_that_are_there(make_repeats):
+    folder = make_repeats((1.0, 2.0, 3.0), state="finished")
+    manifest = folder / seed_folder(2) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"finished"', '"running"'))
+    assert Repeats(folder).being_trained is None, "nobody writes it: it broke off"
+    lock = WritingLock(manifest.parent)
+    try:
+        repeats = Repeats(folder)
+        assert (repeats.seeds_there, repeats.being_trained) == ((0, 1), 2)
+        followed = wait_for_run(folder)
+        assert followed.path == manifest.parent
+        assert repeats_of(followed).seeds_there == (0, 1)
+    finally:
+        lock.release()
+
+
+def test_repeats_that_do_not_begin_are_waited_for(tmp_path, make_run, refuses):
+    write_repeated_recipe(tmp_path, {**RECIPE, "seed": 0, "seeds": 2})
+    waited = []
+
+    def sleep(_seconds):
+        waited.append(True)
+        make_run(tmp_path / seed_folder(0), counts=(6, 6, 6), epochs=(0, 1), widths=(6, 4))
+
+    assert wait_for_run(tmp_path, sleep=sleep).path == tmp_path / seed_folder(0)
+    assert waited == [True]
+    (tmp_path / "repeats.json").write_text("{")
+    with refuses("JSON"):
+        wait_for_run(tmp_path)

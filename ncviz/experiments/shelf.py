@@ -83,6 +83,11 @@ class Shelved:
         here = shown.variant or names[0]
         return shown.beside or next((name for name in names if name != here), None)
 
+    def begins_anew(self, seeds: int) -> bool:
+        """Return whether a run with so many seeds has nothing to add to what is known."""
+        known = len(self.outcome.seeds)
+        return self.standing is HowFar.DONE and (seeds <= known or bool(self.outcome.failure))
+
     def picture(self, theme: str) -> Path:
         """Return the file of its picture in a theme, which need not be there."""
         return self.stem.with_name(f"{self.stem.name}-{theme}.png")

@@ -14,7 +14,8 @@ from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.parameters import values_of
 from ncviz.runs.run import Run
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.scene import Panel, Picture, Scene
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
 
@@ -88,20 +89,23 @@ def draw_thumbnails(
     for experiment, form, seed, path in wanted:
         control.check()
         try:
-            scene, view = _scene(experiment, folder, form, seed, theme)
-            whole = [without_outliers(scene)]
-            camera = fitted_camera(view.camera, whole, WIDTH / HEIGHT).zoom(MARGIN)
+            scenes, camera = _scenes(experiment, folder, form, seed, theme)
+            whole = [without_outliers(scene) for scene in scenes]
+            share = 1 / len(scenes)
+            camera = fitted_camera(camera, whole, share * WIDTH / HEIGHT).zoom(MARGIN)
+            panels = [Panel(s, left=share * n, width=share) for n, s in enumerate(scenes)]
             path.parent.mkdir(parents=True, exist_ok=True)
-            save_picture(scene, camera, path, WIDTH, HEIGHT)
+            save_picture(Picture(tuple(panels)), camera, path, WIDTH, HEIGHT)
         except (UserError, OSError) as error:
             yield ThumbnailDrawn(experiment.name, str(error))
         else:
             yield ThumbnailDrawn(experiment.name)
 
 
-def _scene(
+def _scenes(
     experiment: Experiment, folder: Path, form: str, seed: int, theme: str
-) -> tuple[Scene, View]:
+) -> tuple[list[Scene], Camera]:
+    """Return what is seen, side by side where two runs are compared, and from where."""
     from ncviz.export.model_path import model_path
     from ncviz.export.model_plan import ModelPlan
     from ncviz.scenes.compose import compose
@@ -111,13 +115,13 @@ def _scene(
     subject = subject_of(experiment.variant(shown.variant), form, seed)
     if isinstance(subject, ModelProblem):
         plan = ModelPlan(subject.model, values_of(subject.parameters), last=subject.step)
-        return model_path(plan).still().scene(view), view
-    path = find_run(folder, experiment, shown.variant, form, seed)
-    if path is None:
+        return [model_path(plan).still().scene(view)], view.camera
+    names = [shown.variant, *([shown.beside] if shown.beside else [])]
+    paths = [find_run(folder, experiment, name, form, seed) for name in names]
+    runs = [Run(path) for path in paths if path is not None]
+    if paths[0] is None:
         raise UserError(f"The run of {experiment.title} is not there any more: run it again.")
-    run = Run(path)
-    view = moment_shown(view, run)
-    return compose(run, view), view
+    return [compose(run, moment_shown(view, run)) for run in runs], view.camera
 
 
 def moment_shown(view: View, run: Run) -> View:

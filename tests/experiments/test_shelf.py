@@ -18,6 +18,7 @@ from ncviz.experiments.results import (
 from ncviz.experiments.running import ExperimentProgress, carry_out
 from ncviz.experiments.shelf import HowFar, fitting_rows, look_up, read_shelf
 from ncviz.experiments.thumbnails import thumbnail_stem
+from ncviz.experiments.verdict import Outcome
 from ncviz.jobs.messages import Finished
 
 
@@ -56,6 +57,14 @@ def test_one_that_was_run_names_its_seeds_and_opens(trained):
     assert row.basis == "2 seeds"
     assert row.held.endswith("of 3 hold")
     assert "2 seeds: the median, with the least and the greatest in brackets." in row.sentence
+
+
+def test_what_is_known_is_done_anew_and_what_is_missing_added(trained):
+    row = look_up(*trained)
+    assert [row.begins_anew(seeds) for seeds in (1, 2, 3)] == [True, True, False]
+    diverged = replace(row, outcome=Outcome(row.experiment, "small", failure="It diverged."))
+    assert diverged.begins_anew(1)
+    assert not replace(row, standing=HowFar.BEGUN).begins_anew(1)
 
 
 def test_numbers_without_their_run_are_said_to_be_so(trained, tmp_path):

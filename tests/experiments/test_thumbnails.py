@@ -1,10 +1,12 @@
 """Small pictures of experiments are drawn where they can be, and else say why not."""
 
+import numpy as np
 import pytest
 from PIL import Image
 from tiny_experiment import SOLVED
 
 from ncviz.experiments.entry_file import read_experiment
+from ncviz.experiments.running import carry_out
 from ncviz.experiments.thumbnails import HEIGHT, WIDTH, ThumbnailDrawn, draw_thumbnails
 from ncviz.jobs.control import CancelledError, Control
 
@@ -26,6 +28,17 @@ def test_a_model_is_drawn_as_it_is_solved(solved, tmp_path):
     picture = Image.open(path).convert("RGB")
     assert picture.size == (WIDTH, HEIGHT)
     assert len(picture.getcolors(WIDTH * HEIGHT)) > 100
+
+
+def test_two_runs_that_are_compared_stand_side_by_side(tiny, tmp_path):
+    experiment = read_experiment(tiny)
+    assert carry_out(experiment, tmp_path) == "finished"
+    path = tmp_path / "tiny-dark.png"
+    assert _drawn(((experiment, "small", 0, path),), tmp_path) == [ThumbnailDrawn("tiny")]
+    pixels = np.asarray(Image.open(path).convert("RGB")).astype(int)
+    for half in (pixels[:, : WIDTH // 2], pixels[:, WIDTH // 2 :]):
+        assert len(np.unique(half.reshape(-1, 3), axis=0)) > 100
+    assert not np.array_equal(pixels[:, : WIDTH // 2], pixels[:, WIDTH // 2 :])
 
 
 def test_what_cannot_be_drawn_is_told_and_the_next_is_drawn(solved, tiny, tmp_path):

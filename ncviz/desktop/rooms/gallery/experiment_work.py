@@ -23,7 +23,7 @@ from ncviz.experiments.experiment import SMALL, ModelProblem, Variant
 from ncviz.experiments.experiment_runner import ExperimentRunner
 from ncviz.experiments.results import experiments_folder
 from ncviz.experiments.running import ExperimentProgress, find_repeats, find_run, runs_folder
-from ncviz.experiments.shelf import HowFar, Shelved, look_up, read_shelf
+from ncviz.experiments.shelf import Shelved, look_up, read_shelf
 from ncviz.experiments.showing import state_to_show
 from ncviz.experiments.thumbnails import (
     ThumbnailDrawn,
@@ -157,7 +157,7 @@ class ExperimentWork:
             return
         if said:
             self._window.note.say(said)
-        again = row.standing is HowFar.DONE and seeds <= len(row.outcome.seeds)
+        again = row.begins_anew(seeds)
         self._row, self._stage = row, None
         self.work.start(row.experiment, self._folder, seeds, device, again=again)
         self.page.begin(row)

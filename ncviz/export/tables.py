@@ -140,9 +140,9 @@ def run_arrays(
     -------
     dict
         `epochs` (`steps`, … as the run counts), `labels` (of the probe samples),
-        `class_names`, `layer_names`, `provenance` (JSON); and for each epoch E and layer L from 0
-        `means/E/L` (K, d), `coordinates/E/L` (P, r) of the probe samples and
-        `means_coordinates/E/L` (K, r) in the span of the class means,
+        `class_names` (of sets of labels last), `layer_names`, `provenance` (JSON); and for each
+        epoch E and layer L from 0 `means/E/L` (K, d), `coordinates/E/L` (P, r) of the probe
+        samples and `means_coordinates/E/L` (K, r) in the span of the class means,
         `classifier/E` (K, d) and `bias/E` (K,).
     """
     chosen = tuple(epochs or run.epochs)
@@ -150,7 +150,7 @@ def run_arrays(
     arrays: dict[str, NDArray[Any]] = {
         counting.units: np.array([counting.value(epoch) for epoch in chosen]),
         "labels": run.probe.labels,
-        "class_names": np.array(manifest.class_names),
+        "class_names": np.array(manifest.drawn_names),
         "layer_names": np.array([layer.name for layer in manifest.layers]),
         "provenance": np.array(json.dumps(_finite(_said(run, with_path)), ensure_ascii=False)),
     }

@@ -143,7 +143,7 @@ IMPOSSIBLE = {
     "learning_rate": [0.0, -0.1, NAN, INF, -INF, 101.0],
     "schedule": ["linear"],
     "weight_decay": [-1e-9, NAN, INF, 10.5],
-    "batch_size": [0, 1, -128],
+    "batch_size": [0, -128],
     "epochs": [0, -1, 100_001],
     "probe_per_class": [0, -1],
     "measured": ["eval"],

@@ -219,7 +219,6 @@ class Recipe:
         label="Batch",
         low=1,
         high=100_000,
-        check_in=lambda size, recipe: recipe.architecture.check_batch(size),
         said="batch {}",
         meaning="images a step, 2 or more for batch norm; what remains makes a smaller last batch",
     )
@@ -280,7 +279,7 @@ class Recipe:
             Naming the first value that cannot be, and what it may be.
         """
         check(self, "recipe")
-        self.whole_network.check(self.shape, self.class_count)
+        self.whole_network.check(self.shape, self.class_count, self.batch_size)
 
     def recorded_epochs(self) -> tuple[int, ...]:
         """Return the epochs to record, ascending, from 0 (before training) to the last.

@@ -15,7 +15,7 @@ from ncviz.explorer.fitting import MOST_PINNED, fitting_view, leaving_one
 from ncviz.explorer.moment_facts import facts_at
 from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import is_heavy
-from ncviz.explorer.split_words import describe_split, said_of_absent
+from ncviz.explorer.split_words import describe_depth_of_split, describe_split, said_of_absent
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.layer_names import names_of
 from ncviz.runs.repeats import open_run
@@ -374,6 +374,9 @@ class Explorer:
         if self.run is None or self.series is None:
             return ""
         epoch, imbalanced = self.nearest_epoch, bool(class_groups(self.run)[1])
+        drawn = self.run.drawn_of(self.view.split)
+        if drawn is not self.run:
+            return describe_depth_of_split(drawn, epoch, imbalanced=imbalanced)
         fuzziness, law = self.series.fuzziness(epoch), self.series.law(epoch)
         return describe_depth(names_of(self.run), fuzziness, law, imbalanced=imbalanced)
 

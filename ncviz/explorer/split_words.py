@@ -2,8 +2,11 @@
 
 import math
 
+from ncviz.explorer.depth_words import describe_depth
 from ncviz.geometry.collapse import nc1
-from ncviz.geometry.separation import separation_fuzziness
+from ncviz.geometry.separation import fit_law, separation_fuzziness
+from ncviz.runs.layer_names import names_of
+from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.runs.splits import TRAIN
 from ncviz.scenes.cache import cache_of
@@ -47,6 +50,22 @@ def describe_split(run: Run, epoch: int, layer: int) -> str:
         known = f" ({learnt.title}: {_percent(errors[1])})" if math.isfinite(errors[1]) else ""
         said.append(f"{_percent(errors[0])} answered wrongly{known}")
     return f"{said[0]}: {'; '.join(said[1:])}." if said[1:] else f"{said[0]}."
+
+
+def describe_depth_of_split(run: Run, epoch: int, *, imbalanced: bool) -> str:
+    """Say what all layers do to the samples of another split, as `describe_depth` does.
+
+    Parameters
+    ----------
+    run : Run
+        As of `Run.drawn_of`.
+    epoch : int
+        A recorded one.
+    imbalanced : bool
+    """
+    fuzziness = fuzziness_by_layer(run, epoch, run.drawn.name)
+    said = describe_depth(names_of(run), fuzziness, fit_law(fuzziness), imbalanced=imbalanced)
+    return f"{upper_first(run.drawn.title)}. {said}"
 
 
 def _numbers(run: Run, epoch: int, layer: int, split: str) -> dict[str, float]:

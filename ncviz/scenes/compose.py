@@ -212,7 +212,7 @@ def compose_layers(
     aspect : float
         Width over height of the picture.
     fuzziness : sequence of float, optional
-        D of all layers at this moment, where it is known already.
+        D of the training samples in all layers at this moment, where it is known already.
     """
     layers = run.manifest.layers
     chosen = view.layer % len(layers)
@@ -221,9 +221,11 @@ def compose_layers(
     scenes = [compose(run, replace(one, layer=number)) for number in shown]
     titles = [shortened_layer(layers[number].name) for number in shown]
     epoch = nearest_recorded(run.epochs, view.epoch)
+    split = run.drawn_of(view.split).drawn  # of the samples that are seen
+    told = fuzziness if split is TRAIN else None
     numbers = cache_of(run).recall(
-        ("numbers of layers", epoch),
-        lambda: numbers_of_layers(fuzziness or fuzziness_by_layer(run, epoch)),
+        ("numbers of layers", epoch, split.name),
+        lambda: numbers_of_layers(told or fuzziness_by_layer(run, epoch, split.name)),
     )
     below = [numbers[number] for number in shown]
     return grid_of_panels(scenes, titles, aspect, shown.index(chosen), below)

@@ -100,7 +100,7 @@ def colors_in_words(
     if column.words:
         present = np.unique(column.values[shown]).tolist() if len(shown) else []
         if len(present) > MOST_WORDS:
-            return [(f"{len(present):,} of them, in colours that repeat", theme.quiet)]
+            return [(f"{len(present):,} different", theme.quiet)]
         return [(column.words[k], _hue_of_word(column, k, theme, palette)) for k in present]
     low, high = column.ends
     values = [low + (high - low) * step / STEPS for step in range(STEPS + 1)]

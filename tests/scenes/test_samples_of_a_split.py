@@ -19,13 +19,15 @@ from ncviz.explorer.stepping import SAMPLES, spots_of
 from ncviz.export.legend_entries import legend_entries
 from ncviz.parameters import changed
 from ncviz.runs.import_features import import_features
+from ncviz.runs.layer_names import numbers_of_layers
+from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.own_columns import add_columns, remove_column
 from ncviz.runs.probe import drawn_beside
 from ncviz.runs.run import Run
-from ncviz.runs.sample_columns import sample_columns
+from ncviz.runs.sample_columns import SampleColumn, sample_columns
 from ncviz.scenes.compose import compose, compose_layers
 from ncviz.scenes.palette import THEMES, class_color, rgb
-from ncviz.scenes.sample_colors import column_in_view
+from ncviz.scenes.sample_colors import colors_in_words, column_in_view
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
 from ncviz.training.recipe import Recipe
@@ -248,6 +250,30 @@ def test_the_caption_says_of_whom_its_numbers_are(trained):
         explorer.set_view(replace(explorer.view, split=split))
         assert explorer.caption().startswith(begins)
         assert has in explorer.caption()
+
+
+def test_numbers_beside_the_layers_are_of_the_samples_that_are_seen(trained):
+    for split in ("", "test", "classes_7_8_9"):
+        picture = compose_layers(trained, View(2, split=split), 2.0, law_of_training(trained))
+        expected = numbers_of_layers(fuzziness_by_layer(trained, 2, split or "train"))
+        assert tuple(panel.numbers for panel in picture.panels) == expected
+    explorer = Explorer()
+    explorer.open(trained.path)
+    explorer.set_view(replace(explorer.view, split="test"))
+    assert explorer.caption_of_depth().startswith("Held-out samples. Separation fuzziness D: ")
+
+
+def law_of_training(run):
+    return fuzziness_by_layer(run, 2)
+
+
+def test_very_many_words_are_counted_where_none_can_be_named():
+    words = tuple(f"w{k}" for k in range(30))
+    column = SampleColumn("street", np.arange(30), words)
+    theme = THEMES["light"]
+    said = colors_in_words(column, theme, "hues", np.arange(25))
+    assert said == [("25 different", theme.quiet)]
+    assert len(colors_in_words(column, theme, "hues", np.arange(20))) == 20
 
 
 def test_keys_and_emphasis_know_their_classes(trained):

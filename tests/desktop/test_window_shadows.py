@@ -7,6 +7,7 @@ from runs_in_own_space import write
 from sample_parts import classes_of, rest
 from window_parts import press_class, settle
 
+from ncviz.explorer.room_names import LAYERS
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.shadows import reach_of_tour
 from ncviz.theory.softmax_codes import softmax_code
@@ -150,3 +151,7 @@ def test_the_code_comes_when_a_run_has_ended(make_window, qtbot, tmp_path):
     settle(qtbot, window)
     assert len(window.canvas.scene.balls) == 30
     assert (switch.text(), "hull" in switch.toolTip()) == ("Softmax code", True)
+    window.enter(LAYERS)
+    settle(qtbot, window)
+    note = window.frame.note.text()
+    assert note.endswith(" · features: all 10 classes, exact: features have 3 dimensions")

@@ -11,7 +11,7 @@ from window_parts import settle
 
 from ncviz.desktop.commands import findings
 from ncviz.desktop.rooms.gallery import experiment_work
-from ncviz.experiments import shelf
+from ncviz.experiments import catalogue, shelf
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment_runner import ExperimentRunner
 from ncviz.experiments.results import results_file
@@ -83,7 +83,7 @@ def shelved(window, qtbot, known, scripted, monkeypatch):
     """The window at the experiments; whoever runs one talks to `scripted`."""
     found, folder = known
     monkeypatch.setattr(shelf, "experiments", lambda: found)
-    monkeypatch.setattr(findings, "experiments", lambda: found)
+    monkeypatch.setattr(catalogue, "experiments", lambda: found)
     monkeypatch.setattr(experiment_work, "experiments_folder", lambda: folder)
     monkeypatch.setattr(experiment_work, "thumbnail_drawer", lambda _opengl: NoDrawing())
     window.enter(GALLERY)

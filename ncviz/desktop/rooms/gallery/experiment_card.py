@@ -197,8 +197,10 @@ class ExperimentCard(QWidget):
         if is_viewer() and not row.of_theory:
             return VIEWER, False
         if row.standing is HowFar.DONE:
-            if row.of_theory:
+            if not row.experiment.is_drawn:
                 return "Solve it anew.", True
+            if row.of_theory:
+                return "Solve the seeds that are missing; if none is, all of them anew.", True
             return "Train the seeds that are missing; if none is, measure all runs anew.", True
         return row.coming, True
 

@@ -42,11 +42,16 @@ def drawn_with_repeats(
 
     over_epochs = chart.across.kind == "epochs"
     asked = [int(epoch) for epoch in chart.across.at] if over_epochs else [moment.epoch]
-    everybody = len(numbers.repeated)
-    common = [epoch for epoch in asked if repeats_that_know(needs, numbers, epoch) == everybody]
+    known = set(asked).intersection(*(one.epochs for one in numbers.repeated))
+    common = [epoch for epoch in asked if epoch in known]
+    if needs:
+        everybody = len(numbers.repeated)
+        common = [e for e in common if repeats_that_know(needs, numbers, e) == everybody]
     if not common:
         return chart
     charts = [_chart_of(draw, one, moment, common[0]) for one in numbers.repeated]
+    number_of = {epoch: number for number, epoch in enumerate(asked)}
+    places = [number_of[epoch] for epoch in common] if over_epochs else slice(None)
     added: list[Curve] = []
     for curve in chart.curves:
         if not _has_range(curve, chart):
@@ -58,7 +63,6 @@ def drawn_with_repeats(
             if one is not None
         ]
         values = np.full((len(rows), len(curve.values)), np.nan)
-        places = [asked.index(epoch) for epoch in common] if over_epochs else slice(None)
         if all(row.shape == values[0, places].shape for row in rows):
             values[:, places] = rows
             added += _added(curve, values, numbers, named=not added)

@@ -194,7 +194,7 @@ class EpochSeries(Numbers):
 
     def measured(self, measure: Measure, epoch: int) -> Any:
         """Return a measure at a recorded epoch; what curves show of it comes whole."""
-        if measure in BASE:
+        if measure in BASE and epoch not in self._found[measure]:
             for each in BASE:
                 super().measured(each, epoch)
         return super().measured(measure, epoch)

@@ -10,7 +10,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Protocol, runtime_checkable
 
 from PyQt6 import sip
 from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
@@ -18,20 +17,13 @@ from PyQt6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 
 from ncviz.desktop.certain import certain
 
+# What a widget has that has more to do with another look than its style sheet says. It is called
+# once all that lies in the widget is dressed; the widget calls it itself when it is made.
+FOLLOW = "follow_look"
 SLICE = 0.005  # seconds at a time, while the window rests
 SLICE_OF_SEEN = 0.025  # while it is not painted
 _POLISHED = Qt.WidgetAttribute.WA_WState_Polished
 Step = Callable[[], None]
-
-
-@runtime_checkable
-class FollowsLook(Protocol):
-    """A widget that has more to do with another look than its style sheet says.
-
-    It is asked to once all that lies in it is dressed, and does it by itself when it is made.
-    """
-
-    def follow_look(self) -> None: ...
 
 
 class Dressing(QObject):
@@ -159,7 +151,7 @@ def _steps_of(widgets: Sequence[QWidget]) -> list[Step]:
 
 def _followers(widgets: Iterable[QWidget]) -> list[Step]:
     """Return what lets widgets follow, those first that lie within others."""
-    found = [widget for widget in widgets if isinstance(widget, FollowsLook)]
+    found = [widget for widget in widgets if hasattr(widget, FOLLOW)]
     return [partial(_follow, widget) for widget in sorted(found, key=_depth, reverse=True)]
 
 
@@ -193,8 +185,8 @@ def _polish(widget: QWidget) -> None:
 
 
 def _follow(widget: QWidget) -> None:
-    if not sip.isdeleted(widget) and isinstance(widget, FollowsLook):
-        widget.follow_look()
+    if not sip.isdeleted(widget):
+        getattr(widget, FOLLOW)()
 
 
 def polish_anew(widget: QWidget) -> None:

@@ -12,6 +12,7 @@ from PyQt6.QtCore import (
     QPoint,
     QRect,
     QSize,
+    QStringListModel,
     Qt,
     pyqtSignal,
 )
@@ -284,8 +285,11 @@ class ClassList(QListView):
         certain(self.viewport()).update()
 
 
-class _Model(QAbstractListModel):
-    """What a list says of its entries, to those who hear it too."""
+class _Model(QStringListModel):
+    """What a list says of its entries, to those who hear it too.
+
+    Qt counts its rows without asking Python, which it does several times for each of thousands.
+    """
 
     def __init__(self, parent: ClassList) -> None:
         super().__init__(parent)
@@ -298,16 +302,12 @@ class _Model(QAbstractListModel):
             if entries:
                 self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
             return True
-        self.beginResetModel()
         self.entries = entries
-        self.endResetModel()
+        self.setStringList([entry.text for entry in entries])
         return False
 
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.entries)
-
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
+        return QAbstractListModel.flags(self, index) | Qt.ItemFlag.ItemIsUserCheckable
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         entry = self.entries[index.row()]

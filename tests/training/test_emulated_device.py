@@ -108,9 +108,13 @@ def test_a_run_says_what_trained_it_and_goes_on(emulated, recipe, tmp_path):
     ids=["images", "batch"],
 )
 def test_want_of_memory_says_for_what_and_what_to_do(
-    emulated, recipe, tmp_path, mebibytes, width, what
+    emulated, recipe, tmp_path, mebibytes, width, what, monkeypatch
 ):
     emulated.memory = emulated.used + int(mebibytes * 2**20)
+    with pytest.raises(UserError, match=r"emulated has .* MiB: lower images_per_class"):
+        record(changed(recipe, record="1", width=width), tmp_path / "run", device=NAME)
+    # What was not certain beforehand shows on the way.
+    monkeypatch.setattr("ncviz.training.trainer.require_memory", lambda *_: None)
     with pytest.raises(UserError) as raised:
         record(changed(recipe, record="1", width=width), tmp_path / "run", device=NAME)
     start = re.escape(f"The memory of emulated does not suffice for {what} (")

@@ -35,7 +35,7 @@ from ncviz.training.recipe import Recipe
 
 VIEW = View(epoch=2.5, layer=1, classes=(0, 2), camera=Camera(azimuth=33.25), shapes=True)
 PLANS = {
-    "recipe": Recipe(),
+    "recipe": Recipe(image_size=28),  # which every network can take
     "recording": RecordPlan(model="torchvision:resnet18", checkpoints=("a.pt",), data="digits"),
     "figure": FigurePlan(Path("a.pdf"), view=VIEW),
     "film": FilmPlan(Path("a.mp4"), view=VIEW, keyframes=(View(), VIEW)),

@@ -11,13 +11,13 @@ from ncviz.charts.numbers import Floats
 
 MOST_CURVES = 100  # classes that have a curve each
 MEDIAN = "median"
-# From the back to the front: the share of classes below, its word, and in a sentence.
+# The share of classes below, its word, and in a sentence.
 SPREAD = (
     (0.0, "least", "The least"),
-    (1.0, "largest", "The largest"),
     (0.05, "5\N{NO-BREAK SPACE}%", "The value that 5 % of the classes lie below"),
-    (0.95, "95\N{NO-BREAK SPACE}%", "The value that 95 % of the classes lie below"),
     (0.5, MEDIAN, "The value that half of the classes lie below"),
+    (0.95, "95\N{NO-BREAK SPACE}%", "The value that 95 % of the classes lie below"),
+    (1.0, "largest", "The largest"),
 )
 
 

@@ -147,7 +147,8 @@ def test_every_number_is_said_with_seeds_and_spread(page, rows):
         "0.2 (0.1 … 0.3); holds",
         "0.2 (0.1 … 0.3); does not hold",
     ]
-    assert lines[1].published.text() == "smaller; wanted: < 100 times that of narrow"
+    wanted = rows[0].experiment.expected[1].wanted
+    assert lines[1].published.text() == f"smaller; wanted: {wanted}"
     assert "3 seeds: the median, with the least and the greatest" in page.card.standing.text()
     row = page.list.row
     assert (row.basis, row.held) == ("3 seeds", "2 of 3 hold")

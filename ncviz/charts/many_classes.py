@@ -13,11 +13,11 @@ MOST_CURVES = 100  # classes that have a curve each
 MEDIAN = "median"
 # The share of classes below, its word, and in a sentence.
 SPREAD = (
-    (0.0, "least", "The least"),
-    (0.05, "5\N{NO-BREAK SPACE}%", "The value that 5 % of the classes lie below"),
-    (0.5, MEDIAN, "The value that half of the classes lie below"),
-    (0.95, "95\N{NO-BREAK SPACE}%", "The value that 95 % of the classes lie below"),
-    (1.0, "largest", "The largest"),
+    (0.0, "least", "the least"),
+    (0.05, "5\N{NO-BREAK SPACE}%", "the value that 5 % lie below"),
+    (0.5, MEDIAN, "the value that half lie below"),
+    (0.95, "95\N{NO-BREAK SPACE}%", "the value that 95 % lie below"),
+    (1.0, "largest", "the largest"),
 )
 
 
@@ -66,7 +66,7 @@ def spread_of_classes(
             short="" if word == MEDIAN else word,
             end="" if more.get("dash") else word,  # as of the solid curve beside it
             strong=word == MEDIAN,
-            meaning=f"{said} of {whose}, at each place perhaps of another class.",
+            meaning=f"Of {whose} {said}; at each place it may be another class's.",
             **more,
         )
         for share, word, said in SPREAD

@@ -74,3 +74,8 @@ is_balanced = Condition(
     lambda run: not is_imbalanced(run),
     "It has minority classes: the errors of minority and majority show that one, too.",
 )
+has_square_loss = Condition(
+    lambda run: "square_loss_within_train" in run.snapshot(run.epochs[-1]).scalars,
+    "The parts of the square loss were not recorded: they take all features of the last layer at "
+    "once, few enough of them.",
+)

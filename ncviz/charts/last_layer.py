@@ -1,6 +1,13 @@
 """Plots of numbers of the last layer, or of all together, over the epochs."""
 
-from ncviz.charts.applies import has_unknown, is_balanced, is_crowded, is_imbalanced, unknown_splits
+from ncviz.charts.applies import (
+    has_square_loss,
+    has_unknown,
+    is_balanced,
+    is_crowded,
+    is_imbalanced,
+    unknown_splits,
+)
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import EPOCHS
 
@@ -174,6 +181,7 @@ SQUARE_LOSS = plot_of(
     group=SAMPLES,
     order=445,
     logarithmic=True,
+    applies=has_square_loss,
 )
 OVERALL = plot_of(
     "overall separation",

@@ -63,10 +63,22 @@ def compare(stage: Stage) -> None:
 def gallery(stage: Stage) -> None:
     """Show where to begin."""
     stage.window.enter(GALLERY)
+    stage.window.rooms.gallery.show_start()
+
+
+def experiments(stage: Stage) -> None:
+    """Show what was published beside what ncviz finds, once every picture is drawn."""
+    stage.window.enter(GALLERY)
+    room = stage.window.rooms.gallery
+    room.show_experiments("law-8-layers")
+    stage.settle()
+    while room.experiments.is_drawing:
+        stage.settle()
 
 
 ROOMS: dict[str, Callable[[Stage], None]] = {
-    visit.__name__: visit for visit in (explore, layers, theory, train, compare, gallery)
+    visit.__name__: visit
+    for visit in (explore, layers, theory, train, compare, gallery, experiments)
 }
 
 

@@ -43,7 +43,7 @@ def _row(outcome: Outcome) -> str:
     form = ", as published" if outcome.form == PUBLISHED else ""
     lines = [f"### {e.title}{form}\n", f"{e.claim} ({e.source.words}; `{e.name}`)\n"]
     if e.scaled and not form:
-        lines.append(f"*Scaled down:* {e.scaled}\n")
+        lines.append(f"*Small form:* {e.scaled}\n")
     lines.append(COLUMNS)
     ours = outcome.ours or (None,) * len(e.expected)
     for expected, found in zip(e.expected, ours, strict=True):

@@ -160,7 +160,7 @@ class ExperimentCard(QWidget):
                 lines.show_number(e.expected[number], ours[number])
         said = (f"The last run failed: {trouble}", row.outcome.failure or row.sentence)
         self.standing.setText("\n".join(said if trouble else said[1:]))
-        self.scaled.setText(f"Scaled down: {e.scaled}")
+        self.scaled.setText(f"Small form: {e.scaled}")
         self.scaled.setVisible(bool(e.scaled))
         self.knob_words.setText(knob_in_words(e))
         self.knob_words.setVisible(e.knob is not None)

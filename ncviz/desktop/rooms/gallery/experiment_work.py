@@ -86,6 +86,11 @@ class ExperimentWork:
         self.page = ExperimentsPage(self.work, switch)
         self._connect()
 
+    @property
+    def is_drawing(self) -> bool:
+        """Tell whether pictures of experiments are still drawn."""
+        return self._drawing.is_running
+
     def _connect(self) -> None:
         page = self.page
         page.open_asked.connect(self.open)

@@ -113,7 +113,7 @@ class Shelved:
             return f"{self.done} of {self.count} done"
         if not self.outcome.ours:
             return str(self.standing.value)
-        shipped = " · ships" if self.standing is HowFar.SHIPPED else ""
+        shipped = " · supplied" if self.standing is HowFar.SHIPPED else ""
         form = " · as published" if self.outcome.form == PUBLISHED else ""
         return f"{seeds_in_words(self.outcome)}{form}{shipped}"
 

@@ -61,7 +61,7 @@ class Ours:
         """Return it for people: the median, and the spread where there are several seeds."""
         said = _said(self.median)
         if len(self.path) > 1:
-            said = " → ".join(map(_said, _few(self.path)))
+            said = _path_in_words(self.path)
         elif len(self.values) > 1:
             low, high = min(self.values), max(self.values)
             said += "" if low == high else f" ({_said(low)} … {_said(high)})"
@@ -228,10 +228,12 @@ def _median(values: Sequence[float]) -> float:
     return math.nan if any(map(math.isnan, values)) else statistics.median(values)
 
 
-def _few(path: Sequence[float], most: int = 6) -> list[float]:
-    if len(path) <= most:
-        return list(path)
-    return [path[round(k * (len(path) - 1) / (most - 1))] for k in range(most)]
+def _path_in_words(path: Sequence[float], most: int = 9) -> str:
+    """Return a path, its middle left out where it is long, which is seen."""
+    words = list(map(_said, path))
+    if len(words) > most:
+        words = [*words[: most // 2], "…", *words[-(most // 2) :]]
+    return " → ".join(words)
 
 
 def _finite(value: float) -> float | None:

@@ -61,7 +61,7 @@ class ExportPlan:
     run : Path or None
         Folder of the run.
     with_path : bool
-        Say in the file where the run lies.
+        Write the run's path into the file.
     """
 
     out: Path = to_file()
@@ -71,8 +71,8 @@ class ExportPlan:
         False,
         "Each file says which run it shows and how that was made. The names of folders, which "
         "may hold your own, are left out unless you ask for them here.",
-        label="Say in the file where the run lies",
-        help="say in the file where the run lies; default: only which run it is",
+        label="Write the run's path into the file",
+        help="write the run's path into the file; default: only which run it is",
         in_form=False,
     )
 

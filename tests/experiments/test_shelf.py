@@ -82,7 +82,7 @@ def test_numbers_that_ship_are_said_to_ship(trained, tmp_path, monkeypatch):
     monkeypatch.setattr(results, "MEASURED", folder)
     row = look_up(experiment, tmp_path / "nothing")
     assert row.standing is HowFar.SHIPPED
-    assert row.basis == "2 seeds · ships"
+    assert row.basis == "2 seeds · supplied"
     assert "it was not run on this computer" in row.sentence
     assert not row.opens
 

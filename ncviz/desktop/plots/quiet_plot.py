@@ -140,7 +140,8 @@ class QuietPlot(PlotFrame):
         across : str
             With its spacing, as in 'epoch, logarithmic'.
         up : str
-            In few words; that heights are logarithmic is added where there is room.
+            In few words; that heights are logarithmic is added, and stands alone where
+            there is no room.
         """
         titles = {"bottom": across or self.titles["bottom"], "left": up or self.titles["left"]}
         if titles != self.titles:
@@ -150,8 +151,9 @@ class QuietPlot(PlotFrame):
     def _write_titles(self) -> None:
         self._write("bottom", _shorter_across(self.titles["bottom"]), self.box.width())
         up = _shorter_up(self.titles["left"])
-        logarithmic = [f"{up[0]}, log"] if up[0] and self.logarithmic else []
-        self._write("left", [*logarithmic, *up], self.box.height())
+        if up[0] and self.logarithmic:  # which is never left out: ticks 0 and 1 would mislead
+            up = [*(f"{words}, log" for words in up), "log"]
+        self._write("left", up, self.box.height())
 
     def _write(self, side: str, choice: Sequence[str], room: float) -> None:
         """Write the first title that has room at an axis, or the last one in smaller letters."""

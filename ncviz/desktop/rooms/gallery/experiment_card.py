@@ -319,6 +319,8 @@ class ExperimentPicture(QWidget):
             painter.setPen(QPen(QColor(theme.line), 1, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
             painter.setPen(QColor(theme.quiet))
-            words = "Its picture is being drawn." if self._row.opens else "Run it, and see it here."
+            words = (
+                "Its picture is being drawn." if self._row.opens else "Run it to see its picture."
+            )
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
         painter.end()

@@ -28,7 +28,7 @@ from ncviz.experiments.verdict import DIVERGED, NOT_REPRODUCED, NOT_RUN, PARTLY,
 from ncviz.wording import upper_first
 
 MARGIN, GAP = 12, 16
-SHARES = (0.53, 0.22, 0.25)  # of the width between picture and verdict
+SHARES = 0.48, 0.22, 0.3  # of words, the published number and ours, whose spread is long
 LEAST = 64  # letters of that width; with fewer there is no picture
 HEADS = ("Published", "Ours", "Verdict")
 RUNNING, FAILED = "running", "the last run failed"
@@ -190,7 +190,7 @@ class ExperimentRows(QStyledItemDelegate):
         painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 4, 4)
         painter.setFont(letters(CAPTION))
         painter.setPen(QColor(theme.quiet))
-        words = "drawing …" if row.opens else "no run yet"
+        words = "drawing …" if row.opens else "no run here"
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
     def _picture(self, path: Path, height: int) -> QPixmap:

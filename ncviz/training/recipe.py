@@ -220,6 +220,7 @@ class Recipe:
         low=1,
         high=100_000,
         said="batch {}",
+        check_in=lambda size, recipe: recipe.architecture.check_batch(size),
         meaning="images a step, 2 or more for batch norm; what remains makes a smaller last batch",
     )
     epochs: int = parameter(

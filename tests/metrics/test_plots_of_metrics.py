@@ -90,23 +90,13 @@ def test_a_run_without_such_samples_says_so(small_run):
     )
 
 
-def test_a_figure_without_values_says_why_above_its_axes(small_run, tmp_path):
+def test_a_figure_without_values_is_refused_with_the_reason(small_run, tmp_path, capsys):
     from ncviz.cli import main
 
-    out = tmp_path / "x.svg"
-    command = [
-        "export",
-        "figure",
-        str(small_run.path),
-        "--preset",
-        "generalized",
-        "--out",
-        str(out),
-    ]
-    assert main(command) == 0
-    text = out.read_text(encoding="utf-8")
-    assert text.count("no simplex ETF fits") == 1
-    assert "mathdefault" not in text
+    command = ["export", "figure", small_run.path, "--preset", "generalized"]
+    assert main([*map(str, command), "--out", str(tmp_path / "x.svg")]) == 1
+    assert "a simplex ETF of its classes fits" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_failure_is_told_in_a_sentence(new_runner, recipe, out, poll_to_end):
     runner.start(replace(recipe, dataset="cats"), out)
     (message,) = poll_to_end(runner)
     assert isinstance(message, Failed)
-    assert "no data set 'cats'" in message.sentence
+    assert "dataset is 'cats': choose one of" in message.sentence
     assert not runner.is_running
     assert not out.exists()
 

@@ -182,7 +182,7 @@ def test_what_has_no_weights_cannot_train_alone(small):
     fixed = changed(small, classifier="etf", classifier_bias=False, phases="2 all, classifier")
     with pytest.raises(
         UserError,
-        match="classifier alone from epoch 3.* has no weights",
+        match=r"classifier alone from epoch 3.* has no weights",
     ):
         list(train(fixed))
 

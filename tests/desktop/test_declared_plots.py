@@ -152,9 +152,9 @@ def lines_of(path, preset):
         return Page(run, sized_figure(plan)).figure.axes[0].lines
 
 
-FURTHER = (  # of splits that these runs do not have
+FURTHER = (  # of splits, or of what only trainings record, which these runs do not have
     *("nc5-by-layer", "unknown-classes", "all-splits", "all-splits-nc1"),
-    *("sums-of-labels", "answers-to-label-sets"),
+    *("sums-of-labels", "answers-to-label-sets", "square-loss-parts"),
 )
 CURVES = [k for k, (plot, _) in pages().items() if plot.over != "matrix" and k not in FURTHER]
 

@@ -189,7 +189,7 @@ class ComparePanel(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 0)
-        column.setSpacing(8)
+        column.setSpacing(5)
         column.addWidget(self.first)
         column.addWidget(self.second)
         self._offer_column = QVBoxLayout(self.empty)

@@ -329,8 +329,7 @@ class Recipe:
 
     def learning_rate_drops(self) -> tuple[int, ...]:
         """Return the epochs at which the learning rate falls by a factor of ten."""
-        options = values_of(self.schedule_options)
-        return schedules()[self.schedule].drops(self.epochs, **options)
+        return schedules()[self.schedule].drops(self.epochs, **values_of(self.schedule_options))
 
     @property
     def loss_function(self) -> LossFunction:

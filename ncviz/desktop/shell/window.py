@@ -57,7 +57,7 @@ from ncviz.desktop.widgets.teaching import Teacher, teach
 from ncviz.errors import UserError
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.preparing import Preparing
-from ncviz.explorer.room_names import EXPLORE
+from ncviz.explorer.room_names import EXPLORE, TRAIN
 from ncviz.scenes.palette import Theme
 
 RIGHT_WIDTH = 368
@@ -103,7 +103,8 @@ class MainWindow(FollowsEye, CommandedWindow):
         self._preferences: Preferences | None = None
         self.appearance = Appearance(self)
         self._build()
-        self.training = Training(self, self.explorer, runs_folder or runs_path())
+        folder = runs_folder or runs_path()
+        self.training = Training(self, self.explorer, folder, lambda: self.rooms[TRAIN])
         self._columns: dict[QWidget, QWidget] = {}
         self._followers: tuple[Callable[[Room], object], ...] = ()
         self.rooms = Rooms(self, self.room_made)

@@ -12,7 +12,7 @@ class TrainRoom(RunRoom):
     scrolls = False  # the form has a scroll bar of its own
 
     def __init__(self, window: RoomsWindow) -> None:
-        super().__init__(window, window.training.panel, 336)
+        super().__init__(window, window.training.make_panel(), 336)
 
     def entered(self) -> None:
         super().entered()

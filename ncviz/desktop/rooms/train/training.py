@@ -64,13 +64,18 @@ class Training:
     explorer : Explorer
     folder : Path
         Where runs are kept.
+    make_room : callable
+        Makes the Train room, and with it the panel.
     """
 
-    def __init__(self, window: RoomsWindow, explorer: Explorer, folder: Path) -> None:
+    def __init__(
+        self, window: RoomsWindow, explorer: Explorer, folder: Path, make_room: Callable[[], object]
+    ) -> None:
         self.folder = folder
         self.devices = Devices(window, window.settings)
         self.work = Background(window, lambda: _runner(), FAREWELL)
         self.run = GrowingRun(window, self.work, stay=True)
+        self._make_room = make_room
         self._panel: TrainPanel | None = None
         self._listeners: list[Callable[[], object]] = []
         self._window = window
@@ -93,17 +98,20 @@ class Training:
 
     @property
     def panel(self) -> "TrainPanel":
-        """Return the left column of the room, made when it is first asked for."""
+        """Return the left column of the room, which is made when it is first asked for."""
         if self._panel is None:
-            from ncviz.desktop.rooms.train.train_panel import TrainPanel
+            self._make_room()
+        return certain(self._panel)
 
-            self._panel = TrainPanel(self.devices, self.work)
-            self._connect_panel(self._panel)
+    def make_panel(self) -> "TrainPanel":
+        """Make the left column of the room."""
+        from ncviz.desktop.rooms.train.train_panel import TrainPanel
+
+        self._panel = TrainPanel(self.devices, self.work)
+        self._connect_panel(self._panel)
         return self._panel
 
     def _connect_panel(self, panel: "TrainPanel") -> None:
-        panel.setParent(self._window)  # until its room is made
-        panel.hide()
         panel.start.clicked.connect(lambda: self.start())
         panel.resume.clicked.connect(lambda: self.resume())
         panel.open.clicked.connect(lambda: self.ask_recipe())

@@ -1,5 +1,6 @@
 """Whether memory and disk suffice for a training, as far as that is certain before it begins."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -16,16 +17,17 @@ _NUMBER, _DOUBLE, _HALF = 4, 8, 2  # bytes
 
 def computer_memory() -> int:
     """Return how many bytes of memory this computer has; 0 if it does not tell."""
+    memory = 0
     if sys.platform == "win32":
         import ctypes
 
         kibibytes = ctypes.c_ulonglong()
         ctypes.windll.kernel32.GetPhysicallyInstalledSystemMemory(ctypes.byref(kibibytes))
-        return kibibytes.value * 2**10
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError):
-        return 0
+        memory = kibibytes.value * 2**10
+    else:
+        with contextlib.suppress(ValueError, OSError):
+            memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return memory
 
 
 def needed_memory(recipe: Recipe) -> int:

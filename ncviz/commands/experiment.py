@@ -178,11 +178,13 @@ def _print_outcome(outcome: Outcome) -> None:
         if outcome.ours:
             ours = outcome.ours[number]
             print(f"  ours: {ours.words}; {'holds' if ours.holds else 'does not hold'}")
-    seconds = "" if outcome.seconds is None else f", {outcome.seconds:.1f} s"
+    seconds = "" if outcome.seconds is None else f", {outcome.seconds:.1f} s of processor time"
     count = len(outcome.seeds)
     seeds = f", {count} seed{'' if count == 1 else 's'}" if outcome.experiment.is_drawn else ""
     facts = "" if outcome.verdict == NOT_RUN else f"{seeds}{seconds}"
     print(f"{outcome.verdict.capitalize()}{facts}." + f" {outcome.failure}".rstrip())
+    if outcome.reason:
+        print(f"Why: {outcome.reason}")
 
 
 def _print_json(value: object) -> None:

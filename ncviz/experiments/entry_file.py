@@ -118,10 +118,12 @@ def _variants(tables: Mapping[str, Any], where: str) -> tuple[Variant, ...]:
     found = []
     for name in vary:
         changes = _table(vary, name, f"{where}: vary") if name else {}
+        own = _table(changes, "published", f"{where}: vary {name!r}")
+        changes.pop("published", None)
         of = f"vary {name!r}" if name else kind
         with _within(where, of):
             small = make({**base, **changes}, f"{where}: {of}")
-            large = make({**kept, **published, **changes}, f"{where}: {of}, published")
+            large = make({**kept, **published, **changes, **own}, f"{where}: {of}, published")
         found.append(Variant(name, small, large))
     return tuple(found)
 
@@ -186,6 +188,10 @@ def _check_expected(expected: Expected, variants: tuple[Variant, ...]) -> None:
         if needed != (e.relation in kinds):
             which = "needs" if e.relation in kinds else "has no use for"
             raise ValueError(f"the relation {e.relation!r} {which} {key}")
+    if e.count and (e.relation not in OF_VALUE or e.variant):
+        raise ValueError("count is of all variants, and of 'about', 'at least' and 'at most' alone")
+    if e.count > len(variants):
+        raise ValueError(f"count is {e.count}: there are {len(variants)} variants")
     if e.over == VARIANTS and len(variants) < 2:
         raise ValueError("nothing can go over one variant")
     if e.epoch != LAST and e.over != EPOCHS and isinstance(first, Recipe):

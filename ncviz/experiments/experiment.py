@@ -103,6 +103,9 @@ class Expected:
         high=1e12,
     )
     variant: str = parameter("", "Of which variant; by default the first.")
+    count: int = parameter(
+        0, "So many of the variants at least, in the place of one.", low=0, high=100
+    )
     than: str = parameter("", "The variant that it is smaller or larger than.")
     factor: float = parameter(
         1.0, "Smaller or larger than so many times the other.", low=0.0, high=1e12, above=True
@@ -137,11 +140,12 @@ class Expected:
     def wanted(self) -> str:
         """Return what it has to be, for people."""
         number = three_digits(self.value)
+        of = f" in at least {self.count} of the variants" if self.count else ""
         times = "" if self.factor == 1 else f"{written_number(self.factor)} times "
         return {
-            ABOUT: f"{number} ± {three_digits(self.tolerance)}",
-            AT_LEAST: f"≥ {number}",
-            AT_MOST: f"≤ {number}",
+            ABOUT: f"{number} ± {three_digits(self.tolerance)}{of}",
+            AT_LEAST: f"≥ {number}{of}",
+            AT_MOST: f"≤ {number}{of}",
             SMALLER: f"below {times}that of {self.than}",
             LARGER: f"above {times}that of {self.than}",
             FALLS: f"falls over the {self.over}",
@@ -206,6 +210,9 @@ class Experiment:
     order: int = parameter(1000, "Place in lists.", low=0, high=10**6)
     claim: str = parameter("", "What was claimed, a sentence.", asked="what was claimed")
     scaled: str = parameter("", "What the small form scales down, a sentence.")
+    differs: str = parameter(
+        "", "Why not all that is expected holds, as far as known: a few sentences."
+    )
     source: Publication = field(default_factory=Publication)
     variants: tuple[Variant, ...] = ()
     expected: tuple[Expected, ...] = ()

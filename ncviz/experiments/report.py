@@ -13,7 +13,8 @@ Figures and numbers of the field, and what ncviz finds when it trains or solves 
 [experiments.md](experiments.md) says how a row is added.
 
 Ours is the median over the seeds, with the least and the greatest in brackets; what is solved
-exactly has no seeds. The verdict is of the median.
+exactly has no seeds. The verdict is of the median. Seconds are those of the processor, for all
+variants of a row.
 """
 COLUMNS = "| number | published | it has to be | ours | holds |\n|---|---|---|---|---|"
 
@@ -51,6 +52,8 @@ def _row(outcome: Outcome) -> str:
         holds = "–" if found is None else "yes" if found.holds else "no"
         cells = (expected.words, expected.published, expected.wanted, words, holds)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    if outcome.reason:
+        return "\n".join([*lines, f"\n{_verdict(outcome)}\n\n*Why:* {outcome.reason}\n"])
     return "\n".join([*lines, f"\n{_verdict(outcome)}\n"])
 
 
@@ -62,7 +65,7 @@ def _verdict(outcome: Outcome) -> str:
         return f"{said} There are no numbers of ours yet."
     count = len(outcome.seeds)
     seeds = "" if not outcome.experiment.is_drawn else f"{count} seed{'' if count == 1 else 's'}"
-    taken = "" if outcome.seconds is None else f"{outcome.seconds:,.1f} s"
+    taken = "" if outcome.seconds is None else f"{outcome.seconds:,.1f} s of processor time"
     taken += " a seed" if seeds and taken else ""
     facts = ", ".join(filter(None, [seeds, taken]))
     return f"{said} {facts[0].upper()}{facts[1:]}." if facts else said

@@ -51,7 +51,7 @@ class Result:
     numbers : mapping
         By `Expected.reading`: a number, or those over layers or epochs; NaN where there is none.
     seconds : float, optional
-        That it took; None where a part was not counted.
+        Of the processor that it took; None where a part was not counted.
     failure : str
         Why there are no numbers, a sentence; empty if all is well.
     finished : bool

@@ -183,7 +183,7 @@ class _One:
                 continue
             assert isinstance(problem, ModelProblem)
             began(seed)
-            start, desk = time.perf_counter(), desk_of(models()[problem.model])
+            start, desk = time.process_time(), desk_of(models()[problem.model])
             try:
                 if not _bring(desk, problem, control):
                     return False
@@ -191,7 +191,7 @@ class _One:
                 numbers = {} if trouble else numbers_of_model(desk, self._experiment.expected)
             finally:
                 desk.close()
-            self._keep(seed, time.perf_counter() - start, numbers=numbers, failure=trouble)
+            self._keep(seed, time.process_time() - start, numbers=numbers, failure=trouble)
         return True
 
     def train(
@@ -239,7 +239,10 @@ class _One:
 
 
 class _Clock:
-    """How long the training of each seed took, with what was counted before."""
+    """The processor's time that the training of each seed took, with what was counted before.
+
+    What else a computer does meanwhile does not count.
+    """
 
     def __init__(self, seconds: Sequence[float | None]) -> None:
         self.seconds = list(seconds)
@@ -250,11 +253,11 @@ class _Clock:
         self.end()
         if not (message.path / STATE).is_file():  # it comes anew
             self.seconds[message.seed] = 0.0
-        self._seed, self._start = message.seed, time.perf_counter()
+        self._seed, self._start = message.seed, time.process_time()
 
     def end(self) -> None:
         if self._seed is not None and (counted := self.seconds[self._seed]) is not None:
-            self.seconds[self._seed] = counted + time.perf_counter() - self._start
+            self.seconds[self._seed] = counted + time.process_time() - self._start
         self._seed = None
 
 

@@ -44,12 +44,15 @@ class Ours:
     path : tuple of float
         Medians over variants, layers or epochs; empty for one number.
     holds : bool
+    among : int
+        Of how many variants `values` says the number in which it holds; 0 where it is of one.
     """
 
     values: tuple[float, ...]
     other: float
     path: tuple[float, ...]
     holds: bool
+    among: int = 0
 
     @property
     def median(self) -> float:
@@ -59,6 +62,8 @@ class Ours:
     @property
     def words(self) -> str:
         """Return it for people: the median, and the spread where there are several seeds."""
+        if self.among:
+            return f"{self.median:g} of {self.among}"
         said = _said(self.median)
         if len(self.path) > 1:
             said = _path_in_words(self.path)
@@ -81,7 +86,7 @@ class Outcome:
     ours : tuple of Ours
         One for each of what is expected; empty where nothing is done.
     seconds : float, optional
-        Of all variants, the median over the seeds; None if unknown.
+        Of the processor, for all variants, the median over the seeds; None if unknown.
     failure : str
         Why a variant has no numbers.
     """
@@ -102,6 +107,12 @@ class Outcome:
             return NOT_RUN
         held = [each.holds for each in self.ours]
         return REPRODUCED if all(held) else PARTLY if any(held) else NOT_REPRODUCED
+
+    @property
+    def reason(self) -> str:
+        """Return why not all of it holds, as far as known; of the small form alone."""
+        told = self.verdict in (PARTLY, NOT_REPRODUCED) and self.form == SMALL
+        return self.experiment.differs if told else ""
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -130,6 +141,7 @@ class Outcome:
                 for o in self.ours
             ],
             "verdict": self.verdict,
+            "reason": self.reason,
             "failure": self.failure,
             "seeds": len(self.seeds),
             "seconds": self.seconds,
@@ -183,6 +195,10 @@ def _ours(expected: Expected, experiment: Experiment, done: Of, seeds: tuple[int
             paths = [v if isinstance(v, tuple) else (v,) for v in found(expected.variant or first)]
         path = tuple(map(_median, zip(*paths, strict=False)))
         return Ours(tuple(each[-1] for each in paths), math.nan, path, _goes(expected, path))
+    if expected.count:
+        medians = [_median(tuple(map(_single, found(each.name)))) for each in experiment.variants]
+        held = sum(_holds(expected, each, math.nan) for each in medians)
+        return Ours((float(held),), math.nan, (), held >= expected.count, len(medians))
     values = tuple(map(_single, found(expected.variant or first)))
     other = math.nan
     if expected.relation in OF_ANOTHER:

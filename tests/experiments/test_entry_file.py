@@ -53,6 +53,16 @@ def test_the_published_form_may_be_of_another_network(tiny):
     assert variant.published.image_size == 4
 
 
+def test_a_variant_may_be_published_otherwise(tiny):
+    text = tiny.read_text(encoding="utf-8")
+    wide = '"wide" = { width = 9 }'
+    text = text.replace(wide, '"wide" = { width = 9, published = { width = 90, epochs = 8 } }')
+    tiny.write_text(text, encoding="utf-8")
+    narrow, found = read_experiment(tiny).variants
+    assert (found.small.architecture.width, found.published.architecture.width) == (9, 90)
+    assert (found.small.epochs, found.published.epochs, narrow.published.epochs) == (3, 8, 4)
+
+
 def test_a_model_may_stand_in_the_place_of_a_recipe(tmp_path):
     path = tmp_path / "theory.toml"
     path.write_text(THEORY, encoding="utf-8")
@@ -94,6 +104,10 @@ def test_a_model_may_stand_in_the_place_of_a_recipe(tmp_path):
         ('than = "narrow"', 'than = "narrow"\nvalue = 3', "'smaller' has no use for value"),
         ("value = 0", "value = 0\nover = 'layers'", "'at least' has no use for over"),
         ("value = 0", "value = 0\ntolerance = -1", "tolerance is -1"),
+        ("value = 0", "value = 0\ncount = 3", "count is 3: there are 2 variants"),
+        ('than = "narrow"', 'than = "narrow"\ncount = 2', "count is of all variants"),
+        ("width = 9", "width = 9, published = { epochs = 0 }", "epochs is 0"),
+        ("width = 9", "width = 9, published = 3", "vary 'wide' has published that is no table"),
         ("value = 0", "value = 'much'", "value = 'much'"),
         ("epoch = 1", "epoch = 2", "epoch 2 is not recorded"),
         ('field = "epochs"', 'field = "epoch"', "knob does not fit: there is no field 'epoch'"),

@@ -43,6 +43,9 @@ def of(relation, **known):
         (of("at least", value=3.01), False),
         (of("at most", value=3.0), True),
         (of("at most", value=2.99), False),
+        (of("at most", value=3.0, count=2), True),
+        (of("at most", value=2.0, count=2), False),
+        (of("at most", value=2.0, count=1), True),
         (of("larger", than="wide"), True),
         (of("larger", than="wide", factor=3.0), False),
         (of("smaller", than="wide"), False),
@@ -90,6 +93,23 @@ def test_the_verdict_is_of_all_that_is_expected(tiny):
         assert outcome_of(experiment, results(experiment)).verdict == verdict
 
 
+def test_of_several_variants_is_said_how_many(tiny):
+    expected = of("at most", value=2.0, count=2)
+    experiment = experiment_of(tiny, expected)
+    (ours,) = outcome_of(experiment, results(experiment)).ours
+    assert ours.words == "1 of 2"
+    assert expected.wanted == "≤ 2 in at least 2 of the variants"
+
+
+def test_the_reason_stands_beside_a_verdict_that_needs_one(tiny):
+    why = "It is too small."
+    for value, told in ((0.0, True), (9.0, False)):
+        found = replace(experiment_of(tiny, of("at most", value=value)), differs=why)
+        outcome = outcome_of(found, results(found))
+        assert outcome.reason == (why if told else "")
+        assert (f"*Why:* {why}" in report([outcome])) is told
+
+
 def test_seeds_count_once_every_variant_is_done(tiny):
     experiment = experiment_of(tiny, of("at least", value=0.0))
     some = {"narrow": (1.0, 2.0, 9.0), "wide": (1.0, 2.0)}
@@ -134,5 +154,5 @@ def test_the_page_says_what_is_not_run(tiny):
     assert "**Not run.** There are no numbers of ours yet." in page
     assert (
         "| NC1, variability within classes | said | ≤ 2 | 3 (2 … 7) | no |\n\n"
-        "**Not reproduced.** 3 seeds, 4.0 s a seed." in page
+        "**Not reproduced.** 3 seeds, 4.0 s of processor time a seed." in page
     )

@@ -14,8 +14,10 @@ from ncviz.experiments.experiment import (
     LAST,
     OF_ANOTHER,
     OF_MANY,
+    OF_RECIPE,
     OF_SPLIT,
     OF_VALUE,
+    STRAIGHT,
     VARIANTS,
     Expected,
     Experiment,
@@ -175,13 +177,13 @@ def _expected(
 def _check_expected(expected: Expected, variants: tuple[Variant, ...]) -> None:
     e = expected
     first = variants[0].small
-    if isinstance(first, Recipe) and e.number not in {**metrics(), **OF_SPLIT}:
-        known = ", ".join([*OF_SPLIT, *metrics()])
+    if isinstance(first, Recipe) and e.number not in {**metrics(), **OF_SPLIT, **OF_RECIPE}:
+        known = ", ".join([*OF_SPLIT, *OF_RECIPE, *metrics()])
         raise ValueError(f"there is no number {e.number!r}: choose one of {known}")
     for key, name in (("variant", e.variant), ("than", e.than)):
         _check_variant(key, name, variants)
     for needed, kinds, key in (
-        (e.value is not None, OF_VALUE, "value"),
+        (e.value is not None, (*OF_VALUE, *STRAIGHT), "value"),
         (bool(e.than), OF_ANOTHER, "than"),
         (bool(e.over), OF_MANY, "over"),
     ):

@@ -21,10 +21,16 @@ LAST = -1  # layer or epoch
 # What a number has to be beside what was published.
 ABOUT, AT_LEAST, AT_MOST = "about", "at least", "at most"
 SMALLER, LARGER = "smaller", "larger"  # than another variant's
-FALLS, RISES, STAYS = "falls", "rises", "stays"  # over variants, layers or epochs
-OF_VALUE, OF_ANOTHER, OF_MANY = (ABOUT, AT_LEAST, AT_MOST), (SMALLER, LARGER), (FALLS, RISES, STAYS)
+# Over variants, layers or epochs.
+FALLS, RISES, STAYS, TURNS = "falls", "rises", "stays", "falls, then rises"
+LINEAR, GEOMETRIC = "linear", "geometric"  # on a line, as it is or in the logarithm
+OF_VALUE, OF_ANOTHER = (ABOUT, AT_LEAST, AT_MOST), (SMALLER, LARGER)
+STRAIGHT = LINEAR, GEOMETRIC
+OF_MANY = FALLS, RISES, STAYS, TURNS, *STRAIGHT
 VARIANTS, LAYERS, EPOCHS = "variants", "layers", "epochs"
-OF_SPLIT = {"error": "Share of mistakes", "loss": "Mean loss"}  # numbers beside the metrics
+# Numbers beside the metrics.
+OF_SPLIT = {"error": "Share of mistakes", "loss": "Mean loss"}
+OF_RECIPE = {"parameters": "Trained parameters"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,9 @@ class Expected:
     """A number, and what it has to be."""
 
     number: str = parameter(
-        "", "A metric, 'error', 'loss', or a number of the model.", asked="which number"
+        "",
+        "A metric, 'error', 'loss', 'parameters', or a number of the model.",
+        asked="which number",
     )
     published: str = parameter(
         "", "What was published of it, in words or digits.", asked="what was published"
@@ -94,11 +102,14 @@ class Expected:
     relation: str = parameter(
         ABOUT, "What ours has to be.", choices=(*OF_VALUE, *OF_ANOTHER, *OF_MANY)
     )
-    value: float | None = parameter(None, "For 'about', 'at least' and 'at most'.")
+    value: float | None = parameter(
+        None,
+        "For 'about', 'at least' and 'at most'; of 'linear' and 'geometric' the least correlation.",
+    )
     tolerance: float = parameter(
         0.0,
-        "How far from the value; by what share of it what falls or rises may step back, and what "
-        "stays may move.",
+        "How far from the value; by what share of it what falls or rises may step back, what "
+        "stays may move, and by what share of the least what falls, then rises has to do both.",
         low=0.0,
         high=1e12,
     )
@@ -113,7 +124,12 @@ class Expected:
     over: str = parameter(
         "", "What it falls or rises over.", choices=("", VARIANTS, LAYERS, EPOCHS)
     )
-    layer: int = parameter(LAST, "Number from 0, the input; −1 is the last.", low=-1, high=5000)
+    layer: int = parameter(
+        LAST,
+        "Number from 0, the input; −1 is the last. Over layers the first one, by default 0.",
+        low=-1,
+        high=5000,
+    )
     epoch: int = parameter(LAST, "A recorded one; −1 is the last.", low=-1, high=10**9)
     split: str = parameter("train", "train, test, or one of `measured_on`.")
 
@@ -129,8 +145,10 @@ class Expected:
     def words(self) -> str:
         """Return which number it is, for people."""
         known = metrics().get(self.number)
-        name = OF_SPLIT.get(self.number, self.number) if known is None else _name_of(known)
-        place = [] if self.layer == LAST or self.over == LAYERS else [f"layer {self.layer}"]
+        beside = {**OF_SPLIT, **OF_RECIPE}.get(self.number, self.number)
+        name = beside if known is None else _name_of(known)
+        start = "from " if self.over == LAYERS else ""
+        place = [] if self.layer == LAST else [f"{start}layer {self.layer}"]
         place += [] if self.epoch == LAST or self.over == EPOCHS else [f"epoch {self.epoch}"]
         place += [] if self.split == "train" else [f"{self.split.replace('_', ' ')} samples"]
         place += [self.variant] if self.variant and self.over != VARIANTS else []
@@ -151,6 +169,9 @@ class Expected:
             FALLS: f"falls over the {self.over}",
             RISES: f"rises over the {self.over}",
             STAYS: f"stays over the {self.over}, ± {100 * self.tolerance:.3g} %",
+            TURNS: f"falls, then rises over the {self.over}",
+            LINEAR: f"on a line over the {self.over}, |r| ≥ {number}",
+            GEOMETRIC: f"its logarithm on a line over the {self.over}, |r| ≥ {number}",
         }[self.relation]
 
 

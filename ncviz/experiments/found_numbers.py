@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterable
 
 from ncviz.charts.rich_text import plain
-from ncviz.experiments.experiment import EPOCHS, LAST, LAYERS, OF_SPLIT, Expected
+from ncviz.experiments.experiment import EPOCHS, LAST, LAYERS, OF_RECIPE, OF_SPLIT, Expected
 from ncviz.experiments.results import Numbers
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import metrics
 from ncviz.runs.run import Run
+from ncviz.training.recipe import recipe_from_dict
 
 
 def numbers_of_run(run: Run, expected: Iterable[Expected]) -> dict[str, Numbers]:
@@ -43,7 +44,8 @@ def _of_run(run: Run, expected: Expected) -> Numbers:
     epoch = run.epochs[-1] if expected.epoch == LAST else run.recorded(expected.epoch)
     layer = expected.layer if expected.layer != LAST else layers - 1
     if expected.over == LAYERS:
-        return tuple(_at(run, epoch, number, expected) for number in range(layers))
+        first = max(expected.layer, 0)
+        return tuple(_at(run, epoch, number, expected) for number in range(first, layers))
     if expected.over == EPOCHS:
         return tuple(_at(run, each, layer, expected) for each in run.epochs)
     return _at(run, epoch, layer, expected)
@@ -52,6 +54,9 @@ def _of_run(run: Run, expected: Expected) -> Numbers:
 def _at(run: Run, epoch: int, layer: int, expected: Expected) -> float:
     if layer >= len(run.manifest.layers):
         return math.nan
+    if expected.number in OF_RECIPE:
+        recipe = recipe_from_dict(run.manifest.recipe)
+        return recipe.whole_network.weights(recipe.shape, recipe.class_count)
     place = LayerAt(run, epoch, layer, expected.split)
     if expected.number in metrics():
         return metrics()[expected.number].at(place)[0]

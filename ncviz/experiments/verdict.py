@@ -12,12 +12,15 @@ from ncviz.experiments.experiment import (
     AT_LEAST,
     AT_MOST,
     FALLS,
+    GEOMETRIC,
     LARGER,
     OF_ANOTHER,
     OF_MANY,
     SMALL,
     SMALLER,
     STAYS,
+    STRAIGHT,
+    TURNS,
     VARIANTS,
     Expected,
     Experiment,
@@ -46,6 +49,8 @@ class Ours:
     holds : bool
     among : int
         Of how many variants `values` says the number in which it holds; 0 where it is of one.
+    correlation : float
+        Of what is to lie on a line, with the place in the path; NaN of all else.
     """
 
     values: tuple[float, ...]
@@ -53,6 +58,7 @@ class Ours:
     path: tuple[float, ...]
     holds: bool
     among: int = 0
+    correlation: float = math.nan
 
     @property
     def median(self) -> float:
@@ -70,6 +76,8 @@ class Ours:
         elif len(self.values) > 1:
             low, high = min(self.values), max(self.values)
             said += "" if low == high else f" ({_said(low)} … {_said(high)})"
+        if not math.isnan(self.correlation):
+            said += f"; r = {correlation(self.correlation)}"
         return said if math.isnan(self.other) else f"{said} beside {_said(self.other)}"
 
 
@@ -194,7 +202,13 @@ def _ours(expected: Expected, experiment: Experiment, done: Of, seeds: tuple[int
         else:
             paths = [v if isinstance(v, tuple) else (v,) for v in found(expected.variant or first)]
         path = tuple(map(_median, zip(*paths, strict=False)))
-        return Ours(tuple(each[-1] for each in paths), math.nan, path, _goes(expected, path))
+        ends, line = tuple(each[-1] for each in paths), math.nan
+        if expected.relation in STRAIGHT:
+            line = _straightness(path, logarithmic=expected.relation == GEOMETRIC)
+            holds = abs(line) >= (expected.value or 0.0)  # not of NaN
+        else:
+            holds = _goes(expected, path)
+        return Ours(ends, math.nan, path, holds, correlation=line)
     if expected.count:
         medians = [_median(tuple(map(_single, found(each.name)))) for each in experiment.variants]
         held = sum(_holds(expected, each, math.nan) for each in medians)
@@ -224,11 +238,24 @@ def _goes(expected: Expected, path: Sequence[float]) -> bool:
         return False
     if expected.relation == STAYS:
         return max(path) - min(path) <= expected.tolerance * abs(path[0])
+    if expected.relation == TURNS:
+        least = min(path)
+        return all(end > least + expected.tolerance * abs(least) for end in (path[0], path[-1]))
     sign = -1 if expected.relation == FALLS else 1
     steps = pairwise(path)
     return sign * (path[-1] - path[0]) > 0 and all(
         sign * (after - before) >= -expected.tolerance * abs(before) for before, after in steps
     )
+
+
+def _straightness(path: Sequence[float], *, logarithmic: bool) -> float:
+    """Return the correlation of numbers, or of their logarithms, with their place."""
+    if len(path) < 3 or not all(map(math.isfinite, path)) or (logarithmic and min(path) <= 0):
+        return math.nan
+    heights = list(map(math.log, path)) if logarithmic else path
+    if min(heights) == max(heights):
+        return math.nan
+    return statistics.correlation(range(len(path)), heights)
 
 
 def _said(value: float) -> str:

@@ -241,3 +241,18 @@ def test_a_search_that_is_called_off_is_not_kept(tmp_path):
     control.stop()
     assert carry_out(read_experiment(path), tmp_path, control=control) == "stopped"
     assert read_results(results_file(tmp_path, "search")) == ()
+
+
+def test_parameters_are_counted_as_they_are_trained(tiny, tmp_path):
+    tiny.write_text(
+        tiny.read_text(encoding="utf-8")
+        + '\n[[expected]]\nnumber = "parameters"\npublished = "few"\nrelation = "at most"\n'
+        + 'value = 1e3\nvariant = "wide"\n',
+        encoding="utf-8",
+    )
+    experiment = read_experiment(tiny)
+    carry_out(experiment, tmp_path)
+    (result,) = (r for r in read_results(results_file(tmp_path, "tiny")) if r.variant == "wide")
+    recipe = experiment.variant("wide").small
+    network = recipe.whole_network.build(recipe.shape, recipe.class_count)
+    assert result.numbers["parameters train"] == sum(p.numel() for p in network.parameters())

@@ -82,6 +82,29 @@ def test_what_falls_over_layers_may_take_small_steps_back(tiny, path, tolerance,
     assert len(ours.path) == len(path)
 
 
+@pytest.mark.parametrize(
+    ("relation", "path", "known", "holds"),
+    [
+        ("falls, then rises", (4.0, 2.0, 3.0), {}, True),
+        ("falls, then rises", (4.0, 2.0, 2.1), {"tolerance": 0.1}, False),
+        ("falls, then rises", (4.0, 2.0, 1.0), {}, False),
+        ("linear", (1.0, 2.0, 3.0), {"value": 0.999}, True),
+        ("linear", (1.0, 10.0, 100.0), {"value": 0.95}, False),
+        ("geometric", (100.0, 10.0, 1.0), {"value": 0.999}, True),
+        ("geometric", (100.0, 0.0, 1.0), {"value": 0.1}, False),
+        ("linear", (2.0, 2.0, 2.0), {"value": 0.1}, False),
+        ("linear", (2.0, 1.0), {"value": 0.1}, False),
+    ],
+)
+def test_what_turns_or_lies_on_a_line(tiny, relation, path, known, holds):
+    experiment = experiment_of(tiny, of(relation, over="layers", **known))
+    numbers = {"narrow": (path,), "wide": ((1.0,),)}
+    (ours,) = outcome_of(experiment, results(experiment, numbers)).ours
+    assert ours.holds is holds
+    if holds:
+        assert ("r = " in ours.words) is (relation != "falls, then rises")
+
+
 def test_the_verdict_is_of_all_that_is_expected(tiny):
     right, wrong = of("at least", value=0.0), of("at most", value=0.0)
     for expected, verdict in (

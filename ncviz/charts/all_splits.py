@@ -82,6 +82,8 @@ def _meaning(split: Split) -> str:
         return "The samples that the network learns from."
     if split.label_sets:
         return "Samples with several labels, by the means of each set of labels."
+    if split.parts:
+        return "What merged classes were before, by the means of their own."
     if split.is_foreign:
         return "Of classes that the network does not tell apart, by the means of their own."
     return "Samples that the network does not learn from, of the same classes."

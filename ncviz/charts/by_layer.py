@@ -1,5 +1,6 @@
 """Plots of numbers over the layers, at one moment."""
 
+from ncviz.charts.all_splits import has_further
 from ncviz.charts.applies import has_unknown, unknown_splits
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import LAYERS
@@ -60,6 +61,21 @@ PROBE = plot_of(
     group=GROUP,
     order=240,
     splits=("train", "test"),
+)
+PROBE_OF_SPLITS = plot_of(
+    "linear probe of splits",
+    ("linear_probe_full_error",),
+    menu="Linear probe on all splits",
+    heading="Linear probe of each layer on every split",
+    tip="How often a ridge regression of all features mistakes a sample. Classes that are not the "
+    "network's have regressions of their own; where they are mistaken more often by late layers "
+    "than by earlier ones, those are a tunnel (Masarczyk et al., NeurIPS 2023).",
+    up="share",
+    over=LAYERS,
+    group=GROUP,
+    order=245,
+    splits=lambda run: tuple(each.name for each in run.splits if not each.label_sets),
+    applies=has_further,
 )
 RANKS = plot_of(
     "ranks by layer",

@@ -24,6 +24,7 @@ Found = dict[tuple[int, str], LayerMeasures]  # by layer and split
 
 # Each number of a plot has its own line: whole, dashed, dashes and dots, dots.
 Splits = tuple[str, ...] | Callable[[Run], tuple[str, ...]]
+_DASHES = ((6, 3), (2, 2), (8, 3, 2, 3), (12, 4), (4, 6))  # of splits beyond the held-out one
 LINES: tuple[dict[str, Any], ...] = ({}, {"dash": True}, {"dots": True}, {"dash": (1, 3)})
 
 
@@ -195,7 +196,7 @@ def _curves(
         color = "text" if both else metric.subject
         lines.append(color)
         line = LINES[(lines.count(color) - 1) % len(LINES)]
-        for split in splits:
+        for number, split in enumerate(splits):
             found, why = values(metric, split)
             further, title = split != splits[0], titles.get(split, split)
             if further and not np.isfinite(found).any():
@@ -213,7 +214,8 @@ def _curves(
                         "what": "classifiers" if metric.subject == "classifier" else "class means",
                         **({} if split == "train" else {"split": "held-out"}),
                     },
-                    **line,
+                    # Beyond held-out samples colours are alike: dashes tell the splits apart.
+                    **(line if number < 2 else {"dash": _DASHES[number % len(_DASHES)]}),
                 )
             )
     return curves

@@ -37,6 +37,7 @@ def describe_split(run: Run, epoch: int, layer: int) -> str:
     which = ""
     if split.is_foreign:
         made = "made of the network's classes" if split.label_sets else "unknown to the network"
+        made = "parts of the network's classes" if split.parts else made
         which = f", {made},"
     said = [f"{upper_first(split.title)}{which} in the projection of the training means"]
     names = [name for name, value in own.items() if math.isfinite(value)]

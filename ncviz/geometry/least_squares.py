@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ncviz.geometry.linear_probe import RIDGE
 from ncviz.geometry.slabs import Slab, class_sums
-from ncviz.geometry.statistics import ClassStatistics
+from ncviz.geometry.statistics import ClassStatistics, class_statistics
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -231,6 +231,40 @@ def loss_beside(
     return (spread + float(middle @ middle)) / 2
 
 
+_HALVES = "even", "odd"
+
+
+def _judged_by_halves(features: Any, labels: Ints, classes: int) -> dict[str, Any]:
+    """Return the `answers` of each half of every class by the map of the other; none without both.
+
+    Parameters
+    ----------
+    features : array, shape (N, d)
+    labels : array of int, shape (N,)
+    classes : int
+    """
+    order = np.argsort(labels, kind="stable")
+    counts = np.bincount(labels, minlength=classes)
+    place = np.empty(len(labels), dtype=np.int64)
+    place[order] = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
+    if counts[counts > 0].size < 2 or counts[counts > 0].min() < 2:
+        return {}
+    xp, where = array_namespace(features), device(features)
+    parts = []
+    for odd in (0, 1):
+        rows = np.flatnonzero(place % 2 == odd)
+        parts.append((xp.take(features, _beside(rows, xp, where), axis=0), labels[rows]))
+    found = {}
+    for name, fitted, judged in zip(_HALVES, parts, parts[::-1], strict=True):
+        statistics = class_statistics(*fitted, classes)
+        center, weights = statistics.mean_of_class_means, alike(statistics.counts)
+        of_half = linear_map(statistics, second_moment(*fitted, center, weights))
+        if of_half is None:
+            return {}
+        found[name] = answers(of_half, *judged)
+    return found
+
+
 def _beside(array: NDArray[Any], xp: Any, where: Any) -> Any:
     return array if xp.__name__.endswith("numpy") else to_device(xp.asarray(array), where)
 
@@ -246,10 +280,14 @@ class LinearProbe:
     wrong : array of int, shape (K,), or None
         Samples of each class that the training features' linear map takes for another one; None
         where there is no map, or the classes are not those of the training.
+    wrong_of_halves : array of int, shape (K,), or None
+        Of a split with classes of its own: samples that the linear map of the other half of the
+        split takes for another class.
     """
 
     stable_rank: float
     wrong: Ints | None = None
+    wrong_of_halves: Ints | None = None
 
 
 class ProbedLayer:
@@ -287,7 +325,8 @@ class ProbedLayer:
         statistics : ClassStatistics
             Of these.
         own : bool
-            Whether the classes are those of the training.
+            Whether the classes are those of the training; those of others are told apart by maps
+            of the split's own: each half of every class is judged by that of the other half.
         """
         counts, (samples, width) = statistics.counts, features.shape
         if width > self._widest or not is_affordable(samples, width, len(counts)):
@@ -311,13 +350,18 @@ class ProbedLayer:
             )
         if own and self._map is not None:
             self.waiting[split, "answers"] = answers(self._map, features, labels)
+        if not own:
+            for part, sums in _judged_by_halves(features, labels, len(counts)).items():
+                self.waiting[split, part] = sums
 
     def settle(self, host: Mapping[tuple[str, str], Floats]) -> None:
         """Take on the host what was `waiting`, by the same keys."""
         for split in dict.fromkeys(split for split, _ in host):
             sums = host.get((split, "answers"))
             wrong = None if sums is None else np.rint(sums[:, -1]).astype(np.int64)
-            self.found[split] = LinearProbe(stable_rank(host[split, "moment"]), wrong)
+            parts = [host[split, name] for name in _HALVES if (split, name) in host]
+            halves = np.rint(sum(part[:, -1] for part in parts)).astype(np.int64) if parts else None
+            self.found[split] = LinearProbe(stable_rank(host[split, "moment"]), wrong, halves)
         if self._map is not None and ("train", "about") in host:
             matrix, sums = host["train", "matrix"], host["train", "answers"]
             loss = square_loss(self._map, matrix, sums, self._counts)

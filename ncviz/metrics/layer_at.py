@@ -105,6 +105,12 @@ class LayerAt:
         return any(split.is_foreign for split in splits if split.name == self.split)
 
     @property
+    def is_unknown(self) -> bool:
+        """Return whether the network knows nothing of the classes of the samples."""
+        splits = self.run.manifest.splits
+        return any(split.is_unknown for split in splits if split.name == self.split)
+
+    @property
     def label_sets(self) -> tuple[tuple[int, ...], ...]:
         """Return which classes of the network each class of the split is made of; usually none."""
         splits = self.run.manifest.splits

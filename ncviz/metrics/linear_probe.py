@@ -25,19 +25,20 @@ def _wrong(value: float, _facts: Facts) -> str:
 
 def _wrong_of_all(value: float, _facts: Facts) -> str:
     if value <= 0:
-        return "Fitted to all training features, a linear map tells every one of these samples."
+        return "A linear map of all features tells every one of these samples."
     return (
-        f"Fitted to all training features, a linear map mistakes {percent(value)} of these "
-        "samples, classes counted alike."
+        f"A linear map of all features mistakes {percent(value)} of these samples, classes counted "
+        "alike."
     )
 
 
 def _recorded(place: LayerAt) -> float:
-    counts, found = place.statistics.counts, place.linear_probe.wrong
+    counts, probe = place.statistics.counts, place.linear_probe
+    found = probe.wrong if probe.wrong is not None else probe.wrong_of_halves
     if found is None:
         raise AbsentError(
-            "There is no value here: it takes training features that differ, and the classes of "
-            "the network."
+            "There is no value here: it takes features that differ, and of classes that are not "
+            "the network's two samples each; earlier runs have it of the network's alone."
         )
     return float(np.mean(found[counts > 0] / counts[counts > 0]))
 
@@ -96,7 +97,9 @@ LINEAR_PROBE_OF_ALL = Metric(
     notion=Concept(
         "Linear probe of all features",
         "How often a linear map of a layer mistakes the class: fitted to all training samples in "
-        "all dimensions of the layer, and judged by the same samples, or by held-out ones.",
+        "all dimensions of the layer, and judged by the same samples, or by held-out ones. Classes "
+        "that are not the network's are told apart by maps of their own: each half of their "
+        "samples is judged by that of the other half.",
         "linear probe of all features",
         ordinary(_wrong_of_all, _NONE),
         (SAMPLES,),

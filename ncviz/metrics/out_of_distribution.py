@@ -24,7 +24,7 @@ def _above(value: float, _facts: Facts) -> str:
 
 
 def _of_unknown(place: LayerAt) -> LayerAt:
-    if not place.is_foreign or place.label_sets:
+    if not place.is_unknown:
         raise AbsentError("It is told of splits whose classes the network does not know.")
     return place
 

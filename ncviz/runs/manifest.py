@@ -146,7 +146,7 @@ class Manifest:
         return re.sub("[\ud800-\udfff]", lambda found: f"\\{visible(found[0])}", text)
 
 
-_LATER = ("label_sets", "drawn")  # fields of a split
+_LATER = ("label_sets", "drawn", "parts")  # fields of a split
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -322,6 +322,9 @@ def _split(value: Any) -> Split:
     drawn = _take(value, "drawn", bool, False)
     if drawn and not sets:
         raise _MisfitError("a split that is drawn and has no label_sets")
+    parts = _take(value, "parts", bool, False)
+    if parts and (sets or not names):
+        raise _MisfitError("a split of parts without class_names, or with label_sets")
     return Split(
         value["name"],
         one_line(_take(value, "title", str, value["name"]), LONGEST_NAME) or value["name"],
@@ -330,6 +333,7 @@ def _split(value: Any) -> Split:
         ),
         sets,
         drawn,
+        parts,
     )
 
 

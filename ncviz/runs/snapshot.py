@@ -208,6 +208,8 @@ def to_bytes(snapshot: Snapshot) -> bytes:
             tensors[f"{number}.{split}.stable_rank"] = np.array([probe.stable_rank])
             if probe.wrong is not None:
                 tensors[f"{number}.{split}.linear_wrong"] = probe.wrong
+            if probe.wrong_of_halves is not None:
+                tensors[f"{number}.{split}.linear_wrong_of_halves"] = probe.wrong_of_halves
         _put_positions(tensors, f"{number}.positions", layer.positions)
     if snapshot.classifier is not None:
         tensors["classifier.weight"] = _smallest(snapshot.classifier.weight)

@@ -26,6 +26,8 @@ class Split:
     drawn : bool
         Whether its samples stand among those of the probe, behind the training samples, and its
         means behind the class means in the positions: of one split with label sets at most.
+    parts : bool
+        Whether its classes are parts of the network's own: what merged classes were before.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Split:
     class_names: tuple[str, ...] = ()
     label_sets: tuple[tuple[int, ...], ...] = ()
     drawn: bool = False
+    parts: bool = False
 
     @property
     def is_foreign(self) -> bool:
@@ -41,8 +44,8 @@ class Split:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether the network knows nothing of its classes: they are no sets of its own."""
-        return self.is_foreign and not self.label_sets
+        """Whether the network knows nothing of its classes: no sets or parts of its own."""
+        return self.is_foreign and not self.label_sets and not self.parts
 
 
 TRAIN = Split("train", "training samples")

@@ -142,11 +142,14 @@ class StoredSnapshot:
         rank = self._if_there(partial(self._floats, finite=False), f"{prefix}.stable_rank", 1)
         if rank is None:
             return None
-        wrong = self._if_there(self._whole_numbers, f"{prefix}.linear_wrong", self._classes)
-        counts = self.counts(layer, split)
-        if wrong is not None and (counts is None or (wrong > counts).any()):
-            raise self._misfit(f"{prefix}.linear_wrong")
-        return LinearProbe(float(rank[0]), wrong)
+        counts, classes = self.counts(layer, split), self._classes_of(split)
+        found = []
+        for name in (f"{prefix}.linear_wrong", f"{prefix}.linear_wrong_of_halves"):
+            wrong = self._if_there(self._whole_numbers, name, classes)
+            if wrong is not None and (counts is None or (wrong > counts).any()):
+                raise self._misfit(name)
+            found.append(wrong)
+        return LinearProbe(float(rank[0]), *found)
 
     def class_errors(self, split: str) -> Floats | None:
         """Return the share of mistakes in each class, NaN without samples; None if not recorded."""

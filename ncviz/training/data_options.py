@@ -63,6 +63,11 @@ def read_merged(text: str) -> tuple[tuple[int, ...], ...]:
 def _check_further(text: str, recipe: Any) -> None:
     from ncviz.training.further_splits import read_further  # as data sets: it brings NumPy in
 
+    if any(each.fine for each in read_further(text)) and not recipe.data.merged:
+        raise UserError(
+            "The recipe's measured_on names fine classes, and no classes are merged: give merged, "
+            "or leave them out."
+        )
     known = known_classes(recipe)
     taken = recipe.classes or range(len(known))
     for number in (number for each in read_further(text) for number in each.classes):
@@ -225,6 +230,6 @@ class DataOptions:
         check_in=_check_further,
         domain='`"rotated 15, noisy 0.3, classes 5 6 7, digits"`',
         meaning="further splits on which every layer is measured: held-out images that are "
-        "changed, held-out images of classes that take no part in the training, or those of "
-        "another data set, see [below](#further-splits)",
+        "changed, held-out images of classes that take no part in the training, of merged ones by "
+        "what they were before, or of another data set, see [below](#further-splits)",
     )

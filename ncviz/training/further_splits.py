@@ -12,7 +12,7 @@ from ncviz.wording import written_number
 
 @dataclass(frozen=True)
 class Further:
-    """One of them: the held-out images shifted, or those of other classes or another data set.
+    """One of them: the held-out images shifted, or of other classes, or of another data set.
 
     Parameters
     ----------
@@ -27,6 +27,8 @@ class Further:
         Of the data set that is trained on.
     dataset : str
         Another one.
+    fine : bool
+        Whether it is the held-out images by what merged classes were before.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Further:
     amount: float = 0.0
     classes: tuple[int, ...] = ()
     dataset: str = ""
+    fine: bool = False
 
 
 def read_further(text: str) -> tuple[Further, ...]:
@@ -66,13 +69,15 @@ def _read(words: list[str]) -> Further:
         if len(classes) == len(rest):
             numbers = " ".join(rest)
             return Further("classes_" + "_".join(rest), f"classes {numbers}", classes=classes)
+    if words == ["fine", "classes"]:
+        return Further("fine_classes", "held-out samples by fine class", fine=True)
     if first in data_sets() and not rest:
         title = data_sets()[first].title.partition(",")[0]
         return Further(re.sub("[^a-z0-9]", "_", first), title, dataset=first)
     raise UserError(
         f"The recipe's measured_on has {' '.join(words)!r}: write one of "
-        f"{', '.join(shifts())} with its amount, classes with two numbers at least, or a data "
-        f"set ({', '.join(data_sets())})."
+        f"{', '.join(shifts())} with its amount, classes with two numbers at least, fine classes, "
+        f"or a data set ({', '.join(data_sets())})."
     )
 
 

@@ -1,6 +1,6 @@
 """The samples of a recipe: which images, as tensors on the device that trains."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -266,7 +266,10 @@ def choose_images(recipe: Recipe) -> ChosenImages:
         test_columns = [replace(each, values=each.values[test_order]) for each in test_columns]
     further = two_label_splits(train, test, recipe) if options.two_label_images else []
     further += [
-        _further(recipe, data, test, each, folder) for each in read_further(options.measured_on)
+        _by_fine_class(test, test_columns, each)
+        if each.fine
+        else _further(recipe, data, test, each, folder)
+        for each in read_further(options.measured_on)
     ]
     return ChosenImages(
         # The catalogue's titles may go on to say how many images there are.
@@ -279,6 +282,14 @@ def choose_images(recipe: Recipe) -> ChosenImages:
 
 def _rows(images: Images, rows: np.ndarray) -> Images:
     return replace(images, pixels=images.pixels[rows], labels=images.labels[rows])
+
+
+def _by_fine_class(test: Images, columns: Sequence[Column], each: Further) -> tuple[Split, Images]:
+    """Return the held-out images by what their merged classes were before."""
+    (fine,) = columns
+    names, order = fine.words, np.argsort(fine.values, kind="stable")
+    images = _rows(replace(test, labels=fine.values, class_names=names), order)
+    return Split(each.name, each.title, names, parts=True), images
 
 
 def _further(

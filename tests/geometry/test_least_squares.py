@@ -147,6 +147,42 @@ def test_hidden_layers_are_passed_over_sooner():
     assert layer.waiting == {}
 
 
+def test_classes_of_their_own_are_told_apart_by_halves():
+    rng = np.random.default_rng(3)
+    labels = np.array([0, 1, 2, 2, 1, 0, 0, 1, 2, 0, 1, 2, 0, 1])
+    features = rng.normal(size=(len(labels), 4)) + 0.7 * labels[:, None]
+    layer = ProbedLayer()
+    own = np.array([0, 0, 1, 1]), rng.normal(size=(4, 4))
+    layer.add("train", own[1], own[0], class_statistics(own[1], own[0], 2), own=True)
+    layer.add("others", features, labels, class_statistics(features, labels, 3), own=False)
+    layer.settle({key: np.asarray(array) for key, array in layer.waiting.items()})
+    seen, odd = np.zeros(3, dtype=int), np.zeros(len(labels), dtype=bool)
+    for row, label in enumerate(labels):
+        odd[row] = seen[label] % 2
+        seen[label] += 1
+    wrong = np.zeros(3, dtype=int)
+    for fitted, judged in ((~odd, odd), (odd, ~odd)):
+        known = {
+            "train": (features[fitted], labels[fitted]),
+            "": (features[judged], labels[judged]),
+        }
+        wrong += slow(known, 3, np.zeros((3, 4)), np.zeros(3))[0][""][0].astype(int)
+    assert layer.found["others"].wrong is None
+    assert layer.found["others"].wrong_of_halves.tolist() == wrong.tolist()
+    assert 0 < wrong.sum() < len(labels)
+
+
+def test_halves_take_two_samples_of_each_class_that_differ():
+    for features, labels in (
+        (np.eye(3), np.array([0, 0, 1])),
+        (np.ones((4, 3)), np.array([0, 0, 1, 1])),
+    ):
+        layer = ProbedLayer()
+        layer.add("others", features, labels, class_statistics(features, labels, 2), own=False)
+        layer.settle(dict(layer.waiting))
+        assert layer.found["others"].wrong_of_halves is None
+
+
 def test_the_second_moment_is_a_sum_over_blocks(monkeypatch):
     data = made((30, 5, 2), 6)["train"]
     center, weights = data[0].mean(axis=0), np.array([0.5, 0.2, 0.3])

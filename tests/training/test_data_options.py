@@ -1,5 +1,6 @@
 """What a recipe changes of its data, and on what else it measures."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncviz.charts.all_splits import FUZZINESS_OF_SPLITS, NC1_OF_SPLITS
+from ncviz.charts.by_layer import PROBE_OF_SPLITS
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import plots
@@ -19,6 +21,7 @@ from ncviz.data.labels import merged_classes, noisy_labels, random_labels
 from ncviz.data.shifts.shift import shifts
 from ncviz.errors import UserError
 from ncviz.geometry.statistics import class_statistics
+from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.measures import measure_layer, measure_run
 from ncviz.metrics.metric import metrics
 from ncviz.parameters import changed
@@ -61,6 +64,7 @@ def test_class_sizes_are_what_is_drawn(small):
         ({"classes": (0, 1), "measured_on": "classes 4 44"}, "measured_on names class 44"),
         ({"measured_on": "noisy, noisy 0.3"}, "name each once"),
         ({"measured_on": "mnist 3"}, "measured_on has 'mnist 3'"),
+        ({"measured_on": "fine classes"}, "no classes are merged"),
     ],
 )
 def test_what_cannot_be_is_one_sentence_that_names_the_field(small, values, said):
@@ -313,6 +317,25 @@ def test_every_split_is_a_curve_over_the_layers(measured):
         assert [plain(curve.label) for curve in chart.curves][2:] == [
             "turned by 30°", "classes 5 6 9", "Digits 8 × 8",
         ]  # fmt: skip
+
+
+def test_merged_classes_are_measured_by_what_they_were(small, tmp_path):
+    recipe = changed(
+        small, classes=(0, 1, 2, 7), merged="0+2, 1+7", measured_on="fine classes", epochs=1
+    )
+    record(recipe, tmp_path / "run")
+    run = Run(tmp_path / "run")
+    (split,) = run.manifest.splits
+    assert (split.name, split.parts, split.is_unknown) == ("fine_classes", True, False)
+    assert split.class_names == ("T-shirt/top", "Trouser", "Pullover", "Sneaker")
+    assert run.snapshot(1).statistics(1, "fine_classes").counts.tolist() == [10] * 4
+    place = LayerAt(run, 1, 1, "fine_classes")
+    probe = metrics()["linear_probe_full_error"].at(place)[0]
+    assert probe == run.snapshot(1).linear_probe(1, "fine_classes").wrong_of_halves.sum() / 40
+    for none in ("neco", "nc5", "nc4"):
+        assert math.isnan(metrics()[none].at(LayerAt(run, 1, 2, "fine_classes"))[0])
+    chart = PROBE_OF_SPLITS.draw(Numbers(run), Moment(run, 1, View()))
+    assert sum(bool(curve.key) for curve in chart.curves) == 3
 
 
 def test_label_noise_and_further_splits_give_the_same_run_again(small, content):

@@ -70,7 +70,7 @@ def experiments(stage: Stage) -> None:
     """Show what was published beside what ncviz finds, once every picture is drawn."""
     stage.window.enter(GALLERY)
     room = stage.window.rooms.gallery
-    room.show_experiments("law-8-layers")
+    room.show_experiments("law-panels")
     stage.settle()
     while room.experiments.is_drawing:
         stage.settle()

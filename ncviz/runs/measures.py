@@ -40,15 +40,15 @@ def class_fuzziness_by_layer(run: Run, epoch: int, split: str = "train") -> Floa
     Returns
     -------
     array, shape (m, K)
-        See `class_separation_fuzziness`; NaN for what was not recorded.
+        K classes of the split. See `class_separation_fuzziness`; NaN for what was not recorded.
     """
     snapshot = run.snapshot(epoch)
-    table = np.full((len(run.manifest.layers), run.manifest.classes), np.nan)
-    for layer in range(len(table)):
-        statistics = snapshot.statistics(layer, split)
-        if statistics is not None:
-            table[layer] = class_separation_fuzziness(statistics)
-    return table
+    found = [snapshot.statistics(layer, split) for layer in range(len(run.manifest.layers))]
+    rows = [None if s is None else class_separation_fuzziness(s) for s in found]
+    # A split may have classes of its own, which are those of all layers.
+    classes = next((len(row) for row in rows if row is not None), run.manifest.classes)
+    nothing = np.full(classes, np.nan)
+    return np.array([nothing if row is None else row for row in rows]).reshape(-1, classes)
 
 
 def law_at(run: Run, epoch: int, split: str = "train") -> EquiSeparationLaw:

@@ -101,6 +101,24 @@ def test_numbers_of_the_last_layer_follow_from_the_classifier(small_run):
 
 
 @pytest.mark.parametrize("which", ["small_run", "imbalanced_run"])
+def test_the_law_of_each_class_is_that_of_the_class_that_fits_worst(which, request):
+    made = request.getfixturevalue(which)
+    run, epoch = Run(made.path), made.epochs[-1]
+    for split in ("train", "test"):
+        y, table = made.labels[split], []
+        for layer in range(3):
+            x = made.features[epoch, layer, split]
+            means = np.array([x[y == k].mean(axis=0) for k in range(5)])
+            m = means[y] - x.mean(axis=0)
+            apart = np.linalg.pinv(m.T @ m / len(x), rcond=1e-9)
+            spread = [x[y == k] - means[k] for k in range(5)]
+            table.append([np.mean([h @ apart @ h for h in rows]) for rows in spread])
+        fits = [np.corrcoef(range(3), np.log(column))[0, 1] for column in np.transpose(table)]
+        found = metrics()["worst_class_r"].at(LayerAt(run, epoch, 2, split))[0]
+        assert found == pytest.approx(max(fits), abs=1e-6)
+
+
+@pytest.mark.parametrize("which", ["small_run", "imbalanced_run"])
 def test_the_nearest_class_mean_of_each_layer_is_that_of_the_drawn_samples(which, request):
     made = request.getfixturevalue(which)
     run, y = Run(made.path), made.labels["train"]
@@ -308,4 +326,5 @@ def test_of_one_layer_nothing_is_said_of_all_layers_together(tmp_path):
     run = write_run(tmp_path / "run", features, labels, 2)
     absent = measure_run(run)["absent"]
     assert absent["overall_separation"] == absent["separation_sensitivity"]
+    assert absent["overall_separation"] == absent["worst_class_r"]
     assert "one layer" in absent["overall_separation"][0]

@@ -1,5 +1,6 @@
 """Finds the experiments: one TOML file in `entries/` is one more."""
 
+import difflib
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,9 +16,16 @@ SUFFIX = ".toml"
 
 @functools.cache
 def experiments() -> Mapping[str, Experiment]:
-    """Return every published experiment that there is, by name and in order."""
+    """Return every published experiment that there is, by name and in order.
+
+    Those of a group stand together, groups in the order of their first ones.
+    """
     found = [read_experiment(path) for path in ENTRIES.glob(f"*{SUFFIX}")]
-    return MappingProxyType({e.name: e for e in sorted(found, key=lambda e: (e.order, e.name))})
+    first: dict[str, int] = {}
+    for each in found:
+        first[each.group] = min(each.order, first.get(each.group, each.order))
+    found.sort(key=lambda e: (first[e.group], e.group, e.order, e.name))
+    return MappingProxyType({each.name: each for each in found})
 
 
 def experiment_named(name: str) -> Experiment:
@@ -31,6 +39,14 @@ def experiment_named(name: str) -> Experiment:
     if name.endswith(SUFFIX):
         return read_experiment(Path(name))
     if name not in experiments():
-        known = ", ".join(experiments())
-        raise UserError(f"There is no experiment {name!r}: choose a TOML file, or one of {known}.")
+        raise UserError(f"There is no experiment {name!r}: {_nearest(name)}.")
     return experiments()[name]
+
+
+def _nearest(name: str) -> str:
+    near = difflib.get_close_matches(name.lower(), experiments(), n=3, cutoff=0.4)
+    near += [each for each in experiments() if name.lower() in each and each not in near]
+    if not near:
+        return "ncviz experiment list prints all of them"
+    *others, last = near[:4]
+    return f"did you mean {', '.join(others)} or {last}" if others else f"did you mean {last}"

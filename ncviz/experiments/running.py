@@ -17,6 +17,7 @@ from ncviz.experiments.experiment import (
     mark_of,
     subject_of,
 )
+from ncviz.experiments.finding import repeats_of_recipe, runs_folder, state_of
 from ncviz.experiments.found_numbers import numbers_of_model, numbers_of_run
 from ncviz.experiments.results import Result, keep_result, read_results, results_file
 from ncviz.explorer.descent_desk import DescentDesk
@@ -25,11 +26,7 @@ from ncviz.explorer.model_desk import FRAME, PAUSE, ModelDesk
 from ncviz.jobs.control import Control, Order
 from ncviz.models.model import models
 from ncviz.parameters import changed
-from ncviz.runs.folders import folder_words
-from ncviz.runs.manifest import FILE_NAME as MANIFEST
-from ncviz.runs.manifest import read_manifest
-from ncviz.runs.repeated_recipe import is_of_recipe, read_repeated_recipe
-from ncviz.runs.repeats import is_repeats, seed_folder
+from ncviz.runs.repeats import seed_folder
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
 from ncviz.training.recipe import Recipe
@@ -118,29 +115,6 @@ def carry_out(
     return "finished"
 
 
-def runs_folder(folder: Path, experiment: Experiment, form: str) -> Path:
-    """Return where the runs of an experiment lie."""
-    return folder / experiment.name / form
-
-
-def find_repeats(folder: Path, experiment: Experiment, variant: str, form: str) -> Path | None:
-    """Return the folder with the runs of a variant, a seed each; None if there is none."""
-    subject = subject_of(experiment.variant(variant), form, 0)
-    if not isinstance(subject, Recipe):
-        return None
-    home = runs_folder(folder, experiment, form)
-    return _repeats_of(home, experiment.variant(variant).name, subject)[0]
-
-
-def find_run(
-    folder: Path, experiment: Experiment, variant: str, form: str, seed: int
-) -> Path | None:
-    """Return the finished run of a variant; None if there is none."""
-    repeats = find_repeats(folder, experiment, variant, form)
-    path = None if repeats is None else repeats / seed_folder(seed)
-    return path if path is not None and _state_of(path)[0] == "finished" else None
-
-
 class _One:
     """A variant."""
 
@@ -207,7 +181,7 @@ class _One:
         before = [self._known(seed) for seed in range(count)]
         if all(map(self._is_known, before)):
             return True
-        there, free = _repeats_of(self._home, self._variant.name, recipe)
+        there, free = repeats_of_recipe(self._home, self._variant.name, recipe)
         path = there or free
         clock = _Clock([None if each is None else each.seconds for each in before])
 
@@ -225,7 +199,7 @@ class _One:
             why = str(error)
         clock.end()
         for seed in range(count):
-            ended, said = _state_of(path / seed_folder(seed))
+            ended, said = state_of(path / seed_folder(seed))
             if ended == "finished":
                 if not self._is_known(before[seed]):
                     run = Run(path / seed_folder(seed))
@@ -268,28 +242,6 @@ def _record(recipe: Recipe, path: Path, device: str, control: Control, notify: N
     if device == CPU:  # a GPU gets ready where its faults are told in a sentence
         get_ready(device)
     return record_repeats(recipe, path, device=device, control=control, notify=notify)
-
-
-def _repeats_of(home: Path, variant: str, recipe: Recipe) -> tuple[Path | None, Path]:
-    """Return the folder of repeats by a recipe, if it is there, and the next one that is free."""
-    name, number = folder_words(variant) or "runs", 2
-    path, wanted, found = home / name, recipe.to_dict(), None
-    while path.exists():
-        if found is None and is_repeats(path):
-            there = read_repeated_recipe(path)
-            if there["seed"] == 0 and is_of_recipe({**there, "seeds": 1}, wanted, 0):
-                found = path
-        path = home / f"{name} ({number})"
-        number += 1
-    return found, path
-
-
-def _state_of(run: Path) -> tuple[str, str]:
-    """Return how a run stands, and why it failed; nothing where there is none."""
-    if not (run / MANIFEST).exists():
-        return "", ""
-    manifest = read_manifest(run / MANIFEST)
-    return manifest.state, manifest.message
 
 
 def _bring(desk: ModelDesk[Any], problem: ModelProblem, control: Control) -> bool:

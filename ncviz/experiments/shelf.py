@@ -1,20 +1,22 @@
 """The experiments as one looks through them: what is known of each here, found by words."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.experiments.catalogue import experiments
+from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment import PUBLISHED, SMALL, Experiment, ModelProblem
+from ncviz.experiments.finding import Choice, choices
 from ncviz.experiments.results import Result, current_results, read_results, results_file
-from ncviz.experiments.running import find_run
-from ncviz.experiments.thumbnails import thumbnail_stem
+from ncviz.experiments.thumbnails import shipped_picture, thumbnail_stem
 from ncviz.experiments.verdict import NOT_RUN, Outcome, outcome_of
 from ncviz.training.forecast import forecast
 from ncviz.training.recipe import Recipe
-from ncviz.wording import upper_first
+from ncviz.wording import lower_first, upper_first
 
 
 class HowFar(Enum):
@@ -40,14 +42,14 @@ class Shelved:
     standing : HowFar
     trouble : str
         Why nothing is known, a sentence; empty where all is well.
-    seed : int or None
-        Of the run that is shown; None where there is none.
-    has_beside : bool
-        Whether the run beside it is there, too.
-    done, count : int
-        How many of how many trainings or solutions are finished, where it is begun.
     stem : Path
         Of its pictures, one for each theme: `picture`.
+    runs : tuple of Choice
+        What can be shown of it: runs that are there, or models.
+    done, count : int
+        How many of how many trainings or solutions are finished, where it is begun.
+    file : Path or None
+        Of one that somebody opened; None of those that ship with ncviz.
     """
 
     experiment: Experiment
@@ -55,10 +57,10 @@ class Shelved:
     standing: HowFar
     stem: Path
     trouble: str = ""
-    seed: int | None = None
-    has_beside: bool = False
+    runs: tuple[Choice, ...] = ()
     done: int = 0
     count: int = 0
+    file: Path | None = None
 
     @property
     def name(self) -> str:
@@ -73,7 +75,20 @@ class Shelved:
     @property
     def opens(self) -> bool:
         """Return whether there is something to show."""
-        return self.of_theory or self.seed is not None
+        return self.first is not None
+
+    @property
+    def first(self) -> Choice | None:
+        """Return what is shown where nothing else is chosen: of several seeds the median run."""
+        shown = self.experiment.variant(self.experiment.shown.variant).name
+        return next((each for each in self.runs if each.variant == shown), None)
+
+    @property
+    def seed(self) -> int | None:
+        """Return the seed of the run in the picture; None where there is none."""
+        first = self.first
+        seeds = [c.seed for c in self.runs if first is not None and c.variant == first.variant]
+        return next((seed for seed in seeds if seed is not None), None)
 
     @property
     def beside(self) -> str | None:
@@ -83,14 +98,36 @@ class Shelved:
         here = shown.variant or names[0]
         return shown.beside or next((name for name in names if name != here), None)
 
+    @property
+    def second(self) -> Choice | None:
+        """Return what stands on the right where nothing else is chosen; None where nothing is."""
+        if self.of_theory or self.beside is None:
+            return None
+        return next((each for each in self.runs if each.variant == self.beside), None)
+
+    def words_of(self, choice: Choice) -> str:
+        """Return what tells something that can be shown from the others."""
+        among = [each for each in self.runs if each.variant == choice.variant]
+        said = [choice.variant] if choice.variant else []
+        if choice.seed is None and not self.of_theory:
+            said.append(f"median of {len(among) - 1} seeds")
+        elif not self.of_theory and (len(among) > 1 or not said):
+            said.append(f"seed {choice.seed}")
+        return " · ".join(said)
+
     def begins_anew(self, seeds: int) -> bool:
         """Return whether a run with so many seeds has nothing to add to what is known."""
         known = len(self.outcome.seeds)
         return self.standing is HowFar.DONE and (seeds <= known or bool(self.outcome.failure))
 
     def picture(self, theme: str) -> Path:
-        """Return the file of its picture in a theme, which need not be there."""
-        return self.stem.with_name(f"{self.stem.name}-{theme}.png")
+        """Return the file of its picture in a theme: its own, else one that ships.
+
+        Where neither is there, the name of its own.
+        """
+        own = self.stem.with_name(f"{self.stem.name}-{theme}.png")
+        shipped = None if own.exists() else shipped_picture(own.name)
+        return shipped or own
 
     # In words
 
@@ -133,8 +170,8 @@ class Shelved:
                 return f"It was not run yet. {self.coming}"
             case HowFar.SHIPPED:
                 return (
-                    "Ours are numbers that ship with ncviz: it was not run on this computer. "
-                    f"{self.coming}"
+                    f"Ours are numbers that ship with ncviz{self._and_run}: it was not run on this "
+                    f"computer. {self.coming}"
                 )
             case HowFar.OLDER:
                 return (
@@ -149,9 +186,18 @@ class Shelved:
         return f"Run on this computer. {words}{': ' if how else ''}{how}." + self._of_runs
 
     @property
+    def _and_run(self) -> str:
+        small = ", and so does a small copy of the run with seed 0"
+        return small if self.first is not None and self.first.supplied else ""
+
+    @property
     def _of_runs(self) -> str:
-        gone = not self.opens and not self.outcome.failure
-        return " Its run is not there any more: Run trains it anew." if gone else ""
+        if self.outcome.failure or self.of_theory:
+            return ""
+        if self.first is None:
+            return " Its run is not there any more: Run again trains it anew."
+        gone = " Its run is not there any more: Open shows a small copy that ships with ncviz."
+        return gone if self.first.supplied else ""
 
     @property
     def coming(self) -> str:
@@ -179,19 +225,29 @@ def seeds_in_words(outcome: Outcome) -> str:
     return "1 seed" if count == 1 else f"{count} seeds"
 
 
-def look_up(experiment: Experiment, folder: Path) -> Shelved:
-    """Return what is known of an experiment in a folder of runs and results."""
-    stem = thumbnail_stem(folder, experiment)
+def look_up(experiment: Experiment, folder: Path, file: Path | None = None) -> Shelved:
+    """Return what is known of an experiment in a folder of runs and results.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    folder : Path
+    file : Path, optional
+        Which it was read from, if it is somebody's own.
+    """
     try:
         own = read_results(results_file(folder, experiment.name))
         known = current_results(experiment, folder)
     except UserError as error:
-        nothing = Outcome(experiment, SMALL)
-        return Shelved(experiment, nothing, HowFar.UNREADABLE, stem, str(error))
+        nothing, stem = Outcome(experiment, SMALL), thumbnail_stem(folder, experiment)
+        runs, _ = _runs(folder, experiment, SMALL)
+        return Shelved(experiment, nothing, HowFar.UNREADABLE, stem, str(error), runs, file=file)
     outcome = outcome_of(experiment, known)
     if outcome.verdict == NOT_RUN:
         large = outcome_of(experiment, known, PUBLISHED)
         outcome = large if large.verdict != NOT_RUN else outcome
+    stem = thumbnail_stem(folder, experiment, outcome.form)
+    runs, trouble = _runs(folder, experiment, outcome.form)
     here = [each for each in known if _key(each) in set(map(_key, own))]
     done = len({each.variant for each in here if each.finished})
     count = len(experiment.variants)
@@ -202,32 +258,43 @@ def look_up(experiment: Experiment, folder: Path) -> Shelved:
         standing = HowFar.BEGUN
     else:
         standing = HowFar.OLDER if own else HowFar.NEVER
-    row = Shelved(experiment, outcome, standing, stem, done=done, count=count)
-    return row if row.of_theory else _with_runs(row, folder, here)
+    return Shelved(
+        experiment, outcome, standing, stem, trouble, runs, done=done, count=count, file=file
+    )
 
 
-def _with_runs(row: Shelved, folder: Path, here: Sequence[Result]) -> Shelved:
-    """Find the run that is shown, and the one beside it."""
-    shown, form = row.experiment.shown, row.outcome.form
-    seeds = sorted({each.seed for each in here if each.form == form} | {0})
-    for seed in seeds:
-        if find_run(folder, row.experiment, shown.variant, form, seed) is not None:
-            beside = row.beside
-            there = beside is not None and find_run(folder, row.experiment, beside, form, seed)
-            known = (row.experiment, row.outcome, row.standing, row.stem, row.trouble)
-            return Shelved(*known, seed, bool(there), row.done, row.count)
-    return row
+def _runs(folder: Path, experiment: Experiment, form: str) -> tuple[tuple[Choice, ...], str]:
+    """Return what can be shown, and why that cannot be told."""
+    try:
+        return choices(folder, experiment, form), ""
+    except UserError as error:
+        supplied = choices(folder / "nowhere", experiment, form)
+        return supplied, f"A run of it cannot be opened: {lower_first(str(error))}"
 
 
-def read_shelf(folder: Path) -> tuple[Shelved, ...]:
+def read_shelf(folder: Path, files: Sequence[Path] = ()) -> tuple[Shelved, ...]:
     """Return every experiment and what is known of it in a folder, in order.
+
+    Parameters
+    ----------
+    folder : Path
+    files : sequence of Path
+        Experiments of one's own. They come first; one that is called as one that ships stands in
+        its place. A file that can be read no more is left out.
 
     Raises
     ------
     UserError
         If one of those that ship cannot be read.
     """
-    return tuple(look_up(each, folder) for each in experiments().values())
+    own: dict[str, Shelved] = {}
+    for file in files:
+        with suppress(UserError):
+            experiment = read_experiment(file)
+            if experiments().get(experiment.name) != experiment:
+                own[experiment.name] = look_up(experiment, folder, file)
+    others = (each for name, each in experiments().items() if name not in own)
+    return (*own.values(), *(look_up(each, folder) for each in others))
 
 
 def fitting_rows(rows: Iterable[Shelved], typed: str) -> list[Shelved]:

@@ -3,35 +3,56 @@
 from pathlib import Path
 
 from ncviz.experiments.experiment import SMALL, Experiment, ModelProblem
-from ncviz.experiments.running import find_run
+from ncviz.experiments.finding import Choice
+from ncviz.explorer.room_names import COMPARE
 from ncviz.explorer.window_state import PlotLayout, SecondRun, WindowState
 from ncviz.parameters import to_plain
+from ncviz.runs.repeats import Repeats, is_repeats
 from ncviz.scenes.view_text import text_to_view
 
 
 def state_to_show(
-    experiment: Experiment, folder: Path, form: str = SMALL, seed: int = 0
-) -> WindowState | None:
-    """Return what the window shows; None where the run is not there yet.
+    experiment: Experiment,
+    left: Choice,
+    right: Choice | None = None,
+    *,
+    form: str = SMALL,
+    room: str = "",
+) -> WindowState:
+    """Return what the window shows.
 
     Parameters
     ----------
     experiment : Experiment
-    folder : Path
-        Where the runs of experiments lie.
-    form, seed
-        Of the run that is shown.
+    left : Choice
+        The run, or the model.
+    right : Choice, optional
+        The run beside it, which the Compare room shows.
+    form : str
+        'small' or 'published'.
+    room : str, optional
+        By default the one in which the claim is seen.
+
+    Raises
+    ------
+    UserError
+        If there are no runs any more of which one is the median.
     """
-    shown, first = experiment.shown, experiment.variant(experiment.shown.variant)
-    subject = first.small if form == SMALL else first.published
+    shown, variant = experiment.shown, experiment.variant(left.variant)
+    room = room or shown.room
+    subject = variant.small if form == SMALL else variant.published
     if isinstance(subject, ModelProblem):
         settings = {subject.model: to_plain(subject.parameters)}
-        return WindowState(room=shown.room, theory={"model": subject.model, **settings})
-    run = find_run(folder, experiment, first.name, form, seed)
-    if run is None:
-        return None
+        return WindowState(room=room, theory={"model": subject.model, **settings})
     view, second = text_to_view(shown.view), SecondRun()
-    if shown.beside:
-        beside = find_run(folder, experiment, shown.beside, form, seed)
-        second = SecondRun(beside, view)
-    return WindowState(shown.room, run, view, plots=PlotLayout(shown.plots), second=second)
+    if room != COMPARE:
+        return WindowState(room, left.path, view, plots=PlotLayout(shown.plots))
+    if right is not None:
+        second = SecondRun(_one_run(right), view)
+    return WindowState(room, _one_run(left), view, plots=PlotLayout(shown.plots), second=second)
+
+
+def _one_run(choice: Choice) -> Path | None:
+    """Return the folder of the run; of all seeds, of the median one."""
+    path = choice.path
+    return Repeats(path).median_run.path if path is not None and is_repeats(path) else path

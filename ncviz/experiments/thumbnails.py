@@ -1,26 +1,26 @@
 """Small pictures of experiments: of the run that was trained, or of the model that is solved."""
 
+import hashlib
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from ncviz.assets import asset
 from ncviz.errors import UserError
-from ncviz.experiments.experiment import SMALL, Experiment, ModelProblem, mark_of, subject_of
-from ncviz.experiments.running import find_run
+from ncviz.experiments.experiment import SMALL, Experiment, mark_of, subject_of
+from ncviz.experiments.finding import SHIPPED
 from ncviz.export.exporter import SECONDS_TO_CANCEL, get_ready
 from ncviz.jobs.control import Control
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
-from ncviz.parameters import values_of
 from ncviz.runs.run import Run
-from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Panel, Picture, Scene
+from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
-from ncviz.scenes.view_text import text_to_view
 
 WIDTH, HEIGHT = 640, 400  # pixels, for screens of high density
-MARGIN = 0.9  # that the scene takes of them
+PICTURES = "pictures"
+DRAWN = 2  # the way in which pictures are drawn: one more where it changes
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,26 @@ class ThumbnailDrawn:
     trouble: str = ""
 
 
-def thumbnail_stem(folder: Path, experiment: Experiment) -> Path:
-    """Return where the pictures of an experiment as it is now lie, without theme and ending."""
-    shown = experiment.variant(experiment.shown.variant)
-    mark = mark_of(subject_of(shown, SMALL, 0))
-    return folder / "pictures" / f"{experiment.name}-{mark}"
+def thumbnail_stem(folder: Path, experiment: Experiment, form: str = SMALL) -> Path:
+    """Return where the pictures of an experiment as it is now lie, without theme and ending.
+
+    Its name changes with all that a picture depends on, so that none shows what was before.
+    """
+    shown = experiment.shown
+    seen = [mark_of(subject_of(experiment.variant(shown.variant), form, 0)), shown.view]
+    if shown.beside:
+        seen.append(mark_of(subject_of(experiment.variant(shown.beside), form, 0)))
+    seen += [str(DRAWN), *shown.plots]
+    mark = hashlib.sha256("\n".join(seen).encode()).hexdigest()[:16]
+    return folder / PICTURES / f"{experiment.name}-{mark}"
+
+
+def shipped_picture(name: str) -> Path | None:
+    """Return the picture of this name that ships with ncviz; None if there is none."""
+    try:
+        return asset(SHIPPED, PICTURES, name)
+    except UserError:
+        return None
 
 
 def thumbnail_drawer(
@@ -83,45 +98,18 @@ def draw_thumbnails(
     ------
     ThumbnailDrawn
     """
-    from ncviz.export.picture import save_picture  # OpenGL is not loaded before it is needed
-    from ncviz.scenes.camera_fit import fitted_camera, without_outliers
+    from ncviz.experiments.thumbnail_pixels import thumbnail  # OpenGL is loaded when it is needed
 
     for experiment, form, seed, path in wanted:
         control.check()
         try:
-            scenes, camera = _scenes(experiment, folder, form, seed, theme)
-            whole = [without_outliers(scene) for scene in scenes]
-            share = 1 / len(scenes)
-            camera = fitted_camera(camera, whole, share * WIDTH / HEIGHT).zoom(MARGIN)
-            panels = [Panel(s, left=share * n, width=share) for n, s in enumerate(scenes)]
+            picture = thumbnail(experiment, folder, form, seed, theme)
             path.parent.mkdir(parents=True, exist_ok=True)
-            save_picture(Picture(tuple(panels)), camera, path, WIDTH, HEIGHT)
+            write_atomically(path, picture)
         except (UserError, OSError) as error:
             yield ThumbnailDrawn(experiment.name, str(error))
         else:
             yield ThumbnailDrawn(experiment.name)
-
-
-def _scenes(
-    experiment: Experiment, folder: Path, form: str, seed: int, theme: str
-) -> tuple[list[Scene], Camera]:
-    """Return what is seen, side by side where two runs are compared, and from where."""
-    from ncviz.export.model_path import model_path
-    from ncviz.export.model_plan import ModelPlan
-    from ncviz.scenes.compose import compose
-
-    shown = experiment.shown
-    view = replace(text_to_view(shown.view), theme=theme, show_labels=False)
-    subject = subject_of(experiment.variant(shown.variant), form, seed)
-    if isinstance(subject, ModelProblem):
-        plan = ModelPlan(subject.model, values_of(subject.parameters), last=subject.step)
-        return [model_path(plan).still().scene(view)], view.camera
-    names = [shown.variant, *([shown.beside] if shown.beside else [])]
-    paths = [find_run(folder, experiment, name, form, seed) for name in names]
-    runs = [Run(path) for path in paths if path is not None]
-    if paths[0] is None:
-        raise UserError(f"The run of {experiment.title} is not there any more: run it again.")
-    return [compose(run, moment_shown(view, run)) for run in runs], view.camera
 
 
 def moment_shown(view: View, run: Run) -> View:

@@ -5,6 +5,7 @@ number that is looked at ends the process.
 """
 
 import weakref
+from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, cast
@@ -47,6 +48,9 @@ class StoredArrays:
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
 
     def kind(self, name: str) -> tuple[str, tuple[int, ...]]:
         """Return NumPy's letter for the kind of an array's numbers, and its shape."""

@@ -14,8 +14,9 @@ from ncviz.desktop.rooms.gallery import experiment_work
 from ncviz.experiments import catalogue, shelf
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment_runner import ExperimentRunner
+from ncviz.experiments.finding import find_run
 from ncviz.experiments.results import results_file
-from ncviz.experiments.running import ExperimentProgress, carry_out, find_run
+from ncviz.experiments.running import ExperimentProgress, carry_out
 from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.runs.lock import WritingLock

@@ -10,8 +10,9 @@ import pytest
 from patience import HUNG_SECONDS
 
 from ncviz.experiments.entry_file import read_experiment
+from ncviz.experiments.finding import choices, find_repeats, find_run
 from ncviz.experiments.results import current_results, read_results, results_file
-from ncviz.experiments.running import ExperimentProgress, carry_out, find_repeats, find_run
+from ncviz.experiments.running import ExperimentProgress, carry_out
 from ncviz.experiments.showing import state_to_show
 from ncviz.experiments.verdict import outcome_of
 from ncviz.jobs.control import Control
@@ -206,12 +207,28 @@ def test_seeds_of_a_variant_open_as_repeats(experiment, tmp_path):
 
 
 def test_the_window_shows_it_once_it_is_there(experiment, tmp_path):
-    assert state_to_show(experiment, tmp_path) is None
+    assert choices(tmp_path, experiment, "small") == ()
     carry_out(experiment, tmp_path)
-    state = state_to_show(experiment, tmp_path)
+    narrow, wide = choices(tmp_path, experiment, "small")
+    state = state_to_show(experiment, narrow, wide)
+    assert state.second.run is None  # its room shows one run
+    state = state_to_show(experiment, narrow, wide, room="Compare")
+    assert state.room == "Compare"
+    assert Run(state.second.run).manifest.recipe["width"] == 9
+    state = state_to_show(experiment, narrow)
     assert (state.room, state.plots.kinds) == ("Layers", ("law",))
     assert Run(state.run).manifest.recipe["width"] == 3
-    assert Run(state.second.run).manifest.recipe["width"] == 9
+
+
+def test_every_seed_is_a_choice_and_the_median_comes_first(experiment, tmp_path):
+    carry_out(experiment, tmp_path, seeds=2)
+    found = choices(tmp_path, experiment, "small")
+    assert [(each.variant, each.seed) for each in found] == [
+        (variant, seed) for variant in ("narrow", "wide") for seed in (None, 0, 1)
+    ]
+    state = state_to_show(experiment, found[0], found[3], room="Compare")
+    assert state.run.parent == found[0].path  # the median run itself
+    assert state_to_show(experiment, found[0]).run == found[0].path  # all of them
 
 
 def test_a_model_descends_to_its_step(tmp_path):
@@ -226,7 +243,7 @@ def test_a_model_descends_to_its_step(tmp_path):
     assert loss.values[0] != loss.values[1]  # a seed each
     assert len(nc1.path) > 5
     assert not nowhere.holds
-    state = state_to_show(experiment, tmp_path)
+    state = state_to_show(experiment, choices(tmp_path, experiment, "small")[0])
     assert state.room == "Theory"
     assert state.theory["model"] == "unconstrained-features"
     assert state.theory["unconstrained-features"]["classes"] == 3

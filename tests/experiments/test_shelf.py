@@ -53,7 +53,13 @@ def test_one_that_was_never_run_says_what_a_run_would_do(tiny, tmp_path):
 def test_one_that_was_run_names_its_seeds_and_opens(trained):
     row = look_up(*trained)
     assert row.standing is HowFar.DONE
-    assert (row.seed, row.has_beside, row.beside) == (0, True, "wide")
+    assert (row.seed, row.beside) == (0, "wide")
+    assert [row.words_of(each) for each in row.runs] == [
+        f"{variant} · {which}"
+        for variant in ("narrow", "wide")
+        for which in ("median of 2 seeds", "seed 0", "seed 1")
+    ]
+    assert (row.first, row.second) == (row.runs[0], row.runs[3])
     assert row.basis == "2 seeds"
     assert row.held.endswith("of 3 hold")
     assert "2 seeds: the median, with the least and the greatest in brackets." in row.sentence

@@ -4,6 +4,7 @@ from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import (
     QGridLayout,
+    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -12,6 +13,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.rooms.gallery.choice_box import ChoiceBox
 from ncviz.desktop.rooms.gallery.verdict_sign import VerdictSign
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.number_box import NumberBox
@@ -48,6 +50,7 @@ class ExperimentCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.row: Shelved | None = None
+        self._running_name = ""
         self.picture = ExperimentPicture()
         self.title = PlainLabel(role="title", wraps=True)
         self.source = PlainLabel(role="caption", wraps=True)
@@ -65,6 +68,11 @@ class ExperimentCard(QWidget):
         self.seeds = NumberBox(1, MOST_SEEDS)
         self.seeds.setAccessibleName("Seeds")
         self.seeds.setToolTip("How many random starts Run trains; those that are done stay.")
+        self.left, self.right = (
+            ChoiceBox("What Open shows"),
+            ChoiceBox("What Compare lays beside it"),
+        )
+        self.beside = PlainLabel("beside", "caption")
         self.knob = QPushButton("Turn the knob")
         self.compare = QPushButton("Compare")
         self._lay_out()
@@ -72,6 +80,8 @@ class ExperimentCard(QWidget):
         self.run.clicked.connect(lambda: self.run_asked.emit(int(self.seeds.value())))
         self.knob.clicked.connect(lambda: self.knob_asked.emit())
         self.compare.clicked.connect(lambda: self.compare_asked.emit())
+        for box in (self.left, self.right):
+            box.currentIndexChanged.connect(lambda _: self._offer(self.row, self._running_name))
         self.show_row(None)
 
     def _lay_out(self) -> None:
@@ -95,6 +105,13 @@ class ExperimentCard(QWidget):
         self.scroller.setWidget(self.words)
         certain(self.scroller.viewport()).setAutoFillBackground(False)
         self.words.setAutoFillBackground(False)
+        self.shown = QWidget()
+        line = QHBoxLayout(self.shown)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.left, 1)
+        line.addWidget(self.beside)
+        line.addWidget(self.right, 1)
         buttons = QGridLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.open, 0, 0)
@@ -109,6 +126,7 @@ class ExperimentCard(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(10)
         outer.addWidget(self.scroller, 1)
+        outer.addWidget(self.shown)
         outer.addLayout(buttons)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -134,11 +152,12 @@ class ExperimentCard(QWidget):
             How the last run of this one failed, a sentence.
         """
         other = row is None or self.row is None or row.name != self.row.name
-        self.row = row
+        self.row, self._running_name = row, running
         self.words.setVisible(row is not None)
         self.picture.show_row(row)
         if row is not None:
             self._show_words(row, trouble)
+        self._show_choices(row, anew=other)
         if other:
             certain(self.scroller.verticalScrollBar()).setValue(0)
             here = row is not None and row.standing is HowFar.DONE
@@ -164,6 +183,16 @@ class ExperimentCard(QWidget):
         self.scaled.setVisible(bool(e.scaled))
         self.knob_words.setText(knob_in_words(e))
         self.knob_words.setVisible(e.knob is not None)
+
+    def _show_choices(self, row: Shelved | None, *, anew: bool) -> None:
+        """Let one choose among the variants and seeds that are there."""
+        runs = () if row is None else row.runs
+        self.left.show_choices(row, certain(row).first if runs else None, anew=anew)
+        self.right.show_choices(row, None if row is None else row.second, anew=anew)
+        several, network = len(runs) > 1, row is not None and not row.of_theory
+        self.shown.setVisible(several)
+        for part in (self.beside, self.right):
+            part.setVisible(several and network)
 
     def _offer(self, row: Shelved | None, running: str) -> None:
         """Offer what there is to do; a button that does nothing says why."""
@@ -213,12 +242,13 @@ class ExperimentCard(QWidget):
     def _comparing(self, row: Shelved | None) -> tuple[str, bool]:
         if row is None or row.of_theory:
             return "A model has no second run to lay beside it.", False
-        if row.beside is None:
+        if len(row.runs) < 2 and row.beside is None:
             return "It has one network alone, and none to compare it with.", False
-        if not row.opens or not row.has_beside:
+        left, right = self.left.chosen, self.right.chosen
+        if left is None or right is None:
             return "Run it first: then two of its runs stand side by side.", False
-        left = row.experiment.variant(row.experiment.shown.variant).name
-        return f"“{left}” on the left, “{row.beside}” on the right.", True
+        words = row.words_of
+        return f"“{words(left)}” on the left, “{words(right)}” on the right.", True
 
 
 def knob_in_words(experiment: Experiment) -> str:

@@ -21,8 +21,9 @@ from ncviz.desktop.widgets.busy_words import EXPERIMENT
 from ncviz.errors import UserError
 from ncviz.experiments.experiment import SMALL, ModelProblem, Variant
 from ncviz.experiments.experiment_runner import ExperimentRunner
+from ncviz.experiments.finding import Choice, runs_folder
 from ncviz.experiments.results import experiments_folder
-from ncviz.experiments.running import ExperimentProgress, find_repeats, find_run, runs_folder
+from ncviz.experiments.running import ExperimentProgress
 from ncviz.experiments.shelf import Shelved, look_up, read_shelf
 from ncviz.experiments.showing import state_to_show
 from ncviz.experiments.thumbnails import (
@@ -211,45 +212,42 @@ class ExperimentWork:
 
     # What it shows
 
-    def open(self, row: Shelved) -> None:
-        """Show an experiment as its figure does."""
-        shown = row.experiment.shown
+    def open(self, row: Shelved, left: Choice | None = None, right: Choice | None = None) -> None:
+        """Show an experiment as its figure does, or another of its variants and seeds."""
+        left = left or certain(row.first)
         if row.of_theory:
-            self._go_to_model(row.experiment.variant(shown.variant), seek=True)
+            self._go_to_model(row.experiment.variant(left.variant), seek=True)
         else:
-            self._show_run(row, shown.room)
+            self._show_runs(row, left, right or row.second, row.experiment.shown.room)
 
-    def compare(self, row: Shelved) -> None:
-        """Lay the run beside that of another variant."""
-        e, form, seed = row.experiment, row.outcome.form, row.seed or 0
-        beside = find_run(self._folder, e, row.beside or "", form, seed)
-        if beside is None:
-            self._gone(row)
-        elif self._show_run(row, COMPARE):
-            self._rooms.compare.open_second(beside)
+    def compare(
+        self, row: Shelved, left: Choice | None = None, right: Choice | None = None
+    ) -> None:
+        """Lay two of its runs side by side."""
+        self._show_runs(row, left or certain(row.first), right or row.second, COMPARE)
 
-    def _show_run(self, row: Shelved, room: str) -> bool:
-        """Open the run that is shown, in a room; return whether it is open."""
+    def _show_runs(self, row: Shelved, left: Choice, right: Choice | None, room: str) -> None:
+        """Open a run, in Compare with another one, where they are still there."""
         window, e = self._window, row.experiment
-        form = row.outcome.form
-        state = state_to_show(e, self._folder, form, row.seed or 0)
-        if state is None:
+        try:
+            state = state_to_show(e, left, right, form=row.outcome.form, room=room)
+        except UserError:
             self._gone(row)
-            return False
-        path = certain(state.run)
-        if len(row.outcome.seeds) > 1 and room != COMPARE:  # the median run, with the spread
-            path = find_repeats(self._folder, e, e.shown.variant, form) or path
-        if not window.open(path, stay=True):
-            return False
+            return
+        paths = [state.run, state.second.run]
+        if not all(path is None or path.is_dir() for path in paths):
+            self._gone(row)
+            return
+        if not window.open(certain(state.run), stay=True, remember=not left.supplied):
+            return
         settings = window.settings
         own = {name: getattr(settings, name) for name in ("palette", "shapes", "recorded_only")}
         view = replace(moment_shown(state.view, certain(window.explorer.run)), **own)
         window.explorer.go_to(view.epoch)
         second = replace(state.second, view=view)
-        window.state.show(replace(state, view=view, second=second, room=room))
+        window.state.show(replace(state, view=view, second=second))
         if state.plots.kinds:
             window.plots.arrange(state.plots)
-        return True
 
     def _gone(self, row: Shelved) -> None:
         self._window.note.say(f"The run of {row.experiment.title} is not there any more.")

@@ -22,6 +22,7 @@ from ncviz.desktop.widgets.key_names import PRESS
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.progress_buttons import ProgressButtons
+from ncviz.experiments.finding import Choice
 from ncviz.experiments.shelf import Shelved, fitting_rows
 
 CARD_WIDTH, CARD_SHARE = 364, 0.33  # pixels at normal text, and of the page at most
@@ -43,7 +44,9 @@ class ExperimentsPage(QWidget):
 
     Signals
     -------
-    open_asked(object), compare_asked(object), knob_asked(object)
+    open_asked(object, object, object), compare_asked(object, object, object)
+        Of a row, with what is chosen for the left and the right.
+    knob_asked(object)
         Of a row.
     run_asked(object, int)
         Of a row, with so many seeds.
@@ -52,10 +55,10 @@ class ExperimentsPage(QWidget):
     """
 
     worn = pyqtSignal()
-    open_asked = pyqtSignal(object)
+    open_asked = pyqtSignal(object, object, object)
     run_asked = pyqtSignal(object, int)
     knob_asked = pyqtSignal(object)
-    compare_asked = pyqtSignal(object)
+    compare_asked = pyqtSignal(object, object, object)
 
     def __init__(self, work: Background, switch: QWidget) -> None:
         super().__init__()
@@ -89,10 +92,10 @@ class ExperimentsPage(QWidget):
         self.list.chosen.connect(self._chosen)
         self.list.pressed_enter.connect(self.enter_row)
         self.list.typed.connect(self._typed)
-        self.card.open_asked.connect(lambda: self.open_asked.emit(self.card.row))
+        self.card.open_asked.connect(lambda: self.open_asked.emit(*self._chosen_runs()))
         self.card.run_asked.connect(lambda seeds: self.run_asked.emit(self.card.row, seeds))
         self.card.knob_asked.connect(lambda: self.knob_asked.emit(self.card.row))
-        self.card.compare_asked.connect(lambda: self.compare_asked.emit(self.card.row))
+        self.card.compare_asked.connect(lambda: self.compare_asked.emit(*self._chosen_runs()))
         self.buttons.cancel_asked.connect(self.buttons.call_off)
         self.setFocusProxy(self.list)
         self._filter()
@@ -205,6 +208,9 @@ class ExperimentsPage(QWidget):
         trouble = "" if row is None else self._troubles.get(row.name, "")
         self.card.show_row(row, self._running, trouble)
 
+    def _chosen_runs(self) -> tuple[Shelved | None, Choice | None, Choice | None]:
+        return self.card.row, self.card.left.chosen, self.card.right.chosen
+
     # A run
 
     def begin(self, row: Shelved) -> None:
@@ -249,7 +255,7 @@ class ExperimentsPage(QWidget):
         """Do what Enter does: open what can be opened, else go to the button that runs it."""
         row = self.list.row
         if row is not None and row.opens:
-            self.open_asked.emit(row)
+            self.open_asked.emit(*self._chosen_runs())
         elif row is not None:
             self.card.run.setFocus(Qt.FocusReason.TabFocusReason)
 

@@ -1,0 +1,143 @@
+"""Draws the small picture of an experiment: its scene, and the plot on which the claim is read."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+from numpy.typing import NDArray
+from PIL import Image
+
+from ncviz.charts.chart import Chart
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.plot import EPOCHS, LAYERS, Plot, plots
+from ncviz.errors import UserError
+from ncviz.experiments.experiment import Experiment, ModelProblem, subject_of
+from ncviz.experiments.finding import find_run
+from ncviz.experiments.thumbnails import HEIGHT, WIDTH, moment_shown
+from ncviz.export.chart_plot import draw_alone
+from ncviz.export.model_path import model_path
+from ncviz.export.model_plan import ModelPlan
+from ncviz.export.plot_axes import prepare
+from ncviz.export.styles import FigureStyle, style_named
+from ncviz.parameters import values_of
+from ncviz.rendering.offscreen import render
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera_fit import fitted_camera, without_outliers
+from ncviz.scenes.compose import compose
+from ncviz.scenes.scene import Panel, Picture, Scene
+from ncviz.scenes.view import View
+from ncviz.scenes.view_text import text_to_view
+
+Pixels = NDArray[np.uint8]
+
+MARGIN = 0.9  # that the scene takes of them
+LINE, MARKER = 2.4, 7.0  # points: seen in a row of a list
+EDGE = 0.09  # of the plot's place, that is left free on each side
+COLOURS = 256
+
+
+def thumbnail(experiment: Experiment, folder: Path, form: str, seed: int, theme: str) -> bytes:
+    """Return the picture of an experiment as a PNG file.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    folder : Path
+        Where the runs of experiments lie.
+    form, seed
+        Of the run that is shown.
+    theme : str
+
+    Raises
+    ------
+    UserError
+        If its run is not there, or there is no OpenGL.
+    """
+    shown = experiment.shown
+    view = replace(text_to_view(shown.view), theme=theme, show_labels=False)
+    subject = subject_of(experiment.variant(shown.variant), form, seed)
+    if isinstance(subject, ModelProblem):
+        plan = ModelPlan(subject.model, values_of(subject.parameters), last=subject.step)
+        pixels = _scenes([model_path(plan).still().scene(view)], view.camera, WIDTH)
+        return _png(pixels)
+    names = [shown.variant, *([shown.beside] if shown.beside else [])]
+    paths = [find_run(folder, experiment, name, form, seed) for name in names]
+    if paths[0] is None:
+        raise UserError(f"The run of {experiment.title} is not there any more: run it again.")
+    runs = [Run(path) for path in paths if path is not None]
+    scenes = [compose(run, moment_shown(view, run)) for run in runs]
+    plot = _plot(experiment, runs, view, style_named(theme))
+    if plot is None:
+        return _png(_scenes(scenes, view.camera, WIDTH))
+    return _png(np.hstack([_scenes(scenes, view.camera, WIDTH // 2, upright=True), plot]))
+
+
+def _scenes(scenes: list[Scene], camera: Camera, width: int, *, upright: bool = False) -> Pixels:
+    """Draw scenes beside each other, or one below the other."""
+    share, count = 1 / len(scenes), len(scenes)
+    wide, high = (width, HEIGHT // count) if upright else (width // count, HEIGHT)
+    whole = [without_outliers(scene) for scene in scenes]
+    camera = fitted_camera(camera, whole, wide / high).zoom(MARGIN)
+    panels = tuple(
+        Panel(scene, top=share * n, height=share)
+        if upright
+        else Panel(scene, left=share * n, width=share)
+        for n, scene in enumerate(scenes)
+    )
+    return render(Picture(panels), camera, width, HEIGHT)[..., :3]
+
+
+def _plot(experiment: Experiment, runs: list[Run], view: View, style: FigureStyle) -> Pixels | None:
+    """Draw the first plot of curves that the experiment names; None where there is none."""
+    drawn = replace(style, line=LINE, marker=MARKER)
+    for name in experiment.shown.plots:
+        plot = plots()[name]
+        if plot.over not in (EPOCHS, LAYERS) or not all(map(plot.applies, runs)):
+            continue
+        inches = WIDTH / 200, HEIGHT / 100
+        figure = Figure(inches, dpi=100, facecolor=style.theme.background)
+        axes = figure.add_axes((EDGE, EDGE, 1 - 2 * EDGE, 1 - 2 * EDGE))
+        prepare(axes, drawn)
+        if not _draw_curves(axes, plot, runs, view, drawn):
+            continue
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+    return None
+
+
+def _draw_curves(axes: Axes, plot: Plot, runs: list[Run], view: View, style: FigureStyle) -> bool:
+    """Draw the curves of all runs, of the second dashed; return whether there are any."""
+    found = False
+    for number, run in enumerate(runs):
+        before = len(axes.lines)
+        moment = Moment(run, moment_shown(view, run).epoch, moment_shown(view, run))
+        chart = plot.chart(Numbers(run), moment)
+        if not isinstance(chart, Chart):
+            return False
+        heights = draw_alone(axes, plot, moment, style)
+        found = found or bool(np.isfinite(heights).any())
+        for line in axes.lines[before:] if number else ():
+            if line.get_linestyle() != "None":
+                line.set_linestyle((0, (2, 1.5)))
+    if plot.logarithmic:
+        axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(NullLocator())
+        axis.set_minor_locator(NullLocator())
+    return found
+
+
+def _png(pixels: Pixels) -> bytes:
+    """Return a small file: few pictures need more colours than a byte tells apart."""
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    stream = io.BytesIO()
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+    return stream.getvalue()

@@ -1,0 +1,125 @@
+"""Makes assets/experiments: a small run of each variant with seed 0, and the rows' pictures."""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ncviz.errors import UserError
+from ncviz.experiments.catalogue import experiment_named, experiments
+from ncviz.experiments.experiment import SMALL, Experiment
+from ncviz.experiments.finding import SHIPPED, SHIPPED_SEED, find_run, shipped_run
+from ncviz.experiments.running import carry_out
+from ncviz.experiments.shipping import stale_runs, thin_for_shipping
+from ncviz.experiments.thumbnail_pixels import thumbnail
+from ncviz.experiments.thumbnails import PICTURES, thumbnail_stem
+from ncviz.runs.run import Run
+from ncviz.runs.writer import write_atomically
+from ncviz.scenes.palette import THEMES
+from ncviz.training.recipe import Recipe
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = ROOT / "assets" / SHIPPED
+WORK = ROOT / "build" / SHIPPED
+LARGEST = 60_000_000  # bytes of all of assets
+LARGEST_RUN = 2_500_000  # bytes; what is larger is told, and does not ship
+
+
+def main() -> int:
+    """Make what is missing; return 1 if something is missing still."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--from", dest="folders", action="append", type=Path, default=[])
+    parser.add_argument("--anew", action="store_true", help="also what is there already")
+    parser.add_argument("--check", action="store_true", help="only say what is missing")
+    parsed = parser.parse_args()
+    chosen = [experiment_named(name) for name in parsed.names] or list(experiments().values())
+    missing = False
+    for experiment in chosen:
+        for words in _make(experiment, parsed.folders, anew=parsed.anew, check=parsed.check):
+            missing = missing or parsed.check
+            print(words, flush=True)
+    if not parsed.check:
+        _remove_stale(list(experiments().values()))
+    size = sum(each.stat().st_size for each in (ROOT / "assets").rglob("*") if each.is_file())
+    print(f"All of assets is {size / 1e6:.1f} MB.")
+    return 1 if missing or size > LARGEST else 0
+
+
+def _make(
+    experiment: Experiment, folders: Sequence[Path], *, anew: bool, check: bool
+) -> Iterator[str]:
+    """Make what ships of an experiment; yield what was made, or is missing."""
+    drawn = False
+    for variant in experiment.variants:
+        if not isinstance(variant.small, Recipe):
+            break
+        if shipped_run(experiment, variant.name) is not None and not anew:
+            continue
+        words = f"{experiment.name}: {variant.name or 'its run'}"
+        if check:
+            yield f"{words} is missing."
+            continue
+        path = thin_for_shipping(
+            experiment, variant.name, _full_run(experiment, variant.name, folders), HOME
+        )
+        size = sum(each.stat().st_size for each in path.rglob("*") if each.is_file())
+        if size > LARGEST_RUN:
+            shutil.rmtree(path)
+            yield f"{words} would take {size / 1e6:.1f} MB: left out."
+            continue
+        drawn = True
+        yield f"{words}, epochs {', '.join(map(str, Run(path).epochs))}, {size / 1e3:.0f} kB"
+    stem = thumbnail_stem(HOME, experiment)
+    for theme in THEMES:
+        picture = stem.with_name(f"{stem.name}-{theme}.png")
+        if picture.exists() and not (drawn or anew):
+            continue
+        if check:
+            yield f"{experiment.name}: its {theme} picture is missing."
+            continue
+        content = thumbnail(experiment, HOME / "nowhere", SMALL, SHIPPED_SEED, theme)
+        HOME.joinpath(PICTURES).mkdir(parents=True, exist_ok=True)
+        write_atomically(picture, content)
+        yield f"{experiment.name}: its {theme} picture, {len(content) / 1e3:.0f} kB"
+
+
+def _full_run(experiment: Experiment, variant: str, folders: Sequence[Path]) -> Run:
+    """Return the run of a variant as it was trained, wherever it is; else train it."""
+    places = [place for folder in folders for place in (folder, folder / experiment.name)]
+    for place in (*places, WORK):
+        try:
+            path = find_run(place, experiment, variant, SMALL, SHIPPED_SEED)
+        except UserError as error:
+            print(error, file=sys.stderr)
+            continue
+        if path is not None and path.is_relative_to(place):
+            return Run(path)
+    print(f"{experiment.name} is trained …", flush=True)
+    carry_out(experiment, WORK, seeds=1)
+    path = find_run(WORK, experiment, variant, SMALL, SHIPPED_SEED)
+    if path is None or not path.is_relative_to(WORK):
+        raise UserError(
+            f"The training of {experiment.name} left no run: see its results in {WORK}."
+        )
+    return Run(path)
+
+
+def _remove_stale(known: Sequence[Experiment]) -> None:
+    """Remove what belongs to no experiment as it is now."""
+    for path in stale_runs(known, HOME):
+        print(f"{path.relative_to(ROOT)} is of no experiment any more: removed.")
+        shutil.rmtree(path)
+    stems = {thumbnail_stem(HOME, each).name for each in known}
+    for picture in HOME.joinpath(PICTURES).glob("*.png"):
+        if picture.stem.rsplit("-", 1)[0] not in stems:
+            print(f"{picture.relative_to(ROOT)} is of no experiment any more: removed.")
+            picture.unlink()
+    for folder in HOME.iterdir():
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

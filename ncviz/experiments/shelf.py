@@ -152,7 +152,9 @@ class Shelved:
             return str(self.standing.value)
         shipped = " · supplied" if self.standing is HowFar.SHIPPED else ""
         form = " · as published" if self.outcome.form == PUBLISHED else ""
-        return f"{seeds_in_words(self.outcome)}{form}{shipped}"
+        taken = self.outcome.seconds
+        seconds = "" if taken is None else f" · {_taken(taken)}"
+        return f"{seeds_in_words(self.outcome)}{seconds}{form}{shipped}"
 
     @property
     def held(self) -> str:
@@ -183,7 +185,10 @@ class Shelved:
         many = len(self.outcome.seeds) > 1 and self.experiment.is_drawn
         how = "the median, with the least and the greatest in brackets" if many else ""
         words = upper_first(seeds_in_words(self.outcome))
-        return f"Run on this computer. {words}{': ' if how else ''}{how}." + self._of_runs
+        each = " a seed" if self.experiment.is_drawn else ""
+        taken = self.outcome.seconds
+        seconds = "" if taken is None else f" It took {_taken(taken)} of processor time{each}."
+        return f"Run on this computer. {words}{': ' if how else ''}{how}.{seconds}{self._of_runs}"
 
     @property
     def _and_run(self) -> str:
@@ -220,7 +225,7 @@ class Shelved:
 def seeds_in_words(outcome: Outcome) -> str:
     """Say with how many seeds numbers were found."""
     if not outcome.experiment.is_drawn:
-        return "solved, no seeds"
+        return "solved"
     count = len(outcome.seeds)
     return "1 seed" if count == 1 else f"{count} seeds"
 
@@ -307,11 +312,15 @@ def _text(row: Shelved) -> str:
     e = row.experiment
     numbers = [each.words for each in e.expected]
     said = (e.name, e.title, e.group, e.claim, e.source.words, *numbers, row.outcome.verdict)
-    return " ".join(said).casefold()
+    return " ".join((*said, row.outcome.reason)).casefold()
 
 
 def _key(result: Result) -> tuple[str, str, int, str]:
     return result.form, result.variant, result.seed, result.mark
+
+
+def _taken(seconds: float) -> str:
+    return _about(seconds) if seconds >= 1 else "< 1 s"
 
 
 def _about(seconds: float) -> str:

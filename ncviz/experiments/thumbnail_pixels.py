@@ -38,7 +38,7 @@ from ncviz.scenes.view_text import text_to_view
 Pixels = NDArray[np.uint8]
 
 MARGIN = 0.9  # that the scene takes of them
-LINE, MARKER = 2.4, 7.0  # points: seen in a row of a list
+LINE, MARKER = 3.0, 8.0  # points: seen in a row of a list
 EDGE = 0.09  # of the plot's place, that is left free on each side
 COLOURS = 256
 
@@ -108,8 +108,9 @@ def _plot(experiment: Experiment, runs: list[Run], view: View, style: FigureStyl
         if not _draw_curves(axes, plot, runs, view, drawn):
             continue
         canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+        canvas.draw()  # type: ignore[no-untyped-call]
+        pixels: Pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        return pixels[..., :3].copy()
     return None
 
 
@@ -118,7 +119,8 @@ def _draw_curves(axes: Axes, plot: Plot, runs: list[Run], view: View, style: Fig
     found = False
     for number, run in enumerate(runs):
         before = len(axes.lines)
-        moment = Moment(run, moment_shown(view, run).epoch, moment_shown(view, run))
+        seen = moment_shown(view, run)
+        moment = Moment(run, run.recorded(seen.epoch), seen)
         chart = plot.chart(Numbers(run), moment)
         if not isinstance(chart, Chart):
             return False

@@ -60,7 +60,7 @@ def test_one_that_was_run_names_its_seeds_and_opens(trained):
         for which in ("median of 2 seeds", "seed 0", "seed 1")
     ]
     assert (row.first, row.second) == (row.runs[0], row.runs[3])
-    assert row.basis == "2 seeds"
+    assert row.basis.startswith("2 seeds · ")
     assert row.held.endswith("of 3 hold")
     assert "2 seeds: the median, with the least and the greatest in brackets." in row.sentence
 
@@ -88,7 +88,8 @@ def test_numbers_that_ship_are_said_to_ship(trained, tmp_path, monkeypatch):
     monkeypatch.setattr(results, "MEASURED", folder)
     row = look_up(experiment, tmp_path / "nothing")
     assert row.standing is HowFar.SHIPPED
-    assert row.basis == "2 seeds · supplied"
+    assert row.basis.startswith("2 seeds · ")
+    assert row.basis.endswith(" s · supplied")
     assert "it was not run on this computer" in row.sentence
     assert not row.opens
 
@@ -133,8 +134,8 @@ def test_theory_opens_before_it_is_run_and_has_no_seeds(solved, tmp_path):
     assert row.beside is None
     assert carry_out(solved, tmp_path) == "finished"
     row = look_up(solved, tmp_path)
-    assert row.basis == "solved, no seeds"
-    assert row.sentence == "Run on this computer. Solved, no seeds."
+    assert row.basis == "solved · < 1 s"
+    assert row.sentence == "Run on this computer. Solved. It took < 1 s of processor time."
 
 
 def test_rows_are_found_by_all_words_that_are_typed(solved, tiny, tmp_path):

@@ -56,6 +56,7 @@ class ExperimentCard(QWidget):
         self.source = PlainLabel(role="caption", wraps=True)
         self.claim = PlainLabel(wraps=True)
         self.numbers: list[NumberLines] = []
+        self.reason = PlainLabel(wraps=True)
         self.standing = PlainLabel(role="caption", wraps=True)
         self.scaled = PlainLabel(role="caption", wraps=True)
         self.knob_words = PlainLabel(role="caption", wraps=True)
@@ -94,7 +95,7 @@ class ExperimentCard(QWidget):
         for part in (self.picture, self.title, self.source, self.claim):
             column.addWidget(part)
         column.addLayout(self._numbers)
-        for part in (self.standing, self.scaled, self.knob_words):
+        for part in (self.reason, self.standing, self.scaled, self.knob_words):
             column.addWidget(part)
         column.addStretch(1)
         self.scroller = QScrollArea()
@@ -179,6 +180,8 @@ class ExperimentCard(QWidget):
                 lines.show_number(e.expected[number], ours[number])
         said = (f"The last run failed: {trouble}", row.outcome.failure or row.sentence)
         self.standing.setText("\n".join(said if trouble else said[1:]))
+        self.reason.setText(f"Why: {row.outcome.reason}")
+        self.reason.setVisible(bool(row.outcome.reason))
         self.scaled.setText(f"Small form: {e.scaled}")
         self.scaled.setVisible(bool(e.scaled))
         self.knob_words.setText(knob_in_words(e))

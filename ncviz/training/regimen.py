@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ncviz.errors import UserError
 from ncviz.parameters import parameter
 from ncviz.runs.repeated_recipe import LAST_SEED, MOST_SEEDS
+from ncviz.training.beginning import Beginning
 
 if TYPE_CHECKING:
     from torch import nn
@@ -110,7 +111,7 @@ def layers_of(recipe: Any) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Regimen:
+class Regimen(Beginning):
     """What is unusual of a training; by default nothing."""
 
     decayed: str = parameter(

@@ -16,6 +16,7 @@ from ncviz.parameters import declared, to_text, values_of
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
+from ncviz.training.beginning import ORTHOGONAL, pretraining_recipe
 from ncviz.training.losses.loss import LossFunction
 from ncviz.training.naming import training_title
 from ncviz.training.recipe import Recipe
@@ -105,7 +106,8 @@ def train(
     Yields
     ------
     Started, Step, EpochDone or Recorded
-        `Started` first; then `Recorded` of epoch 0; then for each epoch a
+        `Started` first; a `Step` after every batch of a training before; then
+        `Recorded` of epoch 0; then for each epoch a
         `Step` after every batch, `EpochDone`, and `Recorded` if the recipe
         records the epoch.
 
@@ -140,6 +142,8 @@ def train(
         return take_state(epoch, done, network, optimizer, shuffling)
 
     yield Started(_manifest(recipe, samples, measuring.layers, device), samples.probe, current)
+    if recipe.regimen.pretrained_on and state is None:
+        yield from _pretrain(network, recipe, device)
     if state is None and 0 in recorded:
         yield Recorded(measuring.snapshot(0))
 
@@ -171,6 +175,18 @@ def train(
         epoch, done, shuffling = epoch + 1, 0, generator.get_state()
         if snapshot is not None:
             yield Recorded(snapshot)
+
+
+def _pretrain(network: nn.Module, recipe: Recipe, device: str) -> Iterator[Step]:
+    """Give all of a network but its classifier the weights of a training on other data."""
+    before, weights = train(pretraining_recipe(recipe), device=device), network.state_dict()
+    started = next(before)
+    assert isinstance(started, Started)  # the first event
+    yield from (event for event in before if isinstance(event, Step))
+    *_, classifier = recipe.architecture.layers()
+    for name, weight in started.state().weights.items():
+        if not name.startswith(f"{classifier}."):
+            weights[name].copy_(weight)
 
 
 @contextmanager
@@ -225,6 +241,10 @@ def _initial_network(
         torch.manual_seed(recipe.seed)
         shape = tuple(samples.train.inputs.shape[1:])
         network = recipe.whole_network.build(shape, len(samples.class_names))
+        if recipe.regimen.initial == ORTHOGONAL:
+            for weight in network.parameters():
+                if weight.ndim > 1:
+                    nn.init.orthogonal_(weight, gain=recipe.regimen.initial_scale)
         generator.set_state(torch.get_rng_state())
     return network.to(device), generator
 

@@ -41,6 +41,11 @@ class TrainingState:
     batches: int
     tensors: Mapping[str, Tensor]
 
+    @property
+    def weights(self) -> Mapping[str, Tensor]:
+        """Return weights and running statistics of the network, as its `state_dict` names them."""
+        return self._part(_NETWORK)
+
     def to_bytes(self) -> bytes:
         """Return a safetensors file: nothing in it can be run when it is read."""
         position = {"format": FORMAT, "epoch": str(self.epoch), "batches": str(self.batches)}
@@ -56,7 +61,7 @@ class TrainingState:
         RuntimeError, ValueError, KeyError
             If they are of another shape.
         """
-        network.load_state_dict(self._part(_NETWORK))
+        network.load_state_dict(self.weights)
         moments: dict[int, dict[str, Any]] = {}
         for name, tensor in self._part(_OPTIMIZER).items():
             number, _, key = name.partition(".")

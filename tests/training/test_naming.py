@@ -51,6 +51,11 @@ OTHER = {
     "labels": "random",
     "images": "random",
     "two_label_images": 6,
+    "initial": "orthogonal",
+    "initial_scale": 0.5,
+    "pretrained_on": "digits",
+    "pretraining_epochs": 7,
+    "pretraining_images": 40,
 }
 IN_EVERY_TITLE = {"dataset", "network", "depth", "optimizer"}
 NO_NUMBER_CHANGES = {
@@ -85,8 +90,10 @@ def test_what_differs_in_words():
         "no hidden bias", "rate 0.02", "cosine schedule", "weight decay 0", "classes 0 3 5",
         "33 images a class",
         "12 pixels a side", "fixed ETF", "12 features", "normalised features", "τ 4",
-        "no classifier bias", "decay of the classifier", "feature decay 0.01",
-        "phases 4 all, classifier", "batch 17", "9 epochs", "measured in batches", "seed 3",
+        "no classifier bias", "orthogonal start", "start times 0.5", "trained before on digits",
+        "7 epochs before", "40 images a class before", "decay of the classifier",
+        "feature decay 0.01", "phases 4 all, classifier", "batch 17", "9 epochs",
+        "measured in batches", "seed 3",
     )  # fmt: skip
     linear = changed(Recipe(), activation="identity", optimizer="sgd", learning_rate=0.03)
     assert training_title(linear, "Digits") == "Digits · 8 layers · SGD · linear"

@@ -153,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("path", type=Path, metavar="RUN")
     verb.add_argument("--epoch", type=float, help="this recorded one alone; or a step, …")
     verb.add_argument("--layer", help="this layer alone, by name or by number; 0 is the input")
+    verb.add_argument("--split", metavar="NAME", help="these samples alone: train, test, …")
     verb.add_argument(
         "--all", action="store_true", help="every number in the table, as JSON always has"
     )
@@ -291,7 +292,7 @@ def _measure(parsed: argparse.Namespace) -> int:
 
     run = Repeats(parsed.path) if is_repeats(parsed.path) else Run(parsed.path)
     epoch = None if parsed.epoch is None else run.counting.number(parsed.epoch)
-    asked = epoch, parsed.layer
+    asked = epoch, parsed.layer, parsed.split
     core = not (parsed.all or parsed.json)
     if isinstance(run, Run):
         measured = measure_run(run, *asked, core=core)

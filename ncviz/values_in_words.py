@@ -28,8 +28,8 @@ class Facts:
         What a number is of, as in 'class means', 'classifiers', 'minority classifiers'.
     loss : str
         As a recipe names it, 'given' for one that a training loop handed over; '' if unknown.
-    split : str
-        'training' or 'held-out'.
+    samples : str
+        Whose number it is, as `Split.samples` says it.
     last : int
         The number of the last epoch; 0 if unknown.
     counting : Counting
@@ -52,7 +52,7 @@ class Facts:
     pair: str = "Two class means"
     what: str = "class means"
     loss: str = "cross_entropy"
-    split: str = "training"
+    samples: str = "training samples"
     last: int = 0
     imbalance: float = 1.0
     apart: float = math.nan
@@ -180,7 +180,7 @@ def loss(value: float, facts: Facts) -> str:
         )
         return (
             f"The right class gets a probability of {chance_words}, as a geometric mean over "
-            f"the {facts.split} samples.{guess}"
+            f"the {facts.samples}.{guess}"
         )
     if facts.loss == "given":
         return (
@@ -189,14 +189,14 @@ def loss(value: float, facts: Facts) -> str:
         )
     if not facts.loss:
         return "The loss as it was recorded; the run does not say of which kind it is."
-    return f"The mean over the {facts.split} samples of the loss that the recipe names."
+    return f"The mean over the {facts.samples} of the loss that the recipe names."
 
 
 def error(value: float, facts: Facts) -> str:
     """Say how many samples are taken for another class."""
     if value <= 0:
-        return f"No {facts.split} sample is mistaken for another class."
-    return f"{percent(value)} of the {facts.split} samples are mistaken for another class."
+        return f"None of the {facts.samples} is mistaken for another class."
+    return f"{percent(value)} of the {facts.samples} are mistaken for another class."
 
 
 def epoch(value: float, facts: Facts) -> str:

@@ -35,7 +35,7 @@ class OverLayers:
     nc1: Floats
 
 
-def _measure(run: Run, epoch: int) -> dict[str, OverLayers]:
+def _measure(run: Run, epoch: int, _split: str) -> dict[str, OverLayers]:
     snapshot, layers = run.snapshot(epoch), range(len(run.manifest.layers))
 
     def over(of: Callable[[ClassStatistics], float], split: str) -> Floats:
@@ -74,7 +74,7 @@ def _chart(numbers: Numbers, moment: Moment, take: Callable[[OverLayers], Floats
                 meaning=_meaning(split),
             )
         )
-    return over_layers(moment, curves, note=moment.name)
+    return over_layers(moment, curves, note=moment.name, samples="")
 
 
 def _meaning(split: Split) -> str:

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ncviz.charts.applies import is_crowded
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.measured import DIRECTIONS
 from ncviz.charts.moment import Moment
@@ -11,18 +10,19 @@ from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 
-def _draw(numbers: Numbers, _moment: Moment) -> Chart:
-    ideal = -1 / (numbers.run.manifest.classes - 1)
+def _draw(numbers: Numbers, moment: Moment) -> Chart:
+    ideal = -1 / (len(moment.class_names) - 1)
     flat = np.full(len(numbers.epochs), ideal)
     label = "−1/(<i>K</i>−1)"
     etf = Curve("ideal", label, flat, "etf", dash=True, silent=True, concept="simplex ETF")
     return over_epochs(
         numbers,
         (
-            *(() if is_crowded(numbers.run) else (etf,)),
+            *(() if moment.is_crowded else (etf,)),
             *_range(numbers, "means", "means_cosines", "class means", "means"),
             *_range(numbers, "classifier", "classifier_cosines", "classifiers", "classifiers"),
         ),
+        moment=moment,
     )
 
 

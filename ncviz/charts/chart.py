@@ -321,6 +321,9 @@ class Chart:
         A sentence in place of curves that have no values at all.
     floor : float, optional
         What lies below is rounding error, and drawn there; by default zero has a place below all.
+    samples : str
+        Whose numbers it shows, as in 'held-out samples'; empty for those of the training samples,
+        and where the curves say it themselves.
     """
 
     across: Across
@@ -337,6 +340,7 @@ class Chart:
     reach: Floats | None = None
     nothing: str = ""
     floor: float | None = None
+    samples: str = ""
 
     def curve(self, key: str) -> Curve | None:
         """Return the first curve of a key; None if there is none."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.charts.colors import Color
 from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import (
     Directions,
@@ -34,6 +35,14 @@ class ClassMatrix:
         How many there are to show; of very many some are left out.
     width : int
         Dimensions of the layer.
+    samples : str
+        Whose class means they are, where not those of the training samples.
+    is_of_classes : bool
+        They are not of sets of labels.
+    hues : tuple of Color
+        Of all classes.
+    numbers : tuple of int
+        Of all classes in the scene, see `Moment.drawn_as`.
     """
 
     means: Directions | None
@@ -42,6 +51,10 @@ class ClassMatrix:
     classes: tuple[int, ...]
     asked: int
     width: int
+    samples: str = ""
+    is_of_classes: bool = True
+    hues: tuple[Color, ...] = ()
+    numbers: tuple[int, ...] = ()
 
     @property
     def ideal(self) -> float:
@@ -50,8 +63,19 @@ class ClassMatrix:
 
     @property
     def has_ideal(self) -> bool:
-        """Return whether a simplex ETF of all classes fits into the layer."""
-        return has_simplex_etf(len(self.names), self.width)
+        """Return whether all classes can become a simplex ETF, for which the layer has room."""
+        return self.is_of_classes and has_simplex_etf(len(self.names), self.width)
+
+    @property
+    def why_no_ideal(self) -> str:
+        """Say why no simplex ETF can come about; '' where one can."""
+        if self.has_ideal:
+            return ""
+        if not self.is_of_classes:
+            return "Means of sets of labels do not become a simplex ETF."
+        count = len(self.names)
+        needed = f"it needs {count - 1:,} dimensions, there are {self.width:,}"
+        return f"No simplex ETF of {count:,} classes fits into this layer: {needed}."
 
     @property
     def has_rows(self) -> bool:
@@ -82,7 +106,9 @@ class ClassMatrix:
         return table
 
 
-def directions_at(run: Run, epoch: int, layer: int) -> tuple[Directions | None, Directions | None]:
+def directions_at(
+    run: Run, epoch: int, layer: int, split: str = "train"
+) -> tuple[Directions | None, Directions | None]:
     """Return the centred class means of a layer, and the classifier rows: the run remembers them.
 
     Parameters
@@ -92,6 +118,8 @@ def directions_at(run: Run, epoch: int, layer: int) -> tuple[Directions | None, 
         One of `run.epochs`.
     layer : int
         From 0.
+    split : str
+        Whose class means.
 
     Raises
     ------
@@ -100,7 +128,8 @@ def directions_at(run: Run, epoch: int, layer: int) -> tuple[Directions | None, 
     """
     memory = cache_of(run)
     means = memory.recall(
-        ("directions of means", epoch, layer), lambda: mean_directions(run, epoch, layer)
+        ("directions of means", epoch, layer, split),
+        lambda: mean_directions(run, epoch, layer, split),
     )
     rows = memory.recall(("directions of rows", epoch), lambda: classifier_directions(run, epoch))
     return means, rows

@@ -3,7 +3,6 @@
 import numpy as np
 
 from ncviz.charts.chart import Chart, Curve, Reading
-from ncviz.charts.colors import Hue
 from ncviz.charts.many_classes import are_many, spread_legend, spread_note, spread_of_classes
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Measure, Numbers
@@ -25,9 +24,17 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         note = f"{moment.name}, {spread_note(moment)}"
         shown = {"legend": spread_legend(spread), "note": note, "reach": table.ravel()}
         return over_layers(moment, spread, **shown)
-    names = numbers.run.manifest.class_names
+    names = moment.class_names
     curves = [
-        Curve(str(k), rich(names[k]), table[:, k], Hue(k), end=names[k], swatch=True, classes=(k,))
+        Curve(
+            str(k),
+            rich(names[k]),
+            table[:, k],
+            moment.hue(k),
+            end=names[k],
+            swatch=True,
+            classes=(moment.drawn_as(k),),
+        )
         for k in moment.classes
     ]
     readings, note = [], moment.name
@@ -35,7 +42,9 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         for k in moment.classes:
             ratio = fit_law(table[:, k]).decay_ratio
             word, title = f"<b>{three_digits(ratio)}</b>", f"ρ of {names[k]}"
-            readings.append(Reading(str(k), word, ratio, "rho", title, classes=(k,)))
+            readings.append(
+                Reading(str(k), word, ratio, "rho", title, classes=(moment.drawn_as(k),))
+            )
         note += f", ρ = {', '.join(three_digits(reading.value) for reading in readings)}"
     return over_layers(
         moment,

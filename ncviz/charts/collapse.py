@@ -9,7 +9,7 @@ from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.metrics.metric import metrics
 
 
-def _draw(numbers: Numbers, _moment: Moment) -> Chart:
+def _draw(numbers: Numbers, moment: Moment) -> Chart:
     def curve(name: str, color: str = "text", *, dash: bool = False, dots: bool = False) -> Curve:
         metric = metrics()[name]
         values = numbers.collapse(name)
@@ -24,6 +24,7 @@ def _draw(numbers: Numbers, _moment: Moment) -> Chart:
             curve("nc3", "classifier", dots=True),
             curve("nc4", "quiet", dash=True),
         ),
+        moment=moment,
     )
 
 

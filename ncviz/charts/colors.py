@@ -11,11 +11,11 @@ class Hue:
 
     Parameters
     ----------
-    number : int
-        Of the class.
+    number : int or tuple of int
+        Of the class; of several ones their mixture.
     """
 
-    number: int
+    number: int | tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The error of each class over the epochs, on training samples and on held-out ones."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,22 +11,24 @@ from ncviz.charts.colors import Hue
 from ncviz.charts.many_classes import are_many, spread_note, spread_of_classes
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Measure, Numbers
+from ncviz.charts.of_metrics import shown_beside
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.runs.run import Run
+from ncviz.wording import upper_first
 
 Errors = dict[str, tuple[np.ndarray, str]]  # of each class, by split; and why there are none
 
 
-def _measure(run: Run, epoch: int) -> Errors:
+def _measure(run: Run, epoch: int, split: str) -> Errors:
     found: Errors = {}
-    for split in ("train", "test"):
+    for each in shown_beside(("train", "test"), split):
         try:
-            found[split] = LayerAt(run, epoch, len(run.manifest.layers) - 1, split).class_errors, ""
+            found[each] = LayerAt(run, epoch, len(run.manifest.layers) - 1, each).class_errors, ""
         except AbsentError as absent:
-            found[split] = np.full(run.manifest.classes, np.nan), str(absent)
+            found[each] = np.full(run.manifest.classes, np.nan), str(absent)
     return found
 
 
@@ -35,62 +38,72 @@ def _errors(split: str, found: Errors) -> Floats:
 
 def _spread(tables: Mapping[str, Floats], moment: Moment) -> list[Curve]:
     """Return how the errors of very many classes spread."""
-    shown = list(moment.classes)
-    train = spread_of_classes(tables["train"][:, shown], percent=True)
-    test = tables["test"][:, shown]
-    if not np.isfinite(test).any():
-        return train
-    held_out = {"color": "quiet", "dash": True, "percent": True}
-    return [*spread_of_classes(test, "classes, test", "test ", **held_out), *train]
+    chosen, (first, second) = list(moment.classes), tables
+    solid = spread_of_classes(tables[first][:, chosen], percent=True)
+    other = tables[second][:, chosen]
+    if not np.isfinite(other).any():
+        return solid
+    word = WORDS[second]
+    dashed = {"color": "quiet", "dash": True, "percent": True}
+    return [*spread_of_classes(other, f"classes, {word}", f"{word} ", **dashed), *solid]
 
 
+WORDS = {"train": "training", "test": "test"}  # of what stands beside
 ERRORS = Measure("errors of classes", _measure)
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
+    if moment.split.is_foreign:
+        of = upper_first(moment.split.samples)
+        why = f"{of} are of classes that the network does not tell apart: it makes no mistakes."
+        return replace(over_epochs(numbers, []), nothing=why, note=why)
     names = numbers.run.manifest.class_names
     known = [numbers.known(ERRORS, epoch) for epoch in numbers.epochs]
     tables = {
         split: numbers.measured_of_classes(ERRORS, partial(_errors, split))
-        for split in ("train", "test")
+        for split in shown_beside(("train", "test"), numbers.split)
     }
+    first, second = tables
+    solid = {"train": "training", "test": "held-out samples"}.get(first, moment.split.title)
+    note = f"solid: {solid}, dashed: {'held-out' if second == 'test' else 'training'} samples"
     if are_many(moment):
-        return over_epochs(numbers, _spread(tables, moment), spread_note(moment))
+        note = f"{note}; {spread_note(moment)}"
+        return over_epochs(numbers, _spread(tables, moment), note)
     curves = []
     for k in moment.classes:
         for split in tables:
-            held_out, label = split == "test", rich(names[k])
+            beside, label = split == second, rich(names[k])
             values = tables[split][:, k]
-            if held_out and not np.isfinite(values).any():
+            if beside and not np.isfinite(values).any():
                 continue
             whys = [found[split][1] for found in known if found is not None]
             absent = next((why for why in whys if why), "No sample of this class was measured.")
             curves.append(
                 Curve(
                     f"{split} {k}",
-                    f"{label},&nbsp;test" if held_out else label,
+                    f"{label},&nbsp;{WORDS[split]}" if beside else label,
                     values,
                     Hue(k),
-                    dash=held_out,
-                    short="┄" if held_out else "",
-                    end="" if held_out else names[k],
-                    swatch=not held_out,
-                    silent=held_out,
+                    dash=beside,
+                    short="┄" if beside else "",
+                    end="" if beside else names[k],
+                    swatch=not beside,
+                    silent=beside,
                     percent=True,
                     concept="error of a class",
-                    facts={"absent": absent, **({"split": "held-out"} if held_out else {})},
+                    facts={"absent": absent, "samples": numbers.run.split_named(split).samples},
                     classes=(k,),
                 )
             )
-    return over_epochs(numbers, curves)
+    return over_epochs(numbers, curves, note)
 
 
 ERRORS_OF_CLASSES = Plot(
     "errors of classes",
     menu="Error of each class",
     heading="Error of each class over training",
-    tip="Share of mistakes of each class, solid of training samples and dashed of held-out ones; "
-    "the error of all samples hides classes that have few.",
+    tip="Share of mistakes of each class, solid of the samples that are chosen, at first those of "
+    "the training, and dashed of others; the error of all samples hides classes that have few.",
     over=EPOCHS,
     draw=_draw,
     up="error",
@@ -104,7 +117,6 @@ ERRORS_OF_CLASSES = Plot(
             "errors-of-classes",
             "error of each class over training, two curves a class",
             "Error of each class",
-            note="solid: training, dashed: held-out samples",
             caption="Error of each class",
         ),
     ),

@@ -9,7 +9,7 @@ from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 
-def _draw(numbers: Numbers, _moment: Moment) -> Chart:
+def _draw(numbers: Numbers, moment: Moment) -> Chart:
     few = numbers.measured_over_epochs(GROUPS, lambda value: value.minority_fuzziness)
     many = numbers.measured_over_epochs(GROUPS, lambda value: value.majority_fuzziness)
     return over_epochs(
@@ -18,6 +18,7 @@ def _draw(numbers: Numbers, _moment: Moment) -> Chart:
             Curve("minority", "minority", few, concept="D of classes"),
             Curve("majority", "majority", many, "quiet", dash=True, concept="D of classes"),
         ),
+        moment=moment,
     )
 
 

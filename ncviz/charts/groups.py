@@ -9,7 +9,7 @@ from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 
-def _draw(numbers: Numbers, _moment: Moment) -> Chart:
+def _draw(numbers: Numbers, moment: Moment) -> Chart:
     def curve(group: str, means: bool) -> Curve:
         minority, what = group == "minority", "means" if means else "classifiers"
         field = f"{group}_means_cosine" if means else f"{group}_cosine"
@@ -28,7 +28,7 @@ def _draw(numbers: Numbers, _moment: Moment) -> Chart:
         )
 
     both = [curve(group, means) for means in (False, True) for group in ("minority", "majority")]
-    return over_epochs(numbers, both)
+    return over_epochs(numbers, both, moment=moment)
 
 
 GROUPS_OVER_EPOCHS = Plot(

@@ -37,7 +37,8 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         )
 
     rows = numbers.fuzziness_of_layers().T
-    return over_epochs(numbers, [curve(number, values) for number, values in enumerate(rows)])
+    curves = [curve(number, values) for number, values in enumerate(rows)]
+    return over_epochs(numbers, curves, moment=moment)
 
 
 LAYERS_OVER_EPOCHS = Plot(

@@ -5,37 +5,43 @@ import numpy as np
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
+from ncviz.charts.of_metrics import shown_beside
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.charts.rich_text import rich
+from ncviz.wording import upper_first
 
-HELD_OUT = {"split": "held-out"}
 # Of another kind, or of other samples, than what is measured: never on one curve with it.
 GIVEN = {"loss": "given"}
+FURTHER = "further"  # in keys, for a split that is neither that of the training nor held out
 OWN = "own: as the training loop gave it; others: measured"
 
 
-def _draw(numbers: Numbers, _moment: Moment) -> Chart:
-    def measured(split: str, what: str, label: str) -> Curve:
-        key = f"{split}_{what}"
-        error = what == "error"
+def _draw(numbers: Numbers, moment: Moment) -> Chart:
+    shown = moment.split
+    first, second = shown_beside(("train", "test"), shown.name)
+    absent = ""
+    if shown.is_unknown:
+        first, second = "train", "test"
+        absent = f"{upper_first(shown.samples)} have no loss and no error"
+
+    def measured(split: str, what: str) -> Curve:
+        error, known = what == "error", {"train": "train", "test": "test"}
+        title = known.get(split, shown.title)
+        word = "" if first == split == "train" else rich(f"{title} ")
         return Curve(
-            key,
-            label,
-            numbers.scalar(key),
-            "text" if split == "train" else "quiet",
+            f"{known.get(split, FURTHER)}_{what}",
+            f"{word}{what}",
+            numbers.scalar(f"{split}_{what}"),
+            "text" if split == first else "quiet",
             dash=error,
             percent=error,
-            end=split,
+            end=title,
             concept=what,
-            facts=HELD_OUT if split == "test" else {},
+            facts={"samples": numbers.run.split_named(split).samples},
         )
 
-    curves = [
-        measured("train", "loss", "loss"),
-        measured("test", "loss", "test&nbsp;loss"),
-        measured("train", "error", "error"),
-        measured("test", "error", "test&nbsp;error"),
-    ]
+    curves = [measured(split, what) for what in ("loss", "error") for split in (first, second)]
     for key, label in (
         ("given_loss", "own&nbsp;loss"),
         ("given_test_loss", "own&nbsp;test&nbsp;loss"),
@@ -55,7 +61,11 @@ def _draw(numbers: Numbers, _moment: Moment) -> Chart:
                     note=note,
                 )
             )
-    return over_epochs(numbers, curves)
+    return over_epochs(numbers, curves, absent)
+
+
+def _keys(what: str) -> tuple[str, ...]:
+    return tuple(f"{split}_{what}" for split in ("train", "test", FURTHER))
 
 
 LOSS = Plot(
@@ -76,7 +86,7 @@ LOSS = Plot(
             "loss over training",
             "Loss",
             up="loss",
-            curves=("train_loss", "test_loss", "given_loss", "given_test_loss"),
+            curves=(*_keys("loss"), "given_loss", "given_test_loss"),
             caption="Loss over training",
             order=70,
         ),
@@ -85,7 +95,7 @@ LOSS = Plot(
             "share of mistakes over training",
             "Error",
             up="error",
-            curves=("train_error", "test_error"),
+            curves=_keys("error"),
             caption="Error over training",
             order=80,
         ),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ncviz.charts.class_matrix import ClassMatrix, directions_at
-from ncviz.charts.moment import Moment
+from ncviz.charts.moment import Moment, samples_of
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import MATRIX, Plot, PlotFigure
 
@@ -19,14 +19,19 @@ def spread(classes: tuple[int, ...]) -> tuple[int, ...]:
 
 def _draw(numbers: Numbers, moment: Moment) -> ClassMatrix:
     run, last = numbers.run, len(moment.layer_names) - 1
-    means, rows = directions_at(run, moment.epoch, moment.layer)
+    split, names = moment.split, moment.class_names
+    means, rows = directions_at(run, moment.epoch, moment.layer, split.name)
     return ClassMatrix(
         means,
-        rows if moment.layer == last else None,
-        run.manifest.class_names,
+        rows if moment.layer == last and not split.is_foreign else None,
+        names,
         spread(moment.matrix_classes),
         len(moment.matrix_classes),
         run.manifest.layers[moment.layer].width,
+        samples_of(moment),
+        not split.label_sets,
+        tuple(map(moment.hue, range(len(names)))),
+        tuple(map(moment.drawn_as, range(len(names)))),
     )
 
 

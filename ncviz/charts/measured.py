@@ -20,8 +20,8 @@ NOTHING = float("nan"), float("nan"), float("nan")
 
 
 @dataclass(frozen=True)
-class HeldOut:
-    """The held-out samples at an epoch.
+class OfSplit:
+    """A split at an epoch.
 
     Parameters
     ----------
@@ -54,16 +54,22 @@ class NormsAndAngles:
     classifier_cosines: tuple[float, float, float]
 
 
-def _held_out(run: Run, epoch: int) -> HeldOut:
-    fuzziness = fuzziness_by_layer(run, epoch, "test")
-    last = measure_layer(run, epoch, len(run.manifest.layers) - 1, "test")
+def _of_split(run: Run, epoch: int, split: str) -> OfSplit:
+    fuzziness = fuzziness_by_layer(run, epoch, split)
+    last = measure_layer(run, epoch, len(run.manifest.layers) - 1, split)
     both = (None, None) if last is None else (last["nc1"], last["cdnv"])
-    return HeldOut(fuzziness, *(float("nan") if v is None else v for v in both))
+    return OfSplit(fuzziness, *(float("nan") if v is None else v for v in both))
 
 
-def _norms_and_angles(run: Run, epoch: int) -> NormsAndAngles:
-    means = mean_directions(run, epoch, len(run.manifest.layers) - 1)
-    rows = classifier_directions(run, epoch)
+def _both(run: Run, epoch: int, _split: str) -> tuple[OfSplit, OfSplit]:
+    return _of_split(run, epoch, "train"), _of_split(run, epoch, "test")
+
+
+def _norms_and_angles(run: Run, epoch: int, split: str) -> NormsAndAngles:
+    means = mean_directions(run, epoch, len(run.manifest.layers) - 1, split)
+    # The rows stand for the network's classes, not for others.
+    foreign = run.measured_on(split).is_foreign
+    rows = None if foreign else classifier_directions(run, epoch)
     unknown = np.full(run.manifest.classes, np.nan)
     return NormsAndAngles(
         unknown if means is None else means.relative_norms,
@@ -73,6 +79,6 @@ def _norms_and_angles(run: Run, epoch: int) -> NormsAndAngles:
     )
 
 
-HELD_OUT = Measure("held out", _held_out)
+BOTH = Measure("training and held-out samples", _both)
 DIRECTIONS = Measure("directions", _norms_and_angles)
 GROUPS = Measure("groups", measure_groups)

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from ncviz.charts.applies import is_crowded
 from ncviz.charts.chart import Chart, Curve
-from ncviz.charts.colors import Hue
 from ncviz.charts.many_classes import are_many, spread_note, spread_of_classes
 from ncviz.charts.measured import DIRECTIONS
 from ncviz.charts.moment import Moment
@@ -17,7 +15,7 @@ CLASSIFIERS = {"color": "classifier", "dash": True}
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
-    names = numbers.run.manifest.class_names
+    names = moment.class_names
 
     def norms(kind: str) -> Floats:
         return numbers.measured_of_classes(
@@ -34,7 +32,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
             f"{kind[0] if means else 'w'}{number}",
             label if means else f"{label}&nbsp;classifier",
             tables[kind][:, number],
-            Hue(number),
+            moment.hue(number),
             dash=not means,
             short="" if means else "┄",
             end=names[number] if means else "",
@@ -42,7 +40,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
             silent=not means,
             concept="norm",
             facts={"of": (names[number],), "what": what},
-            classes=(number,),
+            classes=(moment.drawn_as(number),),
         )
 
     ideal = Curve("ideal", "ETF", np.ones(len(numbers.epochs)), "etf", dash=True, page_only=True)
@@ -54,8 +52,8 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         ]
     else:
         both = [curve(kind, k) for k in shown for kind in tables]
-    shown_too = [] if is_crowded(numbers.run) else [ideal]
-    return over_epochs(numbers, [*shown_too, *both], spread_note(moment))
+    shown_too = [] if moment.is_crowded else [ideal]
+    return over_epochs(numbers, [*shown_too, *both], spread_note(moment), moment=moment)
 
 
 NORMS = Plot(

@@ -15,6 +15,8 @@ from ncviz.metrics.measures import LayerMeasures, measure_layer
 from ncviz.runs.measures import fuzziness_by_layer, terminal_phase
 from ncviz.runs.repeats import repeats_of
 from ncviz.runs.run import Run
+from ncviz.runs.splits import TRAIN
+from ncviz.scenes.view import View
 
 Floats = NDArray[np.float64]
 
@@ -27,23 +29,23 @@ class Measure:
     ----------
     name : str
     of : callable
-        Measures a run at a recorded epoch.
+        Measures a run at a recorded epoch, on the samples of a split.
     seconds : callable
         Tells about how long that takes.
     """
 
     name: str
-    of: Callable[[Run, int], Any]
+    of: Callable[[Run, int, str], Any]
     seconds: Callable[[Run], float] = lambda _run: 0.0
 
 
-def _last_layer(run: Run, epoch: int) -> LayerMeasures | None:
-    return measure_layer(run, epoch, len(run.manifest.layers) - 1, "train")
+def _last_layer(run: Run, epoch: int, split: str) -> LayerMeasures | None:
+    return measure_layer(run, epoch, len(run.manifest.layers) - 1, split)
 
 
 FUZZINESS = Measure("fuzziness", fuzziness_by_layer)
 LAST_LAYER = Measure("last layer", _last_layer)
-SCALARS = Measure("scalars", lambda run, epoch: dict(run.snapshot(epoch).scalars))
+SCALARS = Measure("scalars", lambda run, epoch, _split: dict(run.snapshot(epoch).scalars))
 
 
 class Numbers:
@@ -52,10 +54,12 @@ class Numbers:
     Parameters
     ----------
     run : Run
+    split : str
+        Name of the split whose samples they are of, one that the run was measured on.
     """
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, run: Run, split: str = TRAIN.name) -> None:
+        self.run, self.split = run, split
         self._found: dict[Measure, dict[int, Any]] = defaultdict(dict)
         self._curves: dict[tuple[str, str], Any] = {}
         self._known_of_curves = -1
@@ -80,11 +84,16 @@ class Numbers:
     def repeated(self) -> tuple["Numbers", ...]:
         """Return those of all runs that are repeats with this one, itself among them if it is.
 
-        Nothing of a run alone, or where there is but one.
+        Nothing of a run alone, or where there is but one that was measured on the split.
         """
         repeats = repeats_of(self.run)
         runs = () if repeats is None or len(repeats.runs) < 2 else repeats.runs
-        return tuple(self if run.path == self.run.path else type(self)(run) for run in runs)
+        measured = [run for run in runs if run.measured_on(self.split).name == self.split]
+        if len(measured) < 2:
+            return ()
+        return tuple(
+            self if run.path == self.run.path else type(self)(run, self.split) for run in measured
+        )
 
     @property
     def epochs(self) -> list[int]:
@@ -155,7 +164,7 @@ class Numbers:
         """Return a measure at a recorded epoch, computed now if it was not before."""
         found = self._found[measure]
         if epoch not in found:
-            found[epoch] = measure.of(self.run, epoch)
+            found[epoch] = measure.of(self.run, epoch, self.split)
         return found[epoch]
 
     def measured_over_epochs(self, measure: Measure, take: Callable[[Any], float]) -> Floats:
@@ -165,7 +174,9 @@ class Numbers:
 
     def measured_of_classes(self, measure: Measure, take: Callable[[Any], Floats]) -> Floats:
         """Return a number of each class over the epochs, shape (epochs, K); NaN where missing."""
-        table = np.full((len(self.epochs), self.run.manifest.classes), np.nan)
+        split = self.run.measured_on(self.split)
+        classes = len(split.class_names) or self.run.manifest.classes
+        table = np.full((len(self.epochs), classes), np.nan)
         for row, epoch in zip(table, self.epochs, strict=True):
             if (value := self.known(measure, epoch)) is not None:
                 found = take(value)[: len(row)]  # a classifier may have more rows, or fewer
@@ -184,6 +195,11 @@ class Numbers:
             lambda: terminal_phase(self.epochs, self.scalar("train_error").tolist()),
         )
         return start
+
+
+def numbers_in(run: Run, view: View) -> Numbers:
+    """Return the numbers of a run, of the split that a view asks for where it was measured."""
+    return Numbers(run, run.measured_on(view.split).name)
 
 
 def _fixed(curve: Floats) -> Floats:

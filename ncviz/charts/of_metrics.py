@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ncviz.charts.chart import Across, Chart, Curve, Reading
-from ncviz.charts.moment import Moment
+from ncviz.charts.moment import Moment, samples_of
 from ncviz.charts.numbers import Floats, Measure, Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure, always
@@ -18,6 +18,7 @@ from ncviz.metrics.measures import LayerMeasures, measure_layer
 from ncviz.metrics.metric import LAYER, Metric, metrics
 from ncviz.runs.layer_names import with_symbol
 from ncviz.runs.run import Run
+from ncviz.runs.splits import TRAIN
 from ncviz.wording import three_digits
 
 Found = dict[tuple[int, str], LayerMeasures]  # by layer and split
@@ -55,7 +56,7 @@ def plot_of(
         As of `Plot`.
     splits : tuple of str, or callable
         'train', and 'test' where held-out samples have curves of their own; or what tells them
-        of a run.
+        of a run. The split that is shown comes first, see `shown_beside`.
     """
     declared = metrics()
     shown = [declared[each] for each in names]
@@ -96,13 +97,13 @@ def measure_of(names: tuple[str, ...], every_layer: bool, splits: Splits = ("tra
 
 
 def _measured(
-    names: tuple[str, ...], every_layer: bool, splits: Splits, run: Run, epoch: int
+    names: tuple[str, ...], every_layer: bool, splits: Splits, run: Run, epoch: int, shown: str
 ) -> Found:
     found, wanted = {}, [metrics()[name] for name in names]
     last = len(run.manifest.layers) - 1
     for layer in range(last + 1) if every_layer else (last,):
         here = [metric for metric in wanted if metric.scope == LAYER or layer == last]
-        for split in _of_run(splits, run):
+        for split in _of_run(splits, run, shown):
             measured = measure_layer(run, epoch, layer, split, here) if here else None
             if measured is not None:
                 found[layer, split] = measured
@@ -115,11 +116,11 @@ def _seconds(names: tuple[str, ...], every_layer: bool, splits: Splits, run: Run
     widths = sum(layer.width for layer in layers) if every_layer else layers[-1].width
     weight = sum(metrics()[name].weight for name in names)
     each = 1e-4 * len(names) * (len(layers) if every_layer else 1)
-    return len(_of_run(splits, run)) * (each + 1.5e-10 * weight * classes**2 * widths)
+    return len(_of_run(splits, run, TRAIN.name)) * (each + 1.5e-10 * weight * classes**2 * widths)
 
 
 def _over_epochs(
-    shown: Sequence[Metric], needs: Measure, splits: Splits, numbers: Numbers, _: Moment
+    shown: Sequence[Metric], needs: Measure, splits: Splits, numbers: Numbers, moment: Moment
 ) -> Chart:
     last = len(numbers.run.manifest.layers) - 1
     known = [(e, numbers.known(needs, e)) for e in numbers.epochs]
@@ -130,8 +131,9 @@ def _over_epochs(
         whys = [why for _, why in here if why]
         return np.array([value for value, _ in here]), whys[-1] if whys else ""
 
-    curves = _curves(shown, _of_run(splits, numbers.run), numbers.run, values)
-    chart = over_epochs(numbers, curves)
+    of_run = _of_run(splits, numbers.run, numbers.split)
+    curves = _curves(shown, of_run, numbers.run, values)
+    chart = replace(over_epochs(numbers, curves), samples=_samples(shown, of_run, moment))
     return _explained(chart) if tables else chart
 
 
@@ -145,7 +147,8 @@ def _over_layers(
         whys = [here[moment.layer][1], *(why for _, why in here)]
         return np.array([value for value, _ in here]), next((why for why in whys if why), "")
 
-    curves = _curves(shown, _of_run(splits, numbers.run), numbers.run, values)
+    of_run = _of_run(splits, numbers.run, numbers.split)
+    curves = _curves(shown, of_run, numbers.run, values)
     here = with_symbol(names, moment.layer)
     where = Reading("layer", rich(here), moment.layer, title=here)
     readings = where, *(_reading(curve, moment) for curve in curves)
@@ -158,8 +161,15 @@ def _over_layers(
         (*curves, Curve("", "", ring, "accent", points="ring", makes_room=False)),
         readings=readings,
         note=moment.name,
+        samples=_samples(shown, of_run, moment),
     )
     return _explained(chart)
+
+
+def _samples(shown: Sequence[Metric], splits: Sequence[str], moment: Moment) -> str:
+    """Say whose numbers they are, where no curve says it; the classifier is of no samples."""
+    of_samples = any(metric.subject != "classifier" for metric in shown)
+    return samples_of(moment) if of_samples and len(splits) == 1 else ""
 
 
 def _reading(curve: Curve, moment: Moment) -> Reading:
@@ -171,9 +181,24 @@ def _reading(curve: Curve, moment: Moment) -> Reading:
     return Reading(curve.key, f"<b>{text}</b>", value, curve.concept, title, facts=curve.facts)
 
 
-def _of_run(splits: Splits, run: Run) -> tuple[str, ...]:
-    found = splits(run) if callable(splits) else splits
-    return found or ("train",)  # of which it is said why there is no value
+def _of_run(splits: Splits, run: Run, shown: str) -> tuple[str, ...]:
+    if callable(splits):
+        found = splits(run)
+        found = (shown, *(f for f in found if f != shown)) if shown in found else found
+        return found or (TRAIN.name,)  # of which it is said why there is no value
+    return shown_beside(splits, shown)
+
+
+def shown_beside(splits: Sequence[str], shown: str) -> tuple[str, ...]:
+    """Return the splits of a plot: the one that is shown, and another beside it if it has two.
+
+    Parameters
+    ----------
+    splits : sequence of str
+        Of the plot, where the training samples are shown.
+    shown : str
+    """
+    return (shown, *(split for split in splits if split != shown))[: len(splits)]
 
 
 def _value(table: Found | None, metric: Metric, layer: int, split: str) -> tuple[float, str]:
@@ -190,7 +215,7 @@ def _curves(
     values: Callable[[Metric, str], tuple[Floats, str]],
 ) -> list[Curve]:
     """Return a curve each; where held-out samples have theirs, the colour tells the split."""
-    both, titles = len(splits) > 1, {each.name: each.title for each in run.manifest.splits}
+    both, first = len(splits) > 1, splits[0]
     curves, lines = [], list[str]()
     for metric in shown:
         color = "text" if both else metric.subject
@@ -198,13 +223,14 @@ def _curves(
         line = LINES[(lines.count(color) - 1) % len(LINES)]
         for number, split in enumerate(splits):
             found, why = values(metric, split)
-            further, title = split != splits[0], titles.get(split, split)
+            further = split != first
+            word = _word(run, split) if both and not first == split == TRAIN.name else ""
             if further and not np.isfinite(found).any():
                 continue  # nothing of it was recorded
             curves.append(
                 Curve(
-                    metric.name if split == "train" else f"{split}_{metric.name}",
-                    metric.label if split == "train" else f"{rich(title)}&nbsp;{metric.label}",
+                    metric.name if split == "train" or not both else f"{split}_{metric.name}",
+                    f"{rich(word)}&nbsp;{metric.label}" if word else metric.label,
                     found,
                     "quiet" if further else color,
                     percent=metric.percent,
@@ -212,7 +238,7 @@ def _curves(
                     facts={
                         "absent": why,
                         "what": "classifiers" if metric.subject == "classifier" else "class means",
-                        **({} if split == "train" else {"split": "held-out"}),
+                        "samples": run.split_named(split).samples,
                     },
                     # Beyond held-out samples colours are alike: dashes tell the splits apart.
                     **(line if number < 2 else {"dash": _DASHES[number % len(_DASHES)]}),
@@ -221,11 +247,25 @@ def _curves(
     return curves
 
 
+def _word(run: Run, split: str) -> str:
+    return split if split in ("train", "test") else run.split_named(split).title
+
+
 def _explained(chart: Chart) -> Chart:
     """Say why where no curve has a value."""
     curves = [curve for curve in chart.curves if curve.key]
     if any(np.isfinite(curve.values).any() for curve in curves):
-        return chart
+        return _said_of_first(chart, curves)
     reasons = dict.fromkeys(str(curve.facts["absent"]) for curve in curves)
     said = " ".join(reason for reason in reasons if reason)
-    return replace(chart, nothing=said, note=said, readings=())
+    return replace(chart, nothing=said, note=said, readings=(), samples="")
+
+
+def _said_of_first(chart: Chart, curves: Sequence[Curve]) -> Chart:
+    """Say on a page why the split that is shown has none of the curves, where another has."""
+    whose = [str(curve.facts["samples"]) for curve in curves]
+    own = [curve for curve, samples in zip(curves, whose, strict=True) if samples == whose[0]]
+    if any(np.isfinite(curve.values).any() for curve in own):
+        return chart
+    why = next((str(curve.facts["absent"]) for curve in own if curve.facts["absent"]), "")
+    return replace(chart, note="; ".join(filter(None, (chart.note, f"{whose[0]}: {why}"))))

@@ -7,12 +7,15 @@ from dataclasses import replace
 import numpy as np
 
 from ncviz.charts.chart import Across, Chart, Curve, Upright
+from ncviz.charts.moment import Moment, samples_of
 from ncviz.charts.numbers import Numbers
 
 MOST_NAMED = 20  # classes in a legend; of more every n-th
 
 
-def over_epochs(numbers: Numbers, curves: Sequence[Curve], note: str = "") -> Chart:
+def over_epochs(
+    numbers: Numbers, curves: Sequence[Curve], note: str = "", moment: Moment | None = None
+) -> Chart:
     """Return a chart of curves over the epochs, with the start of the terminal phase.
 
     Parameters
@@ -22,7 +25,10 @@ def over_epochs(numbers: Numbers, curves: Sequence[Curve], note: str = "") -> Ch
         With values at `numbers.epochs`.
     note : str
         What a page says of them above the axes.
+    moment : Moment, optional
+        Where the curves do not say themselves whose numbers they are: what says it.
     """
+    samples = "" if moment is None else samples_of(moment)
     counting = numbers.run.counting
     across = Across("epochs", np.array(numbers.epochs, dtype=np.float64), counting.unit)
     start = numbers.terminal_phase()
@@ -30,7 +36,7 @@ def over_epochs(numbers: Numbers, curves: Sequence[Curve], note: str = "") -> Ch
     if start is not None:
         since = f"dotted: terminal phase from {counting.named(start)}"
         uprights = (Upright(float(start), "TPT", since, dots=True),)
-    return Chart(across, _named_apart(curves), uprights=uprights, note=note)
+    return Chart(across, _named_apart(curves), uprights=uprights, note=note, samples=samples)
 
 
 def _named_apart(curves: Sequence[Curve]) -> tuple[Curve, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ncviz.charts.chart import Across, Chart, Curve
-from ncviz.charts.moment import Moment
+from ncviz.charts.moment import Moment, samples_of
 from ncviz.charts.numbers import Floats
 from ncviz.geometry.separation import EquiSeparationLaw
 
@@ -23,11 +23,12 @@ def over_layers(moment: Moment, curves: list[Curve], **more: Any) -> Chart:
     moment : Moment
     curves : list of Curve
     **more
-        Further fields of `Chart`.
+        Further fields of `Chart`; `samples` is '' where curves say themselves whose they are.
     """
     names = moment.layer_names
     if len(names) < 2:
         more |= {"lead": NO_LAW, "readings": (), "note": f"{moment.name}: one layer has no law"}
+    more = {"samples": samples_of(moment)} | more
     across = Across("layers", np.arange(1.0, len(names) + 1), "layer", names=names)
     return Chart(across, tuple(curves), **more)
 

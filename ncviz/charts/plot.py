@@ -1,7 +1,7 @@
 """A plot that there is: its words, what it needs, and the function that draws its chart."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ncviz.catalogue import entries
@@ -137,7 +137,12 @@ class Plot:
             object.__setattr__(self, "pages", (PlotFigure(self.name, self.menu, title),))
 
     def chart(self, numbers: Numbers, moment: Moment) -> Chart | ClassMatrix:
-        """Return the chart, or the matrix, of a run; of repeats with their mean and range."""
+        """Return the chart, or the matrix, of a run; of repeats with their mean and range.
+
+        It is of the samples whose numbers are given, whatever the view of the moment asks for.
+        """
+        if moment.split.name != numbers.split:
+            moment = replace(moment, view=replace(moment.view, split=numbers.split))
         return drawn_with_repeats(self.draw, self.needs, numbers, moment)
 
 

@@ -2,7 +2,7 @@
 
 from ncviz.charts.applies import has_test
 from ncviz.charts.chart import Chart, Curve
-from ncviz.charts.measured import HELD_OUT
+from ncviz.charts.measured import BOTH
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
@@ -10,13 +10,14 @@ from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 
 
 def _draw(numbers: Numbers, _moment: Moment) -> Chart:
-    test_nc1 = numbers.measured_over_epochs(HELD_OUT, lambda value: value.nc1)
-    test_cdnv = numbers.measured_over_epochs(HELD_OUT, lambda value: value.cdnv)
-    cdnv = numbers.collapse("cdnv")
+    nc1 = numbers.measured_over_epochs(BOTH, lambda both: both[0].nc1)
+    test_nc1 = numbers.measured_over_epochs(BOTH, lambda both: both[1].nc1)
+    cdnv = numbers.measured_over_epochs(BOTH, lambda both: both[0].cdnv)
+    test_cdnv = numbers.measured_over_epochs(BOTH, lambda both: both[1].cdnv)
     return over_epochs(
         numbers,
         (
-            Curve("nc1", "NC1", numbers.collapse("nc1"), concept="NC1"),
+            Curve("nc1", "NC1", nc1, concept="NC1"),
             Curve("test_nc1", "test&nbsp;NC1", test_nc1, "quiet", concept="NC1"),
             Curve("cdnv", "CDNV", cdnv, dash=True, concept="CDNV"),
             Curve("test_cdnv", "test&nbsp;CDNV", test_cdnv, "quiet", dash=True, concept="CDNV"),
@@ -34,7 +35,7 @@ SPLIT_COLLAPSE = Plot(
     draw=_draw,
     up="NC1, CDNV",
     formulas=("nc1", "cdnv", "held out"),
-    needs=(HELD_OUT,),
+    needs=(BOTH,),
     applies=has_test,
     order=80,
     pages=(

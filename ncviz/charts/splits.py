@@ -4,7 +4,7 @@ import numpy as np
 
 from ncviz.charts.applies import has_test
 from ncviz.charts.chart import Chart, Curve, Reading
-from ncviz.charts.measured import HELD_OUT
+from ncviz.charts.measured import BOTH
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_layers import fitted_heights, over_layers
@@ -14,10 +14,8 @@ from ncviz.wording import three_digits
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
-    both = {
-        "train": numbers.fuzziness(moment.epoch),
-        "test": numbers.measured(HELD_OUT, moment.epoch).fuzziness,
-    }
+    found = numbers.measured(BOTH, moment.epoch)
+    both = {split: one.fuzziness for split, one in zip(("train", "test"), found, strict=True)}
     fits, points, readings = [], [], []
     for split, values in both.items():
         law, train = fit_law(values), split == "train"
@@ -35,6 +33,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         [*fits, *points],
         readings=tuple(readings),
         note=f"{moment.name}, ρ = {ratios}",
+        samples="",
     )
 
 
@@ -47,7 +46,7 @@ LAW_OF_SPLITS = Plot(
     draw=_draw,
     up="D",
     formulas=("held out", "law"),
-    needs=(HELD_OUT,),
+    needs=(BOTH,),
     applies=has_test,
     order=70,
     pages=(

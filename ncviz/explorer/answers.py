@@ -141,9 +141,11 @@ def facts_of(explorer: Explorer, layer: int | None = None, **more: object) -> Fa
     manifest = run.manifest
     number = (explorer.view.layer if layer is None else layer) % len(manifest.layers)
     epoch = explorer.nearest_epoch
-    statistics = run.snapshot(epoch).statistics(number, "train")
+    split = run.measured_on(explorer.view.split)
+    statistics = run.snapshot(epoch).statistics(number, split.name)
     known: dict[str, object] = {
-        "classes": manifest.classes,
+        "classes": len(split.class_names) or manifest.classes,
+        "samples": split.samples,
         "width": manifest.layers[number].width,
         "directions": _directions_of(statistics),
         "loss": _measured_loss(manifest),
@@ -177,10 +179,13 @@ def coinciding_of(explorer: Explorer, layer: int | None = None) -> tuple[str, ..
         return ()
     number = (explorer.view.layer if layer is None else layer) % len(run.manifest.layers)
     epoch = explorer.nearest_epoch
+    split = run.measured_on(explorer.view.split)
     found = cache_of(run).recall(
-        ("coinciding", epoch, number), lambda: coinciding_classes(run, epoch, number)
+        ("coinciding", epoch, number, split.name),
+        lambda: coinciding_classes(run, epoch, number, split.name),
     )
-    return tuple(run.manifest.class_names[k] for k in found)
+    names = split.class_names or run.manifest.class_names
+    return tuple(names[k] for k in found)
 
 
 def _directions_of(statistics: ClassStatistics | None) -> int:

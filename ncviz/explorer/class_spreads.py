@@ -1,6 +1,7 @@
 """How far the classes of a layer spread, against the gap to the next one."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +9,32 @@ from numpy.typing import NDArray
 from ncviz.explorer.mixing import COINCIDE
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.gaps import nearest_means
+from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 
 LONG = 0.8  # a long cloud counts by so much of its longest axis: it is no tight one
 PER_AXIS = 3  # samples that tell how long an axis is
+
+
+def spreads_of_drawn(
+    run: Run, epoch: int, layer: int, classes: tuple[int, ...]
+) -> tuple[float, ...]:
+    """Return the spreads of the samples that a run draws, see `class_spreads`.
+
+    Parameters
+    ----------
+    run : Run
+        As of `Run.drawn_of`; the means are those of the split that is drawn.
+    epoch : int
+        A recorded one.
+    layer : int
+    classes : tuple of int
+    """
+    snapshot, layer = run.snapshot(epoch), layer % len(run.manifest.layers)
+    positions, means = snapshot.positions(layer), snapshot.drawn_means(layer)
+    if means is not None:
+        positions = replace(positions, means=means)
+    return class_spreads(positions, run.drawn_labels, classes)
 
 
 def class_spreads(

@@ -378,7 +378,7 @@ class Comparison:
         epoch, layer = explorer.nearest_epoch, explorer.view.layer % len(run.manifest.layers)
         minority = () if other is None else minority_of_twin(run, other)
         return cache_of(run).recall(
-            ("compared", epoch, layer, minority),
+            ("compared", epoch, layer, minority, series.split),
             lambda: numbers_at(run, series, epoch, layer, minority),
         )
 

@@ -1,6 +1,7 @@
 """What must be known to compare two runs that stand side by side."""
 
 from ncviz.explorer.explorer import Explorer
+from ncviz.runs.splits import TRAIN
 from ncviz.scenes.beside import count_alike, matching_epoch
 
 
@@ -33,7 +34,10 @@ def note_on(first: Explorer, second: Explorer, *, linked: bool) -> str:
         parts.append("layers are matched by depth")
     if left.manifest.class_names != right.manifest.class_names:
         parts.append("the runs have different classes")
-    if first.drawn is not left or second.drawn is not right:
-        parts.append("numbers and sentences are of the training samples on both sides")
+    here, there = first.split.samples, second.split.samples
+    if here != there:
+        parts.append(f"numbers are of the {here} on the left and of the {there} on the right")
+    elif first.split is not TRAIN:
+        parts.append(f"numbers are of the {here}")
     text = " · ".join(parts)
     return text[:1].upper() + text[1:]

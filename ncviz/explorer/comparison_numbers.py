@@ -49,7 +49,7 @@ def numbers_at(
     ----------
     run : Run
     series : EpochSeries
-        Of that run.
+        Of that run, on the split whose numbers are compared.
     epoch : int
         One of `run.epochs`.
     layer : int
@@ -58,7 +58,7 @@ def numbers_at(
         The classes of the minority cosine in a run without minority classes.
     """
     law = series.law(epoch)
-    found = measure_layer(run, epoch, layer, "train")
+    found = measure_layer(run, epoch, layer, series.split)
     measured = {} if found is None else found.values
     return {
         "D": series.fuzziness(epoch)[layer],

@@ -12,6 +12,7 @@ from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 from ncviz.runs.run import Run
+from ncviz.runs.splits import TRAIN
 
 SLOW = 0.03  # seconds that the numbers of an epoch may take a window
 
@@ -35,8 +36,8 @@ class EpochSeries(Numbers):
     only some plots show is computed once it is wanted, after the rest.
     """
 
-    def __init__(self, run: Run) -> None:
-        super().__init__(run)
+    def __init__(self, run: Run, split: str = TRAIN.name) -> None:
+        super().__init__(run, split)
         self._damaged: set[int] = set()
         self._wanted: tuple[Measure, ...] = ()
         self._worker = WorkThread("reading of numbers")
@@ -156,7 +157,7 @@ class EpochSeries(Numbers):
         left = self._missing((*BASE, *self._wanted), epoch)
         path, created = self.run.path, self.run.manifest.created
         self._begun = epoch
-        self._job = self._worker.begin(call, _read_numbers, path, created, epoch, left)
+        self._job = self._worker.begin(call, _read_numbers, path, created, epoch, self.split, left)
 
     def _adopt(self) -> bool:
         for message in [] if self._job is None else self._job.poll():
@@ -211,13 +212,13 @@ class EpochSeries(Numbers):
 
 
 def _read_numbers(
-    path: Path, created: str, epoch: int, measures: Iterable[Measure]
+    path: Path, created: str, epoch: int, split: str, measures: Iterable[Measure]
 ) -> dict[Measure, Any]:
     """Return the numbers of an epoch of a run that is opened for them."""
     run = Run(path)
     if run.manifest.created != created:
         raise UserError(f"Another run was written to {path}: open it again.")
-    return {measure: measure.of(run, epoch) for measure in measures}
+    return {measure: measure.of(run, epoch, split) for measure in measures}
 
 
 @lru_cache(maxsize=4)

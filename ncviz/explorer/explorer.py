@@ -7,19 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from ncviz.explorer.bookmarks import Bookmarks
-from ncviz.explorer.caption import describe_moment
-from ncviz.explorer.class_spreads import class_spreads
-from ncviz.explorer.depth_words import describe_depth
+from ncviz.explorer.class_spreads import spreads_of_drawn
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.fitting import MOST_PINNED, fitting_view, leaving_one
-from ncviz.explorer.moment_facts import facts_at
 from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import is_heavy
-from ncviz.explorer.split_words import describe_depth_of_split, describe_split, said_of_absent
-from ncviz.runs.directions import class_groups, default_classes
-from ncviz.runs.layer_names import names_of
+from ncviz.explorer.run_caption import say_depth, say_moment
+from ncviz.runs.directions import default_classes
 from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run, RunReplacedError
+from ncviz.runs.splits import TRAIN, Split
 from ncviz.scenes.compose import compose
 from ncviz.scenes.layout import nearest_recorded, recorded_around
 from ncviz.scenes.placements import can_tour, dimensions_of
@@ -45,7 +42,7 @@ class Explorer:
         self.run: Run | None = None
         self.view = View()
         self.player = Player()
-        self.series: EpochSeries | None = None
+        self._series: dict[str, EpochSeries] = {}  # by the split whose numbers they are
         self.touring = False
         self.tour_rate = TOUR_RATE
         self._told_epochs = 0
@@ -77,7 +74,7 @@ class Explorer:
             compose(run, view)  # fails now, while the other run is still open
         self.run = run
         self.view = view
-        self.series = EpochSeries(run)
+        self._series = {}
         self._told_epochs = 0
         self.player = replace(
             self.player,
@@ -116,7 +113,10 @@ class Explorer:
         if view.shadow.kind == TOUR and not self.can_tour(view):
             view, self.touring = replace(view, shadow=ShadowChoice()), False
         if view != self.view:
-            self.view = view
+            before, self.view = self.series, view
+            if self.series is not before:
+                self._told_epochs = 0
+                self._tell("series")
             self._tell("view")
 
     def show(self, view: View) -> None:
@@ -213,6 +213,21 @@ class Explorer:
             turned = self.tour_rate * min(max(seconds, 0.0), LONGEST_FRAME_SECONDS)
             view = replace(view, shadow=replace(view.shadow, time=view.shadow.time + turned))
         self.set_view(view)
+
+    @property
+    def split(self) -> Split:
+        """Return whose numbers are shown: of the split that the view asks for, if there are any."""
+        return TRAIN if self.run is None else self.run.measured_on(self.view.split)
+
+    @property
+    def series(self) -> EpochSeries | None:
+        """Return the numbers of that split over the epochs; those of other splits stay known."""
+        if self.run is None:
+            return None
+        split = self.split.name
+        if split not in self._series:
+            self._series[split] = EpochSeries(self.run, split)
+        return self._series[split]
 
     @property
     def drawn(self) -> Run | None:
@@ -362,31 +377,20 @@ class Explorer:
         """Say in a sentence or two what is to be seen."""
         if self.run is None or self.series is None:
             return ""
-        view, shown, drawn = self.view, self._shown_classes(), self.run.drawn_of(self.view.split)
-        if drawn is not self.run:
-            return describe_split(drawn, self.nearest_epoch, view.layer)
-        moment = self.nearest_epoch, view.layer, shown, view.hidden, view.shadow
-        absent = said_of_absent(self.run, view)
-        return f"{absent} {describe_moment(facts_at(self.run, self.series, *moment))}".lstrip()
+        return say_moment(self.run, self.series, self.view, self.nearest_epoch)
 
     def caption_of_depth(self) -> str:
         """Say in a sentence what all layers do at this moment."""
         if self.run is None or self.series is None:
             return ""
-        epoch, imbalanced = self.nearest_epoch, bool(class_groups(self.run)[1])
-        drawn = self.run.drawn_of(self.view.split)
-        if drawn is not self.run:
-            return describe_depth_of_split(drawn, epoch, imbalanced=imbalanced)
-        fuzziness, law = self.series.fuzziness(epoch), self.series.law(epoch)
-        return describe_depth(names_of(self.run), fuzziness, law, imbalanced=imbalanced)
+        return say_depth(self.run, self.series, self.view, self.nearest_epoch)
 
     def spreads(self) -> tuple[float, ...]:
         """Return how far each class shown spreads against the gap to the next one."""
         if self.run is None:
             return ()
-        layer = self.view.layer % len(self.run.manifest.layers)
-        positions = self.run.snapshot(self.nearest_epoch).positions(layer)
-        return class_spreads(positions, self.run.probe.labels, self._shown_classes())
+        run, epoch = self.run.drawn_of(self.view.split), self.nearest_epoch
+        return spreads_of_drawn(run, epoch, self.view.layer, self._shown_classes())
 
     def _tell(self, what: str) -> None:
         for listener in self._listeners:

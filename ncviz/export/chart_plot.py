@@ -10,7 +10,7 @@ from ncviz.charts.chart import Chart, Curve, Level
 from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.colors import Hue, painted
 from ncviz.charts.moment import Moment
-from ncviz.charts.numbers import Numbers
+from ncviz.charts.numbers import numbers_in
 from ncviz.charts.plot import Plot, PlotFigure
 from ncviz.charts.rich_text import plain
 from ncviz.export.end_words import EndWord, end_words
@@ -61,7 +61,7 @@ def draw_plot(
         return
     curves = page.kept(chart)
     told: tuple[Any, ...] = (*curves, *chart.uprights, *chart.spots)
-    notes = dict.fromkeys((page.note, chart.note, *(each.note for each in told)))
+    notes = dict.fromkeys((chart.samples, page.note, chart.note, *(each.note for each in told)))
     own = chart.title not in ("", plot.heading)
     title = plain(chart.title) if own else page.title
     prepare(axes, style, title, "; ".join(filter(None, notes)))
@@ -126,7 +126,7 @@ def draw_alone(
     array
         The heights for which the axes need room.
     """
-    chart = plot.chart(Numbers(moment.run), moment)
+    chart = plot.chart(numbers_in(moment.run, moment.view), moment)
     assert isinstance(chart, Chart)
     curves = [c for c in chart.curves if c.key not in without]
     rows, _ = _heights(chart, curves, plot.logarithmic)

@@ -17,6 +17,7 @@ from ncviz.export.plan_texts import (
 from ncviz.parameters import command, declared, facet, parameter
 from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
+from ncviz.runs.splits import TRAIN
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import view_to_text
@@ -115,6 +116,12 @@ def _at_layer(plan: Any, layer: int) -> Any:
     return replace(plan, view=replace(plan.view, layer=layer))
 
 
+def _of_split(plan: Any, split: str) -> Any:
+    run = run_of(plan)
+    name = split if run is None else run.split_of(split).name
+    return replace(plan, view=replace(plan.view, split="" if name == TRAIN.name else name))
+
+
 def _with_classes(plan: Any, text: str) -> Any:
     classes = tuple(sorted(set(whole_numbers(text, "classes"))))
     return replace(plan, view=replace(plan.view, classes=classes))
@@ -154,6 +161,16 @@ class ScenePlan(ExportPlan):
         _at_layer,
         of="view",
         help="number; 0 is the input, −1 the last",
+        in_form=False,
+    )
+    split = facet(
+        str,
+        lambda plan: plan.view.split or TRAIN.name,
+        _of_split,
+        of="view",
+        help="whose samples and numbers: train, test, or another split of the run; default: the "
+        "view's, or train",
+        metavar="NAME",
         in_form=False,
     )
     chosen_classes = facet(

@@ -65,7 +65,8 @@ def axes_over_layers(
         moment = Moment(runs[0].run, runs[0].run.epochs[0], view)
         chart = plot.chart(runs[0], moment)
         assert isinstance(chart, Chart)
-        prepare(axes, style, page.short or page.title, "; ".join(_notes_of_added(page, chart)))
+        notes = filter(None, (chart.samples, *_notes_of_added(page, chart)))
+        prepare(axes, style, page.short or page.title, "; ".join(notes))
         heights = _heights_over_time(plot, page, runs, view)
         if plot.logarithmic:
             logarithmic_heights(axes, above_floor(heights))
@@ -107,7 +108,7 @@ def axes_over_time(
     def draw(axes: PlotAxes, style: FigureStyle) -> None:
         # Over epochs there is no room for them.
         told: tuple[Any, ...] = () if moment is not None else (*chart.uprights, *still.spots)
-        notes = [*(each.note for each in told), *_notes_of_added(page, chart)]
+        notes = [chart.samples, *(each.note for each in told), *_notes_of_added(page, chart)]
         prepare(axes, style, page.short or page.title, "; ".join(filter(None, notes)))
         draw_chart(axes, plot, page, still, moment, style)
         lined = [curve for curve in page.kept(chart) if curve.upto is None]

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import Hue, painted
 from ncviz.charts.moment import Moment
-from ncviz.charts.numbers import Numbers
+from ncviz.charts.numbers import Numbers, numbers_in
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.export.film_moments import Shot
 from ncviz.export.film_plan import FilmPlan
@@ -317,7 +317,9 @@ def make_film_plot(
         whole, moment = path.whole_chart(plan.plot_name)
         return _over_time(plot, page, whole, moment, colors, size, small)
     plot, page = pages()[plan.plot_name]
-    both = [Numbers(one) for one in (run, second) if one is not None]
+    both = [numbers_in(run, plan.view)]
+    if second is not None:
+        both.append(numbers_in(second, plan.view if plan.beside is None else plan.beside.view))
     if plot.over == EPOCHS:
         moment = Moment(run, run.epochs[0], plan.view)
         drawn = plot.chart(both[0], moment)

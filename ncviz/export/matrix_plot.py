@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from ncviz.charts.class_matrix import ClassMatrix
+from ncviz.charts.colors import painted
 from ncviz.charts.moment import Moment
 from ncviz.errors import UserError
 from ncviz.export.fitting import shortened
@@ -15,7 +16,7 @@ from ncviz.export.plot_axes import Floats, points_of, prepare
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import FigureStyle
 from ncviz.scenes.cosine_colors import color_of, cosine_colors, ink_on
-from ncviz.scenes.palette import class_color, readable
+from ncviz.scenes.palette import readable
 from ncviz.wording import three_digits
 
 MOST_VALUES = 12  # classes of a matrix with numbers in it
@@ -29,7 +30,8 @@ def draw_matrix(
 ) -> None:
     """Draw the cosines between classes: class means above the diagonal, classifiers below."""
     if matrix.means is None:
-        raise UserError(f"{moment.run.path} holds no class means of its training samples.")
+        samples = matrix.samples or "training samples"
+        raise UserError(f"{moment.run.path} holds no class means of its {samples}.")
     if len(matrix.classes) < 2:
         raise UserError("One class alone has no cosine to another: show at least two.")
     table = matrix.shown()
@@ -37,13 +39,14 @@ def draw_matrix(
     parts = [
         moment.name,
         moment.layer_names[moment.layer],
+        matrix.samples,
         "means above the diagonal, classifiers below" if matrix.has_rows else "class means",
         matrix.words,
     ]
     prepare(axes, style, title, ", ".join(filter(None, parts)))
     _draw_cells(axes, style, table, matrix.ideal)
-    _name_classes(axes, moment, style, list(matrix.classes))
-    _draw_bar(axes, style, matrix.ideal, len(matrix.names))
+    _name_classes(axes, matrix, moment, style)
+    _draw_bar(axes, style, matrix.ideal, len(matrix.names) if matrix.is_of_classes else 2)
 
 
 def _draw_cells(axes: Axes, style: FigureStyle, table: Floats, ideal: float) -> None:
@@ -77,18 +80,19 @@ def _draw_cells(axes: Axes, style: FigureStyle, table: Floats, ideal: float) -> 
         )
 
 
-def _name_classes(axes: Axes, moment: Moment, style: FigureStyle, chosen: list[int]) -> None:
+def _name_classes(axes: Axes, matrix: ClassMatrix, moment: Moment, style: FigureStyle) -> None:
     """Name rows and columns, and let each class's hue stand where its own cosine would."""
+    chosen = matrix.classes
     count = len(chosen)
     cell = _cell(axes, count)
     for place, k in enumerate(chosen):
-        hue = class_color(k, style.theme, moment.view.palette)
+        hue = painted(matrix.hues[k], style.theme, moment.view.palette, style.theme.background)
         size = min(1.6 * style.marker, 0.6 * cell)
         at = place + 0.5
         edge = readable(hue, style.theme.background)
         axes.plot([at], [at], "o", color=hue, markersize=size, mec=edge, mew=0.4 * style.line)
     step = max(1, math.ceil(1.1 * style.small / cell))
-    names = [moment.run.manifest.class_names[k] for k in chosen]
+    names = [matrix.names[k] for k in chosen]
     ticks = np.arange(0, count, step)
     rows = [shortened(names[k], style.longest, style.small) for k in ticks]
     axes.set_yticks(ticks + 0.5, rows, parse_math=False)

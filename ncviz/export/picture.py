@@ -196,13 +196,14 @@ def epochs_figure(run: Run, view: View, epochs: tuple[int, ...], panel: int = 64
     draw = ImageDraw.Draw(figure)
     title = ImageFont.truetype(str(asset("fonts", "SourceSans3-Semibold.ttf")), panel // 18)
     body = ImageFont.truetype(str(asset("fonts", "SourceSans3-Regular.ttf")), panel // 26)
+    split = run.measured_on(view.split).name
     for number, epoch in enumerate(epochs):
         scene = compose(run, view.at(epoch))
         pixels: NDArray[np.uint8] = render(scene, view.camera, panel, panel)
         left = number * panel
         figure.paste(Image.fromarray(np.ascontiguousarray(pixels[..., :3])), (left, title_height))
-        law = law_at(run, epoch)
-        fuzziness = fuzziness_by_layer(run, epoch)[view.layer]
+        law = law_at(run, epoch, split)
+        fuzziness = fuzziness_by_layer(run, epoch, split)[view.layer]
         words = (
             f"D = {three_digits(fuzziness)}   ρ = {three_digits(law.decay_ratio)}   "
             f"r = {correlation(law.pearson_r)}"

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from ncviz.charts.law import LAW, law_in_words
 from ncviz.charts.moment import Moment
-from ncviz.charts.numbers import Numbers
+from ncviz.charts.numbers import numbers_in
 from ncviz.charts.plot import MATRIX
 from ncviz.export.chart_plot import draw_alone, draw_plot
 from ncviz.export.model_path import model_path
@@ -37,7 +37,7 @@ def draw_page(sheet: Sheet, name: str, box: Box) -> None:
     """Draw the plot of a preset into a box."""
     plot, page = pages()[name]
     moment = moment_of(sheet)
-    chart = plot.chart(Numbers(sheet.the_run), moment)
+    chart = plot.chart(numbers_in(sheet.the_run, sheet.view), moment)
     right = MATRIX_RIGHT if plot.over == MATRIX else RIGHT
     one_plot(
         sheet, box, right, lambda axes, style: draw_plot(axes, plot, page, chart, moment, style)
@@ -67,6 +67,7 @@ def draw_model_plot(sheet: Sheet, model: ModelPlan, name: str, top: float) -> No
 def draw_laws(sheet: Sheet, top: float) -> None:
     """Draw the law at several epochs, all on the same heights."""
     run, epochs, unit = sheet.the_run, sheet.plan.epochs, sheet.unit
+    split = run.measured_on(sheet.view.split).name
     columns = columns_of(len(epochs), sheet.plan.width, LAW_WIDTH * unit)
     rows = -(-len(epochs) // columns)
     each, high, head = sheet.plan.width / columns, top / rows, 3.0 * unit
@@ -78,7 +79,7 @@ def draw_laws(sheet: Sheet, top: float) -> None:
         if len(epochs) > 1:
             sheet.letter(left, low + high)
         middle = left + each / 2
-        numbers = law_in_words(law_at(run, epoch))
+        numbers = law_in_words(law_at(run, epoch, split))
         name = upper_first(run.counting.named(epoch))
         sheet.words(middle, low + high - 0.9 * unit, name, strong=True)
         sheet.words(middle, low + high - 2.1 * unit, numbers, room=each, small=True)

@@ -72,7 +72,7 @@ def heads_of_moments(sheet: Sheet) -> Heads:
     run = sheet.the_run
     layer = sheet.view.layer % len(run.manifest.layers)
     symbol = fuzziness_symbol(layer)
-    split = run.drawn_of(sheet.view.split).drawn.name  # of the samples that are seen
+    split = run.measured_on(sheet.view.split).name
     found = [(epoch, fuzziness_by_layer(run, epoch, split)[layer]) for epoch in sheet.plan.epochs]
     return [
         (upper_first(run.counting.named(epoch)), f"{symbol} = {three_digits(value)}")
@@ -84,7 +84,7 @@ def heads_of_layers(sheet: Sheet) -> Heads:
     """Return what stands above the scenes of a plan's layers."""
     run = sheet.the_run
     epoch = nearest_recorded(run.epochs, sheet.view.epoch)
-    split = run.drawn_of(sheet.view.split).drawn.name  # of the samples that are seen
+    split = run.measured_on(sheet.view.split).name
     numbers = numbers_of_layers(fuzziness_by_layer(run, epoch, split))
     return [(run.manifest.layers[layer].name, numbers[layer]) for layer in sheet.plan.layers]
 

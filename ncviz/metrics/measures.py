@@ -91,7 +91,12 @@ def _measured(place: LayerAt, wanted: Iterable[Metric]) -> dict[str, tuple[float
 
 
 def measure_run(
-    run: Run, epoch: float | None = None, layer: str | None = None, *, core: bool = False
+    run: Run,
+    epoch: float | None = None,
+    layer: str | None = None,
+    split: str | None = None,
+    *,
+    core: bool = False,
 ) -> dict[str, Any]:
     """Measure a run as `ncviz measure --json` prints it.
 
@@ -102,6 +107,8 @@ def measure_run(
         This recorded epoch alone.
     layer : str, optional
         This layer alone, by its name or its number from 0.
+    split : str, optional
+        This split alone, by its name.
     core : bool
         Those numbers alone that every table prints.
 
@@ -116,31 +123,33 @@ def measure_run(
     Raises
     ------
     UserError
-        If the epoch or the layer is not in the run.
+        If the epoch, the layer or the split is not in the run.
     """
     epochs = run.epochs if epoch is None else (run.recorded(epoch),)
     layers = range(len(run.manifest.layers)) if layer is None else (_layer_number(run, layer),)
-    splits = ["train", "test", *(split.name for split in run.manifest.splits)]
+    splits = ["train", "test", *(known.name for known in run.manifest.splits)]
+    if split is not None:
+        splits = [run.split_of(split).name]
     of_layers, of_all = columns(OF_LAYERS, core), columns((NETWORK,), core)
     absent: dict[str, list[str]] = {}
     records, laws = [], []
     for e in epochs:
         when = {run.counting.unit: run.counting.value(e)}
         for number in layers:
-            for split in splits:
-                found = measure_layer(run, e, number, split, of_layers)
+            for name in splits:
+                found = measure_layer(run, e, number, name, of_layers)
                 if found is not None:
-                    numbers = {name: _number(value) for name, value in found.values.items()}
-                    records.append({**when, "layer": found.layer, "split": split, **numbers})
+                    numbers = {key: _number(value) for key, value in found.values.items()}
+                    records.append({**when, "layer": found.layer, "split": name, **numbers})
                     _tell(absent, found.absent)
-        for split in splits:
-            if run.snapshot(e).statistics(0, split) is None:
+        for name in splits:
+            if run.snapshot(e).statistics(0, name) is None:
                 continue
-            last = LayerAt(run, e, len(run.manifest.layers) - 1, split)
+            last = LayerAt(run, e, len(run.manifest.layers) - 1, name)
             of_split = _measured(last, of_all)
-            numbers = {name: _number(value) for name, (value, _) in of_split.items()}
-            laws.append({**when, "split": split, **numbers})
-            _tell(absent, {name: why for name, (_, why) in of_split.items() if why})
+            numbers = {key: _number(value) for key, (value, _) in of_split.items()}
+            laws.append({**when, "split": name, **numbers})
+            _tell(absent, {key: why for key, (_, why) in of_split.items() if why})
     return {"layers": records, "law": laws, "absent": absent}
 
 

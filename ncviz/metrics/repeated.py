@@ -15,14 +15,19 @@ Row = Mapping[str, Any]
 
 
 def measure_repeats(
-    repeats: Repeats, epoch: float | None = None, layer: str | None = None, *, core: bool = False
+    repeats: Repeats,
+    epoch: float | None = None,
+    layer: str | None = None,
+    split: str | None = None,
+    *,
+    core: bool = False,
 ) -> dict[str, Any]:
     """Measure all runs as `ncviz measure --json` prints them.
 
     Parameters
     ----------
     repeats : Repeats
-    epoch, layer, core
+    epoch, layer, split, core
         As of `measure_run`. An epoch that some runs lack is that of the others.
 
     Returns
@@ -35,12 +40,12 @@ def measure_repeats(
     Raises
     ------
     UserError
-        If no run has the epoch or the layer.
+        If no run has the epoch or the layer, or one lacks the split.
     """
     runs = repeats.runs
     if epoch is not None:
         runs = tuple(run for run in runs if epoch in run.epochs) or runs[:1]
-    found = [measure_run(run, epoch, layer, core=core) for run in runs]
+    found = [measure_run(run, epoch, layer, split, core=core) for run in runs]
     unit = repeats.counting.unit
     absent: dict[str, list[str]] = {}
     for name, sentence in (

@@ -77,7 +77,7 @@ def mean_directions(run: Run, epoch: int, layer: int, split: str = "train") -> D
     statistics = run.snapshot(epoch).statistics(layer, split)
     if statistics is None:
         return None
-    vectors = np.full((run.manifest.classes, statistics.means.shape[1]), np.nan)
+    vectors = np.full((len(statistics.present), statistics.means.shape[1]), np.nan)
     vectors[statistics.present] = statistics.centered_means
     return Directions(vectors)
 
@@ -156,8 +156,11 @@ def default_classes(run: Run) -> tuple[int, ...]:
     return tuple(sorted((*few, *many)))
 
 
-def measure_groups(run: Run, epoch: int) -> GroupMeasures:
-    """Measure minority and majority classes apart, on the training split.
+def measure_groups(run: Run, epoch: int, split: str = "train") -> GroupMeasures:
+    """Measure minority and majority classes apart, on a split.
+
+    Which classes are few is a matter of the training samples. Of a split of other classes than
+    the network's there are the classifier's cosines alone.
 
     Notes
     -----
@@ -166,8 +169,9 @@ def measure_groups(run: Run, epoch: int) -> GroupMeasures:
     """
     majority, minority = class_groups(run)
     last = len(run.manifest.layers) - 1
-    rows, means = classifier_directions(run, epoch), mean_directions(run, epoch, last)
-    statistics = run.snapshot(epoch).statistics(last, "train")
+    rows, known = classifier_directions(run, epoch), not run.split_named(split).is_foreign
+    means = mean_directions(run, epoch, last, split) if known else None
+    statistics = run.snapshot(epoch).statistics(last, split) if known else None
     own = None if statistics is None else class_separation_fuzziness(statistics)
     return GroupMeasures(
         cosine_within(rows, minority),

@@ -22,7 +22,7 @@ WITHIN = 1.5  # gaps over the standard deviation along them
 SMALL = 0.1  # of the gaps between all classes: where all are alike small, none coincides
 
 
-def coinciding_classes(run: Run, epoch: int, layer: int) -> tuple[int, ...]:
+def coinciding_classes(run: Run, epoch: int, layer: int, split: str = "train") -> tuple[int, ...]:
     """Return the classes whose mean coincides with that of another class.
 
     Two means coincide if they differ by no more than the rounding of the features; or if they
@@ -32,10 +32,11 @@ def coinciding_classes(run: Run, epoch: int, layer: int) -> tuple[int, ...]:
     Returns
     -------
     tuple of int
-        Ascending; empty where the training samples were not measured.
+        Ascending; empty where the samples of the split were not measured.
     """
-    snapshot = run.snapshot(epoch)
-    statistics = snapshot.statistics(layer, "train")
+    seen = run.drawn_of(split)
+    snapshot = seen.snapshot(epoch)
+    statistics = snapshot.statistics(layer, split)
     if statistics is None:
         return ()
     present = np.flatnonzero(statistics.present)
@@ -49,11 +50,15 @@ def coinciding_classes(run: Run, epoch: int, layer: int) -> tuple[int, ...]:
     enough = statistics.counts[present] >= ENOUGH
     doubtful &= enough & enough[nearest]
     doubtful &= distance <= SMALL * math.sqrt(_mean_square_gap(means))
-    positions, labels = snapshot.positions(layer), run.probe.labels
+    positions, labels = snapshot.positions(layer), seen.probe.labels
+    placed = positions.means if split == seen.drawn.name == "train" else snapshot.drawn_means(layer)
+    if placed is None or seen.drawn.name != split:
+        doubtful[:] = False  # no samples are drawn that could tell
     for one in np.flatnonzero(doubtful):
         pair = present[[one, nearest[one]]]
         clouds = [positions.probe[labels == k] for k in pair]
-        same[one] = _are_mixed(positions.means[pair[1]] - positions.means[pair[0]], clouds)
+        assert placed is not None
+        same[one] = _are_mixed(placed[pair[1]] - placed[pair[0]], clouds)
     found = set(present[same]) | set(present[nearest[same]])
     return tuple(sorted(int(k) for k in found))
 

@@ -19,7 +19,7 @@ from ncviz.runs.splits import TEST, TRAIN, Split
 from ncviz.runs.stored_arrays import StoredArrays
 from ncviz.runs.stored_snapshot import StoredSnapshot
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name
-from ncviz.wording import upper_first
+from ncviz.wording import listed, upper_first
 
 OPEN_FILES = 64  # snapshots kept open; each costs a file handle
 
@@ -51,6 +51,7 @@ class Run:
     """
 
     drawn = TRAIN
+    _has_held_out: bool | None = None  # unknown until it is asked for
 
     def __init__(self, path: Path) -> None:
         path = Path(path)
@@ -82,8 +83,11 @@ class Run:
         UserError
             If the first snapshot is damaged.
         """
-        held_out = self.snapshot(self.epochs[0]).counts(0, TEST.name) is not None
-        return (TRAIN, *((TEST,) if held_out else ()), *self.manifest.splits)
+        whole = self.whole
+        if whole._has_held_out is None:  # a window asks at every frame
+            counts = whole.snapshot(whole.epochs[0]).counts(0, TEST.name)
+            whole._has_held_out = counts is not None
+        return (TRAIN, *((TEST,) if whole._has_held_out else ()), *self.manifest.splits)
 
     @property
     def whole(self) -> "Run":
@@ -112,6 +116,34 @@ class Run:
         """Return a split by its name; of one that the run does not know no more than that."""
         known = (TRAIN, TEST, *self.manifest.splits)
         return next((split for split in known if split.name == name), Split(name, name))
+
+    def split_of(self, name: str) -> Split:
+        """Return a split that the run was measured on.
+
+        Raises
+        ------
+        UserError
+            If it was not, naming those that there are.
+        """
+        found = next((split for split in self.splits if split.name == name), None)
+        if found is None:
+            known = listed([split.name for split in self.splits])
+            raise UserError(f"{self.path} was not measured on {name!r}: its splits are {known}.")
+        return found
+
+    def measured_on(self, split: str) -> Split:
+        """Return the split of a name, if the run was measured on it; else that of the training.
+
+        Numbers follow it also where no samples of it are kept to be drawn.
+
+        Parameters
+        ----------
+        split : str
+            Its name; '' stands for the training.
+        """
+        if split in ("", TRAIN.name):
+            return TRAIN
+        return next((known for known in self.splits if known.name == split), TRAIN)
 
     @property
     def drawn_classes(self) -> tuple[str, ...]:

@@ -43,6 +43,11 @@ class Split:
         return bool(self.class_names)
 
     @property
+    def samples(self) -> str:
+        """Return what they are called in a sentence: 'held-out samples', 'samples “photo”'."""
+        return self.title if self.title.endswith("samples") else f"samples “{self.title}”"
+
+    @property
     def is_unknown(self) -> bool:
         """Whether the network knows nothing of its classes: no sets or parts of its own."""
         return self.is_foreign and not self.label_sets and not self.parts

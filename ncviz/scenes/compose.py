@@ -88,6 +88,9 @@ def compose(run: Run, view: View) -> Scene:
     if run.drawn is not TRAIN:
         note = " · ".join(filter(None, (run.drawn.title, scene.note)))
         scene = replace(scene, note=note, trails=hollow_means(layout, cast, view))
+    elif (told := run.measured_on(view.split)) is not TRAIN:
+        whose = f"training samples drawn, numbers of the {told.samples}"
+        scene = replace(scene, note=" · ".join(filter(None, (whose, scene.note))))
     if not view.show_samples or (not view.pinned and view.hovered is None):
         return scene
     trails = trails_of(run, epoch, layer, layout, view, cast, shadow)
@@ -212,7 +215,8 @@ def compose_layers(
     aspect : float
         Width over height of the picture.
     fuzziness : sequence of float, optional
-        D of the training samples in all layers at this moment, where it is known already.
+        D in all layers at this moment, of the samples whose numbers the view shows, where it is
+        known already.
     """
     layers = run.manifest.layers
     chosen = view.layer % len(layers)
@@ -221,11 +225,10 @@ def compose_layers(
     scenes = [compose(run, replace(one, layer=number)) for number in shown]
     titles = [shortened_layer(layers[number].name) for number in shown]
     epoch = nearest_recorded(run.epochs, view.epoch)
-    split = run.drawn_of(view.split).drawn  # of the samples that are seen
-    told = fuzziness if split is TRAIN else None
+    split = run.measured_on(view.split).name
     numbers = cache_of(run).recall(
-        ("numbers of layers", epoch, split.name),
-        lambda: numbers_of_layers(told or fuzziness_by_layer(run, epoch, split.name)),
+        ("numbers of layers", epoch, split),
+        lambda: numbers_of_layers(fuzziness or fuzziness_by_layer(run, epoch, split)),
     )
     below = [numbers[number] for number in shown]
     return grid_of_panels(scenes, titles, aspect, shown.index(chosen), below)

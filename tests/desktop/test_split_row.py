@@ -8,6 +8,7 @@ from window_parts import settle
 from ncviz.desktop.rooms.explore.samples_dialog import SamplesDialog
 from ncviz.explorer.room_names import COMPARE, EXPLORE
 from ncviz.runs.import_features import import_features
+from ncviz.runs.measures import fuzziness_by_layer
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,13 @@ def test_held_out_samples_are_chosen_and_taken_back(window, qtbot, held_out):
     settle(qtbot, window)
     assert (explorer.view.split, explorer.view.pinned) == ("test", ())
     assert len(drawn(window).samples) == len(explorer.run.probe.others["test"].labels)
-    assert window.run_panel.numbers.text() == "D of training samples"
+    assert window.run_panel.numbers.text() == "D of held-out samples"
+    law = window.plots.plot("law")
+    assert law.whose.text() == "held-out samples"
+    own = fuzziness_by_layer(explorer.run, explorer.nearest_epoch, "test")
+    assert law.chart.curve("now").values.tolist() == own
+    assert window.run_panel.layers._now == own
+    assert "now, held-out samples" in law.table()
     assert window.frame.caption.text().startswith("Held-out samples in the projection")
     assert "held-out samples" in window.current.words().note
     window.doings.undo()
@@ -59,6 +66,8 @@ def test_held_out_samples_are_chosen_and_taken_back(window, qtbot, held_out):
     assert (explorer.view.split, explorer.view.pinned) == ("", (3,))
     assert choice.currentData() == ""
     assert window.run_panel.numbers.text() == "D at this moment"
+    assert law.whose.text() == ""
+    assert law.chart.curve("now").values.tolist() == fuzziness_by_layer(explorer.run, 0)
 
 
 def test_cards_and_the_sheet_are_of_the_samples_that_are_seen(window, qtbot, held_out):
@@ -77,9 +86,9 @@ def test_cards_and_the_sheet_are_of_the_samples_that_are_seen(window, qtbot, hel
 def test_a_run_that_holds_none_says_so(window, qtbot, held_out):
     choose(window, qtbot, "test")
     row = window.run_panel.samples
-    assert row.absent.isVisible()
-    assert row.absent.text() in window.frame.caption.text()
-    assert window.explorer.view.split == "test"
+    assert "keeps none to draw" in window.frame.caption.text()
+    assert "numbers of the held-out samples" in window.current.words().note
+    assert window.run_panel.numbers.text() == "D of held-out samples"
     choose(window, qtbot, "")
     assert not row.absent.isVisible()
     # What a view asks for that the run was not measured on is offered while it is asked for.
@@ -87,6 +96,8 @@ def test_a_run_that_holds_none_says_so(window, qtbot, held_out):
     settle(qtbot, window)
     assert row.choice.currentData() == "rotated_40"
     assert "(rotated_40)" in row.absent.text()
+    assert row.absent.text() in window.frame.caption.text()
+    assert window.run_panel.numbers.text() == "D at this moment"
 
 
 def test_a_session_brings_the_split_back(window, qtbot, held_out, tmp_path):
@@ -119,7 +130,10 @@ def test_two_splits_of_one_run_stand_side_by_side(window, qtbot, held_out):
         "Held-out samples",
     ]
     assert left.currentData() == ""
-    assert "training samples on both sides" in room.comparison.note()
+    note = "Numbers are of the training samples on the left and of the held-out samples on the"
+    assert note in room.comparison.note()
+    shown = [explorer.series.split for explorer in (room.comparison.first, room.comparison.second)]
+    assert shown == ["train", "test"]
     assert room.facts(1, 0).samples == "held-out samples"
     state = window.state.read()
     room.swap()

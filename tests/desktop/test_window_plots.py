@@ -216,4 +216,4 @@ def test_the_matrix_is_measured_once_a_moment(window, qtbot, monkeypatch):
     assert asked == [], "nothing of it has changed"
     window.playback.step(1)
     settle(qtbot, window)
-    assert asked == [(window.explorer.nearest_epoch, window.explorer.view.layer)]
+    assert asked == [(window.explorer.nearest_epoch, window.explorer.view.layer, "train")]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ncviz.charts.classes import CLASSES
-from ncviz.charts.measured import DIRECTIONS, GROUPS, HELD_OUT
+from ncviz.charts.measured import BOTH, DIRECTIONS, GROUPS
 from ncviz.charts.numbers import Measure
 from ncviz.charts.plot import plots
 from ncviz.errors import UserError
@@ -30,7 +30,7 @@ def test_nothing_more_is_computed_unless_it_is_wanted(run):
 def test_what_is_wanted_is_computed_a_little_at_a_time(run):
     series = EpochSeries(run)
     series.advance(60.0)
-    assert series.want((CLASSES, HELD_OUT))
+    assert series.want((CLASSES, BOTH))
     assert not series.complete
     steps = 0
     while not series.complete:
@@ -38,7 +38,7 @@ def test_what_is_wanted_is_computed_a_little_at_a_time(run):
         steps += 1
     assert steps == 12
     assert not series.advance(1.0)
-    assert all(series.known(HELD_OUT, epoch) is not None for epoch in run.epochs)
+    assert all(series.known(BOTH, epoch) is not None for epoch in run.epochs)
     assert not series.want(())
     assert series.complete
 
@@ -59,8 +59,9 @@ def test_the_values_are_those_of_the_run(run):
     while not series.complete:
         series.advance(1.0)
     for epoch in run.epochs:
-        held_out = series.measured(HELD_OUT, epoch)
+        trained, held_out = series.measured(BOTH, epoch)
         last = measure_layer(run, epoch, 2, "test")
+        assert trained.fuzziness == fuzziness_by_layer(run, epoch)
         assert held_out.fuzziness == fuzziness_by_layer(run, epoch, "test")
         assert (held_out.nc1, held_out.cdnv) == (last["nc1"], last["cdnv"])
         table = class_fuzziness_by_layer(run, epoch)
@@ -77,7 +78,7 @@ def test_the_values_are_those_of_the_run(run):
 def test_a_measure_is_computed_once(run):
     asked = []
 
-    def counting(_run, epoch):
+    def counting(_run, epoch, _split):
         asked.append(epoch)
         return measure_groups(_run, epoch)
 
@@ -92,7 +93,7 @@ def test_a_measure_is_computed_once(run):
 
 
 def test_a_snapshot_that_a_measure_cannot_read_is_told_once(growing_run):
-    def refuse(_run, epoch):
+    def refuse(_run, epoch, _split):
         if epoch == 1:
             raise UserError("epoch 1 is damaged")
         return measure_groups(_run, epoch)

@@ -228,11 +228,10 @@ def test_a_run_without_such_samples_shows_those_of_the_training_and_says_so(smal
     assert run.drawn_of("nonsense") is run
     explorer = Explorer()
     explorer.open(small_run.path)
-    plain = explorer.caption()
     before = explorer.scene_in(explorer.view)
     explorer.set_view(replace(explorer.view, split="test"))
-    sentence = "This run holds no samples of this split (held-out samples): the training samples"
-    assert explorer.caption() == f"{sentence} are seen. {plain}"
+    sentence = "Numbers of the held-out samples, of which this run keeps none to draw (the training"
+    assert explorer.caption().startswith(f"{sentence} samples are seen): D = ")
     after = explorer.scene_in(explorer.view)
     np.testing.assert_array_equal(before.samples.positions, after.samples.positions)
 
@@ -254,17 +253,13 @@ def test_the_caption_says_of_whom_its_numbers_are(trained):
 
 def test_numbers_beside_the_layers_are_of_the_samples_that_are_seen(trained):
     for split in ("", "test", "classes_7_8_9"):
-        picture = compose_layers(trained, View(2, split=split), 2.0, law_of_training(trained))
+        picture = compose_layers(trained, View(2, split=split), 2.0)
         expected = numbers_of_layers(fuzziness_by_layer(trained, 2, split or "train"))
         assert tuple(panel.numbers for panel in picture.panels) == expected
     explorer = Explorer()
     explorer.open(trained.path)
     explorer.set_view(replace(explorer.view, split="test"))
     assert explorer.caption_of_depth().startswith("Held-out samples. Separation fuzziness D: ")
-
-
-def law_of_training(run):
-    return fuzziness_by_layer(run, 2)
 
 
 def test_very_many_words_are_counted_where_none_can_be_named():

@@ -248,7 +248,7 @@ def test_held_out_pairs_are_seen_in_their_mixed_hues(run):
     assert facts.class_names[facts.label] == "Trouser + Sneaker"
     labels = {seen.numbered_names[k] for k in seen.drawn_labels}
     assert labels == set(run.manifest.drawn_names[4:])
-    assert "training samples with two labels: " in describe_split(seen, 2, -1)
+    assert "training samples with two labels: " in describe_split(run, seen.drawn, 2, -1)
 
 
 def test_held_out_samples_stay_within_the_classes(run):

@@ -90,8 +90,9 @@ class ChartPlot(QuietPlot):
     def seen_of_view(self) -> tuple[object, ...]:
         """Return what of the view a chart shows, beside the epoch."""
         assert self._explorer is not None
-        view, run = self._explorer.view, self._explorer.run
-        return view.layer, view.visible_classes(certain(run).manifest.classes), view.palette
+        view, run = self._explorer.view, certain(self._explorer.run)
+        shown = view.visible_classes(run.manifest.classes)
+        return view.layer, shown, view.palette, run.measured_on(view.split).name
 
     @property
     def choices(self) -> frozenset[str]:

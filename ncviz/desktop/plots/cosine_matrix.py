@@ -82,12 +82,14 @@ class CosineMatrix(PlotFrame):
             return
         self._explorer = explorer
         moment = Moment(run, explorer.nearest_epoch, view)
-        drawn = run, moment.epoch, moment.layer, moment.matrix_classes, view.palette
+        shown = moment.epoch, moment.layer, moment.split.name, moment.matrix_classes
+        drawn = run, *shown, view.palette
         if drawn == self._drawn or explorer.series is None:
             return  # a million cells of a thousand classes take a moment
         found = self._declared.chart(explorer.series, moment)
         assert isinstance(found, ClassMatrix)
         self.matrix, self._drawn = found, drawn
+        self.say_whose(found.samples)
         self._show(view.palette)
 
     def point_at(self, classes: tuple[int, ...]) -> None:
@@ -108,6 +110,12 @@ class CosineMatrix(PlotFrame):
         return () if self.matrix is None else self.matrix.classes
 
     @property
+    def _numbers(self) -> tuple[int, ...]:
+        """Return what the classes are in the scene."""
+        matrix = self.matrix
+        return () if matrix is None else tuple(matrix.numbers[k] for k in matrix.classes)
+
+    @property
     def _has_rows(self) -> bool:
         return self.matrix is not None and self.matrix.has_rows
 
@@ -117,7 +125,8 @@ class CosineMatrix(PlotFrame):
             return
         names = [matrix.names[k] for k in matrix.classes]
         values = matrix.shown(self.shown)
-        self.view.show_matrix(values, names, matrix.ideal, palette, matrix.classes)
+        hues = [matrix.hues[k] for k in matrix.classes]
+        self.view.show_matrix(values, names, matrix.ideal, palette, self._numbers, hues)
         self._pointed(*self.view.cell)
 
     # Words
@@ -136,11 +145,9 @@ class CosineMatrix(PlotFrame):
         count = len(self.matrix.names)
         every = "Both" if count == 2 else f"All {count:,}"
         some = f"{len(chosen):,} of {count:,}" if len(chosen) < count else every
-        etf = f"simplex ETF of {count:,} classes"
-        ideal = f"In a {etf} each is {three_digits(self.view.ideal)}."
-        if not self.matrix.has_ideal:
-            needed = f"it needs {count - 1:,} dimensions, there are {self.matrix.width:,}"
-            ideal = f"No {etf} fits into this layer: {needed}."
+        each = three_digits(self.view.ideal)
+        ideal = f"In a simplex ETF of {count:,} classes each is {each}."
+        ideal = self.matrix.why_no_ideal or ideal
         return f"{some} classes. {said or plain(self.numbers.text())} {ideal}"
 
     def _say_what_is_where(self) -> None:
@@ -157,8 +164,10 @@ class CosineMatrix(PlotFrame):
             words = f"{rows} rows{of}" if self._has_rows else "The last layer has the classifier."
         else:
             words = " &nbsp; ".join(filter(None, (f"◥ {means} &nbsp; ◣ {rows}", some)))
-        fits = self.matrix is None or self.matrix.has_ideal
-        said = words, "" if fits else "no simplex ETF fits"
+        is_crowded = (
+            self.matrix is not None and self.matrix.is_of_classes and not self.matrix.has_ideal
+        )
+        said = words, "no simplex ETF fits" if is_crowded else ""
         self.say(" &nbsp; ".join(filter(None, said)))
 
     def _pointed(self, row: int, column: int) -> None:
@@ -166,7 +175,7 @@ class CosineMatrix(PlotFrame):
             self._say_what_is_where()
             self.pair_hovered.emit(-1, -1)
             return
-        first, second = self._classes[row], self._classes[column]
+        first, second = self._numbers[row], self._numbers[column]
         one, two = (html.escape(self.view.names[at]) for at in (row, column))
         of_rows = self._is_classifier(row, column)
         what = "classifier" if of_rows else "means"
@@ -213,7 +222,7 @@ class CosineMatrix(PlotFrame):
         row, column = self.view.cell
         if on != self.kept:
             self.kept = on
-            chosen = (self._classes[row], self._classes[column]) if on and row >= 0 else (-1, -1)
+            chosen = (self._numbers[row], self._numbers[column]) if on and row >= 0 else (-1, -1)
             self.pair_kept.emit(*chosen)
 
     def let_go(self) -> None:
@@ -235,7 +244,7 @@ class CosineMatrix(PlotFrame):
         row, column = self.view.cell if by_keys else self.view.cell_at(point)
         if self._explorer is None or row < 0 or max(row, column) >= len(self._classes):
             return None
-        first, second = self._classes[row], self._classes[column]
+        first, second = self._numbers[row], self._numbers[column]
         if first == second:
             return of_class(self._explorer, first)
         of_rows = self._is_classifier(row, column)
@@ -258,7 +267,8 @@ class CosineMatrix(PlotFrame):
 
     def table(self) -> str:
         names, rows = [cell(name) for name in self.view.names], self.view.values.tolist()
-        lines = ["\t".join(["class", *names])]
+        whose = f", {self.whose.text()}" if self.whose.text() else ""
+        lines = ["\t".join([cell(f"class{whose}"), *names])]
         for name, values in zip(names, rows, strict=True):
             cells = ("" if np.isnan(value) else repr(value) for value in values)
             lines.append("\t".join([name, *cells]))

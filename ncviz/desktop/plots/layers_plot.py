@@ -181,6 +181,7 @@ class LayersPlot(ChartPlot):
     def _show(self, chart: Chart) -> None:
         """Draw a chart, with the other run's curves that stand beside it."""
         self.chart = chart
+        self.say_whose(chart.samples)
         self._include(chart)
         curves = [(curve, chart.across.at) for curve in chart.curves if not curve.page_only]
         first = next((n for n, (curve, _) in enumerate(curves) if curve.beside), len(curves))

@@ -16,9 +16,10 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from ncviz.charts.colors import Color, Hue, painted
 from ncviz.desktop.style.theme import CAPTION, current_look, letters
 from ncviz.scenes.cosine_colors import STEPS, color_of, cosine_colors, ink_on
-from ncviz.scenes.palette import class_color, readable
+from ncviz.scenes.palette import readable
 
 PRINTED = 6  # so many classes have their values printed
 NAMES = 0.45  # of the width that names of rows may take
@@ -70,6 +71,7 @@ class MatrixView(QWidget):
         ideal: float,
         palette: str = "",
         numbers: Sequence[int] = (),
+        hues: Sequence[Color] = (),
     ) -> None:
         """Draw other cosines.
 
@@ -84,9 +86,12 @@ class MatrixView(QWidget):
         palette : str
             For the hue of each class.
         numbers : sequence of int
-            Of the classes in the run; by default 0 … K−1.
+            Of the classes in the scene; by default 0 … K−1.
+        hues : sequence of Color
+            By default those of the numbers.
         """
         self.numbers = tuple(numbers) or tuple(range(len(values)))
+        self.hues: tuple[Color, ...] = tuple(hues) or tuple(map(Hue, self.numbers))
         self.values, self.names = values, tuple(names)
         self.ideal, self.palette_name = ideal, palette
         self._image = None
@@ -224,7 +229,8 @@ class MatrixView(QWidget):
         # Of a thousand classes those that stand a pixel apart: the others would lie under them.
         for number in range(0, count, max(1, int(1 / side))):
             place = QRectF(box.left() + number * side, box.top() + number * side, side, side)
-            hue = class_color(self.numbers[number], self._theme, self.palette_name)
+            theme = self._theme
+            hue = painted(self.hues[number], theme, self.palette_name, theme.surface)
             edge = readable(hue, self._theme.surface)
             painter.setPen(Qt.PenStyle.NoPen if edge == hue or radius < 3 else QColor(edge))
             painter.setBrush(QColor(hue))

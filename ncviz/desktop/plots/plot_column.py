@@ -19,6 +19,7 @@ from ncviz.desktop.style.icons import themed_icon
 from ncviz.desktop.widgets.mnemonics import letter_menu
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
+from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.window_state import PlotLayout
 from ncviz.runs.run import Run
@@ -133,6 +134,7 @@ class PlotColumn(QWidget):
         super().__init__()
         self._explorer: Explorer | None = None
         self._run: Run | None = None  # whose default plots are shown where none were chosen
+        self._series: tuple[EpochSeries | None, ...] = ()  # that are shown, of both runs
         self._other: Explorer | None = None
         self._plots: dict[str, PlotFrame] = {}
         self._chosen: dict[str, frozenset[str]] = {}  # in plots, since they were seen last
@@ -268,6 +270,7 @@ class PlotColumn(QWidget):
         """Show another run, in its own default plots as long as nobody chose others."""
         untouched = self.layout_names() == list(first_plots(self._run))
         self._explorer, self._run = explorer, explorer.run
+        self._take_series()
         self._late = set(self._plots)
         if untouched and self.layout_names() != list(first_plots(self._run)):
             self.set_layout(())
@@ -277,6 +280,9 @@ class PlotColumn(QWidget):
     def show_series(self, explorer: Explorer) -> None:
         """Show what was computed since."""
         self._explorer = explorer
+        if self._take_series():
+            self._bring_up_to_date()
+            return
         for slot in self.slots:
             if slot.plot is not None and slot.kind not in self._late:
                 slot.plot.follow_series(explorer)
@@ -284,7 +290,7 @@ class PlotColumn(QWidget):
     def show_moment(self, explorer: Explorer) -> None:
         """Show another epoch, layer or choice of classes."""
         self._explorer = explorer
-        if self._late.intersection(slot.kind for slot in self.slots):
+        if self._take_series() or self._late.intersection(slot.kind for slot in self.slots):
             self._bring_up_to_date()
             return
         for plot in self._seen():
@@ -309,9 +315,19 @@ class PlotColumn(QWidget):
     def show_other(self, explorer: Explorer | None) -> None:
         """Lay another run over this one, or none any more."""
         self._other = explorer
+        self._take_series()
         for plot in self._plots.values():
             plot.follow_other(explorer)
         self._bring_up_to_date()
+
+    def _take_series(self) -> bool:
+        """Return whether numbers of another split are shown, which plots know nothing of yet."""
+        both = self._explorer, self._other
+        series = tuple(None if one is None else one.series for one in both)
+        if series == self._series:
+            return False
+        self._series, self._late = series, set(self._plots)
+        return True
 
     def _seen(self) -> list[PlotFrame]:
         return [slot.plot for slot in self.slots if slot.plot is not None]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import (
@@ -12,7 +12,7 @@ from PyQt6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QApplication, QBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ncviz.charts.numbers import Measure
 from ncviz.charts.rich_text import plain
@@ -23,6 +23,7 @@ from ncviz.desktop.widgets import announcing
 from ncviz.desktop.widgets.formula_card import show_formula
 from ncviz.desktop.widgets.group import Group
 from ncviz.desktop.widgets.linked_label import LinkedLabel
+from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
 from ncviz.desktop.widgets.teaching import teach
@@ -79,13 +80,19 @@ class PlotFrame(Group):
         self.heading.setProperty("role", "heading")
         self.heading.setWordWrap(True)
         self.heading.setToolTip(plain_tip(tip))
+        self.whose = LongLabel(role="caption")  # samples, beside the heading
+        self.whose.hide()
         self.numbers = LinkedLabel()
         teach(self.numbers, lambda point: self.answer_of(link_at(self.numbers, point)))
         teach(self.heading, lambda _point: self.answer_of_all())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self.heading)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(8)
+        self._head.addWidget(self.heading)
+        self._head.addWidget(self.whose, 1)
+        column.addLayout(self._head)
         column.addWidget(self.numbers)
         column.addWidget(body, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -103,7 +110,12 @@ class PlotFrame(Group):
     def set_heading(self, heading: QWidget) -> None:
         """Let another widget stand where the heading is."""
         self.heading.hide()
-        cast(QBoxLayout, self.layout()).insertWidget(0, heading, 0, LEFT)
+        self._head.insertWidget(0, heading, 0, LEFT)
+
+    def say_whose(self, samples: str) -> None:
+        """Say beside the heading whose numbers are shown; nothing of the training samples."""
+        self.whose.setText(samples)
+        self.whose.setVisible(bool(samples))
 
     def add_tool(self, name: str, text: str, tip: str, act: Callable[[], object]) -> None:
         """Add a word to the strip of tools."""
@@ -166,7 +178,8 @@ class PlotFrame(Group):
 
     def describe(self) -> None:
         """Bring up to date what screen readers say of the plot."""
-        self._spoken.describe(plain(self.heading.text()), self.in_words())
+        whose = f"Of the {self.whose.text()}. " if self.whose.text() else ""
+        self._spoken.describe(plain(self.heading.text()), whose + self.in_words())
         announcing.say_now(self.numbers, plain(self.numbers.text()))
 
     def in_words(self) -> str:

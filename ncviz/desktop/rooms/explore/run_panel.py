@@ -25,6 +25,7 @@ from ncviz.desktop.style.icons import icon, themed_icon
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.class_chips import ClassChips
 from ncviz.desktop.widgets.color_dot import color_dot
+from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
 from ncviz.desktop.widgets.teaching import teach
@@ -37,6 +38,7 @@ from ncviz.runs.layer_names import anatomy, names_of
 from ncviz.runs.lock import is_abandoned
 from ncviz.runs.repeats import repeats_of
 from ncviz.runs.run import Run
+from ncviz.runs.splits import TRAIN
 from ncviz.scenes.own_space import has_code
 from ncviz.scenes.placements import dimensions_of
 from ncviz.wording import upper_first
@@ -183,7 +185,7 @@ class RunPanel(QWidget):
         whole.addLayout(column, 1)
         column.addWidget(self.seeds)
         column.addWidget(self.facts)
-        self.numbers = PlainLabel("", "caption")
+        self.numbers = LongLabel("", "caption")
         column.addWidget(_heading("Layers", self.numbers))
         column.addWidget(self.layers)
         column.addWidget(_heading("Classes"))
@@ -279,8 +281,8 @@ class RunPanel(QWidget):
         self.classes.show_view(explorer.view)
         self.samples.show_view(explorer.view)
         self.colors.show_view(explorer)
-        another = explorer.drawn is not explorer.run
-        self.numbers.setText("D of training samples" if another else "D at this moment")
+        split = explorer.split
+        self.numbers.setText("D at this moment" if split is TRAIN else f"D of {split.samples}")
         run, layer = certain(explorer.run), explorer.view.layer
         shown = explorer.view.shown_classes(run.manifest.classes)
         self.shadow_row.setVisible(dimensions_of(run, layer, shown) > DRAWN)

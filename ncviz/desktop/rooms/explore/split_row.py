@@ -36,7 +36,8 @@ class SplitRow(QWidget):
         self.choice = Choice()
         self.choice.setAccessibleName(name)
         self.choice.setToolTip(
-            "Whose samples are drawn; the training means stay where they are, and so does the view."
+            "Whose samples are drawn and whose numbers are shown; the training means stay where "
+            "they are, and so does the view."
         )
         self.choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

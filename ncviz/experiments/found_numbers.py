@@ -10,7 +10,8 @@ from ncviz.explorer.model_desk import ModelDesk
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import metrics
 from ncviz.runs.run import Run
-from ncviz.training.recipe import recipe_from_dict
+from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.regimen import layer_of_each, layers_of, read_phases
 
 
 def numbers_of_run(run: Run, expected: Iterable[Expected]) -> dict[str, Numbers]:
@@ -51,12 +52,26 @@ def _of_run(run: Run, expected: Expected) -> Numbers:
     return _at(run, epoch, layer, expected)
 
 
+def trained_parameters(recipe: Recipe) -> int:
+    """Return how many parameters a recipe trains: those that some phase does not freeze."""
+    network = recipe.whole_network
+    if not recipe.regimen.phases:
+        return network.weights(recipe.shape, recipe.class_count)
+    phases = read_phases(recipe.regimen.phases, recipe.epochs)
+    built = network.build(recipe.shape, recipe.class_count)
+    layer_of = layer_of_each(built, network.layers(), layers_of(recipe))
+    return sum(
+        weight.numel()
+        for name, weight in built.named_parameters()
+        if any(phase.trains(layer_of[name]) for phase in phases)
+    )
+
+
 def _at(run: Run, epoch: int, layer: int, expected: Expected) -> float:
     if layer >= len(run.manifest.layers):
         return math.nan
     if expected.number in OF_RECIPE:
-        recipe = recipe_from_dict(run.manifest.recipe)
-        return recipe.whole_network.weights(recipe.shape, recipe.class_count)
+        return trained_parameters(recipe_from_dict(run.manifest.recipe))
     place = LayerAt(run, epoch, layer, expected.split)
     if expected.number in metrics():
         return metrics()[expected.number].at(place)[0]

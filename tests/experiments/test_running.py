@@ -11,12 +11,14 @@ from patience import HUNG_SECONDS
 
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.finding import choices, find_repeats, find_run
+from ncviz.experiments.found_numbers import trained_parameters
 from ncviz.experiments.results import current_results, read_results, results_file
 from ncviz.experiments.running import ExperimentProgress, carry_out
 from ncviz.experiments.showing import state_to_show
 from ncviz.experiments.verdict import outcome_of
 from ncviz.jobs.control import Control
 from ncviz.metrics.measures import measure_run
+from ncviz.parameters import changed
 from ncviz.runs.repeats import Repeats
 from ncviz.runs.run import Run
 from ncviz.training.training_messages import TrainingProgress
@@ -273,3 +275,5 @@ def test_parameters_are_counted_as_they_are_trained(tiny, tmp_path):
     recipe = experiment.variant("wide").small
     network = recipe.whole_network.build(recipe.shape, recipe.class_count)
     assert result.numbers["parameters train"] == sum(p.numel() for p in network.parameters())
+    frozen = changed(recipe, phases="1 classifier, layer 2 + classifier")
+    assert trained_parameters(frozen) == 9 * 9 + 9 + 2 * 9 + (9 + 1) * 3

@@ -1,7 +1,7 @@
 """What the name of an array says: its part, split, epoch and layer."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _TRAIN = frozenset(("train", "training", "tr", "fit"))
 _TEST = frozenset(("test", "testing", "te", "holdout", "heldout"))
@@ -26,6 +26,7 @@ _WORDS = {
     "learning_rate": "lr lrs",
 }
 _PARTS = {word: part for part, words in _WORDS.items() for word in words.split()}
+FURTHER = "split."  # before the name of a split that is neither training nor held-out
 _LAYERS = frozenset(
     (
         *("layer", "layers", "block", "blocks", "conv", "stage", "fc", "relu", "linear", "dense"),
@@ -36,6 +37,7 @@ _SILENT = frozenset(
     ("np", "npy", "array", "arr", "all", "out", "output", "outputs", "list", "states", "state")
 )
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_FURTHER = re.compile(r"(?is)(split[./][^./]+)[./](.+)")
 _JOINED = re.compile(r"(?i)^([xyzh])(train|test|valid|val|tr|te)$")
 _JOINED_BACK = re.compile(r"(?i)^(train|test|valid|val)([xyzh])$")
 
@@ -51,7 +53,8 @@ class Meaning:
         'logits', 'losses', 'learning_rate', 'epochs', or '' if the name does
         not say.
     split : str
-        'train', 'test', 'validation', or '' if the name does not say.
+        'train', 'test', 'validation', 'split.NAME' of a further one, or '' if the name does not
+        say.
     epoch : int or None
     layer : str
         The name without split and epoch.
@@ -68,6 +71,8 @@ class Meaning:
 
 def meaning_of(name: str) -> Meaning:
     """Read an array's name, such as 'x_train', 'epoch_10/labels' or 'layer.conv1'."""
+    if further := _FURTHER.fullmatch(name):
+        return replace(meaning_of(further[2]), split=FURTHER + further[1][len(FURTHER) :])
     if name.startswith("layer.") and len(name) > len("layer."):
         return Meaning("features", layer=name[len("layer.") :])
     tokens = _tokens(name)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.arrays.array_names import meaning_of
-from ncviz.arrays.labels import Labels, read_labels
+from ncviz.arrays.array_names import FURTHER, meaning_of
+from ncviz.arrays.labels import FurtherLabels, Labels, read_further_labels, read_labels
 from ncviz.arrays.meanings import Named, holdings, named_arrays
 from ncviz.arrays.numpy_files import natural
 from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
@@ -33,7 +33,7 @@ class Contents:
     labels : Labels
         Of the training split, and of the held-out one.
     samples : mapping of split to Layers
-        'train', and 'test' where there is one.
+        'train', 'test' where there is one, and further ones by their names.
     epochs : tuple of int
         That the names give, ascending; empty if they give none.
     unit : str
@@ -45,6 +45,8 @@ class Contents:
         Whether the training samples are in truth a test split.
     notes : list of str
         What was chosen.
+    further : mapping of str to FurtherLabels
+        Labels of the further splits, by their names.
     """
 
     file: ArrayFile
@@ -55,6 +57,7 @@ class Contents:
     others: list[tuple[str, str, StoredArray]]
     only_test: bool
     notes: list[str]
+    further: Mapping[str, FurtherLabels]
 
     def tell_left(self, told: list[str]) -> list[str]:
         """Return what is told of arrays that are left; of many the first ones."""
@@ -65,6 +68,8 @@ class Contents:
 
     def labels_of(self, split: str) -> NDArray[np.int64]:
         """Return the labels of a split that has samples."""
+        if split in self.further:
+            return self.further[split].labels
         found = self.labels.train if split == "train" else self.labels.test
         assert found is not None  # a split has samples only with its labels
         return found
@@ -121,12 +126,24 @@ def sort_arrays(
         notes += test_notes
         if held_out == "validation":
             notes.append("the validation split is taken as the held-out samples")
-    names = next((n.array for n in named if _are_names(n)), None)
+    own_names = [n for n in named if _are_names(n) and not n.means.split.startswith(FURTHER)]
+    names = own_names[0].array if own_names else None
     read = read_labels(
         values, test_values, None if names is None else names.read(), f"The labels of {file.path}"
     )
     if names is not None and not any(n.startswith("class names: left") for n in read.notes):
         notes.append(f"{names.name}: {names.words}, taken as names of the classes")
+    further: dict[str, FurtherLabels] = {}
+    for split in dict.fromkeys(n.means.split for n in named if n.means.split.startswith(FURTHER)):
+        name, own = split[len(FURTHER) :], [n for n in named if n.means.split == split]
+        if name.lower() in ("train", "test"):
+            raise UserError(
+                f"{file.path}: a split cannot be called {name!r}, which is always there: call its "
+                f"arrays {name.lower()}_features, {name.lower()}_labels and so on."
+            )
+        layers, further[name], its_used = _further(own, split, found, file, prefer, read, notes)
+        samples[name], splits[split] = layers, name
+        used |= its_used
     if "test" not in samples:  # a loss of held-out samples may still be there
         splits |= {"test": splits.get("test", "test"), "validation": "other"}
     taken = {id(n.array) for layers in samples.values() for found in layers.values() for n in found}
@@ -144,7 +161,38 @@ def sort_arrays(
         others,
         train in ("test", "validation"),
         notes,
+        further,
     )
+
+
+def _further(
+    named: Sequence[Named],
+    split: str,
+    trained: Mapping[str, list[Named]],
+    file: ArrayFile,
+    prefer: str,
+    labels: Labels,
+    notes: list[str],
+) -> tuple[dict[str, list[Named]], FurtherLabels, set[str]]:
+    """Return samples and labels of a further split, and the names of the arrays of these."""
+    said = f"the split {split[len(FURTHER) :]}"
+    if not _has_labels(named, split):
+        raise UserError(f"{file.path}: {said} has no labels: add the array '{split}.labels'.")
+    values, used = _labels(named, split, file, notes)
+    layers = _same(trained, _layers(named, split, len(values), prefer))
+    if not layers:
+        raise UserError(
+            f"{file.path}: {said} has no samples that fit: give it the arrays that the training "
+            f"has, such as '{split}.{next(iter(trained))}'."
+        )
+    names = next((n.array for n in named if _are_names(n)), None)
+    own: list[str] = []
+    where = f"The labels of {said} in {file.path}"
+    read = read_further_labels(values, None if names is None else names.read(), labels, where, own)
+    count = len(read.class_names)
+    kind = f"{count:,} classes that the network does not know" if count else "the same classes"
+    notes += [f"{said}: {words}" for words in (*own, kind)]
+    return layers, read, used | (set() if names is None else {names.name})
 
 
 def _are_names(named: Named) -> bool:
@@ -160,6 +208,7 @@ def _arrays(layers: Mapping[str, list[Named]]) -> Layers:
 
 def _training_split(named: Sequence[Named], file: ArrayFile, notes: list[str]) -> str:
     there = {n.means.split for n in named if n.means.part == "labels"}
+    there = {split for split in there if not split.startswith(FURTHER)}
     if not there:
         _refuse_unreadable("labels", file)
         advice = "add one label a sample, or name the array to ncviz import with --labels"

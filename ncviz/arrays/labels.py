@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.label_sets import LabelSets, has_several, label_rows
 from ncviz.errors import UserError
 from ncviz.wording import listed, one_line
 
@@ -33,6 +34,9 @@ class Labels:
         there were words.
     notes : tuple of str
         What was chosen.
+    sets : tuple of tuples of int
+        Of samples with several labels which classes they are of: from K on, numbers stand for
+        these.
     """
 
     train: Ints
@@ -40,6 +44,7 @@ class Labels:
     class_names: tuple[str, ...]
     numbers: Ints | None
     notes: tuple[str, ...]
+    sets: tuple[tuple[int, ...], ...] = ()
 
 
 def read_labels(
@@ -55,7 +60,8 @@ def read_labels(
     train, test : array
         One label a sample: whole numbers in any type, text, bytes or truth
         values, as a list or a column; or one-hot rows. −1, −100, NaN and
-        empty text stand for samples without a label.
+        empty text stand for samples without a label. Where samples have
+        several labels, rows as of `label_rows`.
     class_names : array of text, optional
         By the number of the class, from 0 or 1, or one a class that occurs.
     where : str, optional
@@ -67,6 +73,8 @@ def read_labels(
         If they are no labels, or fewer than two classes occur.
     """
     notes: list[str] = []
+    if has_several(train) or (test is not None and has_several(test)):
+        return _with_sets(train, test, class_names, where, notes)
     values, known = _plain(train, where, notes)
     plus_minus = _are_plus_minus(values)
     known &= _are_labelled(values, plus_minus=plus_minus)
@@ -96,6 +104,115 @@ def read_labels(
         else:
             return _in_order(Labels(numbers, held_out, names, None, tuple(notes)), ordered)
     return Labels(numbers, held_out, names, None if words else classes, tuple(notes))
+
+
+@dataclass(frozen=True, eq=False)
+class FurtherLabels:
+    """Whom the samples of a further split belong to.
+
+    Parameters
+    ----------
+    labels : array of int, shape (N,)
+        −1 for a sample that is left out.
+    class_names : tuple of str
+        Empty where its classes are those of the training.
+    """
+
+    labels: Ints
+    class_names: tuple[str, ...]
+
+
+def read_further_labels(
+    given: NDArray[Any], names: NDArray[Any] | None, trained: Labels, where: str, notes: list[str]
+) -> FurtherLabels:
+    """Read the labels of samples that may be of the classes of the training, or of others.
+
+    Parameters
+    ----------
+    given : array
+        One label a sample, as of `read_labels`.
+    names : array of text or None
+        Of the classes of these samples, by their numbers.
+    trained : Labels
+        Of the training. Where all classes are among these, they are taken as the same.
+    where : str
+        Names the labels in error messages.
+    notes : list of str
+        What was chosen is added.
+
+    Raises
+    ------
+    UserError
+        If they are no labels, or of one class that is none of the training.
+    """
+    values, known = _plain(given, where, notes)
+    numbers = trained.numbers
+    plus_minus = numbers is not None and set(numbers.tolist()) == {-1, 1}
+    known &= _are_labelled(values, plus_minus=plus_minus)
+    _count(~known, "samples", notes)
+    classes, found = np.unique(values[known], return_inverse=True)
+    own = tuple(_name(value, k) for k, value in enumerate(classes.tolist()))
+    if names is not None and classes.dtype.kind != "U" and len(classes):
+        own = _given_names(classes, names, own, notes)
+        places = [trained.class_names.index(n) if n in trained.class_names else -1 for n in own]
+    elif numbers is not None and classes.dtype.kind != "U":
+        by_number = {number: k for k, number in enumerate(numbers.tolist())}
+        places = [by_number.get(number, -1) for number in classes.tolist()]
+    else:
+        places = [trained.class_names.index(n) if n in trained.class_names else -1 for n in own]
+    is_foreign = -1 in places
+    if not len(classes) or (is_foreign and len(classes) < 2):
+        raise UserError(f"{where} are of one class at most: give samples of two at least.")
+    labels = np.full(len(values), LEFT_OUT, dtype=np.int64)
+    labels[known] = found if is_foreign else np.array(places)[found]
+    return FurtherLabels(labels, own if is_foreign else ())
+
+
+def _with_sets(
+    train: NDArray[Any],
+    test: NDArray[Any] | None,
+    class_names: NDArray[Any] | None,
+    where: str,
+    notes: list[str],
+) -> Labels:
+    """Read labels of which a sample may have several."""
+    rows = label_rows([train] if test is None else [train, test], where)
+    classes = np.flatnonzero(rows[0].any(axis=0))
+    single = rows[0][rows[0].sum(axis=1) == 1].any(axis=0)
+    if single.sum() < 2:
+        raise UserError(
+            f"{where} have samples with one label in {single.sum()} classes: the picture is made "
+            "of the means of these, give some in two classes at least."
+        )
+    names: tuple[str, ...] = tuple(str(k) for k in range(rows[0].shape[1]))
+    if class_names is not None:
+        names = _texts(class_names) or names
+        if len(names) < rows[0].shape[1]:
+            raise UserError(
+                f"{where} have {rows[0].shape[1]:,} columns and there are {len(names):,} names of "
+                "classes: give one a column."
+            )
+    if absent := [names[k] for k in range(rows[0].shape[1]) if k not in set(classes.tolist())]:
+        notes.append(f"classes without samples are left out: {listed(absent)}")
+    known = LabelSets(len(classes), where)
+    numbers = known.numbers(rows[0][:, classes])
+    _count(numbers < 0, "samples", notes)
+    held_out = None
+    if test is not None:
+        of_others = rows[1][:, ~rows[0].any(axis=0)].any(axis=1)
+        held_out = np.where(of_others, LEFT_OUT, known.numbers(rows[1][:, classes], known=True))
+        if strange := int(((held_out < 0) & rows[1].any(axis=1)).sum()):
+            notes.append(
+                f"{strange:,} held-out samples of labels that no training sample has are left out"
+            )
+        _count(np.asarray(~rows[1].any(axis=1)), "held-out samples", notes)
+    sets, place = known.in_order()
+    place = np.append(place, LEFT_OUT)  # of −1
+    many = int((numbers >= len(classes)).sum())
+    notes.append(f"{many:,} samples have several labels, {len(sets):,} sets of them")
+    test_numbers = None if held_out is None else place[held_out]
+    own = tuple(names[k] for k in classes.tolist())
+    return Labels(place[numbers], test_numbers, own, classes, tuple(notes), sets)
 
 
 def _in_order(labels: Labels, ordered: tuple[str, ...]) -> Labels:
@@ -211,7 +328,8 @@ def _one_hot(
         soft = False
     if not soft:
         raise UserError(
-            f"{where} have shape {rows.shape} and are no one-hot rows: give one class a sample."
+            f"{where} have shape {rows.shape} and are no rows of 0 and 1: give one class a sample, "
+            "or 1 for each of its labels and 0 for the others."
         )
     notes.append(
         f"one-hot labels of {rows.shape[1]:,} classes"

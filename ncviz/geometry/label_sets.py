@@ -1,4 +1,4 @@
-"""Neural collapse where a sample has several labels: NC_m."""
+"""Neural collapse where a sample has several labels: NC_m, and what is answered."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -46,6 +46,51 @@ def nc_m(single: Floats, pairs: Sequence[tuple[int, int]], of_pairs: Floats) -> 
     angles = np.arccos(np.clip(sums @ _directions(of_pairs).T, -1, 1))
     own = [all_pairs.index((min(pair), max(pair))) for pair in pairs]
     return float(angles[own, np.arange(len(pairs))].mean() / angles.mean())
+
+
+def rows_of_sets(sets: Sequence[Sequence[int]], classes: int) -> NDArray[np.bool_]:
+    """Return sets of labels as rows, shape (S, K): True for each label of a set."""
+    rows = np.zeros((len(sets), classes), dtype=bool)
+    for row, labels in zip(rows, sets, strict=True):
+        row[list(labels)] = True
+    return rows
+
+
+def are_right(logits: Floats, own: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return whether the logits of all labels of a sample are above those of all others.
+
+    Parameters
+    ----------
+    logits : array, shape (N, K)
+    own : array of bool, shape (N, K)
+        True for each label of a sample.
+    """
+    lowest = np.where(own, logits, np.inf).min(axis=1)
+    return np.asarray(lowest > np.where(own, -np.inf, logits).max(axis=1))
+
+
+def label_share(logits: Floats, own: NDArray[np.bool_]) -> float:
+    """Return which share of the softmax falls on the labels of a sample, on average."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return float(((powers * own).sum(axis=1) / powers.sum(axis=1)).mean())
+
+
+def answered_sets(
+    logits: Floats, sets: NDArray[np.bool_], labels: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the set of the largest logits of each sample, among those as large as its own.
+
+    Parameters
+    ----------
+    logits : array, shape (N, K)
+    sets : array of bool, shape (S, K)
+    labels : array of int, shape (N,)
+        The set of each sample.
+    """
+    sizes = sets.sum(axis=1)
+    # Of sets of one size the largest logits have the largest sum.
+    sums = np.where(sizes == sizes[labels][:, None], logits @ sets.T, -np.inf)
+    return np.asarray(sums.argmax(axis=1))
 
 
 def _directions(vectors: Floats) -> Floats:

@@ -1,11 +1,16 @@
 """Samples of no class beside those of the classes: NC5 and NECO."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
 
 Floats = NDArray[np.float64]
+
+MOST_PRODUCTS = 2 * 10**10  # of the training features with each other: of more it is not counted
 
 
 def nc5(means: Floats, outside: Floats) -> float:
@@ -90,3 +95,43 @@ def area_under_curve(inside: Floats, outside: Floats) -> float:
     ranks = (np.cumsum(sizes) - (sizes - 1) / 2)[place]
     above = ranks[: len(inside)].sum() - len(inside) * (len(inside) + 1) / 2
     return float(above / (len(inside) * len(outside)))
+
+
+def neco_areas(
+    features: Mapping[str, NDArray[Any]], unknown: Collection[str], classes: int
+) -> dict[str, float]:
+    """Return how often a sample of the known classes scores above one of each unknown split.
+
+    Parameters
+    ----------
+    features : mapping of split to array, shape (N, d)
+        Of the last layer, where they are at hand.
+    unknown : collection of str
+        Splits of unknown classes. Held-out samples stand for the known ones, or the training
+        samples where there are none.
+    classes : int
+        K: as many principal directions of the training features but one are taken.
+
+    Returns
+    -------
+    dict of str
+        By unknown split; empty where features are not at hand or are too many.
+    """
+    if not unknown or not can_be_scored(features.get("train")):
+        return {}
+    train = features["train"].astype(np.float64)
+
+    def scores(name: str) -> Floats:
+        # A sample of length 0 is least like those of a class.
+        dimensions = min(classes - 1, *train.shape)
+        return np.nan_to_num(neco_scores(features[name].astype(np.float64), train, dimensions))
+
+    known = scores("test" if "test" in features else "train")
+    return {name: area_under_curve(known, scores(name)) for name in unknown if name in features}
+
+
+def can_be_scored(train: Any) -> bool:
+    """Tell whether these training features, array or tensor, are there, and not too many."""
+    if train is None or min(train.shape) < 2:
+        return False
+    return bool(train.shape[0] * train.shape[1] * min(train.shape) <= MOST_PRODUCTS)

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from ncviz.concept import MEANS, SAMPLES, Concept
 from ncviz.formula import MEANS as MEAN
 from ncviz.formula import Formula
@@ -22,14 +24,17 @@ def _angles(value: float, _facts: Facts) -> str:
 
 
 def _of(place: LayerAt, *, centered: bool) -> float:
-    pairs = place.with_two_labels
-    single, of_pairs, sets = place.means, pairs.means, pairs.label_sets
-    if len(single) != place.run.manifest.classes or len(of_pairs) != len(sets):
-        raise AbsentError("There is no value here: a class, or a pair of classes, has no samples.")
-    if any(len(labels) != 2 for labels in sets):
-        raise AbsentError("There is no value here: it is of samples with two labels.")
+    behind = place.with_several_labels
+    single, means, present = place.means, behind.means, behind.statistics.present
+    if len(single) != place.run.manifest.classes:
+        raise AbsentError("There is no value here: a class has no samples with one label.")
+    sets = [s for s, there in zip(behind.label_sets, present, strict=True) if there]
+    two = np.array([len(labels) == 2 for labels in sets], dtype=bool)  # of more it says nothing
+    if not two.any():
+        raise AbsentError("There is no value here: no samples have two labels.")
+    pairs, of_pairs = [sets[number] for number in np.flatnonzero(two)], means[two]
     center = single.mean(axis=0) if centered else 0.0
-    return nc_m(single - center, [(i, j) for i, j in sets], of_pairs - center)
+    return nc_m(single - center, [(i, j) for i, j in pairs], of_pairs - center)
 
 
 def _wrong(value: float, _facts: Facts) -> str:

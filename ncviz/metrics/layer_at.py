@@ -13,7 +13,7 @@ from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Classifier
-from ncviz.runs.splits import TWO_LABELS
+from ncviz.runs.splits import LABEL_SETS, TWO_LABELS
 from ncviz.runs.stored_snapshot import StoredSnapshot
 
 Floats = NDArray[np.float64]
@@ -117,13 +117,13 @@ class LayerAt:
         return next((split.label_sets for split in splits if split.name == self.split), ())
 
     @cached_property
-    def with_two_labels(self) -> "LayerAt":
-        """Return the samples with two labels that belong to those of the split."""
+    def with_several_labels(self) -> "LayerAt":
+        """Return the samples with several labels that belong to those of the split."""
         known = {split.name for split in self.run.manifest.splits if split.label_sets}
-        name = TWO_LABELS.get(self.split, "")
-        if name not in known:
+        names = known & {kind.get(self.split, "") for kind in (TWO_LABELS, LABEL_SETS)}
+        if not names:
             raise AbsentError("It is told of runs in which samples have two labels.")
-        return LayerAt(self.run, self.epoch, self.layer, name)
+        return LayerAt(self.run, self.epoch, self.layer, names.pop())
 
     def _require_own_classes(self) -> None:
         if self.is_foreign:

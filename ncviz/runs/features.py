@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -10,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.counting import EPOCHS, Counting
-from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.least_squares import ProbedLayer
+from ncviz.geometry.out_of_distribution import neco_areas
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
+from ncviz.runs.feature_answers import judge
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
 from ncviz.runs.probe import Column, Probe, drawn_beside
 from ncviz.runs.snapshot import (
@@ -21,15 +23,17 @@ from ncviz.runs.snapshot import (
     Classifier,
     LayerSnapshot,
     OtherPositions,
+    Positions,
     Snapshot,
     layer_positions,
 )
+from ncviz.runs.splits import TEST, TRAIN, Split
 from ncviz.runs.writer import RunWriter
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 Pictures = Callable[[Ints], NDArray[np.uint8] | None]
-"""Returns the pictures of those training samples whose indices it is given, if they are any."""
+"""Returns the pictures of those samples of a split whose indices it is given, if they are any."""
 
 _BLOCK = 2**22  # numbers that are turned to float64 at once
 
@@ -47,7 +51,7 @@ class ByEpoch(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class FeatureSplit:
-    """Labelled samples of the training split or the held-out one.
+    """Labelled samples of a split.
 
     Parameters
     ----------
@@ -60,12 +64,15 @@ class FeatureSplit:
         What the network answered at each epoch; else the classifier is asked.
     is_whole : bool
         Whether held-out samples are there in all layers at all epochs: some are drawn then.
+    images : callable or None
+        See `Pictures`.
     """
 
     layers: Mapping[str, ByEpoch]
     labels: Ints
     logits: Iterable[NDArray[Any]] | None = None
     is_whole: bool = False
+    images: Pictures | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +93,10 @@ class Features:
         With some of the layers.
     scalars : mapping of name to array, shape (E,)
         Recorded beside what is measured, such as losses.
-    images : callable or None
-        See `Pictures`.
     counting : Counting
         What the numbers of the epochs count.
+    further : mapping of Split to FeatureSplit
+        Samples with several labels, and whatever else was measured.
     """
 
     train: FeatureSplit
@@ -99,19 +106,31 @@ class Features:
     bias: Floats | None = None
     test: FeatureSplit | None = None
     scalars: Mapping[str, Floats] = field(default_factory=dict)
-    images: Pictures | None = None
     counting: Counting = EPOCHS
+    further: Mapping[Split, FeatureSplit] = field(default_factory=dict)
 
     @property
     def splits(self) -> dict[str, FeatureSplit]:
         """Return the splits that are there, by name."""
-        return {"train": self.train} | ({} if self.test is None else {"test": self.test})
+        held_out = {} if self.test is None else {"test": self.test}
+        return {"train": self.train, **held_out, **{s.name: f for s, f in self.further.items()}}
+
+    @cached_property
+    def kinds(self) -> dict[str, Split]:
+        """Return what the splits are, by name."""
+        return {split.name: split for split in (TRAIN, TEST, *self.further)}
+
+    @property
+    def drawn_sets(self) -> str:
+        """Return the split whose samples are drawn behind the training samples; '' if none is."""
+        return next((split.name for split in self.further if split.drawn), "")
 
     def choose_drawn(self, per_class: int, seed: int) -> dict[str, Ints]:
         """Return which samples of each split are drawn, as `choose_probe` and `drawn_beside`."""
-        probe = choose_probe(self.train.labels, per_class, seed)
-        others = {s: f.labels for s, f in self.splits.items() if s != "train" and f.is_whole}
-        return {"train": probe, **drawn_beside(others, len(probe))}
+        behind = ("train", *filter(None, [self.drawn_sets]))
+        own = {s: choose_probe(self.splits[s].labels, per_class, seed) for s in behind}
+        others = {s: f.labels for s, f in self.splits.items() if s not in own and f.is_whole}
+        return {**own, **drawn_beside(others, len(own["train"]))}
 
 
 def write_features(
@@ -143,7 +162,8 @@ def write_features(
     train_counts : tuple of int, optional
         Sizes of the classes; those of the labels by default.
     columns : mapping of split to tuple of Column, optional
-        What else is known of the samples that are drawn.
+        What else is known of the samples that are drawn: of the training samples and, behind them,
+        of those with several labels.
 
     Raises
     ------
@@ -152,7 +172,6 @@ def write_features(
     """
     labels = features.train.labels
     drawn = features.choose_drawn(probe_per_class, seed)
-    probe = drawn["train"]
     counts = np.bincount(labels, minlength=len(features.class_names))
     manifest = Manifest(
         title=title,
@@ -166,14 +185,14 @@ def write_features(
         recipe=recipe or {},
         software=made_with(numpy=np.__version__),
         counting=features.counting,
+        splits=tuple(features.further),
     )
-    images = None if features.images is None else features.images(probe)
-    others = {
-        split: Probe(features.splits[split].labels[rows], None, columns.get(split, ()))
-        for split, rows in drawn.items()
-        if split != "train"
-    }
-    known = Probe(labels[probe], images, columns.get("train", ()), others)
+    others = {split: _drawn(features.splits[split], rows) for split, rows in drawn.items()}
+    known = others.pop("train")
+    if sets := others.pop(features.drawn_sets, None):
+        known = known.followed_by(sets, len(features.class_names))
+    others = {split: replace(e, columns=columns.get(split, ())) for split, e in others.items()}
+    known = replace(known, columns=columns.get("train", ()), others=others)
     writer = RunWriter(out, manifest, known)
     try:
         for snapshot in _snapshots(features, drawn):
@@ -182,6 +201,10 @@ def write_features(
     except BaseException:
         writer.discard()
         raise
+
+
+def _drawn(split: FeatureSplit, rows: Ints) -> Probe:
+    return Probe(split.labels[rows], None if split.images is None else split.images(rows))
 
 
 def _snapshots(features: Features, drawn: Mapping[str, Ints]) -> Iterator[Snapshot]:
@@ -206,53 +229,84 @@ def _snapshot(
     classifier = _classifier(features, number)
     scalars = {name: float(values[number]) for name, values in features.scalars.items()}
     layers = []
-    told: dict[str, tuple[Ints | None, Ints]] = {}
+    told: dict[str, Answers] = {}
+    unknown = [split.name for split in features.further if split.is_unknown]
+    whole: dict[str, NDArray[Any]] = {}  # of the last layer, where samples of unknown classes are
     last = list(features.train.layers)[-1]
     for name in features.train.layers:
         statistics: dict[str, ClassStatistics] = {}
-        positions, probed = None, ProbedLayer(is_last=name == last)
-        others: dict[str, OtherPositions] = {}
+        chosen: dict[str, NDArray[np.float64]] = {}
+        probed = ProbedLayer(is_last=name == last)
         for split, data in features.splits.items():
             if name not in readers[split]:
                 continue
             rows = next(readers[split][name])
             if not len(rows):  # no held-out samples at this epoch
                 continue
-            statistics[split] = class_statistics(rows, data.labels, len(features.class_names))
-            if split == "train":
-                weight = classifier.weight if classifier and name == last else None
-                means = statistics["train"].means
-                chosen = rows[drawn["train"]].astype(np.float64)
-                positions = layer_positions(means, chosen, weight)
-                frame = class_mean_subspace(means)
-            elif split in drawn:
-                chosen = rows[drawn[split]].astype(np.float64)
-                middle = frame.coordinates(statistics[split].means)
-                others[split] = OtherPositions(frame.coordinates(chosen), middle)
+            kind = features.kinds[split]
+            classes = len(kind.class_names or features.class_names)
+            statistics[split] = class_statistics(rows, data.labels, classes)
+            if split in drawn:
+                chosen[split] = rows[drawn[split]].astype(np.float64)
             if name == last:
-                told[split] = _judge(rows, answers.get(split), classifier, statistics["train"])
-            probed.add(split, rows, data.labels, statistics[split], own=True)
+                means = statistics[split if kind.label_sets else "train"]
+                told[split], found = judge(
+                    rows, answers.get(split), classifier, means, data.labels, kind
+                )
+                scalars |= found
+            probed.add(split, rows, data.labels, statistics[split], own=not kind.is_foreign)
             probed.settle(probed.waiting)
             if name == last and split == "train":
                 rows_and_bias = (classifier.weight, classifier.bias) if classifier else (None, None)
                 scalars |= probed.losses(*rows_and_bias)
+            if name == last and unknown:
+                whole[split] = rows
             del rows  # before the next ones are read
-        assert positions is not None  # there is a training split
-        positions = replace(positions, others=others)
+        weight = classifier.weight if classifier and name == last else None
+        positions = _positions(features, statistics, chosen, weight)
         layers.append(LayerSnapshot(statistics, positions, linear=probed.found))
-    for split, (predicted, nearest) in told.items():
-        if predicted is not None:
-            wrong = predicted != features.splits[split].labels
-            scalars[f"{split}_error"] = float(wrong.mean())
-            scalars[f"nc4_{split}"] = nc4(predicted, nearest)
-    said = {split: _answers_of(*told[split], rows) for split, rows in drawn.items()}
+    for split, area in neco_areas(whole, unknown, len(features.class_names)).items():
+        scalars[f"neco_{split}"] = area
+    said = {split: _answers_of(told[split], rows) for split, rows in drawn.items()}
     train = said.pop("train")
     known = train.predicted, train.nearest
+    if sets := said.pop(features.drawn_sets, None):
+        behind = len(features.class_names)
+        known = (
+            _followed(train.predicted, sets.predicted, behind),
+            _followed(train.nearest, sets.nearest, behind),
+        )
     return Snapshot(epoch, tuple(layers), scalars, classifier, *known, others=said)
 
 
-def _answers_of(predicted: Ints | None, nearest: Ints, rows: Ints) -> Answers:
-    return Answers(None if predicted is None else predicted[rows], nearest[rows])
+def _positions(
+    features: Features,
+    statistics: Mapping[str, ClassStatistics],
+    chosen: Mapping[str, NDArray[np.float64]],
+    weight: NDArray[np.float64] | None,
+) -> Positions:
+    """Return where the drawn samples lie; sets of labels stand behind the classes."""
+    behind = [split for split in ("train", features.drawn_sets) if split in statistics]
+    means = np.concatenate([statistics[split].means for split in behind])
+    found = layer_positions(means, np.concatenate([chosen[split] for split in behind]), weight)
+    frame = class_mean_subspace(means)
+    others = {}
+    for split in chosen.keys() - {*behind}:
+        own = not features.kinds[split].is_foreign
+        middle = frame.coordinates(statistics[split].means) if own else None
+        others[split] = OtherPositions(frame.coordinates(chosen[split]), middle)
+    return replace(found, others=others)
+
+
+def _followed(one: Ints | None, sets: Ints | None, classes: int) -> Ints | None:
+    return None if one is None or sets is None else np.concatenate([one, classes + sets])
+
+
+def _answers_of(told: Answers, rows: Ints) -> Answers:
+    predicted, nearest = told.predicted, told.nearest
+    return Answers(
+        None if predicted is None else predicted[rows], None if nearest is None else nearest[rows]
+    )
 
 
 def _classifier(features: Features, number: int) -> Classifier | None:
@@ -262,28 +316,6 @@ def _classifier(features: Features, number: int) -> Classifier | None:
     return Classifier(
         weight, None if features.bias is None else features.bias[number].astype(float)
     )
-
-
-def _judge(
-    rows: NDArray[Any],
-    answers: NDArray[Any] | None,
-    classifier: Classifier | None,
-    statistics: ClassStatistics,
-) -> tuple[Ints | None, Ints]:
-    """Return what the network says of each sample, and whose class mean is nearest."""
-    nearest, predicted = [], []
-    step = max(1, _BLOCK // max(1, rows.shape[1]))
-    for start in range(0, len(rows), step):
-        block = rows[start : start + step].astype(np.float64)
-        nearest.append(nearest_class_means(block, statistics.means, statistics.present))
-        if answers is None and classifier is not None:
-            predicted.append(predictions(block, classifier.weight, classifier.bias))
-    said = None
-    if answers is not None and len(answers) and np.isfinite(answers).all():
-        said = answers.argmax(axis=1)
-    elif predicted:
-        said = np.concatenate(predicted)
-    return said, np.concatenate(nearest)
 
 
 def choose_probe(labels: Ints, per_class: int, seed: int) -> Ints:

@@ -1,6 +1,6 @@
 """Makes a run of a file of arrays: features, labels and whatever else the run format can hold."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,24 +14,29 @@ from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.contents import MOST_TOLD, NO_PLACE, Contents, sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.finite import Usable, find_usable
+from ncviz.arrays.label_sets import set_names
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.errors import UserError
+from ncviz.runs.classifier_rows import fitted, places_of
 from ncviz.runs.features import (
     ByEpoch,
     Features,
     FeatureSplit,
-    Pictures,
     write_features,
 )
 from ncviz.runs.import_moments import moments_of
+from ncviz.runs.import_splits import ImportedSplit, split_up
 from ncviz.runs.manifest import check_extent
 from ncviz.runs.own_columns import columns_of_splits, some_of
 from ncviz.runs.probe import are_pictures
+from ncviz.runs.splits import TEST, TRAIN, Split
 from ncviz.runs.usable_arrays import UsableFeatures, usable_logits, usable_pictures
+from ncviz.wording import one_line
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
+Answers = tuple[FeatureSeries, Ints] | None
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,30 @@ class Imported:
     notes : tuple of str
         A line an array, taken as what or left why, and what was chosen.
     columns : mapping of split to mapping of str to array or list, shape (N,)
-        What else is known of each sample.
+        What else is known of each sample of the file.
+    rows : mapping of split to array of int
+        Which samples of the file, of the same split, its samples are.
     """
 
     features: Features
     only_test: bool
     notes: tuple[str, ...]
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rows: Mapping[str, Ints] = field(default_factory=dict)
+
+    def of_drawn(self, drawn: Mapping[str, Ints], where: str) -> dict[str, Mapping[str, Any]]:
+        """Return what is known of the samples that are drawn, those of sets behind their split."""
+        chosen: dict[str, list[Ints]] = {}
+        for split, samples in drawn.items():
+            its = "train" if split == self.features.drawn_sets else split
+            chosen.setdefault(its, []).append(self.rows[split][samples])
+        return {
+            split: {
+                title: some_of({title: values}, np.concatenate(rows), len(values), where)[title]
+                for title, values in self.columns.get(split, {}).items()
+            }
+            for split, rows in chosen.items()
+        }
 
 
 def import_features(
@@ -101,18 +123,16 @@ def import_features(
     if isinstance(file, Path):
         file = open_arrays(file, features, labels)
     imported = read_features(file, *((), "") if file.chosen else (features, labels), columns)
-    splits, where = imported.features.splits, str(columns or file.path)
-    rows = imported.features.choose_drawn(probe_per_class, seed)
-    known = {
-        split: some_of(imported.columns.get(split, {}), chosen, len(splits[split].labels), where)
-        for split, chosen in rows.items()
-    }
-    own, said = columns_of_splits(known, {s: len(chosen) for s, chosen in rows.items()}, where)
+    where = str(columns or file.path)
+    drawn_rows = imported.features.choose_drawn(probe_per_class, seed)
+    counts_of = {split: len(rows) for split, rows in drawn_rows.items()}
+    counts_of["train"] += counts_of.pop(imported.features.drawn_sets, 0)
+    known = imported.of_drawn(drawn_rows, where)
+    own, said = columns_of_splits(known, counts_of, where)
     notes = (*imported.notes, *said)
     recipe = {"kind": "import", "file": file.path.name, "transforms": list(notes)}
-    counts = () if imported.only_test else None
-    drawn = probe_per_class, seed
-    write_features(imported.features, out, file.path.stem, *drawn, recipe, counts, own)
+    made = probe_per_class, seed, recipe, () if imported.only_test else None, own
+    write_features(imported.features, out, file.path.stem, *made)
     return notes
 
 
@@ -121,9 +141,8 @@ def read_features(
 ) -> Imported:
     """Find the features of a file and what belongs to them; see `import_features`."""
     reading = _Reading(sort_arrays(file, features, labels), columns)
-    found = reading.features()
-    only_test, notes = reading.contents.only_test, tuple(reading.notes)
-    return Imported(found, only_test, notes, reading.columns)
+    found, only_test = reading.features(), reading.contents.only_test
+    return Imported(found, only_test, tuple(reading.notes), reading.columns, reading.rows)
 
 
 @dataclass(eq=False)
@@ -133,6 +152,7 @@ class _Reading:
     contents: Contents
     table: Path | None = None
     notes: list[str] = field(default_factory=list)
+    _pictures: dict[str, StoredArray | None] = field(default_factory=dict)
 
     def features(self) -> Features:
         contents, path = self.contents, self.contents.file.path
@@ -148,13 +168,14 @@ class _Reading:
             for split in series
         }
         skipped = ~usable["train"].epochs
-        self._keep_present(usable["train"].samples)
+        parts = split_up(contents, {s: each.samples for s, each in usable.items()}, self.notes)
+        self.names, self.numbers = parts.class_names, parts.numbers
+        self.rows = {name: part.rows for name, part in parts.splits.items()}
+        answers = {source: self._logits(source, skipped) for source in series}
         splits = {
-            split: self._split(split, series[split], usable[split], skipped) for split in series
+            name: self._split(part, series[part.source], usable[part.source], skipped, answers)
+            for name, part in parts.splits.items()
         }
-        if "test" in splits and not len(splits["test"].labels):
-            self.notes.append("the held-out samples are left out: none of them can be used")
-            del splits["test"]
         width = list(series["train"].values())[-1].shape[2]
         weight = self._rows("classifier", (len(epochs), len(self.names), width))
         bias = None
@@ -162,9 +183,12 @@ class _Reading:
             bias = self._rows("bias", (len(epochs), len(self.names)))
         elif any(array.name == "bias" for _, _, array in self.others):
             raise UserError(f"{path} has a bias but no classifier: add the array 'classifier'.")
-        self.columns = {split: self._columns(split, of.samples) for split, of in usable.items()}
+        self.columns = {
+            name: self._columns(part.source, part.kind)
+            for name, part in parts.splits.items()
+            if not part.kind.label_sets
+        }
         scalars = self._scalars(len(epochs), ~skipped)
-        images = self._images(usable["train"].samples, series["train"])
         left = (f"{array.name}: {array.words}, {NO_PLACE}" for _, _, array in self.others)
         self.notes += contents.tell_left(list(left))
         return Features(
@@ -175,8 +199,12 @@ class _Reading:
             None if bias is None else bias[~skipped],
             splits.get("test"),
             scalars,
-            images,
             counting,
+            {
+                part.kind: splits[name]
+                for name, part in parts.splits.items()
+                if part.kind not in (TRAIN, TEST)
+            },
         )
 
     def _say(self, array: StoredArray, words: str) -> None:
@@ -196,7 +224,7 @@ class _Reading:
             series[name] = found
             if len(series) > MOST_TOLD:
                 continue
-            held_out = "held-out " if split == "test" else ""
+            held_out = _called(split)
             at = f" and {len(arrays) - 1} more" if len(arrays) > 1 else ""
             self._say(arrays[0], f"{at[1:]} taken as {held_out}features{found.words}".lstrip())
         if len(series) > MOST_TOLD:
@@ -220,54 +248,47 @@ class _Reading:
     ) -> Usable:
         labels = self.contents.labels_of(split)
         where = str(self.contents.file.path)
-        usable = find_usable(series, labels, self.names, moments, where)
-        held_out = "held-out " if split == "test" else ""
-        self.notes += [f"{held_out}{note}" for note in usable.notes]
+        own = self.contents.further.get(split)
+        names = (*self.names, *set_names(self.contents.labels.sets, self.names))
+        names = own.class_names if own is not None and own.class_names else names
+        usable = find_usable(series, labels, names, moments, where)
+        self.notes += [f"{_called(split)}{note}" for note in usable.notes]
         return usable
-
-    def _keep_present(self, samples: NDArray[np.bool_]) -> None:
-        """Leave out classes of which no sample can be used."""
-        labels = self.contents.labels_of("train")
-        present = np.unique(labels[samples])
-        absent = sorted(set(range(len(self.names))) - set(present.tolist()))
-        self.place = np.full(len(self.names) + 1, -1)
-        self.place[present] = np.arange(len(present))
-        if absent:
-            gone = ", ".join(self.names[k] for k in absent)
-            self.notes.append(f"left, without any sample that can be used: class {gone}")
-        if len(present) < 2:
-            raise UserError(f"{self.contents.file.path} has samples of one class only.")
-        self.names = tuple(self.names[k] for k in present.tolist())
-        self.numbers = None if self.numbers is None else self.numbers[present]
 
     def _split(
         self,
-        split: str,
+        part: ImportedSplit,
         series: Mapping[str, FeatureSeries],
         usable: Usable,
         skipped: NDArray[np.bool_],
+        answers: Mapping[str, Answers],
     ) -> FeatureSplit:
-        labels = self.place[self.contents.labels_of(split)]
-        samples = usable.samples & (labels >= 0)
         layers: dict[str, ByEpoch] = {
-            name: UsableFeatures(each, samples, usable.epochs, skipped)
+            name: UsableFeatures(each, part.samples, usable.epochs, skipped)
             for name, each in series.items()
         }
         whole = len(series) == len(self.contents.samples["train"]) and usable.epochs[~skipped].all()
-        logits = self._logits(split, samples, skipped)
-        return FeatureSplit(layers, labels[samples], logits, bool(whole))
+        logits = None
+        if (found := answers[part.source]) is not None:
+            logits = usable_logits(*found, part.samples, skipped)
+        pictures = self._images(part.source, series)
+        return FeatureSplit(
+            layers,
+            part.labels,
+            logits,
+            bool(whole),
+            None if pictures is None else partial(usable_pictures, pictures, part.samples),
+        )
 
     # What belongs to the samples
 
-    def _columns(self, split: str, usable: NDArray[np.bool_]) -> dict[str, Any]:
-        """Return what else is known of each sample of a split that can be used."""
-        labels = self.place[self.contents.labels_of(split)]
-        arrays = take_columns(self.others, len(labels), split)
-        table = self.table if split == "train" else None
-        given, notes = columns_given(arrays, table, len(labels))
+    def _columns(self, split: str, kind: Split) -> dict[str, Any]:
+        """Return what else is known of each sample of a split of the file."""
+        samples = len(self.contents.labels_of(split))
+        arrays = take_columns(self.others, samples, split)
+        given, notes = columns_given(arrays, self.table if kind is TRAIN else None, samples)
         self.notes += notes
-        rows = np.flatnonzero(usable & (labels >= 0))
-        return some_of(given, rows, len(labels), str(self.contents.file.path))
+        return given
 
     def _take(self, part: str, split: str = "train") -> StoredArray | None:
         """Return the first array of a part, and take it off the list."""
@@ -277,35 +298,22 @@ class _Reading:
                 return item[2]
         return None
 
-    def _logits(
-        self, split: str, samples: NDArray[np.bool_], skipped: NDArray[np.bool_]
-    ) -> Iterator[NDArray[Any]] | None:
+    def _logits(self, split: str, skipped: NDArray[np.bool_]) -> Answers:
+        """Return what the network answers to the samples of a split, and which columns count."""
         array = self._take("logits", split)
         if array is None:
             return None
-        columns = None
+        columns, samples = None, len(self.contents.labels_of(split))
         try:
-            series = FeatureSeries([array], len(samples), self.contents.file.path)
-            columns = self._places(series.shape[2])
+            series = FeatureSeries([array], samples, self.contents.file.path)
+            columns = places_of(series.shape[2], len(self.names), self.numbers)
         except UserError:
             pass
         if columns is None or len(series.shape_of_one) != 1 or series.shape[0] != len(skipped):
             self._say(array, f"left: it is no row of {len(self.names)} numbers a sample")
             return None
         self._say(array, "taken as what the network answers")
-        return usable_logits(series, columns, samples, skipped)
-
-    def _places(self, count: int) -> Ints | None:
-        """Return which of so many rows of a classifier belong to the classes; None if unclear."""
-        classes = len(self.names)
-        if count == classes:
-            return np.arange(classes)
-        if self.numbers is None or count < classes:
-            return None
-        low, high = int(self.numbers[0]), int(self.numbers[-1])
-        if low >= 0 and high < count:
-            return self.numbers
-        return self.numbers - 1 if low >= 1 and high == count else None
+        return series, columns
 
     def _rows(self, part: str, shape: tuple[int, ...]) -> Floats | None:
         """Return a classifier or its bias, for each epoch."""
@@ -316,7 +324,7 @@ class _Reading:
                 continue
             if values.ndim == len(shape) - 1:
                 values = values[None]
-            rows, turned = self._fitted(values, shape)
+            rows, turned = fitted(values, shape, self.numbers)
             if rows is not None:
                 self._say_rows(array, part, rows, turned=turned)
                 return rows
@@ -328,17 +336,6 @@ class _Reading:
                 )
             self._say(array, f"left: as a {part} it would be {wanted}")
         return None
-
-    def _fitted(self, values: NDArray[Any], shape: tuple[int, ...]) -> tuple[Floats | None, bool]:
-        if values.ndim != len(shape) or values.shape[0] not in (1, shape[0]):
-            return None, False
-        for turned in (False, True)[: len(shape) - 1]:
-            rows = values.swapaxes(1, 2) if turned else values
-            places = self._places(rows.shape[1]) if rows.shape[2:] == shape[2:] else None
-            if places is not None:
-                floats = rows[:, places].astype(np.result_type(rows.dtype, np.float32))
-                return np.broadcast_to(floats, shape), turned
-        return None, False
 
     def _say_rows(self, array: StoredArray, part: str, rows: Floats, *, turned: bool) -> None:
         words = f"taken as the {part}"
@@ -370,22 +367,30 @@ class _Reading:
                 self._say(array, f"left: it is no {words} for each of {epochs} snapshots")
         return scalars
 
-    def _images(
-        self, samples: NDArray[np.bool_], series: Mapping[str, FeatureSeries]
-    ) -> Pictures | None:
-        array = self._take("images")
-        if array is not None and array.shape[0] == len(samples) and are_pictures(array.shape):
-            self._say(array, "taken as the pictures of the drawn samples")
-            return partial(usable_pictures, array, samples)
-        if array is not None:
-            self._say(array, f"left: it is no picture for each of {len(samples):,} samples")
-        first = next(iter(series.values()))
-        shape = (len(samples), *first.shape_of_one)
-        array = first.arrays[0]
-        may_be = array.dtype == np.uint8 or meaning_of(array.name).part == "images"
-        if may_be and array.shape == shape and are_pictures(shape):
-            return partial(usable_pictures, array, samples)
-        return None
+    def _images(self, split: str, series: Mapping[str, FeatureSeries]) -> StoredArray | None:
+        """Return the array of the pictures of the samples of a split."""
+        if split in self._pictures:  # those with one label and with several stand in one array
+            return self._pictures[split]
+        samples = len(self.contents.labels_of(split))
+        array = self._take("images", split)
+        if array is not None and not (array.shape[0] == samples and are_pictures(array.shape)):
+            self._say(array, f"left: it is no picture for each of {samples:,} samples")
+            array = None
+        elif array is not None:
+            self._say(array, f"taken as the pictures of the drawn {_called(split)}samples")
+        if array is None:
+            first = next(iter(series.values()))
+            shape = (samples, *first.shape_of_one)
+            given = first.arrays[0]
+            may_be = given.dtype == np.uint8 or meaning_of(given.name).part == "images"
+            array = given if may_be and given.shape == shape and are_pictures(shape) else None
+        self._pictures[split] = array
+        return array
+
+
+def _called(split: str) -> str:
+    """Return what the samples of a split are called before their name."""
+    return {"train": "", "test": "held-out "}.get(split, f"{one_line(split, 40)} ")
 
 
 _SCALARS = (

@@ -14,6 +14,7 @@ from ncviz import __version__
 from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
+from ncviz.runs.repeated_recipe import FILE_NAME as REPEATS
 from ncviz.runs.splits import MOST_SPLITS, TEST, TRAIN, Split, is_split_name
 from ncviz.wording import one_line, visible
 
@@ -209,7 +210,9 @@ def read_manifest(path: Path) -> Manifest:
         from ncviz.arrays.files import holds_arrays  # brings NumPy in, so only when it is needed
 
         advice = "choose the run's folder"
-        if holds_arrays(path.parent):
+        if (path.parent / REPEATS).is_file():
+            advice = "it holds repeats, choose the folder of a seed in it, such as seed-0"
+        elif holds_arrays(path.parent):
             advice = "ncviz import makes one of arrays"
         raise UserError(
             f"{path.parent} is not an ncviz run: it has no {FILE_NAME}; {advice}."

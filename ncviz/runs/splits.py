@@ -3,6 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from ncviz.arrays.label_sets import set_names
+from ncviz.errors import UserError
+from ncviz.wording import one_line
+
 MOST_SPLITS = 20
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -57,6 +61,44 @@ TRAIN = Split("train", "training samples")
 TEST = Split("test", "held-out samples")
 # Of samples with two labels, by the split of those with one.
 TWO_LABELS = {"train": "two_labels", "test": "two_labels_test"}
+# Of samples with any number of them.
+LABEL_SETS = {"train": "label_sets", "test": "label_sets_test"}
+
+
+def splits_of_sets(
+    sets: tuple[tuple[int, ...], ...], class_names: tuple[str, ...]
+) -> dict[str, Split]:
+    """Return the splits of samples with several labels, by the split of those with one."""
+    names = set_names(sets, class_names)
+    said = {"train": "training", "test": "held-out"}
+    return {
+        split: Split(
+            LABEL_SETS[split],
+            f"{kind} samples with several labels",
+            names,
+            sets,
+            drawn=split == "train",
+        )
+        for split, kind in said.items()
+    }
+
+
+def split_name(title: str) -> str:
+    """Return the name in files of a further split that its user calls by a title.
+
+    Raises
+    ------
+    UserError
+        If no name is left of it, or it is that of a split that is always there.
+    """
+    name = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")[:40]
+    name = f"split_{name}"[:40] if name[:1].isdigit() else name
+    if not is_split_name(name):
+        raise UserError(
+            f"A split cannot be called {one_line(title)!r:.60}: choose a name of Latin letters "
+            "that is not train or test."
+        )
+    return name
 
 
 def is_split_name(text: str) -> bool:

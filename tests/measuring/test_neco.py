@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from ncviz.geometry import out_of_distribution
 from ncviz.geometry.out_of_distribution import area_under_curve, neco_scores
-from ncviz.measuring import neco
 from ncviz.measuring.neco import neco_areas
 
 RNG = np.random.default_rng(0)
@@ -39,5 +39,5 @@ def test_what_was_not_held_or_is_too_much_is_not_counted(monkeypatch):
     assert neco_areas({"train": None, "other": torch.from_numpy(OTHER)}, ["other"], 3) == {}
     held = {**tensors(train=TRAIN, test=TEST), "other": None}
     assert neco_areas(held, ["other"], 3) == {}
-    monkeypatch.setattr(neco, "MOST_PRODUCTS", 100)
+    monkeypatch.setattr(out_of_distribution, "MOST_PRODUCTS", 100)
     assert neco_areas(tensors(train=TRAIN, test=TEST, other=OTHER), ["other"], 3) == {}

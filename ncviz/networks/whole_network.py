@@ -62,8 +62,8 @@ class WholeNetwork:
         features = self.architecture.features(shape)
         return number - (features + 1) * classes + self.last_layer.weights(features, classes)
 
-    def check(self, shape: Shape, classes: int, batch: int) -> None:
-        """Refuse samples that the network cannot take, so many a step, and features that cannot be.
+    def check(self, shape: Shape, classes: int) -> None:
+        """Refuse samples that the network cannot take, and features that cannot be.
 
         Raises
         ------
@@ -71,7 +71,6 @@ class WholeNetwork:
             Naming the parameter of the recipe that does not fit, and what would.
         """
         self.architecture.check(shape)
-        self.architecture.check_batch(batch)
         self.last_layer.check(self.architecture.features(shape), classes)
 
     @property

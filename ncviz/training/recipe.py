@@ -280,7 +280,7 @@ class Recipe:
             Naming the first value that cannot be, and what it may be.
         """
         check(self, "recipe")
-        self.whole_network.check(self.shape, self.class_count, self.batch_size)
+        self.whole_network.check(self.shape, self.class_count)
 
     def recorded_epochs(self) -> tuple[int, ...]:
         """Return the epochs to record, ascending, from 0 (before training) to the last.

@@ -95,7 +95,7 @@ def _forget_output() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = LaterParser(
         prog="ncviz",
         description="An explorer for the geometry of deep classifiers. Without a command the "
         "window opens with the demonstration.",
@@ -112,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(command=_window)
 
     verb = verbs.add_parser("train", help="train a network and record the run")
+    verb.add_argument("file", nargs="?", type=Path, metavar="FILE.toml", help="the recipe, too")
     verb.add_argument("--recipe", type=Path, metavar="FILE.toml", help="default: the published one")
     where = verb.add_mutually_exclusive_group(required=True)
     where.add_argument("--out", type=Path, metavar="RUN", help="a new folder")

@@ -3,15 +3,19 @@
 import argparse
 import importlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from ncviz.viewer import need_torch
+from ncviz.wording import visible_line
 
 Command = Callable[[argparse.Namespace], int]
 
 
 class LaterParser(argparse.ArgumentParser):
-    """A parser whose options are added when it is used."""
+    """A parser whose options are added when it is used, and which says in a sentence what is wrong.
+
+    Its verbs are such parsers, too.
+    """
 
     add: Callable[[argparse.ArgumentParser], None] | None = None
 
@@ -24,6 +28,11 @@ class LaterParser(argparse.ArgumentParser):
         """Return what they are."""
         self._fill()
         return super().format_help()
+
+    def error(self, message: str) -> NoReturn:
+        """End with one sentence: dozens of options above it would hide it."""
+        said = f"{self.prog}: {message}; '{self.prog} --help' lists what there is."
+        self.exit(2, f"{visible_line(said)}\n")
 
     def _fill(self) -> None:
         add, self.add = self.add, None

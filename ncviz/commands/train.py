@@ -37,10 +37,13 @@ def train(parsed: argparse.Namespace) -> int:
     """
     out: Path = parsed.resume or parsed.out
     work: Callable[..., str]
+    if parsed.recipe and parsed.file:
+        raise UserError(f"There are two recipes, {parsed.recipe} and {parsed.file}: name one.")
+    file = parsed.recipe or parsed.file
     if parsed.resume is not None:
-        if parsed.recipe or parsed.set or parsed.seeds is not None:
+        if file or parsed.set or parsed.seeds is not None:
             raise UserError(
-                "--resume goes on by the run's own recipe: leave --recipe, --set and --seeds out."
+                "--resume goes on by the run's own recipe: leave the recipe, --set and --seeds out."
             )
         if is_repeats(out):  # what cannot be is said before torch warms up
             recorded_repeats.repeated_recipe(out)
@@ -50,7 +53,7 @@ def train(parsed: argparse.Namespace) -> int:
             work = partial(recorded_training.resume, out)
     else:
         seeds = [] if parsed.seeds is None else [f"seeds={parsed.seeds}"]
-        recipe = read_recipe(parsed.recipe) if parsed.recipe else Recipe()
+        recipe = read_recipe(file) if file else Recipe()
         recipe = _changed(recipe, [*parsed.set, *seeds])
         repeated = recipe.regimen.seeds > 1
         record = recorded_repeats.record_repeats if repeated else recorded_training.record

@@ -25,7 +25,9 @@ def test_wrong_usage_is_explained(arguments, capsys):
         main(arguments)
     assert stop.value.code == 2
     err = capsys.readouterr().err
-    assert err.startswith("usage: ncviz")
+    assert err.startswith("ncviz")
+    assert err.count("\n") == 1
+    assert "--help' lists what there is" in err
     assert "Traceback" not in err
 
 

@@ -207,7 +207,7 @@ def test_a_stopped_training_is_resumed(tiny, tmp_path, capsys, monkeypatch):
 
 def test_what_does_not_go_with_a_resumed_training(tiny, tmp_path, capsys):
     assert main(["train", "--resume", str(tmp_path), "--set", "seed=3"]) == 1
-    assert "leave --recipe, --set and --seeds out" in capsys.readouterr().err
+    assert "leave the recipe, --set and --seeds out" in capsys.readouterr().err
     for odd in ([], ["--resume", str(tmp_path), "--out", str(tmp_path / "run")]):
         with pytest.raises(SystemExit) as stop:
             main(["train", "--recipe", str(tiny), *odd])

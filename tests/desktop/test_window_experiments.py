@@ -1,6 +1,7 @@
 """The experiments in the window: what their buttons do, and what runs beside it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from accessible_tree import Accessible, faults
@@ -114,6 +115,18 @@ def test_it_opens_in_the_state_that_shows_it(shelved, qtbot, known):
     assert window.explorer.view.epoch == run.epochs[-1]
     assert [slot.kind for slot in window.plots.slots] == ["law"]
     window.plots.set_layout(("law", "collapse", "loss"))
+
+
+def test_a_film_runs_from_the_first_epoch_on(shelved, qtbot):
+    window, page = shelved
+    row = next(each for each in page.rows if each.experiment.name == "tiny")
+    shown = replace(row.experiment.shown, plays=True)
+    row = replace(row, experiment=replace(row.experiment, shown=shown))
+    window.rooms.gallery.experiments.open(row)
+    assert window.player.playing
+    assert window.player.position == 0
+    qtbot.waitUntil(lambda: window.player.position > 0)
+    window.player.pause()
 
 
 def test_settings_of_colours_are_left_alone(shelved, qtbot):

@@ -248,6 +248,10 @@ class ExperimentWork:
         window.state.show(replace(state, view=view, second=second))
         if state.plots.kinds:
             window.plots.arrange(state.plots)
+        if e.shown.plays:
+            window.explorer.player.seek(0.0)
+            window.explorer.player.play()
+            window.presenter.wake("moment")
 
     def _gone(self, row: Shelved) -> None:
         self._window.note.say(f"The run of {row.experiment.title} is not there any more.")

@@ -28,6 +28,48 @@ MODEL_FORMULAS: Mapping[str, Formula] = {
         ),
         FANG,
     ),
+    "penalised": Formula(
+        "Layer-Peeled Model with weight decay",
+        (
+            r"\underset{W,H}{\mathrm{min}}\;\;\dfrac{1}{N}\,\sum_{k,i}"
+            r"\mathcal{L}(W h_{k,i},\,k)+\dfrac{\lambda_W}{2}\Vert W\Vert^{2}"
+            r"+\dfrac{\lambda_H}{2}\,\sum_{k,i}\Vert h_{k,i}\Vert^{2}",
+            r"\Longleftrightarrow\;\;\underset{Z}{\mathrm{min}}\;\sum_k\dfrac{n_k}{N}"
+            r"\,\mathcal{L}(z_k,k)+\lambda_Z\,\Vert Z\,\mathrm{diag}(\sqrt{n_k})\Vert_{*},"
+            r"\quad\lambda_Z=\sqrt{\lambda_W\lambda_H}",
+            r"\lambda_Z\geq\dfrac{\sqrt{n_B}}{N}\;\Longleftrightarrow\;"
+            r"\mathrm{Minority\ Collapse}",
+        ),
+        "Every sample counts alike, so that a large class may have longer features; in the "
+        "Layer-Peeled Model every class does. As the weight decay falls this one tends to the "
+        "simplex-encoded labels, that one with its budget to a simplex ETF.",
+        (
+            (r"\lambda_W,\,\lambda_H", "weight decay of classifier and features"),
+            (r"n_A,\,n_B,\,N", "samples of a majority and of a minority class, and of all"),
+            (r"\Vert\cdot\Vert_{*}", "nuclear norm, the sum of the singular values"),
+        ),
+        "Hong, Ling, Neural collapse for unconstrained feature model under cross-entropy loss with "
+        "imbalanced data, arXiv 2309.09725, 2023",
+    ),
+    "deep linear": Formula(
+        "Deep linear network",
+        (
+            r"W_L\cdots W_1 X=Y,\qquad W_L\cdots W_1=U\Sigma V^{\top}",
+            r"\langle h_l(x),h_l(x')\rangle=x^{\top}\left(V\Sigma^{2l/L}V^{\top}"
+            r"+\epsilon^{2l}(I-VV^{\top})\right)x'",
+            r"C_l=\dfrac{\mathrm{Tr}\,\Sigma_W}{\mathrm{Tr}\,\Sigma_B}\qquad"
+            r"D_l=1-\underset{k\neq k'}{\mathrm{max}}\;\cos(\mu_k,\mu_{k'})",
+        ),
+        "Balanced weights of least norm share the singular values evenly, and what the labels do "
+        "not ask for shrinks by ε at each layer: C falls geometrically, D rises about linearly.",
+        (
+            (r"L", "weight matrices"),
+            (r"\epsilon", "scale of the orthogonal weights at the start"),
+            (r"\mu_k", "class mean of a layer, not centred"),
+        ),
+        "Wang, Li, Yaras, Zhu, Balzano, Hu, Qu, Understanding deep representation learning via "
+        "layerwise feature compression and discrimination, arXiv 2311.02960",
+    ),
     "softmax code": Formula(
         "Softmax code",
         (

@@ -319,6 +319,8 @@ class Chart:
         Heights for which a window makes room; by default those of the curves.
     nothing : str
         A sentence in place of curves that have no values at all.
+    handles : str
+        Key of a curve of points that can be dragged up and down in a window.
     floor : float, optional
         What lies below is rounding error, and drawn there; by default zero has a place below all.
     samples : str
@@ -339,6 +341,7 @@ class Chart:
     limits: tuple[float, float] | None = None
     reach: Floats | None = None
     nothing: str = ""
+    handles: str = ""
     floor: float | None = None
     samples: str = ""
 

@@ -10,7 +10,6 @@ from ncviz.explorer.checks import each, number_between, or_none, table, text
 from ncviz.wording import one_line
 
 LONGEST_LABEL = 200
-_RATIO, _COSINE = number_between(1e-9, 1e12), number_between(-1.001, 1.001)  # rounding included
 Floats = NDArray[np.float64]
 
 
@@ -22,9 +21,9 @@ class RunPoint:
     ----------
     title : str
     ratio : float
-        R of its class sizes.
+        Its place on the timeline, such as R of its class sizes.
     cosine : float
-        Mean cosine between its minority classifier rows.
+        What the curve is of, such as the mean cosine between its minority classifier rows.
     """
 
     title: str
@@ -64,6 +63,27 @@ def _curve(label: str, ratios: tuple[float, ...], cosines: tuple[float | None, .
     return PinnedCurve(label, np.array(ratios), np.array(heights))
 
 
-# What the lists of a file become: curves, as `PinnedCurve.plain` writes them, and runs over them.
-read_curves = each(table(_curve, label=_name, ratios=each(_RATIO), cosines=each(or_none(_COSINE))))
-read_points = each(table(RunPoint, title=_name, ratio=_RATIO, cosine=_COSINE))
+Ends = tuple[float, float]
+
+
+def read_curves(items: object, places: Ends, heights: Ends) -> tuple[PinnedCurve, ...]:
+    """Return what a list in a file becomes, as `PinnedCurve.plain` writes each.
+
+    Parameters
+    ----------
+    items
+    places, heights : tuple of 2 float
+        Between which a curve can lie, along and up.
+
+    Raises
+    ------
+    ValueError
+    """
+    ratios, cosines = each(number_between(*places)), each(or_none(number_between(*heights)))
+    return tuple(each(table(_curve, label=_name, ratios=ratios, cosines=cosines))(items))
+
+
+def read_points(items: object, places: Ends, heights: Ends) -> tuple[RunPoint, ...]:
+    """Return what a list of runs over a curve in a file becomes; see `read_curves`."""
+    ratio, cosine = number_between(*places), number_between(*heights)
+    return tuple(each(table(RunPoint, title=_name, ratio=ratio, cosine=cosine))(items))

@@ -1,6 +1,5 @@
 """A model whose optimum is solved at each moment of its timeline; needs no window."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, cast
@@ -13,26 +12,24 @@ from ncviz.charts.rich_text import rich
 from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, read_curves, read_points
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import ModelSearch
-from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS
 from ncviz.models.model import P
 from ncviz.models.optimum import GrowingCurve, OptimumModel, OptimumSoFar
-from ncviz.runs.directions import class_groups
-from ncviz.runs.measures import imbalance_ratio, minority_cosine
+from ncviz.models.span import Span
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_model
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 from ncviz.wording import three_digits
 
-STOPS = 161
 MAXIMUM_PINS = 6
 NUMERALS = "①②③④⑤⑥"
 DASHES = ((6, 3), (2, 3), (8, 3, 2, 3), (4, 2), (1, 2), (10, 4))
 CURVE_SECONDS = 0.005  # of a frame
+FARTHEST = 1e12  # along, of what lies beside the curve
 
 
 class OptimumDesk(ModelDesk[P]):
-    """State of a model that is solved. The timeline runs over one parameter, at equal ratios.
+    """State of a model that is solved. The timeline runs over one parameter.
 
     Parameters
     ----------
@@ -50,9 +47,9 @@ class OptimumDesk(ModelDesk[P]):
 
     def __init__(self, model: OptimumModel[P], reach: tuple[float, float] | None = None) -> None:
         super().__init__(model)
-        self._low, self._high = self._reach = reach or model.range()
-        stops = np.geomspace(self._low, self._high, STOPS)
-        self.player.stops = tuple(float(stop) for stop in stops)
+        self._reach = reach
+        self._span = self._span_of(self.parameters)
+        self.player.stops = self._span.stops
         self.points: tuple[RunPoint, ...] = ()
         self.pins: tuple[PinnedCurve, ...] = ()
         self._was_asked = False
@@ -65,7 +62,11 @@ class OptimumDesk(ModelDesk[P]):
         """Take these parameters exactly, and the timeline along."""
         before, self.parameters = self.parameters, parameters
         moved = self._at(before) != self._at(parameters)
-        if moved:
+        span = self._span_of(parameters)
+        if span != self._span:
+            self._span = span
+            self.player.stops = span.stops
+        if moved or self.player.position > self.player.last:
             self._seek_player()
         if replace(before, **{self.model.along: self._at(parameters)}) != parameters:
             self._changed("problem")
@@ -78,11 +79,12 @@ class OptimumDesk(ModelDesk[P]):
 
     def restore(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         wrong = [*super().restore(values)]
+        ends = (1e-9 if self.model.logarithmic else 0.0, FARTHEST), self.model.heights
         try:
             if "pins" in values:
-                self.pins = read_curves(values["pins"])[:MAXIMUM_PINS]
+                self.pins = read_curves(values["pins"], *ends)[:MAXIMUM_PINS]
             if "points" in values:
-                self.points = read_points(values["points"])
+                self.points = read_points(values["points"], *ends)
         except ValueError as error:
             wrong.append(f"{self.model.title}: what lies beside its curve does not fit: {error}.")
         self._tell("points")
@@ -129,18 +131,22 @@ class OptimumDesk(ModelDesk[P]):
         self.pins = (*self.pins[:number], *self.pins[number + 1 :])
         self._tell("points")
 
+    def drag(self, number: int, height: float) -> None:
+        """Drag a point of a chart to a height."""
+        self.set(**self.model.dragged(self.parameters, number, height))
+
     def overlay(self, run: Run) -> bool:
         """Lay a run over the curve.
 
         Returns
         -------
         bool
-            False if it has no two minority classes to compare.
+            False if it has no place there.
         """
-        cosine = minority_cosine(run, run.epochs[-1])
-        if cosine is None:
+        place = self.model.place_of(run)
+        if place is None:
             return False
-        point = RunPoint(run.manifest.title, imbalance_ratio(run), cosine)
+        point = RunPoint(run.manifest.title, *place)
         self.points = (*(p for p in self.points if p != point), point)
         self._tell("points")
         return True
@@ -151,11 +157,8 @@ class OptimumDesk(ModelDesk[P]):
         self._tell("points")
 
     def match(self, run: Run) -> None:
-        """Set K, K_A and R to those of a run with two sizes of classes."""
-        majority, minority = (len(group) for group in class_groups(run))
-        if majority and minority and majority + minority <= MAXIMUM_CLASSES:
-            self.set(classes=majority + minority, majority=majority, preset=TWO_GROUPS)
-            self.set(ratio=imbalance_ratio(run))
+        """Take the parameters that a run has, as far as they are of this model."""
+        self.set(**self.model.settings_of(run))
 
     # Time
 
@@ -189,9 +192,7 @@ class OptimumDesk(ModelDesk[P]):
 
     def follow_player(self) -> None:
         """Take the model to where the player stands, after it was sought or stepped."""
-        share = self.player.position / self.player.last
-        moment = self._low * (self._high / self._low) ** share
-        moment = min(max(moment, self._low), self._high)
+        moment = self._span.value(self.player.position / (self.player.last or 1.0))
         if moment != self._at(self.parameters):
             self.parameters = replace(self.parameters, **{self.model.along: moment})
             self._changed("ratio")
@@ -221,7 +222,7 @@ class OptimumDesk(ModelDesk[P]):
             search.busy,
             search.failure,
             self.curve,
-            self._reach,
+            (self._span.low, self._span.high),
         )
 
     @property
@@ -236,9 +237,10 @@ class OptimumDesk(ModelDesk[P]):
     @property
     def curve(self) -> GrowingCurve | None:
         """Return the number over the timeline."""
-        start = replace(self.parameters, **{self.model.along: self._low})
+        span = self._span
+        start = replace(self.parameters, **{self.model.along: span.low})
         if self._curve is None or self._curve[0] != start:
-            self._curve = start, self.model.curve(start, self._reach)
+            self._curve = start, self.model.curve(start, (span.low, span.high))
         return self._curve[1]
 
     @property
@@ -256,8 +258,8 @@ class OptimumDesk(ModelDesk[P]):
                 point.ratio,
                 point.cosine,
                 point.title,
-                f"◆ {point.title}: {self.model.symbol} = {three_digits(point.ratio)}, "
-                f"cosine {three_digits(point.cosine)}",
+                f"◆ {point.title}: {self.model.moment_text(point.ratio)}, "
+                f"{self.model.height} {three_digits(point.cosine)}",
             )
             for point in self.points
         ]
@@ -265,7 +267,7 @@ class OptimumDesk(ModelDesk[P]):
 
     def _kept(self, number: int, pin: PinnedCurve) -> Curve:
         # Each numeral at another place, so that those of close curves do not meet.
-        place = self._low * (self._high / self._low) ** ((number + 1) / (MAXIMUM_PINS + 1))
+        place = self._span.value((number + 1) / (MAXIMUM_PINS + 1))
         return Curve(
             f"kept {number}",
             rich(f"{NUMERALS[number]} {pin.label}"),
@@ -287,7 +289,8 @@ class OptimumDesk(ModelDesk[P]):
         """Describe the picture of features and classifiers at this moment."""
         optimum = self.optimum
         names = self.model.class_names(self.parameters)
-        scene = compose_model(optimum.features, optimum.weights, names, view)
+        samples = self.model.samples(self.parameters, optimum)
+        scene = compose_model(optimum.features, optimum.weights, names, view, samples)
         return replace(scene, note=self.model.note(optimum, scene.note))
 
     def said(self) -> dict[str, Any]:
@@ -298,13 +301,15 @@ class OptimumDesk(ModelDesk[P]):
         }
 
     def moment_text(self) -> str:
-        return f"{self.model.symbol} = {three_digits(self._at(self.parameters))}"
+        return self.model.moment_text(self._at(self.parameters))
 
     def longest_moment(self) -> str:
-        return f"{self.model.symbol} = {three_digits(self._high)}"
+        shares = np.linspace(0.0, 1.0, 9)
+        return max((self.model.moment_text(self._span.value(x)) for x in shares), key=len)
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
-        return tuple((self.player.position_of(value), f"{value:g}") for value in self.model.ticks)
+        values = self.model.ticks_of(self.parameters)
+        return tuple((self.player.position_of(value), f"{value:g}") for value in values)
 
     @property
     def at(self) -> float:
@@ -314,9 +319,14 @@ class OptimumDesk(ModelDesk[P]):
     def _at(self, parameters: P) -> float:
         return cast(float, getattr(parameters, self.model.along))
 
+    def _span_of(self, parameters: P) -> Span:
+        span = self.model.span(parameters)
+        return (
+            span if self._reach is None else replace(span, low=self._reach[0], high=self._reach[1])
+        )
+
     def _seek_player(self) -> None:
-        share = math.log(self._at(self.parameters) / self._low) / math.log(self._high / self._low)
-        self.player.seek(self.player.last * share)
+        self.player.seek(self.player.last * self._span.share(self._at(self.parameters)))
 
     @property
     def _is_new(self) -> bool:

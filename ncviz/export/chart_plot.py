@@ -232,7 +232,8 @@ def _draw_signs(
         known, across = np.isfinite(row), chart.across.at if c.at is None else c.at
         if c.sign is None or not known.any():
             continue
-        place = np.log10(c.sign.at), np.log10(across[known])
+        along = np.log10 if chart.across.logarithmic else np.asarray
+        place = along(c.sign.at), along(across[known])
         axes.annotate(
             c.sign.text,
             (c.sign.at, float(np.interp(*place, row[known]))),

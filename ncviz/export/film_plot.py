@@ -348,8 +348,12 @@ def _over_time(
     curves = [curve for curve in page.kept(chart) if is_drawn_in_time(curve)]
     rows = heights_in_time(chart, curves)[0] if plot.logarithmic else [c.values for c in curves]
     drawn = [replace(curve, values=row) for curve, row in zip(curves, rows, strict=True)]
-    place = np.log10 if moment is None else moment.scale.positions_of
+    place = _along(chart) if moment is None else moment.scale.positions_of
     return FilmOverTime(axes, colors, drawn, chart.across.at, place, logarithmic=plot.logarithmic)
+
+
+def _along(chart: Chart) -> Callable[[Floats], Floats]:
+    return np.log10 if chart.across.logarithmic else np.asarray
 
 
 def _kind_of_line(curve: Curve) -> str:

@@ -207,7 +207,8 @@ def timeline(plan: ModelPlan) -> tuple[float, float]:
     """Return where the model's whole timeline begins and ends."""
     model = plan.model
     if isinstance(model, OptimumModel):
-        return model.range()
+        span = model.span(plan.parameters)
+        return span.low, span.high
     assert isinstance(model, DescentModel)
     return 0.0, float(model.steps)
 

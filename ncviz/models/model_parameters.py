@@ -6,7 +6,7 @@ from typing import Any
 
 from ncviz.parameters import Parameter, parameter
 
-SIZES = "class sizes"
+SIZES, DRAGGED = "class sizes", "dragged"
 
 
 def _always(_plan: Any) -> bool:
@@ -34,7 +34,8 @@ class ModelParameter(Parameter):
     rare : bool
         It is unfolded by 'Show more'.
     editor : str
-        'class sizes' for bars that are dragged; '' for what suits the kind of value.
+        'class sizes' for bars that are dragged; 'dragged' for a button that forgets what was
+        dragged in a plot; '' for what suits the kind of value.
     """
 
     symbol: str = ""

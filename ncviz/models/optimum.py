@@ -3,16 +3,22 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.models.model import Model, P
 from ncviz.models.model_parameters import ModelParameter
+from ncviz.models.span import Span
 from ncviz.parameters import Declared, declared
+from ncviz.wording import three_digits
+
+if TYPE_CHECKING:
+    from ncviz.runs.run import Run
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 class GrowingCurve(Protocol):
@@ -74,17 +80,46 @@ class OptimumSoFar:
         return (nothing, nothing) if self.curve is None else self.curve.points()
 
 
+@dataclass(frozen=True, eq=False)
+class KnownCurve:
+    """A curve that is known at once."""
+
+    moments: Floats
+    values: Floats
+    critical: float = math.inf
+    complete: bool = True
+
+    def points(self) -> tuple[Floats, Floats]:
+        """Return moments and values."""
+        return self.moments, self.values
+
+    def advance(self, _seconds: float) -> None:
+        """There is nothing left to compute."""
+
+
 class OptimumModel(Model[P]):
     """A model whose timeline runs over one of its parameters.
 
     Attributes
     ----------
     along : str
-        The parameter of the timeline; its range is where it runs, at equal ratios.
+        The parameter of the timeline; its range is where it runs.
     symbol : str
         Of that parameter, in plain letters.
     ticks : sequence of float
         Its values that have a label on the timeline.
+    logarithmic : bool
+        The timeline runs at equal ratios; else at equal steps.
+    whole : bool
+        One stops at its whole numbers.
+    height : str
+        What the curve is of, in a word or two.
+    heights : tuple of 2 float
+        Between which the curve can lie, rounding included.
+    overlay_tip : str
+        What it is to lay a run over the curve, a sentence; empty where no run has a place there.
+    no_place : str
+        Why a run has none, a sentence that says what to do.
     sought : str
         The parameter beside whose value it says that a search goes on; empty for none.
     stop_tip : str
@@ -98,23 +133,42 @@ class OptimumModel(Model[P]):
     along: ClassVar[str]
     symbol: ClassVar[str]
     ticks: ClassVar[Sequence[float]]
+    logarithmic: ClassVar[bool] = True
+    whole: ClassVar[bool] = False
+    height: ClassVar[str] = "cosine"
+    heights: ClassVar[tuple[float, float]] = (-1.001, 1.001)
+    overlay_tip: ClassVar[str] = ""
+    no_place: ClassVar[str] = ""
     sought: ClassVar[str] = ""
     stop_tip: ClassVar[str] = "Keep the best answer so far."
     descents: ClassVar[int] = 0
     shown_from: ClassVar[int] = 1
 
     @property
+    def along_declared(self) -> Declared:
+        """Return the parameter that the timeline runs over, as it is declared."""
+        return declared(self.parameters)[self.along]
+
+    @property
     def concept(self) -> str:
-        """Return the key of `ncviz.concepts.CONCEPTS` of what the timeline runs over."""
-        known = _declared(self).parameter
+        """Return the key of `ncviz.concepts.CONCEPTS` of what the timeline runs over, if any."""
+        known = self.along_declared.parameter
         return known.concept if isinstance(known, ModelParameter) else ""
 
-    def range(self) -> tuple[float, float]:
-        """Return where the timeline begins and ends."""
-        low, high = _declared(self).limits(self.parameters())
+    def span(self, parameters: P | None = None) -> Span:
+        """Return where the timeline of some parameters, by default the usual ones, runs."""
+        low, high = self.along_declared.limits(parameters or self.parameters())
         assert low is not None
         assert high is not None
-        return low, high
+        return Span(low, high, self.logarithmic, self.whole)
+
+    def ticks_of(self, _parameters: P) -> Sequence[float]:
+        """Return the values that have a label on the timeline of some parameters."""
+        return self.ticks
+
+    def moment_text(self, value: float) -> str:
+        """Say where the timeline stands."""
+        return f"{self.symbol} = {three_digits(value)}"
 
     def solve(self, parameters: P) -> Any:
         """Return the optimum, or what stands in for it while it is sought; within a frame."""
@@ -144,6 +198,22 @@ class OptimumModel(Model[P]):
         """Return the number of an optimum that the curve is of; NaN where there is none."""
         raise NotImplementedError
 
+    def place_of(self, _run: "Run") -> tuple[float, float] | None:
+        """Return where a run lies over the curve, and how high; None if it has no place there."""
+        return None
+
+    def settings_of(self, _run: "Run") -> Mapping[str, Any]:
+        """Return the parameters that a run has, as far as they are of this model."""
+        return {}
+
+    def samples(self, _parameters: P, _optimum: Any) -> tuple[Floats, Ints] | None:
+        """Return samples to draw, (n, p), and their classes, (n,); None where there are none."""
+        return None
+
+    def dragged(self, _parameters: P, _number: int, _height: float) -> Mapping[str, Any]:
+        """Return what changes as a point of a chart's `handles` is dragged to a height."""
+        return {}
+
     def label(self, parameters: P) -> str:
         """Return in short what the curve is of."""
         raise NotImplementedError
@@ -159,7 +229,3 @@ class OptimumModel(Model[P]):
     def said(self, parameters: P, answer: OptimumSoFar) -> Mapping[str, Any]:
         """Return what a file says of what is seen."""
         raise NotImplementedError
-
-
-def _declared(model: OptimumModel[Any]) -> Declared:
-    return declared(model.parameters)[model.along]

@@ -1,14 +1,22 @@
 """What the peeled models share: their timeline, their classes, and what is said of an optimum."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from ncviz.models.class_sizes import S, settled_sizes
+from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS, S, settled_sizes
 from ncviz.models.cosine_curve import NO_CURVE
 from ncviz.models.model import RoleWords
 from ncviz.models.optimum import OptimumModel
 from ncviz.models.peeled_optimum import Optimum
 from ncviz.models.peeled_words import note_of, roles_of
+from ncviz.runs.directions import class_groups
+from ncviz.runs.measures import imbalance_ratio, minority_cosine
+from ncviz.runs.run import Run
+
+NO_MINORITY = (
+    "The open run has no two minority classes to compare: train one with "
+    "imbalance R above 1 and fewer majority classes than classes."
+)
 
 
 class PeeledModel(OptimumModel[S]):
@@ -16,6 +24,8 @@ class PeeledModel(OptimumModel[S]):
 
     along, symbol = "ratio", "R"
     ticks = (*(m * 10.0**e for e in range(4) for m in (1, 2, 5)), 1e4)
+    overlay_tip = "Mark the mean cosine between the minority classifiers of the open run, at its R."
+    no_place = NO_MINORITY
 
     def settled(self, before: S, after: S, chosen: Collection[str]) -> S:
         return settled_sizes(before, after, chosen)
@@ -29,6 +39,13 @@ class PeeledModel(OptimumModel[S]):
         NaN where there is one minority class: it has no second one.
         """
         return float("nan") if parameters.lone_minority else optimum.cosine
+
+    def place_of(self, run: Run) -> tuple[float, float] | None:
+        cosine = minority_cosine(run, run.epochs[-1])
+        return None if cosine is None else (imbalance_ratio(run), cosine)
+
+    def settings_of(self, run: Run) -> Mapping[str, Any]:
+        return settings_of_groups(run)
 
     def class_names(self, parameters: S) -> tuple[str, ...]:
         return parameters.class_names
@@ -50,3 +67,12 @@ def descents_said(found: Optimum) -> dict[str, Any]:
         "descents": found.descents,
         "agreeing": found.agreeing,
     }
+
+
+def settings_of_groups(run: Run) -> Mapping[str, Any]:
+    """Return K, K_A and R of a run with two sizes of classes; of another run nothing."""
+    majority, minority = (len(group) for group in class_groups(run))
+    if not (majority and minority and majority + minority <= MAXIMUM_CLASSES):
+        return {}
+    groups = {"classes": majority + minority, "majority": majority, "preset": TWO_GROUPS}
+    return {**groups, "ratio": imbalance_ratio(run)}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import default_classes
@@ -261,27 +262,36 @@ def compose_comparison(
     return grid_of_panels(scenes, named, aspect)
 
 
-def compose_model(means: Floats, classifier: Floats, names: tuple[str, ...], view: View) -> Scene:
-    """Describe the picture of a model's features and classifier, without samples.
+def compose_model(
+    means: Floats,
+    classifier: Floats | None,
+    names: tuple[str, ...],
+    view: View,
+    samples: tuple[Floats, NDArray[np.int64]] | None = None,
+) -> Scene:
+    """Describe the picture of a model's features and classifier.
 
     Parameters
     ----------
     means : array, shape (K, p)
         Features h_k, one a class.
-    classifier : array, shape (K, p)
+    classifier : array, shape (K, p), or None
         Rows w_k.
     names : tuple of str
         K of them.
     view : View
         Its epoch, layer and classes do not apply.
+    samples : tuple of arrays, shape (n, p) and (n,), optional
+        Samples and their classes.
     """
-    nobody = np.zeros(0, dtype=np.int64)
+    cloud, labels = samples or (np.zeros((0, means.shape[1])), np.zeros(0, dtype=np.int64))
+    everybody = np.arange(len(labels))
     classes = tuple(range(len(means)))
-    positions = Positions(means, np.zeros((0, means.shape[1])), classifier)
-    aligned = align(positions, classes, nobody)
+    positions = Positions(means, cloud, classifier)
+    aligned = align(positions, classes, everybody)
     widest = aligned.means if kind_that_applies(view.shadow, len(classes) - 1) == BEST else None
     shadow = drawn_shadow(len(classes), view.shadow, widest)
     layout = aligned.cast(shadow)
-    cast = make_cast(classes, names, view, nobody, nobody)
+    cast = make_cast(classes, names, view, labels, everybody)
     note = shadow_in_words(view.shadow, cast.names)
     return draw_layout(layout, cast, view, Ideal(vertices_in(shadow)), note)

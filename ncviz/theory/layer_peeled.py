@@ -245,6 +245,26 @@ def minority_cosine_curve(
     )
 
 
+def cosines_at_norms(classes: int, majority: int, ratio: float, norms: ArrayLike) -> FloatArray:
+    """Return the minority cosine of the optima whose logits have these nuclear norms.
+
+    Parameters
+    ----------
+    classes, majority, ratio
+        As in `TwoGroupProblem`.
+    norms : array_like, shape (r,)
+        ‖Z‖_* = K sqrt(E_H E_W); NaN is returned where one is not positive.
+    """
+    norms = np.asarray(norms, dtype=np.float64)
+    TwoGroupProblem(classes, majority, ratio, 1.0)
+    found, known = np.full_like(norms, np.nan), norms > 0
+    if known.any():
+        groups = Groups(majority, classes - majority, norms[known])
+        ratios = np.full(int(known.sum()), float(ratio))
+        found[known] = _cosines(groups, _optimal_scalars(groups, ratios))["minority_cosine"]
+    return found
+
+
 def _is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
@@ -274,7 +294,7 @@ class _Directions(NamedTuple):
 
 def _optima(groups: Groups, ratios: FloatArray) -> dict[str, FloatArray]:
     """Return the numbers of `TwoGroupSolution` by name, one entry per ratio."""
-    m, n, bound = groups
+    m, n, bound = groups.m, groups.n, groups.bound
     z = _optimal_scalars(groups, ratios)
     objective, descent = _descent(groups, ratios, z)
     across = np.hypot(descent.u, descent.w)
@@ -294,7 +314,7 @@ def _optima(groups: Groups, ratios: FloatArray) -> dict[str, FloatArray]:
 
 
 def _optimal_scalars(groups: Groups, ratios: FloatArray) -> _Directions:
-    m, n, bound = groups
+    m, n, bound = groups.m, groups.n, groups.bound
     zero = np.zeros_like(ratios)
     z = _Directions(np.full_like(ratios, bound / (m - 1) if m > 1 else 0.0), zero, zero, zero)
     # Under a tight budget the spread of the majority alone can be optimal.
@@ -304,11 +324,12 @@ def _optimal_scalars(groups: Groups, ratios: FloatArray) -> _Directions:
         return z
     log_share_minority = -np.log(m * ratios[rest] + n)  # log(n_B / N)
     log_share_majority = log_share_minority + np.log(ratios[rest])
-    point = spend_budget(groups, -log_share_majority, -log_share_minority)
+    some = groups._replace(bound=np.broadcast_to(bound, ratios.shape)[rest])
+    point = spend_budget(some, -log_share_majority, -log_share_minority)
     A, B = point.majority, point.minority
     found = np.maximum([A.spread, B.spread, A.shift, B.shift], 0.0)
     # Rounding leaves the nuclear norm a hair off its bound.
-    found *= bound / ((m - 1) * found[0] + (n - 1) * found[1] + np.hypot(found[2], found[3]))
+    found *= some.bound / ((m - 1) * found[0] + (n - 1) * found[1] + np.hypot(found[2], found[3]))
     values = np.array(z)
     values[:, rest] = found
     return _Directions(*values)
@@ -325,17 +346,17 @@ def _critical_ratio(groups: Groups) -> float:
 
 def _descent(groups: Groups, ratios: FloatArray, z: _Directions) -> tuple[FloatArray, _Directions]:
     """Objective, and the singular values of -∇f that go with those of Z."""
-    m, n, _ = groups
+    m, n = groups.m, groups.n
     share_minority = 1 / (m * ratios + n)
     share_majority = ratios * share_minority
-    loss_A, a, u = _sample_descent(m, n, z.a, z.u)
-    loss_B, b, w = _sample_descent(n, m, z.b, z.w)
+    loss_A, a, u = sample_descent(m, n, z.a, z.u)
+    loss_B, b, w = sample_descent(n, m, z.b, z.w)
     return m * share_majority * loss_A + n * share_minority * loss_B, _Directions(
         share_majority * a, share_minority * b, share_majority * u, share_minority * w
     )
 
 
-def _sample_descent(
+def sample_descent(
     own: int, other: int, spread: FloatArray, shift: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Cross-entropy of one sample, and how fast it falls with spread and shift."""
@@ -350,7 +371,7 @@ def _sample_descent(
 
 def _cosines(groups: Groups, z: _Directions) -> dict[str, FloatArray]:
     """Cosines between rows of W, from W Wᵀ proportional to (Z Zᵀ)^½."""
-    m, n, _ = groups
+    m, n = groups.m, groups.n
     across = np.hypot(z.u, z.w)
     shared_A, shared_B = across * n / (m * (m + n)), across * m / (n * (m + n))
     square_A, square_B = z.a * (1 - 1 / m) + shared_A, z.b * (1 - 1 / n) + shared_B

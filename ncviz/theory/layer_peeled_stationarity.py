@@ -32,11 +32,15 @@ _TOLERANCE = 1e-12
 
 
 class Groups(NamedTuple):
-    """Sizes K_A and K_B of the two groups, and the bound τ on the nuclear norm."""
+    """Sizes K_A and K_B of the two groups, and the bound τ on the nuclear norm, one or many.
+
+    The norm of u is that of (weights[0] u_A, weights[1] u_B).
+    """
 
     m: int
     n: int
-    bound: float
+    bound: float | FloatArray
+    weights: tuple[float, float] = (1.0, 1.0)
 
 
 class Response(NamedTuple):
@@ -78,7 +82,7 @@ def spend_budget(
     Stationary
         Arrays of shape (r,).
     """
-    m, n, bound = groups
+    m, n, bound = groups.m, groups.n, groups.bound
     follow = 0.0 if fixed_minority else 1.0
     log_tan = np.full_like(offset_A, 0.5 * np.log(m / n))
 
@@ -97,16 +101,56 @@ def spend_budget(
     balanced = -np.logaddexp(bound / (m + n - 1), np.log(m + n - 1))
     threshold = balanced if fixed_minority else -offset_B
     start = np.clip(np.minimum(threshold, balanced), lower, upper)
-    x = _bracketed_newton(unspent, start, lower, upper)
+    x = bracketed_newton(unspent, start, lower, upper)
     A, B = _responses(groups, x + offset_A, follow * x + offset_B, log_tan)
     return Stationary(x, A, B)
+
+
+def turned_pair(groups: Groups, log_A: FloatArray, log_B: FloatArray) -> Stationary:
+    """Find the stationary points where log ε_A and log ε_B are known: there is no budget.
+
+    Parameters
+    ----------
+    groups : Groups
+        Its bound does not count.
+    log_A, log_B : ndarray, shape (r,)
+
+    Returns
+    -------
+    Stationary
+        Its x is log_A; shifts are weighed. Where one is not positive, u is zero there.
+    """
+    start = np.full_like(log_A, 0.5 * np.log(groups.m / groups.n))
+    log_tan = _direction(groups, log_A, log_B, start)
+    return Stationary(log_A, *_responses(groups, log_A, log_B, log_tan))
+
+
+def lone_spread(log_epsilon: FloatArray, own: int, other: int) -> FloatArray:
+    """Return the spread of a group at ε where u is zero."""
+    spreads = _spreads(log_epsilon, own)
+    if not spreads.any():
+        return np.zeros_like(log_epsilon)
+    missing = np.where(spreads, log_epsilon, -1.0)
+
+    def lead(spread: FloatArray) -> tuple[FloatArray, FloatArray]:
+        sibling, foreign = np.exp(-spread), np.exp(-spread * (1 - 1 / own))
+        total = 1 + (own - 1) * sibling + other * foreign
+        falls = (own - 1) * sibling + other * (1 - 1 / own) * foreign
+        slope = (sibling * total + (1 - sibling) * falls) / total**2
+        # 1 less the lead keeps the digits of a tiny ε.
+        rest = (own * sibling + other * foreign) / total
+        return missing - np.log(rest), slope / rest
+
+    upper = 2 * (np.log(own + other) - missing) + 2
+    found = bracketed_newton(lead, upper / 4, np.zeros_like(missing), upper)
+    return np.where(spreads, found, 0.0)
 
 
 def _nuclear_norm(
     groups: Groups, log_A: FloatArray, log_B: FloatArray, log_tan: FloatArray, follow: float
 ) -> tuple[FloatArray, FloatArray]:
     """Nuclear norm, and its slope by x while u keeps pointing along θ."""
-    m, n, _ = groups
+    m, n = groups.m, groups.n
     A, B = _responses(groups, log_A, log_B, log_tan)
     cos, sin = map(np.exp, _log_cos_sin(log_tan))
     norm = (m - 1) * A.spread + (n - 1) * B.spread + np.hypot(A.shift, B.shift)
@@ -125,7 +169,7 @@ def _direction(
     groups: Groups, log_A: FloatArray, log_B: FloatArray, start: FloatArray
 ) -> FloatArray:
     """Find log tan θ such that the shifts point along θ."""
-    m, n, _ = groups
+    m, n = groups.m, groups.n
 
     def misalignment(log_tan: FloatArray) -> tuple[FloatArray, FloatArray]:
         A, B = _responses(groups, log_A, log_B, log_tan)
@@ -142,7 +186,7 @@ def _direction(
     last_A = _response(log_A, _log_cos_sin(upper)[0], m, n)
     lower = np.where(last_A.shift <= 0, upper, lower)
     inset = np.minimum(0.5, (upper - lower) / 2)
-    return _bracketed_newton(
+    return bracketed_newton(
         misalignment, np.clip(start, lower + inset, upper - inset), lower, upper
     )
 
@@ -172,9 +216,17 @@ def _responses(
     groups: Groups, log_A: FloatArray, log_B: FloatArray, log_tan: FloatArray
 ) -> tuple[Response, Response]:
     log_cos, log_sin = _log_cos_sin(log_tan)
-    return (
-        _response(log_A, log_cos, groups.m, groups.n),
-        _response(log_B, log_sin, groups.n, groups.m),
+    A = _response(log_A, log_cos, groups.m, groups.n)
+    B = _response(log_B, log_sin, groups.n, groups.m)
+    return _weighed(A, groups.weights[0]), _weighed(B, groups.weights[1])
+
+
+def _weighed(response: Response, weight: float) -> Response:
+    r = response
+    return r._replace(
+        shift=weight * r.shift,
+        shift_by_log=weight * r.shift_by_log,
+        shift_by_cos=weight * r.shift_by_cos,
     )
 
 
@@ -208,7 +260,7 @@ def _response(log_epsilon: FloatArray, log_cos: FloatArray, own: int, other: int
     )
 
 
-def _bracketed_newton(
+def bracketed_newton(
     function: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
     x: FloatArray,
     lower: FloatArray,

@@ -49,7 +49,6 @@ OTHER = changed(
     decayed="classifier",
     feature_decay=1e-4,
     phases="4 all, 5 classifier",
-    frozen_norm="batch",
     seeds=4,
     batch_size=17,
     epochs=9,

@@ -169,3 +169,14 @@ def test_wrong_values_are_named(sizes, budget, message):
     with pytest.raises(UserError) as error:
         solve_class_sizes(sizes, budget)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(("majority", "critical"), [(3, 245.4969), (5, 12.19245), (7, 4.000467)])
+def test_the_general_solver_finds_the_same_critical_ratio(majority, critical):
+    """R₀ of ten classes at E = 5, to four digits: it knows neither groups nor R₀."""
+    spreads = []
+    for ratio in (critical * 0.9998, critical * 1.0002):
+        sizes = [ratio] * majority + [1.0] * (10 - majority)
+        rows, _ = solve_class_sizes(sizes, 5.0).weights_and_features()
+        spreads.append(np.linalg.norm(rows[-1] - rows[-2]) / np.linalg.norm(rows[-1]))
+    assert spreads[0] > 1e-3 > 1e-4 > spreads[1]

@@ -1,7 +1,6 @@
-"""A number over a ratio along which a model is solved, with trained runs and curves that stay."""
+"""Numbers over what a model is solved along, with trained runs and curves that stay."""
 
 import html
-import math
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -10,12 +9,13 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QToolButton, QWidget
 
-from ncviz.charts.chart import Chart
+from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import painted
 from ncviz.charts.plot import Plot
 from ncviz.desktop.certain import certain
-from ncviz.desktop.plots.axes import LogAxis
+from ncviz.desktop.plots.axes import LogAxis, logarithm
 from ncviz.desktop.plots.chart_plot import ChartPlot
+from ncviz.desktop.plots.handles import Handles
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS, NUMERALS, OptimumDesk
@@ -81,24 +81,34 @@ class RemovableRows(QWidget):
 
 
 class RatioPlot(ChartPlot):
-    """Draws a chart over a ratio, with a dot where the timeline stands.
+    """Draws a chart over what a model is solved along, with a dot where the timeline stands.
 
     Signals
     -------
     unpin_asked(int), removal_asked(int)
         Remove a pinned curve, or a run that was laid over the curve.
+    dragged(int, float)
+        A point of the chart's handles was dragged to a height.
+    held(bool)
+        A point is dragged from now on, or was let go.
     """
 
+    dragged = pyqtSignal(int, float)
+    held = pyqtSignal(bool)
     unpin_asked = pyqtSignal(int)
     removal_asked = pyqtSignal(int)
 
     def __init__(self, declared: Plot) -> None:
         super().__init__(declared, LogAxis("bottom"))
+        self._bottom = cast(LogAxis, self.plot.axes["bottom"])
         self.signs: list[pg.TextItem] = []
         self.nothing = pg.TextItem("", anchor=(0.5, 0.5))
         self.here = pg.ScatterPlotItem(size=13)
         self.runs = pg.ScatterPlotItem(size=11, symbol="d")
-        for item in (self.nothing, self.runs, self.here):
+        self.handles = Handles()
+        self.handles.moved.connect(self._dragged)
+        self.handles.held.connect(self.held)
+        for item in (self.nothing, self.runs, self.here, self.handles):
             item.setZValue(2)  # over curves that come later
             self.box.addItem(item, ignoreBounds=True)
         self.overlaid = RemovableRows(MOST_OVERLAID, "run")
@@ -115,6 +125,7 @@ class RatioPlot(ChartPlot):
         super().follow_look()
         theme = self.theme
         self.nothing.setColor(theme.text)
+        self.handles.setPen(pg.mkPen(theme.quiet, width=1))
         self.here.setBrush(pg.mkBrush(theme.classifier))
         self.here.setPen(pg.mkPen(theme.surface, width=2))
         self.runs.setBrush(pg.mkBrush(theme.text))
@@ -127,18 +138,17 @@ class RatioPlot(ChartPlot):
         self.entitle(chart.title or self._declared.heading)
         self.name_axes(chart.across.title)
         self.across = chart.across.unit
-        if not self.zoomed:
-            reach = certain(chart.across.reach)
-            self.box.setXRange(*map(math.log10, reach), padding=0.03)
-            self.box.setYRange(*certain(chart.limits), padding=0.05)
-            self.nothing.setPos(sum(map(math.log10, reach)) / 2, 0.0)
+        if chart.across.logarithmic != self._bottom.logarithmic:
+            self._bottom.logarithmic = chart.across.logarithmic
+            self._bottom.picture = None
         self.take(chart.curves)
         for curve, trace in self._drawn:
             across = chart.across.at if curve.at is None else curve.at
-            self.place(trace, across, np.log10(across), curve.values)
+            self.place(trace, across, self._along(across), curve.values)
+        self._show_range(chart)
         self.nothing.setText(chart.nothing)
         self.nothing.setVisible(bool(chart.nothing))
-        self.show_lines(chart, math.log10)
+        self.show_lines(chart, lambda value: float(self._along(value)))
         self._show_signs(chart)
         self._show_rows(explorer, chart)
         self._show_here(explorer, chart)
@@ -147,14 +157,56 @@ class RatioPlot(ChartPlot):
         self.chart = explorer.chart(self._declared)
         self._show_here(explorer, self.chart)
 
+    def redraw(self) -> None:
+        super().redraw()
+        if self.chart is not None:
+            self._show_signs(self.chart)
+            self._show_spots(self.chart)
+
+    def fit(self) -> None:
+        if self.chart is not None:
+            self._show_range(self.chart)
+
+    def _along(self, values: Any) -> np.ndarray:
+        """Return where values lie on the lower axis."""
+        return np.log10(values) if self._bottom.logarithmic else np.asarray(values, dtype=float)
+
+    def _up(self, values: Any) -> np.ndarray:
+        """Return where values lie on the left axis."""
+        return logarithm(values, self.floor) if self.logarithmic else np.asarray(values, float)
+
+    def _show_range(self, chart: Chart) -> None:
+        if self.zoomed:
+            return
+        reach = self._along(certain(chart.across.reach))
+        self.box.setXRange(*reach, padding=0.03)
+        self.nothing.setPos(float(reach.mean()), 0.0)
+        limits = chart.limits or _limits(chart, self.logarithmic)
+        if limits is not None:
+            self.box.setYRange(*self._up(limits), padding=0.05)
+
     def _show_here(self, desk: OptimumDesk[Any], chart: Chart) -> None:
-        self._at = math.log10(desk.at)
-        here = [spot for spot in chart.spots if spot.here]
-        self.here.setData([math.log10(spot.at) for spot in here], [spot.height for spot in here])
+        self._at = float(self._along(desk.at))
+        self._show_spots(chart)
         words = [self.reading_in_words(reading) for reading in chart.readings]
         both = words[:FIRST_ROW], words[FIRST_ROW:]
         # The space is for screen readers: Qt's names of labels know no line break.
         self.say(" &nbsp;<br>".join(" &nbsp; ".join(row) for row in both))
+
+    def _dragged(self, number: int, place: float) -> None:
+        self.dragged.emit(number, 10.0**place if self.logarithmic else place)
+
+    def _show_spots(self, chart: Chart) -> None:
+        held = chart.curve(chart.handles) if chart.handles else None
+        if held is None:
+            self.handles.setData([], [])
+        else:
+            at = chart.across.at if held.at is None else held.at
+            self.handles.setData(self._along(at), self._up(held.values))
+        for item, here in ((self.here, True), (self.runs, False)):
+            spots = [spot for spot in chart.spots if spot.here == here]
+            across, up = [spot.at for spot in spots], [spot.height for spot in spots]
+            item.setData(self._along(across), self._up(up))
 
     def _show_signs(self, chart: Chart) -> None:
         signed = [
@@ -169,8 +221,8 @@ class RatioPlot(ChartPlot):
             item.setVisible(number < len(signed))
         for item, (sign, trace) in zip(self.signs, signed, strict=False):
             known = np.isfinite(trace.values)
-            place = math.log10(sign.at)
-            height = np.interp(place, trace.places[known], trace.values[known])
+            place = float(self._along(sign.at))
+            height = np.interp(place, trace.places[known], self._up(trace.values[known]))
             item.setText(sign.text)
             item.setAnchor((0.5, 0.0 if sign.below else 0.5))
             item.setColor(painted(sign.color, self.theme, "", self.theme.surface))
@@ -179,12 +231,12 @@ class RatioPlot(ChartPlot):
 
     def _show_rows(self, desk: OptimumDesk[Any], chart: Chart) -> None:
         runs = [spot for spot in chart.spots if not spot.here]
-        self.runs.setData([math.log10(spot.at) for spot in runs], [spot.height for spot in runs])
         self._first_run = max(0, len(runs) - MOST_OVERLAID)
+        model = desk.model
         self.overlaid.show_rows(
             [
-                f"◆ {html.escape(spot.label)}: <i>R</i> = {three_digits(spot.at)}, "
-                f"cosine <b>{three_digits(spot.height)}</b>"
+                f"◆ {html.escape(spot.label)}: {html.escape(model.moment_text(spot.at))}, "
+                f"{model.height} <b>{three_digits(spot.height)}</b>"
                 for spot in runs[self._first_run :]
             ]
         )
@@ -205,3 +257,20 @@ class RatioPlot(ChartPlot):
 
     def toggle(self, key: str) -> None:
         """Words here are of no line."""
+
+
+def _limits(chart: Chart, logarithmic: bool) -> tuple[float, float] | None:
+    """Return between which heights all curves lie that the axis makes room for."""
+
+    def heights(curve: Curve) -> np.ndarray:
+        values = curve.heights
+        return values[np.isfinite(values) & ((values > 0) | (not logarithmic))]
+
+    room = [heights(curve) for curve in chart.curves if curve.makes_room]
+    values = np.concatenate([*room, [level.at for level in chart.levels]])
+    if not len(values):
+        return None
+    low, high = float(values.min()), float(values.max())
+    if low == high:
+        return (low / 2, high * 2) if logarithmic else (low - 0.5, high + 0.5)
+    return low, high

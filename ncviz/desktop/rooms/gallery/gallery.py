@@ -35,7 +35,7 @@ from ncviz.models.model import Model, models
 
 CARD = 9  # least width of a card, in lines of text
 RECENT, FEWER = 6, 3
-MOST_ROWS = 3  # of models; more stand in two columns
+MOST_ROWS, MOST_COLUMNS = 3, 3  # of models; more stand in another column, as long as there are
 # Shape, whether models have sentences, recent runs, spacing: flatter pictures, then models
 # without their sentences and fewer runs, where the page would not fit.
 FITS = (
@@ -131,13 +131,14 @@ class Gallery(QWidget):
         lower.setSpacing(40)
         self._recent_rows = QVBoxLayout()
         self._recent_rows.setSpacing(2)
-        for title, rows in (("Theory", self._theory()), ("Recent", self._recent_rows)):
+        theory = self._theory()
+        for title, rows in (("Theory", theory), ("Recent", self._recent_rows)):
             column = QVBoxLayout()
             column.setSpacing(8)
             column.addWidget(_title(title))
             column.addLayout(rows)
             column.addStretch(1)
-            lower.addLayout(column, 1)
+            lower.addLayout(column, max(theory.columnCount() - 1, 1) if rows is theory else 1)
         self._page.addLayout(lower)
         self._page.addStretch(1)
         self.scroller = QScrollArea()
@@ -179,7 +180,7 @@ class Gallery(QWidget):
     def _theory(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(8)
-        columns = 1 if len(self.models) <= MOST_ROWS else 2
+        columns = max(1, min(-(-len(self.models) // MOST_ROWS), MOST_COLUMNS))
         for number, card in enumerate(self.models.values()):
             grid.addWidget(card, number // columns, number % columns)
         return grid

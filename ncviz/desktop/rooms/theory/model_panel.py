@@ -180,9 +180,8 @@ class OptimumPanel(ModelPanel):
         self.pin = QPushButton("Pin curve")
         self.pin.setToolTip(PIN_TIP)
         self.overlay = QPushButton("Overlay run")
-        self.overlay.setToolTip(
-            "Mark the mean cosine between the minority classifiers of the open run, at its R."
-        )
+        self.overlay.setToolTip(plain_tip(desk.model.overlay_tip))
+        self.overlay.setVisible(bool(desk.model.overlay_tip))
         self.computing = Computing(lambda: desk.computed, desk.stop_computing, desk.model.stop_tip)
         self.pin.clicked.connect(lambda: desk.pin())
         self.overlay.clicked.connect(lambda: self.overlay_asked.emit())

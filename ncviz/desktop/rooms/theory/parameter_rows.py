@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLayout, QPushButton, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, in_one_row, labelled
 from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
 from ncviz.desktop.widgets.declared_parts import part_of
+from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.models.model import Model
-from ncviz.models.model_parameters import SIZES, ModelParameter
+from ncviz.models.model_parameters import DRAGGED, SIZES, ModelParameter
 from ncviz.parameters import Declared, declared, values_of
 
 Show = Callable[[Any, Any], None]  # of a value, and the parameters that it is of
@@ -82,6 +83,12 @@ class ParameterRows(QWidget):
             bars.changed.connect(self.sizes_chosen)
             self._show[name] = lambda _value, plan: bars.show_sizes(plan.sizes)
             return self._keep(name, bars)
+        if _control(item).editor == DRAGGED:
+            forget = QPushButton(item.label)
+            forget.setToolTip(plain_tip(item.parameter.tip))
+            forget.clicked.connect(lambda: self.chosen.emit(name, ()))
+            self._show[name] = lambda value, _plan: forget.setEnabled(bool(value))
+            return self._keep(name, forget)
         if item.choices or item.kind is bool:
             return self._part(item)
         row = ParameterSlider(item, self._model.parameters())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget, QWidget
 
 from ncviz.charts.plot import RATIO, Plot
@@ -14,7 +15,15 @@ from ncviz.explorer.optimum_desk import OptimumDesk
 
 
 class ModelPlots(QWidget):
-    """The plots of one model."""
+    """The plots of one model.
+
+    Signals
+    -------
+    held(bool)
+        A point of a plot is dragged from now on, or was let go.
+    """
+
+    held = pyqtSignal(bool)
 
     def __init__(self, desk: ModelDesk[Any]) -> None:
         super().__init__()
@@ -30,6 +39,8 @@ class ModelPlots(QWidget):
         assert isinstance(desk, OptimumDesk)
         made.unpin_asked.connect(desk.unpin)
         made.removal_asked.connect(desk.remove_point)
+        made.dragged.connect(desk.drag)
+        made.held.connect(self.held)
         return made
 
     def plot(self, name: str) -> Any:
@@ -51,11 +62,18 @@ class ModelPlots(QWidget):
 class TheoryPlots(QStackedWidget):
     """The plots of the models, those of one at a time, made when they are first shown.
 
+    Signals
+    -------
+    held(bool)
+        A point of a plot is dragged from now on, or was let go.
+
     Parameters
     ----------
     desks : mapping of str to ModelDesk
         By the names of the models, in order.
     """
+
+    held = pyqtSignal(bool)
 
     def __init__(self, desks: Mapping[str, ModelDesk[Any]]) -> None:
         super().__init__()
@@ -68,6 +86,7 @@ class TheoryPlots(QStackedWidget):
         """Return the plots of a model, made when they are first asked for."""
         if name not in self._made:
             page = self._made[name] = ModelPlots(self._desks[name])
+            page.held.connect(self.held)
             self.addWidget(page)
         return self._made[name]
 

@@ -27,6 +27,7 @@ from ncviz.models.model import drawn_roles
 from ncviz.runs.folders import new_folder
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
+from ncviz.wording import upper_first
 
 AFTER_DESK = {
     "problem": ("scene", "moment", "model"),
@@ -57,6 +58,7 @@ class TheoryRoom(Room):
         self.panel.model_changed.connect(self._model_changed)
         self.panel.overlay_asked.connect(self.overlay_run)
         self.panel.keep_asked.connect(self.keep)
+        self.plots.held.connect(lambda on: self.window.doings.hold(on))
         self._opened: set[Path] = set()
         self._light = NO_LIGHT
         self._by_time = False
@@ -137,8 +139,12 @@ class TheoryRoom(Room):
         return one_panel(lit_model(scene, view, self._light.roles))
 
     def answer_of_moment(self) -> Answer | None:
-        if isinstance(self.desk, OptimumDesk):
-            return about(self.desk.model.concept, self.desk.at)
+        desk = self.desk
+        if isinstance(desk, OptimumDesk):
+            along = desk.model.along_declared
+            if desk.model.concept:
+                return about(desk.model.concept, desk.at)
+            return Answer(upper_first(along.label), f"{desk.moment_text()}.", along.parameter.tip)
         meaning = "A step of the descent: features and classifier move a little down the loss."
         return Answer("Step", f"This is {self.desk.moment_text()}.", meaning)
 
@@ -236,10 +242,7 @@ class TheoryRoom(Room):
         run, desk = self.window.explorer.run, self.desk
         assert isinstance(desk, OptimumDesk)
         if run is None or not desk.overlay(run):
-            self.window.note.say(
-                "The open run has no two minority classes to compare: train one with "
-                "imbalance R above 1 and fewer majority classes than classes."
-            )
+            self.window.note.say(desk.model.no_place)
             return
         with self.window.doings.one_step("theory"):
             desk.match(run)

@@ -1,0 +1,45 @@
+"""Points of a plot that are dragged up and down."""
+
+from typing import Any
+
+import pyqtgraph as pg
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QCursor
+
+SIZE = 19  # pixels within which a point is taken
+
+
+class Handles(pg.ScatterPlotItem):
+    """Rings about points; what is beside them is left to the plot.
+
+    Signals
+    -------
+    moved(int, float)
+        The point of this number is at this height now, as the plot draws heights.
+    held(bool)
+        A point is dragged from now on, or was let go.
+    """
+
+    moved = pyqtSignal(int, float)
+    held = pyqtSignal(bool)
+
+    def __init__(self) -> None:
+        super().__init__(size=SIZE, brush=None, hoverable=False)
+        self._held: int | None = None
+        self.setCursor(QCursor(Qt.CursorShape.SizeVerCursor))
+
+    def mouseDragEvent(self, event: Any) -> None:
+        """Take a drag that begins at a point."""
+        if event.button() == Qt.MouseButton.LeftButton and event.isStart():
+            near = self.pointsAt(event.buttonDownPos())
+            self._held = near[0].index() if len(near) else None
+            if self._held is not None:
+                self.held.emit(True)
+        if self._held is None:
+            event.ignore()
+            return
+        event.accept()
+        self.moved.emit(self._held, float(event.pos().y()))
+        if event.isFinish():
+            self._held = None
+            self.held.emit(False)

@@ -1,0 +1,373 @@
+"""The law of equi-separation by hand: drag the D of each layer, and see what an error costs."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ncviz.charts.chart import Across, Chart, Curve, Level, Reading, Spot
+from ncviz.charts.plot import RATIO, Plot
+from ncviz.errors import UserError
+from ncviz.geometry.separation import fit_law, overall_separation, separation_sensitivity
+from ncviz.models.model import Number, Remark, RoleWords
+from ncviz.models.model_parameters import DRAGGED, control
+from ncviz.models.optimum import Floats, GrowingCurve, Ints, KnownCurve, OptimumModel, OptimumSoFar
+from ncviz.models.span import Span
+from ncviz.models.tetrahedron import NAMES, class_means, samples_of
+from ncviz.theory.shared_separation import (
+    exact_change,
+    least_sensitivity,
+    shared_fuzziness,
+)
+from ncviz.wording import three_digits
+
+LEAST, MOST = 1e-6, 1e4  # D
+EQUAL = 1e-9  # relative, of ratios that are one
+HE_SU = "He, Su, PNAS 2023"
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """t, m, D_1, R, who does the work, ε, and what was dragged."""
+
+    layer: float = control(
+        1.0,
+        "The layer that is seen; between two layers the picture is on its way.",
+        symbol="t",
+        label="layer",
+        low=1.0,
+        high=lambda p: float(p.layers),
+    )
+    layers: int = control(
+        8,
+        "Points at which D is measured: the input and what each hidden layer makes of it.",
+        symbol="m",
+        label="layers",
+        low=2,
+        high=30,
+    )
+    first: float = control(
+        10.0,
+        "Separation fuzziness of the raw input.",
+        symbol="D<sub>1</sub>",
+        label="at the input",
+        low=0.1,
+        high=100.0,
+        logarithmic=True,
+    )
+    overall: float = control(
+        0.01,
+        "What all layers together leave of D: the product of the ratios of neighbours.",
+        symbol="R",
+        label="overall separation",
+        low=1e-4,
+        high=1.0,
+        logarithmic=True,
+        concept="overall separation",
+    )
+    bend: float = control(
+        0.0,
+        "Which layers do the work: the first ones below 0, all alike at 0, the last ones above.",
+        label="early or late",
+        low=-2.0,
+        high=2.0,
+        near=(0.0, 0.06),
+    )
+    error: float = control(
+        0.01,
+        "By so much every layer's ratio is off at once.",
+        symbol="ε",
+        label="error of every ratio",
+        low=1e-4,
+        high=0.1,
+        logarithmic=True,
+    )
+    fuzziness: tuple[float, ...] = control(
+        (),
+        "D of each layer, as it was dragged in the plot; none for the sliders' own.",
+        label="Forget what was dragged",
+        editor=DRAGGED,
+        option="--fuzziness",
+        split="commas",
+        read=lambda text: tuple(float(word) for word in text.replace(",", " ").split()),
+        write=lambda value: ",".join(map(repr, value)),
+    )
+
+    @property
+    def by_hand(self) -> bool:
+        """Return whether D was dragged, and not drawn by the sliders."""
+        whole = len(self.fuzziness) == self.layers
+        return whole and all(LEAST <= value <= MOST for value in self.fuzziness)
+
+    @property
+    def values(self) -> Floats:
+        """Return D_1 … D_m."""
+        if self.by_hand:
+            return np.array(self.fuzziness)
+        return shared_fuzziness(self.layers, self.first, self.overall, self.bend)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Class means, and D where the timeline stands; there is no classifier."""
+
+    features: Floats
+    fuzziness: float
+    weights: None = None
+
+
+class Law(OptimumModel[Parameters]):
+    """He and Su, PNAS 2023."""
+
+    name, order = "law", 600
+    title = "The law by hand"
+    tip = "The law of equi-separation by hand: which share of the work suffers least from errors."
+    lead = "Drag a layer's D in the plot: a made-up network, whose layers share the separation."
+    invitation = "Drag the layers of a network off the straight line, and see what an error costs."
+    parameters = Parameters
+    along, symbol, ticks = "layer", "layer", ()
+    logarithmic, whole = False, True
+    height, heights = "D", (0.0, 1e12)
+    plots = (
+        Plot(
+            "law",
+            "D over the layers",
+            "Separation fuzziness <i>D</i> over the layers",
+            "Drag a point. D = Tr(SSW SSB⁺) of each layer; green: equal ratios between the same "
+            f"ends, where an error of every ratio moves the overall separation least ({HE_SU}).",
+            RATIO,
+            lambda parameters, answer: _draw_law(parameters, answer),
+            up="D",
+            formulas=("fuzziness", "law", "separation sensitivity"),
+        ),
+        Plot(
+            "ratios",
+            "Ratios of neighbouring layers",
+            "What each layer leaves of <i>D</i>",
+            "D of a layer over that of the one before; the green line is what equal ratios would "
+            f"leave each ({HE_SU}).",
+            RATIO,
+            lambda parameters, answer: _draw_ratios(parameters, answer),
+            up="ratio",
+            formulas=("law", "separation sensitivity"),
+        ),
+    )
+
+    def check(self, parameters: Parameters) -> None:
+        """Refuse a D by hand of other layers, or out of reach."""
+        p = parameters
+        if p.fuzziness and not p.by_hand:
+            raise UserError(
+                f"D by hand has {len(p.fuzziness)} values for {p.layers} layers: give as many, "
+                f"each from {LEAST:g} to {MOST:g}, or none."
+            )
+        super().check(p)
+
+    def settled(self, before: Parameters, after: Parameters, chosen: Collection[str]) -> Parameters:
+        if "fuzziness" in chosen:
+            values = after.fuzziness
+            if len(values) >= 2 and after.layers != len(values):
+                after = replace(after, layers=len(values))
+        elif "bend" in chosen:
+            after = replace(after, fuzziness=())
+        elif before.by_hand and after.layers != before.layers:
+            after = replace(after, fuzziness=_resampled(before.values, after.layers))
+        elif before.by_hand and {"first", "overall"} & set(chosen):
+            first = after.first if "first" in chosen else float(before.values[0])
+            overall = overall_separation(before.values)
+            overall = after.overall if "overall" in chosen else overall
+            after = replace(after, fuzziness=_between(before.values, first, first * overall))
+        return replace(after, layer=min(after.layer, float(after.layers)))
+
+    def effective(self, parameters: Parameters) -> Parameters:
+        if not parameters.by_hand:
+            return parameters
+        values = parameters.values
+        return replace(parameters, first=float(values[0]), overall=overall_separation(values))
+
+    def words(self, parameters: Parameters, name: str) -> str | None:
+        if name == "bend":
+            return _who(parameters)
+        return _named(parameters.layer) if name == "layer" else None
+
+    def remark(self, _parameters: Parameters) -> Remark:
+        yearly = 100 * (2 ** (1 / 10) - 1)
+        return Remark(
+            f"So with money that is to double in ten years: {yearly:.1f} % in every year is what "
+            "an error of every year's rate moves least.",
+            "Equal shares",
+            "Of all ways to the same product equal factors suffer least.",
+            "law of equi-separation",
+        )
+
+    def span(self, parameters: Parameters | None = None) -> Span:
+        layers = (parameters or self.parameters()).layers
+        return Span(1.0, float(layers), logarithmic=False, whole=True)
+
+    def ticks_of(self, parameters: Parameters) -> tuple[float, ...]:
+        step = 1 + (parameters.layers - 1) // 10
+        return tuple(float(t) for t in range(1, parameters.layers + 1, step))
+
+    def moment_text(self, value: float) -> str:
+        return _named(value)
+
+    def solve(self, parameters: Parameters) -> Seen:
+        return Seen(class_means(), float(np.exp(_log_at(parameters))))
+
+    def samples(self, _parameters: Parameters, optimum: Seen) -> tuple[Floats, Ints]:
+        return samples_of(optimum.fuzziness)
+
+    def curve(self, parameters: Parameters, _reach: tuple[float, float]) -> GrowingCurve:
+        return KnownCurve(np.arange(1.0, parameters.layers + 1), parameters.values)
+
+    def cosine(self, _parameters: Parameters, optimum: Seen) -> float:
+        return optimum.fuzziness
+
+    def dragged(self, parameters: Parameters, number: int, height: float) -> Mapping[str, Any]:
+        values = parameters.values.copy()
+        values[number] = min(max(height, LEAST), MOST)
+        return {"fuzziness": tuple(map(float, values))}
+
+    def label(self, parameters: Parameters) -> str:
+        return f"m = {parameters.layers}, {_who(parameters)}"
+
+    def class_names(self, _parameters: Parameters) -> tuple[str, ...]:
+        return NAMES
+
+    def said(self, parameters: Parameters, _answer: OptimumSoFar) -> Mapping[str, Any]:
+        return {"fuzziness_of_layers": parameters.values.tolist()}
+
+    def roles(self, _parameters: Parameters) -> tuple[RoleWords, ...]:
+        return (
+            RoleWords(
+                "etf", "green: simplex ETF, to whose corners the class means point", "simplex ETF"
+            ),
+            RoleWords("means", "blue: class means of four made-up classes", "class mean"),
+            RoleWords("samples", "small: samples, with exactly this D", "sample"),
+        )
+
+    def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
+        p, values = parameters, parameters.values
+        overall, law = overall_separation(values), fit_law(values)
+        least = least_sensitivity(p.layers, overall, p.error)
+        first = "R Σ D_t/D_{t+1} ε: so much an error of every ratio moves R, to first order."
+        return (
+            Number("D", answer.optimum.fuzziness, "Separation fuzziness where the picture is."),
+            Number("overall", overall, "R = D_m/D_1, the product of all ratios."),
+            Number("sensitivity", p.error * separation_sensitivity(values), first),
+            Number("least sensitivity", least, "That of equal ratios to the same R."),
+            Number("exact change", exact_change(values, p.error), "Π (ratio + ε) − R."),
+            Number("ρ", law.decay_ratio, "Of the line that is fitted to log D."),
+            Number("r", law.pearson_r, "Correlation of log D with the layer."),
+        )
+
+    def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
+        p, values = parameters, parameters.values
+        overall = overall_separation(values)
+        if p.layers == 2:
+            return "Two points have one ratio: there is nothing to share."
+        now, least = (
+            p.error * separation_sensitivity(values),
+            least_sensitivity(p.layers, overall, p.error),
+        )
+        moved = f"an error of {three_digits(p.error)} in every ratio moves R by about"
+        share = three_digits(now / overall)
+        ratios = values[1:] / values[:-1]
+        if np.ptp(np.log(ratios)) < EQUAL:
+            each = f"{100 * ratios[0]:.3g} %"
+            return f"Equi-separation, every layer leaves {each}: {moved} {share} R, the least."
+        much = three_digits(now / least)
+        return f"Unequal shares: {moved} {share} R, {much} times as much as with equal ratios."
+
+
+def _who(p: Parameters) -> str:
+    if p.by_hand:
+        return "by hand"
+    return "all alike" if p.bend == 0 else "early" if p.bend < 0 else "late"
+
+
+def _named(layer: float) -> str:
+    low, share = int(layer), layer - int(layer)
+    return f"layer {low}" if share < 1e-6 else f"layer {low} to {low + 1}"
+
+
+def _log_at(p: Parameters) -> float:
+    """Return log D between two layers, on a straight line."""
+    return float(np.interp(p.layer, np.arange(1, p.layers + 1), np.log(p.values)))
+
+
+def _resampled(values: Floats, layers: int) -> tuple[float, ...]:
+    places = np.linspace(0, len(values) - 1, layers)
+    logs = np.interp(places, np.arange(len(values)), np.log(values))
+    return tuple(map(float, np.exp(logs)))
+
+
+def _between(values: Floats, first: float, last: float) -> tuple[float, ...]:
+    """Return values tilted so that they go from one end to the other."""
+    logs = np.log(values)
+    ends = np.log([first, last])
+    shift = np.linspace(ends[0] - logs[0], ends[1] - logs[-1], len(logs))
+    return tuple(map(float, np.clip(np.exp(logs + shift), LEAST, MOST)))
+
+
+def _across(p: Parameters, at: Floats) -> Across:
+    return Across("ratio", at, "layer", "layer t", reach=(1.0, float(p.layers)))
+
+
+def _draw_law(p: Parameters, answer: OptimumSoFar) -> Chart:
+    values, layers = p.values, np.arange(1.0, p.layers + 1)
+    even = shared_fuzziness(p.layers, float(values[0]), overall_separation(values))
+    overall, here = overall_separation(values), answer.optimum.fuzziness
+    meaning = "By so much R is moved, to first order, where every ratio is off by ε."
+    return Chart(
+        _across(p, layers),
+        (
+            Curve("even", "equal ratios", even, "etf", dash=True, end="equal ratios", at=layers),
+            Curve("law", "D", values, "text", strong=True, end=""),
+            Curve("points", "", values, "text", points="full", end="", at=layers),
+        ),
+        spots=(Spot(p.layer, here, "", here=True),),
+        readings=(
+            Reading("overall separation", f"<i>R</i> = <b>{three_digits(overall)}</b>", overall),
+            _reading(
+                "moved",
+                "an error moves it by",
+                p.error * separation_sensitivity(values),
+                "Sensitivity",
+                meaning,
+            ),
+            _reading(
+                "least",
+                "least possible",
+                least_sensitivity(p.layers, overall, p.error),
+                "Least sensitivity",
+                "That of equal ratios between the same ends.",
+            ),
+        ),
+        note=LAW.label(p),
+        handles="points",
+    )
+
+
+def _reading(key: str, words: str, value: float, title: str, meaning: str) -> Reading:
+    text = f"{words} <b>{three_digits(value)}</b>"
+    return Reading(key, text, value, title=title, meaning=meaning)
+
+
+def _draw_ratios(p: Parameters, _answer: OptimumSoFar) -> Chart:
+    at = max(p.layer, 2.0)  # the input has no ratio
+    ratios = p.values[1:] / p.values[:-1]
+    places = np.arange(2.0, p.layers + 1)
+    equal = float(np.exp(np.log(overall_separation(p.values)) / (p.layers - 1)))
+    meaning = "What each layer would leave if all left the same."
+    return Chart(
+        _across(p, places),
+        (Curve("ratio", "ratio", ratios, "text", points="full", end="", at=places),),
+        levels=(Level(equal, "equal ratios", meaning),),
+        spots=(Spot(at, float(np.interp(at, places, ratios)), "", here=True),),
+        note=LAW.label(p),
+    )
+
+
+LAW = Law()

@@ -27,14 +27,13 @@ from ncviz.experiments.experiment import (
     Shown,
     Subject,
     Variant,
-    with_values,
 )
 from ncviz.explorer.room_names import THEORY
 from ncviz.metrics.metric import metrics
 from ncviz.models.descent import DescentModel
 from ncviz.models.model import models
 from ncviz.networks.network import networks
-from ncviz.parameters import declared, from_plain
+from ncviz.parameters import declared, from_plain, value_of
 from ncviz.parameters.declaring import Plan
 from ncviz.training.recipe import Recipe, recipe_from_dict
 from ncviz.wording import lower_first
@@ -225,18 +224,19 @@ def _knob(tables: Mapping[str, Any], variants: tuple[Variant, ...], where: str) 
     with _within(where, "knob"):
         _check_variant("variant", knob.variant, variants)
         subject = next((v for v in variants if v.name == knob.variant), variants[0]).small
-        _check_turned(subject, knob)
-    return knob
+        turned = _turned(subject, knob)
+    return replace(knob, to=turned)
 
 
-def _check_turned(subject: Subject, knob: Knob) -> None:
-    """Refuse a knob that cannot be turned so."""
+def _turned(subject: Subject, knob: Knob) -> Any:
+    """Return what a knob is turned to, or refuse what cannot be."""
     of = subject if isinstance(subject, Recipe) else subject.parameters
     if knob.field not in declared(of):
         raise ValueError(f"there is no field {knob.field!r} to turn")
     if isinstance(subject, Recipe):
-        recipe_from_dict({**subject.to_dict(), knob.field: knob.to}).check()
-    else:
-        turned = from_plain(of, {knob.field: knob.to}, "model")
-        models()[subject.model].check(turned)
-        with_values(subject, **{knob.field: knob.to})
+        recipe = recipe_from_dict({**subject.to_dict(), knob.field: knob.to})
+        recipe.check()
+        return value_of(recipe, knob.field)
+    turned = from_plain(of, {knob.field: knob.to}, "model")
+    models()[subject.model].check(turned)
+    return value_of(turned, knob.field)

@@ -53,6 +53,8 @@ class Declared:
         """Return a value for people, of a choice its words."""
         if isinstance(value, int | float) and not isinstance(value, bool):
             return self.choices.get(value) or written_number(value)
+        if isinstance(value, tuple):
+            return ", ".join(map(self.words, value)) or self.parameter.empty
         return self.choices.get(value, str(value))
 
     def said(self, value: Any) -> str:

@@ -5,6 +5,7 @@ import pytest
 from ncviz.errors import UserError
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment import ModelProblem
+from ncviz.parameters import declared
 from ncviz.training.recipe import Recipe
 
 THEORY = """
@@ -145,3 +146,14 @@ def test_what_is_expected_is_a_list_of_tables(tiny, value):
     tiny.write_text(f"expected = {value}\n{head}", encoding="utf-8")
     with pytest.raises(UserError, match="nothing expected"):
         read_experiment(tiny)
+
+
+def test_a_knob_that_is_a_list_is_as_its_field_holds_it(tiny):
+    text = tiny.read_text(encoding="utf-8")
+    tiny.write_text(
+        text.replace('field = "epochs"\nto = 9', 'field = "widths"\nto = [4, 6]'), encoding="utf-8"
+    )
+    found = read_experiment(tiny)
+    assert found.knob.to == (4, 6)
+    item = declared(Recipe())["widths"]
+    assert (item.words(found.start), item.words(found.knob.to)) == ("all alike", "4, 6")

@@ -32,14 +32,19 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--from", dest="folders", action="append", type=Path, default=[])
     parser.add_argument("--anew", action="store_true", help="also what is there already")
+    parser.add_argument("--no-training", action="store_true", help="only what is trained already")
     parser.add_argument("--check", action="store_true", help="only say what is missing")
     parsed = parser.parse_args()
     chosen = [experiment_named(name) for name in parsed.names] or list(experiments().values())
     missing = False
     for experiment in chosen:
-        for words in _make(experiment, parsed.folders, anew=parsed.anew, check=parsed.check):
-            missing = missing or parsed.check
-            print(words, flush=True)
+        try:
+            for words in _make(experiment, parsed):
+                missing = missing or parsed.check
+                print(words, flush=True)
+        except UserError as error:
+            missing = True
+            print(f"{experiment.name}: {error}", file=sys.stderr)
     if not parsed.check:
         _remove_stale(list(experiments().values()))
     size = sum(each.stat().st_size for each in (ROOT / "assets").rglob("*") if each.is_file())
@@ -47,23 +52,20 @@ def main() -> int:
     return 1 if missing or size > LARGEST else 0
 
 
-def _make(
-    experiment: Experiment, folders: Sequence[Path], *, anew: bool, check: bool
-) -> Iterator[str]:
+def _make(experiment: Experiment, parsed: argparse.Namespace) -> Iterator[str]:
     """Make what ships of an experiment; yield what was made, or is missing."""
     drawn = False
     for variant in experiment.variants:
         if not isinstance(variant.small, Recipe):
             break
-        if shipped_run(experiment, variant.name) is not None and not anew:
+        if shipped_run(experiment, variant.name) is not None and not parsed.anew:
             continue
         words = f"{experiment.name}: {variant.name or 'its run'}"
-        if check:
+        if parsed.check:
             yield f"{words} is missing."
             continue
-        path = thin_for_shipping(
-            experiment, variant.name, _full_run(experiment, variant.name, folders), HOME
-        )
+        run = _full_run(experiment, variant.name, parsed.folders, train=not parsed.no_training)
+        path = thin_for_shipping(experiment, variant.name, run, HOME)
         size = sum(each.stat().st_size for each in path.rglob("*") if each.is_file())
         if size > LARGEST_RUN:
             shutil.rmtree(path)
@@ -74,9 +76,9 @@ def _make(
     stem = thumbnail_stem(HOME, experiment)
     for theme in THEMES:
         picture = stem.with_name(f"{stem.name}-{theme}.png")
-        if picture.exists() and not (drawn or anew):
+        if picture.exists() and not (drawn or parsed.anew):
             continue
-        if check:
+        if parsed.check:
             yield f"{experiment.name}: its {theme} picture is missing."
             continue
         content = thumbnail(experiment, HOME / "nowhere", SMALL, SHIPPED_SEED, theme)
@@ -85,17 +87,19 @@ def _make(
         yield f"{experiment.name}: its {theme} picture, {len(content) / 1e3:.0f} kB"
 
 
-def _full_run(experiment: Experiment, variant: str, folders: Sequence[Path]) -> Run:
+def _full_run(experiment: Experiment, variant: str, folders: Sequence[Path], *, train: bool) -> Run:
     """Return the run of a variant as it was trained, wherever it is; else train it."""
     places = [place for folder in folders for place in (folder, folder / experiment.name)]
     for place in (*places, WORK):
         try:
             path = find_run(place, experiment, variant, SMALL, SHIPPED_SEED)
         except UserError as error:
-            print(error, file=sys.stderr)
+            print(f"{place}: {error}", file=sys.stderr)
             continue
         if path is not None and path.is_relative_to(place):
             return Run(path)
+    if not train:
+        raise UserError(f"{variant or 'its run'} with seed 0 is in none of the folders.")
     print(f"{experiment.name} is trained …", flush=True)
     carry_out(experiment, WORK, seeds=1)
     path = find_run(WORK, experiment, variant, SMALL, SHIPPED_SEED)

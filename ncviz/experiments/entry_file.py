@@ -1,5 +1,6 @@
 """Reads an experiment from its TOML file, strictly: what does not fit gets one sentence."""
 
+import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.experiments.entry_lines import LARGEST_FILE, line_of
 from ncviz.experiments.experiment import (
     EPOCHS,
     LAST,
@@ -36,9 +38,9 @@ from ncviz.networks.network import networks
 from ncviz.parameters import declared, from_plain, value_of
 from ncviz.parameters.declaring import Plan
 from ncviz.training.recipe import Recipe, recipe_from_dict
-from ncviz.wording import lower_first
+from ncviz.wording import lower_first, one_line
 
-LARGEST_FILE = 2**18  # bytes
+LONGEST_TEXT = 1000  # characters
 MOST_VARIANTS = 100
 _TABLES = ("source", "recipe", "model", "published", "vary", "expected", "window", "knob")
 
@@ -58,11 +60,36 @@ def read_experiment(path: Path) -> Experiment:
     """
     where = f"The experiment {path}"
     try:
-        values = tomllib.loads(read_text(path, LARGEST_FILE))
+        text = read_text(path, LARGEST_FILE)
+        values = _tidy(tomllib.loads(text))
     except OSError as error:
         raise UserError(f"{where} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{where} is no text: choose a TOML file.") from error
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{where} is not a TOML file: {error}.") from error
+        said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+        raise UserError(f"{where} is not a TOML file: {lower_first(said)}.") from error
+    try:
+        return _experiment(path, values, where)
+    except UserError as error:
+        said = str(error)
+        line = line_of(text, said.removeprefix(where))
+        if line is None or not said.startswith(where):
+            raise
+        rest = re.sub("^'s ", ": its ", said.removeprefix(where))
+        raise UserError(f"{where}, line {line}{'' if rest[0] == ':' else ','}{rest}") from error
+
+
+def _tidy(value: Any) -> Any:
+    """Return what a file says with every text as one line of plain characters."""
+    if isinstance(value, str):
+        return one_line(value, LONGEST_TEXT)
+    if isinstance(value, dict):
+        return {one_line(key, LONGEST_TEXT): _tidy(each) for key, each in value.items()}
+    return list(map(_tidy, value)) if isinstance(value, list) else value
+
+
+def _experiment(path: Path, values: dict[str, Any], where: str) -> Experiment:
     tables = {name: values.pop(name) for name in _TABLES if name in values}
     found = replace(_read(Experiment(), values, where, ""), name=path.stem)
     variants = _variants(tables, where)

@@ -196,6 +196,7 @@ class Shown:
     plots: tuple[str, ...] = parameter((), "From top to bottom.", check=_check_plots)
     variant: str = parameter("", "Which one; by default the first.")
     beside: str = parameter("", "The variant on the right of the comparison.")
+    plays: bool = parameter(False, "Whether time runs from the first epoch on: a film.")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """docs/published.md: every experiment, the published number and ours."""
 
+import html
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -34,26 +36,33 @@ def report(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         if outcome.experiment.group != group:
             group = outcome.experiment.group
-            parts.append(f"## {group}\n")
+            parts.append(f"## {literal(group)}\n")
         parts.append(_row(outcome))
     return "\n".join(parts)
+
+
+def literal(text: str) -> str:
+    """Return text so that Markdown shows it as it is: nothing in it is markup."""
+    escaped = re.sub(r"[\\`*\[\]$]", r"\\\g<0>", text)
+    return re.sub(r"[<&](?=[\w/!?#])", lambda sign: html.escape(sign[0]), escaped)
 
 
 def _row(outcome: Outcome) -> str:
     e = outcome.experiment
     form = ", as published" if outcome.form == PUBLISHED else ""
-    lines = [f"### {e.title}{form}\n", f"{e.claim} ({e.source.words}; `{e.name}`)\n"]
+    lines = [f"### {literal(e.title)}{form}\n"]
+    lines.append(f"{literal(e.claim)} ({literal(e.source.words)}; `{e.name}`)\n")
     if e.scaled and not form:
-        lines.append(f"*Small form:* {e.scaled}\n")
+        lines.append(f"*Small form:* {literal(e.scaled)}\n")
     lines.append(COLUMNS)
     ours = outcome.ours or (None,) * len(e.expected)
     for expected, found in zip(e.expected, ours, strict=True):
         words = "–" if found is None else found.words
         holds = "–" if found is None else "yes" if found.holds else "no"
         cells = (expected.words, expected.published, expected.wanted, words, holds)
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        lines.append("| " + " | ".join(literal(cell).replace("|", "\\|") for cell in cells) + " |")
     if outcome.reason:
-        return "\n".join([*lines, f"\n{_verdict(outcome)}\n\n*Why:* {outcome.reason}\n"])
+        return "\n".join([*lines, f"\n{_verdict(outcome)}\n\n*Why:* {literal(outcome.reason)}\n"])
     return "\n".join([*lines, f"\n{_verdict(outcome)}\n"])
 
 

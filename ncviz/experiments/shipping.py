@@ -13,7 +13,7 @@ from ncviz.runs.thinning import thin_run
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name
 from ncviz.scenes.view_text import text_to_view
 
-PER_CLASS = 16  # drawn samples of a class
+PER_CLASS = 12  # drawn samples of a class
 MOST_BYTES = 250_000  # of a run, beyond the epochs that have to be there
 LEAST_EPOCHS, MOST_EPOCHS = 4, 12
 

@@ -1,25 +1,26 @@
 """Least squares of all features of a layer: a linear map onto the classes, and a rank."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace, device, to_device
+from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
 from ncviz.geometry.linear_probe import RIDGE
-from ncviz.geometry.slabs import Slab, class_sums
-from ncviz.geometry.statistics import ClassStatistics, class_statistics
+from ncviz.geometry.slabs import ClassRows, Slab, beside
+from ncviz.geometry.stable_rank import stable_rank
+from ncviz.geometry.statistics import ClassStatistics, read_whole
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Rows = Sequence[ClassRows]
 
 MOST_PRODUCTS = 4 * 10**9  # of one layer and split at one epoch
 WIDEST = 1024  # features: a d × d matrix is formed
 # The same of a hidden layer, where a snapshot is to take little beside the training.
 WIDEST_HIDDEN = 512
-_SMALL = 192  # features of which all eigenvalues are found as fast as the largest
 _BLOCK = 2**22  # numbers in double precision at once
 
 
@@ -28,48 +29,47 @@ def is_affordable(samples: int, width: int, classes: int) -> bool:
     return width <= WIDEST and samples * width * max(width, classes) <= MOST_PRODUCTS
 
 
-def second_moment(features: Any, labels: Ints, center: Floats, weights: Floats) -> Any:
-    """Return Σ_i w_{y_i} (h_i − c)(h_i − c)ᵀ, shape (d, d), where the features are.
+def within_moment(rows: Rows, means: Floats, weights: Floats) -> Any:
+    """Return Σ_i w_{y_i} (h_i − μ_{y_i})(h_i − μ_{y_i})ᵀ, shape (d, d), where the features are.
 
     Parameters
     ----------
-    features : array, shape (N, d)
-        Of NumPy or another library of the array API.
-    labels : array of int, shape (N,)
-    center : array, shape (d,)
+    rows : sequence of ClassRows
+        Of features of shape (N, d).
+    means : array, shape (K, d)
     weights : array, shape (K,)
         Of a sample of each class.
     """
-    xp, where = array_namespace(features), device(features)
-    middle, roots = (_beside(each, xp, where) for each in (center, np.sqrt(weights)))
-    own = _beside(labels, xp, where)
-    total = xp.zeros((len(center), len(center)), dtype=xp.float64, device=where)
-    height = max(1, _BLOCK // max(1, len(center)))  # each block adds to all of the d × d sums
-    for start in range(0, features.shape[0], height):
-        block = slice(start, start + height)
-        rows = (xp.astype(features[block], xp.float64) - middle) * roots[own[block]][:, None]
-        total += rows.T @ rows
-    return total
+    xp, where = rows[0].xp, rows[0].device
+    differ = weights[weights > 0]
+    common = float(differ[0]) if len(differ) and np.ptp(differ) == 0 else 0.0
+    roots = None if common else beside(np.sqrt(weights), xp, where)
+    total: Any = 0.0
+    for slab in _deviations(rows, means):
+        own = slab.rows if roots is None else slab.rows * roots[slab.labels_beside][:, None]
+        total = total + own.T @ own
+    return total * common if common else total
 
 
-def stable_rank(moment: Floats) -> float:
-    """Return ‖H‖_F² / ‖H‖₂² of features with this matrix HᵀH, as large as it likes.
+def moment_about(within: Any, means: Floats, counts: Ints, weights: Floats, center: Floats) -> Any:
+    """Return Σ_i w_{y_i} (h_i − c)(h_i − c)ᵀ from that about the class means; see `within_moment`.
 
-    Returns
-    -------
-    float
-        From 1 to d; NaN where all features are 0.
+    Parameters
+    ----------
+    within : array, shape (d, d)
+    means : array, shape (K, d)
+    counts, weights : array, shape (K,)
+    center : array, shape (d,)
     """
-    trace = float(np.trace(moment))
-    if not trace > 0:
-        return float("nan")
-    if len(moment) <= _SMALL:
-        return trace / float(np.linalg.eigvalsh(moment)[-1])
-    start = moment @ np.ones(len(moment)) + np.diag(moment)  # of any kind, but always the same
-    from scipy.sparse.linalg import eigsh  # slow to import: not at the window's start
+    off = (means - center) * np.sqrt(weights * counts)[:, None]
+    off = beside(off, array_namespace(within), device(within))
+    return within + off.T @ off
 
-    largest = eigsh(moment, k=1, v0=start, return_eigenvectors=False)
-    return trace / float(largest[0])
+
+def _deviations(rows: Rows, means: Floats) -> Iterator[Slab]:
+    """Yield the rows less their class means, in blocks: each adds to all of d × d sums."""
+    for each in rows:
+        yield from each.less(means, _BLOCK // max(1, means.shape[1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +123,7 @@ def linear_map(statistics: ClassStatistics, moment: Any) -> LinearMap | None:
     xp, where = array_namespace(moment), device(moment)
     penalty = RIDGE * squared
     normal = moment + penalty * xp.eye(len(center), dtype=xp.float64, device=where)
-    right = _beside(means.T / K, xp, where)
+    right = beside(means.T / K, xp, where)
     # The plain one asks a GPU whether it went well, which holds it up; so large a ridge does.
     solve = getattr(xp.linalg, "solve_ex", None)
     matrix = xp.linalg.solve(normal, right) if solve is None else solve(normal, right)[0]
@@ -136,32 +136,31 @@ def alike(counts: Ints) -> Floats:
     return np.where(present, 1 / (np.maximum(counts, 1) * max(1, int(present.sum()))), 0.0)
 
 
-def answers(found: LinearMap, features: Any, labels: Ints) -> Any:
-    """Return what a linear map says of the samples of each class, shape (K, K + 2).
+def judged(found: LinearMap, rows: Rows, means: Floats) -> Any:
+    """Return what a linear map says of the samples of each class, shape (K, 2).
 
-    Sums over the samples of a class: the K values, their squared length, and how many mistakes.
+    Sums over the samples of a class: ‖A(h − μ_k)‖², and how many are mistaken.
 
     Parameters
     ----------
     found : LinearMap
-    features : array, shape (N, d)
+    rows : sequence of ClassRows
         Of the layer on any split, where the map is.
-    labels : array of int, shape (N,)
+    means : array, shape (K, d)
+        μ_k of that split.
     """
-    xp, where = array_namespace(features), device(features)
-    middle = _beside(found.center, xp, where)
-    never = _beside(np.where(found.present, 0.0, -np.inf), xp, where)
-
-    def said(slab: Slab, xp: Any) -> Any:
-        values = (slab.rows - middle) @ found.matrix
-        wrong = xp.argmax(values + never, axis=1) != slab.labels_beside
-        return xp.concat(
-            [values, xp.vecdot(values, values)[:, None], xp.astype(wrong, xp.float64)[:, None]],
-            axis=1,
-        )
-
+    xp, where = rows[0].xp, rows[0].device
     classes = len(found.present)
-    return class_sums(features, labels, (classes, classes + 2), said)
+    middle = beside(means - found.center, xp, where) @ found.matrix
+    middle += beside(np.where(found.present, 0.0, -np.inf), xp, where)
+    total = xp.zeros((classes, 2), dtype=xp.float64, device=where)
+    for slab in _deviations(rows, means):
+        own = slab.rows @ found.matrix
+        values = own + middle[slab.labels_beside]
+        wrong = xp.argmax(values, axis=1) != slab.labels_beside
+        each = [xp.vecdot(own, own)[:, None], xp.astype(wrong, xp.float64)[:, None]]
+        slab.add_sums(xp.concat(each, axis=1), total, xp)
+    return total
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,9 @@ class LossParts:
     between: float
 
 
-def square_loss(found: LinearMap, matrix: Floats, sums: Floats, counts: Ints) -> LossParts:
+def square_loss(
+    found: LinearMap, matrix: Floats, sums: Floats, statistics: ClassStatistics
+) -> LossParts:
     """Return both parts of the loss on the training features.
 
     Parameters
@@ -192,20 +193,19 @@ def square_loss(found: LinearMap, matrix: Floats, sums: Floats, counts: Ints) ->
     found : LinearMap
     matrix : array, shape (d, K)
         Of the map, on the host.
-    sums : array, shape (K, K + 2)
-        Its `answers`.
-    counts : array of int, shape (K,)
+    sums : array, shape (K, 2)
+        What it says of them; see `judged`.
+    statistics : ClassStatistics
     """
     there, K = found.present, int(found.present.sum())
-    means = sums[there, :-2] / counts[there, None]
-    squares = sums[there, -2] / counts[there]
-    within = np.maximum(squares - (means**2).sum(axis=1), 0.0).mean() / 2
+    within = (sums[there, 0] / statistics.counts[there]).mean() / 2
+    means = (statistics.means[there] - found.center) @ matrix
     missed = means[:, there] + 1 / K - np.eye(K)
     ridge = found.penalty / 2 * float((matrix**2).sum())
     return LossParts(float(within), float((missed**2).sum(axis=1).mean()) / 2 + ridge)
 
 
-def loss_beside(
+def lossbeside(
     found: LinearMap, matrix: Floats, moment: Floats, rows: Floats, bias: Floats | None
 ) -> float:
     """Return by how much the squared error of a classifier exceeds the least one.
@@ -234,39 +234,39 @@ def loss_beside(
 _HALVES = "even", "odd"
 
 
-def _judged_by_halves(features: Any, labels: Ints, classes: int) -> dict[str, Any]:
-    """Return the `answers` of each half of every class by the map of the other; none without both.
+def _judged_by_halves(rows: Rows, classes: int) -> dict[str, Any]:
+    """Return each half of every class `judged` by the map of the other; none without both.
 
     Parameters
     ----------
-    features : array, shape (N, d)
-    labels : array of int, shape (N,)
+    rows : sequence of ClassRows
     classes : int
     """
+    xp, where = rows[0].xp, rows[0].device
+    features = rows[0].features if len(rows) == 1 else xp.concat([each.features for each in rows])
+    labels = np.concatenate([each.labels[np.argsort(each.order)] for each in rows])
     order = np.argsort(labels, kind="stable")
     counts = np.bincount(labels, minlength=classes)
     place = np.empty(len(labels), dtype=np.int64)
     place[order] = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
     if counts[counts > 0].size < 2 or counts[counts > 0].min() < 2:
         return {}
-    xp, where = array_namespace(features), device(features)
     parts = []
     for odd in (0, 1):
-        rows = np.flatnonzero(place % 2 == odd)
-        parts.append((xp.take(features, _beside(rows, xp, where), axis=0), labels[rows]))
+        some = np.flatnonzero(place % 2 == odd)
+        half = xp.take(features, beside(some, xp, where), axis=0)
+        parts.append(read_whole(half, labels[some], classes))
     found = {}
-    for name, fitted, judged in zip(_HALVES, parts, parts[::-1], strict=True):
-        statistics = class_statistics(*fitted, classes)
+    for name, fitted, other in zip(_HALVES, parts, parts[::-1], strict=True):
+        statistics = fitted.statistics
         center, weights = statistics.mean_of_class_means, alike(statistics.counts)
-        of_half = linear_map(statistics, second_moment(*fitted, center, weights))
+        within = within_moment(fitted.rows, statistics.means, weights)
+        about = moment_about(within, statistics.means, statistics.counts, weights, center)
+        of_half = linear_map(statistics, about)
         if of_half is None:
             return {}
-        found[name] = answers(of_half, *judged)
+        found[name] = judged(of_half, other.rows, other.statistics.means)
     return found
-
-
-def _beside(array: NDArray[Any], xp: Any, where: Any) -> Any:
-    return array if xp.__name__.endswith("numpy") else to_device(xp.asarray(array), where)
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,63 +308,63 @@ class ProbedLayer:
         self._is_last, self._widest = is_last, widest
         self._map: LinearMap | None = None
         self._train: tuple[Floats, Floats, LossParts] | None = None
-        self._counts: Ints = np.zeros(0, dtype=np.int64)
+        self._statistics: ClassStatistics | None = None
         self.waiting: dict[tuple[str, str], Any] = {}
         self.found: dict[str, LinearProbe] = {}
 
-    def add(
-        self, split: str, features: Any, labels: Ints, statistics: ClassStatistics, *, own: bool
-    ) -> None:
+    def add(self, split: str, rows: Rows, statistics: ClassStatistics, *, own: bool) -> None:
         """Take all features of a split; those that are too many are passed over.
 
         Parameters
         ----------
         split : str
-        features : array, shape (N, d)
-        labels : array of int, shape (N,)
+        rows : sequence of ClassRows
+            Of features of shape (N, d).
         statistics : ClassStatistics
             Of these.
         own : bool
             Whether the classes are those of the training; those of others are told apart by maps
             of the split's own: each half of every class is judged by that of the other half.
         """
-        counts, (samples, width) = statistics.counts, features.shape
+        counts, means = statistics.counts, statistics.means
+        samples, width = sum(len(each.labels) for each in rows), means.shape[1]
         if width > self._widest or not is_affordable(samples, width, len(counts)):
             return
         # A layer that runs twice comes twice: its last features count.
         self.waiting = {key: each for key, each in self.waiting.items() if key[0] != split}
-        weights = statistics.shares / np.maximum(counts, 1)
+        weights, origin = statistics.shares / np.maximum(counts, 1), np.zeros(width)
+        moment = None
         if split == "train":
             center, each = statistics.mean_of_class_means, alike(counts)
-            about = second_moment(features, labels, center, each)
-            self._map, self._counts = linear_map(statistics, about), counts
+            within = within_moment(rows, means, each)
+            about = moment_about(within, means, counts, each, center)
+            self._map, self._statistics = linear_map(statistics, about), statistics
             if self._is_last and self._map is not None:
                 self.waiting[split, "about"] = about
                 self.waiting[split, "matrix"] = self._map.matrix
             if np.allclose(each, weights, rtol=1e-12, atol=0):
-                middle = _beside(center, array_namespace(about), device(about))
-                self.waiting[split, "moment"] = about + middle[:, None] * middle
-        if (split, "moment") not in self.waiting:
-            self.waiting[split, "moment"] = second_moment(
-                features, labels, np.zeros(width), weights
-            )
+                moment = moment_about(within, means, counts, each, origin)
+        if moment is None:
+            within = within_moment(rows, means, weights)
+            moment = moment_about(within, means, counts, weights, origin)
+        self.waiting[split, "moment"] = moment
         if own and self._map is not None:
-            self.waiting[split, "answers"] = answers(self._map, features, labels)
+            self.waiting[split, "judged"] = judged(self._map, rows, means)
         if not own:
-            for part, sums in _judged_by_halves(features, labels, len(counts)).items():
+            for part, sums in _judged_by_halves(rows, len(counts)).items():
                 self.waiting[split, part] = sums
 
     def settle(self, host: Mapping[tuple[str, str], Floats]) -> None:
         """Take on the host what was `waiting`, by the same keys."""
         for split in dict.fromkeys(split for split, _ in host):
-            sums = host.get((split, "answers"))
+            sums = host.get((split, "judged"))
             wrong = None if sums is None else np.rint(sums[:, -1]).astype(np.int64)
             parts = [host[split, name] for name in _HALVES if (split, name) in host]
             halves = np.rint(sum(part[:, -1] for part in parts)).astype(np.int64) if parts else None
             self.found[split] = LinearProbe(stable_rank(host[split, "moment"]), wrong, halves)
-        if self._map is not None and ("train", "about") in host:
-            matrix, sums = host["train", "matrix"], host["train", "answers"]
-            loss = square_loss(self._map, matrix, sums, self._counts)
+        if self._map is not None and self._statistics and ("train", "about") in host:
+            matrix, sums = host["train", "matrix"], host["train", "judged"]
+            loss = square_loss(self._map, matrix, sums, self._statistics)
             self._train = host["train", "about"], matrix, loss
         self.waiting = {}
 
@@ -378,6 +378,6 @@ class ProbedLayer:
             "square_loss_between_train": loss.between,
         }
         if rows is not None and rows.shape == matrix.T.shape and self._map.present.all():
-            beside = loss_beside(self._map, matrix, moment, rows, bias)
+            beside = lossbeside(self._map, matrix, moment, rows, bias)
             found["square_loss_beside_train"] = beside
         return found

@@ -57,11 +57,16 @@ def class_mean_subspace(means: Floats) -> ClassMeanSubspace:
     The differences of any chosen class means lie in it, so that the picture of
     any choice of classes can be made from coordinates in it alone.
     """
+    return spanned(means)[0]
+
+
+def spanned(means: Floats) -> tuple[ClassMeanSubspace, Floats]:
+    """Return the `class_mean_subspace`, and the singular values along its directions."""
     center = means.mean(axis=0)
     _, values, vectors = np.linalg.svd(means - center, full_matrices=False)
     noise = SUMMING * float(np.linalg.norm(means, axis=1).max())
     rank = numerical_rank(values, means.shape, noise)
-    return ClassMeanSubspace(center, vectors[:rank].T)
+    return ClassMeanSubspace(center, vectors[:rank].T), values[:rank]
 
 
 def into_layer(points: Floats, mean_coordinates: Floats, means: Floats) -> Floats:

@@ -71,10 +71,15 @@ def mean_rounding(means: Floats, relative: float) -> float:
         means: for errors τ in each of its numbers, τ (√K + √d), with
         τ √d the largest length ‖μ_k‖ times its relative error.
     """
+    return (relative + SUMMING) * _reach(means)
+
+
+def _reach(means: Floats) -> float:
+    """Return by how much more than the largest length of some means all of them reach."""
     if not means.size:
         return 0.0
     length = float(np.linalg.norm(means, axis=1).max())
-    return (relative + SUMMING) * length * (1 + math.sqrt(means.shape[0] / means.shape[1]))
+    return length * (1 + math.sqrt(means.shape[0] / means.shape[1]))
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,8 @@ def rounding_of(means: Floats, relative: float, samples: int) -> Rounding:
     """
     grown = GROWTH * min(relative, (0.5 + ADDING) * SINGLE)
     sizes = relative / math.sqrt(samples), relative, grown
-    return Rounding(*(mean_rounding(means, size) for size in sizes))
+    reach = _reach(means)
+    return Rounding(*((size + SUMMING) * reach for size in sizes))
 
 
 def numerical_rank(values: Floats, shape: tuple[int, ...], noise: float) -> int:

@@ -4,10 +4,10 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +21,9 @@ from ncviz.errors import UserError
 CACHE_BYTES = 2**19  # of a slab in float64: it stays in a core's own cache
 FEWEST_ROWS = 64  # of a slab, if they fit: each slab also adds to the K×d sums
 MOST_NUMBERS = 2**20  # of those rows
+WHOLE = 2**20  # numbers of features that are one slab, converted once for all that reads them
 DEVICE_BYTES = 256 * 2**20  # the same on a GPU, where each call costs
+FEW_CLASSES = 32  # whose sums one product of matrices gives faster than one a class
 PARALLEL_FROM = 2**21  # numbers; fewer are not worth a second thread
 MOST_THREADS = 8
 
@@ -39,16 +41,38 @@ def parts(features: Any, labels: Any) -> list[tuple[Any, Any]]:
     return [(features[a:b], labels[a:b]) for a, b in pairwise(edges) if b > a]
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
     """Let NumPy's matrix products work on one core.
 
     Slabs are small: handing parts of them to other threads costs more than it
     gains, and on a busy machine many times more. SciPy's products, too, which has a BLAS of
     its own, if it is loaded by then.
     """
-    blas = _blas("scipy.linalg._fblas" in sys.modules)
-    limit: AbstractContextManager[Any] = blas.limit(limits=1, user_api="blas")
-    return limit
+    with _limited.lock:  # of those that ask, the first sets the limit and the last restores it
+        if not _limited.asking:
+            blas = _blas("scipy.linalg._fblas" in sys.modules)
+            _limited.limit = blas.limit(limits=1, user_api="blas")
+        _limited.asking += 1
+    try:
+        yield
+    finally:
+        with _limited.lock:
+            _limited.asking -= 1
+            if not _limited.asking:
+                _limited.limit.restore_original_limits()
+
+
+class _Limited:
+    """How many ask for one thread now."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.asking = 0
+        self.limit: Any = None
+
+
+_limited = _Limited()
 
 
 @lru_cache(maxsize=2)
@@ -63,9 +87,15 @@ class Slab:
     rows: Any
     labels: NDArray[np.int64]
     labels_beside: Any
+    one_hot: NDArray[np.float64] | None = None
+    """A row a class from the first to the last, where one product sums up all of them."""
 
     def add_sums(self, values: Any, total: Any, xp: Any) -> None:
         """Add the values of each class's rows to its row of the total, in place."""
+        if self.one_hot is not None:
+            low = self.labels[0]
+            total[low : low + len(self.one_hot)] += self.one_hot @ values
+            return
         if not isinstance(values, np.ndarray):
             low, high = int(self.labels[0]), int(self.labels[-1]) + 1
             numbers = xp.arange(low, high, device=device(values))
@@ -76,60 +106,145 @@ class Slab:
         for start, end in pairwise([0, *starts.tolist(), len(values)]):
             total[self.labels[start]] += np.ones(end - start) @ values[start:end]
 
-    def subtract_means(self, means: Any, xp: Any) -> Any:
-        """Return the rows less their class means; the slab's own memory is used up."""
-        rows = self.rows
-        if self.labels[0] == self.labels[-1]:
-            rows -= means[self.labels[0]]
+    def subtract_means(self, means: Any, xp: Any) -> None:
+        """Take from each row its class mean, in place."""
+        rows, low, high = self.rows, int(self.labels[0]), int(self.labels[-1])
+        if isinstance(rows, np.ndarray) and high - low < FEW_CLASSES:
+            edges = np.searchsorted(self.labels, np.arange(low, high + 2)).tolist()
+            for number, (start, end) in enumerate(pairwise(edges), start=low):
+                rows[start:end] -= means[number]
         else:
             rows -= _take(means, self.labels_beside, "means", xp)
-        return rows
 
 
-def slabs(features: Any, labels: NDArray[np.integer[Any]]) -> Iterator[Slab]:
-    """Yield the rows class by class: the fewer classes in a slab, the less to multiply.
+Values = Callable[[Slab, Any], Any]
 
-    On the CPU a slab fits the cache, so that the memory is read once a pass.
+
+class ClassOrder:
+    """Samples class by class: found once for all layers and epochs.
+
+    Parameters
+    ----------
+    labels : array of int, shape (N,)
+        NumPy's, checked.
     """
-    xp = array_namespace(features)
-    where = device(features)
-    room = CACHE_BYTES if str(where) == "cpu" else DEVICE_BYTES
-    width = max(1, features.shape[1])
-    height = max(1, min(FEWEST_ROWS, MOST_NUMBERS // width), room // (8 * width))
-    order = np.argsort(labels, kind="stable")
-    own = labels[order].astype(np.int64, copy=False)
-    edges = [*range(0, features.shape[0], height), features.shape[0]]
-    for start, end in pairwise(edges):
-        some, part = order[start:end], own[start:end]
-        beside = part
-        if not isinstance(features, np.ndarray):
-            some, beside = (to_device(xp.asarray(each), where) for each in (some, part))
-        yield Slab(_float64_copy(_take(features, some, "read", xp), xp), part, beside)
+
+    def __init__(self, labels: NDArray[np.integer[Any]]) -> None:
+        self.order = np.argsort(labels, kind="stable")
+        self.labels = labels[self.order].astype(np.int64, copy=False)
+
+    @cached_property
+    def back(self) -> NDArray[np.int64]:
+        """Return where each sample stands now, shape (N,)."""
+        back = np.empty_like(self.order)
+        back[self.order] = np.arange(len(back))
+        return back
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """Return how many samples of each class there are, up to the last that has some."""
+        return np.bincount(self.labels)
+
+    @cached_property
+    def one_hot(self) -> NDArray[np.float64] | None:
+        """Return what a slab of all of them sums up with; None of many classes."""
+        low, high = int(self.labels[0]), int(self.labels[-1]) + 1
+        if high - low > FEW_CLASSES or len(self.labels) > WHOLE:
+            return None
+        return np.asarray(np.arange(low, high)[:, None] == self.labels, dtype=np.float64)
 
 
-def class_sums(
-    features: Any,
-    labels: NDArray[Any],
-    shape: tuple[int, int],
-    values: Callable[[Slab, Any], Any],
-) -> Any:
-    """Return the sums over the samples of each class of what a slab's rows become.
+class ClassRows:
+    """Features of a layer in double precision, class by class, to be read several times.
+
+    The fewer classes in a slab, the less to multiply. Few features are one slab, which is
+    converted once and kept; of more, each reading takes a slab after the other, which fits the
+    processor's cache, so that the memory is read once.
 
     Parameters
     ----------
     features : array, shape (N, d)
-    labels : array of int, shape (N,)
-    shape : tuple of int
-        Of the sums: K, and numbers a sample.
-    values : callable
-        Given a slab and the features' library, returns the numbers of each row.
+        Of NumPy or another library of the array API, of any real type, on any device.
+    labels : array of int, shape (N,), or ClassOrder
+        NumPy's, checked.
     """
-    xp = array_namespace(features)
-    total = xp.zeros(shape, dtype=xp.float64, device=device(features))
-    with one_blas_thread():
-        for slab in slabs(features, labels):
-            slab.add_sums(values(slab, xp), total, xp)
-    return total
+
+    def __init__(self, features: Any, labels: NDArray[np.integer[Any]] | ClassOrder) -> None:
+        self.features = features
+        self.xp, self.device = array_namespace(features), device(features)
+        self.by_class = labels if isinstance(labels, ClassOrder) else ClassOrder(labels)
+        self.order, self.labels = self.by_class.order, self.by_class.labels
+        self._kept: Slab | None = None
+        self._about: NDArray[np.float64] | None = None
+
+    def slabs(self, height: int = 0) -> Iterator[Slab]:
+        """Yield the rows as they are.
+
+        Parameters
+        ----------
+        height : int, optional
+            Rows of a slab at least, where they are not all in one.
+        """
+        count, width = self.features.shape
+        few = count * width <= WHOLE
+        if few and self._kept is not None and self._about is None:
+            yield self._kept
+            return
+        room = CACHE_BYTES if str(self.device) == "cpu" else DEVICE_BYTES
+        height = max(height, 1, min(FEWEST_ROWS, MOST_NUMBERS // max(1, width)))
+        height = count if few else max(height, room // (8 * max(1, width)))
+        for start in range(0, count, height):
+            part = slice(start, start + height)
+            some, beside = self.order[part], self.labels[part]
+            own = beside
+            if not isinstance(self.features, np.ndarray):
+                some, beside = (
+                    to_device(self.xp.asarray(each), self.device) for each in (some, own)
+                )
+            rows = _take(self.features, some, "read", self.xp)
+            one_hot = self.by_class.one_hot if few and isinstance(rows, np.ndarray) else None
+            slab = Slab(_float64_copy(rows, self.xp, kept=few), own, beside, one_hot)
+            if few:
+                self._kept, self._about = slab, None
+            yield slab
+
+    def less(self, means: NDArray[np.float64], height: int = 0) -> Iterator[Slab]:
+        """Yield the rows less their class means, shape (K, d); `height` as of `slabs`."""
+        if self._kept is not None and self._about is means:
+            yield self._kept
+            return
+        there = beside(means, self.xp, self.device)
+        for slab in self.slabs(height):
+            slab.subtract_means(there, self.xp)
+            if slab is self._kept:
+                self._about = means
+            yield slab
+
+    def in_their_order(self, parts: list[Any]) -> Any:
+        """Return what was found of the rows of one slab after the other, as they came."""
+        found = parts[0] if len(parts) == 1 else self.xp.concat(parts)
+        return self.xp.take(found, beside(self.by_class.back, self.xp, self.device), axis=0)
+
+    def sums(self, slabs: Iterable[Slab], shape: tuple[int, int], values: Values) -> Any:
+        """Return the sums over the samples of each class of what a slab's rows become.
+
+        Parameters
+        ----------
+        slabs : iterable of Slab
+        shape : tuple of int
+            Of the sums: K, and numbers a sample.
+        values : callable
+            Given a slab and the features' library, returns the numbers of each row.
+        """
+        total = self.xp.zeros(shape, dtype=self.xp.float64, device=self.device)
+        for slab in slabs:
+            slab.add_sums(values(slab, self.xp), total, self.xp)
+        return total
+
+
+def beside(array: NDArray[Any], xp: Any, where: Any) -> Any:
+    """Return an array of the host where features of this library and device are."""
+    return array if xp.__name__.endswith("numpy") else to_device(xp.asarray(array), where)
 
 
 def _take(array: Any, rows: Any, name: str, xp: Any) -> Any:
@@ -141,9 +256,11 @@ def _take(array: Any, rows: Any, name: str, xp: Any) -> Any:
     return np.take(array, rows, axis=0, out=out, mode="clip")
 
 
-def _float64_copy(rows: Any, xp: Any) -> Any:
+def _float64_copy(rows: Any, xp: Any, *, kept: bool) -> Any:
     if not isinstance(rows, np.ndarray):
         return xp.astype(rows, xp.float64)
+    if kept:
+        return rows.astype(np.float64)
     if rows.dtype == np.float64:  # `_take` has copied
         return rows
     copy = _scratch.array("rows", rows.shape, np.dtype(np.float64))

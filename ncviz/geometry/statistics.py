@@ -1,28 +1,25 @@
 """Class statistics: everything the metrics need, from the features of one layer."""
 
+import copy
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace, device, to_device
 from numpy.typing import NDArray
 
-from ncviz.errors import DivergedError, UserError
-from ncviz.geometry.rounding import (
-    Rounding,
-    are_points,
-    is_rounding,
-    relative_rounding,
-    rounding_of,
-    singular,
-)
+from ncviz.errors import UserError
+from ncviz.geometry.class_means import ClassMeans, shares_of
+from ncviz.geometry.projection import ClassMeanSubspace, class_mean_subspace, spanned
+from ncviz.geometry.rounding import are_points, is_rounding, numerical_rank, singular
 from ncviz.geometry.slabs import (
+    ClassOrder,
+    ClassRows,
     Slab,
     added,
     as_numpy,
+    beside,
     checked_labels,
-    class_sums,
     one_blas_thread,
     parts,
 )
@@ -107,22 +104,6 @@ class ClassStatistics:
         return np.where(lengths > self.rounding, centered, 0.0)
 
 
-def shares_of(counts: Ints, sizes: Ints | None) -> Floats:
-    """Return the weights of the classes that have samples, which sum to 1.
-
-    Parameters
-    ----------
-    counts : array of int, shape (K,)
-        Samples at hand.
-    sizes : array of int, shape (K,), or None
-        Of the classes in the whole split, if they are others than `counts`.
-    """
-    weights = counts if sizes is None else np.where(counts > 0, sizes, 0)
-    if not weights.any():  # a class of size 0 in the split weighs nothing, unless all are
-        weights = counts
-    return np.asarray(weights / weights.sum())
-
-
 def class_statistics(
     features: Any, labels: Any, classes: int, sizes: Ints | None = None
 ) -> ClassStatistics:
@@ -164,111 +145,73 @@ def class_statistics(
     """
     # The whole: parts could fit where it does not.
     labels = checked_labels(features, labels, classes)
-    pieces = parts(features, labels)
-    if len(pieces) == 1:
-        means = ClassMeans(classes, sizes).update(features, labels)
-        return WithinScatter(means).update(features, labels).statistics()
-    with one_blas_thread(), ThreadPoolExecutor(len(pieces)) as pool:
-        means, *other_means = pool.map(
-            lambda part: ClassMeans(classes, sizes).update(*part), pieces
-        )
-        for other_mean in other_means:
-            means.merge(other_mean)
-        scatter, *others = pool.map(lambda part: WithinScatter(means).update(*part), pieces)
-    for other in others:
-        scatter.merge(other)
-    return scatter.statistics()
+    return read_whole(features, labels, classes, sizes).statistics
 
 
-class ClassMeans:
-    """First pass over batches: counts and sums of each class.
+@dataclass(frozen=True, eq=False)
+class ReadLayer:
+    """All features of a layer, and what two readings of them tell.
 
     Parameters
     ----------
-    classes : int
-        K.
-    sizes : array of int, shape (K,), optional
-        As of `class_statistics`.
-
-    Examples
-    --------
-    >>> means = ClassMeans(2).update(np.eye(2), np.array([0, 1]))
-    >>> WithinScatter(means).update(np.eye(2), np.array([0, 1])).statistics().counts
-    array([1, 1])
+    rows : tuple of ClassRows
+        One a core.
+    statistics : ClassStatistics
+    frame : ClassMeanSubspace or None
+        In which the samples were placed.
+    places : array, shape (N, r), or None
+        Of the samples in the frame, where the features are.
     """
 
-    def __init__(self, classes: int, sizes: Ints | None = None) -> None:
-        self.classes = classes
-        self.sizes = sizes
-        self.counts: Ints = np.zeros(classes, dtype=np.int64)
-        self._total: Any = 0.0
-        self._relative_rounding = 0.0
+    rows: tuple[ClassRows, ...]
+    statistics: ClassStatistics
+    frame: ClassMeanSubspace | None
+    places: Any
 
-    def update(self, features: Any, labels: Any) -> "ClassMeans":
-        """Add a batch: features, shape (n, d), and labels, shape (n,).
 
-        Raises
-        ------
-        UserError
-            If shapes disagree or a label is out of range.
-        """
-        labels = checked_labels(features, labels, self.classes)
-        # What is not finite is told in `means`, in a sentence.
-        with np.errstate(invalid="ignore", over="ignore"):
-            shape = self.classes, features.shape[1]
-            total = class_sums(features, labels, shape, lambda slab, _xp: slab.rows)
-        counts = np.bincount(labels, minlength=self.classes)
-        self._add(total, counts, relative_rounding(features))
-        return self
+def read_whole(
+    features: Any,
+    labels: Ints,
+    classes: int,
+    sizes: Ints | None = None,
+    *,
+    by_class: ClassOrder | None = None,
+    placing: bool = False,
+    frame: ClassMeanSubspace | None = None,
+) -> ReadLayer:
+    """Measure the features of one layer, and place its samples beside.
 
-    def merge(self, other: "ClassMeans") -> "ClassMeans":
-        """Add what another worker has seen: of the same classes and layer, or it is refused."""
-        if other.classes != self.classes:
-            raise UserError(
-                f"Means of {self.classes} and of {other.classes} classes do not fit together: "
-                "give the same number of classes."
-            )
-        if other.counts.sum():
-            self._add(other._total, other.counts, other._relative_rounding)
-        return self
-
-    @property
-    def means(self) -> Floats:
-        """Return μ_k, shape (K, d); rows of absent classes are 0.
-
-        Raises
-        ------
-        UserError
-            If nothing was added, or a feature was NaN or infinite.
-        """
-        if not self.counts.sum():
-            raise UserError("There are no samples to measure: give at least one.")
-        self._total = as_numpy(self._total)  # copied from a GPU once, and not batch by batch
-        means = np.asarray(self._total / np.maximum(self.counts, 1)[:, None])
-        if not np.isfinite(means).all():
-            raise DivergedError(
-                "The features hold NaN or infinite values: the network has diverged, "
-                "lower its learning rate or check the file."
-            )
-        return means
-
-    @property
-    def rounding(self) -> Rounding:
-        """Return how far apart means may lie by rounding alone, of the coarsest batch."""
-        present = self.counts > 0
-        smallest = int(self.counts[present].min())
-        return rounding_of(self.means[present], self._relative_rounding, smallest)
-
-    def _add(self, total: Any, counts: Ints, relative: float) -> None:
-        known = self.counts.sum() > 0
-        if known and self._total.shape != total.shape:
-            raise UserError(
-                f"Batches of {total.shape[1]} and {self._total.shape[1]} features do not fit "
-                "together: give all of one layer."
-            )
-        self._total = added(self._total, total) if known else total
-        self.counts = self.counts + counts
-        self._relative_rounding = max(self._relative_rounding, relative)
+    Parameters
+    ----------
+    features, labels, classes, sizes
+        As of `class_statistics`; the labels are NumPy's, and checked.
+    by_class : ClassOrder, optional
+        That of the labels, where it is known already.
+    placing : bool, optional
+        Whether the samples are wanted in the frame.
+    frame : ClassMeanSubspace, optional
+        Of other samples' class means; the span of their own by default.
+    """
+    with one_blas_thread():
+        pieces = parts(features, labels)
+        if len(pieces) == 1:
+            rows: tuple[ClassRows, ...] = (ClassRows(features, by_class or labels),)
+            means = ClassMeans(classes, sizes).read(rows[0])
+            scatter = WithinScatter(means, placing=placing, frame=frame)
+            places = scatter.read(rows[0])
+            return ReadLayer(rows, scatter.statistics(), scatter.frame, places)
+        rows = tuple(ClassRows(*piece) for piece in pieces)
+        with ThreadPoolExecutor(len(rows)) as pool:
+            means, *other_means = pool.map(lambda own: ClassMeans(classes, sizes).read(own), rows)
+            for other_mean in other_means:
+                means.merge(other_mean)
+            scatter = WithinScatter(means, placing=placing, frame=frame)
+            scatters = [scatter, *(scatter.beside() for _ in rows[1:])]
+            places = list(pool.map(WithinScatter.read, scatters, rows))
+    for other in scatters[1:]:
+        scatter.merge(other)
+    whole = np.concatenate(places) if placing else None  # there are parts on the processor alone
+    return ReadLayer(rows, scatter.statistics(), scatter.frame, whole)
 
 
 class WithinScatter:
@@ -278,6 +221,10 @@ class WithinScatter:
     ----------
     means : ClassMeans
         Of all batches.
+    placing : bool, optional
+        Whether `place` will be asked for.
+    frame : ClassMeanSubspace, optional
+        In which samples are placed; that of these means by default.
 
     Raises
     ------
@@ -285,55 +232,103 @@ class WithinScatter:
         If `means` has seen nothing or something that is not finite.
     """
 
-    def __init__(self, means: ClassMeans) -> None:
+    def __init__(
+        self,
+        means: ClassMeans,
+        *,
+        placing: bool = False,
+        frame: ClassMeanSubspace | None = None,
+    ) -> None:
         self.counts = means.counts
         self.sizes = means.sizes
         self.means = means.means
         present = self.counts > 0
         self._present = present
         shares = self._shares = shares_of(self.counts, self.sizes)
-        self._rounding = means.rounding
-        centered = self.means[present] - self.means[present].mean(axis=0)
-        values, self._basis = singular(centered, self._rounding.averaged)
+        self._rounding = means.rounding(self.means)
+        own, values = spanned(self.means[present])
+        if placing and frame is None:
+            frame = own if present.all() else class_mean_subspace(self.means)
+        self.frame = frame
+        rank = numerical_rank(values, self.means[present].shape, self._rounding.averaged)
+        basis, values = own.basis[:, :rank], values[:rank]
         # Both kinds of SSB have this column space: the rest is in r ≤ K−1 dimensions,
         # of which none is rounding any more.
-        about_samples = (self.means[present] - shares @ self.means) @ self._basis
-        fuzzy, turn = singular(np.sqrt(shares[present])[:, None] * about_samples, 0.0)
-        self._fuzzy, self._values = fuzzy, values / np.sqrt(present.sum())
-        self._axes = np.hstack([turn / fuzzy, np.diag(1 / self._values)])
+        weights = shares[present]
+        self._values = values / np.sqrt(present.sum())
+        self._alike = bool(np.ptp(weights) == 0)
+        self._fuzzy, turn = self._values, np.eye(rank)
+        if not self._alike:
+            about_samples = (self.means[present] - shares @ self.means) @ basis
+            self._fuzzy, turn = singular(np.sqrt(weights)[:, None] * about_samples, 0.0)
+        axes = [turn / self._fuzzy, *([] if self._alike else [np.diag(1 / self._values)])]
+        self._axes = np.hstack(axes)
+        self._rank = rank
+        # What is beside the samples: directions, the frame's first where it is the means' own.
+        self._places = 0 if frame is None else frame.basis.shape[1]
+        self._is_own = frame is own
+        self._directions = basis
+        if frame is not None:
+            self._directions = own.basis if frame is own else np.hstack([basis, frame.basis])
+        self._offset = self.means[:, :0] if frame is None else frame.coordinates(self.means)
         self._seen: Ints = np.zeros_like(self.counts)
         self._squares: Any = np.zeros((len(self.counts), 1 + self._axes.shape[1]))
         self._there: tuple[Any, tuple[Any, ...]] = (None, ())
 
     def update(self, features: Any, labels: Any) -> "WithinScatter":
         """Add a batch, as `ClassMeans.update`."""
+        self.place(features, labels)
+        return self
+
+    def place(self, features: Any, labels: Any) -> Any:
+        """Add a batch, and return its places in the frame, shape (n, r); None without one."""
         labels = checked_labels(features, labels, len(self.counts))
         if features.shape[1] != self.means.shape[1]:
             raise UserError(
                 f"A batch of {features.shape[1]} features does not fit means of "
                 f"{self.means.shape[1]}: give the same layer twice."
             )
-        means, basis, axes = self._arrays_beside(features)
+        with one_blas_thread():
+            return self.read(ClassRows(features, labels))
+
+    def read(self, rows: ClassRows) -> Any:
+        """Add a batch that is held class by class, its labels checked; return as `place`."""
+        directions, axes, offset = self._arrays_beside(rows)
+        rank, places = self._rank, []
 
         def squares_of(slab: Slab, xp: Any) -> Any:
             """Return squared distances, and squares along the axes."""
-            rows = slab.subtract_means(means, xp)
-            along = rows @ basis @ axes
-            return xp.concat([xp.vecdot(rows, rows)[:, None], along**2], axis=1)
+            along = slab.rows @ directions
+            if self._places:
+                start = 0 if self._is_own else rank
+                here = along[:, start : start + self._places]
+                places.append(here + offset[slab.labels_beside])
+            own = along[:, :rank] @ axes
+            return xp.concat([xp.vecdot(slab.rows, slab.rows)[:, None], own * own], axis=1)
 
-        squares = class_sums(features, labels, self._squares.shape, squares_of)
+        squares = rows.sums(rows.less(self.means), self._squares.shape, squares_of)
         self._squares = added(self._squares, squares) if self._seen.any() else squares
-        self._seen = self._seen + np.bincount(labels, minlength=len(self.counts))
-        return self
+        self._seen = self._seen.copy()
+        self._seen[: len(rows.by_class.counts)] += rows.by_class.counts
+        if self.frame is None:
+            return None
+        if not places:
+            return rows.xp.zeros((len(rows.labels), 0), dtype=rows.xp.float64, device=rows.device)
+        return rows.in_their_order(places)
 
-    def _arrays_beside(self, features: Any) -> tuple[Any, ...]:
-        """Return means, basis and axes where the features are; they are sent there once."""
-        xp = array_namespace(features)
-        where = type(features), device(features)
+    def _arrays_beside(self, rows: ClassRows) -> tuple[Any, ...]:
+        """Return directions, axes and offsets where the features are; they are sent there once."""
+        where = type(rows.features), rows.device
         if self._there[0] != where:
-            arrays = (self.means, self._basis, self._axes)
-            self._there = where, tuple(to_device(xp.asarray(a), where[1]) for a in arrays)
+            arrays = self._directions, self._axes, self._offset
+            self._there = where, tuple(beside(a, rows.xp, rows.device) for a in arrays)
         return self._there[1]
+
+    def beside(self) -> "WithinScatter":
+        """Return another worker's, which starts from the same means."""
+        other = copy.copy(self)
+        other._seen = np.zeros_like(self._seen)
+        return other
 
     def merge(self, other: "WithinScatter") -> "WithinScatter":
         """Add what another worker has seen; one that started from other means is refused."""
@@ -368,7 +363,9 @@ class WithinScatter:
         fuzziness, directions = self._without_rounding(
             along[:, :rank], self._fuzzy, by_size, differ
         )
-        variability, _ = self._without_rounding(along[:, rank:], self._values, alike, differ)
+        variability = fuzziness
+        if not self._alike:
+            variability, _ = self._without_rounding(along[:, rank:], self._values, alike, differ)
         return ClassStatistics(
             self.counts,
             self.means,

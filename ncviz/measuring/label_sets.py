@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ncviz.geometry.projection import class_mean_subspace
 from ncviz.measuring.measured import Loss, Measured
 from ncviz.measuring.nearest import nearest_of
 from ncviz.measuring.passed import Passed, share_by_class
@@ -94,9 +95,13 @@ def positions_with_sets(
     """
     if not on.also_drawn:
         return positions_of(tallies, rows, on.foreign)
-    frame = tallies["train"].span([tallies[split].means for split in on.also_drawn])
+    means = [tallies[split].means for split in ("train", *on.also_drawn)]
+    frame = class_mean_subspace(np.concatenate(means))
+    for tally in tallies.values():
+        tally.widen(frame)
     found = positions_of(tallies, rows, on.foreign)
-    others, means, samples = dict(found.others), [found.means], [found.probe]
+    others, samples = dict(found.others), [found.probe]
+    means = [found.means]
     for split in on.also_drawn:
         means.append(frame.coordinates(tallies[split].means))
         samples.append(others.pop(split).probe)

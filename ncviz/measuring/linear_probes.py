@@ -31,8 +31,7 @@ class LinearProbes:
             self._layers[layer] = ProbedLayer(is_last=is_last, widest=widest)
         if layer in self._layers:
             own = split not in self._on.foreign
-            features, labels = tally.arrays
-            self._layers[layer].add(split, features, labels, tally.statistics, own=own)
+            self._layers[layer].add(split, tally.rows, tally.statistics, own=own)
 
     def bring_over(self) -> None:
         """Take what was found from the device, all in one copy."""

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ncviz.anatomy.inputs import Inputs
-from ncviz.geometry.statistics import shares_of
+from ncviz.geometry.class_means import shares_of
+from ncviz.geometry.slabs import ClassOrder
 from ncviz.measuring.tally import Where
 from ncviz.runs.probe import drawn_beside
 
@@ -66,6 +67,11 @@ class Measured:
         """Return which samples of other splits are drawn."""
         others = {name: own for name, own in self.labels.items() if name not in self.also_drawn}
         return drawn_beside(others, len(self.probe))
+
+    @cached_property
+    def by_class(self) -> dict[str, ClassOrder]:
+        """Return the samples of each split class by class."""
+        return {split: ClassOrder(labels) for split, labels in self.labels.items()}
 
     def drawn_in(self, split: str) -> Ints:
         """Return which samples of another split are drawn, by themselves or behind the training."""

@@ -227,11 +227,13 @@ class Measurer:
                     tally.add(where, images)
                 tally.settle()
                 for where, images in self._input_batches(split) if tally.comes_again else ():
-                    tally.add_again(where, images)
-                    self._nearest.find(tally, -1, split, where, images)
-                if tally.whole is not None:
-                    self._nearest.find(tally, -1, split, slice(None), tally.whole)
+                    places = tally.add_again(where, images)
+                    assert places is not None  # it comes again
+                    self._nearest.find(tally, -1, split, where, places)
+                if tally.places is not None:
+                    self._nearest.find(tally, -1, split, slice(None), tally.places)
                     self._probes.find(tally, -1, split)
+                    tally.rows, tally.places = (), None
                 tallies[split] = tally
         self._input_width = tallies["train"].statistics.means.shape[1]
         self._input_at = positions_with_sets(self._on, tallies, None)
@@ -250,7 +252,8 @@ class Measurer:
         on = self._on
         probe = on.probe if frame is None else on.drawn_in(split)
         labels, sizes = on.labels[split], on.sizes.get(split)
-        return Tally(on.classes_of(split), labels, probe, held=held, sizes=sizes, frame=frame)
+        classes, widened = on.classes_of(split), bool(on.also_drawn)
+        return Tally(classes, labels, probe, held=held, sizes=sizes, frame=frame, widened=widened)
 
     @property
     def _device(self) -> torch.device:
@@ -285,9 +288,9 @@ class Measurer:
                 kept = {}
                 self._forward(len(numbers), images, keeping(kept))
                 for number, features in kept.items():
-                    tallies[number].add_again(where, features)
-                    if tallies[number].comes_again:
-                        self._nearest.find(tallies[number], number, split, where, features)
+                    places = tallies[number].add_again(where, features)
+                    if places is not None:
+                        self._nearest.find(tallies[number], number, split, where, places)
         return Passed(tallies, joined(logits).cpu())
 
     def _batches(self, split: str) -> Iterator[tuple[Where, Ints, Inputs]]:
@@ -303,10 +306,11 @@ class Measurer:
                 tally.settle()
             except UserError as error:
                 raise type(error)(f"At the layer {point.name!r}: {error}") from error
-        if tally.whole is not None and not tally.nearest_parts:
+        if tally.places is not None:
             is_last = number == len(self._widths) - 1
-            self._nearest.find(tally, number, split, slice(None), tally.whole, always=is_last)
+            self._nearest.find(tally, number, split, slice(None), tally.places)
             self._probes.find(tally, number, split, is_last=is_last)
+            tally.rows, tally.places = (), None
             if not is_last:
                 tally.whole = None
 

@@ -17,11 +17,6 @@ from ncviz.runs.snapshot import NearestMeans
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Products of one layer and split at one epoch: of more, such as of the input of a thousand
-# classes, the nearest means of hidden layers are not counted.
-MOST_PRODUCTS = 2 * 10**10
-_BLOCK = 2**22  # numbers in double precision at once
-
 
 class NearestTrainingMeans:
     """Finds for samples of every split the nearest class mean of the training samples."""
@@ -30,16 +25,7 @@ class NearestTrainingMeans:
         self._on = measured
         self._train: dict[int, tuple[Any, Any]] = {}
 
-    def find(
-        self,
-        tally: Tally,
-        layer: int,
-        split: str,
-        where: Where,
-        features: Tensor,
-        *,
-        always: bool = False,
-    ) -> None:
+    def find(self, tally: Tally, layer: int, split: str, where: Where, places: Tensor) -> None:
         """Note in a tally what is nearest to some of its samples.
 
         Parameters
@@ -49,19 +35,17 @@ class NearestTrainingMeans:
         layer : int
         split : str
         where : slice or array of int
-        features : Tensor, shape (n, d)
-            Of the samples that stand there.
-        always : bool
-            However much it costs.
+        places : Tensor, shape (n, r)
+            Of the samples that stand there, in the span of the training means: what is beside it
+            is as far from all of these.
         """
         if split == "train" and not tally.nearest_parts:
-            self._train[layer] = _beside(features, tally.means, tally.present)
-        samples, width = len(self._on.labels[split]), features.shape[1]
-        if not always and samples * width * self._on.classes > MOST_PRODUCTS:
-            return
+            means = tally.frame.coordinates(tally.means)
+            self._train[layer] = _beside(places, means, tally.present)
         if split in self._on.foreign:
             return
-        nearest = nearest_of(features, *self._train[layer])
+        nearest = nearest_of(places, *self._train[layer])
+        samples = len(self._on.labels[split])
         tally.nearest_parts.append((sample_numbers(where, samples), nearest))
 
     @staticmethod
@@ -107,12 +91,10 @@ def nearest_of(features: Tensor, means: Any, present: Any) -> Tensor:
     present : array or Tensor of bool, shape (K,)
         Which classes have a mean.
     """
-    where, found = _place(features), []
-    for block in torch.split(features, max(1, _BLOCK // max(1, features.shape[1]))):
-        rows: Any = block.to(where).double()
-        rows = rows.numpy() if where.type == "cpu" else rows
-        found.append(torch.as_tensor(nearest_class_means(rows, means, present)))
-    return torch.cat(found)
+    where = _place(features)
+    rows: Any = features.to(where).double()
+    rows = rows.numpy() if where.type == "cpu" else rows
+    return torch.as_tensor(nearest_class_means(rows, means, present))
 
 
 def _count(nearest: Ints, labels: Ints, predicted: Ints, classes: int) -> NearestMeans:

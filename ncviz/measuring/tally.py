@@ -1,8 +1,7 @@
 """One layer on one split: held whole where it is narrow, else summed up batch by batch."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,13 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ncviz.anatomy.doubles import doubles
+from ncviz.geometry.class_means import ClassMeans
 from ncviz.geometry.projection import ClassMeanSubspace, class_mean_subspace
-from ncviz.geometry.statistics import (
-    ClassMeans,
-    ClassStatistics,
-    WithinScatter,
-    class_statistics,
-)
+from ncviz.geometry.slabs import ClassOrder, ClassRows, checked_labels
+from ncviz.geometry.statistics import ClassStatistics, WithinScatter, read_whole
 from ncviz.runs.snapshot import OtherPositions, Positions
 
 Floats = NDArray[np.float64]
@@ -46,6 +42,10 @@ class Tally:
         Of the classes in the whole split that the samples were drawn from.
     frame : Tally, optional
         That of the training samples, in the span of whose class means all is placed.
+    widened : bool, optional
+        Whether that span will be widened by other means, once all samples have come.
+    by_class : ClassOrder, optional
+        That of the labels, where it is known already.
     """
 
     def __init__(
@@ -57,8 +57,12 @@ class Tally:
         held: bool,
         sizes: Ints | None = None,
         frame: "Tally | None" = None,
+        widened: bool = False,
+        by_class: ClassOrder | None = None,
     ) -> None:
         self.classes = classes
+        self._widened = widened
+        self._by_class = by_class
         self._frame = frame
         self._sizes = sizes
         self._labels = labels
@@ -66,11 +70,16 @@ class Tally:
         self._batches: list[tuple[Ints, Tensor]] | None = [] if held else None
         self._means = ClassMeans(classes, sizes)
         self._scatter: WithinScatter | None = None
-        self._placed: list[tuple[Ints, Floats]] = []
+        self._placed: list[tuple[Ints, Tensor]] = []
         self._statistics: ClassStatistics | None = None
+        self._own_frame: ClassMeanSubspace | None = None
+        self.rows: tuple[ClassRows, ...] = ()
+        """All features class by class, until they are no longer wanted."""
+        self.places: Tensor | None = None
+        """All samples in the frame, where the features are, until they are no longer wanted."""
         self.whole: Tensor | None = None
         self.probed: Tensor | None = None
-        """Features of the probe samples that are still to be placed."""
+        """The probe samples in the frame; where that will be widened their features."""
         self.nearest_parts: list[tuple[Ints, Tensor]] = []
         """Some samples, and the class whose training mean is nearest to each, on the device."""
         self.nearest: Ints | None = None
@@ -96,38 +105,49 @@ class Tally:
         if self._batches is not None:
             self.whole = joined(self._batches)
             self._batches = None
-            everything = slice(0, len(self._labels))
-            arrays = self._arrays(everything, self.whole)
-            self._statistics = class_statistics(*arrays, self.classes, self._sizes)
+            features, labels = self._arrays(slice(0, len(self._labels)), self.whole)
+            frame = None if self._frame is None else self._frame.frame
+            labels = checked_labels(features, labels, self.classes)
+            read = read_whole(
+                *(features, labels, self.classes, self._sizes),
+                by_class=self._by_class,
+                placing=True,
+                frame=frame,
+            )
+            self._statistics, self._own_frame, self.rows = read.statistics, read.frame, read.rows
+            self.places = torch.as_tensor(read.places)
             if len(self._probe):
-                self.probed = self.whole[torch.from_numpy(self._probe)]
+                rows = torch.from_numpy(self._probe)
+                self.probed = (self.whole if self._widened else self.places)[rows]
         else:
-            self._scatter = WithinScatter(self._means)
-
-    @property
-    def arrays(self) -> tuple[Any, Ints]:
-        """Return all features, which are held, and their labels."""
-        assert self.whole is not None
-        return self._arrays(slice(0, len(self._labels)), self.whole)
+            frame = None if self._frame is None else self._frame.frame
+            self._scatter = WithinScatter(self._means, placing=True, frame=frame)
+            self._own_frame = self._scatter.frame
 
     @property
     def comes_again(self) -> bool:
         """Return whether the same batches must come a second time."""
         return self._scatter is not None
 
-    def add_again(self, where: Where, features: Tensor) -> None:
-        """Take the same batches a second time; does nothing for a layer that is held."""
+    def add_again(self, where: Where, features: Tensor) -> Tensor | None:
+        """Take the same batches a second time, and return their places in the frame.
+
+        Does nothing for a layer that is held.
+        """
         if self._scatter is None:
-            return
-        self._scatter.update(*self._arrays(where, features))
+            return None
+        places = torch.as_tensor(self._scatter.place(*self._arrays(where, features)))
         numbers = sample_numbers(where, len(self._labels))
         rows = np.flatnonzero(np.isin(numbers, self._probe))
         if len(rows):
-            self._place(numbers[rows], features[torch.from_numpy(rows)])
+            self._placed.append((numbers[rows], places[torch.from_numpy(rows)]))
+        return places
 
-    @cached_property
-    def _subspace(self) -> ClassMeanSubspace:
-        return class_mean_subspace(self.means) if self._frame is None else self._frame._subspace
+    @property
+    def frame(self) -> ClassMeanSubspace:
+        """Return that in which the samples are placed, once all batches have come."""
+        assert self._own_frame is not None  # settled
+        return self._own_frame
 
     @property
     def means(self) -> Floats:
@@ -152,8 +172,8 @@ class Tally:
     def positions(self, classifier: Floats | None) -> Positions:
         """Return where means, probe samples and classifier rows lie, as `layer_positions`."""
         probe = self._probe_places()
-        rows = None if classifier is None else self._subspace.directions(classifier)
-        return Positions(self._subspace.coordinates(self.statistics.means), probe, rows)
+        rows = None if classifier is None else self.frame.directions(classifier)
+        return Positions(self.frame.coordinates(self.statistics.means), probe, rows)
 
     def other_positions(self, *, own: bool) -> OtherPositions | None:
         """Return where the drawn samples lie in the frame of the training; None if none are.
@@ -166,22 +186,21 @@ class Tally:
         if self._frame is None or not len(self._probe):
             return None
         drawn = own and self.classes <= MOST_MEANS
-        means = self._subspace.coordinates(self.statistics.means) if drawn else None
+        means = self.frame.coordinates(self.statistics.means) if drawn else None
         return OtherPositions(self._probe_places(), means)
 
     def _probe_places(self) -> Floats:
         if self.probed is not None:
-            self._place(self._probe, self.probed)
-            self.probed = None
-        probe = np.zeros((len(self._probe), self._subspace.basis.shape[1]))
+            places = doubles(self.probed).numpy()
+            return self.frame.coordinates(places) if self._widened else places
+        probe = np.zeros((len(self._probe), self.frame.basis.shape[1]))
         for numbers, placed in self._placed:
-            probe[np.searchsorted(self._probe, numbers)] = placed
+            probe[np.searchsorted(self._probe, numbers)] = doubles(placed).numpy()
         return probe
 
-    def span(self, others: Sequence[Floats]) -> ClassMeanSubspace:
-        """Let all be placed in the span of these class means and of others; return that."""
-        self._subspace = class_mean_subspace(np.concatenate([self.means, *others]))
-        return self._subspace
+    def widen(self, frame: ClassMeanSubspace) -> None:
+        """Let the probe samples, whose features are held, be placed in another frame."""
+        self._own_frame = frame
 
     def narrow(self, widest: int | None) -> None:
         """Give the means of a wide layer in an orthonormal frame of their own span.
@@ -198,9 +217,6 @@ class Tally:
         means[present] = subspace.coordinates(statistics.means[present])
         self._statistics = replace(statistics, means=means)
 
-    def _place(self, numbers: Ints, rows: Tensor) -> None:
-        self._placed.append((numbers, self._subspace.coordinates(doubles(rows).numpy())))
-
     def _arrays(self, where: Where, features: Tensor) -> tuple[Any, Any]:
         labels = self._labels[where]
         # The same memory as arrays, with less overhead; NumPy has no bfloat16.
@@ -216,6 +232,8 @@ def sample_numbers(where: Where, samples: int) -> Ints:
 
 def joined(batches: list[tuple[Ints, Tensor]]) -> Tensor:
     """Return rows of all batches, which have these numbers, in the order of the numbers."""
+    if len(batches) == 1 and _is_ascending(batches[0][0]):
+        return batches[0][1]
     numbers = np.concatenate([numbers for numbers, _ in batches])
     whole = [features for _, features in batches]
     features = whole[0] if len(whole) == 1 else torch.cat(whole)
@@ -242,3 +260,7 @@ def positions_of(
         tallies["train"].positions(classifier),
         others={split: found for split, found in others.items() if found is not None},
     )
+
+
+def _is_ascending(numbers: Ints) -> bool:
+    return bool((numbers[1:] > numbers[:-1]).all())

@@ -151,9 +151,9 @@ class MaxPool(Layer):
         return _slid(shape, 0, self.kernel, self.stride, self.padding)
 
     def build(self, shape: Shape) -> "nn.Module":
-        from torch import nn
+        from ncviz.networks._modules import MaxPool as Module
 
-        return nn.MaxPool2d(self.kernel, self.stride, self.padding)
+        return Module(self.kernel, self.stride, self.padding)
 
 
 @dataclass(frozen=True)

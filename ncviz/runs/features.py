@@ -14,6 +14,7 @@ from ncviz.counting import EPOCHS, Counting
 from ncviz.geometry.least_squares import ProbedLayer
 from ncviz.geometry.out_of_distribution import neco_areas
 from ncviz.geometry.projection import class_mean_subspace
+from ncviz.geometry.slabs import ClassRows
 from ncviz.geometry.statistics import ClassStatistics, class_statistics
 from ncviz.runs.feature_answers import judge
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
@@ -254,7 +255,8 @@ def _snapshot(
                     rows, answers.get(split), classifier, means, data.labels, kind
                 )
                 scalars |= found
-            probed.add(split, rows, data.labels, statistics[split], own=not kind.is_foreign)
+            own = not kind.is_foreign
+            probed.add(split, [ClassRows(rows, data.labels)], statistics[split], own=own)
             probed.settle(probed.waiting)
             if name == last and split == "train":
                 rows_and_bias = (classifier.weight, classifier.bias) if classifier else (None, None)

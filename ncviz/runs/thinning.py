@@ -39,8 +39,8 @@ def thin_run(run: Run, path: Path, *, epochs: Collection[int], per_class: int) -
     epochs : collection of int
         Those of the run that are kept.
     per_class : int
-        How many drawn samples of each class and split are kept: the first ones, whose order is
-        by chance.
+        How many drawn training samples of each class are kept, and half as many of each other
+        split: the first ones, whose order is by chance.
 
     Raises
     ------
@@ -50,7 +50,8 @@ def thin_run(run: Run, path: Path, *, epochs: Collection[int], per_class: int) -
     (path / SNAPSHOTS).mkdir(parents=True)
     probe = run.probe
     kept = {"": _first(probe.labels, per_class)}
-    kept |= {split: _first(other.labels, per_class) for split, other in probe.others.items()}
+    half = max(1, per_class // 2)
+    kept |= {split: _first(other.labels, half) for split, other in probe.others.items()}
     stored = StoredArrays(run.path / PROBE)
     arrays = {}
     for name in stored:

@@ -9,6 +9,7 @@ from ncviz.parameters import changed, declared, parameter
 DEFAULT, ORTHOGONAL = "default", "orthogonal"
 _OF_DATA = (  # of the data that follow, not of those that come before
     "class_sizes",
+    "frozen_norm",
     "imbalance_ratio",
     "merged",
     "label_noise",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 ALL, CLASSIFIER = "all", "classifier"
+RUNNING, BATCH = "running", "batch"
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,16 @@ class Regimen(Beginning):
         meaning="which layers train for how many epochs, see [below](#phases); the others are "
         "frozen and left out of the optimiser, which begins each phase anew",
     )
+    frozen_norm: str = parameter(
+        RUNNING,
+        "What batch norm uses in layers that a phase freezes.",
+        label="Frozen batch norm",
+        choices={RUNNING: "Running statistics", BATCH: "Each batch's own"},
+        later=True,
+        said=lambda way: "" if way == RUNNING else "frozen layers normalise each batch",
+        meaning="what batch norm uses in layers that a phase freezes: its running statistics, so "
+        "that nothing of them moves, or those of each batch, which the running ones follow",
+    )
     seeds: int = parameter(
         1,
         "The training is repeated with so many seeds, from the one above on; they open as one.",
@@ -191,7 +202,9 @@ def layer_of_each(
     return found | dict.fromkeys(waiting, names[-2])
 
 
-def freeze(network: "nn.Module", layer_of: Mapping[str, str], phase: Phase) -> None:
+def freeze(
+    network: "nn.Module", layer_of: Mapping[str, str], phase: Phase, norm: str = RUNNING
+) -> None:
     """Let only the layers of a phase train: others move by no bit, nor do their running means.
 
     Parameters
@@ -200,6 +213,9 @@ def freeze(network: "nn.Module", layer_of: Mapping[str, str], phase: Phase) -> N
     layer_of : mapping of str to str
         As `layer_of_each`.
     phase : Phase
+    norm : str
+        'running', or 'batch': frozen batch norm goes on to normalise each batch, and its running
+        means follow.
     """
     network.train()
     for name, weight in network.named_parameters():
@@ -207,7 +223,8 @@ def freeze(network: "nn.Module", layer_of: Mapping[str, str], phase: Phase) -> N
     for module in network.modules():
         own = list(module.parameters())
         if (
-            own
+            norm == RUNNING
+            and own
             and next(module.buffers(), None) is not None
             and not any(weight.requires_grad for weight in own)
         ):

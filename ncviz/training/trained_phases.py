@@ -85,7 +85,7 @@ class TrainedPhases:
         build = optimizers()[recipe.optimizer].build
         if len(self._phases) == 1 and phase.layers == (ALL,) and recipe.regimen.decayed == ALL:
             return build(self._network.parameters(), recipe.learning_rate, recipe.weight_decay)
-        freeze(self._network, self._layer_of, phase)
+        freeze(self._network, self._layer_of, phase, recipe.regimen.frozen_norm)
         for rows in self._following:
             rows.train(phase.trains(CLASSIFIER))
         trained = [(n, w) for n, w in self._network.named_parameters() if w.requires_grad]

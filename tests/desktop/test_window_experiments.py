@@ -1,6 +1,8 @@
 """The experiments in the window: what their buttons do, and what runs beside it."""
 
 import json
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from accessible_tree import Accessible, faults
@@ -116,6 +118,18 @@ def test_it_opens_in_the_state_that_shows_it(shelved, qtbot, known):
     window.plots.set_layout(("law", "collapse", "loss"))
 
 
+def test_a_film_runs_from_the_first_epoch_on(shelved, qtbot):
+    window, page = shelved
+    row = next(each for each in page.rows if each.experiment.name == "tiny")
+    shown = replace(row.experiment.shown, plays=True)
+    row = replace(row, experiment=replace(row.experiment, shown=shown))
+    window.rooms.gallery.experiments.open(row)
+    assert window.player.playing
+    assert window.player.position == 0
+    qtbot.waitUntil(lambda: window.player.position > 0)
+    window.player.pause()
+
+
 def test_settings_of_colours_are_left_alone(shelved, qtbot):
     window, page = shelved
     window.appearance.set("palette", "grey")
@@ -124,6 +138,46 @@ def test_settings_of_colours_are_left_alone(shelved, qtbot):
     assert window.settings.palette == window.explorer.view.palette == "grey"
     window.appearance.set("palette", "hues")
     window.plots.set_layout(("law", "collapse", "loss"))
+
+
+def test_another_variant_is_chosen_and_compared(shelved, qtbot, known):
+    window, page = shelved
+    card = page.card
+    assert [card.left.itemText(n) for n in range(2)] == ["narrow", "wide"]
+    card.left.setCurrentIndex(1)
+    card.right.setCurrentIndex(0)
+    assert card.compare.toolTip() == "“wide” on the left, “narrow” on the right."
+    card.open.click()
+    settle(qtbot, window)
+    find = partial(find_run, known[1], known[0]["tiny"], form="small", seed=0)
+    assert window.explorer.run.path == find("wide")
+    window.enter(GALLERY)
+    settle(qtbot, window)
+    assert card.left.currentText() == "wide"  # as it was left
+    card.compare.click()
+    settle(qtbot, window)
+    assert window.room == COMPARE
+    assert window.explorer.run.path == find("wide")
+    assert window.comparison.second.run.path == find("narrow")
+    window.plots.set_layout(("law", "collapse", "loss"))
+
+
+def test_a_file_of_an_experiment_shows_its_row(shelved, qtbot, tmp_path):
+    window, page = shelved
+    own = tmp_path / "mine.toml"
+    own.write_text(SOLVED.replace('"Solved"', '"<b>Mine</b> & more"'), encoding="utf-8")
+    window.enter(EXPLORE)
+    window.opening.open_dropped([str(own)])
+    qtbot.waitUntil(lambda: len(page.rows) == 3)
+    assert window.room == GALLERY
+    assert page.name == "mine"
+    assert page.card.title.text() == "<b>Mine</b> & more"
+    assert page.card.title.textFormat() == Qt.TextFormat.PlainText
+    assert page.list.items.items[0] == "Files of your own"
+    own.write_text("claim = 3\n", encoding="utf-8")
+    window.opening.open_dropped([str(own)])
+    assert "mine.toml" in window.note.text.text()
+    window.rooms.gallery.experiments._files.clear()
 
 
 def test_it_is_compared_with_its_control(shelved, qtbot, known):

@@ -49,6 +49,7 @@ OTHER = changed(
     decayed="classifier",
     feature_decay=1e-4,
     phases="4 all, 5 classifier",
+    frozen_norm="batch",
     seeds=4,
     batch_size=17,
     epochs=9,

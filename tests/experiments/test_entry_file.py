@@ -4,6 +4,7 @@ import pytest
 
 from ncviz.errors import UserError
 from ncviz.experiments.entry_file import read_experiment
+from ncviz.experiments.entry_lines import is_experiment
 from ncviz.experiments.experiment import ModelProblem
 from ncviz.parameters import declared
 from ncviz.training.recipe import Recipe
@@ -133,7 +134,7 @@ def test_what_does_not_fit_is_told(tiny, before, after, words):
 def test_what_is_no_file_of_an_experiment_is_told(tmp_path, content):
     path = tmp_path / "wrong.toml"
     path.write_bytes(content)
-    with pytest.raises(UserError, match=r"wrong\.toml is not a TOML file"):
+    with pytest.raises(UserError, match=r"wrong\.toml is (not a TOML file|no text)"):
         read_experiment(path)
     with pytest.raises(UserError, match="cannot be read"):
         read_experiment(tmp_path)
@@ -157,3 +158,39 @@ def test_a_knob_that_is_a_list_is_as_its_field_holds_it(tiny):
     assert found.knob.to == (4, 6)
     item = declared(Recipe())["widths"]
     assert (item.words(found.start), item.words(found.knob.to)) == ("all alike", "4, 6")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("depth = 3", "depth = 1000000000", 17),
+        ("depth = 3", "dpeth = 3", 17),
+        ("{ width = 9 }", "{ width = 100000000 }", 29),
+        ("tolerance = 1.0", "tolerence = 1.0", 41),
+        ("factor = 100.0", "factor = inf", 50),
+        ('"nc1"', '"nc11"', 44),
+        ('"Tiny"', "3", 2),
+        ("to = 9", "to = 0", 62),
+    ],
+)
+def test_the_line_of_what_cannot_be_is_named(tiny, before, after, line):
+    tiny.write_text(tiny.read_text("utf-8").replace(before, after), encoding="utf-8")
+    with pytest.raises(UserError, match=f"tiny.toml, line {line}[:,] ") as told:
+        read_experiment(tiny)
+    assert "\n" not in str(told.value)
+
+
+def test_texts_are_one_line_of_plain_letters(tiny):
+    odd = '"Ti\\u202eny\\n\\u0007<b>"'
+    tiny.write_text(tiny.read_text("utf-8").replace('"Tiny"', odd), encoding="utf-8")
+    assert read_experiment(tiny).title == "Tiny <b>"
+
+
+def test_an_experiment_is_told_from_a_recipe_even_where_it_is_damaged(tiny, tmp_path):
+    assert is_experiment(tiny)
+    tiny.write_text(tiny.read_text("utf-8").replace('"Tiny"', '"Tiny'), encoding="utf-8")
+    assert is_experiment(tiny)
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text("depth = 3\n", encoding="utf-8")
+    assert not is_experiment(recipe)
+    assert not is_experiment(tmp_path / "nothing.toml")

@@ -7,6 +7,7 @@ import pytest
 from ncviz.cli import main
 from ncviz.errors import UserError
 from ncviz.experiments.catalogue import ENTRIES, experiment_named, experiments
+from ncviz.experiments.report import literal
 from ncviz.experiments.results import MEASURED, current_results, read_results
 
 PAGE = Path(__file__).parents[2] / "docs" / "published.md"
@@ -14,8 +15,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "published.md"
 
 def test_each_file_is_one():
     assert sorted(experiments()) == sorted(path.stem for path in ENTRIES.glob("*.toml"))
-    orders = [each.order for each in experiments().values()]
-    assert orders == sorted(orders)
     groups = [each.group for each in experiments().values()]
     assert len([g for g, before in zip(groups, ["", *groups], strict=False) if g != before]) == len(
         set(groups)
@@ -49,3 +48,15 @@ def test_the_page_is_written_of_the_results_that_ship(tmp_path):
     words = ["experiment", "report", "--results", str(tmp_path), "--out", str(page)]
     assert main(words) == 0
     assert page.read_text("utf-8") == PAGE.read_text("utf-8"), "run ncviz experiment report"
+
+
+def test_a_wrong_name_is_told_with_the_nearest_ones():
+    with pytest.raises(UserError, match=r"did you mean .*weight-decay-sum-of-rows.*\.$"):
+        experiment_named("weight-decay-sum-of-row")
+    with pytest.raises(UserError, match=r"'zzzz': ncviz experiment list prints all of them\.$"):
+        experiment_named("zzzz")
+
+
+def test_nothing_in_a_text_is_markup_on_the_page():
+    said = literal("<b>x</b> & a &amp; d < K *b* `c` [l](u) $x$")
+    assert said == r"&lt;b>x&lt;/b> & a &amp;amp; d < K \*b\* \`c\` \[l\](u) \$x\$"

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from ncviz.geometry.least_squares import ProbedLayer, is_affordable, second_moment, stable_rank
+from ncviz.geometry.least_squares import (
+    ProbedLayer,
+    is_affordable,
+    moment_about,
+    within_moment,
+)
 from ncviz.geometry.linear_probe import RIDGE
+from ncviz.geometry.slabs import ClassRows
+from ncviz.geometry.stable_rank import stable_rank
 from ncviz.geometry.statistics import class_statistics
 
 CASES = {
@@ -33,6 +40,11 @@ def made(counts, width, seed=0):
         return centres[y] + 0.8 * rng.normal(size=(len(y), width))
 
     return {"train": (draw(labels), labels), "test": (draw(held_out), held_out)}
+
+
+def add(layer, split, features, labels, classes, own=True):
+    statistics = class_statistics(features, labels, classes)
+    layer.add(split, (ClassRows(features, labels),), statistics, own=own)
 
 
 def slow(data, classes, rows, bias):
@@ -83,8 +95,7 @@ def test_it_is_what_loops_over_the_samples_give(which, kind):
     rows, bias = rng.normal(size=(classes, width)), rng.normal(size=classes)
     layer = ProbedLayer(is_last=True)
     for split, (features, labels) in data.items():
-        statistics = class_statistics(features, labels, classes)
-        layer.add(split, kind(features), labels, statistics, own=True)
+        add(layer, split, kind(features), labels, classes)
     layer.settle({key: np.asarray(array) for key, array in layer.waiting.items()})
     expected, within, between, beside = slow(data, classes, rows, bias)
     for split, (wrong, rank) in expected.items():
@@ -103,7 +114,7 @@ def test_collapsed_features_have_no_loss_within_and_their_own_map_none_beside():
     labels = np.repeat([0, 1, 2], 4)
     features = np.eye(3)[labels]
     layer = ProbedLayer(is_last=True)
-    layer.add("train", features, labels, class_statistics(features, labels, 3), own=True)
+    add(layer, "train", features, labels, 3)
     matrix = layer.waiting["train", "matrix"]
     layer.settle(dict(layer.waiting))
     assert layer.losses(None, None)["square_loss_within_train"] == pytest.approx(0.0, abs=1e-15)
@@ -122,7 +133,7 @@ def test_collapsed_features_have_no_loss_within_and_their_own_map_none_beside():
 def test_without_a_map_the_rank_alone_is_told(features, labels):
     labels = np.array(labels)
     layer = ProbedLayer(is_last=True)
-    layer.add("train", features, labels, class_statistics(features, labels, 2), own=True)
+    add(layer, "train", features, labels, 2)
     layer.settle(dict(layer.waiting))
     assert layer.found["train"].wrong is None
     assert layer.found["train"].stable_rank >= 1 - 1e-12
@@ -136,14 +147,14 @@ def test_features_of_zero_have_no_rank_and_too_many_are_passed_over():
     assert not is_affordable(10, 3000, 10)
     layer = ProbedLayer()
     features, labels = np.zeros((2, 3000)), np.array([0, 1])
-    layer.add("train", features, labels, class_statistics(features, labels, 2), own=True)
+    add(layer, "train", features, labels, 2)
     assert layer.waiting == {}
 
 
 def test_hidden_layers_are_passed_over_sooner():
     layer = ProbedLayer(widest=4)
     features, labels = np.eye(2, 5), np.array([0, 1])
-    layer.add("train", features, labels, class_statistics(features, labels, 2), own=True)
+    add(layer, "train", features, labels, 2)
     assert layer.waiting == {}
 
 
@@ -153,8 +164,8 @@ def test_classes_of_their_own_are_told_apart_by_halves():
     features = rng.normal(size=(len(labels), 4)) + 0.7 * labels[:, None]
     layer = ProbedLayer()
     own = np.array([0, 0, 1, 1]), rng.normal(size=(4, 4))
-    layer.add("train", own[1], own[0], class_statistics(own[1], own[0], 2), own=True)
-    layer.add("others", features, labels, class_statistics(features, labels, 3), own=False)
+    add(layer, "train", own[1], own[0], 2)
+    add(layer, "others", features, labels, 3, own=False)
     layer.settle({key: np.asarray(array) for key, array in layer.waiting.items()})
     seen, odd = np.zeros(3, dtype=int), np.zeros(len(labels), dtype=bool)
     for row, label in enumerate(labels):
@@ -178,17 +189,36 @@ def test_halves_take_two_samples_of_each_class_that_differ():
         (np.ones((4, 3)), np.array([0, 0, 1, 1])),
     ):
         layer = ProbedLayer()
-        layer.add("others", features, labels, class_statistics(features, labels, 2), own=False)
+        add(layer, "others", features, labels, 2, own=False)
         layer.settle(dict(layer.waiting))
         assert layer.found["others"].wrong_of_halves is None
 
 
-def test_the_second_moment_is_a_sum_over_blocks(monkeypatch):
-    data = made((30, 5, 2), 6)["train"]
-    center, weights = data[0].mean(axis=0), np.array([0.5, 0.2, 0.3])
-    rows = (data[0] - center) * np.sqrt(weights)[data[1]][:, None]
+@pytest.mark.parametrize("whole", [0, 10**6], ids=["block by block", "at once"])
+@pytest.mark.parametrize("weights", [(0.5, 0.2, 0.3), (0.4, 0.4, 0.4)])
+@pytest.mark.parametrize("library", [np.asarray, torch.from_numpy], ids=["numpy", "torch"])
+def test_the_second_moment_is_a_sum_over_samples(monkeypatch, whole, weights, library):
+    monkeypatch.setattr("ncviz.geometry.slabs.WHOLE", whole)
+    monkeypatch.setattr("ncviz.geometry.slabs.CACHE_BYTES", 1)
+    monkeypatch.setattr("ncviz.geometry.slabs.FEWEST_ROWS", 1)
+    features, labels = made((30, 5, 2), 6)["train"]
+    center, weights = features.mean(axis=0), np.array(weights)
+    rows = (features - center) * np.sqrt(weights)[labels][:, None]
+    statistics = class_statistics(features, labels, 3)
     for numbers in (1, 40, 10**6):
         monkeypatch.setattr("ncviz.geometry.least_squares._BLOCK", numbers)
-        for library in (np.asarray, torch.from_numpy):
-            found = second_moment(library(data[0]), data[1], center, weights)
-            assert np.allclose(np.asarray(found), rows.T @ rows, rtol=1e-12)
+        read = (ClassRows(library(features), labels),)
+        within = within_moment(read, statistics.means, weights)
+        found = moment_about(within, statistics.means, statistics.counts, weights, center)
+        assert np.allclose(np.asarray(found), rows.T @ rows, rtol=1e-12)
+
+
+def test_a_stable_rank_is_that_of_all_eigenvalues():
+    rng = np.random.default_rng(0)
+    cases = [np.diag([3.0, 3.0, 1.0]), np.array([[2.0, -1.0], [-1.0, 2.0]]), np.ones((4, 4))]
+    for width in (5, 100, 250):
+        rows = rng.normal(size=(40, width))
+        cases += [rows.T @ rows, (rows + 2).T @ (rows + 2), np.maximum(rows, 0).T @ rows.clip(0)]
+    for moment in cases:
+        values = np.linalg.eigvalsh(moment)
+        assert stable_rank(moment) == pytest.approx(values.sum() / values[-1], rel=1e-12)

@@ -5,10 +5,11 @@ import pytest
 import torch
 from torch import nn
 
+from ncviz.geometry.class_means import ClassMeans
 from ncviz.geometry.collapse import cdnv, nc1, nc2_equiangular, nc2_equinorm
 from ncviz.geometry.rounding import relative_rounding
 from ncviz.geometry.separation import class_separation_fuzziness, separation_fuzziness
-from ncviz.geometry.statistics import ClassMeans, WithinScatter, class_statistics
+from ncviz.geometry.statistics import WithinScatter, class_statistics
 
 TYPES = [torch.float64, torch.float32, torch.float16, torch.bfloat16]
 # What rounding may change of D itself, where nothing is taken for a direction.

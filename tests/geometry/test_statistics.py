@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from ncviz.errors import UserError
 from ncviz.geometry import slabs as slabs_module
+from ncviz.geometry.class_means import ClassMeans
 from ncviz.geometry.collapse import nc1
 from ncviz.geometry.separation import separation_fuzziness
-from ncviz.geometry.statistics import ClassMeans, WithinScatter, class_statistics
+from ncviz.geometry.statistics import WithinScatter, class_statistics
 
 BALANCED = (7, 7, 7, 7)
 IMBALANCED = (11, 2, 5, 8)
@@ -200,10 +201,11 @@ def slabs(monkeypatch):
     """Return what sets the height of a slab for features of 5 numbers."""
 
     def set_height(height):
+        monkeypatch.setattr(slabs_module, "WHOLE", 0)
         monkeypatch.setattr(slabs_module, "FEWEST_ROWS", 1)
         monkeypatch.setattr(slabs_module, "CACHE_BYTES", height * 8 * 5)
         x = np.zeros((26, 5))
-        heights = [len(slab.rows) for slab in slabs_module.slabs(x, np.zeros(26, int))]
+        heights = [len(slab.rows) for slab in slabs_module.ClassRows(x, np.zeros(26, int)).slabs()]
         assert heights[0] == min(height, 26)
         assert sum(heights) == 26
 
@@ -223,6 +225,7 @@ def test_a_row_larger_than_the_cache(clusters, monkeypatch):
     x, y = clusters(IMBALANCED, 5)
     whole = class_statistics(x, y, 4)
     for fewest in (1, 4):
+        monkeypatch.setattr(slabs_module, "WHOLE", 0)
         monkeypatch.setattr(slabs_module, "FEWEST_ROWS", fewest)
         monkeypatch.setattr(slabs_module, "CACHE_BYTES", 1)
         same(class_statistics(x, y, 4), whole, rtol=1e-12)

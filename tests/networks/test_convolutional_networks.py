@@ -7,6 +7,7 @@ from torch import nn
 from ncviz.errors import UserError
 from ncviz.networks.alexnet import AlexNet
 from ncviz.networks.convolutional import Convolutional
+from ncviz.networks.layers import MaxPool
 from ncviz.networks.vgg import VGG
 from ncviz.parameters import changed
 from ncviz.training.recipe import Recipe
@@ -119,3 +120,18 @@ def test_one_image_a_step_is_for_networks_without_batch_norm():
         with pytest.raises(UserError, match="a single image has no spread for batch norm"):
             other.check()
     assert [len(batch) for batch in batches(torch.arange(3), 1)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("kernel", "stride", "padding"), [(2, 2, 0), (3, 2, 1), (3, 1, 1)])
+@pytest.mark.parametrize("size", [(8, 8), (7, 10)])
+def test_pooling_gives_the_same_with_a_gradient_and_without(kernel, stride, padding, size):
+    pool = MaxPool(kernel, stride, padding).build((3, *size))
+    maps = torch.randn(2, 3, *size, generator=torch.Generator().manual_seed(0))
+    maps[0, 0, 1, 1] = torch.nan
+    learnt = pool(maps.clone().requires_grad_())
+    with torch.no_grad():
+        measured = pool(maps)
+    assert torch.equal(measured.nan_to_num(9.0), learnt.detach().nan_to_num(9.0))
+    assert torch.equal(
+        learnt.detach().nan_to_num(9.0), nn.MaxPool2d(kernel, stride, padding)(maps).nan_to_num(9.0)
+    )

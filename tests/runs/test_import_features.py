@@ -253,7 +253,7 @@ def test_one_layer_of_one_epoch_is_in_the_memory_at_a_time(saved, tmp_path):
     import_features(path, tmp_path / "run")
     used = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert used < 6 * rows.nbytes  # the last layer is judged in double precision
+    assert used < 8 * rows.nbytes  # it is measured in double precision
 
 
 @pytest.mark.parametrize(("layers", "classes", "what"), [(4, 3, "3 layers"), (2, 4, "3 classes")])

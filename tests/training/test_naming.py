@@ -48,6 +48,7 @@ OTHER = {
     "decayed": "classifier",
     "feature_decay": 0.01,
     "phases": "4 all, classifier",
+    "frozen_norm": "batch",
     "labels": "random",
     "images": "random",
     "two_label_images": 6,
@@ -92,7 +93,8 @@ def test_what_differs_in_words():
         "12 pixels a side", "fixed ETF", "12 features", "normalised features", "τ 4",
         "no classifier bias", "orthogonal start", "start times 0.5", "trained before on digits",
         "7 epochs before", "40 images a class before", "decay of the classifier",
-        "feature decay 0.01", "phases 4 all, classifier", "batch 17", "9 epochs",
+        "feature decay 0.01", "phases 4 all, classifier",
+        "frozen layers normalise each batch", "batch 17", "9 epochs",
         "measured in batches", "seed 3",
     )  # fmt: skip
     linear = changed(Recipe(), activation="identity", optimizer="sgd", learning_rate=0.03)

@@ -44,6 +44,16 @@ def test_frozen_layers_do_not_move_by_one_bit_and_others_do(small):
         assert torch.equal(epochs[2][name], epochs[4][name]) != trains, name
 
 
+def test_frozen_batch_norm_may_go_on_to_normalise_each_batch(small):
+    phases = "2 all, layer 2 + classifier"
+    epochs = weights_after_each_epoch(changed(small, phases=phases, frozen_norm="batch"))
+    for name in epochs[0]:
+        if "num_batches" in name:
+            continue
+        moves = ".blocks.1." in name or ".classifier." in name or "running" in name
+        assert torch.equal(epochs[2][name], epochs[4][name]) != moves, name
+
+
 def test_what_lies_between_measured_layers_belongs_to_the_next_one(small):
     network = small.whole_network.build((1, 10, 10), 10)
     layer_of = layer_of_each(network, small.whole_network.layers(), layers_of(small))
@@ -157,6 +167,7 @@ def test_lbfgs_reaches_a_gradient_that_sgd_does_not(small):
         {"optimizer": "lbfgs", "learning_rate": 0.5, "batch_size": 100},
         {"optimizer": "adamw"},
         {"optimizer": "nesterov", "phases": "2 all, layer 1 + classifier"},
+        {"phases": "2 layer 1, layer 2 + classifier", "frozen_norm": "batch"},
         {"feature_decay": 0.01, "decayed": "classifier"},
     ],
     ids=lambda changes: " ".join(map(str, changes.values())),
@@ -188,4 +199,6 @@ def test_what_has_no_weights_cannot_train_alone(small):
 
 
 def test_the_default_recipe_names_nothing_of_it():
-    assert not {"phases", "feature_decay", "decayed", "drop_epochs"} & set(Recipe().to_dict())
+    assert not {"phases", "frozen_norm", "feature_decay", "decayed", "drop_epochs"} & set(
+        Recipe().to_dict()
+    )

@@ -58,10 +58,17 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
     )
     yield Command(
         "file.experiments",
-        "Open experiment…",
-        "Published experiments: what was claimed, and what ncviz finds.",
+        "Published experiments",
+        "What was claimed, and what ncviz finds.",
         lambda: _experiments(window),
         words="gallery literature papers figures reproduce",
+    )
+    yield Command(
+        "file.experiment",
+        "Open experiment…",
+        "Show the row of an experiment of your own, a TOML file.",
+        opening.ask_experiment,
+        words="toml entry own",
     )
     yield Command(
         "file.rename",

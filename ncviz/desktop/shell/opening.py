@@ -17,7 +17,9 @@ from ncviz.desktop.shell.importing import Importing
 from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.errors import UserError
+from ncviz.experiments.entry_lines import is_experiment
 from ncviz.explorer.chosen_seed import choose_seed
+from ncviz.explorer.room_names import GALLERY
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.export.plan_texts import SHOWING
 from ncviz.rendering.typefaces import note_on_names
@@ -124,9 +126,11 @@ class Opening:
             self._window.recording.open(checkpoints)
 
     def open_anything(self, path: Path) -> None:
-        """Open a run, a recipe, a session, arrays, columns, or what an exported file shows."""
+        """Open a run, a recipe, an experiment, a session, arrays, columns, or an exported file."""
         window = self._window
-        if path.suffix == ".toml":
+        if path.suffix == ".toml" and is_experiment(path):
+            self.open_experiment(path)
+        elif path.suffix == ".toml":
             window.enter("Train")
             window.training.open_recipe(path)
         elif path.suffix == SESSION_SUFFIX:
@@ -145,6 +149,19 @@ class Opening:
         folder = self.ask_folder("Open the folder of a run")
         if folder is not None:
             self.open(folder)
+
+    def open_experiment(self, path: Path) -> None:
+        """Show the row of an experiment's file."""
+        self._window.enter(GALLERY)
+        self._window.rooms.gallery.show_experiment_file(path)
+
+    def ask_experiment(self) -> None:
+        """Ask for the file of an experiment, and show its row."""
+        text, _ = QFileDialog.getOpenFileName(
+            self._window, "Open an experiment", "", "Experiments (*.toml)"
+        )
+        if text:
+            self.open_experiment(Path(text))
 
     def ask_exported(self) -> None:
         """Ask for an exported file and bring back what it shows."""

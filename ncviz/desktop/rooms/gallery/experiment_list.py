@@ -31,6 +31,7 @@ MARGIN, GAP = 12, 16
 SHARES = 0.48, 0.22, 0.3  # of words, the published number and ours, whose spread is long
 LEAST = 64  # letters of that width; with fewer there is no picture
 HEADS = ("Published", "Ours", "Verdict")
+OWN = "Files of your own"
 RUNNING, FAILED = "running", "the last run failed"
 VERDICTS = (REPRODUCED, PARTLY, NOT_REPRODUCED, DIVERGED, NOT_RUN, RUNNING)
 _ELIDE = Qt.TextElideMode.ElideRight
@@ -45,12 +46,13 @@ class ExperimentItems(QAbstractListModel):
         self.items: list[str | Shelved] = []
 
     def show(self, rows: Sequence[Shelved]) -> None:
-        """Show other rows; those of a group stand together."""
+        """Show other rows; those of a group stand together, and somebody's own before them."""
         self.beginResetModel()
         self.items, group = [], None
         for row in rows:
-            if row.experiment.group != group:
-                group = row.experiment.group
+            of = row.experiment.group if row.file is None else OWN
+            if of != group:
+                group = of
                 self.items.append(group)
             self.items.append(row)
         self.endResetModel()

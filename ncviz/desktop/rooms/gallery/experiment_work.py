@@ -19,6 +19,7 @@ from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import EXPERIMENT
 from ncviz.errors import UserError
+from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment import SMALL, ModelProblem, Variant
 from ncviz.experiments.experiment_runner import ExperimentRunner
 from ncviz.experiments.finding import Choice, runs_folder
@@ -80,6 +81,7 @@ class ExperimentWork:
         self._row: Shelved | None = None  # that is being run
         self._stage: ExperimentProgress | None = None
         self._knob_words = ""
+        self._files: list[Path] = []  # experiments of one's own
         self._undrawn: set[Path] = set()  # pictures that cannot be had
         self.work = Background(window, lambda: ExperimentRunner(), FAREWELL)
         self._reading = Background(window, lambda: Runner(WorkThread("reading of experiments")))
@@ -109,9 +111,28 @@ class ExperimentWork:
         self._drawing.failed.connect(lambda sentence: _log.warning("%s", sentence))
         self._drawing.done.connect(lambda _nothing: self._draw_missing())
 
+    def add_file(self, path: Path) -> str:
+        """Let the experiment of a file stand on the page, while the window is open.
+
+        Returns
+        -------
+        str
+            Its name.
+
+        Raises
+        ------
+        UserError
+            If it cannot be read.
+        """
+        found, path = read_experiment(path), path.absolute()
+        others = [each for each in self._files if each.stem != path.stem]
+        self._files = [path, *others]
+        self.page.await_row(found.name)
+        return found.name
+
     def refresh(self) -> None:
         """Look anew at what is known of the experiments."""
-        self._reading.ask(call, read_shelf, self._folder)
+        self._reading.ask(call, read_shelf, self._folder, tuple(self._files))
 
     def _read(self, rows: tuple[Shelved, ...]) -> None:
         self.page.show_rows(rows)
@@ -248,6 +269,10 @@ class ExperimentWork:
         window.state.show(replace(state, view=view, second=second))
         if state.plots.kinds:
             window.plots.arrange(state.plots)
+        if e.shown.plays:
+            window.explorer.player.seek(0.0)
+            window.explorer.player.play()
+            window.presenter.wake("moment")
 
     def _gone(self, row: Shelved) -> None:
         self._window.note.say(f"The run of {row.experiment.title} is not there any more.")

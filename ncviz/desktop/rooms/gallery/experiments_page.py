@@ -65,6 +65,7 @@ class ExperimentsPage(QWidget):
         self.setObjectName("welcome")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rows: tuple[Shelved, ...] = ()
+        self._awaited = ""  # the experiment that comes with the next rows
         self._wanted = ""  # the experiment to choose, once it is there
         self._running = ""
         self._troubles: dict[str, str] = {}
@@ -166,16 +167,21 @@ class ExperimentsPage(QWidget):
     def show_rows(self, rows: Sequence[Shelved]) -> None:
         """Show what is known of the experiments."""
         here = self.name
-        self._rows, self._wanted = tuple(rows), ""
+        self._rows, self._wanted, self._awaited = tuple(rows), "", ""
         self._filter(here)
 
     def show_trouble(self, sentence: str) -> None:
         """Say why there is no list."""
         self.empty.setText(sentence)
 
+    def await_row(self, name: str) -> None:
+        """Expect another experiment in what is shown next."""
+        self._awaited = name
+
     def choose(self, name: str) -> bool:
         """Go to an experiment, wherever it is; return whether there is such a one or may be."""
-        if not self._rows:
+        if not self._rows or name == self._awaited:
+            self.search.clear()
             self._wanted = name
             return True
         if all(row.name != name for row in self._rows):

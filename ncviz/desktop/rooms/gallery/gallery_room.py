@@ -123,6 +123,15 @@ class GalleryRoom(Room):
         work.refresh()
         self._look_anew()
 
+    def show_experiment_file(self, path: Path) -> None:
+        """Turn to the experiment of a file of one's own, or say why it is none."""
+        try:
+            name = self.experiments.add_file(path)
+        except UserError as error:
+            self.window.note.say_error(error)
+            return
+        self.show_experiments(name)
+
     def take_experiment(self, name: str) -> None:
         self.show_experiments(name) if name else self.show_start()
 

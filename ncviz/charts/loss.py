@@ -28,7 +28,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
     def measured(split: str, what: str) -> Curve:
         error, known = what == "error", {"train": "train", "test": "test"}
         title = known.get(split, shown.title)
-        word = "" if first == split == "train" else rich(f"{title} ")
+        word = "" if split == first else rich(f"{title} ")
         return Curve(
             f"{known.get(split, FURTHER)}_{what}",
             f"{word}{what}",
@@ -61,7 +61,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
                     note=note,
                 )
             )
-    return over_epochs(numbers, curves, absent)
+    return over_epochs(numbers, curves, absent, None if absent else moment)
 
 
 def _keys(what: str) -> tuple[str, ...]:

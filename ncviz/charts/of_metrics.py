@@ -167,9 +167,9 @@ def _over_layers(
 
 
 def _samples(shown: Sequence[Metric], splits: Sequence[str], moment: Moment) -> str:
-    """Say whose numbers they are, where no curve says it; the classifier is of no samples."""
+    """Say whose numbers they are, those beside apart; the classifier is of no samples."""
     of_samples = any(metric.subject != "classifier" for metric in shown)
-    return samples_of(moment) if of_samples and len(splits) == 1 else ""
+    return samples_of(moment) if of_samples and moment.split.name == splits[0] else ""
 
 
 def _reading(curve: Curve, moment: Moment) -> Reading:
@@ -224,7 +224,7 @@ def _curves(
         for number, split in enumerate(splits):
             found, why = values(metric, split)
             further = split != first
-            word = _word(run, split) if both and not first == split == TRAIN.name else ""
+            word = _word(run, split) if further else ""
             if further and not np.isfinite(found).any():
                 continue  # nothing of it was recorded
             curves.append(

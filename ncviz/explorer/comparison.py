@@ -15,6 +15,7 @@ from ncviz.explorer.comparison_words import (
     compare_spreads,
 )
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.side_names import side_names
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.minority_collapse import minority_collapse
 from ncviz.runs.run import Run
@@ -343,17 +344,21 @@ class Comparison:
         return note_on(self.first, self.second, linked=self.linked)
 
     def caption(self) -> str:
-        """Compare the two in one sentence."""
+        """Name the two and compare them in one sentence."""
         if self.first.run is None:
             return "Open a run, then put another one beside it."
         if self.second.run is None:
             return "Choose a second run to compare this one with."
+        left, right = side_names(self.first, self.second)
+        return f"Left: {left}; right: {right}. {self._compared(self.first.run, self.second.run)}"
+
+    def _compared(self, one: Run, other: Run) -> str:
         left, right = self.numbers()
         cosines = left[MINORITY], right[MINORITY]
-        depth = len(self.first.run.manifest.layers)
+        depth = len(one.manifest.layers)
         at_classifier = self.first.view.layer % depth == depth - 1  # elsewhere none is drawn
         if at_classifier and (cosines[0] is not None or cosines[1] is not None):
-            runs = self.first.run, self.second.run
+            runs = one, other
             twins = bool(minority_of_twin(*runs)), bool(minority_of_twin(*reversed(runs)))
             few = len(class_groups(runs[0])[1]), len(class_groups(runs[1])[1])
             sides = zip((self.first, self.second), runs, reversed(runs), strict=True)
@@ -364,7 +369,7 @@ class Comparison:
             return compare_cosines(
                 *cosines, balanced=twins, minority=few, collapse=(found[0], found[1])
             )
-        both = self.first.run, self.second.run
+        both = one, other
         if len({run.manifest.classes for run in both}) > 1 or any(class_groups(r)[1] for r in both):
             # D and NC1 grow with the number of classes, and under imbalance as means draw together.
             return compare_spreads(self.first.spreads(), self.second.spreads())

@@ -1,7 +1,6 @@
 """What must be known to compare two runs that stand side by side."""
 
 from ncviz.explorer.explorer import Explorer
-from ncviz.runs.splits import TRAIN
 from ncviz.scenes.beside import count_alike, matching_epoch
 
 
@@ -34,10 +33,9 @@ def note_on(first: Explorer, second: Explorer, *, linked: bool) -> str:
         parts.append("layers are matched by depth")
     if left.manifest.class_names != right.manifest.class_names:
         parts.append("the runs have different classes")
-    here, there = first.split.samples, second.split.samples
-    if here != there:
-        parts.append(f"numbers are of the {here} on the left and of the {there} on the right")
-    elif first.split is not TRAIN:
-        parts.append(f"numbers are of the {here}")
+    for side, where in ((first, "left"), (second, "right")):
+        drawn = side.drawn
+        if drawn is not None and drawn.drawn.name != side.split.name:
+            parts.append(f"on the {where} none of the {side.split.samples} are kept to draw")
     text = " · ".join(parts)
     return text[:1].upper() + text[1:]

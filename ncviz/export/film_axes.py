@@ -26,6 +26,7 @@ from ncviz.export.plot_axes import (
 )
 from ncviz.export.styles import POINTS, FigureStyle
 from ncviz.scenes.palette import Theme
+from ncviz.scenes.panel_titles import own_titles
 from ncviz.scenes.view import View
 
 FAINT = 0.25  # of curves that are drawn as time passes
@@ -65,7 +66,12 @@ def axes_over_layers(
         moment = Moment(runs[0].run, runs[0].run.epochs[0], view)
         chart = plot.chart(runs[0], moment)
         assert isinstance(chart, Chart)
-        notes = filter(None, (chart.samples, *_notes_of_added(page, chart)))
+        beside = any(curve.beside for curve in chart.curves)
+        which = ""
+        if beside and len(runs) == 2:
+            left, right = own_titles(runs[0].run, runs[1].run)
+            which = f"left: {left}, quiet: {right}"
+        notes = filter(None, (which, chart.samples, *_notes_of_added(page, chart)))
         prepare(axes, style, page.short or page.title, "; ".join(notes))
         heights = _heights_over_time(plot, page, runs, view)
         if plot.logarithmic:

@@ -3,7 +3,7 @@
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 
-_DOT = " · "
+BETWEEN = " · "
 
 
 def panel_titles(first: Run, second: Run) -> tuple[str, str]:
@@ -14,18 +14,32 @@ def panel_titles(first: Run, second: Run) -> tuple[str, str]:
     first, second : Run
         Two runs of one title are told apart by the names of their folders.
     """
+    own, shared = _parts(first, second)
+    return BETWEEN.join(own[0] + shared), BETWEEN.join(own[1] + shared)
+
+
+def own_titles(first: Run, second: Run) -> tuple[str, str]:
+    """Return what tells two runs apart, in as few words as their titles have for it.
+
+    Parameters
+    ----------
+    first, second : Run
+        Of one run on both sides nothing does: two times its title.
+    """
+    own, shared = _parts(first, second)
+    return BETWEEN.join(own[0] or shared), BETWEEN.join(own[1] or shared)
+
+
+def _parts(first: Run, second: Run) -> tuple[tuple[list[str], list[str]], list[str]]:
+    """Return the parts of each title that the other lacks, and those of both."""
     titles = first.manifest.title, second.manifest.title
     if titles[0] == titles[1]:
-        if first.path == second.path:
-            return titles
-        return (
-            f"{first.path.name}{_DOT}{titles[0]}",
-            f"{second.path.name}{_DOT}{titles[1]}",
-        )
-    parts = [title.split(_DOT) for title in titles]
+        same = first.path == second.path
+        return ([], []) if same else ([first.path.name], [second.path.name]), [titles[0]]
+    parts = [title.split(BETWEEN) for title in titles]
     shared = [part for part in parts[0] if part in parts[1]]
     own = [[part for part in mine if part not in shared] for mine in parts]
     balanced = [imbalance_ratio(run) == 1.0 for run in (first, second)]
     if balanced[0] != balanced[1] and not own[balanced.index(True)]:
         own[balanced.index(True)] = ["balanced"]
-    return _DOT.join(own[0] + shared), _DOT.join(own[1] + shared)
+    return (own[0], own[1]), shared

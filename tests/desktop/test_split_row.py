@@ -130,8 +130,13 @@ def test_two_splits_of_one_run_stand_side_by_side(window, qtbot, held_out):
         "Held-out samples",
     ]
     assert left.currentData() == ""
-    note = "Numbers are of the training samples on the left and of the held-out samples on the"
-    assert note in room.comparison.note()
+    named = "Left: training samples; right: held-out samples. "
+    assert window.frame.caption.text().startswith(named)
+    for plot in (slot.plot for slot in window.plots.slots):
+        words = [side.text().removesuffix(" (left)") for side in plot.run_names]
+        assert words[0].endswith("training samples")
+    row = next(row for row in room.panel.table.rows if row.name == "Samples")
+    assert (row.left, row.right) == ("Training", "Held-out")
     shown = [explorer.series.split for explorer in (room.comparison.first, room.comparison.second)]
     assert shown == ["train", "test"]
     assert room.facts(1, 0).samples == "held-out samples"

@@ -11,6 +11,7 @@ from ncviz.explorer.bundled_samples import sample
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.comparison_words import NUMBERS
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.side_names import side_names
 from ncviz.geometry.collapse import cosines
 from ncviz.metrics.measures import measure_layer
 from ncviz.runs.directions import class_groups
@@ -180,11 +181,24 @@ def test_balanced_runs_are_compared_by_their_fuzziness(first, make_run, tmp_path
     comparison = Comparison(first)
     comparison.open_second(noisy.path)
     go(comparison, 20)
-    assert comparison.caption().startswith("D is ")
+    assert comparison.caption().startswith("Left: small; right: noisy. D is ")
     assert comparison.caption().endswith("better in the left run.")
     comparison.open_second(first.run.path)
     go(comparison, 20)
     assert "equally well" in comparison.caption()
+    assert len(set(side_names(first, comparison.second))) == 1
+    comparison.set_samples("test")
+    assert side_names(first, comparison.second) == ("training samples", "held-out samples")
+    assert comparison.note() == "On the right none of the held-out samples are kept to draw"
+    comparison.open_second(noisy.path)
+    comparison.link(False)
+    comparison.set_samples("test")
+    comparison.second.player.seek(0)
+    comparison.advance(0.0)
+    assert side_names(first, comparison.second) == (
+        "small, training samples, epoch 20",
+        "noisy, held-out samples, epoch 0",
+    )
 
 
 def test_no_run_is_better_where_class_means_coincide(first, tmp_path):
@@ -288,7 +302,7 @@ def test_runs_that_differ_in_classes_are_compared_by_what_is_drawn(make_run, tmp
     comparison = Comparison(first)
     comparison.open_second(other.path)
     go(comparison, 20)
-    assert comparison.caption().startswith("Widest spread of a class over the gap")
+    assert ". Widest spread of a class over the gap" in comparison.caption()
     assert comparison.caption().endswith("lie farther apart in the right run.")
 
 
@@ -319,7 +333,7 @@ def test_each_sentence_about_two_bundled_runs_holds(left, right):
                 close = cosines(number[list(few)])[off] >= 0.9
                 assert bool(together) <= bool(close.any())
         else:
-            assert said.startswith("D is ")
+            assert ". D is " in said
             layers = first.view.layer, comparison.second.view.layer
             found = zip(runs, at, layers, strict=True)
             values = [fuzziness_by_layer(run, e)[layer] for run, e, layer in found]

@@ -1,7 +1,7 @@
 """Titles of two runs side by side."""
 
 from ncviz.runs.run import Run
-from ncviz.scenes.panel_titles import panel_titles
+from ncviz.scenes.panel_titles import own_titles, panel_titles
 
 NAME = "Fashion-MNIST · 4 layers"
 
@@ -13,6 +13,8 @@ def test_what_tells_them_apart_comes_first(make_run, tmp_path):
     assert panel_titles(few, same) == (f"imbalance 5 · {NAME}", f"balanced · {NAME}")
     assert panel_titles(other, few) == (f"momentum · {NAME}", f"imbalance 5 · {NAME}")
     assert panel_titles(same, other) == (NAME, f"momentum · {NAME}")
+    assert own_titles(few, same) == ("imbalance 5", "balanced")
+    assert own_titles(same, other) == (NAME, "momentum")
 
 
 def test_twins_are_told_apart_by_their_folders(make_run, tmp_path):

@@ -46,6 +46,7 @@ class CosineMatrix(PlotFrame):
         Two classes that stand out until another key; −1, −1 when they do no more.
     """
 
+    run_signs = "", ""  # the left one's alone
     pair_hovered = pyqtSignal(int, int)
     pair_kept = pyqtSignal(int, int)
 

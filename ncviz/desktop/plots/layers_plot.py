@@ -29,7 +29,6 @@ ROOM = 10.0  # pixels from the middle of the ring around a point to beyond its e
 RING = 15  # pixels across the ring about a point
 MANY = 30  # layers, of which points are drawn smaller
 LIT = 22  # pixels across the disc behind a layer that is pointed at elsewhere
-LONGEST = 24  # letters of another run's title
 OTHER = "other"  # key of another run's curves
 OF_OTHER = Answer("The other run", meaning="D of the run on the right.", action=HIDES)
 
@@ -39,6 +38,7 @@ class LayersPlot(ChartPlot):
 
     def __init__(self, declared: Plot) -> None:
         super().__init__(declared, LayerAxis())
+        self.run_signs = "", ""
         self.names: tuple[str, ...] = ()
         self.ring: DrawnCurve | None = None
         self._range: tuple[float, float] | None = None
@@ -201,7 +201,9 @@ class LayersPlot(ChartPlot):
         if other is None or other.series is None or self._explorer is None:
             return []
         chart = self.chart_of(other)
-        if not any(curve.beside for curve in chart.curves):
+        are_there = any(curve.beside for curve in chart.curves)
+        self.run_signs = ("●", "○") if are_there else ("", "")
+        if not are_there:
             return []
         self.make_room(chart.across.names)
         self._include(chart)
@@ -254,9 +256,7 @@ class LayersPlot(ChartPlot):
         entries = [(entry.key, entry.words) for entry in chart.legend]
         other = self._other_explorer
         if entries and other is not None and other.run is not None:
-            title = other.run.manifest.title
-            title = html.escape(title if len(title) <= LONGEST else f"{title[:LONGEST]}…")
-            entries.append((OTHER, f"○ {title}"))
+            entries.append((OTHER, "○ right run"))
         self.legend.setVisible(bool(entries))
         self.legend.setText(GAP.join(self._entry_in_words(*entry) for entry in entries))
 

@@ -21,6 +21,7 @@ from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.side_names import side_names
 from ncviz.explorer.window_state import PlotLayout
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
@@ -135,6 +136,7 @@ class PlotColumn(QWidget):
         self._explorer: Explorer | None = None
         self._run: Run | None = None  # whose default plots are shown where none were chosen
         self._series: tuple[EpochSeries | None, ...] = ()  # that are shown, of both runs
+        self._sides: tuple[str, str] | None = None  # names of two runs that are compared
         self._other: Explorer | None = None
         self._plots: dict[str, PlotFrame] = {}
         self._chosen: dict[str, frozenset[str]] = {}  # in plots, since they were seen last
@@ -295,6 +297,7 @@ class PlotColumn(QWidget):
             return
         for plot in self._seen():
             plot.follow_moment(explorer)
+        self._say_sides()
 
     def point_at(self, classes: tuple[int, ...]) -> None:
         """Let classes stand out that are pointed at elsewhere; none ends it."""
@@ -318,7 +321,21 @@ class PlotColumn(QWidget):
         self._take_series()
         for plot in self._plots.values():
             plot.follow_other(explorer)
+        self._say_sides()
         self._bring_up_to_date()
+
+    def _say_sides(self) -> None:
+        """Say which run is which, where another one is laid over."""
+        first, second, names = self._explorer, self._other, None
+        if first is not None and first.run and second is not None and second.run:
+            names = side_names(first, second)
+        if names != self._sides:
+            self._sides = names
+            for plot in self._plots.values():
+                plot.say_sides(names)
+        elif names is not None:
+            for plot in self._seen():
+                plot.say_sides(names)
 
     def _take_series(self) -> bool:
         """Return whether numbers of another split are shown, which plots know nothing of yet."""
@@ -353,5 +370,6 @@ class PlotColumn(QWidget):
             if isinstance(slot.plot, QuietPlot) and slot.kind in self._chosen:
                 slot.plot.choose(self._chosen.pop(slot.kind))
             certain(slot.plot).follow_moment(explorer)
+        self._say_sides()
         if missing:
             self.wanting.emit()

@@ -82,6 +82,13 @@ class PlotFrame(Group):
         self.heading.setToolTip(plain_tip(tip))
         self.whose = LongLabel(role="caption")  # samples, beside the heading
         self.whose.hide()
+        self.run_names = LongLabel(role="caption"), LongLabel(role="caption")  # of a comparison
+        self._both = QWidget()
+        both = QHBoxLayout(self._both)
+        both.setContentsMargins(0, 0, 0, 0)
+        for side in self.run_names:
+            both.addWidget(side, 1)
+        self._both.hide()
         self.numbers = LinkedLabel()
         teach(self.numbers, lambda point: self.answer_of(link_at(self.numbers, point)))
         teach(self.heading, lambda _point: self.answer_of_all())
@@ -93,6 +100,7 @@ class PlotFrame(Group):
         self._head.addWidget(self.heading)
         self._head.addWidget(self.whose, 1)
         column.addLayout(self._head)
+        column.addWidget(self._both)
         column.addWidget(self.numbers)
         column.addWidget(body, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -116,6 +124,29 @@ class PlotFrame(Group):
         """Say beside the heading whose numbers are shown; nothing of the training samples."""
         self.whose.setText(samples)
         self.whose.setVisible(bool(samples))
+
+    # Lines of the run on the left, and of the one on the right where it is laid over.
+    run_signs = ("—", "┈")
+
+    def say_sides(self, names: tuple[str, str] | None) -> None:
+        """Say which run is which while two are compared.
+
+        Parameters
+        ----------
+        names : tuple of 2 str, or None
+            Of the left and of the right one; None where one run is alone.
+        """
+        words = ("", "")
+        if names is not None:
+            left, right = self.run_signs
+            words = (
+                f"{left} {names[0]} (left)".lstrip(),
+                f"{right} {names[1]} (right)" if right else "",
+            )
+        for side, word in zip(self.run_names, words, strict=True):
+            side.setText(word)
+            side.setVisible(bool(word))
+        self._both.setVisible(any(words))
 
     def add_tool(self, name: str, text: str, tip: str, act: Callable[[], object]) -> None:
         """Add a word to the strip of tools."""
@@ -179,6 +210,7 @@ class PlotFrame(Group):
     def describe(self) -> None:
         """Bring up to date what screen readers say of the plot."""
         whose = f"Of the {self.whose.text()}. " if self.whose.text() else ""
+        whose += "".join(f"{side.text()}. " for side in self.run_names if side.text())
         self._spoken.describe(plain(self.heading.text()), whose + self.in_words())
         announcing.say_now(self.numbers, plain(self.numbers.text()))
 

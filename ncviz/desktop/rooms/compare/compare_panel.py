@@ -28,9 +28,11 @@ from ncviz.explorer.answers import Answer, about, facts_of, minority_of
 from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.comparison_words import CONCEPT_OF, NUMBERS
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.side_names import side_names
 from ncviz.runs.layer_names import anatomy, shortened_layer
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
+from ncviz.runs.splits import TRAIN
 from ncviz.wording import correlation, three_digits, upper_first
 
 _OFFERS_SHOWN = 6
@@ -326,6 +328,10 @@ class ComparePanel(QWidget):
             CompareRow(heading, places[0][0], places[1][0], "The recorded one nearest here."),
             CompareRow("Layer", places[0][1], places[1][1], "The layer in the scene."),
         ]
+        samples = [side.split.title for side in (comparison.first, comparison.second)]
+        if set(samples) != {TRAIN.title}:
+            here, there = (upper_first(title.removesuffix(" samples")) for title in samples)
+            rows.append(CompareRow("Samples", here, there, "Whose numbers these are."))
         rows += [
             CompareRow(
                 name,
@@ -340,6 +346,11 @@ class ComparePanel(QWidget):
             for name in NUMBERS
             if left[name] is not None or right[name] is not None
         ]
+        left_name, right_name = (
+            name.removesuffix(" samples")
+            for name in side_names(comparison.first, comparison.second)
+        )
+        self.table.name_sides((left_name, right_name))
         self.table.show_rows(tuple(rows))
         note = comparison.note()
         if note != self.note.text():

@@ -40,6 +40,7 @@ class NumberTable(Group):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[CompareRow, ...] = ()
+        self._heads = "Left", "Right"
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Numbers of both runs")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # to be copied
@@ -50,6 +51,12 @@ class NumberTable(Group):
     def rows(self) -> tuple[CompareRow, ...]:
         """Return what is shown."""
         return self._rows
+
+    def name_sides(self, names: tuple[str, str]) -> None:
+        """Write what the runs are called above their numbers."""
+        if names != self._heads:
+            self._heads = names
+            self.update()
 
     def show_rows(self, rows: tuple[CompareRow, ...]) -> None:
         """Show other numbers."""
@@ -64,7 +71,7 @@ class NumberTable(Group):
 
     def table_text(self) -> str:
         """Return the numbers as tab-separated text with a header."""
-        rows = [("", "Left", "Right"), *((row.name, row.left, row.right) for row in self._rows)]
+        rows = [("", *self._heads), *((row.name, row.left, row.right) for row in self._rows)]
         return "".join("\t".join(map(cell, row)) + "\n" for row in rows)
 
     def sizeHint(self) -> QSize:
@@ -94,6 +101,9 @@ class NumberTable(Group):
     def _answer_at(self, point: QPoint) -> Answer | None:
         """Return what is said of the number at a point."""
         number = int(point.y() / self._row_height()) - 1
+        if number < 0:
+            at = int(point.x() >= self._columns()[1])
+            return Answer(self._heads[at], f"The run on the {('left', 'right')[at]}.")
         if not 0 <= number < len(self._rows):
             return None
         row, (first, second) = self._rows[number], self._columns()
@@ -109,8 +119,9 @@ class NumberTable(Group):
         head.setWeight(QFont.Weight.DemiBold)
         painter.setFont(head)
         painter.setPen(QColor(theme.text))
-        self._write(painter, QRectF(first, 0, second - first, height), "Left")
-        self._write(painter, QRectF(second, 0, self.width() - second, height), "Right")
+        self._write(painter, QRectF(first, 0, second - first, height), self._heads[0])
+        box = QRectF(second, 0, self.width() - second, height)
+        self._write(painter, box, self._heads[1])
         painter.setFont(self.font())
         for number, row in enumerate(self._rows, start=1):
             top = number * height

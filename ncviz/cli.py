@@ -18,6 +18,7 @@ from ncviz.commands.later import LaterParser, later
 from ncviz.commands.terminal import plain_output
 from ncviz.display import check_display
 from ncviz.errors import UserError
+from ncviz.garbage import nothing_is_garbage
 from ncviz.interrupts import interrupts_raise
 from ncviz.parameters import add_options
 from ncviz.recording.plan import RecordPlan
@@ -258,7 +259,8 @@ def _add_experiment_kinds(verb: argparse.ArgumentParser) -> None:
 
 def _window(parsed: argparse.Namespace) -> int:
     load_torch_before_qt()
-    from ncviz.desktop.shell.application import run_window
+    with nothing_is_garbage():
+        from ncviz.desktop.shell.application import run_window
 
     if parsed.path is not None:
         from ncviz.runs.following import wait_for_run

@@ -8,15 +8,22 @@ from ncviz.desktop.rooms.growing_run import GrowingRun
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import RECORDING
 from ncviz.explorer.session import left_at_default
-from ncviz.recording.recording_messages import FileProgress, RecordMessage
-from ncviz.recording.recording_runner import RecordRunner
 from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import duration
 
 if TYPE_CHECKING:
     from ncviz.desktop.recording.record_dialog import RecordDialog
+    from ncviz.recording.recording_messages import RecordMessage
+    from ncviz.recording.recording_runner import RecordRunner
 
 FAREWELL = "Checkpoints are being recorded: stop, keep what was recorded, and close?"
+
+
+def _runner() -> "RecordRunner":
+    # Imported here, as all of recording: the first picture need not wait for it.
+    from ncviz.recording.recording_runner import RecordRunner
+
+    return RecordRunner()
 
 
 class Recording:
@@ -25,7 +32,7 @@ class Recording:
     def __init__(self, window: FurnishedWindow) -> None:
         self._window = window
         self.dialog: RecordDialog | None = None
-        self.work = Background(window, lambda: RecordRunner(), FAREWELL)
+        self.work = Background(window, _runner, FAREWELL)
         self.run = GrowingRun(window, self.work)
         self.work.told.connect(self._told)
         self.run.ended.connect(lambda *_: window.busy.say(RECORDING, ""))
@@ -76,7 +83,9 @@ class Recording:
         if wrong:
             self._window.note.say(left_at_default("recording", wrong))
 
-    def _told(self, message: RecordMessage) -> None:
+    def _told(self, message: "RecordMessage") -> None:
+        from ncviz.recording.recording_messages import FileProgress
+
         if isinstance(message, FileProgress) and self.work.is_running:
             left = duration(message.seconds_left)
             words = f"recording · {message.done} of {message.files}"

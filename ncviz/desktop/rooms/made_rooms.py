@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.explore.explore_room import ExploreRoom
-from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
 from ncviz.desktop.rooms.layers.layers_room import LayersRoom
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
@@ -20,6 +19,7 @@ from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 
 if TYPE_CHECKING:
+    from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
 
 
@@ -87,6 +87,8 @@ class Rooms(Mapping[str, Room]):
 
     def _make(self, name: str) -> Room:
         if name == GALLERY:  # which leads to others
+            from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
+
             return GalleryRoom(self._window, self)
         return MAKERS[name](self._window)
 
@@ -106,9 +108,9 @@ class Rooms(Mapping[str, Room]):
         return cast(CompareRoom, self[COMPARE])
 
     @property
-    def gallery(self) -> GalleryRoom:
+    def gallery(self) -> "GalleryRoom":
         """Return the room of the samples."""
-        return cast(GalleryRoom, self[GALLERY])
+        return cast("GalleryRoom", self[GALLERY])
 
     def __contains__(self, name: object) -> bool:
         return name in ROOMS

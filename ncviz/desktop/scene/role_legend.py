@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
@@ -12,8 +13,10 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import BODY, CAPTION, current_look
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import about
-from ncviz.models.model import RoleWords
 from ncviz.wording import upper_first
+
+if TYPE_CHECKING:
+    from ncviz.models.model import RoleWords
 
 MARGIN = 16  # from the corner of the scene
 MOST = 0.3  # of the scene's height that lines with words may take
@@ -26,7 +29,7 @@ STICKS = {MEANS: 3.2, CLASSIFIER: 2.0}
 class RoleRow(QAbstractButton):
     """One line: a sign and its words; a click opens the card of what it is."""
 
-    def __init__(self, words: RoleWords, parent: QWidget) -> None:
+    def __init__(self, words: "RoleWords", parent: QWidget) -> None:
         super().__init__(parent)
         self.words = words
         self.named = True
@@ -114,7 +117,7 @@ class RoleLegend(QWidget):
         over.installEventFilter(self)
         self.hide()
 
-    def show_roles(self, roles: tuple[RoleWords, ...]) -> None:
+    def show_roles(self, roles: tuple["RoleWords", ...]) -> None:
         """Show these lines; none hides the legend."""
         if tuple(row.words for row in self.rows) != roles:
             for row in self.rows:

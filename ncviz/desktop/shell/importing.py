@@ -11,7 +11,6 @@ from ncviz.errors import UserError
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import call
-from ncviz.recording.array_files import import_array_file
 from ncviz.runs.folders import new_folder
 
 
@@ -37,6 +36,9 @@ class Importing(QObject):
         if self.is_running:
             self._waiting.append(path)
             return
+        # Imported here: readers of all formats, for which the first picture need not wait.
+        from ncviz.recording.array_files import import_array_file
+
         runs = self._window.training.folder
         try:
             runs.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,6 @@ from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.rooms.room import WATCH_MILLISECONDS
 from ncviz.desktop.settings.recent import recent_names
 from ncviz.desktop.shell.adding_columns import AddingColumns
-from ncviz.desktop.shell.arrivals import MANY, are_arrays, checkpoints_among
 from ncviz.desktop.shell.importing import Importing
 from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
@@ -110,6 +109,9 @@ class Opening:
 
     def open_dropped(self, names: Sequence[str]) -> None:
         """Open what was dropped: checkpoints together, the rest one after the other."""
+        # Imported here: what tells files apart, for which the first picture need not wait.
+        from ncviz.desktop.shell.arrivals import MANY, checkpoints_among
+
         if not names:
             self._window.note.say("What was dropped is no file: save it first, then drop the file.")
         checkpoints = checkpoints_among(names)
@@ -127,6 +129,8 @@ class Opening:
 
     def open_anything(self, path: Path) -> None:
         """Open a run, a recipe, an experiment, a session, arrays, columns, or an exported file."""
+        from ncviz.desktop.shell.arrivals import are_arrays
+
         window = self._window
         if path.suffix == ".toml" and is_experiment(path):
             self.open_experiment(path)

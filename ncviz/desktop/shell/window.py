@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -13,11 +14,9 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.certain import certain
-from ncviz.desktop.commands.command_palette import CommandPalette
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import Commands
 from ncviz.desktop.commands.copying import Copying
-from ncviz.desktop.commands.findings import findings
 from ncviz.desktop.commands.playback import Playback
 from ncviz.desktop.commands.presentation import Presentation
 from ncviz.desktop.commands.window_commands import fill_menus
@@ -44,7 +43,6 @@ from ncviz.desktop.shell.header import Header
 from ncviz.desktop.shell.keeping import Keeping
 from ncviz.desktop.shell.keyboard import Keyboard
 from ncviz.desktop.shell.opening import Opening
-from ncviz.desktop.shell.preferences import Preferences
 from ncviz.desktop.shell.presenter import Presenter
 from ncviz.desktop.shell.screen_state import ScreenState, restore_geometry
 from ncviz.desktop.style.icons import application_icon
@@ -59,6 +57,10 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.preparing import Preparing
 from ncviz.explorer.room_names import EXPLORE, TRAIN
 from ncviz.scenes.palette import Theme
+
+if TYPE_CHECKING:
+    from ncviz.desktop.commands.command_palette import CommandPalette
+    from ncviz.desktop.shell.preferences import Preferences
 
 RIGHT_WIDTH = 368
 RIGHT_SHARE = 0.27  # of a large window, that the plots take
@@ -269,9 +271,8 @@ class MainWindow(FollowsEye, CommandedWindow):
         wide = max(RIGHT_WIDTH, RIGHT_SHARE * self.width())
         right = min(wide * scale, max(spare, 0.82 * RIGHT_WIDTH))
         self.right.setFixedWidth(round(right))
-        certain(
-            self.body.layout()
-        ).activate()  # else the scene is painted in two sizes, one after the other
+        # Else the scene is painted in two sizes, one after the other.
+        certain(self.body.layout()).activate()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -315,6 +316,9 @@ class MainWindow(FollowsEye, CommandedWindow):
     def find_command(self) -> None:
         """Open the command palette."""
         if self._palette is None:
+            from ncviz.desktop.commands.command_palette import CommandPalette
+            from ncviz.desktop.commands.findings import findings
+
             recent = self.settings.recent_commands
             self._palette = CommandPalette(self, self.commands, recent, lambda: findings(self))
             self._palette.going.connect(self.keyboard.to_scene)
@@ -333,6 +337,8 @@ class MainWindow(FollowsEye, CommandedWindow):
     def preferences(self) -> None:
         """Open the preferences."""
         if self._preferences is None:
+            from ncviz.desktop.shell.preferences import Preferences
+
             self._preferences = Preferences(self, self.settings, self.training.devices)
             self._preferences.changed.connect(lambda name, _value: self.appearance.put(name))
         self._preferences.show()

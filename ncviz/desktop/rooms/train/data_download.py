@@ -5,8 +5,6 @@ from pathlib import Path
 
 from PyQt6.QtWidgets import QProgressDialog
 
-from ncviz.data import catalogue
-from ncviz.data.catalogue import data_sets
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.widgets.background import Background
 from ncviz.jobs.control import Control
@@ -18,6 +16,7 @@ def _fetch(
     control: Control, tell: Callable[[tuple[int, int]], None], key: str, folder: Path | None
 ) -> None:
     """Fetch a data set of the catalogue, and tell how many bytes are there, and in all."""
+    from ncviz.data import catalogue
 
     def progress(done: int, total: int) -> None:
         control.check()
@@ -48,6 +47,8 @@ class DataDownload:
             if self._dialog is None:
                 self._window.note.say("The last download still ends: try again in a moment.")
             return
+        from ncviz.data.catalogue import data_sets
+
         title = data_sets()[key].title
         dialog = QProgressDialog(f"Downloading {title} …", "Cancel", 0, 1000, self._window)
         dialog.setWindowTitle("Download")

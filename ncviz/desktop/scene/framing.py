@@ -120,7 +120,7 @@ class Framing:
         self._framed = run
         canvas.home = self.first_view(Camera())
         goal = canvas.control.goal
-        framed = self.first_view(goal)
+        framed = canvas.home if goal == Camera() else self.first_view(goal)
         if run is not self._left_alone and framed != goal:
             with self._window.doings.consequence():
                 canvas.set_camera(framed)

@@ -2,7 +2,7 @@
 
 import time
 
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.one_shot import one_shot
@@ -21,9 +21,10 @@ from ncviz.scenes.trails import remember_past
 # Beside a training on the same processor every frame costs it a step or two.
 FRAME_MILLISECONDS_TRAINING = 33
 PLOT_SECONDS = 0.05  # plots follow at most twenty times a second
-PLOT_SECONDS_TRAINING = 0.14
+PLOT_SECONDS_SELDOM = 0.14  # beside a training, and where curves grow while numbers come
 LONG_SECONDS = 0.03  # of a picture: plots and words then follow in a turn of their own
 IDLE_SECONDS = 0.006  # of each frame, for numbers that are still to be computed
+LAYOUTS_IN_LAYOUTS = 3  # each asks the next for a place
 EVERYTHING = ("scene", "moment", "series", "model")
 AFTER_EXPLORER = {
     "run": ("scene", "moment", "series"),
@@ -49,7 +50,7 @@ class Presenter:
         self._stale: set[str] = set()
         self._last_frame = time.perf_counter()
         self._last_plots = self._last_shown = 0.0
-        self._sparing = self._put_off = False
+        self._sparing = self._put_off = self._computes = False
         self._drawn: list[Run] = []  # whose picture is on the canvas
         self._clock = QTimer(window)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
@@ -60,6 +61,7 @@ class Presenter:
         # What the last frame moves on the screen is told by events that come after it.
         self._rest = one_shot(window, window.doings.rest)
         window.explorer.listen(self._explorer_changed)
+        window.setUpdatesEnabled(False)  # until there is something to paint, see `tick`
 
     @property
     def at_rest(self) -> bool:
@@ -148,7 +150,10 @@ class Presenter:
             window.player.pause()
             self._stale -= {"scene", "moment"}
             window.note.say_error(error)
-        more = window.current.compute(IDLE_SECONDS)
+        finally:
+            if not window.updatesEnabled():
+                self._begin_painting()
+        more = self._compute()
         busy = window.current.moving or self._stale or more or window.framing.is_due
         # What has changed is to be drawn before there is time for anything else.
         if not busy and not self._look_back(0.0 if changed else IDLE_SECONDS):
@@ -156,6 +161,24 @@ class Presenter:
             self._rest.start(0)
             self._describe()
             window.rooms.get_ready()  # the first picture is there, and nothing else to do
+
+    def _begin_painting(self) -> None:
+        """Paint the window for the first time: with its first picture, and all in its place."""
+        for _ in range(LAYOUTS_IN_LAYOUTS):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        self._window.setUpdatesEnabled(True)
+
+    def _compute(self) -> bool:
+        """Compute what is missing for a while; return whether more is."""
+        current, begun = self._window.current, time.perf_counter()
+        more = current.compute(IDLE_SECONDS)
+        worked = time.perf_counter() - begun >= IDLE_SECONDS  # and waits for no thread
+        if self._computes and not more:
+            self._last_plots = 0.0  # the last numbers are shown at once
+        self._computes = more
+        if more and worked and not (current.moving or self._sparing):
+            self._first.start(0)  # where nothing moves, no time passes unused
+        return more
 
     def _describe(self) -> None:
         # What passes by is no news to who listens: only now it rests.
@@ -227,6 +250,11 @@ class Presenter:
             window.canvas.set_picture(picture)
             self._drawn = self._seen()
 
+    @property
+    def _plot_seconds(self) -> float:
+        grows = self._computes and self._stale == {"series"}  # and nothing else has changed
+        return PLOT_SECONDS_SELDOM if self._sparing or grows else PLOT_SECONDS
+
     def _show(self, now: float) -> None:
         window = self._window
         self._show_scene()
@@ -237,7 +265,7 @@ class Presenter:
             return
         if "moment" in self._stale:
             window.timeline.slider.set_position(window.player.position)
-        if now - self._last_plots < (PLOT_SECONDS_TRAINING if self._sparing else PLOT_SECONDS):
+        if now - self._last_plots < self._plot_seconds:
             return
         self._last_plots = now
         stale, self._stale = self._stale, set()

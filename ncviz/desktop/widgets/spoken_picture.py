@@ -29,6 +29,8 @@ class SpokenPicture(QLabel):
         QPainter(nothing).end()
         self.setPicture(nothing)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # It shows nothing: a change of its size must paint nothing of what it lies behind.
+        self.setUpdatesEnabled(False)
         self.lower()
 
     def describe(self, name: str, words: str) -> None:

@@ -36,6 +36,7 @@ FANG = "Fang, He, Long, Su, Exploring deep neural networks via layer-peeled mode
 WANG = "Wang et al., arXiv 2311.02960, 2023"
 JIANG = "Jiang et al., Generalized neural collapse for a large number of classes, ICML 2024"
 ZHU = "Zhu et al., A geometric analysis of neural collapse, NeurIPS 2021"
+DEEP_NRC = "Rangamani & Unal, Deep neural regression collapse, CPAL 2026, arXiv 2603.23805"
 WU = "Wu & Papyan, Linguistic collapse, NeurIPS 2024, arXiv 2405.17767"
 
 FEATURE = r"h_i", "features of sample i, with label yᵢ"

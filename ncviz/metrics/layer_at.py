@@ -182,7 +182,9 @@ class LayerAt:
     def drawn(self) -> Drawn:
         """Return the training samples that are drawn, in the span of the class means."""
         if self.split != "train":
-            raise AbsentError("It was not recorded: the samples that are drawn are training ones.")
+            raise AbsentError(
+                "It is told of training samples alone, whose places are kept about their own means."
+            )
         positions, labels = self.snapshot.positions(self.layer), self.run.probe.labels
         present = self.statistics.present
         own = labels < len(present)  # the others have several labels

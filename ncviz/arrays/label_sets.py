@@ -84,9 +84,18 @@ def set_names(sets: Sequence[Sequence[int]], class_names: Sequence[str]) -> tupl
     return tuple(" + ".join(class_names[k] for k in labels) for labels in sets)
 
 
-def has_several(given: NDArray[Any]) -> bool:
-    """Tell whether labels are rows of which some have several."""
-    if given.ndim != 2 or given.dtype.kind not in "biuf" or min(given.shape) < 2:
+def has_several(given: NDArray[Any], least: int = 2) -> bool:
+    """Tell whether labels are rows of which some have several.
+
+    Parameters
+    ----------
+    given : array
+    least : int, optional
+        Rows that there are: a single one may be a list of labels that lies down.
+    """
+    if given.ndim != 2 or given.dtype.kind not in "biuf":
+        return False
+    if given.shape[0] < least or given.shape[1] < 2:
         return False
     values = _with_gaps(given)
     if (values < 0).any():
@@ -130,6 +139,34 @@ def label_rows(parts: Sequence[NDArray[Any]], where: str) -> list[Rows]:
                 "labels and 0 for the others."
             )
     return [part == 1 for part in values]
+
+
+def filled_up(labels: Any) -> Any:
+    """Return lists of labels of several lengths as one array, filled up with −1; else the same.
+
+    The last column is −1 throughout, so that some of the rows are known as such lists, too.
+
+    Parameters
+    ----------
+    labels : object
+        What stands for the labels of N samples.
+    """
+    if not isinstance(labels, list | tuple) or not labels:
+        return labels
+    if not all(isinstance(one, list | tuple) or getattr(one, "ndim", 0) == 1 for one in labels):
+        return labels
+    lists = [[*map(float, one)] for one in labels if all(map(_is_number, one))]
+    lengths = {len(one) for one in lists}
+    if len(lists) < len(labels) or len(lengths) == 1:
+        return labels
+    rows = np.full((len(lists), max(lengths) + 1), _FILLED_UP[0], dtype=np.float64)
+    for row, own in zip(rows, lists, strict=True):
+        row[: len(own)] = own
+    return rows
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) or getattr(value, "ndim", 1) == 0
 
 
 def rows_of_numbers(values: NDArray[Any], classes: int) -> Rows:

@@ -68,8 +68,15 @@ def read_labelled(file: ArrayFile) -> LabelledArrays:
         If samples or labels are missing, or do not fit each other.
     """
     contents = sort_arrays(file, prefer="images")
+    if contents.labels.sets:
+        raise UserError(
+            f"{file.path} has samples with several labels, which are not passed through a network "
+            "here: import their features, or give the samples to ncviz.Recorder."
+        )
     notes = [*file.notes, *contents.notes, *contents.labels.notes]
-    splits = {split: _split(contents, split, notes) for split in contents.samples}
+    own = [split for split in contents.samples if split not in contents.further]
+    splits = {split: _split(contents, split, notes) for split in own}
+    notes += [f"the split {split}: left, {NO_PLACE[6:]}" for split in contents.further]
     others, whole = list(contents.others), len(contents.labels_of("train"))
     arrays = take_columns(others, whole)
     notes += contents.tell_left([f"{array.name}: {NO_PLACE}" for _, _, array in others])

@@ -220,9 +220,10 @@ class Measurer:
     def _measure_input(self) -> dict[str, Tally]:
         """Measure the raw input, which is the same at every epoch."""
         tallies: dict[str, Tally] = {}
+        held = not self._told or bool(self._on.also_drawn)  # whose means are placed together
         with one_blas_thread():
             for split in self._splits:
-                tally = self._tally(split, tallies.get("train"), held=not self._told)
+                tally = self._tally(split, tallies.get("train"), held=held)
                 for where, images in self._input_batches(split):
                     tally.add(where, images)
                 tally.settle()

@@ -20,6 +20,7 @@ from torch.utils.data import (
 from torch.utils.data.distributed import DistributedSampler
 
 from ncviz.anatomy.inputs import Inputs, each, tensors_in
+from ncviz.arrays.label_sets import filled_up
 from ncviz.errors import UserError
 from ncviz.recording.kept_samples import KeptSamples, SampleKeeper
 from ncviz.recording.loop_batches import BatchReader, as_batch, floats, is_single
@@ -51,6 +52,8 @@ class Gatherer:
     """
 
     def __init__(self, data: Any, reader: BatchReader, seed: int) -> None:
+        if _is_batch(data) and isinstance(data, tuple | list) and len(data) == 2:
+            data = data[0], filled_up(data[1])
         self._data = data
         self._reader = reader
         self._seed = seed
@@ -113,7 +116,8 @@ class Gatherer:
                 f"{memory / 2**20:,.0f} MiB (sample_memory=)"
             )
             per_class = most
-        keeping = SampleKeeper(self._reader, numbers, per_class)
+        left = memory // max(1, size) - per_class * numbers.classes
+        keeping = SampleKeeper(self._reader, numbers, per_class, left)
         if _is_batch(self._data):
             self._from_batch(keeping)
         elif not self._by_labels(keeping):
@@ -185,7 +189,7 @@ class Gatherer:
     def _choose(self, known: Ints, keeping: SampleKeeper) -> Ints:
         chosen = [
             np.random.default_rng((self._seed, k)).permutation(np.flatnonzero(known == k))
-            for k in range(keeping.numbers.classes)
+            for k in (*range(keeping.numbers.classes), *_sets_in(known, keeping.numbers.classes))
         ]
         return np.concatenate([np.sort(part[: keeping.per_class]) for part in chosen])
 
@@ -241,6 +245,11 @@ class Gatherer:
             f"{self._reader.where} must be (images, labels), a data set or a loader of such "
             f"pairs, and it is a {type(self._data).__name__}."
         )
+
+
+def _sets_in(known: Ints, classes: int) -> list[int]:
+    """Return the numbers of the sets of labels that occur."""
+    return [int(number) for number in np.unique(known[known >= classes])]
 
 
 class _Indexed:

@@ -41,6 +41,25 @@ class KeptSamples:
             where = slice(start, min(start + most, len(self.samples)))
             yield where, _stacked(self.samples[where])
 
+    def parted(self, place: Ints, classes: int) -> tuple["KeptSamples", "KeptSamples"]:
+        """Return the samples with one label, and those with several, counted from 0.
+
+        Parameters
+        ----------
+        place : array of int
+            The new number of each class and set.
+        classes : int
+            K, from which on sets are counted.
+        """
+        numbers = place[self.labels]
+        order = np.argsort(numbers, kind="stable")
+        own, sets = order[numbers[order] < classes], order[numbers[order] >= classes]
+        found = [
+            KeptSamples([self.samples[row] for row in rows], numbers[rows] - first, self.rows[rows])
+            for rows, first in ((own, 0), (sets, classes))
+        ]
+        return found[0], found[1]
+
     @property
     def mark(self) -> str:
         """Return a few letters by which to know the same samples again."""
@@ -60,10 +79,14 @@ class SampleKeeper:
     numbers : ClassNumbers
     per_class : int
         For how many of each there is room.
+    most : int
+        For how many samples with several labels there is room in all.
     """
 
-    def __init__(self, reader: BatchReader, numbers: ClassNumbers, per_class: int) -> None:
-        self.numbers, self.per_class = numbers, per_class
+    def __init__(
+        self, reader: BatchReader, numbers: ClassNumbers, per_class: int, most: int
+    ) -> None:
+        self.numbers, self.per_class, self._most = numbers, per_class, most
         self._reader = reader
         self.clear()
 
@@ -73,7 +96,9 @@ class SampleKeeper:
         self._labels: list[int] = []
         self._rows: list[int] = []
         self._coming: Iterator[int] = iter(())
-        self._room = np.full(self.numbers.classes, self.per_class)
+        self._room = dict.fromkeys(range(self.numbers.classes), self.per_class)
+        self._room_of_sets = self._most
+        self._are_left = False
         self._not_finite = 0
         self._were_filled_up = False
 
@@ -93,13 +118,18 @@ class SampleKeeper:
             )
         for row, label in enumerate(known.tolist()):
             number = next(self._coming, -1)
-            if label == LEFT_OUT or self._room[label] <= 0:
+            if label == LEFT_OUT or self._room.setdefault(label, self.per_class) <= 0:
+                continue
+            has_several = label >= self.numbers.classes
+            if has_several and self._room_of_sets <= 0:
+                self._are_left = True
                 continue
             sample = each(lambda tensor, row=row: tensor[row].clone(), inputs)  # type: ignore[misc]
             if not all(_is_finite(tensor) for tensor in tensors_in(sample)):
                 self._not_finite += 1
                 continue
             self._room[label] -= 1
+            self._room_of_sets -= has_several
             self._samples.append(sample)
             self._labels.append(label)
             self._rows.append(number)
@@ -112,17 +142,18 @@ class SampleKeeper:
 
     def count(self, known: Ints) -> tuple[int, ...]:
         """Return how many samples each class has."""
-        return tuple(np.bincount(known[known >= 0], minlength=self.numbers.classes).tolist())
+        alone = known[(known >= 0) & (known < self.numbers.classes)]
+        return tuple(np.bincount(alone, minlength=self.numbers.classes).tolist())
 
     @property
     def is_full(self) -> bool:
-        """Tell whether every class has enough."""
-        return not self._room.any()
+        """Tell whether every class has enough; further sets of labels may always come."""
+        return len(self._room) == self.numbers.classes and not any(self._room.values())
 
     @property
     def rarest(self) -> int:
         """Return the class that lacks most."""
-        return int(self._room.argmax())
+        return max(range(self.numbers.classes), key=self._room.__getitem__)
 
     @property
     def notes(self) -> list[str]:
@@ -131,6 +162,8 @@ class SampleKeeper:
         if self._not_finite:
             many = "a sample" if self._not_finite == 1 else f"{self._not_finite} samples"
             said.append(f"{many} with NaN or infinite values left out")
+        if self._are_left:
+            said.append("of samples with several labels so many are kept as sample_memory= holds")
         if self._were_filled_up:
             said.append("samples of several lengths are filled up with zeros")
         return said

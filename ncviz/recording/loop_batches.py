@@ -201,7 +201,8 @@ def _is_scalar(value: Any) -> bool:
 def _are_shares(label: Any) -> bool:
     if len(getattr(label, "shape", ())) != 1:
         return False
-    return len(label) > 1 and abs(float(label.sum()) - 1) < 1e-3
+    is_of_labels = bool(((label == 0) | (label == 1)).all() and label.any())
+    return len(label) > 1 and (is_of_labels or abs(float(label.sum()) - 1) < 1e-3)
 
 
 def _label_name(batch: Mapping[str, Any]) -> str | None:

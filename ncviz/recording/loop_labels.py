@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import ConcatDataset, Subset
 
+from ncviz.arrays.label_sets import LabelSets, filled_up, has_several, rows_of_numbers
 from ncviz.errors import UserError
 
 Ints = NDArray[np.int64]
@@ -30,33 +31,43 @@ class ClassNumbers:
         Of the classes, in the order of the outputs; empty if unknown.
     where : str
         Names the data in error messages.
+    learnt : LabelSets, optional
+        The sets of labels of the training: samples with others are left out.
 
     Attributes
     ----------
     notes : list of str
         What was chosen.
+    sets : LabelSets
+        Of samples with several labels, those that occurred.
     """
 
-    def __init__(self, classes: int, names: Sequence[str], where: str) -> None:
+    def __init__(
+        self, classes: int, names: Sequence[str], where: str, learnt: LabelSets | None = None
+    ) -> None:
         self.classes = classes
+        self.sets = LabelSets(classes, where) if learnt is None else learnt
+        self._are_known = learnt is not None
         self._numbers = {str(name): number for number, name in enumerate(names)}
         self._where = where
         self.notes: list[str] = []
 
     def __call__(self, labels: Any) -> Ints:
-        """Return 0…K−1, or `LEFT_OUT`, of each sample.
+        """Return 0…K−1 of each sample, K and more of one with several labels, or `LEFT_OUT`.
 
         Parameters
         ----------
         labels : tensor, array or list
             Whole numbers, also as floats or in a column, names, or one row a
-            sample with a share for each class.
+            sample with a share for each class, 1 for each label, or the numbers of its labels,
+            filled up with −1.
 
         Raises
         ------
         UserError
             If they are none of these, or out of range.
         """
+        labels = filled_up(labels)
         if isinstance(labels, Tensor):
             labels = labels.detach().cpu()
             # NumPy has no bfloat16.
@@ -70,6 +81,8 @@ class ClassNumbers:
             array = self._of_names(array)
         if array.dtype.kind not in "fiub" or array.ndim not in (1, 2):
             raise self._unfit(array)
+        if has_several(array, least=1):
+            return self._of_several(array)
         if array.ndim == 2:
             array = array[:, 0] if array.shape[1] == 1 else self._of_rows(array)
         if array.dtype.kind == "f" and not bool((array == np.floor(array)).all()):
@@ -82,6 +95,25 @@ class ClassNumbers:
         if (numbers == LEFT_OUT).any():
             self._note(f"samples with the label {LEFT_OUT} are left out")
         return numbers
+
+    def _of_several(self, array: NDArray[Any]) -> Ints:
+        """Return the numbers of labels in rows, of which a sample may have several."""
+        are_lists = bool((array < 0).any())
+        largest = int(array.max()) if are_lists else array.shape[1] - 1
+        if largest >= self.classes or (not are_lists and array.shape[1] != self.classes):
+            what = f"labels up to {largest}" if are_lists else f"rows of {array.shape[1]} labels"
+            raise UserError(
+                f"{self._where} has {what}, and the model tells {self.classes} classes apart: give "
+                "each row one number a class, 1 for each label, or the numbers of its labels, "
+                "filled up with -1."
+            )
+        rows = rows_of_numbers(array, self.classes) if are_lists else array == 1
+        numbers = self.sets.numbers(rows, known=self._are_known)
+        if (~rows.any(axis=1)).any():
+            self._note("samples without a label are left out")
+        if ((numbers < 0) & rows.any(axis=1)).any():
+            self._note("samples of sets of labels that no training sample has are left out")
+        return np.where(numbers < 0, LEFT_OUT, numbers)
 
     def _of_names(self, array: NDArray[Any]) -> NDArray[Any]:
         words = [
@@ -104,11 +136,15 @@ class ClassNumbers:
             raise self._unfit(array)
         largest: Ints = array.argmax(axis=1)
         if array.dtype.kind != "f" or bool(((array == 0) | (array == 1)).all()):
-            if not bool((np.count_nonzero(array, axis=1) == 1).all()):
+            if not bool(((array == 0) | (array == 1)).all()):
+                strange = array[(array != 0) & (array != 1)][0]
                 raise UserError(
-                    f"{self._where} has samples of several classes or of none: neural collapse "
-                    "asks for one class a sample."
+                    f"{self._where} has rows of labels with {strange:g}: write 1 for each label of "
+                    "a sample and 0 for the others."
                 )
+            if not bool(array.any(axis=1).all()):
+                self._note("samples without a label are left out")
+                largest = np.where(array.any(axis=1), largest, LEFT_OUT)
         else:
             self._note(
                 "labels are shares of the classes, of which the largest is taken (samples that "
@@ -134,6 +170,47 @@ class ClassNumbers:
             self.notes.append(words)
 
 
+class OwnNumbers(ClassNumbers):
+    """Gives classes that the network does not know numbers of their own, as they come.
+
+    Parameters
+    ----------
+    classes : int
+        About how many there may be.
+    names : sequence of str
+        By the numbers of the labels; empty if unknown.
+    where : str
+        Names the data in error messages.
+    """
+
+    def __init__(self, classes: int, names: Sequence[str], where: str) -> None:
+        super().__init__(classes, (), where)
+        self._own_names = tuple(names)
+        self._found: dict[str, int] = {}
+
+    def __call__(self, labels: Any) -> Ints:
+        """Return the number of the class of each sample, from 0."""
+        array = np.asarray(labels.detach().cpu() if isinstance(labels, Tensor) else labels)
+        if array.ndim == 2 and array.shape[1] == 1:
+            array = array[:, 0]
+        if array.ndim != 1 or array.dtype.kind not in "fiubUS":
+            raise self._unfit(array)
+        return np.array([self._number(value) for value in array.tolist()], dtype=np.int64)
+
+    def _number(self, value: Any) -> int:
+        text = value.decode(errors="replace") if isinstance(value, bytes) else value
+        if isinstance(value, int | float) and 0 <= value < len(self._own_names):
+            text = self._own_names[int(value)]
+        elif isinstance(value, float) and value.is_integer():
+            text = int(value)
+        return self._found.setdefault(str(text), len(self._found))
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """Return the names of the classes that occurred, by their numbers."""
+        return tuple(self._found)
+
+
 def labels_of(dataset: Any) -> Any:
     """Return the labels of a whole data set where it tells them without its samples, else None.
 
@@ -144,7 +221,7 @@ def labels_of(dataset: Any) -> Any:
         whole = labels_of(dataset.dataset)
         if whole is None:
             return None
-        array = whole.cpu().numpy() if isinstance(whole, Tensor) else np.asarray(whole)
+        array = whole.cpu().numpy() if isinstance(whole, Tensor) else np.asarray(filled_up(whole))
         return array[np.asarray(dataset.indices, dtype=np.int64)]
     if isinstance(dataset, ConcatDataset):
         parts = [labels_of(part) for part in dataset.datasets]

@@ -3,7 +3,8 @@
 import math
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,14 +18,15 @@ from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.inputs import device_of, like_weights
 from ncviz.counting import FINEST, UNITS, Counting
 from ncviz.errors import DivergedError, UserError, reason
-from ncviz.measuring.measured import Measured, sizes_that_weigh
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import choose_taps
 from ncviz.recording.bare_network import bare, who_writes
 from ncviz.recording.gathering import Gatherer
 from ncviz.recording.loop_batches import BatchReader, Unpack
-from ncviz.recording.loop_labels import ClassNumbers, class_names_of, names_that_fit
+from ncviz.recording.loop_labels import class_names_of, names_that_fit
+from ncviz.recording.loop_pictures import pictures_of
 from ncviz.recording.loop_sizes import absent_classes, said_of_sizes, told_sizes
+from ncviz.recording.loop_splits import LoopSplits
 from ncviz.recording.loop_values import epoch_number, plain_numbers
 from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
 from ncviz.recording.undisturbed import seed_random_numbers, undisturbed
@@ -56,11 +58,16 @@ class Recorder:
     data : loader, data set or (images, labels)
         Training samples, as the network takes them. `per_class` of each class
         are kept and measured at every call of `record`. Batches may be pairs,
-        longer tuples or mappings; labels numbers, names or one-hot rows.
+        longer tuples or mappings; labels numbers, names or one-hot rows. Samples with
+        several labels, in rows of 0 and 1 or lists, are measured as sets of labels.
     layers : str or sequence of str, optional
         'stages', 'blocks', 'all', or names and patterns such as 'layer?.*'.
     test : like `data`, optional
         Held-out samples, half as many.
+    splits : mapping of str to data like `data`, optional
+        What else is measured, half as many, such as shifted samples, by what it is called.
+    unknown : collection of str, optional
+        Those of `splits` whose classes the network does not know.
     pool, tokens : str, optional
         Of maps ('average', 'max', 'flatten') and of token sequences ('auto',
         'class', 'mean', 'flatten').
@@ -126,6 +133,8 @@ class Recorder:
         *,
         layers: str | Sequence[str] = "stages",
         test: Any = None,
+        splits: Mapping[str, Any] | None = None,
+        unknown: Collection[str] = (),
         pool: str = "average",
         tokens: str = "auto",
         classifier: str = "",
@@ -175,38 +184,25 @@ class Recorder:
                     f"There are {len(known)} class names and the model tells {classes} apart."
                 )
             known, notes = names_that_fit(known, classes)
-            numbers = ClassNumbers(classes, known, "The recorder's data")
             room = sample_memory * 2**20
-            kept = {"train": source.gather(numbers, per_class, room)}
-            notes += [*reader.notes, *source.notes, *numbers.notes]
+            gathered = LoopSplits(self._network, unpack, classes, known, per_class, room, seed)
+            gathered.take_train(source, "The recorder's data")
+            notes += [*reader.notes, *source.notes]
             told = None if train_counts is None else told_sizes(train_counts, classes)
-            counts = {"train": source.counts if told is None else told}
             if test is not None:
-                where = "The recorder's test data"
-                held_out = Gatherer(test, BatchReader(self._network, where, unpack), seed)
-                half = max(1, per_class // 2)
-                tested = ClassNumbers(classes, known, where)
-                kept["test"] = held_out.gather(tested, half, room // 2)
-                notes += [f"test: {words}" for words in (*held_out.notes, *tested.notes)]
-                counts["test"] = held_out.counts
+                gathered.take_test(test)
+            gathered.take_further(splits or {}, unknown)
+            notes += gathered.notes
+            kept, counts = gathered.kept, gathered.counts
+            counts["train"] = counts["train"] if told is None else told
             taps = choose_taps(anatomy, first, wanted, pool, tokens, classifier, classifier_weight)
             notes += [*taps.notes, *absent_classes(kept["train"].labels, classes)]
-            labels = {split: part.labels for split, part in kept.items()}
-            probe = np.concatenate(
-                [np.flatnonzero(labels["train"] == k)[:probe_per_class] for k in range(classes)]
-            )
-            probe.sort()
-            own, said = source.known_of(columns or {}, kept["train"].rows[probe])
-            notes += said
-            whole = {split: np.array(n, dtype=np.int64) for split, n in counts.items() if n}
-            sizes = sizes_that_weigh(labels, whole, classes)
-            measured = Measured(
-                lambda split, most: kept[split].batches(most),
-                labels,
-                classes,
-                probe,
-                sizes,
-            )
+            measured = gathered.measured(probe_per_class, counts)
+            behind = {"train": measured.probe, **measured.also_drawn}  # one after the other
+            rows = np.concatenate([kept[split].rows[at] for split, at in behind.items()])
+            own, said = source.known_of(columns or {}, rows)
+            pictures, shown = pictures_of(kept, {**behind, **measured.drawn})
+            notes += [*said, *shown]
             self._measurer = Measurer(
                 self._network, taps, measured, batch=batch, memory=memory * 2**20
             )
@@ -215,7 +211,7 @@ class Recorder:
         )
         recipe = {
             "kind": "recorder",
-            "loss": "cross_entropy",  # of the measured samples
+            "loss": "pick_all" if measured.label_sets else "cross_entropy",  # of the measured ones
             "model": type(self._network).__name__,
             "layers": list(wanted),
             **taps.facts,
@@ -232,9 +228,16 @@ class Recorder:
             recipe=recipe,
             software=made_with(torch=torch.__version__, device=str(device_of(self._network))),
             counting=self._counting,
+            splits=tuple(gathered.further),
         )
-        beside = {split: Probe(labels[split][rows]) for split, rows in measured.drawn.items()}
-        drawn = Probe(labels["train"][probe], None, own, beside)
+        probes = {
+            split: Probe(kept[split].labels[rows], pictures.get(split))
+            for split, rows in {**behind, **measured.drawn}.items()
+        }
+        drawn = probes.pop("train")
+        for split in measured.also_drawn:
+            drawn = drawn.followed_by(probes.pop(split), classes)
+        drawn = replace(drawn, columns=own, others=probes)
         self._run = RunInProgress(Path(out), manifest, drawn, resume)
         end_with(self, self._run)
         self.notes = (*self._run.notes, *notes)

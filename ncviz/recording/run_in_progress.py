@@ -64,11 +64,13 @@ class RunInProgress:
         before = read_manifest(out / MANIFEST)
         was, now = before.recipe, manifest.recipe
         changed = [name for name in _SAME if was.get(name) != now.get(name)]
-        drawn = read_probe(out / PROBE, before.classes).labels
+        drawn = read_probe(out / PROBE, len(before.drawn_names)).labels
         if before.layers != manifest.layers and not changed:
             changed = ["layers"]
         if before.class_names != manifest.class_names:
             changed.append("class names")
+        if before.splits != manifest.splits:
+            changed.append("splits")
         if before.counting != manifest.counting:
             changed.append(f"{before.counting.words} and not {manifest.counting.words}")
         if changed or drawn.tolist() != probe.labels.tolist():

@@ -350,7 +350,10 @@ def test_what_cannot_be_data_is_told_at_once(tmp_path):
         ([(X[:5], Y[:5] + 0.5)], "labels such as 0.5"),
         ([(X[:5], Y[:4])], "5 samples with 4 labels"),
         ([(X[:5], (Y[:5], Y[:5], 0.3))], "give one label a sample"),
-        ([(X[:6], ONE_HOT(Y[:6], 3) + ONE_HOT((Y[:6] + 1) % 3, 3))], "several classes"),
+        (
+            [(X[:6], ONE_HOT(Y[:6], 3) + ONE_HOT((Y[:6] + 1) % 3, 3))],
+            "one label in fewer than two classes",
+        ),
         ([(X[:5], torch.zeros(5, 8, 8))], "labels of shape"),
         ([{"image": X[:5], "kind": Y[:5]}], "none of which is called labels"),
         ([X[:5]], "gave a Tensor"),

@@ -1,0 +1,200 @@
+"""The splits that a training loop is measured on, of whatever it gives."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from ncviz.errors import UserError
+from ncviz.measuring.measured import Measured, sizes_that_weigh
+from ncviz.recording.gathering import Gatherer
+from ncviz.recording.kept_samples import KeptSamples
+from ncviz.recording.loop_batches import BatchReader, Unpack
+from ncviz.recording.loop_labels import ClassNumbers, OwnNumbers, class_names_of
+from ncviz.runs.splits import MOST_SPLITS, Split, split_name, splits_of_sets
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(eq=False)
+class LoopSplits:
+    """Gathers the samples of all splits.
+
+    Parameters
+    ----------
+    network : nn.Module
+    unpack : callable or None
+        As of `BatchReader`.
+    classes : int
+        K.
+    names : tuple of str
+        Of the classes; empty if unknown.
+    per_class : int
+        Samples of each class that are kept of the training; of other splits half as many.
+    room : int
+        Bytes for them; of each other split half as many.
+    seed : int
+
+    Attributes
+    ----------
+    kept : dict of str to KeptSamples
+        By the name of the split.
+    counts : dict of str to tuple of int
+        Samples of each class in all, of training and held-out data; empty where unknown.
+    further : list of Split
+        What is neither of these two.
+    notes : list of str
+    """
+
+    network: nn.Module
+    unpack: Unpack | None
+    classes: int
+    names: tuple[str, ...]
+    per_class: int
+    room: int
+    seed: int
+    kept: dict[str, KeptSamples] = field(default_factory=dict)
+    counts: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    further: list[Split] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def take_train(self, source: Gatherer, where: str) -> None:
+        """Keep training samples; those with several labels by themselves.
+
+        Raises
+        ------
+        UserError
+            If there are not two classes of samples with one label.
+        """
+        numbers = ClassNumbers(self.classes, self.names, where)
+        whole = source.gather(numbers, self.per_class, self.room)
+        self._sets, place = numbers.sets.in_order()
+        self._learnt, self._place = numbers.sets, place
+        self._of_sets = splits_of_sets(self._sets, self._called) if self._sets else {}
+        if self._sets and len(np.unique(whole.labels[whole.labels < self.classes])) < 2:
+            raise UserError(
+                f"{where} has samples with one label in fewer than two classes: the picture is "
+                "made of the means of these, give some."
+            )
+        self._put("train", whole)
+        self.notes += numbers.notes
+        if self._sets:
+            many = len(self.kept[self._of_sets["train"].name].labels)
+            self.notes.append(
+                f"{many:,} samples with several labels are measured, {len(self._sets):,} sets"
+            )
+        self.counts["train"] = source.counts
+
+    @property
+    def _called(self) -> tuple[str, ...]:
+        return self.names or tuple(map(str, range(self.classes)))
+
+    def take_test(self, data: Any) -> None:
+        """Keep held-out samples, and those of their sets of labels that the training has."""
+        where = "The recorder's test data"
+        numbers = ClassNumbers(self.classes, self.names, where, self._learnt)
+        kept, source = self._gathered(data, where, numbers, "test")
+        self._put("test", kept)
+        self.counts["test"] = source.counts
+
+    def _put(self, split: str, kept: KeptSamples) -> None:
+        single, several = kept.parted(self._place, self.classes)
+        self.kept[split] = single
+        if len(several.labels):
+            kind = self._of_sets[split]
+            self.kept[kind.name] = several
+            self.further.append(kind)
+        if not len(single.labels):
+            del self.kept[split]
+
+    def take_further(self, splits: Mapping[str, Any], unknown: Collection[str]) -> None:
+        """Keep samples of further splits.
+
+        Parameters
+        ----------
+        splits : mapping of str to data
+            By what they are called.
+        unknown : collection of str
+            Those of them whose classes the network does not know.
+
+        Raises
+        ------
+        UserError
+            If a name cannot be, or the samples do not fit.
+        """
+        strange = [name for name in unknown if name not in splits]
+        if isinstance(unknown, str) or strange:
+            raise UserError(
+                f"unknown= names {strange[0] if strange else unknown!r}, which is none of splits=: "
+                "give the names of splits whose classes the network does not know."
+            )
+        if len(splits) > MOST_SPLITS - len(self.further):
+            raise UserError(f"splits= has {len(splits)} splits: give {MOST_SPLITS - 2} at most.")
+        for title, data in splits.items():
+            where, name = f"The recorder's split {title!r}", split_name(str(title))
+            if name in self.kept:
+                raise UserError(f"splits= has two splits called {name!r}: rename one of them.")
+            if title not in unknown:
+                same = ClassNumbers(self.classes, self.names, where)
+                kept, _ = self._gathered(data, where, same, str(title))
+                if same.sets.sets:
+                    raise UserError(
+                        f"{where} has samples with several labels: give those in data= and test=."
+                    )
+                self.further.append(Split(name, str(title)))
+            else:
+                own = OwnNumbers(self.classes, class_names_of(data), where)
+                kept, _ = self._gathered(data, where, own, str(title))
+                if len(own.found) < 2:
+                    raise UserError(f"{where} is of one class: give samples of two at least.")
+                self.further.append(Split(name, str(title), own.found))
+            self.kept[name] = kept
+
+    def _gathered(
+        self, data: Any, where: str, numbers: ClassNumbers, called: str
+    ) -> tuple[KeptSamples, Gatherer]:
+        source = Gatherer(data, BatchReader(self.network, where, self.unpack), self.seed)
+        kept = source.gather(numbers, max(1, self.per_class // 2), self.room // 2)
+        self.notes += [f"{called}: {words}" for words in (*source.notes, *numbers.notes)]
+        return kept, source
+
+    def measured(self, per_class: int, counts: Mapping[str, tuple[int, ...]]) -> Measured:
+        """Return what is measured, of which so many samples a class are drawn.
+
+        Parameters
+        ----------
+        per_class : int
+        counts : mapping of split to tuple of int
+            Sizes of the classes in the whole splits.
+        """
+        labels = {split: part.labels for split, part in self.kept.items()}
+        order = ("train", "test", *(kind.name for kind in self.further))
+        labels = {split: labels[split] for split in order if split in labels}
+        whole = {
+            split: np.array(n, dtype=np.int64)
+            for split, n in counts.items()
+            if n and split in labels
+        }
+        return Measured(
+            lambda split, most: self.kept[split].batches(most),
+            labels,
+            self.classes,
+            _first_of_each(labels["train"], per_class),
+            sizes_that_weigh(labels, whole, self.classes),
+            foreign={kind.name: len(kind.class_names) for kind in self.further if kind.is_foreign},
+            label_sets={kind.name: kind.label_sets for kind in self.further if kind.label_sets},
+            also_drawn={
+                kind.name: _first_of_each(labels[kind.name], per_class)
+                for kind in self.further
+                if kind.drawn
+            },
+        )
+
+
+def _first_of_each(labels: Ints, many: int) -> Ints:
+    """Return the places of the first samples of each class, ascending."""
+    found = [np.flatnonzero(labels == number)[:many] for number in np.unique(labels)]
+    return np.sort(np.concatenate(found))

@@ -81,3 +81,29 @@ def test_pictures_stay_small():
 def test_documents_speak_of_the_program_and_not_of_its_making(document):
     text = document.read_text(encoding="utf-8")
     assert NOT_OF_THE_PROGRAM.findall(text) == []
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def _tree():
+    found = [
+        path
+        for top in ("ncviz", "tests", "script", "benchmarks", "assets")
+        for path in (ROOT / top).rglob("*")
+    ]
+    return [
+        path for path in (*found, *ROOT.iterdir(), *(ROOT / "docs").iterdir()) if path.is_file()
+    ]
+
+
+def test_the_architecture_names_files_that_are_there():
+    named = set(re.findall(r"`([\w./-]+\.(?:py|toml|md|yaml|spec|txt))`", ARCHITECTURE))
+    there = [f"/{path.relative_to(ROOT).as_posix()}" for path in _tree()]
+    assert [name for name in named if not any(f.endswith(f"/{name}") for f in there)] == []
+
+
+def test_the_architecture_names_every_package():
+    packages = {path.parent.name for path in (ROOT / "ncviz").rglob("__init__.py")} - {"ncviz"}
+    named = re.findall(r"`(?:[\w./-]*/)?(\w+)(?:/[\w./-]*)?`", ARCHITECTURE)
+    assert packages - set(named) == set()

@@ -6,7 +6,8 @@ Each network, in its small form, learns the images that ship. Steps of ncviz's t
 bare PyTorch loop (the same batches' size, loss and optimiser) take turns in one process on one
 core, and so do snapshots, which are measured and written to the disk. `steps` is the ratio of the
 two, by the processor's time and by the clock: the median of the turns'. `recording` is what the
-snapshots of the default 600 epochs take of the bare steps of 600 epochs.
+snapshots of the default 600 epochs take of the bare steps of 600 epochs, by both; `passing` is the
+part of it that no snapshot can do without: to pass its samples through the network.
 """
 
 import argparse
@@ -40,13 +41,13 @@ Times = tuple[float, float]
 
 @dataclass(frozen=True)
 class Found:
-    """Seconds of the processor: of a bare step and a snapshot; and ratios of ncviz's steps."""
+    """Seconds of the processor; ratios of ncviz's steps, and shares, by processor and clock."""
 
     step: float
     snapshot: float
-    by_processor: float
-    by_clock: float
-    recording: float
+    steps: Times
+    recording: Times
+    passing: float
 
 
 def recipe_of(network: str) -> Recipe:
@@ -94,6 +95,19 @@ def snapshots(recipe: Recipe, folder: Path) -> Iterator[None]:
         yield
 
 
+def passes(recipe: Recipe) -> Iterator[None]:
+    """Pass the samples of a snapshot through the network as it is measured, for ever."""
+    samples = load_samples(recipe)
+    splits = [split.inputs for split in samples.measured.values()]
+    shape = tuple(samples.train.inputs.shape[1:])
+    network = recipe.whole_network.build(shape, len(samples.class_names)).eval()
+    while True:
+        with torch.no_grad():  # not while others take their turns
+            for inputs in splits:
+                network(inputs)
+        yield
+
+
 def seconds(work: Callable[[], Any]) -> Times:
     processor, clock = time.process_time(), time.perf_counter()
     work()
@@ -101,26 +115,35 @@ def seconds(work: Callable[[], Any]) -> Times:
 
 
 def found_of(recipe: Recipe, rounds: int, folder: Path) -> Found:
-    """Let the three take turns."""
+    """Let them take turns."""
     bare, ours, recorded = bare_steps(recipe), ncviz_steps(recipe), snapshots(recipe, folder)
-    for each in (bare, ours, recorded):
+    passed = passes(recipe)
+    for each in (bare, ours, recorded, passed):
         next(each)  # what is done once
     each_epoch = math.ceil(10 * recipe.images_per_class / recipe.batch_size)
     own = seconds(lambda: [next(bare) for _ in range(each_epoch)])[0]
     epochs = max(1, round(TURN / max(own, 1e-6)))
     turns = []
     for number in range(rounds):
-        order = ((bare, epochs * each_epoch), (ours, epochs * each_epoch), (recorded, 1))
+        steps = epochs * each_epoch
+        order = ((bare, steps), (ours, steps), (recorded, 1), (passed, 1))
         taken = {}
-        for steps, count in order if number % 2 else order[::-1]:
-            taken[steps] = seconds(lambda s=steps, c=count: [next(s) for _ in range(c)])
-        turns.append([taken[each] for each in (bare, ours, recorded)])
-    ratios = [[o[k] / b[k] for b, o, _ in turns] for k in (0, 1)]
-    step = statistics.median(b[0] for b, _, _ in turns) / (epochs * each_epoch)
-    snapshot = statistics.median(r[0] for _, _, r in turns)
+        for work, count in order if number % 2 else order[::-1]:
+            taken[work] = seconds(lambda w=work, c=count: [next(w) for _ in range(c)])
+        turns.append([taken[each] for each in (bare, ours, recorded, passed)])
+
+    def ratio(which: int, clock: int) -> float:
+        return statistics.median(turn[which][clock] / turn[0][clock] for turn in turns)
+
     whole = Recipe()
-    share = len(whole.recorded_epochs()) * snapshot / (whole.epochs * each_epoch * step)
-    return Found(step, snapshot, *map(statistics.median, ratios), share)
+    of_all = len(whole.recorded_epochs()) * epochs / whole.epochs  # snapshots a turn's steps
+    return Found(
+        statistics.median(turn[0][0] for turn in turns) / (epochs * each_epoch),
+        statistics.median(turn[2][0] for turn in turns),
+        (ratio(1, 0), ratio(1, 1)),
+        (of_all * ratio(2, 0), of_all * ratio(2, 1)),
+        of_all * ratio(3, 0),
+    )
 
 
 def main() -> None:
@@ -130,19 +153,20 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(1)
     over = []
-    print("| network | step, ms | steps: processor | clock | snapshot, ms | recording |")
-    print("|---|--:|--:|--:|--:|--:|")
+    print("| network | step, ms | steps | clock | snapshot, ms | recording | clock | passing |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|")
     for name in networks():
         if asked.only not in name:
             continue
         with tempfile.TemporaryDirectory() as folder:
             found = found_of(recipe_of(name), asked.rounds, Path(folder))
         print(
-            f"| {name} | {1e3 * found.step:.2f} | {found.by_processor:.2f} | "
-            f"{found.by_clock:.2f} | {1e3 * found.snapshot:.0f} | {found.recording:.1%} |",
+            f"| {name} | {1e3 * found.step:.2f} | {found.steps[0]:.2f} | {found.steps[1]:.2f} | "
+            f"{1e3 * found.snapshot:.0f} | {found.recording[0]:.1%} | {found.recording[1]:.1%} | "
+            f"{found.passing:.1%} |",
             flush=True,
         )
-        if found.by_processor > STEPS or found.recording > RECORDING:
+        if found.steps[0] > STEPS or max(found.recording) > RECORDING:
             over.append(name)
     print(f"Goals: steps at most {STEPS} ×, recording at most {RECORDING:.0%}.")
     if over:

@@ -21,11 +21,12 @@ MOST_PRODUCTS = 4 * 10**9  # of one layer and split at one epoch
 WIDEST = 1024  # features: a d × d matrix is formed
 # The same of a hidden layer, where a snapshot is to take little beside the training.
 WIDEST_HIDDEN = 512
+_SMALL = 192  # features whose equations are solved before SciPy is asked
 _BLOCK = 2**22  # numbers in double precision at once
 
 
 def is_affordable(samples: int, width: int, classes: int) -> bool:
-    """Return whether features are few enough for `second_moment` and `judged`."""
+    """Return whether features are few enough for `within_moment` and `judged`."""
     return width <= WIDEST and samples * width * max(width, classes) <= MOST_PRODUCTS
 
 
@@ -44,11 +45,16 @@ def within_moment(rows: Rows, means: Floats, weights: Floats) -> Any:
     differ = weights[weights > 0]
     common = float(differ[0]) if len(differ) and np.ptp(differ) == 0 else 0.0
     roots = None if common else beside(np.sqrt(weights), xp, where)
-    total: Any = 0.0
+    total: Any = None
     for slab in _deviations(rows, means):
         own = slab.rows if roots is None else slab.rows * roots[slab.labels_beside][:, None]
-        total = total + own.T @ own
-    return total * common if common else total
+        if total is None:
+            total = own.T @ own
+        else:
+            total += own.T @ own
+    if common:
+        total *= common
+    return total
 
 
 def moment_about(within: Any, means: Floats, counts: Ints, weights: Floats, center: Floats) -> Any:
@@ -63,7 +69,9 @@ def moment_about(within: Any, means: Floats, counts: Ints, weights: Floats, cent
     """
     off = (means - center) * np.sqrt(weights * counts)[:, None]
     off = beside(off, array_namespace(within), device(within))
-    return within + off.T @ off
+    found = off.T @ off
+    found += within  # in place: of wide layers each pass through the memory counts
+    return found
 
 
 def _deviations(rows: Rows, means: Floats) -> Iterator[Slab]:
@@ -101,7 +109,7 @@ def linear_map(statistics: ClassStatistics, moment: Any) -> LinearMap | None:
     statistics : ClassStatistics
         Of the training features.
     moment : array, shape (d, d)
-        Their `second_moment` about the mean of the class means, with weights `alike`.
+        Their `moment_about` the mean of the class means, with weights `alike`.
 
     Returns
     -------
@@ -115,19 +123,28 @@ def linear_map(statistics: ClassStatistics, moment: Any) -> LinearMap | None:
     (Σ_T + λ I) Aᵀ = M/K.
     """
     present, center = statistics.present, statistics.mean_of_class_means
-    means = np.where(present[:, None], statistics.means - center, 0.0)
-    K = int(present.sum())
+    means, K = np.where(present[:, None], statistics.means - center, 0.0), int(present.sum())
     squared = float((statistics.within_variance.sum() + (means**2).sum()) / K / len(center))
     if K < 2 or not squared > 0:
         return None
-    xp, where = array_namespace(moment), device(moment)
     penalty = RIDGE * squared
-    normal = moment + penalty * xp.eye(len(center), dtype=xp.float64, device=where)
-    right = beside(means.T / K, xp, where)
+    return LinearMap(center, _solved(moment, penalty, means.T / K), present, penalty)
+
+
+def _solved(moment: Any, penalty: float, right: Floats) -> Any:
+    """Return (M + λ I)⁻¹ R of a positive semidefinite matrix, where that is."""
+    if isinstance(moment, np.ndarray) and len(moment) > _SMALL:
+        from scipy.linalg import cho_factor, cho_solve  # as in `stable_rank`
+
+        normal = moment.copy()
+        normal.flat[:: len(moment) + 1] += penalty
+        factor = cho_factor(normal, overwrite_a=True, check_finite=False)
+        return cho_solve(factor, right, check_finite=False)
+    xp, where = array_namespace(moment), device(moment)
+    normal = moment + penalty * xp.eye(len(moment), dtype=xp.float64, device=where)
     # The plain one asks a GPU whether it went well, which holds it up; so large a ridge does.
-    solve = getattr(xp.linalg, "solve_ex", None)
-    matrix = xp.linalg.solve(normal, right) if solve is None else solve(normal, right)[0]
-    return LinearMap(center, matrix, present, penalty)
+    solve, there = getattr(xp.linalg, "solve_ex", None), beside(right, xp, where)
+    return xp.linalg.solve(normal, there) if solve is None else solve(normal, there)[0]
 
 
 def alike(counts: Ints) -> Floats:
@@ -342,7 +359,7 @@ class ProbedLayer:
             if self._is_last and self._map is not None:
                 self.waiting[split, "about"] = about
                 self.waiting[split, "matrix"] = self._map.matrix
-            if np.allclose(each, weights, rtol=1e-12, atol=0):
+            if float(np.abs(each - weights).max()) <= 1e-12 * float(weights.max()):
                 moment = moment_about(within, means, counts, each, origin)
         if moment is None:
             within = within_moment(rows, means, weights)

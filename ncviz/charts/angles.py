@@ -58,6 +58,7 @@ ANGLES = Plot(
     tip="Least, mean and largest cosine between two class means and between two classifier "
     "rows; all are −1/(K−1) in a simplex ETF (Papyan, Han, Donoho, PNAS 2020).",
     over=EPOCHS,
+    gist="all alike in a simplex ETF",
     draw=_draw,
     up="cosine",
     formulas=("cosines", "simplex etf", "nc2 angles"),

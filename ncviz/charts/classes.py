@@ -63,6 +63,7 @@ LAW_OF_CLASSES = Plot(
     tip="The separation fuzziness restricted to one class; the law holds for each of them "
     "(He & Su, PNAS 2023).",
     over=LAYERS,
+    gist="straight: each layer cuts D alike",
     draw=_draw,
     up="D of a class",
     formulas=("class law", "law"),

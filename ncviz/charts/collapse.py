@@ -36,6 +36,7 @@ COLLAPSE = Plot(
     "from −1/(K−1); NC3 squared distance between classifier and means; NC4 share of samples "
     "where classifier and nearest mean disagree (Papyan, Han, Donoho, PNAS 2020).",
     over=EPOCHS,
+    gist="all are 0 at neural collapse",
     draw=_draw,
     up="NC1–NC4",
     formulas=("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),

@@ -28,6 +28,7 @@ GROUP_FUZZINESS = Plot(
     heading="<i>D</i> of minority and majority",
     tip="Mean of the classes' own separation fuzziness in the last layer (He & Su, PNAS 2023).",
     over=EPOCHS,
+    gist="lower: farther apart",
     draw=_draw,
     up="mean D",
     formulas=("class law", "fuzziness"),

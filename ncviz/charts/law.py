@@ -92,6 +92,7 @@ LAW = Plot(
     tip="D = Tr(SSW SSB⁺), within-class against between-class spread; the law of "
     "equi-separation says D_t ≈ c ρ^t (He & Su, PNAS 2023).",
     over=LAYERS,
+    gist="straight: each layer cuts D alike",
     draw=_draw,
     up="D",
     formulas=("law", "fuzziness"),

@@ -48,6 +48,7 @@ LAYERS_OVER_EPOCHS = Plot(
     tip="D = Tr(SSW SSB⁺) of each layer over the training; the layer in the scene is strong "
     "(He & Su, PNAS 2023).",
     over=EPOCHS,
+    gist="lower: farther apart",
     draw=_draw,
     up="D",
     formulas=("fuzziness", "law"),

@@ -42,6 +42,7 @@ COSINE_MATRIX = Plot(
     tip="Cosines of the centred class means and of the classifier rows; in a simplex ETF all "
     "are −1/(K−1) (Papyan, Han, Donoho, PNAS 2020).",
     over=MATRIX,
+    gist="all alike in a simplex ETF",
     draw=_draw,
     formulas=("cosines", "simplex etf"),
     logarithmic=False,

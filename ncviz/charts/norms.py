@@ -63,6 +63,7 @@ NORMS = Plot(
     tip="Norm of each class mean (solid) and classifier row (dashed) over the mean norm; all "
     "are 1 in a simplex ETF (Papyan, Han, Donoho, PNAS 2020).",
     over=EPOCHS,
+    gist="all are 1 in a simplex ETF",
     draw=_draw,
     up="norm over mean",
     formulas=("norms", "nc2 norms"),

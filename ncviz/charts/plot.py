@@ -16,6 +16,8 @@ from ncviz.runs.run import Run
 # What a plot can be over; a ratio is that of class sizes, along which a model is solved.
 EPOCHS, LAYERS, MATRIX, RATIO = "epochs", "layers", "matrix", "ratio"
 
+GIST = 34  # letters
+
 
 def never_first(_run: Run | None) -> int:
     """Return that a plot is not among those shown first."""
@@ -110,6 +112,9 @@ class Plot:
         Below which it stands in menus; empty for those that stand first.
     pages : tuple of PlotFigure
         As figures; by default one of the same name.
+    gist : str
+        What it tells, in as few words as stand beside a heading (`GIST` letters at most): what
+        a value would be, never what it is.
     from_statistics : bool
         Whether it reads the statistics of layers, which a run may lack.
     """
@@ -129,6 +134,7 @@ class Plot:
     order: int = 1000
     group: str = ""
     pages: tuple[PlotFigure, ...] = ()
+    gist: str = ""
     from_statistics: bool = True
 
     def __post_init__(self) -> None:

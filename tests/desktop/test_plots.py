@@ -153,7 +153,7 @@ def test_another_run_over_it(shown, explorer, imbalanced_run):
     plot.follow_other(other)
     expected = np.log10(fuzziness_by_layer(other.run, 4))
     assert heights(plot.curves["other"]) == pytest.approx(expected)
-    assert "Synthetic" in plot.legend.text()
+    assert "right run" in plot.legend.text()
     plot.follow_other(None)
     assert "other" not in plot.curves
 

@@ -65,8 +65,9 @@ def test_held_out_samples_are_chosen_and_taken_back(window, qtbot, held_out):
     settle(qtbot, window)
     assert (explorer.view.split, explorer.view.pinned) == ("", (3,))
     assert choice.currentData() == ""
-    assert window.run_panel.numbers.text() == "D at this moment"
-    assert law.whose.text() == ""
+    assert window.run_panel.numbers.text() == "D: spread over gaps"
+    assert law.samples == ""
+    assert law.whose.text() == "straight: each layer cuts D alike"
     assert law.chart.curve("now").values.tolist() == fuzziness_by_layer(explorer.run, 0)
 
 
@@ -97,7 +98,7 @@ def test_a_run_that_holds_none_says_so(window, qtbot, held_out):
     assert row.choice.currentData() == "rotated_40"
     assert "(rotated_40)" in row.absent.text()
     assert row.absent.text() in window.frame.caption.text()
-    assert window.run_panel.numbers.text() == "D at this moment"
+    assert window.run_panel.numbers.text() == "D: spread over gaps"
 
 
 def test_a_session_brings_the_split_back(window, qtbot, held_out, tmp_path):

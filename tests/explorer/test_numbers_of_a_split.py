@@ -9,7 +9,7 @@ import pytest
 from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers, numbers_in
-from ncviz.charts.plot import plots
+from ncviz.charts.plot import GIST, plots
 from ncviz.cli import main
 from ncviz.explorer.explorer import Explorer
 from ncviz.metrics.measures import measure_layer
@@ -169,3 +169,9 @@ def test_a_command_measures_one_split_and_names_those_that_there_are(run, capsys
 def test_a_split_is_called_by_its_title():
     assert Split("test", "held-out samples").samples == "held-out samples"
     assert Split("photo", "photo").samples == "samples “photo”"
+
+
+def test_the_gist_of_a_plot_stands_beside_its_heading():
+    told = {name: plot.gist for name, plot in plots().items() if plot.gist}
+    assert len(told) > 6
+    assert all(len(gist) <= GIST and not gist.endswith(".") for gist in told.values()), told

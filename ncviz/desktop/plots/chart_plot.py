@@ -52,7 +52,7 @@ class ChartPlot(QuietPlot):
         unit = declared.over.removesuffix("s")
         super().__init__(declared.heading, declared.tip, axes, declared.formulas, unit)
         self.name_axes(up=declared.up)
-        self.needs = declared.needs
+        self.needs, self.gist = declared.needs, declared.gist
         self._declared = declared
         self._explorer: Explorer | None = None
         self._other_explorer: Explorer | None = None

@@ -53,7 +53,7 @@ class CosineMatrix(PlotFrame):
     def __init__(self, declared: Plot) -> None:
         self.view = MatrixView()
         super().__init__(declared.heading, declared.tip, self.view, declared.formulas)
-        self.needs = declared.needs
+        self.needs, self.gist = declared.needs, declared.gist
         self.shown = "both"
         self.matrix: ClassMatrix | None = None
         self._declared = declared
@@ -268,7 +268,7 @@ class CosineMatrix(PlotFrame):
 
     def table(self) -> str:
         names, rows = [cell(name) for name in self.view.names], self.view.values.tolist()
-        whose = f", {self.whose.text()}" if self.whose.text() else ""
+        whose = f", {self.samples}" if self.samples else ""
         lines = ["\t".join([cell(f"class{whose}"), *names])]
         for name, values in zip(names, rows, strict=True):
             cells = ("" if np.isnan(value) else repr(value) for value in values)

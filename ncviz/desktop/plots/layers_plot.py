@@ -52,7 +52,8 @@ class LayersPlot(ChartPlot):
         self.legend.linkActivated.connect(self.toggle)
         teach(self.legend, lambda point: self._answer_of_legend(link_at(self.legend, point)))
         self.legend.hide()
-        cast(QBoxLayout, self.layout()).insertWidget(2, self.legend)
+        column = cast(QBoxLayout, self.layout())
+        column.insertWidget(column.indexOf(self.numbers) + 1, self.legend)
         self.box.sigResized.connect(self._show_range)
         self.follow_look()
 

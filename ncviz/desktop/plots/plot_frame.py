@@ -80,7 +80,9 @@ class PlotFrame(Group):
         self.heading.setProperty("role", "heading")
         self.heading.setWordWrap(True)
         self.heading.setToolTip(plain_tip(tip))
-        self.whose = LongLabel(role="caption")  # samples, beside the heading
+        self.samples = ""  # whose numbers are shown, where not those of the training
+        self.gist = ""
+        self.whose = LongLabel(role="caption")  # one of these, beside the heading
         self.whose.hide()
         self.run_names = LongLabel(role="caption"), LongLabel(role="caption")  # of a comparison
         self._both = QWidget()
@@ -121,9 +123,10 @@ class PlotFrame(Group):
         self._head.insertWidget(0, heading, 0, LEFT)
 
     def say_whose(self, samples: str) -> None:
-        """Say beside the heading whose numbers are shown; nothing of the training samples."""
-        self.whose.setText(samples)
-        self.whose.setVisible(bool(samples))
+        """Say beside the heading whose numbers are shown; of the training what they tell."""
+        self.samples = samples
+        self.whose.setText(samples or self.gist)
+        self.whose.setVisible(bool(samples or self.gist))
 
     # Lines of the run on the left, and of the one on the right where it is laid over.
     run_signs = ("—", "┈")
@@ -209,7 +212,7 @@ class PlotFrame(Group):
 
     def describe(self) -> None:
         """Bring up to date what screen readers say of the plot."""
-        whose = f"Of the {self.whose.text()}. " if self.whose.text() else ""
+        whose = f"Of the {self.samples}. " if self.samples else ""
         whose += "".join(f"{side.text()}. " for side in self.run_names if side.text())
         self._spoken.describe(plain(self.heading.text()), whose + self.in_words())
         announcing.say_now(self.numbers, plain(self.numbers.text()))

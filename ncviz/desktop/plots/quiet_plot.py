@@ -355,7 +355,7 @@ class QuietPlot(PlotFrame):
             ends = trace.sides if isinstance(trace, DrawnArea) else (trace.values,)
             said = (" from", " to") if len(ends) > 1 else ("",)
             named += [(plain(trace.label) + s, trace, e) for s, e in zip(said, ends, strict=True)]
-        whose = f", {self.whose.text()}" if self.whose.text() else ""
+        whose = f", {self.samples}" if self.samples else ""
         rows = sorted({float(x) for _, trace, _ in named for x in trace.across})
         columns = [dict(zip(t.across.tolist(), e.tolist(), strict=True)) for _, t, e in named]
         header = [*self.place_columns, *(cell(name + whose) for name, _, _ in named)]

@@ -115,7 +115,8 @@ class RatioPlot(ChartPlot):
         self.overlaid.removed.connect(lambda row: self.removal_asked.emit(self._first_run + row))
         self._first_run = 0  # of those that have a line
         self._at = 0.0
-        cast(QBoxLayout, self.layout()).insertWidget(2, self.overlaid)
+        column = cast(QBoxLayout, self.layout())
+        column.insertWidget(column.indexOf(self.numbers) + 1, self.overlaid)
         self.pins = RemovableRows(MAXIMUM_PINS, "curve")
         self.pins.removed.connect(self.unpin_asked)
         certain(self.layout()).addWidget(self.pins)

@@ -282,7 +282,7 @@ class RunPanel(QWidget):
         self.samples.show_view(explorer.view)
         self.colors.show_view(explorer)
         split = explorer.split
-        self.numbers.setText("D at this moment" if split is TRAIN else f"D of {split.samples}")
+        self.numbers.setText("D: spread over gaps" if split is TRAIN else f"D of {split.samples}")
         run, layer = certain(explorer.run), explorer.view.layer
         shown = explorer.view.shown_classes(run.manifest.classes)
         self.shadow_row.setVisible(dimensions_of(run, layer, shown) > DRAWN)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ncviz.assets import asset
 from ncviz.errors import UserError
-from ncviz.experiments.experiment import SMALL, Experiment, mark_of, subject_of
+from ncviz.experiments.experiment import SMALL, Experiment, ModelProblem, mark_of, subject_of
 from ncviz.experiments.finding import SHIPPED
 from ncviz.export.exporter import SECONDS_TO_CANCEL, get_ready
 from ncviz.jobs.control import Control
@@ -20,7 +20,7 @@ from ncviz.scenes.view import View
 
 WIDTH, HEIGHT = 640, 400  # pixels, for screens of high density
 PICTURES = "pictures"
-DRAWN = 2  # the way in which pictures are drawn: one more where it changes
+DRAWN = 3  # the way in which pictures are drawn: one more where it changes
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,11 @@ def thumbnail_stem(folder: Path, experiment: Experiment, form: str = SMALL) -> P
 
     Its name changes with all that a picture depends on, so that none shows what was before.
     """
-    shown = experiment.shown
-    seen = [mark_of(subject_of(experiment.variant(shown.variant), form, 0)), shown.view]
-    if shown.beside:
-        seen.append(mark_of(subject_of(experiment.variant(shown.beside), form, 0)))
+    shown, model = experiment.shown, isinstance(experiment.variants[0].small, ModelProblem)
+    drawn = [shown.variant, *([shown.beside] if shown.beside else [])]
+    drawn += [each.name for each in experiment.variants] if model else []
+    seen = [mark_of(subject_of(experiment.variant(name), form, 0)) for name in drawn]
+    seen += [shown.view]
     seen += [str(DRAWN), *shown.plots]
     mark = hashlib.sha256("\n".join(seen).encode()).hexdigest()[:16]
     return folder / PICTURES / f"{experiment.name}-{mark}"

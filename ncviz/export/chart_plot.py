@@ -128,6 +128,18 @@ def draw_alone(
     """
     chart = plot.chart(numbers_in(moment.run, moment.view), moment)
     assert isinstance(chart, Chart)
+    return draw_curves_alone(axes, plot, chart, moment, style, without)
+
+
+def draw_curves_alone(
+    axes: Axes,
+    plot: Plot,
+    chart: Chart,
+    moment: Moment | None,
+    style: FigureStyle,
+    without: Sequence[str] = (),
+) -> Floats:
+    """Draw the curves of a chart and nothing around them; as `draw_alone`."""
     curves = [c for c in chart.curves if c.key not in without]
     rows, _ = _heights(chart, curves, plot.logarithmic)
     _draw_curves(axes, chart, curves, rows, moment, style)

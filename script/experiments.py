@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "assets" / SHIPPED
 WORK = ROOT / "build" / SHIPPED
 LARGEST = 60_000_000  # bytes of all of assets
-LARGEST_RUN = 2_500_000  # bytes; what is larger is told, and does not ship
+LARGEST_ROW = 1_500_000  # bytes of an experiment, beyond which only what is shown first ships
 
 
 def main() -> int:
@@ -47,32 +47,38 @@ def main() -> int:
             print(f"{experiment.name}: {error}", file=sys.stderr)
     if not parsed.check:
         _remove_stale(list(experiments().values()))
-    size = sum(each.stat().st_size for each in (ROOT / "assets").rglob("*") if each.is_file())
+    size = _size(ROOT / "assets")
     print(f"All of assets is {size / 1e6:.1f} MB.")
     return 1 if missing or size > LARGEST else 0
 
 
 def _make(experiment: Experiment, parsed: argparse.Namespace) -> Iterator[str]:
     """Make what ships of an experiment; yield what was made, or is missing."""
-    drawn = False
-    for variant in experiment.variants:
+    drawn, together, shown = False, 0, {experiment.shown.variant, experiment.shown.beside}
+    shown.add(experiment.variant(experiment.shown.variant).name)
+    for variant in sorted(experiment.variants, key=lambda each: each.name not in shown):
         if not isinstance(variant.small, Recipe):
             break
-        if shipped_run(experiment, variant.name) is not None and not parsed.anew:
-            continue
         words = f"{experiment.name}: {variant.name or 'its run'}"
+        path = shipped_run(experiment, variant.name)
         if parsed.check:
-            yield f"{words} is missing."
+            if path is None and variant.name in shown:
+                yield f"{words} is missing."
             continue
-        run = _full_run(experiment, variant.name, parsed.folders, train=not parsed.no_training)
-        path = thin_for_shipping(experiment, variant.name, run, HOME)
-        size = sum(each.stat().st_size for each in path.rglob("*") if each.is_file())
-        if size > LARGEST_RUN:
+        made = path is None or parsed.anew
+        if made:
+            run = _full_run(experiment, variant.name, parsed.folders, train=not parsed.no_training)
+            path = thin_for_shipping(experiment, variant.name, run, HOME)
+        size = _size(path)
+        if variant.name not in shown and together + size > LARGEST_ROW:
             shutil.rmtree(path)
-            yield f"{words} would take {size / 1e6:.1f} MB: left out."
+            if not made:
+                yield f"{words} does not ship any more, for others of its row take the room."
             continue
-        drawn = True
-        yield f"{words}, epochs {', '.join(map(str, Run(path).epochs))}, {size / 1e3:.0f} kB"
+        together += size
+        drawn = drawn or made
+        if made:
+            yield f"{words}, epochs {', '.join(map(str, Run(path).epochs))}, {size / 1e3:.0f} kB"
     stem = thumbnail_stem(HOME, experiment)
     for theme in THEMES:
         picture = stem.with_name(f"{stem.name}-{theme}.png")
@@ -85,6 +91,10 @@ def _make(experiment: Experiment, parsed: argparse.Namespace) -> Iterator[str]:
         HOME.joinpath(PICTURES).mkdir(parents=True, exist_ok=True)
         write_atomically(picture, content)
         yield f"{experiment.name}: its {theme} picture, {len(content) / 1e3:.0f} kB"
+
+
+def _size(folder: Path) -> int:
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
 
 
 def _full_run(experiment: Experiment, variant: str, folders: Sequence[Path], *, train: bool) -> Run:

@@ -99,8 +99,13 @@ def read_results(path: Path) -> tuple[Result, ...]:
     try:
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise MisfitError("format")
-        if values.get("version") != VERSION:
+        if type(values.get("version")) is not int:
             raise MisfitError("version")
+        if values["version"] != VERSION:
+            raise UserError(
+                f"{path} is in another version of its format than {VERSION}: install a newer "
+                "ncviz, or move it away and run again."
+            )
         found: tuple[Result, ...] = taken(values, "results", each(_RESULT, MOST_RESULTS))
     except MisfitError as misfit:
         raise UserError(
@@ -158,6 +163,11 @@ def current_results(experiment: Experiment, folder: Path | None = None) -> tuple
     forms = {each.form for each in own}
     shipped = read_results(results_file(MEASURED, experiment.name))
     return (*own, *(r for r in shipped if r.form not in forms and is_current(r)))
+
+
+def shipped_results(experiment: Experiment) -> tuple[Result, ...]:
+    """Return what ships of an experiment as it is now."""
+    return current_results(experiment, MEASURED)
 
 
 def _key(result: Result) -> tuple[str, str, int]:

@@ -11,7 +11,13 @@ from ncviz.experiments.catalogue import experiments
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment import PUBLISHED, SMALL, Experiment, ModelProblem
 from ncviz.experiments.finding import Choice, choices
-from ncviz.experiments.results import Result, current_results, read_results, results_file
+from ncviz.experiments.results import (
+    Result,
+    current_results,
+    read_results,
+    results_file,
+    shipped_results,
+)
 from ncviz.experiments.thumbnails import shipped_picture, thumbnail_stem
 from ncviz.experiments.verdict import NOT_RUN, Outcome, outcome_of
 from ncviz.training.forecast import forecast
@@ -181,7 +187,9 @@ class Shelved:
                     f"count any more. {self.coming}"
                 )
             case HowFar.BEGUN:
-                return f"{self.done} of {self.count} are done: Run goes on from there."
+                till = "; until then ours are numbers that ship with ncviz"
+                more = till if self.outcome.ours else ""
+                return f"{self.done} of {self.count} are done: Run goes on from there{more}."
         many = len(self.outcome.seeds) > 1 and self.experiment.is_drawn
         how = "the median, with the least and the greatest in brackets" if many else ""
         words = upper_first(seeds_in_words(self.outcome))
@@ -261,6 +269,7 @@ def look_up(experiment: Experiment, folder: Path, file: Path | None = None) -> S
         standing = HowFar.DONE if of_here else HowFar.SHIPPED
     elif here:
         standing = HowFar.BEGUN
+        outcome = outcome_of(experiment, shipped_results(experiment))  # till it is done
     else:
         standing = HowFar.OLDER if own else HowFar.NEVER
     return Shelved(

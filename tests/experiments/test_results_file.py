@@ -101,3 +101,10 @@ def test_where_data_lie_makes_no_other_experiment(tiny):
         subject_of(variant, "small", 0)
     )
     assert mark_of(subject_of(variant, "small", 1)) != mark_of(subject_of(variant, "small", 0))
+
+
+def test_another_version_is_told(tmp_path):
+    path = tmp_path / "tiny.json"
+    path.write_text('{"format": "ncviz experiment results", "version": 99}', encoding="utf-8")
+    with pytest.raises(UserError, match=r"in another version of its format than 1: install"):
+        read_results(path)

@@ -105,6 +105,18 @@ def test_one_that_is_half_done_says_how_far(trained, tmp_path):
     assert "Run goes on from there" in row.sentence
 
 
+def test_numbers_that_ship_stay_while_ones_own_are_not_done(trained, tmp_path, monkeypatch):
+    experiment, folder = trained
+    monkeypatch.setattr(results, "MEASURED", folder)
+    first, *_ = read_results(results_file(folder, experiment.name))
+    keep_result(results_file(tmp_path, experiment.name), replace(first, finished=False))
+    row = look_up(experiment, tmp_path)
+    assert row.standing is HowFar.BEGUN
+    assert (row.basis, row.ours) == ("0 of 2 done", look_up(experiment, folder).ours)
+    assert row.sentence.endswith("until then ours are numbers that ship with ncviz.")
+    assert row.begins_anew(1) is False
+
+
 def test_what_came_out_before_it_changed_does_not_count(trained, tmp_path):
     experiment, folder = trained
     known = read_results(results_file(folder, experiment.name))

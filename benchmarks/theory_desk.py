@@ -1,4 +1,4 @@
-"""Time the Theory room: from a slider to a new Scene, and a frame of a descent.
+"""Time the Theory room: from a slider of any model to a new Scene, and a frame of a descent.
 
 python benchmarks/theory_desk.py
 """
@@ -12,9 +12,12 @@ from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.models.class_sizes import PRESETS, with_sizes
 from ncviz.models.layer_peeled import LAYER_PEELED
+from ncviz.models.model import models
+from ncviz.models.optimum import OptimumModel
 from ncviz.models.peeled_optimum import optimum_of_groups, optimum_of_sizes
 from ncviz.models.square_loss import SQUARE_LOSS
 from ncviz.models.unconstrained_features import UNCONSTRAINED_FEATURES
+from ncviz.parameters import Declared, declared
 from ncviz.scenes.view import View
 
 FRAME = 1 / 60
@@ -85,6 +88,38 @@ def report_descents() -> None:
         print(f"  {name:<34} median {median:6.2f} ms   p99 {late:6.2f} ms   {desk.moment_text()}")
 
 
+def report_sliders() -> None:
+    """Turn every slider of every model that is solved: the processor's time to Scene and charts."""
+    print("solved models: a slider moves, Scene and charts are there (processor's time)")
+    for model in models().values():
+        if not isinstance(model, OptimumModel) or model.search(model.parameters()) is not None:
+            continue
+        for item in declared(model.parameters).values():
+            if item.kind is float or item.kind is int:
+                report_slider(model, item)
+
+
+def report_slider(model: OptimumModel, item: Declared) -> None:
+    desk, seconds = OptimumDesk(model), []
+    low, high = item.limits(desk.parameters)
+    spaced = np.geomspace if item.parameter.logarithmic else np.linspace
+    values = spaced(item.parameter.smallest or low, high, 40)
+    values = np.unique(values.round()) if item.kind is int else values
+    for value in values:
+        start = time.process_time()
+        desk.set(**{item.name: item.kind(value)})
+        desk.scene(View())
+        for plot in model.plots:
+            desk.chart(plot)
+        seconds.append(time.process_time() - start)
+    desk.close()
+    median, late = np.percentile(1e3 * np.array(seconds), [50, 95])
+    verdict = "within" if median < LIMIT else "NOT within"
+    name = f"{model.name}, {item.name}"
+    print(f"  {name:<34} median {median:6.2f} ms   p95 {late:6.2f} ms   {verdict} {LIMIT:g} ms")
+
+
 if __name__ == "__main__":
+    report_sliders()
     report_peeled()
     report_descents()

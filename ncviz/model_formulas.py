@@ -70,6 +70,25 @@ MODEL_FORMULAS: Mapping[str, Formula] = {
         "Wang, Li, Yaras, Zhu, Balzano, Hu, Qu, Understanding deep representation learning via "
         "layerwise feature compression and discrimination, arXiv 2311.02960",
     ),
+    "elastic": Formula(
+        "LE-SDE",
+        (
+            r"dX^{k}=\dfrac{1}{K}\left(\alpha(t)\,H_{kk}X^{k}"
+            r"+\beta(t)\,\sum_{l\neq k}H_{kl}X^{l}\right)dt+\sigma\,dW",
+            r"\alpha(t)=\alpha_0\,t^{-r}\qquad A=\int\alpha\qquad B=\int\beta"
+            r"\qquad\gamma=\alpha-\beta",
+        ),
+        "An image of a class pulls the logits of its own class by α, those of others by β. Classes "
+        "separate where γ falls slower than 1/t, and do not where it falls faster. In the L-model "
+        "with β < 0 the mean logits become a simplex ETF.",
+        (
+            (r"X^k", "logits of class k"),
+            (r"H_{kl}", "the identity (I-model), or along the labels (L-model)"),
+            (r"\sigma", "noise"),
+        ),
+        "Zhang, Wang, Su, Imitating deep learning dynamics via locally elastic stochastic "
+        "differential equations, NeurIPS 2021",
+    ),
     "softmax code": Formula(
         "Softmax code",
         (

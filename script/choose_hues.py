@@ -7,11 +7,15 @@ deuteranopia, tritanopia (tests/scenes/colour_sight.py). Roles are three colours
 from each other, whose lines are seen on the grounds of their theme and that leave as much room as
 can be to classes. They are darker than classes, on dark ground too: samples glow there. Class hues
 are APART or more from every role of their theme; the first FIRST of them are as far from each other
-as a search by exchanges finds, each further one is the farthest from all before it. Of both themes'
-first hues those that are most alike belong to one class.
+as a search by exchanges finds, each further one is the farthest from all before it. What counts is
+the lesser of two distances: of the hues themselves, as samples have them, and of what plots make of
+them for thin lines, which must be seen on the ground (`readable`). The FEW that are farthest apart
+come first in each theme; of these, and of the rest, those of both themes that are most alike belong
+to one class.
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -23,7 +27,7 @@ from scipy.optimize import linear_sum_assignment
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "scenes"))
 from colour_sight import SIGHTS, ciede2000, differences, from_lab, lab, simulated
 
-from ncviz.scenes.palette import LINE_CONTRAST, THEMES, Theme, contrast
+from ncviz.scenes.palette import LINE_CONTRAST, THEMES, Theme, contrast, readable, rgb
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -34,8 +38,10 @@ NAMED_APART, FEW_APART = 20.0, 28.0
 COLOURFUL = 45.0
 FEW, FIRST, MANY, GREYS = 4, 12, 40, 5
 STARTS, EXCHANGES = 40, 80
-GRID = 2.5  # units of lightness between the colours tried
-NORMAL = 0.6  # how much differences count for who has all cones: they are larger
+GRID = 3.0  # units of lightness between the colours tried
+ROOM_GRID = 5.0  # the same, of those that roles leave room to
+NORMAL = 0.5  # how much differences count for who has all cones: they are larger
+LINES = 1.5  # how much those of lines count: there is less room
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,13 @@ ROLES = {
         Range((46, 60), (40, 90), (4, 38)),
     ),
 }
-CLASSES = {
+ROOM = {  # that roles leave to classes
     "light": Range((48, 86), (34, 80), (0, 360)),
     "dark": Range((64, 94), (34, 94), (0, 360)),
+}
+CLASSES = {
+    "light": Range((46, 92), (24, 90), (0, 360)),
+    "dark": Range((56, 96), (20, 94), (0, 360)),
 }
 GREYS_OF = {
     "light": Range((20, 92), (3, 3), (255, 257)),
@@ -105,21 +115,44 @@ def choose_roles(theme: Theme, classes: Floats) -> Floats:
     return best[1]
 
 
+def as_lines(colors: Floats, theme: Theme) -> Floats:
+    """Return the colours in which plots draw lines of these hues."""
+    return np.array([rgb(readable(_hex(color), theme.surface)) for color in colors])
+
+
 def choose_apart(colors: Floats, count: int) -> Floats:
     """Return so many colours, as far from each other as a search finds."""
-    between, random = _between(colors), np.random.default_rng(0)
-    tries = (_spread(between, count, random) for _ in range(STARTS))
-    return colors[max(tries, key=lambda chosen: _nearest(between, chosen))]
+    return colors[_best(_between(colors), count)]
 
 
-def _spread(between: Floats, count: int, random: np.random.Generator) -> Indices:
-    """Return indices: the farthest points from a random one, exchanged while it helps."""
-    chosen = [int(random.integers(len(between)))]
+def choose_classes(colors: Floats, theme: Theme, roles: Floats) -> Floats:
+    """Return FIRST hues: FEW that are as far apart as can be, and beside these the others."""
+    between = _between(colors, theme)
+    begin = np.flatnonzero(_turn(colors, roles) >= FEW_APART)
+    few = begin[_best(between[np.ix_(begin, begin)], FEW)]
+    return colors[_best(between, FIRST, few.tolist())]
+
+
+def _best(between: Floats, count: int, held: Sequence[int] = ()) -> Indices:
+    """Return indices of colours that are far apart, those that are held first."""
+    random = np.random.default_rng(0)
+    tries = (_spread(between, count, random, held) for _ in range(STARTS))
+    return max(tries, key=lambda chosen: _nearest(between, chosen))
+
+
+def _spread(
+    between: Floats, count: int, random: np.random.Generator, held: Sequence[int]
+) -> Indices:
+    """Return indices: the farthest points from held or random ones, exchanged while it helps."""
+    chosen = list(held)
+    chosen += [int(random.integers(len(between)))] if len(chosen) < count else []
     while len(chosen) < count:
         chosen.append(int(between[chosen].min(axis=0).argmax()))
     for _ in range(EXCHANGES):
         inner = between[np.ix_(chosen, chosen)] + 1e3 * np.eye(count)
         for place in np.unravel_index(inner.argmin(), inner.shape):
+            if place < len(held):
+                continue
             gap = between[chosen[:place] + chosen[place + 1 :]].min(axis=0)
             if gap.max() > inner.min() + 1e-9:
                 chosen[place] = int(gap.argmax())
@@ -142,19 +175,32 @@ def farthest_first(between: Floats, begin: Indices) -> list[int]:
     return order
 
 
-def go_on(hues: Floats, colors: Floats) -> Floats:
+def go_on(hues: Floats, colors: Floats, theme: Theme) -> Floats:
     """Return MANY hues: each further one the farthest of some colours from all before it."""
-    gap = np.minimum(differences(hues, colors), NORMAL * _normal(hues, colors)).min(axis=0)
+    lines = as_lines(colors, theme)
+
+    def apart(some: Floats) -> Floats:
+        drawn = LINES * _apart(as_lines(some, theme), lines)
+        return np.asarray(np.minimum(_apart(some, colors), drawn).min(axis=0))
+
+    gap = apart(hues)
     while len(hues) < MANY:
         further = colors[[gap.argmax()]]
         hues = np.concatenate([hues, further])
-        found = np.minimum(differences(further, colors), NORMAL * _normal(further, colors))
-        gap = np.minimum(gap, found[0])
+        gap = np.minimum(gap, apart(further))
     return hues
 
 
-def _between(colors: Floats) -> Floats:
-    return np.minimum(differences(colors, colors), NORMAL * _normal(colors, colors))
+def _apart(first: Floats, second: Floats) -> Floats:
+    return np.minimum(differences(first, second), NORMAL * _normal(first, second))
+
+
+def _between(colors: Floats, theme: Theme | None = None) -> Floats:
+    between = _apart(colors, colors)
+    if theme is None:
+        return between
+    lines = as_lines(colors, theme)
+    return np.minimum(between, LINES * _apart(lines, lines))
 
 
 def _nearest(between: Floats, chosen: Indices) -> float:
@@ -201,22 +247,26 @@ def main() -> None:
     """Choose and print."""
     roles, free, first = {}, {}, {}
     for name, theme in THEMES.items():
-        roles[name] = choose_roles(theme, CLASSES[name].colors(2 * GRID))
+        roles[name] = choose_roles(theme, ROOM[name].colors(ROOM_GRID))
         colors = CLASSES[name].colors(GRID)
         free[name] = colors[_may_be_class(colors, roles[name])]
-        first[name] = choose_apart(free[name], FIRST)
+        first[name] = choose_classes(free[name], theme, roles[name])
     light, dark = first["light"], first["dark"]
-    unlike = np.linalg.norm(lab(light)[:, None, 1:] - lab(dark)[None, :, 1:], axis=-1)
-    dark = dark[linear_sum_assignment(unlike)[1]]
-    begin = np.flatnonzero(_turn(light, roles["light"]) >= FEW_APART)
-    order = farthest_first(np.minimum(_between(light), _between(dark)), begin)
+    for part in (slice(None, FEW), slice(FEW, None)):
+        unlike = np.linalg.norm(
+            lab(light[part])[:, None, 1:] - lab(dark[part])[None, :, 1:], axis=-1
+        )
+        dark[part] = dark[part][linear_sum_assignment(unlike)[1]]
+    apart = _between(light, THEMES["light"]), _between(dark, THEMES["dark"])
+    order = farthest_first(np.minimum(*apart), np.arange(FEW))
     for name, hues in (("light", light[order]), ("dark", dark[order])):
-        hues = go_on(hues, free[name])
+        hues = go_on(hues, free[name], THEMES[name])
         print(f"{name}: roles", *map(_hex, roles[name]))
         _say("roles", roles[name])
         for count in (2, 3, 4, 10, FIRST, MANY):
             _say(f"{count} classes and roles", roles[name], hues[:count])
             _say(f"{count} classes", hues[:count])
+            _say(f"{count} classes as lines", as_lines(hues[:count], THEMES[name]))
         print(" ".join(map(_hex, hues)))
         ramp = GREYS_OF[name].colors(1)
         ramp = ramp[(differences(roles[name], ramp) >= APART).all(axis=0)]

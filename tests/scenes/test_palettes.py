@@ -24,7 +24,10 @@ from ncviz.scenes.palette import (
 
 APART = 20.0
 # How far the nearest two of the first hues are apart, for the eyes that tell them apart least.
-CLASSES_APART = {("light", 4): 10.6, ("light", 12): 8.8, ("dark", 4): 14.3, ("dark", 12): 6.5}
+CLASSES_APART = {("light", 4): 16.2, ("light", 12): 6.2, ("dark", 4): 14.6, ("dark", 12): 5.9}
+# The same of lines in plots, which must be seen on their ground; and for who has all cones.
+LINES_APART = {("light", 4): 11.9, ("light", 12): 4.1, ("dark", 4): 14.6, ("dark", 12): 5.9}
+NORMAL_APART = {("light", 4): 28.4, ("light", 12): 9.0, ("dark", 4): 29.5, ("dark", 12): 11.3}
 THEMED = pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 SEEN = pytest.mark.parametrize("sight", SIGHTS)
 
@@ -68,6 +71,11 @@ def test_what_is_chosen_or_pointed_at_has_the_colour_of_no_role(theme, sight):
 def test_the_first_classes_are_told_apart(theme, sight, count):
     hues = PALETTES[DEFAULT_PALETTE][theme.name][:count]
     assert nearest_two(hues, sight) >= CLASSES_APART[theme.name, count]
+    lines = [readable(hue, theme.surface) for hue in hues]
+    assert nearest_two(lines, sight) >= LINES_APART[theme.name, count]
+    if sight == "normal":
+        assert nearest_two(hues, sight) >= NORMAL_APART[theme.name, count]
+        assert nearest_two(lines, sight) >= NORMAL_APART[theme.name, count]
 
 
 @THEMED

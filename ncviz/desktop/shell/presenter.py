@@ -187,7 +187,7 @@ class Presenter:
             window.frame,
             window.run_panel.layers,
         ]
-        for part in (*described, *window.findChildren(PlotFrame)):
+        for part in (*described, *window.current.right.findChildren(PlotFrame)):
             if part.isVisible():
                 part.describe()
 

@@ -25,7 +25,7 @@ from ncviz.training.room import computer_memory, require_memory
 from ncviz.training.trained_phases import TrainedPhases
 from ncviz.training.training_measurer import TrainingMeasurer, training_diverged
 from ncviz.training.training_state import TrainingState, take_state
-from ncviz.wording import shell_word
+from ncviz.wording import lower_first, shell_word
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +180,11 @@ def train(
 def _pretrain(network: nn.Module, recipe: Recipe, device: str) -> Iterator[Step]:
     """Give all of a network but its classifier the weights of a training on other data."""
     before, weights = train(pretraining_recipe(recipe), device=device), network.state_dict()
-    started = next(before)
+    try:
+        started = next(before)
+    except UserError as error:
+        what = f"The training before, on {recipe.regimen.pretrained_on}, cannot be done"
+        raise UserError(f"{what}: {lower_first(str(error))}") from error
     assert isinstance(started, Started)  # the first event
     yield from (event for event in before if isinstance(event, Step))
     *_, classifier = recipe.architecture.layers()

@@ -36,10 +36,17 @@ def test_listing_the_data_sets_is_light(request):
 
 
 def test_entries():
-    assert tuple(data_sets()) == ("fashion-mnist-subset", "digits", *FULL, "geomnist")
+    assert tuple(data_sets()) == (
+        "fashion-mnist-subset",
+        "digits",
+        *FULL,
+        "geomnist",
+        "modular-addition",
+    )
     for key, entry in data_sets().items():
         assert entry.name == key
-        assert len(set(entry.class_names)) == (3 if key == "geomnist" else 10)
+        classes = {"geomnist": 3, "modular-addition": 23}.get(key, 10)
+        assert len(set(entry.class_names)) == classes
         assert entry.needs_folder is entry.downloadable is (key in FULL)
 
 

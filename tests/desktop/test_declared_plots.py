@@ -154,6 +154,7 @@ def lines_of(path, preset):
 
 FURTHER = (  # of splits, or of what only trainings record, which these runs do not have
     *("nc5-by-layer", "unknown-classes", "all-splits", "all-splits-nc1"),
+    "linear-probe-of-splits",
     *("sums-of-labels", "answers-to-label-sets", "square-loss-parts"),
 )
 CURVES = [k for k, (plot, _) in pages().items() if plot.over != "matrix" and k not in FURTHER]

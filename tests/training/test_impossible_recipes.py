@@ -21,6 +21,7 @@ TEXTS = {
     "class_sizes": [(), (3, 3), (5, 4, 3), (1, 1), (0, 3), (10**6, 2), (4,) * 10],
     "merged": ["", "0+1", "0+1, 2+3", "0+99", "0+0", "x", "0+1+2"],
     "phases": ["", "all", "1 all, classifier", "classifier", "layer 1", "block 1", "5 all", "x+"],
+    "pretrained_on": ["", "digits", "classes 0 1", "classes 3", "rotated 5", "cifar10", "x"],
     "record": ["default", "all", "every 2", "0", "7", "every 0", "", "0, 1"],
     "measured_on": ["", "rotated 15", "classes 5 6", "classes 0 1", "digits", "noisy 3", "x"],
     "data_folder": ["", "/nonexistent"],

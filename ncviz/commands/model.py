@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.commands.export import draw_film
+from ncviz.commands.later import LaterParser
 from ncviz.errors import UserError
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
@@ -59,7 +60,7 @@ def model(parsed: argparse.Namespace) -> int:
 
 
 def _parser(chosen: Model[Any]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = LaterParser(
         prog=f"ncviz model {chosen.name}", description=f"{chosen.tip} {chosen.lead}"
     )
     add_options(parser, chosen.parameters())

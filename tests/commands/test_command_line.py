@@ -18,7 +18,14 @@ def test_the_version(capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["measure"], ["nonsense"], ["train"], ["picture", "run"], ["measure", "run", "--epoch", "x"]],
+    [
+        ["measure"],
+        ["nonsense"],
+        ["train"],
+        ["picture", "run"],
+        ["measure", "run", "--epoch", "x"],
+        ["model", "layer-peeled", "--out", "x"],
+    ],
 )
 def test_wrong_usage_is_explained(arguments, capsys):
     with pytest.raises(SystemExit) as stop:

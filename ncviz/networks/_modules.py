@@ -41,7 +41,7 @@ class DenseLayer(nn.Module):
         return torch.cat([x, self.body(x)], dim=1)
 
 
-class MaxPool(nn.MaxPool2d):
+class SlidingMaximum(nn.MaxPool2d):
     """The largest of each window; where no gradient is wanted, many times as fast.
 
     For a gradient PyTorch notes where the largest stood, and on the processor always does.

@@ -151,9 +151,9 @@ class MaxPool(Layer):
         return _slid(shape, 0, self.kernel, self.stride, self.padding)
 
     def build(self, shape: Shape) -> "nn.Module":
-        from ncviz.networks._modules import MaxPool as Module
+        from ncviz.networks._modules import SlidingMaximum
 
-        return Module(self.kernel, self.stride, self.padding)
+        return SlidingMaximum(self.kernel, self.stride, self.padding)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,82 @@
+"""The penalised Layer-Peeled Model as a desk: what is said, and where a run lies over its curve."""
+
+import numpy as np
+import pytest
+
+from ncviz.explorer.desks import desk_of
+from ncviz.models.descent_run import model_manifest, model_probe, model_snapshot, record_states
+from ncviz.models.penalised_layer_peeled import PENALISED_LAYER_PEELED, penalty_of
+from ncviz.runs.run import Run
+from ncviz.scenes.view import View
+from ncviz.theory.unconstrained_descent import simulate
+from ncviz.theory.unconstrained_features import UnconstrainedFeatures
+
+
+@pytest.fixture
+def desk():
+    made = desk_of(PENALISED_LAYER_PEELED)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def descended(tmp_path_factory):
+    """Unconstrained features of imbalanced classes at rest, as a run."""
+    model = UnconstrainedFeatures(
+        classes=4,
+        dimension=6,
+        samples=(12, 12, 3, 3),
+        lambda_w=0.08,
+        lambda_h=0.002,
+        learning_rate=2.0,
+    )
+    steps = (0, 4000)
+    path = tmp_path_factory.mktemp("runs") / "run"
+    states = (model_snapshot(model, state) for state in simulate(model, steps))
+    manifest = model_manifest(model, steps, "features", "unconstrained features")
+    record_states(path, manifest, model_probe(model), states)
+    return Run(path)
+
+
+def test_a_run_lies_on_the_curve_where_its_own_weight_decay_puts_it(desk, descended):
+    wanted = np.sqrt(0.08 * 0.002)
+    assert penalty_of(descended) == pytest.approx(wanted, rel=1e-3)
+    assert desk.overlay(descended)
+    desk.match(descended)
+    p = desk.parameters
+    assert (p.classes, p.majority, p.ratio, p.samples) == (4, 2, 4.0, 12.0)
+    assert p.penalty == pytest.approx(wanted, rel=1e-3)
+    (point,) = desk.points
+    assert point.cosine == pytest.approx(desk.cosine, abs=5e-3)
+    run, here = desk.chart(PENALISED_LAYER_PEELED.plots[0]).spots
+    assert run.at == pytest.approx(here.at, rel=1e-3)
+
+
+def test_what_is_said_changes_at_the_thresholds(desk):
+    merged, zero = (
+        desk.parameters.problem.minority_threshold,
+        desk.parameters.problem.zero_threshold,
+    )
+    said = []
+    for penalty in (0.9 * merged, 1.01 * merged, 0.99 * zero, 1.01 * zero):
+        desk.set(penalty=penalty)
+        assert np.isfinite(desk.scene(View()).balls.positions).all()
+        said.append(desk.caption())
+    before, after, least, nothing = said
+    assert before.startswith("The minority classifiers merge at")
+    assert after.startswith("Minority Collapse")
+    assert least.startswith("The minority classifiers are exactly zero")
+    assert nothing.startswith("From")
+    assert [mark.text for mark in desk.marks()] == ["one", "zero"]
+
+
+def test_the_timeline_follows_the_thresholds(desk):
+    desk.set(samples=1e4)
+    zero = desk.parameters.problem.zero_threshold
+    assert desk.player.stops[0] < desk.parameters.penalty <= desk.player.stops[-1]
+    assert desk.player.stops[0] < zero < desk.player.stops[-1]
+    desk.set(ratio=1.0)
+    assert desk.caption().startswith("Equal classes")
+    desk.player.end()
+    desk.follow_player()
+    assert desk.caption().startswith("From")

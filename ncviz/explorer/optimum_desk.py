@@ -55,6 +55,7 @@ class OptimumDesk(ModelDesk[P]):
         self._was_asked = False
         self._search = ModelSearch(model.search, model.descents, model.shown_from)
         self._curve: tuple[P, GrowingCurve | None] | None = None
+        self._seek_player()
 
     # What is asked
 

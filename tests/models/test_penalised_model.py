@@ -71,6 +71,7 @@ def test_what_is_said_changes_at_the_thresholds(desk):
 
 
 def test_the_timeline_follows_the_thresholds(desk):
+    assert desk.player.value == pytest.approx(desk.parameters.penalty, rel=1e-3)
     desk.set(samples=1e4)
     zero = desk.parameters.problem.zero_threshold
     assert desk.player.stops[0] < desk.parameters.penalty <= desk.player.stops[-1]

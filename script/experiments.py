@@ -56,6 +56,9 @@ def _make(experiment: Experiment, parsed: argparse.Namespace) -> Iterator[str]:
     """Make what ships of an experiment; yield what was made, or is missing."""
     drawn, together, shown = False, 0, {experiment.shown.variant, experiment.shown.beside}
     shown.add(experiment.variant(experiment.shown.variant).name)
+    if not experiment.shown.beside:  # what Compare lays beside it
+        others = [each.name for each in experiment.variants if each.name not in shown]
+        shown |= set(others[:1])
     for variant in sorted(experiment.variants, key=lambda each: each.name not in shown):
         if not isinstance(variant.small, Recipe):
             break

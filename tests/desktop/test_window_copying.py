@@ -104,7 +104,7 @@ def test_of_a_table_its_rows(window, qtbot, key, imbalanced_run):
     table.setFocus(Qt.FocusReason.TabFocusReason)
     key(window, COPY)
     head, *rows = (line.split("\t") for line in clipboard().text().splitlines())
-    assert head == ["", "Left", "Right"]
+    assert head == ["", "small", "imbalanced"]
     assert [tuple(row) for row in rows] == [(r.name, r.left, r.right) for r in table.rows]
     window.comparison.close_second()
 

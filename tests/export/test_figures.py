@@ -53,7 +53,8 @@ def pdf_streams(content):
     found = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
     for stream in found:
         try:
-            yield zlib.decompress(stream)
+            # A checksum that ends in what looks like the end of a line is cut short.
+            yield zlib.decompressobj().decompress(stream)
         except zlib.error:
             yield stream
 

@@ -357,7 +357,8 @@ def _reading(key: str, words: str, value: float, title: str, meaning: str) -> Re
 
 def _draw_ratios(p: Parameters, _answer: OptimumSoFar) -> Chart:
     at = max(p.layer, 2.0)  # the input has no ratio
-    ratios = p.values[1:] / p.values[:-1]
+    # What differs by rounding alone is not to fill the axis.
+    ratios = np.array([float(f"{ratio:.12g}") for ratio in p.values[1:] / p.values[:-1]])
     places = np.arange(2.0, p.layers + 1)
     equal = float(np.exp(np.log(overall_separation(p.values)) / (p.layers - 1)))
     meaning = "What each layer would leave if all left the same."

@@ -80,6 +80,13 @@ def test_what_was_dragged_keeps_its_shape_under_the_sliders(desk):
     assert not desk.parameters.by_hand
 
 
+def test_equal_ratios_are_drawn_as_equal(desk):
+    for layers in (3, 8, 30):
+        desk.set(layers=layers)
+        ratios = desk.chart(LAW.plots[1]).curves[0].values
+        assert np.ptp(ratios) == 0
+
+
 def test_the_timeline_ends_at_the_last_layer(desk):
     desk.set(layers=20, layer=20.0)
     assert desk.moment_text() == "layer 20"

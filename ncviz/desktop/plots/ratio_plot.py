@@ -23,6 +23,7 @@ from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
 
 MOST_OVERLAID = 4
+ROUNDING = 1e-9  # of heights that are one
 FIRST_ROW = 3  # so many readings; the others stand below
 
 
@@ -272,6 +273,6 @@ def _limits(chart: Chart, logarithmic: bool) -> tuple[float, float] | None:
     if not len(values):
         return None
     low, high = float(values.min()), float(values.max())
-    if low == high:
+    if high - low <= ROUNDING * abs(high):
         return (low / 2, high * 2) if logarithmic else (low - 0.5, high + 0.5)
     return low, high

@@ -86,6 +86,9 @@ def split_up(
     if absent := sorted(set(range(classes)) - set(present.tolist())):
         gone = ", ".join(labels.class_names[k] for k in absent)
         notes.append(f"left, without any sample that can be used: class {gone}")
+    if lonely := sorted(set(present.tolist()) - set(alone.tolist())):
+        own = ", ".join(labels.class_names[k] for k in lonely)
+        notes.append(f"no sample has this label alone, and its mean is drawn at 0: class {own}")
     place = np.full(classes + len(labels.sets) + 1, -1)
     place[present] = np.arange(len(present))
     place[there[there >= classes]] = len(present) + np.arange(len(sets))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, QRect, Qt
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLayout, QScrollArea, QWidget
 
 from ncviz.desktop.certain import certain
@@ -174,6 +174,8 @@ def go_to_field(widget: QWidget) -> None:
 
 def _bring_into_view(widget: QWidget) -> None:
     """Scroll whatever a widget lies in until it is seen."""
+    # What has just been unfolded has no place yet.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     around = widget.parentWidget()
     while around is not None:
         if isinstance(around, QScrollArea):

@@ -17,6 +17,8 @@ SINGLE = float(np.finfo(np.float32).eps)
 ADDING = 2
 # Through many layers, or where a common offset is taken away, rounding grows so many times.
 GROWTH = 50
+# Rounding that grew lies so many times below the least direction that is none.
+GAP = 30
 LOOKED_AT = 64  # rows, about, that tell whether float64 was float32 once
 # Means of the same distribution rarely lie so many standard errors apart.
 CHANCE = 6
@@ -210,12 +212,29 @@ def is_rounding(
     array of bool, shape (r,)
         Where neither the classes nor the samples of one class differ by more
         than their rounding; or by no more than grown rounding, and the classes
-        by no more than the spread within them explains by chance. A small
-        direction that tells classes apart stays, and so does one along which
-        the samples of a class spread farther than rounding can bring them.
+        by no more than the spread within them explains by chance, and far less
+        than along every direction that is none. A small direction that tells
+        classes apart stays, and so does one along which the samples of a class
+        spread farther than rounding can bring them. Without a gap there is no
+        telling the two apart: features that lie close together beside a large
+        common offset keep all their directions.
     """
     certain = (values <= rounding.single) & (spreads <= rounding.single)
     doubtful = (values <= rounding.grown) & (spreads <= rounding.grown)
     total, largest = standard_errors
     chance = spreads * (total + largest * math.sqrt(max(1, int(doubtful.sum()))))
-    return np.asarray(certain | (doubtful & (values <= CHANCE * chance)))
+    candidates = np.asarray(certain | (doubtful & (values <= CHANCE * chance)))
+    if candidates.all():
+        return certain
+    return candidates & _after_a_gap(values, ~candidates)
+
+
+def _after_a_gap(values: Floats, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which values lie far below all that are sure or near to those."""
+    after = np.zeros(len(values), dtype=bool)
+    least = math.inf if not sure.any() else float(values[sure].max())
+    for number in np.argsort(-values):
+        after[number] = not sure[number] and GAP * values[number] < least < math.inf
+        if not after[number]:
+            least = min(least, float(values[number]))
+    return after

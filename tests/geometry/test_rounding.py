@@ -95,6 +95,24 @@ def test_the_rounding_of_many_layers_is_no_direction_either(seed):
     assert separation_fuzziness(found) == pytest.approx(d, rel=1e-3)
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("depth", [8, 12, 15])
+def test_small_differences_beside_a_large_common_offset_are_no_rounding(depth, seed):
+    """Layers without batch norm let the biases take over, and the samples come close together."""
+    torch.manual_seed(seed)
+    modules = [nn.Linear(20, 100), nn.ReLU()]
+    for _ in range(depth - 1):
+        modules += [nn.Linear(100, 100), nn.ReLU()]
+    network = nn.Sequential(*modules)
+    x, labels = inputs(10, 20, 3.0, seed, each=100)
+    with torch.no_grad():
+        rounded = network(x.float())
+        d, _ = reference(network.double()(x.float().double()), labels, 9)
+    found = class_statistics(rounded, torch.from_numpy(labels), 10)
+    assert separation_fuzziness(found) == pytest.approx(d, rel=0.02)
+    assert found.directions == 9
+
+
 @pytest.mark.parametrize("spread", [1e-3, 1e-6])
 def test_a_bottleneck_after_collapse(spread):
     torch.manual_seed(0)

@@ -79,3 +79,10 @@ has_square_loss = Condition(
     "The parts of the square loss were not recorded: they take all features of the last layer at "
     "once, few enough of them.",
 )
+has_weights = Condition(
+    lambda run: any(
+        run.snapshot(run.epochs[-1]).weight_size(layer) is not None
+        for layer in range(len(run.manifest.layers))
+    ),
+    "Weights that lead to its layers were not recorded.",
+)

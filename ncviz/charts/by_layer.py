@@ -1,7 +1,7 @@
 """Plots of numbers over the layers, at one moment."""
 
 from ncviz.charts.all_splits import has_further
-from ncviz.charts.applies import has_unknown, unknown_splits
+from ncviz.charts.applies import has_unknown, has_weights, unknown_splits
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import LAYERS
 
@@ -100,6 +100,21 @@ LENGTHS = plot_of(
     group=GROUP,
     order=260,
     logarithmic=True,
+)
+WEIGHTS = plot_of(
+    "weights by layer",
+    ("weight_norm", "stable_rank_weights"),
+    menu="Weights by layer",
+    heading="Lengths and stable ranks of weights layer by layer",
+    tip="Frobenius norm of the weight that leads to each layer, which with weight decay becomes "
+    "alike from layer to layer in ReLU networks without biases or normalisation, and its stable "
+    "rank (Súkeník, Lampert, Mondelli, NeurIPS 2024; Rangamani et al., ICML 2023).",
+    up="length, rank",
+    over=LAYERS,
+    group=GROUP,
+    order=262,
+    logarithmic=True,
+    applies=has_weights,
 )
 NC5 = plot_of(
     "nc5 by layer",

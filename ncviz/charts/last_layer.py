@@ -3,6 +3,7 @@
 from ncviz.charts.applies import (
     has_square_loss,
     has_unknown,
+    has_weights,
     is_balanced,
     is_crowded,
     is_imbalanced,
@@ -99,6 +100,21 @@ LENGTHS = plot_of(
     group=MEANS,
     order=360,
     logarithmic=True,
+)
+WEIGHTS = plot_of(
+    "weights",
+    ("weight_norm", "classifier_norm", "stable_rank_weights", "stable_rank_classifier"),
+    menu="Weights, last two layers",
+    heading="Lengths and stable ranks of the last two weights",
+    tip="Frobenius norm and stable rank of the weight that leads to the last features, and of the "
+    "classifier behind them (Súkeník, Lampert, Mondelli, NeurIPS 2024; Rangamani et al., ICML "
+    "2023).",
+    up="length, rank",
+    over=EPOCHS,
+    group=MEANS,
+    order=365,
+    logarithmic=True,
+    applies=has_weights,
 )
 GENERALIZED = plot_of(
     "generalized",

@@ -167,8 +167,8 @@ def _over_layers(
 
 
 def _samples(shown: Sequence[Metric], splits: Sequence[str], moment: Moment) -> str:
-    """Say whose numbers they are, those beside apart; the classifier is of no samples."""
-    of_samples = any(metric.subject != "classifier" for metric in shown)
+    """Say whose numbers they are, those beside apart; weights are of no samples."""
+    of_samples = not all(metric.is_of_weights for metric in shown)
     return samples_of(moment) if of_samples and moment.split.name == splits[0] else ""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from ncviz.errors import UserError
 from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.geometry.weight_size import WeightSize
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
@@ -44,6 +45,10 @@ class HeldSnapshot(StoredSnapshot):
     def linear_probe(self, layer: int, split: str) -> LinearProbe | None:
         """Return what least squares say of a split; None if it was not recorded."""
         return self._snapshot.layers[layer].linear.get(split)
+
+    def weight_size(self, layer: int) -> WeightSize | None:
+        """Return how large the weight is that leads to a layer; None if it was not recorded."""
+        return self._snapshot.layers[layer].weight
 
     def class_errors(self, split: str) -> Floats | None:
         """Return the share of mistakes in each class, NaN without samples; None if not recorded."""

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ncviz.anatomy.inputs import Inputs
 from ncviz.geometry.class_means import shares_of
@@ -117,6 +117,12 @@ def sizes_that_weigh(
         if not np.allclose(shares_of(drawn, whole), shares_of(drawn, None), rtol=1e-9, atol=0):
             found[split] = whole
     return found
+
+
+def cross_entropy(logits: Tensor, labels: Tensor, weights: Floats | None) -> float:
+    """Return the mean cross-entropy, in nats; see `Loss`."""
+    losses = nn.functional.cross_entropy(logits, labels, reduction="none")
+    return float(np.average(losses.double().numpy(), weights=weights))
 
 
 def widest(classes: int) -> int:

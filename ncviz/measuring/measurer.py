@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -19,18 +20,13 @@ from ncviz.geometry.duality import quantile
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.measuring.label_sets import answers_of, judge_sets, positions_with_sets
+from ncviz.measuring.leading_weights import LeadingWeights
 from ncviz.measuring.linear_probes import LinearProbes
-from ncviz.measuring.measured import Loss, Measured, widest
+from ncviz.measuring.measured import Loss, Measured, cross_entropy, widest
 from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
 from ncviz.measuring.nearest import NearestTrainingMeans
 from ncviz.measuring.neco import neco_areas
-from ncviz.measuring.passed import (
-    Passed,
-    Take,
-    classifier_of,
-    keeping,
-    share_by_class,
-)
+from ncviz.measuring.passed import Passed, Take, classifier_of, keeping, share_by_class
 from ncviz.measuring.tally import Tally, Where, joined, sample_numbers
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import RecordedLayer
@@ -38,12 +34,6 @@ from ncviz.runs.snapshot import Answers, Classifier, LayerSnapshot, Snapshot
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-def cross_entropy(logits: Tensor, labels: Tensor, weights: Floats | None) -> float:
-    """Return the mean cross-entropy, in nats; see `Loss`."""
-    losses = torch.nn.functional.cross_entropy(logits, labels, reduction="none")
-    return float(np.average(losses.double().numpy(), weights=weights))
 
 
 class Measurer:
@@ -98,6 +88,7 @@ class Measurer:
         self._widest = widest(measured.classes) if narrowed else None
         self._splits = tuple(measured.labels)
         self._nearest, self._probes = NearestTrainingMeans(measured), LinearProbes(measured)
+        self._weights = LeadingWeights(network, taps.points)
         self._widths = self._measure_widths()
         self._told = batch is not None  # whether less memory can be asked for here
         most = memory // (8 * max(1, sum(self._widths)))
@@ -173,10 +164,12 @@ class Measurer:
                 self._probes.of(-1),
             )
         ]
+        sizes = self._weights.sizes()
         for number in range(last + 1):
             tallies = {split: passed[split].tallies[number] for split in self._splits}
             weight = rows.weight if rows is not None and number == last else None
-            layers.append(self._layer(number, tallies, weight, predicted))
+            layer = self._layer(number, tallies, weight, predicted)
+            layers.append(replace(layer, weight=sizes.get(number)))
         told = answers_of(self._on, passed)
         told["others"] = {
             split: Answers(**passed[split].answers(where, labels[split], own=split in judged))
@@ -189,8 +182,8 @@ class Measurer:
 
     def _measure_widths(self) -> list[int]:
         features: dict[int, Tensor] = {}
-        with measuring_mode(self._network):
-            logits = self._run(self._few(), keeping(features))
+        with measuring_mode(self._network), self._weights.found_by(keeping(features)) as take:
+            logits = self._run(self._few(), take)
         if logits.shape[1] != self._on.classes:
             raise UserError(
                 f"The model tells {logits.shape[1]} classes apart and the data have "

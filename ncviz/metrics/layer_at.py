@@ -10,6 +10,7 @@ from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.projection import into_layer
 from ncviz.geometry.ranks import singular_values
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.geometry.weight_size import WeightSize
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Classifier
@@ -226,6 +227,17 @@ class LayerAt:
             raise AbsentError(
                 "It was not recorded: it takes all features of the layer at once, few enough of "
                 "them, and runs of ncviz 0.1 do not have it."
+            )
+        return found
+
+    @property
+    def weight(self) -> WeightSize:
+        """Return how large the weight is that leads to the layer."""
+        found = self.snapshot.weight_size(self.layer)
+        if found is None:
+            raise AbsentError(
+                "There is no value here: no weight that leads to this layer was recorded. None "
+                "leads to the raw input, and runs of earlier versions have none."
             )
         return found
 

@@ -11,6 +11,7 @@ from ncviz.metrics.layer_at import AbsentError, LayerAt
 
 # Of what a number is.
 LAYER, LAST, NETWORK = "each layer", "the last layer", "all layers together"
+WEIGHTS = "weights, while recording"  # what numbers of hidden weights need
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,11 @@ class Metric:
         if first == "classifier":
             return first
         return "means" if self.needs.removesuffix(", class sizes") == "class means" else "text"
+
+    @property
+    def is_of_weights(self) -> bool:
+        """Return whether it is of the network alone, whatever the samples."""
+        return self.needs.split(",")[0] in ("classifier", "weights")
 
     def at(self, place: LayerAt) -> tuple[float, str]:
         """Return its value, and where there is none NaN with a sentence that says why.

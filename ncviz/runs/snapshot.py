@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.geometry.weight_size import WeightSize
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -106,12 +107,15 @@ class LayerSnapshot:
         Of the splits with the classes of the network; those that were counted.
     linear : mapping of split name to LinearProbe
         Of layers whose features were at hand all at once.
+    weight : WeightSize or None
+        Of the weight that leads to the layer.
     """
 
     statistics: Mapping[str, ClassStatistics]
     positions: Positions
     nearest: Mapping[str, NearestMeans] = field(default_factory=dict)
     linear: Mapping[str, LinearProbe] = field(default_factory=dict)
+    weight: WeightSize | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +214,10 @@ def to_bytes(snapshot: Snapshot) -> bytes:
                 tensors[f"{number}.{split}.linear_wrong"] = probe.wrong
             if probe.wrong_of_halves is not None:
                 tensors[f"{number}.{split}.linear_wrong_of_halves"] = probe.wrong_of_halves
+        if layer.weight is not None:
+            tensors[f"{number}.weight_norm"] = np.array([layer.weight.norm])
+            if layer.weight.stable_rank is not None:
+                tensors[f"{number}.weight_stable_rank"] = np.array([layer.weight.stable_rank])
         _put_positions(tensors, f"{number}.positions", layer.positions)
     if snapshot.classifier is not None:
         tensors["classifier.weight"] = _smallest(snapshot.classifier.weight)

@@ -16,6 +16,7 @@ from ncviz.errors import UserError, reason
 from ncviz.geometry.least_squares import LinearProbe
 from ncviz.geometry.rounding import are_points
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.geometry.weight_size import WeightSize
 from ncviz.runs.snapshot import (
     STATISTICS,
     Answers,
@@ -151,6 +152,17 @@ class StoredSnapshot:
             found.append(wrong)
         return LinearProbe(float(rank[0]), *found)
 
+    def weight_size(self, layer: int) -> WeightSize | None:
+        """Return how large the weight is that leads to a layer; None if it was not recorded."""
+        found = [
+            self._if_there(partial(self._floats, finite=False), f"{layer}.{name}", 1)
+            for name in ("weight_norm", "weight_stable_rank")
+        ]
+        norm, rank = (None if array is None else float(array[0]) for array in found)
+        if (norm is not None and norm < 0) or (rank is not None and rank < 0):
+            raise self._misfit(f"{layer}.weight_norm")
+        return None if norm is None else WeightSize(norm, rank)
+
     def class_errors(self, split: str) -> Floats | None:
         """Return the share of mistakes in each class, NaN without samples; None if not recorded."""
         key = f"errors.{split}"
@@ -241,6 +253,7 @@ class StoredSnapshot:
                 ),
                 _those_there(splits, partial(self.nearest_means, number)),
                 _those_there(splits, partial(self.linear_probe, number)),
+                self.weight_size(number),
             )
             for number in range(self._layers)
         )

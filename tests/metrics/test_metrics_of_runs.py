@@ -8,9 +8,11 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from ncviz.charts.applies import has_weights
 from ncviz.concepts import CONCEPTS
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.statistics import class_statistics
+from ncviz.geometry.weight_size import WeightSize
 from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.measures import measure_layer, measure_run
 from ncviz.metrics.metric import LAST, LAYER, NETWORK, metrics
@@ -291,6 +293,27 @@ def test_many_classes_are_measured_within_bounds(tmp_path):
     assert found["linear_probe_error"] is not None
 
 
+def test_hidden_weights_are_told_of_runs_that_have_them(make_run, tmp_path):
+    """Of every split alike; a run without them, a zero and a matrix too large say so."""
+    made = make_run(tmp_path / "without", epochs=(0,))
+    snapshot, sizes = made.snapshots[0], (None, WeightSize(0.0, math.nan), WeightSize(7.0))
+    layers = [replace(layer, weight=w) for layer, w in zip(snapshot.layers, sizes, strict=True)]
+    writer = RunWriter(tmp_path / "with", made.manifest, made.probe)
+    writer.write(replace(snapshot, layers=tuple(layers)))
+    run = Run(tmp_path / "with")
+    assert str([run.snapshot(0).weight_size(t) for t in range(3)]) == str([*sizes])
+    assert str([layer.weight for layer in run.snapshot(0).load().layers]) == str([*sizes])
+    assert has_weights(run)
+    assert not has_weights(Run(made.path))
+    reasons = ["earlier versions", "weight is 0", "at most 1,024"]
+    for split in ("train", "test"):
+        for layer, (size, reason) in enumerate(zip(sizes, reasons, strict=True)):
+            found = values(run, 0, layer, split)
+            assert found["weight_norm"] == (None if size is None else size.norm)
+            assert reason in found.absent["stable_rank_weights"]
+            assert "earlier versions" in values(Run(made.path), 0, layer).absent["weight_norm"]
+
+
 def test_the_catalogue_is_whole():
     for name, metric in metrics().items():
         assert metric.name == name
@@ -312,6 +335,8 @@ def test_the_catalogue_is_whole():
         ("rank_means", 1.0, Facts(2), "in 1 dimension;"),
         ("stable_rank_means", 1.01, Facts(2), "as a single axis would"),
         ("discrimination", 4e-5, Facts(10), "0.51° apart"),
+        ("weight_norm", 0.0, Facts(), "It is 0 long."),
+        ("stable_rank_weights", 1.0, Facts(), "along a single axis."),
         ("gnc3", 1e-4, Facts(10), "misses 1 by 1.0·10⁻⁴"),
         ("uniformity", math.nan, Facts(2), "three class means"),
     ],

@@ -74,6 +74,9 @@ def test_a_training_takes_the_same_steps_with_and_without(data, tmp_path):
     assert run.snapshot(2).scalars["given_loss"] == pytest.approx(recorded[1][0])
     assert run.snapshot(2).scalars["learning_rate"] == 0.1
     assert len(measure_run(run)["layers"]) == 6
+    lengths = [run.snapshot(epoch).weight_size(1).norm for epoch in run.epochs]
+    assert len(set(lengths)) == 3
+    assert run.snapshot(1).weight_size(0) is None
 
 
 def test_a_loaders_own_random_numbers_are_kept(data, tmp_path):

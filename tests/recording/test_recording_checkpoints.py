@@ -131,6 +131,11 @@ def test_numbers_are_those_of_the_features(workshop):
     assert scalars["train_loss"] == pytest.approx(float(loss), rel=1e-5)
     wrong = (logits.argmax(1) != labels).float().mean()
     assert scalars["train_error"] == pytest.approx(float(wrong))
+    convolutions = [m for m in network.stage2.modules() if isinstance(m, torch.nn.Conv2d)]
+    matrix = convolutions[-1].weight.detach().double().flatten(1)
+    assert measured["weight_norm"] == pytest.approx(float(matrix.norm()))
+    rank = float(matrix.norm() ** 2 / torch.linalg.matrix_norm(matrix, 2) ** 2)
+    assert measured["stable_rank_weights"] == pytest.approx(rank)
 
 
 @pytest.mark.parametrize("pool", ["average", "flatten"])

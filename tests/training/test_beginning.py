@@ -72,6 +72,25 @@ def test_one_layer_alone_is_trained_after_it(small):
     assert "classifier.weight" in moved
 
 
+def test_the_weight_that_leads_to_a_frozen_layer_stays_as_long_as_it_is(small):
+    events = list(train(changed(small, phases="layer 2 + classifier")))
+    sizes = [
+        [layer.weight for layer in event.snapshot.layers]
+        for event in events
+        if isinstance(event, Recorded)
+    ]
+    assert len(sizes) == 3
+    moved = [len(set(of_layer)) > 1 for of_layer in zip(*sizes, strict=True)]
+    assert moved == [False, False, True, False]
+    assert sizes[0][0] is None
+    weights, *_ = at_the_start(small)
+    expected = [w for name, w in weights.items() if name.startswith("blocks") and w.ndim == 2]
+    for size, weight in zip(sizes[0][1:], expected, strict=True):
+        values = np.linalg.svd(weight.double().numpy(), compute_uv=False)
+        assert size.norm == pytest.approx(np.sqrt((values**2).sum()))
+        assert size.stable_rank == pytest.approx((values**2).sum() / values[0] ** 2)
+
+
 def test_it_goes_on_from_a_state_without_the_training_before(small):
     recipe = changed(small, pretrained_on="classes 0 1", pretraining_epochs=1)
     events = train(recipe)

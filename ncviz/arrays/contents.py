@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.arrays.array_names import FURTHER, meaning_of
+from ncviz.arrays.label_sets import set_names
 from ncviz.arrays.labels import FurtherLabels, Labels, read_further_labels, read_labels
 from ncviz.arrays.meanings import Named, holdings, named_arrays
 from ncviz.arrays.numpy_files import natural
@@ -65,6 +66,16 @@ class Contents:
         lines = [*told, *(f"{one_line(n)[:LONGEST_NAME]}: left, it {why}" for n, why in left)]
         more = len(lines) - MOST_TOLD
         return [*lines[:MOST_TOLD], *[f"{more:,} more arrays are left"] * (more > 0)]
+
+    def names_of(self, split: str) -> tuple[str, ...]:
+        """Return what the labels of a split stand for."""
+        own = self.further.get(split)
+        if own is not None and own.class_names:
+            return own.class_names
+        return (
+            *self.labels.class_names,
+            *set_names(self.labels.sets, self.labels.class_names),
+        )
 
     def labels_of(self, split: str) -> NDArray[np.int64]:
         """Return the labels of a split that has samples."""

@@ -17,6 +17,23 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
+class FurtherArrays:
+    """Samples of a further split, all of them with a label.
+
+    Parameters
+    ----------
+    samples : array, shape (N, …)
+    labels : array of int, shape (N,)
+    class_names : tuple of str
+        Empty where its classes are those of the training.
+    """
+
+    samples: NDArray[Any]
+    labels: Ints
+    class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class LabelledArrays:
     """Samples of one or two splits, all of them with a label.
 
@@ -25,7 +42,7 @@ class LabelledArrays:
     samples : array, shape (N, …)
         In the type and shape of the file.
     labels : array of int, shape (N,)
-        0…K−1.
+        0…K−1; of samples with several labels K and more.
     class_names : tuple of str
         K of them.
     test_samples, test_labels : array or None
@@ -40,6 +57,10 @@ class LabelledArrays:
         Which of those the samples are.
     whole : int
         M.
+    sets : tuple of tuples of int
+        Which classes the samples have whose label is K and more.
+    further : mapping of str to FurtherArrays
+        Further splits by their names.
     """
 
     samples: NDArray[Any]
@@ -52,6 +73,8 @@ class LabelledArrays:
     columns: Mapping[str, NDArray[Any]]
     rows: Ints
     whole: int
+    sets: tuple[tuple[int, ...], ...]
+    further: Mapping[str, FurtherArrays]
 
 
 def read_labelled(file: ArrayFile) -> LabelledArrays:
@@ -68,15 +91,8 @@ def read_labelled(file: ArrayFile) -> LabelledArrays:
         If samples or labels are missing, or do not fit each other.
     """
     contents = sort_arrays(file, prefer="images")
-    if contents.labels.sets:
-        raise UserError(
-            f"{file.path} has samples with several labels, which are not passed through a network "
-            "here: import their features, or give the samples to ncviz.Recorder."
-        )
     notes = [*file.notes, *contents.notes, *contents.labels.notes]
-    own = [split for split in contents.samples if split not in contents.further]
-    splits = {split: _split(contents, split, notes) for split in own}
-    notes += [f"the split {split}: left, {NO_PLACE[6:]}" for split in contents.further]
+    splits = {split: _split(contents, split, notes) for split in contents.samples}
     others, whole = list(contents.others), len(contents.labels_of("train"))
     arrays = take_columns(others, whole)
     notes += contents.tell_left([f"{array.name}: {NO_PLACE}" for _, _, array in others])
@@ -93,6 +109,11 @@ def read_labelled(file: ArrayFile) -> LabelledArrays:
         columns_given(arrays, None, whole)[0],
         rows,
         whole,
+        contents.labels.sets,
+        {
+            split: FurtherArrays(*splits[split][:2], own.class_names)
+            for split, own in contents.further.items()
+        },
     )
 
 
@@ -110,7 +131,7 @@ def _split(contents: Contents, split: str, notes: list[str]) -> tuple[NDArray[An
     finite = rows_that_are_finite(samples)
     bad = np.flatnonzero(known & ~finite)
     if len(bad):
-        name = contents.labels.class_names[labels[bad[0]]]
+        name = contents.names_of(split)[labels[bad[0]]]
         notes.append(
             f"{array.name}: {len(bad):,} samples with NaN or infinite values are left out, the "
             f"first is sample {bad[0]} of class {name}"

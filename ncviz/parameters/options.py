@@ -37,7 +37,7 @@ def add_options(parser: argparse.ArgumentParser, plan: Any, into: str = "") -> N
             how["metavar"] = _metavar(item)
             how["type"] = item.kind if item.kind in (int, float, Path) and not known.read else str
         if known.split == "words":
-            how["nargs"] = "+"
+            how |= {"nargs": "+", "action": "extend"}  # after one option, or each after its own
         parser.add_argument(option if option.startswith("-") else into + name, **how)
 
 

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ncviz.errors import UserError
-from ncviz.measuring.measured import Measured, sizes_that_weigh
+from ncviz.measuring.measured import Measured
 from ncviz.recording.gathering import Gatherer
 from ncviz.recording.kept_samples import KeptSamples
 from ncviz.recording.loop_batches import BatchReader, Unpack
 from ncviz.recording.loop_labels import ClassNumbers, OwnNumbers, class_names_of
+from ncviz.recording.measured_splits import measured_splits
 from ncviz.runs.splits import MOST_SPLITS, Split, split_name, splits_of_sets
 
 Ints = NDArray[np.int64]
@@ -170,31 +171,16 @@ class LoopSplits:
         counts : mapping of split to tuple of int
             Sizes of the classes in the whole splits.
         """
-        labels = {split: part.labels for split, part in self.kept.items()}
-        order = ("train", "test", *(kind.name for kind in self.further))
-        labels = {split: labels[split] for split in order if split in labels}
         whole = {
             split: np.array(n, dtype=np.int64)
             for split, n in counts.items()
-            if n and split in labels
+            if n and split in self.kept
         }
-        return Measured(
+        return measured_splits(
             lambda split, most: self.kept[split].batches(most),
-            labels,
+            {split: part.labels for split, part in self.kept.items()},
+            self.further,
             self.classes,
-            _first_of_each(labels["train"], per_class),
-            sizes_that_weigh(labels, whole, self.classes),
-            foreign={kind.name: len(kind.class_names) for kind in self.further if kind.is_foreign},
-            label_sets={kind.name: kind.label_sets for kind in self.further if kind.label_sets},
-            also_drawn={
-                kind.name: _first_of_each(labels[kind.name], per_class)
-                for kind in self.further
-                if kind.drawn
-            },
+            per_class,
+            whole,
         )
-
-
-def _first_of_each(labels: Ints, many: int) -> Ints:
-    """Return the places of the first samples of each class, ascending."""
-    found = [np.flatnonzero(labels == number)[:many] for number in np.unique(labels)]
-    return np.sort(np.concatenate(found))

@@ -15,10 +15,12 @@ from ncviz.recording.plan_texts import (
     check_epochs,
     check_layers,
     check_load,
+    check_splits,
     is_code,
     parse_epochs,
     parse_normalise,
     parse_pixel_range,
+    parse_splits,
     parse_train_counts,
     read_arguments,
 )
@@ -149,6 +151,22 @@ class RecordPlan:
         choices={"both": "Training and test", "train": "Training", "test": "Test"},
         help=None,
     )
+    splits: Mapping[str, str] = parameter(
+        factory=dict,
+        tip="What else is measured: each a folder of images, a file of arrays or a data set, "
+        "with commas between.",
+        label="Further splits",
+        empty="none; or such as rotated=FOLDER, letters=FILE.npz",
+        check=check_splits,
+        help="what else is measured: folders of images, files of arrays or data sets, such as "
+        "rotated=FOLDER; of classes that the network does not know where a name of theirs is none "
+        "of the training's",
+        split="words",
+        read=parse_splits,
+        write=lambda splits: [f"{name}={data}" for name, data in splits.items()],
+        metavar="NAME=DATA",
+        later=True,
+    )
     columns: str = parameter(
         "",
         "What else is known of each sample: rows in their order, or a column 'sample' or 'file'.",
@@ -243,8 +261,8 @@ class RecordPlan:
     def runs_code(self) -> tuple[str, ...]:
         """Return which 'module:function' of the user's would be imported."""
         named = (self.model if is_code(self.model) else "", self.load, self.transform)
-        data = self.data if is_code(self.data) else ""
-        return tuple(name for name in (*named, data) if name)
+        data = (each for each in (self.data, *self.splits.values()) if is_code(each))
+        return tuple(name for name in (*named, *data) if name)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold, without the user's trust."""
@@ -252,7 +270,7 @@ class RecordPlan:
         return {
             name: value
             for name, value in values.items()
-            if name != "trusted" and not (known[name].parameter.later and value == "")
+            if name != "trusted" and not (known[name].parameter.later and not value)
         }
 
     def command(self, out: str = "RUN") -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.runs.manifest import LAST_EPOCH
+from ncviz.runs.splits import split_name
 from ncviz.wording import read_number, read_numbers
 
 
@@ -163,6 +164,49 @@ def parse_epochs(words: Sequence[str]) -> dict[str, float]:
             raise UserError(f"{word!r} gives no epoch: write FILE=NUMBER such as last.pt=200.")
         found[name] = int(number) if number.is_integer() else number
     return found
+
+
+def parse_splits(words: str | Sequence[str]) -> dict[str, str]:
+    """Return the further splits of words such as 'rotated=FOLDER': their data by their names.
+
+    Parameters
+    ----------
+    words : str or sequence of str
+        A text has them with commas between.
+
+    Raises
+    ------
+    UserError
+        Naming the word that gives none, or the name that is given twice.
+    """
+    each = [word.strip() for word in words.split(",")] if isinstance(words, str) else words
+    found: dict[str, str] = {}
+    for word in filter(None, each):
+        name, equals, data = (part.strip() for part in word.partition("="))
+        if not equals or not name or not data:
+            raise UserError(
+                f"{word!r} gives no split: write NAME=DATA such as rotated=FOLDER, or letters=FILE."
+            )
+        if name in found:
+            raise _twice(name)
+        found[name] = data
+    return found
+
+
+def _twice(name: str) -> UserError:
+    return UserError(f"There are two splits called {name!r}: rename one of them.")
+
+
+def check_splits(splits: Mapping[str, Any]) -> None:
+    """Refuse names that no split, or two, can have, and data that are no text."""
+    found = set()
+    for title, data in splits.items():
+        name = split_name(title)
+        if name in found:
+            raise _twice(name)
+        found.add(name)
+        if not isinstance(data, str) or not data:
+            raise UserError(f"The data of the split {title!r} are {data!r}: name a folder or file.")
 
 
 def check_layers(layers: Sequence[str]) -> None:

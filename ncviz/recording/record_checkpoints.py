@@ -252,6 +252,7 @@ class _Job:
                 "model_args": _plain(made.model.arguments),
                 "weights": plan.weights or made.chosen.path,
                 **made.taps.facts,
+                **({"loss": "pick_all"} if made.samples.measured.label_sets else {}),
                 "transforms": list(made.notes),
                 "epochs_from": self._files.said,
                 "epoch_of": dict(zip(self._files.files, self._files.epochs, strict=True)),
@@ -259,6 +260,7 @@ class _Job:
             command=plan.command(),
             software=made_with(torch=torch.__version__, device=made.device),
             counting=self._files.counting,
+            splits=made.samples.further,
         )
 
 

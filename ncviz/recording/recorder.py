@@ -4,7 +4,6 @@ import math
 import sys
 import warnings
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -28,6 +27,7 @@ from ncviz.recording.loop_pictures import pictures_of
 from ncviz.recording.loop_sizes import absent_classes, said_of_sizes, told_sizes
 from ncviz.recording.loop_splits import LoopSplits
 from ncviz.recording.loop_values import epoch_number, plain_numbers
+from ncviz.recording.measured_splits import drawn_rows, one_probe
 from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
 from ncviz.recording.undisturbed import seed_random_numbers, undisturbed
 from ncviz.runs.manifest import Manifest, made_with
@@ -201,7 +201,7 @@ class Recorder:
             behind = {"train": measured.probe, **measured.also_drawn}  # one after the other
             rows = np.concatenate([kept[split].rows[at] for split, at in behind.items()])
             own, said = source.known_of(columns or {}, rows)
-            pictures, shown = pictures_of(kept, {**behind, **measured.drawn})
+            pictures, shown = pictures_of(kept, drawn_rows(measured))
             notes += [*said, *shown]
             self._measurer = Measurer(
                 self._network, taps, measured, batch=batch, memory=memory * 2**20
@@ -232,12 +232,9 @@ class Recorder:
         )
         probes = {
             split: Probe(kept[split].labels[rows], pictures.get(split))
-            for split, rows in {**behind, **measured.drawn}.items()
+            for split, rows in drawn_rows(measured).items()
         }
-        drawn = probes.pop("train")
-        for split in measured.also_drawn:
-            drawn = drawn.followed_by(probes.pop(split), classes)
-        drawn = replace(drawn, columns=own, others=probes)
+        drawn = one_probe(probes, measured, own)
         self._run = RunInProgress(Path(out), manifest, drawn, resume)
         end_with(self, self._run)
         self.notes = (*self._run.notes, *notes)

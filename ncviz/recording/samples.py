@@ -13,19 +13,22 @@ from torch import Tensor
 from ncviz.arrays.column_table import SAMPLE, numbered, read_column_table
 from ncviz.data.subset import shuffled_indices
 from ncviz.errors import UserError
-from ncviz.measuring.measured import sizes_that_weigh
+from ncviz.recording.fitted_images import fitted_images
+from ncviz.recording.further_data import with_further
+from ncviz.recording.image_files import MOST_BYTES
+from ncviz.recording.measured_splits import drawn_rows, measured_splits, one_probe
 from ncviz.recording.pixels import PixelRange
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_normalise, parse_pixel_range, parse_train_counts
 from ncviz.recording.sources import Labelled, Source, load_source, sizes_of
 from ncviz.recording.user_code import call_users_code, load_function
 from ncviz.runs.own_columns import columns_of_splits, some_of
-from ncviz.runs.probe import Column, Probe, drawn_beside
+from ncviz.runs.probe import Column, Probe
+from ncviz.runs.splits import Split, splits_of_sets
 
 Ints = NDArray[np.int64]
 
 NAMES = {"train": "samples", "test": "held-out samples"}
-_GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601
 _PROBE_SIDE = 64  # pixels of a kept picture, at most
 
 
@@ -86,51 +89,106 @@ class Samples:
         self._rows: dict[str, Ints] = {}
         self._channels = channels
         self._size = plan.size or image_size
-        splits = {"train": source.train, "test": source.test}
+        splits, several = {"train": source.train, "test": source.test}, dict(source.several)
         if plan.split == "test":
             splits = {"train": source.test or source.train}
             if source.test is None and not source.only_test:
                 raise UserError(f"{source.title} has no test samples: choose --split train.")
+            if source.test is not None:
+                several = {"train": several["test"]} if "test" in several else {}
         elif plan.split == "train":
             splits["test"] = None
-        self.parts = {
-            name: self._choose(name, labelled)
-            for name, labelled in splits.items()
-            if labelled is not None
-        }
+            several.pop("test", None)
+        trained = splits["train"]
+        if several and (trained is None or len(np.unique(trained.labels)) < 2):
+            raise UserError(
+                f"{self.title} has samples with one label in fewer than two classes: the picture "
+                "is made of the means of these, give some."
+            )
+        of_sets = splits_of_sets(source.label_sets, self.class_names) if several else {}
+        behind = {of_sets[split]: labelled for split, labelled in several.items()}
+        self.further = (*behind, *source.further)
+        """What is measured beside training and held-out samples with one label."""
+        beside = {**behind, **source.further}
+        self.parts = {}
+        for name, own in splits.items():
+            if own is not None:
+                self.parts[name] = self._choose(name, own, len(self.class_names))
+        for kind, own in beside.items():
+            splits[kind.name] = own
+            count = len(kind.class_names) or len(self.class_names)
+            self.parts[kind.name] = self._choose(kind.name, own, count, kind)
         train = self.parts["train"]
         counts = source.train_counts
         if counts and splits["train"] is source.train:  # of these it is known which can be read
             counts = tuple(self._whole["train"].tolist())
         self.train_counts = self._whole_counts(counts)
-        self.sizes = self._sizes()
-        self.probe_indices = _first_of_each_class(train.labels, plan.probe_per_class)
-        labels = {split: part.labels for split, part in self.parts.items()}
-        self._drawn = drawn_beside(labels, len(self.probe_indices))
+        self.measured = measured_splits(
+            self.batches,
+            {split: part.labels for split, part in self.parts.items()},
+            self.further,
+            len(self.class_names),
+            plan.probe_per_class,
+            self._sizes(),
+        )
         self._columns = self._known_of(splits)
         self._transform = (
             load_function(plan.transform, trusted=plan.trusted) if plan.transform else None
         )
         self._statistics = self._mean_and_deviation(train)
 
-    def _choose(self, split: str, labelled: Labelled) -> SplitSamples:
-        """Choose samples of each class by the seed; half as many of the test split."""
-        wanted = self._plan.per_class if split == "train" else max(1, self._plan.per_class // 2)
+    def _choose(
+        self, split: str, labelled: Labelled, classes: int, kind: Split | None = None
+    ) -> SplitSamples:
+        """Choose samples of each class by the seed; half as many of other splits."""
+        wanted = self._plan.per_class
+        if kind is not None and kind.label_sets:
+            wanted = self._room_for_sets(labelled, wanted)
+        if split != "train" and not (kind is not None and kind.drawn):
+            wanted = max(1, wanted // 2)
         chosen = [
             np.sort(shuffled_indices(labelled.labels, k, self._plan.seed)[:wanted])
-            for k in range(len(self.class_names))
+            for k in range(classes)
         ]
         indices = np.concatenate(chosen)
         if not len(indices):
-            raise UserError(f"{self.title} has no labelled samples.")
+            where = self.title if kind is None else f"The split {kind.title!r}"
+            raise UserError(f"{where} has no labelled samples.")
         taken = labelled.take(indices, self._size)
         for words in taken.notes:
-            self._note(words)
-        images = self._fitted(taken.images)
+            self._note(words if kind is None else f"the split {kind.title}: {words}")
+        images = fitted_images(
+            taken.images, self._channels, self._size, self._note, exact=self._exact
+        )
+        if (
+            kind is not None
+            and (trained := self.parts["train"].images).shape[1:] != images.shape[1:]
+        ):
+            own, those = ("×".join(map(str, each.shape[1:])) for each in (images, trained))
+            raise UserError(
+                f"The split {kind.title!r} has samples of {own} and the training of {those}: "
+                "bring images to one side with --size, or give other data."
+            )
         tried = labelled.labels[indices]
-        self._whole[split] = self._that_can_be_read(labelled.labels, tried, tried[taken.kept])
+        if kind is None:
+            read = tried[taken.kept]
+            self._whole[split] = self._that_can_be_read(labelled.labels, tried, read)
+        elif kind.drawn:
+            self._note(
+                f"{len(indices):,} samples with several labels are measured, "
+                f"{len(kind.label_sets):,} sets"
+            )
         self._rows[split] = indices[taken.kept]
         return SplitSamples(images, tried[taken.kept], taken.are_pixels)
+
+    def _room_for_sets(self, labelled: Labelled, wanted: int) -> int:
+        """Return how many samples of each set of labels are taken; of many sets fewer."""
+        one = self.parts["train"].images[0]
+        sets = len(np.unique(labelled.labels))
+        most = max(1, MOST_BYTES // (one.numel() * one.element_size() * sets))
+        if most < wanted:
+            self._note(f"{most} samples of each set of labels are taken instead of {wanted}")
+        return min(most, wanted)
 
     def _that_can_be_read(self, labels: Ints, tried: Ints, read: Ints) -> Ints:
         """Return the sizes of the classes, without the share that cannot be read as far as tried.
@@ -170,58 +228,14 @@ class Samples:
         return counts
 
     def _sizes(self) -> dict[str, Ints]:
-        """Return the sizes of the classes in each split whose drawing has changed their shares."""
+        """Return the sizes of the classes in each split that has those of the training."""
         found = {}
-        classes = len(self.class_names)
-        for split in self.parts:
-            sizes = self._whole[split]
+        for split, sizes in self._whole.items():
             if split == "train" and self._plan.train_counts and self._plan.split != "test":
                 # What is told of the training split; as they are drawn where it is unknown.
                 sizes = np.array(self.train_counts or sizes * 0, dtype=np.int64)
             found[split] = sizes
-        labels = {split: part.labels for split, part in self.parts.items()}
-        return sizes_that_weigh(labels, found, classes)
-
-    def _fitted(self, images: Tensor) -> Tensor:
-        """Give pixels the network's channels and size; leave what was prepared as it is."""
-        if images.ndim != 4:
-            return images
-        images = self._with_channels(images)
-        if self._size and images.shape[2:] != (self._size, self._size):
-            values = torch.nn.functional.interpolate(
-                images.float(),
-                size=(self._size, self._size),
-                mode="bilinear",
-                align_corners=False,
-                antialias=True,
-            )
-            if images.dtype != torch.uint8:
-                images = values
-            else:
-                images = values.div_(255) if self._exact else values.round_().byte()
-            self._note(f"resized to {self._size}×{self._size}, bilinear")
-        return images
-
-    def _with_channels(self, images: Tensor) -> Tensor:
-        has, takes = images.shape[1], self._channels
-        if not takes or has == takes:
-            return images
-        if has == 1:
-            self._note(f"grey images repeated to {takes} channels")
-            return images.expand(-1, takes, -1, -1)
-        if has == 4 and takes in (1, 3):
-            self._note("the fourth channel, transparency, left out")
-            images, has = images[:, :3], 3
-            if takes == 3:
-                return images
-        if has == 3 and takes == 1:
-            self._note("colours turned to grey")
-            weights = torch.tensor(_GREY).reshape(1, 3, 1, 1)
-            values = (images.float() * weights).sum(dim=1, keepdim=True)
-            return values.round_().byte() if images.dtype == torch.uint8 else values
-        raise UserError(
-            f"The images have {has} channels and the model takes {takes}: choose other data."
-        )
+        return found
 
     def _mean_and_deviation(self, train: SplitSamples) -> tuple[Tensor, Tensor] | None:
         given = parse_normalise(self._plan.normalise)
@@ -254,17 +268,20 @@ class Samples:
         """Return what else is known of the samples that are drawn, by split."""
         table, given, counts = self._plan.columns, {}, {}
         read = read_column_table(Path(table)) if table else None
-        for split, drawn in {"train": self.probe_indices, **self._drawn}.items():
-            labelled, rows = splits[split], self._rows[split][drawn]
+        for split, drawn in {"train": self.measured.probe, **self.measured.drawn}.items():
+            own = [(split, drawn)]
+            if split == "train":  # one after the other
+                own += self.measured.also_drawn.items()
+            labelled = splits[split]
             assert labelled is not None  # its samples were drawn
             samples = labelled.whole or len(labelled.labels)
-            rows = rows if labelled.rows is None else labelled.rows[rows]
+            rows = np.concatenate([_rows_in(splits[s], self._rows[s][at]) for s, at in own])
             given[split] = some_of(labelled.columns, rows, samples, self.title)
             counts[split] = len(rows)
             # Held-out samples stand in the same table where each has a name of its own.
             if read is not None and (split == "train" or read.names_some(labelled.ids)):
                 ids = {SAMPLE: numbered(samples), **labelled.ids}
-                found, notes = read.matched(ids, samples, NAMES[split])
+                found, notes = read.matched(ids, samples, NAMES.get(split, split))
                 given[split] |= some_of(found, rows, samples, table)
                 for words in notes:
                     self._note(words)
@@ -316,9 +333,8 @@ class Samples:
 
     def probe(self) -> Probe:
         """Return the samples that are drawn, with their pictures where they are images."""
-        rows = {"train": self.probe_indices, **self._drawn}
-        found = {split: self._probe_of(split, chosen) for split, chosen in rows.items()}
-        return replace(found.pop("train"), others=found)
+        found = {s: self._probe_of(s, rows) for s, rows in drawn_rows(self.measured).items()}
+        return one_probe(found, self.measured, self._columns.get("train", ()))
 
     def _probe_of(self, split: str, rows: Ints) -> Probe:
         part, columns = self.parts[split], self._columns.get(split, ())
@@ -350,10 +366,11 @@ def load_data(plan: RecordPlan) -> Source | None:
         return None
     ends = parse_pixel_range(plan.pixel_range)
     pixels = None if ends is None else PixelRange(*ends)
-    return load_source(plan.data, plan.data_folder, trusted=plan.trusted, pixels=pixels)
+    source = load_source(plan.data, plan.data_folder, trusted=plan.trusted, pixels=pixels)
+    return with_further(source, plan.splits, trusted=plan.trusted, pixels=pixels)
 
 
-def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
+def own_samples(plan: RecordPlan, recipe: Any, channels: int) -> "Samples":
     """Return the samples of a run of ncviz's own, standardised as they were for the training."""
     from ncviz.data.inputs import mean_and_std
     from ncviz.training.recipe import recipe_from_dict
@@ -364,6 +381,7 @@ def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
     mean, deviation = mean_and_std(chosen.train, made.image_size)
     own, held_out = map(Labelled.of_images, (chosen.train, chosen.test))
     source = Source(chosen.title, chosen.train.class_names, own, held_out)
+    source = with_further(source, plan.splits, trusted=plan.trusted)
     changed = replace(
         plan,
         size=made.image_size,
@@ -371,10 +389,9 @@ def own_samples(plan: RecordPlan, recipe: Any) -> "Samples":
         per_class=max(2, *chosen.train.counts),
         seed=made.seed,
     )
-    return Samples(changed, source, exact=True)
+    return Samples(changed, source, channels, exact=True)
 
 
-def _first_of_each_class(labels: Ints, wanted: int) -> Ints:
-    """Return indices into samples sorted by class; their choice is random already."""
-    found = [np.flatnonzero(labels == k)[:wanted] for k in range(int(labels.max()) + 1)]
-    return np.concatenate(found).astype(np.int64)
+def _rows_in(labelled: Labelled | None, rows: Ints) -> Ints:
+    """Return the numbers of samples among all that their data have."""
+    return rows if labelled is None or labelled.rows is None else labelled.rows[rows]

@@ -10,7 +10,6 @@ from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.doubles import has_doubles
 from ncviz.anatomy.inputs import like_weights
 from ncviz.errors import UserError
-from ncviz.measuring.measured import Measured
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import Taps, choose_taps
 from ncviz.recording.checkpoint_parts import as_named, one_of_each
@@ -118,18 +117,10 @@ class SetUp:
 
     def measurer(self, plan: RecordPlan, between: Callable[[], None]) -> Measurer:
         """Return what takes snapshots of the network."""
-        labels = {split: part.labels for split, part in self.samples.parts.items()}
-        measured = Measured(
-            self.samples.batches,
-            labels,
-            len(self.samples.class_names),
-            self.samples.probe_indices,
-            self.samples.sizes,
-        )
         return Measurer(
             self.model.network,
             self.taps,
-            measured,
+            self.samples.measured,
             batch=plan.batch,
             memory=plan.memory * 2**20,
             between=between,
@@ -183,7 +174,7 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
     if source is None:
         if model.recipe is None:
             raise UserError("Only a model of ncviz's own brings its data: name others with --data.")
-        samples = own_samples(plan, model.recipe)
+        samples = own_samples(plan, model.recipe, model.channels)
     else:
         samples = Samples(plan, source, model.channels, model.image_size)
     device = CPU if plan.device == AUTO else device_name(plan.device)

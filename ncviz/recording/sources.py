@@ -1,6 +1,5 @@
 """Where labelled samples come from: a known data set, a folder, arrays, the user's code."""
 
-import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from ncviz.data.catalogue import data_sets, load
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError, reason
 from ncviz.recording.array_files import open_array_file
+from ncviz.recording.collecting import collect
 from ncviz.recording.image_files import ImageFiles
 from ncviz.recording.image_folder import Classes, clean_name, find_images
 from ncviz.recording.pixels import (
@@ -34,10 +34,9 @@ from ncviz.recording.pixels import (
 from ncviz.recording.plan_texts import is_code
 from ncviz.recording.taken_samples import TakenSamples
 from ncviz.recording.user_code import call_users_code, load_function
+from ncviz.runs.splits import Split, split_name
 
 Ints = NDArray[np.int64]
-
-MOST_SAMPLES = 2_000_000  # that are taken out of a user's iterable
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +66,25 @@ class Labelled:
     ids: Ids = field(default_factory=dict)
     rows: Ints | None = None
     whole: int = 0
+
+    def some(self, which: Ints, labels: Ints) -> "Labelled":
+        """Return some of the samples, under other labels.
+
+        Parameters
+        ----------
+        which : array of int, shape (n,)
+        labels : array of int, shape (n,)
+        """
+        rows = which if self.rows is None else self.rows[which]
+        whole = self.whole or len(self.labels)
+        take = self.take
+        return replace(
+            self,
+            labels=labels,
+            take=lambda indices, size: take(which[indices], size),
+            rows=rows,
+            whole=whole,
+        )
 
     @staticmethod
     def of_tensor(samples: Tensor, labels: Ints) -> "Labelled":
@@ -98,6 +116,13 @@ class Source:
         What was chosen and left while the data were read.
     empty : tuple of str
         Classes without any sample, which a network may tell apart all the same.
+    label_sets : tuple of tuples of int
+        Which classes samples with several labels have.
+    several : mapping of str to Labelled
+        Those of 'train' and 'test', which `train` and `test` are without; their labels count the
+        sets from 0.
+    further : mapping of Split to Labelled
+        What else is measured.
     """
 
     title: str
@@ -107,6 +132,9 @@ class Source:
     only_test: bool = False
     notes: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
+    label_sets: tuple[tuple[int, ...], ...] = ()
+    several: Mapping[str, Labelled] = field(default_factory=dict)
+    further: Mapping[Split, Labelled] = field(default_factory=dict)
 
     def with_empty_classes(self) -> "Source":
         """Return the same data, with the classes that have no samples among the others."""
@@ -117,7 +145,17 @@ class Source:
             return replace(part, labels=places[part.labels])
 
         test = None if self.test is None else moved(self.test)
-        return replace(self, class_names=names, train=moved(self.train), test=test, empty=())
+        further = {
+            kind: part if kind.is_foreign else moved(part) for kind, part in self.further.items()
+        }
+        return replace(
+            self,
+            class_names=names,
+            train=moved(self.train),
+            test=test,
+            empty=(),
+            further=further,
+        )
 
     @property
     def train_counts(self) -> tuple[int, ...]:
@@ -214,14 +252,19 @@ def _from_arrays(path: Path, pixels: PixelRange | None) -> Source:
             f"{path} has samples of {samples.dtype} in shape {samples.shape}: give numbers, "
             "one row or one image a sample."
         )
-    found = Extremes.of(slabs_of(samples))
+    found, given = Extremes.of(slabs_of(samples)), pixels is not None
     pixels = pixels or recognise_range(found, samples.dtype, samples.shape)
     is_plain = pixels == (PixelRange(0, 255) if samples.dtype == np.uint8 else AS_THEY_ARE)
     if not is_plain or (samples.ndim > 2 and samples.dtype != np.uint8):
         notes.append(words_of_range(pixels, found))
     if samples.ndim == 4:
         axis = channel_axis(samples.shape)
-        notes.append(f"images of {samples.shape[axis]} channels, which come {_ORDER[axis]}")
+        channels = (
+            "1 channel, which comes"
+            if (n := samples.shape[axis]) == 1
+            else (f"{n} channels, which come")
+        )
+        notes.append(f"images of {channels} {_ORDER[axis]}")
     train = replace(
         _of_arrays(samples, arrays.labels, pixels),
         columns=arrays.columns,
@@ -229,10 +272,47 @@ def _from_arrays(path: Path, pixels: PixelRange | None) -> Source:
         rows=arrays.rows,
         whole=arrays.whole,
     )
-    test = None
+    parts = {"train": train}
     if held_out is not None and arrays.test_labels is not None:
-        test = _of_arrays(held_out, arrays.test_labels, pixels)
-    return Source(path.stem, arrays.class_names, train, test, arrays.only_test, tuple(notes))
+        parts["test"] = _of_arrays(held_out, arrays.test_labels, pixels)
+    several: dict[str, Labelled] = {}
+    if arrays.sets:
+        parts, several = _parted(parts, len(arrays.class_names))
+    further = {}
+    for title, part in arrays.further.items():
+        # Such as bytes beside numbers from 0 to 1.
+        own = pixels if given or part.samples.dtype == samples.dtype else _range_of(part.samples)
+        kind = Split(split_name(title), title, part.class_names)
+        further[kind] = _of_arrays(part.samples, part.labels, own)
+    return Source(
+        path.stem,
+        arrays.class_names,
+        parts["train"],
+        parts.get("test"),
+        arrays.only_test,
+        tuple(notes),
+        label_sets=arrays.sets,
+        several=several,
+        further=further,
+    )
+
+
+def _range_of(samples: NDArray[Any]) -> PixelRange:
+    return recognise_range(Extremes.of(slabs_of(samples)), samples.dtype, samples.shape)
+
+
+def _parted(
+    parts: Mapping[str, Labelled], classes: int
+) -> tuple[dict[str, Labelled], dict[str, Labelled]]:
+    """Return the samples with one label of each split that has some, and those with several."""
+    single: dict[str, Labelled] = {}
+    several: dict[str, Labelled] = {}
+    for split, part in parts.items():
+        alone = part.labels < classes
+        for found, first, which in ((single, 0, alone), (several, classes, ~alone)):
+            if which.any():
+                found[split] = part.some(np.flatnonzero(which), part.labels[which] - first)
+    return single, several
 
 
 _ORDER = {1: "first", 3: "last"}
@@ -280,69 +360,3 @@ def _of_samples(samples: Tensor, labels: Ints, where: str) -> Labelled:
     if samples.is_floating_point() and not bool(torch.isfinite(samples).all()):
         raise UserError(f"{where} gave NaN or infinite values.")
     return Labelled.of_tensor(samples, labels)
-
-
-def collect(given: Any, where: str, most: int = MOST_SAMPLES) -> tuple[Tensor, Ints]:
-    """Return samples and labels of a pair of arrays, a data set or a loader.
-
-    Parameters
-    ----------
-    given : object
-        (images, labels), or anything that yields such pairs, batched or not.
-    where : str
-        Names it in error messages.
-    most : int, optional
-        Samples to take at most.
-
-    Raises
-    ------
-    UserError
-        If it is none of these.
-    """
-    if isinstance(given, list | tuple) and len(given) == 2 and hasattr(given[0], "shape"):
-        return _pair(given[0], given[1], where)
-    images: list[Tensor] = []
-    labels: list[Ints] = []
-    count = 0
-    try:
-        for pair in itertools.islice(iter(given), most):
-            batch, label = _pair(*_as_batch(pair[0], pair[1]), where)
-            images.append(batch)
-            labels.append(label)
-            count += len(label)
-            if count >= most:
-                break
-    except (TypeError, IndexError, KeyError) as error:
-        raise UserError(
-            f"{where} gave a {type(given).__name__}: give (images, labels), a data set or a "
-            "loader of such pairs."
-        ) from error
-    if not images:
-        raise UserError(f"{where} gave no samples.")
-    return torch.cat(images), np.concatenate(labels)
-
-
-def _as_batch(image: Any, label: Any) -> tuple[Any, Any]:
-    """Return a pair with an axis for the samples, whether it had one or not."""
-    single = not hasattr(label, "shape") or len(label.shape) == 0
-    if single:
-        image = image if hasattr(image, "shape") else np.asarray(image)
-        return image[None], np.asarray([int(label)])
-    return image, label
-
-
-def _pair(images: Any, labels: Any, where: str) -> tuple[Tensor, Ints]:
-    samples = images.detach().cpu() if isinstance(images, Tensor) else torch.as_tensor(images)
-    marks = labels.detach().cpu().numpy() if isinstance(labels, Tensor) else np.asarray(labels)
-    if samples.ndim < 2 or marks.ndim != 1 or len(samples) != len(marks):
-        raise UserError(
-            f"{where} gave samples of shape {tuple(samples.shape)} and labels of shape "
-            f"{marks.shape}: give one label a sample."
-        )
-    if marks.dtype.kind not in "iub":
-        raise UserError(f"{where} gave labels of {marks.dtype}: give whole numbers from 0.")
-    if samples.dtype != torch.uint8:
-        samples = samples.float()
-    elif samples.ndim >= 3:
-        samples = channels_first(samples.numpy())
-    return samples, marks.astype(np.int64)

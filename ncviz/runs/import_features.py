@@ -14,7 +14,6 @@ from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.contents import MOST_TOLD, NO_PLACE, Contents, sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.finite import Usable, find_usable
-from ncviz.arrays.label_sets import set_names
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.errors import UserError
@@ -248,9 +247,7 @@ class _Reading:
     ) -> Usable:
         labels = self.contents.labels_of(split)
         where = str(self.contents.file.path)
-        own = self.contents.further.get(split)
-        names = (*self.names, *set_names(self.contents.labels.sets, self.names))
-        names = own.class_names if own is not None and own.class_names else names
+        names = self.contents.names_of(split)
         usable = find_usable(series, labels, names, moments, where)
         self.notes += [f"{_called(split)}{note}" for note in usable.notes]
         return usable

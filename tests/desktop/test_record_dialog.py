@@ -11,7 +11,6 @@ from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication, QMessageBox
 from window_parts import ScriptedRunner, settle
 
-from ncviz.desktop.recording import recording
 from ncviz.desktop.recording.checkpoint_table import EPOCH, SAID, CheckpointTable
 from ncviz.desktop.recording.record_dialog import DATA, FILES, LAYERS, MODEL, RECORD
 from ncviz.desktop.widgets.form_parts import choose
@@ -53,7 +52,7 @@ def recorders(monkeypatch):
         made.append(ScriptedRecorder())
         return made[-1]
 
-    monkeypatch.setattr(recording, "RecordRunner", make)
+    monkeypatch.setattr("ncviz.recording.recording_runner.RecordRunner", make)
     return made
 
 
@@ -515,7 +514,9 @@ def test_the_data_become_the_plan(dialog, tmp_path):
     data["size"].setValue(64)
     choose(data.scale, "")
     data.own_scale.setText("0.286/0.353")
+    data["splits"].setText("turned=photos, letters=l.npz")
     plan = dialog.plan(DATA + 1)
+    assert plan.splits == {"turned": "photos", "letters": "l.npz"}
     assert (plan.data, plan.split, plan.per_class, plan.probe_per_class) == (
         "digits",
         "test",
@@ -523,6 +524,18 @@ def test_the_data_become_the_plan(dialog, tmp_path):
         12,
     )
     assert (plan.seed, plan.size, plan.normalise) == (5, 64, "0.286/0.353")
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [("a=b, a=c", "two splits called 'a'"), ("b", "gives no split"), ("a=my.data:f", "no code")],
+)
+def test_wrong_splits_are_said_at_their_field(dialog, written, words):
+    dialog.go_to(DATA)
+    dialog.data["splits"].setText(written)
+    dialog.go_on()
+    assert dialog.number == DATA
+    assert words in dialog.data.splits_field.fault.sentence
 
 
 # Layers

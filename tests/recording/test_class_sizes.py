@@ -91,13 +91,13 @@ def test_a_test_split_alone_tells_nothing_of_the_training(tmp_path):
 
 
 def test_each_split_is_weighed_by_its_own_sizes(long_tailed):
-    assert Samples(plan(), long_tailed).sizes["train"].tolist() == list(SIZES)
+    assert Samples(plan(), long_tailed).measured.sizes["train"].tolist() == list(SIZES)
     everything = RecordPlan(model="m", checkpoints=("c",), data="d", per_class=40)
-    assert Samples(everything, long_tailed).sizes == {}  # nothing was left out
-    assert Samples(plan(), load_source("fashion-mnist-subset")).sizes == {}  # all alike
+    assert Samples(everything, long_tailed).measured.sizes == {}  # nothing was left out
+    assert Samples(plan(), load_source("fashion-mnist-subset")).measured.sizes == {}  # all alike
     told = Samples(plan(train_counts="9,9,9,1"), long_tailed)
-    assert told.sizes["train"].tolist() == [9, 9, 9, 1]
-    assert Samples(plan(train_counts="unknown"), long_tailed).sizes == {}
+    assert told.measured.sizes["train"].tolist() == [9, 9, 9, 1]
+    assert Samples(plan(train_counts="unknown"), long_tailed).measured.sizes == {}
 
 
 def test_what_is_measured_on_a_few_samples_is_that_of_the_whole_split(tmp_path):
@@ -121,8 +121,8 @@ def test_what_is_measured_on_a_few_samples_is_that_of_the_whole_split(tmp_path):
             samples.batches,
             {split: part.labels for split, part in samples.parts.items()},
             3,
-            samples.probe_indices,
-            samples.sizes,
+            samples.measured.probe,
+            samples.measured.sizes,
         )
         return Measurer(network, taps, on).snapshot(0)
 

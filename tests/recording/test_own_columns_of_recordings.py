@@ -110,7 +110,7 @@ def test_arrays_of_data_keep_their_columns_where_samples_are_left_out(tmp_path):
     source = load_source(str(tmp_path / "d.npz"))
     made = Samples(plan(per_class=6, columns=str(tmp_path / "t.csv")), source)
     number, x = made.probe().columns
-    taken = made.parts["train"].images[made.probe_indices].numpy()
+    taken = made.parts["train"].images[made.measured.probe].numpy()
     np.testing.assert_allclose(taken, samples[number.values.astype(int)].astype(np.float32))
     np.testing.assert_array_equal(x.values, number.values + 0.5)
 

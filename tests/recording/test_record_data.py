@@ -6,9 +6,10 @@ import torch
 from PIL import Image
 
 from ncviz.errors import UserError
+from ncviz.recording.collecting import collect
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.samples import Samples
-from ncviz.recording.sources import collect, load_source
+from ncviz.recording.sources import load_source
 
 
 def plan(**changes):

@@ -17,6 +17,7 @@ from ncviz.desktop.widgets.form_parts import (
 )
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan
+from ncviz.recording.plan_texts import is_code
 
 ARRAYS = f"Arrays ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 TABLES = "Tables (*.csv *.tsv *.txt);;All files (*)"
@@ -72,6 +73,7 @@ class DataStep(DialogStep):
         self.train_counts_field = self.field("train_counts")
         self.columns = PathField(ask_for_file(self, "A table of columns", TABLES), "none")
         self.columns_field = self.field("columns", self.columns)
+        self.splits_field = self.field("splits")
         self.size_field = self.field("size")
         self.pixel_range_field = self.field("pixel_range")
         self.scale_field = self.field("normalise", self.scale)
@@ -88,6 +90,7 @@ class DataStep(DialogStep):
             (self.per_class_field, self.field("probe_per_class"), self.field("seed")),
             (self.split_field, self.train_counts_field),
             (self.columns_field,),
+            (self.splits_field,),
             (self.size_field, self.pixel_range_field),
             (self.scale_field, self.own_scale_field),
             (self.transform.field,),
@@ -96,6 +99,10 @@ class DataStep(DialogStep):
             self.add(*line)
         self.end()
         self.blamed = {
+            "the split '": self.splits_field,
+            "splits called": self.splits_field,
+            "gives no split": self.splits_field,
+            "a split cannot": self.splits_field,
             "sizes of": self.train_counts_field,
             "pixel range": self.pixel_range_field,
             "normalisation": self.own_scale_field,
@@ -160,6 +167,11 @@ class DataStep(DialogStep):
             filled["pixel_range"] = ""
         if filled["transform"]:
             self.transform.check()
+        if any(map(is_code, filled["splits"].values())):
+            raise FieldError(
+                "Further splits are folders, files or data sets here: name no code.",
+                self.splits_field,
+            )
         normalise = str(self.scale.currentData()) or self.own_scale.text().strip() or "?"
         return replace(
             plan,

@@ -14,6 +14,7 @@ Rows = NDArray[np.bool_]
 MOST_SETS = 1000  # that can be drawn and named
 _FILLED_UP = (-1, -100)  # behind the labels of a sample that has fewer than another
 _MOST_NUMBER = 30_000
+MOST_NUMBERS = 2**27  # of lists that are filled up
 
 
 class LabelSets:
@@ -157,7 +158,7 @@ def filled_up(labels: Any) -> Any:
         return labels
     lists = [[*map(float, one)] for one in labels if all(map(_is_number, one))]
     lengths = {len(one) for one in lists}
-    if len(lists) < len(labels) or len(lengths) == 1:
+    if len(lists) < len(labels) or len(lengths) == 1 or len(lists) * max(lengths) > MOST_NUMBERS:
         return labels
     rows = np.full((len(lists), max(lengths) + 1), _FILLED_UP[0], dtype=np.float64)
     for row, own in zip(rows, lists, strict=True):

@@ -9,6 +9,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.array_names import meaning_of
+from ncviz.arrays.label_sets import filled_up
 from ncviz.arrays.safetensors_header import BRAIN, TYPES, read_header
 from ncviz.arrays.stored import (
     MOST_ARRAYS,
@@ -103,7 +105,8 @@ def open_json(path: Path) -> ArrayFile:
         if len(flat) > MOST_ARRAYS:
             raise UserError(f"{path} holds {len(flat):,} values: {MOST_ARRAYS:,} can be read.")
         for name, value in flat.items():
-            array = plain_array(value)
+            is_of_labels = meaning_of(name).part == "labels"
+            array = plain_array(filled_up(value) if is_of_labels else value)
             if array is None:
                 file.left[name] = "is no array of numbers or short words"
             else:

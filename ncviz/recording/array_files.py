@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.files import open_arrays
+from ncviz.arrays.label_sets import filled_up
 from ncviz.arrays.stored import (
     MOST_ARRAYS,
     ArrayFile,
@@ -198,21 +199,45 @@ def _columns(rows: Any) -> dict[str, list[Any]] | None:
     if isinstance(first, dict):
         if not all(isinstance(row, dict) and row.keys() == first.keys() for row in rows):
             return None
-        labels = [
-            _axes(part) for key, part in first.items() if meaning_of(str(key)).part == "labels"
-        ]
-        join = _Rows if labels[:1] == [0] else list
+        parts = {key: meaning_of(str(key)).part for key in first}
+        labels = [key for key, part in parts.items() if part == "labels"][:1]
+        samples = [key for key, part in parts.items() if part in ("features", "images")][:1]
+        own = [_axes(first[key]) for key in labels] == [0]
+        join = _Rows if own or (samples and _have_lists(rows, *samples, *labels)) else list
         return {str(key): join(row[key] for row in rows) for key in first}
     axes = [_axes(part) for part in first] if isinstance(first, list | tuple) else []
-    if len(set(axes)) < 2:
+    if not all(isinstance(row, list | tuple) and len(row) == len(axes) for row in rows):
         return None
-    if not all(isinstance(row, list | tuple) and len(row) == len(first) for row in rows):
+    if len(axes) == 2 and axes[1] == 1 and axes[0] and _have_lists(rows, 0, 1):
+        return {"features": _Rows(row[0] for row in rows), "labels": _Rows(row[1] for row in rows)}
+    if len(set(axes)) < 2:
         return None
     names = [f"part_{k}" for k in range(len(axes))]
     label = 1 if 1 in axes and max(axes) > 1 else min(axes)  # a batch may have its number, too
     names[axes.index(max(axes))], names[axes.index(label)] = "features", "labels"
     join = list if label else _Rows
     return {name: join(row[k] for row in rows) for k, name in enumerate(names)}
+
+
+def _have_lists(rows: list[Any], samples: Any, labels: Any = None) -> bool:
+    """Tell whether each row is a sample with a list of labels, of which some have several.
+
+    A batch has a label for each of its samples.
+    """
+    if labels is None or any(_axes(row[labels]) != 1 for row in rows):
+        return False
+    lengths = [_length(row[labels]) for row in rows]
+    if len(set(lengths)) < 2 or any(_axes(row[samples]) == 0 for row in rows):
+        return False
+    return any(_length(row[samples]) != own for row, own in zip(rows, lengths, strict=True))
+
+
+def _length(value: Any) -> int:
+    """Return how many rows a tensor or a list has."""
+    from ncviz.recording.stored_tensors import as_tensor, is_tensor
+
+    tensor = as_tensor(value)
+    return int(tensor.shape[0]) if is_tensor(tensor) else len(value)
 
 
 class _Rows(list[Any]):
@@ -236,6 +261,7 @@ def _array(name: str, value: Any, path: Path) -> StoredArray | None:
     from ncviz.recording.stored_tensors import as_tensor, is_strange, is_tensor
 
     tensor = as_tensor(value)
+    is_of_labels = meaning_of(name).part == "labels" or name == "arr_1"  # of a pair
     if is_tensor(tensor):
         return None if is_strange(tensor) else TensorArray(name, tensor, path)
     if isinstance(value, Inert):
@@ -245,10 +271,12 @@ def _array(name: str, value: Any, path: Path) -> StoredArray | None:
         tensors = [as_tensor(part) for part in value]
         if all(is_tensor(part) and not is_strange(part) for part in tensors):
             read = [TensorArray(name, part, path).read() for part in tensors]
+            if is_of_labels and isinstance(value, _Rows) and (rows := filled_up(read)) is not read:
+                return HeldArray(name, rows)
             joined = _joined(read, stack=isinstance(value, _Rows))
             return None if joined is None else HeldArray(name, joined)
     if isinstance(value, _WORDS) or _are_plain(value):
-        array = plain_array(value)
+        array = plain_array(filled_up(value) if is_of_labels else value)
         return None if array is None else HeldArray(name, array)
     return None
 

@@ -1,13 +1,17 @@
 """Imported samples with one label or several, and further splits with their pictures."""
 
+import json
 from itertools import combinations
 
 import numpy as np
 import pytest
+import torch
 
+from ncviz.arrays.label_sets import filled_up
 from ncviz.errors import UserError
 from ncviz.metrics.label_sets import NC_M
 from ncviz.metrics.layer_at import LayerAt
+from ncviz.recording.array_files import import_array_file
 from ncviz.runs.import_features import import_features
 from ncviz.runs.run import Run
 
@@ -207,3 +211,47 @@ def test_splits_that_cannot_be_are_told_in_a_sentence(imported, kind, tmp_path):
     with pytest.raises(UserError, match=words):
         imported(labels=LABELS, **own, **arrays)
     assert not (tmp_path / "run").exists()
+
+
+def _json(path, features, lists):
+    path.with_suffix(".json").write_text(
+        json.dumps([{"x": x.tolist(), "y": y} for x, y in zip(features, lists, strict=True)])
+    )
+    return path.with_suffix(".json")
+
+
+def _saved(make):
+    def save(path, features, lists):
+        torch.save(make(torch.tensor(features), lists), path)
+        return path
+
+    return save
+
+
+LISTS = {
+    "JSON": _json,
+    "a dictionary": _saved(lambda x, y: {"features": x, "labels": y}),
+    "a pair": _saved(lambda x, y: (x, y)),
+    "samples": _saved(lambda x, y: list(zip(x, y, strict=True))),
+    "mappings": _saved(
+        lambda x, y: [{"x": a, "y": torch.tensor(b)} for a, b in zip(x, y, strict=True)]
+    ),
+}
+
+
+@pytest.mark.parametrize("form", LISTS)
+def test_lists_of_labels_of_several_lengths(tmp_path, form):
+    lists = [np.flatnonzero(row).tolist() for row in ROWS]
+    path = LISTS[form](tmp_path / "file.pt", FEATURES, lists)
+    import_array_file(path, tmp_path / "run", probe_per_class=3)
+    run = Run(tmp_path / "run")
+    assert run.manifest.label_sets == SETS[CLASSES:]
+    whole = FEATURES[ROWS.sum(axis=1) == 1]
+    numbers = ROWS[ROWS.sum(axis=1) == 1].argmax(axis=1)
+    means = [whole[numbers == k].mean(axis=0) for k in range(CLASSES)]
+    np.testing.assert_allclose(run.snapshot(0).statistics(0, "train").means, means, atol=1e-6)
+
+
+def test_lists_of_labels_claim_no_memory_without_bound():
+    many = [[0]] * 40_000 + [list(range(30_000))]
+    assert filled_up(many) is many

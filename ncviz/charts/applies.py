@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ncviz.errors import UserError
 from ncviz.geometry.etf import has_simplex_etf
 from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
@@ -23,8 +24,11 @@ class Condition:
     otherwise: str
 
     def __call__(self, run: Run) -> bool:
-        """Tell whether a run is that."""
-        return self.holds(run)
+        """Tell whether a run is that; of one that cannot be read the plot itself says why."""
+        try:
+            return self.holds(run)
+        except UserError:
+            return True
 
 
 def minority_count(run: Run | None) -> int:

@@ -8,8 +8,9 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from ncviz.charts.applies import has_weights
+from ncviz.charts.applies import has_square_loss, has_test, has_weights
 from ncviz.concepts import CONCEPTS
+from ncviz.errors import UserError
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.statistics import class_statistics
 from ncviz.geometry.weight_size import WeightSize
@@ -19,7 +20,14 @@ from ncviz.metrics.metric import LAST, LAYER, NETWORK, metrics
 from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
-from ncviz.runs.snapshot import Classifier, LayerSnapshot, NearestMeans, Snapshot, layer_positions
+from ncviz.runs.snapshot import (
+    Classifier,
+    LayerSnapshot,
+    NearestMeans,
+    Snapshot,
+    layer_positions,
+    to_bytes,
+)
 from ncviz.runs.writer import RunWriter
 from ncviz.theory.softmax_codes import gnc1, gnc2, gnc3
 from ncviz.values_in_words import Facts
@@ -312,6 +320,22 @@ def test_hidden_weights_are_told_of_runs_that_have_them(make_run, tmp_path):
             assert found["weight_norm"] == (None if size is None else size.norm)
             assert reason in found.absent["stable_rank_weights"]
             assert "earlier versions" in values(Run(made.path), 0, layer).absent["weight_norm"]
+
+
+@pytest.mark.parametrize("damage", ["a length below 0", "all of the file"])
+def test_a_snapshot_that_is_damaged_hides_no_plot(damage, make_run, tmp_path):
+    """Menus and the search ask which plots apply; the plot then says what is damaged."""
+    made = make_run(tmp_path / "run", epochs=(0,))
+    path = tmp_path / "run" / "snapshots" / "000000.safetensors"
+    layers = tuple(replace(e, weight=WeightSize(-1.0)) for e in made.snapshots[0].layers)
+    whole = to_bytes(replace(made.snapshots[0], layers=layers))
+    path.write_bytes(whole if damage.startswith("a length") else whole[:100])
+    run = Run(tmp_path / "run")
+    for applies in (has_weights, has_test, has_square_loss):
+        assert applies(run) in (True, False)
+    assert has_weights(run)
+    with pytest.raises(UserError, match=r"000000\.safetensors"):
+        run.snapshot(0).weight_size(0)
 
 
 def test_the_catalogue_is_whole():

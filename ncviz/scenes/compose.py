@@ -18,6 +18,7 @@ from ncviz.scenes.cache import cache_of
 from ncviz.scenes.cast import Cast, make_cast
 from ncviz.scenes.drawing import Ideal, draw_layout, neighbours_apart
 from ncviz.scenes.hollow_means import hollow_means
+from ncviz.scenes.label_sets import words_of_absent
 from ncviz.scenes.layout import (
     Floats,
     Layout,
@@ -112,7 +113,11 @@ def _drawn(run: Run, layout: Layout, cast: Cast, view: View, layer: int, shadow:
         return replace(scene, ground=ground_of(run, view, layer))
     width = run.manifest.layers[layer].width
     fits = has_simplex_etf(run.manifest.classes, width)
-    note = shadow_in_words(view.shadow, cast.names[: len(cast.corners)], width)
+    names = cast.names[: len(cast.corners)]
+    note = shadow_in_words(view.shadow, names, width)
+    if run.manifest.label_sets:
+        absent = words_of_absent(run.probe.labels, cast.corners, names)
+        note = " · ".join(filter(None, (note, absent)))
     return draw_layout(layout, cast, view, Ideal(vertices_in(shadow)) if fits else None, note)
 
 

@@ -1,8 +1,11 @@
 """Where the means of sets of labels are to lie: along the sums of the vertices of their classes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from ncviz.scenes.layout import Floats
+from ncviz.scenes.layout import Floats, Ints
+from ncviz.wording import listed
 
 LONGEST = 4.0  # times the mean of the vertices, that their sum is drawn away from the middle
 
@@ -31,3 +34,21 @@ def scale_of(middles: Floats, means: Floats) -> float:
     """
     squares = float(np.vdot(middles, middles))
     return min(max(float(np.vdot(middles, means)) / squares, 0.0), LONGEST) if squares else 1.0
+
+
+def words_of_absent(labels: Ints, classes: Sequence[int], names: Sequence[str]) -> str:
+    """Say of which classes no sample has one label alone: their means stand for nothing.
+
+    Parameters
+    ----------
+    labels : array of int
+        Of the drawn training samples, of which every class has some.
+    classes, names : sequence of int and of str
+        Those that are shown.
+    """
+    there = {*np.unique(labels).tolist()}
+    absent = [name for k, name in zip(classes, names, strict=True) if k not in there]
+    if not absent:
+        return ""
+    means = "its mean is" if len(absent) == 1 else "their means are"
+    return f"no sample has the label {listed(absent)} alone: {means} at 0"

@@ -14,6 +14,8 @@ from ncviz.metrics.layer_at import LayerAt
 from ncviz.recording.array_files import import_array_file
 from ncviz.runs.import_features import import_features
 from ncviz.runs.run import Run
+from ncviz.scenes.compose import compose
+from ncviz.scenes.view import View
 
 CLASSES, WIDTH, EACH = 4, 6, 5
 SETS = ((0,), (1,), (2,), (3,), *combinations(range(CLASSES), 2), (0, 1, 2))
@@ -255,3 +257,14 @@ def test_lists_of_labels_of_several_lengths(tmp_path, form):
 def test_lists_of_labels_claim_no_memory_without_bound():
     many = [[0]] * 40_000 + [list(range(30_000))]
     assert filled_up(many) is many
+
+
+def test_a_class_without_samples_of_one_label_is_said_in_the_picture(imported):
+    kept = ~((ROWS.sum(axis=1) == 1) & (ROWS[:, 3] == 1))
+    run, _ = imported(features=FEATURES[kept], labels=ROWS[kept], class_names=np.array([*"abcd"]))
+    assert "no sample has the label d alone: its mean is at 0" in compose(run, View()).note
+    others = View(classes=(0, 1, 2))
+    assert "alone" not in compose(run, others).note
+    np.savez(run.path.parent / "all.npz", features=FEATURES, labels=ROWS)
+    import_features(run.path.parent / "all.npz", run.path.parent / "all")
+    assert "alone" not in compose(Run(run.path.parent / "all"), View()).note

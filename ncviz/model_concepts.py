@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ncviz.concept import CLASSIFIER, ETF, MEANS, Concept
+from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES, Concept
 from ncviz.values_in_words import Facts, ordinary, two_digits
 from ncviz.wording import three_digits
 
@@ -57,6 +57,30 @@ MODEL_CONCEPTS: Mapping[str, Concept] = {
         "unconstrained",
         lights=(MEANS, CLASSIFIER),
         spellings=("unconstrained features",),
+    ),
+    "weight decay and imbalance": Concept(
+        "Layer-Peeled Model with weight decay",
+        "Weight decay takes the place of the budget: every sample counts alike, and from an exact "
+        "strength of it on the classifiers of all minorities are one.",
+        "penalised",
+        lights=(MEANS, CLASSIFIER),
+        search="Hong Ling nuclear norm threshold penalty",
+    ),
+    "deep linear network": Concept(
+        "Deep linear network",
+        "Linear maps one after another: balanced weights share the work among the layers, so that "
+        "classes become compact by one factor a layer and turn away from each other evenly.",
+        "deep linear",
+        lights=(SAMPLES, MEANS),
+        search="compression discrimination Wang layer",
+    ),
+    "local elasticity": Concept(
+        "Local elasticity, LE-SDE",
+        "A step on one image moves the logits of its own class more than those of others: where "
+        "that difference lasts, classes separate.",
+        "elastic",
+        lights=(SAMPLES, MEANS),
+        search="stochastic differential equation Zhang Wang Su alpha beta",
     ),
     "softmax code": Concept(
         "Softmax code",

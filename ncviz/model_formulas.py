@@ -68,7 +68,7 @@ MODEL_FORMULAS: Mapping[str, Formula] = {
             (r"\mu_k", "class mean of a layer, not centred"),
         ),
         "Wang, Li, Yaras, Zhu, Balzano, Hu, Qu, Understanding deep representation learning via "
-        "layerwise feature compression and discrimination, arXiv 2311.02960",
+        "layerwise feature compression and discrimination, arXiv 2311.02960, 2023",
     ),
     "elastic": Formula(
         "LE-SDE",

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.arrays.array_names import FURTHER, meaning_of
-from ncviz.arrays.label_sets import set_names
 from ncviz.arrays.labels import FurtherLabels, Labels, read_further_labels, read_labels
 from ncviz.arrays.meanings import Named, holdings, named_arrays
 from ncviz.arrays.numpy_files import natural
+from ncviz.arrays.set_names import set_names
 from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
 from ncviz.errors import UserError
 from ncviz.wording import one_line

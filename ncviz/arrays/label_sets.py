@@ -80,11 +80,6 @@ class LabelSets:
         return tuple(self.sets[s] for s in order), place
 
 
-def set_names(sets: Sequence[Sequence[int]], class_names: Sequence[str]) -> tuple[str, ...]:
-    """Return what sets of labels are called."""
-    return tuple(" + ".join(class_names[k] for k in labels) for labels in sets)
-
-
 def has_several(given: NDArray[Any], least: int = 2) -> bool:
     """Tell whether labels are rows of which some have several.
 

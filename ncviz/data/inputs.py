@@ -1,10 +1,14 @@
 """From images to what a network takes in."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
+
+LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as torchvision's grey
 
 
 def to_inputs(
@@ -74,3 +78,13 @@ def mean_and_std(images: Images, size: int) -> tuple[float, float]:
     if std == 0:
         raise UserError("All pixels of the training images are equal: choose other images.")
     return mean, std
+
+
+def as_many_channels(images: Images, others: Images) -> Images:
+    """Return images in grey or in colours, as others are."""
+    if images.pixels.ndim == others.pixels.ndim:
+        return images
+    if others.pixels.ndim == 4:
+        return replace(images, pixels=np.repeat(images.pixels[..., np.newaxis], 3, axis=3))
+    grey = np.rint(images.pixels @ LUMA).astype(np.uint8)
+    return replace(images, pixels=grey)

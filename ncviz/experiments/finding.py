@@ -58,7 +58,7 @@ def shipped_run(experiment: Experiment, variant: str) -> Path | None:
 
 
 @dataclass(frozen=True)
-class Choice:
+class RunChoice:
     """Something that an experiment shows: a run of a variant, or a model that it solves.
 
     Parameters
@@ -78,7 +78,7 @@ class Choice:
     supplied: bool = False
 
 
-def choices(folder: Path, experiment: Experiment, form: str) -> tuple[Choice, ...]:
+def choices(folder: Path, experiment: Experiment, form: str) -> tuple[RunChoice, ...]:
     """Return all that can be shown of an experiment, in the order of its variants.
 
     Raises
@@ -91,20 +91,20 @@ def choices(folder: Path, experiment: Experiment, form: str) -> tuple[Choice, ..
     )
 
 
-def _of_variant(folder: Path, experiment: Experiment, variant: str, form: str) -> list[Choice]:
+def _of_variant(folder: Path, experiment: Experiment, variant: str, form: str) -> list[RunChoice]:
     if not isinstance(subject_of(experiment.variant(variant), form, 0), Recipe):
-        return [Choice(variant)]
+        return [RunChoice(variant)]
     repeats, found = find_repeats(folder, experiment, variant, form), []
     if repeats is not None:
         for seed in range(read_repeated_recipe(repeats)["seeds"]):
             path = repeats / seed_folder(seed)
             if state_of(path)[0] == "finished":
-                found.append(Choice(variant, seed, path))
+                found.append(RunChoice(variant, seed, path))
     if len(found) > 1:
-        found.insert(0, Choice(variant, None, repeats))
+        found.insert(0, RunChoice(variant, None, repeats))
     supplied = shipped_run(experiment, variant) if form == SMALL else None
     if supplied is not None and all(each.seed != SHIPPED_SEED for each in found):
-        found.append(Choice(variant, SHIPPED_SEED, supplied, supplied=True))
+        found.append(RunChoice(variant, SHIPPED_SEED, supplied, supplied=True))
     return found
 
 

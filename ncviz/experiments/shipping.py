@@ -1,6 +1,5 @@
 """The small runs and pictures of experiments that ship with ncviz: made, thinned, measured."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from ncviz.experiments.experiment import EPOCHS, LAST, SMALL, Experiment, mark_of, subject_of
 from ncviz.experiments.finding import SHIPPED_SEED
+from ncviz.held_files import remove_if_possible
 from ncviz.runs.run import Run
 from ncviz.runs.thinning import thin_run
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name
@@ -32,13 +32,13 @@ def thin_for_shipping(experiment: Experiment, variant: str, run: Run, home: Path
     """
     mark = mark_of(subject_of(experiment.variant(variant), SMALL, SHIPPED_SEED))
     path = home / experiment.name / mark
-    shutil.rmtree(path, ignore_errors=True)
+    remove_if_possible(path)
     needed = _needed(experiment, run)
     thin_run(run, path, epochs=needed, per_class=PER_CLASS)
     each = (path / SNAPSHOTS / snapshot_name(run.epochs[-1])).stat().st_size
     count = min(MOST_EPOCHS, max(LEAST_EPOCHS, len(needed), MOST_BYTES // each))
     if len(needed) < min(count, len(run.epochs)):
-        shutil.rmtree(path)
+        remove_if_possible(path)
         thin_run(run, path, epochs=_filled(needed, run.epochs, count), per_class=PER_CLASS)
     return path
 

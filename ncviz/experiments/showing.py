@@ -3,18 +3,22 @@
 from pathlib import Path
 
 from ncviz.experiments.experiment import SMALL, Experiment, ModelProblem
-from ncviz.experiments.finding import Choice
+from ncviz.experiments.finding import RunChoice
 from ncviz.explorer.room_names import COMPARE
 from ncviz.explorer.window_state import PlotLayout, SecondRun, WindowState
 from ncviz.parameters import to_plain
 from ncviz.runs.repeats import Repeats, is_repeats
+from ncviz.runs.run import Run
+from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
+
+WIDTH, HEIGHT = 640, 400  # pixels of its picture, for screens of high density
 
 
 def state_to_show(
     experiment: Experiment,
-    left: Choice,
-    right: Choice | None = None,
+    left: RunChoice,
+    right: RunChoice | None = None,
     *,
     form: str = SMALL,
     room: str = "",
@@ -24,9 +28,9 @@ def state_to_show(
     Parameters
     ----------
     experiment : Experiment
-    left : Choice
+    left : RunChoice
         The run, or the model.
-    right : Choice, optional
+    right : RunChoice, optional
         The run beside it, which the Compare room shows.
     form : str
         'small' or 'published'.
@@ -52,7 +56,12 @@ def state_to_show(
     return WindowState(room, _one_run(left), view, plots=PlotLayout(shown.plots), second=second)
 
 
-def _one_run(choice: Choice) -> Path | None:
+def _one_run(choice: RunChoice) -> Path | None:
     """Return the folder of the run; of all seeds, of the median one."""
     path = choice.path
     return Repeats(path).median_run.path if path is not None and is_repeats(path) else path
+
+
+def moment_shown(view: View, run: Run) -> View:
+    """Return a view of an experiment at its moment: the last, unless it names another."""
+    return view if view.epoch else view.at(run.epochs[-1])

@@ -19,7 +19,7 @@ from ncviz.charts.plot import EPOCHS, LAYERS, Plot, plots
 from ncviz.errors import UserError
 from ncviz.experiments.experiment import Experiment, ModelProblem, subject_of
 from ncviz.experiments.finding import find_run
-from ncviz.experiments.thumbnails import HEIGHT, WIDTH, moment_shown
+from ncviz.experiments.showing import HEIGHT, WIDTH, moment_shown
 from ncviz.export.chart_plot import draw_curves_alone
 from ncviz.export.model_path import ModelPath, model_path
 from ncviz.export.model_plan import ModelPlan

@@ -14,11 +14,8 @@ from ncviz.export.exporter import SECONDS_TO_CANCEL, get_ready
 from ncviz.jobs.control import Control
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
-from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
-from ncviz.scenes.view import View
 
-WIDTH, HEIGHT = 640, 400  # pixels, for screens of high density
 PICTURES = "pictures"
 DRAWN = 3  # the way in which pictures are drawn: one more where it changes
 
@@ -111,8 +108,3 @@ def draw_thumbnails(
             yield ThumbnailDrawn(experiment.name, str(error))
         else:
             yield ThumbnailDrawn(experiment.name)
-
-
-def moment_shown(view: View, run: Run) -> View:
-    """Return a view of an experiment at its moment: the last, unless it names another."""
-    return view if view.epoch else view.at(run.epochs[-1])

@@ -90,7 +90,7 @@ def _network(
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class LinearLayer:
     """Class means and samples after a layer, with C and D there."""
 
     features: Floats
@@ -160,21 +160,21 @@ class DeepLinear(OptimumModel[Parameters]):
             return f"layer {low} to {low + 1}"
         return f"layer {low}" if low else "input"
 
-    def solve(self, parameters: Parameters) -> Seen:
+    def solve(self, parameters: Parameters) -> LinearLayer:
         network = parameters.network
         samples, labels = network.features(parameters.layer), network.labels
         compression = compression_of(samples, labels)
         discrimination = discrimination_of(samples, labels)
         means = class_means(samples, labels)
-        return Seen(means, samples, labels, compression, discrimination)
+        return LinearLayer(means, samples, labels, compression, discrimination)
 
-    def samples(self, _parameters: Parameters, optimum: Seen) -> tuple[Floats, Ints]:
+    def samples(self, _parameters: Parameters, optimum: LinearLayer) -> tuple[Floats, Ints]:
         return optimum.samples, optimum.labels
 
     def curve(self, parameters: Parameters, _reach: tuple[float, float]) -> GrowingCurve:
         return KnownCurve(_layers(parameters), parameters.network.compression)
 
-    def cosine(self, _parameters: Parameters, optimum: Seen) -> float:
+    def cosine(self, _parameters: Parameters, optimum: LinearLayer) -> float:
         return optimum.compression
 
     def label(self, parameters: Parameters) -> str:

@@ -109,7 +109,7 @@ class Parameters:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class MadeUpLayer:
     """Class means, and D where the timeline stands; there is no classifier."""
 
     features: Floats
@@ -212,16 +212,16 @@ class Law(OptimumModel[Parameters]):
     def moment_text(self, value: float) -> str:
         return _named(value)
 
-    def solve(self, parameters: Parameters) -> Seen:
-        return Seen(class_means(), float(np.exp(_log_at(parameters))))
+    def solve(self, parameters: Parameters) -> MadeUpLayer:
+        return MadeUpLayer(class_means(), float(np.exp(_log_at(parameters))))
 
-    def samples(self, _parameters: Parameters, optimum: Seen) -> tuple[Floats, Ints]:
+    def samples(self, _parameters: Parameters, optimum: MadeUpLayer) -> tuple[Floats, Ints]:
         return samples_of(optimum.fuzziness)
 
     def curve(self, parameters: Parameters, _reach: tuple[float, float]) -> GrowingCurve:
         return KnownCurve(np.arange(1.0, parameters.layers + 1), parameters.values)
 
-    def cosine(self, _parameters: Parameters, optimum: Seen) -> float:
+    def cosine(self, _parameters: Parameters, optimum: MadeUpLayer) -> float:
         return optimum.fuzziness
 
     def dragged(self, parameters: Parameters, number: int, height: float) -> Mapping[str, Any]:

@@ -88,7 +88,7 @@ class Parameters:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class ElasticLogits:
     """Mean logits and sample paths at an iteration, in one unit."""
 
     features: Floats
@@ -125,7 +125,7 @@ def _share(samples: Floats, means: Floats) -> float:
 
 
 @lru_cache(maxsize=64)
-def _seen(model: ElasticModel, time: float) -> Seen:
+def _seen(model: ElasticModel, time: float) -> ElasticLogits:
     means, unit = model.means(time)
     noises = _noises(model)
     after = min(int(np.searchsorted(TIMES, time, side="left")), len(TIMES) - 1)
@@ -135,7 +135,7 @@ def _seen(model: ElasticModel, time: float) -> Seen:
     noise = (1 - share) * noises[before] + share * noises[after]
     samples = means[:, None] + np.exp(-unit) * noise
     found = cosines(means - means.mean(axis=0))[~np.eye(model.classes, dtype=bool)]
-    return Seen(
+    return ElasticLogits(
         means,
         samples.reshape(-1, model.classes),
         np.repeat(np.arange(model.classes), SAMPLES),
@@ -193,16 +193,16 @@ class LeSde(OptimumModel[Parameters]):
         ),
     )
 
-    def solve(self, parameters: Parameters) -> Seen:
+    def solve(self, parameters: Parameters) -> ElasticLogits:
         return _seen(parameters.elastic, parameters.time)
 
-    def samples(self, _parameters: Parameters, optimum: Seen) -> tuple[Floats, Ints]:
+    def samples(self, _parameters: Parameters, optimum: ElasticLogits) -> tuple[Floats, Ints]:
         return optimum.samples, optimum.labels
 
     def curve(self, parameters: Parameters, _reach: tuple[float, float]) -> GrowingCurve:
         return KnownCurve(TIMES, _separated(parameters.elastic))
 
-    def cosine(self, _parameters: Parameters, optimum: Seen) -> float:
+    def cosine(self, _parameters: Parameters, optimum: ElasticLogits) -> float:
         return optimum.separated
 
     def label(self, parameters: Parameters) -> str:

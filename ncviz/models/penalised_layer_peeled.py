@@ -92,7 +92,7 @@ class Parameters:
 
 
 @dataclass(frozen=True, eq=False)
-class Optimum:
+class PenalisedOptimum:
     """What is seen and read of an optimum; see `PenalisedOptima`."""
 
     weights: Floats
@@ -113,11 +113,11 @@ class Optimum:
 
 
 @lru_cache(maxsize=256)
-def _optimum(problem: PenalisedProblem) -> Optimum:
+def _optimum(problem: PenalisedProblem) -> PenalisedOptimum:
     found = solve_penalised(problem)
     weights, features = penalised_weights_and_features(problem, found)
     one = {name: float(value[0]) for name, value in found._asdict().items()}
-    return Optimum(
+    return PenalisedOptimum(
         weights,
         features,
         one["objectives"],
@@ -200,7 +200,7 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         span = self.span(parameters)
         return tuple(tick for tick in self.ticks if span.low <= tick <= span.high)
 
-    def solve(self, parameters: Parameters) -> Optimum:
+    def solve(self, parameters: Parameters) -> PenalisedOptimum:
         return _optimum(parameters.problem)
 
     def curve(self, parameters: Parameters, reach: tuple[float, float]) -> GrowingCurve:
@@ -210,7 +210,7 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
     def no_curve(self, parameters: Parameters) -> str:
         return "" if parameters.minority > 1 else "One minority class has no second one."
 
-    def cosine(self, _parameters: Parameters, optimum: Optimum) -> float:
+    def cosine(self, _parameters: Parameters, optimum: PenalisedOptimum) -> float:
         return optimum.cosine
 
     def place_of(self, run: Run) -> tuple[float, float] | None:

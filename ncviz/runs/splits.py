@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ncviz.arrays.label_sets import set_names
+from ncviz.arrays.set_names import set_names
 from ncviz.errors import UserError
 from ncviz.wording import one_line
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ncviz.data.catalogue import load
 from ncviz.data.dataset import DataSet, Images
-from ncviz.data.inputs import mean_and_std, to_inputs
+from ncviz.data.inputs import as_many_channels, mean_and_std, to_inputs
 from ncviz.data.label_sets import pairs_of
 from ncviz.data.labels import merged_classes, noisy_labels, random_labels, random_pixels
 from ncviz.data.subset import select
@@ -109,9 +109,6 @@ class RecipeSamples:
         rows = label_rows(sets, classes).to(own.labels.device)
         which = torch.cat([own.labels, classes + pairs.labels])
         return torch.cat([own.inputs, pairs.inputs]), rows[which]
-
-
-_LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as torchvision's grey
 
 
 def drawing_order(labels: Tensor, seed: int) -> Tensor:
@@ -305,17 +302,7 @@ def _further(
     wanted = max(1, recipe.images_per_class // 2)
     counts = [min(wanted, count) for count in images.counts]
     images = select(images, (), counts, recipe.seed)
-    return Split(each.name, each.title, images.class_names), _as_many_channels(images, test)
-
-
-def _as_many_channels(images: Images, others: Images) -> Images:
-    """Return images in grey or in colours, as others are."""
-    if images.pixels.ndim == others.pixels.ndim:
-        return images
-    if others.pixels.ndim == 4:
-        return replace(images, pixels=np.repeat(images.pixels[..., np.newaxis], 3, axis=3))
-    grey = np.rint(images.pixels @ _LUMA).astype(np.uint8)
-    return replace(images, pixels=grey)
+    return Split(each.name, each.title, images.class_names), as_many_channels(images, test)
 
 
 def load_samples(recipe: Recipe, device: str = "cpu") -> RecipeSamples:

@@ -7,7 +7,8 @@ from tiny_experiment import SOLVED
 
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.running import carry_out
-from ncviz.experiments.thumbnails import HEIGHT, WIDTH, ThumbnailDrawn, draw_thumbnails
+from ncviz.experiments.showing import HEIGHT, WIDTH
+from ncviz.experiments.thumbnails import ThumbnailDrawn, draw_thumbnails
 from ncviz.jobs.control import CancelledError, Control
 
 

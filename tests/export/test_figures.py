@@ -77,6 +77,7 @@ OF_OTHER_RUNS = {  # with further splits, crowded classes, several labels, later
     "all-splits-nc1",
     "answers-to-label-sets",
     "generalized",
+    "linear-probe-of-splits",
     "nc5-by-layer",
     "square-loss-parts",
     "sums-of-labels",

@@ -4,7 +4,7 @@ from PyQt6.QtWidgets import QComboBox
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import plain_tip
-from ncviz.experiments.finding import Choice
+from ncviz.experiments.finding import RunChoice
 from ncviz.experiments.shelf import Shelved
 
 
@@ -27,18 +27,18 @@ class ChoiceBox(QComboBox):
         self.currentIndexChanged.connect(self._follow)
 
     @property
-    def chosen(self) -> Choice | None:
+    def chosen(self) -> RunChoice | None:
         """Return what is chosen; None where there is nothing."""
         choice = self.currentData()
-        return choice if isinstance(choice, Choice) else None
+        return choice if isinstance(choice, RunChoice) else None
 
-    def show_choices(self, row: Shelved | None, first: Choice | None, *, anew: bool) -> None:
+    def show_choices(self, row: Shelved | None, first: RunChoice | None, *, anew: bool) -> None:
         """Show what there is of a row.
 
         Parameters
         ----------
         row : Shelved or None
-        first : Choice or None
+        first : RunChoice or None
             What is chosen of another row.
         anew : bool
             Whether it is another row; else what was chosen stays.

@@ -20,7 +20,7 @@ from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.experiments.experiment import Expected, Experiment, ModelProblem
 from ncviz.experiments.shelf import HowFar, Shelved
-from ncviz.experiments.thumbnails import HEIGHT, WIDTH
+from ncviz.experiments.showing import HEIGHT, WIDTH
 from ncviz.experiments.verdict import NOT_REPRODUCED, NOT_RUN, REPRODUCED, Ours
 from ncviz.parameters import declared
 from ncviz.viewer import VIEWER, is_viewer

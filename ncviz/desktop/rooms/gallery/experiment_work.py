@@ -22,15 +22,14 @@ from ncviz.errors import UserError
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment import SMALL, ModelProblem, Variant
 from ncviz.experiments.experiment_runner import ExperimentRunner
-from ncviz.experiments.finding import Choice, runs_folder
+from ncviz.experiments.finding import RunChoice, runs_folder
 from ncviz.experiments.results import experiments_folder
 from ncviz.experiments.running import ExperimentProgress
 from ncviz.experiments.shelf import Shelved, look_up, read_shelf
-from ncviz.experiments.showing import state_to_show
+from ncviz.experiments.showing import moment_shown, state_to_show
 from ncviz.experiments.thumbnails import (
     ThumbnailDrawn,
     draw_thumbnails,
-    moment_shown,
     thumbnail_drawer,
 )
 from ncviz.explorer.descent_desk import DescentDesk
@@ -233,7 +232,9 @@ class ExperimentWork:
 
     # What it shows
 
-    def open(self, row: Shelved, left: Choice | None = None, right: Choice | None = None) -> None:
+    def open(
+        self, row: Shelved, left: RunChoice | None = None, right: RunChoice | None = None
+    ) -> None:
         """Show an experiment as its figure does, or another of its variants and seeds."""
         left = left or certain(row.first)
         if row.of_theory:
@@ -242,12 +243,12 @@ class ExperimentWork:
             self._show_runs(row, left, right or row.second, row.experiment.shown.room)
 
     def compare(
-        self, row: Shelved, left: Choice | None = None, right: Choice | None = None
+        self, row: Shelved, left: RunChoice | None = None, right: RunChoice | None = None
     ) -> None:
         """Lay two of its runs side by side."""
         self._show_runs(row, left or certain(row.first), right or row.second, COMPARE)
 
-    def _show_runs(self, row: Shelved, left: Choice, right: Choice | None, room: str) -> None:
+    def _show_runs(self, row: Shelved, left: RunChoice, right: RunChoice | None, room: str) -> None:
         """Open a run, in Compare with another one, where they are still there."""
         window, e = self._window, row.experiment
         try:

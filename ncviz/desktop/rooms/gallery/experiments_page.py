@@ -22,7 +22,7 @@ from ncviz.desktop.widgets.key_names import PRESS
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.progress_buttons import ProgressButtons
-from ncviz.experiments.finding import Choice
+from ncviz.experiments.finding import RunChoice
 from ncviz.experiments.shelf import Shelved, fitting_rows
 
 CARD_WIDTH, CARD_SHARE = 364, 0.33  # pixels at normal text, and of the page at most
@@ -214,7 +214,7 @@ class ExperimentsPage(QWidget):
         trouble = "" if row is None else self._troubles.get(row.name, "")
         self.card.show_row(row, self._running, trouble)
 
-    def _chosen_runs(self) -> tuple[Shelved | None, Choice | None, Choice | None]:
+    def _chosen_runs(self) -> tuple[Shelved | None, RunChoice | None, RunChoice | None]:
         return self.card.row, self.card.left.chosen, self.card.right.chosen
 
     # A run

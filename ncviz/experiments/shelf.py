@@ -10,7 +10,7 @@ from ncviz.errors import UserError
 from ncviz.experiments.catalogue import experiments
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment import PUBLISHED, SMALL, Experiment, ModelProblem
-from ncviz.experiments.finding import Choice, choices
+from ncviz.experiments.finding import RunChoice, choices
 from ncviz.experiments.results import (
     Result,
     current_results,
@@ -50,7 +50,7 @@ class Shelved:
         Why nothing is known, a sentence; empty where all is well.
     stem : Path
         Of its pictures, one for each theme: `picture`.
-    runs : tuple of Choice
+    runs : tuple of RunChoice
         What can be shown of it: runs that are there, or models.
     done, count : int
         How many of how many trainings or solutions are finished, where it is begun.
@@ -63,7 +63,7 @@ class Shelved:
     standing: HowFar
     stem: Path
     trouble: str = ""
-    runs: tuple[Choice, ...] = ()
+    runs: tuple[RunChoice, ...] = ()
     done: int = 0
     count: int = 0
     file: Path | None = None
@@ -84,7 +84,7 @@ class Shelved:
         return self.first is not None
 
     @property
-    def first(self) -> Choice | None:
+    def first(self) -> RunChoice | None:
         """Return what is shown where nothing else is chosen: of several seeds the median run."""
         shown = self.experiment.variant(self.experiment.shown.variant).name
         return next((each for each in self.runs if each.variant == shown), None)
@@ -105,13 +105,13 @@ class Shelved:
         return shown.beside or next((name for name in names if name != here), None)
 
     @property
-    def second(self) -> Choice | None:
+    def second(self) -> RunChoice | None:
         """Return what stands on the right where nothing else is chosen; None where nothing is."""
         if self.of_theory or self.beside is None:
             return None
         return next((each for each in self.runs if each.variant == self.beside), None)
 
-    def words_of(self, choice: Choice) -> str:
+    def words_of(self, choice: RunChoice) -> str:
         """Return what tells something that can be shown from the others."""
         among = [each for each in self.runs if each.variant == choice.variant]
         said = [choice.variant] if choice.variant else []
@@ -277,7 +277,7 @@ def look_up(experiment: Experiment, folder: Path, file: Path | None = None) -> S
     )
 
 
-def _runs(folder: Path, experiment: Experiment, form: str) -> tuple[tuple[Choice, ...], str]:
+def _runs(folder: Path, experiment: Experiment, form: str) -> tuple[tuple[RunChoice, ...], str]:
     """Return what can be shown, and why that cannot be told."""
     try:
         return choices(folder, experiment, form), ""

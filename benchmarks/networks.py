@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_samples import load_samples
 from ncviz.training.trainer import Started, Step, train
-from ncviz.training.training_measurer import TrainingMeasurer
+from ncviz.training.training_measurer import PORTION, TrainingMeasurer
 
 STEPS, RECORDING = 1.1, 0.05  # goals: a ratio, and a share
 TURN = 0.25  # seconds of bare steps
@@ -96,14 +97,14 @@ def snapshots(recipe: Recipe, folder: Path) -> Iterator[None]:
 
 
 def passes(recipe: Recipe) -> Iterator[None]:
-    """Pass the samples of a snapshot through the network as it is measured, for ever."""
+    """Pass the samples of a snapshot through the network in portions, for ever."""
     samples = load_samples(recipe)
-    splits = [split.inputs for split in samples.measured.values()]
+    splits = [split.inputs.split(PORTION) for split in samples.measured.values()]
     shape = tuple(samples.train.inputs.shape[1:])
     network = recipe.whole_network.build(shape, len(samples.class_names)).eval()
     while True:
         with torch.no_grad():  # not while others take their turns
-            for inputs in splits:
+            for inputs in chain.from_iterable(splits):
                 network(inputs)
         yield
 

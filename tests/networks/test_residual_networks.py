@@ -1,5 +1,6 @@
 """Residual and densely connected networks, and where they are measured."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -93,3 +94,28 @@ def test_a_dense_layer_keeps_what_it_is_given():
             x = layer(x)
         assert x.shape == (2, 16 + 3 * 8, 8, 8)
         torch.testing.assert_close(x[:, :16], given)
+
+
+def test_portions_that_pass_one_by_one_give_the_numbers_of_the_whole(monkeypatch):
+    recipe = changed(Recipe(), {"network": "residual", "image_size": 8, "images_per_class": 10})
+    samples = load_samples(recipe)
+    network = recipe.whole_network.build((1, 8, 8), len(samples.class_names))
+    passing, passed = network.forward, []
+    monkeypatch.setattr(network, "forward", lambda x: passed.append(len(x)) or passing(x))
+
+    def scalars_and_means(portion):
+        monkeypatch.setattr("ncviz.training.training_measurer.PORTION", portion)
+        measurer = TrainingMeasurer(network, samples, recipe)
+        passed.clear()
+        snapshot = measurer.snapshot(0)
+        layers = [layer.statistics["test"] for layer in snapshot.layers]
+        return dict(snapshot.scalars), [each.means for each in layers], max(passed)
+
+    scalars, means, most = scalars_and_means(100)
+    others, parts, fewest = scalars_and_means(32)
+    assert (most, fewest) == (100, 32)
+    assert others == pytest.approx(scalars, rel=1e-5, abs=1e-6)
+    for whole, part in zip(means, parts, strict=True):
+        np.testing.assert_allclose(part, whole, rtol=1e-5, atol=1e-6)
+    recipe = changed(recipe, {"measured": "training"})  # batch norm looks at all of a split
+    assert scalars_and_means(32)[2] == 100

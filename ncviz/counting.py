@@ -71,6 +71,27 @@ class Counting:
             return self.named(first)
         return f"{self.units} {self.digits(first)} to {self.digits(last)}"
 
+    def skips_before(self, number: float, recorded: Sequence[float]) -> bool:
+        """Return whether more than one unit before a recorded moment nothing was recorded.
+
+        Parameters
+        ----------
+        number : float
+            Of the moment.
+        recorded : sequence of float
+            The numbers of all recorded ones; what begins is taken to begin at 0.
+        """
+        return number - max((each for each in recorded if each < number), default=0) > self.parts
+
+    def since(self, number: float, recorded: Sequence[float]) -> str:
+        """Return since when holds what is first seen at a recorded moment.
+
+        'since epoch 6'; 'by epoch 350 at the latest' where the one before it was not recorded.
+        """
+        if self.skips_before(number, recorded):
+            return f"by {self.named(number)} at the latest"
+        return f"since {self.named(number)}"
+
     def number(self, value: float) -> float:
         """Return the number by which a run knows a moment that is called so: 5 of 'epoch 2.5'.
 

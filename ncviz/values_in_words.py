@@ -34,6 +34,8 @@ class Facts:
         The number of the last epoch; 0 if unknown.
     counting : Counting
         What a run's numbers count.
+    recorded : tuple of int
+        The numbers of its recorded moments; empty if unknown.
     absent : str
         Why there is no value, where it is known; a sentence.
     imbalance : float
@@ -58,6 +60,7 @@ class Facts:
     apart: float = math.nan
     coinciding: tuple[str, ...] = ()
     counting: Counting = EPOCHS
+    recorded: tuple[int, ...] = ()
     absent: str = ""
 
     @property
@@ -217,6 +220,8 @@ def epoch(value: float, facts: Facts) -> str:
 def terminal_phase(value: float, facts: Facts) -> str:
     """Say from when on nothing in the training data is mistaken any more."""
     moment = facts.counting.named(value)
+    if facts.recorded and facts.counting.skips_before(value, facts.recorded):
+        return f"By {moment} at the latest the training error stays 0, as far as it was recorded."
     return f"From {moment} on the training error stays 0, as far as it was recorded."
 
 

@@ -76,3 +76,19 @@ def test_parts_are_put_into_words(unit):
     assert Counting(unit).words == f"{unit}s"
     assert Counting(unit, 10).words.startswith("tenths of a")
     assert Counting(unit, 7).words.startswith("1/7 of a")
+
+
+@pytest.mark.parametrize(
+    ("counting", "number", "recorded", "said"),
+    [
+        (Counting(), 6, [0, 5, 6, 7], "since epoch 6"),
+        (Counting(), 350, [0, 20, 350], "by epoch 350 at the latest"),
+        (Counting(), 0, [0, 200], "since epoch 0"),
+        (Counting(), 50, [50, 51], "by epoch 50 at the latest"),
+        (Counting(parts=2), 4, [0, 2, 4], "since epoch 2"),
+        (Counting("step"), 2000, [0, 1000, 2000], "by step 2,000 at the latest"),
+        (Counting("checkpoint"), 2, [0, 1, 2], "since checkpoint 2"),
+    ],
+)
+def test_what_is_first_seen_after_a_gap_may_have_begun_in_it(counting, number, recorded, said):
+    assert counting.since(number, recorded) == said

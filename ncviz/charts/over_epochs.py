@@ -34,7 +34,7 @@ def over_epochs(
     start = numbers.terminal_phase()
     uprights: tuple[Upright, ...] = ()
     if start is not None:
-        since = f"dotted: terminal phase from {counting.named(start)}"
+        since = f"dotted: terminal phase {counting.since(start, numbers.epochs)}"
         uprights = (Upright(float(start), "TPT", since, dots=True),)
     return Chart(across, _named_apart(curves), uprights=uprights, note=note, samples=samples)
 

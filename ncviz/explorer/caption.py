@@ -159,12 +159,9 @@ def _over_fitting(facts: MomentFacts) -> str:
 
 
 def _terminal(facts: MomentFacts) -> str:
-    start = facts.terminal_since
-    if start is None or facts.train_error != 0 or facts.recorded == 1:
+    since = facts.terminal_since
+    if not since or facts.train_error != 0 or facts.recorded == 1:
         return ""
-    # Of what was before the first recorded moment nothing is known.
-    at_first = "at the first recorded moment already"
-    since = at_first if start == facts.first else f"since {facts.counting.named(start)}"
     rest = "" if math.isnan(facts.test_error) else f", test error {_percent(facts.test_error)}"
     return f"Terminal phase: training error 0 {since}{rest}."
 

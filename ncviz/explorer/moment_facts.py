@@ -88,10 +88,8 @@ class MomentFacts:
         recorded has diverged, one that was not recorded is None.
     best_test : tuple of (int, float, float), or None
         An earlier epoch with a lower test error, that error and its training error.
-    terminal_since : int or None
-        The epoch from which on the training error stays 0, if it is known and past.
-    first : int or None
-        The first epoch that was recorded, where what was before it is not known.
+    terminal_since : str
+        Since when the training error stays 0, if it is known and past: 'since epoch 6'.
     trained_on : float
         Training samples over which the training error is taken, as many as drawn at random
         would tell it as exactly; 0 if unknown.
@@ -149,8 +147,7 @@ class MomentFacts:
     train_error: float = NAN
     test_error: float = NAN
     best_test: tuple[int, float, float] | None = None
-    terminal_since: int | None = None
-    first: int | None = None
+    terminal_since: str = ""
     trained_on: float = 0
     largest: float = NAN
     even_error: float = NAN
@@ -251,8 +248,7 @@ def facts_at(
         train_error=scalars.get("train_error", NAN),
         test_error=scalars.get("test_error", NAN),
         best_test=_best_before(series, epoch),
-        terminal_since=_terminal(series, epoch),
-        first=None if own and run.epochs[0] == 0 else run.epochs[0],
+        terminal_since=_terminal(series, epoch, knows_start=own and run.epochs[0] == 0),
         trained_on=behind,
         largest=max(counts) / sum(counts) if any(counts) else NAN,
         even_error=largest_even_error(counts, scalars.get("train_error", NAN)),
@@ -393,6 +389,10 @@ def _best_before(series: EpochSeries, epoch: int) -> tuple[int, float, float] | 
     return min(known, key=lambda item: item[1]) if known else None
 
 
-def _terminal(series: EpochSeries, epoch: int) -> int | None:
+def _terminal(series: EpochSeries, epoch: int, *, knows_start: bool) -> str:
     start = series.terminal_phase()
-    return start if start is not None and start <= epoch else None
+    if start is None or start > epoch:
+        return ""
+    if start == series.epochs[0] and not knows_start:  # of what was before nothing is known
+        return "at the first recorded moment already"
+    return series.run.counting.since(start, series.epochs)

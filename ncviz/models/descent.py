@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.charts.plot import Plot
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.etf import has_simplex_etf
@@ -123,7 +124,11 @@ class DescentModel(Model[P]):
         start = wrong[-1] + 1 if wrong else 0
         if start >= len(errors):
             return ()
-        tip = f"From step {seen.steps[start]:,} on the training error is zero."
+        # Between the steps that are recorded it may have begun earlier.
+        skips = Counting("step").skips_before(seen.steps[start], seen.steps)
+        moment = f"step {seen.steps[start]:,}"
+        when = f"By {moment} at the latest" if skips else f"From {moment} on"
+        tip = f"{when} the training error is zero."
         return (Mark(float(seen.steps[start]), "TPT", tip, "terminal phase"),)
 
     def measure(

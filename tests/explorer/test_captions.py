@@ -250,7 +250,7 @@ STORIES = {
     "terminal": (
         Told(errors={"train_error": (0.1, 0.0, 0.0), "test_error": (0.2, 0.2, 0.2)}),
         ["Training error 10 %, test error 20 %."],
-        ["Terminal phase: training error 0 since epoch 6, test error 20 %."],
+        ["Terminal phase: training error 0 by epoch 6 at the latest, test error 20 %."],
     ),
     "over-fitting": (
         Told(

@@ -68,13 +68,16 @@ def hold_mistakes(run: Run, epoch: int, said: str) -> None:
         assert test >= known + 0.03
     recorded = [run.snapshot(e).scalars.get("train_error") for e in run.epochs]
     if "Terminal phase" in said:
-        since = re.search(r"since epoch ([\d,]+)", said)
+        since = re.search(r"(?:since|by) epoch ([\d,]+)", said)
         start = int(since.group(1).replace(",", "")) if since else run.epochs[0]
         place = run.epochs.index(start)
         assert all(error == 0 for error in recorded[place:])
         assert len(run.epochs) > 1
         known = "dataset" in run.manifest.recipe and start == 0
         assert bool(since) == (known or (place > 0 and recorded[place - 1] > 0))
+        if since:  # the moment itself only where the one before it was recorded
+            before = start if place == 0 else run.epochs[place - 1]
+            assert since[0].startswith("by") == (start - before > run.counting.parts)
 
 
 def hold_minority(run: Run, epoch: int, said: str) -> None:
@@ -175,7 +178,7 @@ STORIES = {
     ),
     "imbalanced, terminal": (
         Told(counts=(80, 80, 8, 8), cosine=0.1, errors=errors(0.1, 0.0, 0.0)),
-        "Terminal phase: training error 0 since epoch 6.",
+        "Terminal phase: training error 0 by epoch 6 at the latest.",
     ),
     "slightly imbalanced": (
         Told(counts=NEARLY, errors=errors(0.0, 0.0, 0.0, test=(0.1, 0.3, 0.6))),

@@ -287,6 +287,7 @@ class RunRoom(Room):
         ]
         start = series.terminal_phase()
         if start is not None:
-            tip = CONCEPTS["terminal phase"].sentence(start, Facts(counting=run.counting))
+            facts = Facts(counting=run.counting, recorded=tuple(run.epochs))
+            tip = CONCEPTS["terminal phase"].sentence(start, facts)
             marks.append(TimelineMark(player.position_of(start), "TPT", tip, "terminal phase"))
         return tuple(marks)

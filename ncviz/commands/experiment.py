@@ -173,10 +173,11 @@ def _report(parsed: argparse.Namespace) -> int:
 
 
 def _print_outcome(outcome: Outcome) -> None:
-    for number, expected in enumerate(outcome.experiment.expected):
-        print(f"{expected.words}\n  published: {expected.published}; wanted: {expected.wanted}")
+    for place, expected in enumerate(outcome.experiment.expected):
+        number = outcome.experiment.words_of(expected)
+        print(f"{number}\n  published: {expected.published}; wanted: {expected.wanted}")
         if outcome.ours:
-            ours = outcome.ours[number]
+            ours = outcome.ours[place]
             print(f"  ours: {ours.words}; {'holds' if ours.holds else 'does not hold'}")
     seconds = "" if outcome.seconds is None else f", {outcome.seconds:.1f} s of processor time"
     count = len(outcome.seeds)

@@ -11,8 +11,11 @@ from ncviz.charts.rich_text import plain
 from ncviz.explorer.room_names import EXPLORE, ROOMS
 from ncviz.metrics.metric import Metric, metrics
 from ncviz.parameters import changed, declared, parameter, value_of, values_of
+from ncviz.runs.splits import TEST, TRAIN, TWO_LABELS, Split
 from ncviz.scenes.view_text import text_to_view
+from ncviz.training.further_splits import read_further
 from ncviz.training.recipe import Recipe
+from ncviz.training.two_label_splits import two_label_title
 from ncviz.wording import three_digits, upper_first, written_number
 
 SMALL, PUBLISHED = "small", "published"
@@ -141,16 +144,21 @@ class Expected:
         over = f" over {self.over}" if self.over in (LAYERS, EPOCHS) else ""
         return f"{self.number}{layer}{epoch} {self.split}{over}"
 
-    @property
-    def words(self) -> str:
-        """Return which number it is, for people."""
+    def words(self, split: str) -> str:
+        """Return which number it is, for people.
+
+        Parameters
+        ----------
+        split : str
+            What its split is called.
+        """
         known = metrics().get(self.number)
         beside = {**OF_SPLIT, **OF_RECIPE}.get(self.number, self.number)
         name = beside if known is None else _name_of(known)
         start = "from " if self.over == LAYERS else ""
         place = [] if self.layer == LAST else [f"{start}layer {self.layer}"]
         place += [] if self.epoch == LAST or self.over == EPOCHS else [f"epoch {self.epoch}"]
-        place += [] if self.split == "train" else [f"{self.split.replace('_', ' ')} samples"]
+        place += [] if self.split == TRAIN.name else [split]
         place += [self.variant] if self.variant and self.over != VARIANTS else []
         return f"{name} ({', '.join(place)})" if place else name
 
@@ -159,6 +167,8 @@ class Expected:
         """Return what it has to be, for people."""
         number = three_digits(self.value)
         of = f" in at least {self.count} of the variants" if self.count else ""
+        allowed = f", steps back of up to {100 * self.tolerance:.3g} % allowed"
+        back = allowed if self.tolerance else ""
         times = "" if self.factor == 1 else f"{written_number(self.factor)} times "
         return {
             ABOUT: f"{number} ± {three_digits(self.tolerance)}{of}",
@@ -166,8 +176,8 @@ class Expected:
             AT_MOST: f"≤ {number}{of}",
             SMALLER: f"below {times}that of {self.than}",
             LARGER: f"above {times}that of {self.than}",
-            FALLS: f"falls over the {self.over}",
-            RISES: f"rises over the {self.over}",
+            FALLS: f"falls over the {self.over}{back}",
+            RISES: f"rises over the {self.over}{back}",
             STAYS: f"stays over the {self.over}, ± {100 * self.tolerance:.3g} %",
             TURNS: f"falls, then rises over the {self.over}",
             LINEAR: f"on a line over the {self.over}, |r| ≥ {number}",
@@ -245,6 +255,10 @@ class Experiment:
         """Return the variant of a name, by default the first."""
         return next((each for each in self.variants if each.name == name), self.variants[0])
 
+    def words_of(self, expected: Expected) -> str:
+        """Return which number is expected, for people, its split by the title that runs give it."""
+        return expected.words(_title(self.variant(expected.variant).small, expected.split))
+
     @property
     def has_published_form(self) -> bool:
         """Return whether the published form is another than the small one."""
@@ -264,6 +278,15 @@ class Experiment:
 
 def _of(subject: Subject) -> Any:
     return subject if isinstance(subject, Recipe) else subject.parameters
+
+
+def _title(subject: Subject, split: str) -> str:
+    """Return what a split is called, as its runs do."""
+    known = [TRAIN, TEST]
+    if isinstance(subject, Recipe):
+        known += [Split(name, two_label_title(of)) for of, name in TWO_LABELS.items()]
+        known += [Split(e.name, e.title) for e in read_further(subject.data.measured_on)]
+    return next((each for each in known if each.name == split), Split(split, split)).title
 
 
 def with_values(subject: Subject, **values: Any) -> Subject:

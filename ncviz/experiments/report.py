@@ -59,7 +59,7 @@ def _row(outcome: Outcome) -> str:
     for expected, found in zip(e.expected, ours, strict=True):
         words = "–" if found is None else found.words
         holds = "–" if found is None else "yes" if found.holds else "no"
-        cells = (expected.words, expected.published, expected.wanted, words, holds)
+        cells = (e.words_of(expected), expected.published, expected.wanted, words, holds)
         lines.append("| " + " | ".join(literal(cell).replace("|", "\\|") for cell in cells) + " |")
     if outcome.reason:
         return "\n".join([*lines, f"\n{_verdict(outcome)}\n\n*Why:* {literal(outcome.reason)}\n"])

@@ -159,7 +159,8 @@ class Shelved:
         shipped = " · supplied" if self.standing is HowFar.SHIPPED else ""
         form = " · as published" if self.outcome.form == PUBLISHED else ""
         taken = self.outcome.seconds
-        seconds = "" if taken is None else f" · {_taken(taken)}"
+        each = " a seed" if len(self.outcome.seeds) > 1 and self.experiment.is_drawn else ""
+        seconds = "" if taken is None else f" · {_taken(taken)}{each}"
         return f"{seeds_in_words(self.outcome)}{seconds}{form}{shipped}"
 
     @property
@@ -319,7 +320,7 @@ def fitting_rows(rows: Iterable[Shelved], typed: str) -> list[Shelved]:
 
 def _text(row: Shelved) -> str:
     e = row.experiment
-    numbers = [each.words for each in e.expected]
+    numbers = map(e.words_of, e.expected)
     said = (e.name, e.title, e.group, e.claim, e.source.words, *numbers, row.outcome.verdict)
     return " ".join((*said, row.outcome.reason)).casefold()
 

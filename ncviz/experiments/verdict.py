@@ -133,7 +133,7 @@ class Outcome:
             "source": e.source.words,
             "form": self.form,
             "expected": [
-                {"number": x.words, "published": x.published, "wanted": x.wanted}
+                {"number": e.words_of(x), "published": x.published, "wanted": x.wanted}
                 for x in e.expected
             ],
             "ours": [

@@ -38,7 +38,7 @@ def test_it_is_what_the_file_says(tiny):
         "separation_fuzziness layer 1 epoch 1 train",
     ]
     assert [each.wanted for each in found.expected] == [
-        "falls over the epochs",
+        "falls over the epochs, steps back of up to 100 % allowed",
         "below 100 times that of narrow",
         "≥ 0",
     ]

@@ -60,3 +60,17 @@ def test_a_wrong_name_is_told_with_the_nearest_ones():
 def test_nothing_in_a_text_is_markup_on_the_page():
     said = literal("<b>x</b> & a &amp; d < K *b* `c` [l](u) $x$")
     assert said == r"&lt;b>x&lt;/b> & a &amp;amp; d < K \*b\* \`c\` \[l\](u) \$x\$"
+
+
+@pytest.mark.parametrize(
+    ("name", "titles"),
+    [
+        ("progressive-collapse", ["held-out samples", "noise of 0.1", "turned by 5°"]),
+        ("unknown-classes", ["classes 5 6 7 8 9"]),
+        ("label-sets", ["training samples with two labels, linear features"]),
+    ],
+)
+def test_a_split_is_called_as_runs_call_it(name, titles):
+    experiment = experiments()[name]
+    words = [experiment.words_of(each) for each in experiment.expected if each.split != "train"]
+    assert {each.rpartition("(")[2].rstrip(")") for each in words} == set(titles)

@@ -89,7 +89,7 @@ def test_numbers_that_ship_are_said_to_ship(trained, tmp_path, monkeypatch):
     row = look_up(experiment, tmp_path / "nothing")
     assert row.standing is HowFar.SHIPPED
     assert row.basis.startswith("2 seeds · ")
-    assert row.basis.endswith(" s · supplied")
+    assert row.basis.endswith(" s a seed · supplied")
     assert "it was not run on this computer" in row.sentence
     assert not row.opens
 

@@ -80,6 +80,8 @@ def test_what_falls_over_layers_may_take_small_steps_back(tiny, path, tolerance,
     (ours,) = outcome_of(experiment, results(experiment, numbers)).ours
     assert ours.holds is falls
     assert len(ours.path) == len(path)
+    back = f", steps back of up to {100 * tolerance:g} % allowed" if tolerance else ""
+    assert expected.wanted == f"falls over the layers{back}"
 
 
 @pytest.mark.parametrize(

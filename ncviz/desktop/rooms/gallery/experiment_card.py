@@ -177,7 +177,7 @@ class ExperimentCard(QWidget):
         for number, lines in enumerate(self.numbers):
             lines.setVisible(number < len(e.expected))
             if number < len(e.expected):
-                lines.show_number(e.expected[number], ours[number])
+                lines.show_number(e.words_of(e.expected[number]), e.expected[number], ours[number])
         said = (f"The last run failed: {trouble}", row.outcome.failure or row.sentence)
         self.standing.setText("\n".join(said if trouble else said[1:]))
         self.reason.setText(f"Why: {row.outcome.reason}")
@@ -289,9 +289,9 @@ class NumberLines(QWidget):
             grid.addWidget(PlainLabel(word, "sentence"), line, 1, top)
             grid.addWidget(value, line, 2, top)
 
-    def show_number(self, expected: Expected, ours: Ours | None) -> None:
+    def show_number(self, words: str, expected: Expected, ours: Ours | None) -> None:
         """Show another number."""
-        self.name.setText(upper_first(expected.words))
+        self.name.setText(upper_first(words))
         self.published.setText(f"{expected.published}; wanted: {expected.wanted}")
         if ours is None:
             self.ours.setText("–")

@@ -145,7 +145,7 @@ class ExperimentRows(QStyledItemDelegate):
         e, running = row.experiment, row.name == self.running
         verdict = RUNNING if running else row.outcome.verdict
         self._lines(painter, columns[0], (e.title, e.claim, e.source.words), strong=True)
-        number = e.expected[0].words
+        number = e.words_of(e.expected[0])
         more = len(e.expected) - 1
         also = f"and {more} more" if more else ""
         self._lines(painter, columns[1], (row.published, number, also))

@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 FAREWELL = "An experiment is under way: stop it, keep what was finished, and close?"
 ELSEWHERE = "It is being run already, in another window or by a command: wait for its end."
-STOPPED = "It was stopped: what was finished is kept, and Run goes on from there."
+STOPPED = "It was stopped; what was finished is kept, and Run goes on from there."
 
 
 class Surroundings(Protocol):

@@ -256,7 +256,7 @@ def _draw_compression(p: Parameters, answer: OptimumSoFar) -> Chart:
     values, here = p.network.compression, answer.optimum.compression
     law = fit_law(values)
     fitted = np.exp(law.intercept + np.log(law.decay_ratio) * (_layers(p) + 1))
-    text = f"<i>C</i> = <b>{three_digits(here)}</b>"
+    text = f"<i>C</i> here <b>{three_digits(here)}</b>"
     meaning = "Spread within the classes over that between them, of what is seen."
     return _chart(
         p, "C", values, fitted, here, Reading("c", text, here, title="C", meaning=meaning)
@@ -266,7 +266,7 @@ def _draw_compression(p: Parameters, answer: OptimumSoFar) -> Chart:
 def _draw_discrimination(p: Parameters, answer: OptimumSoFar) -> Chart:
     values, here = p.network.discrimination, answer.optimum.discrimination
     slope, height, _ = _line(values)
-    text = f"<i>D</i> = <b>{three_digits(here)}</b>"
+    text = f"<i>D</i> here <b>{three_digits(here)}</b>"
     meaning = "1 less the largest cosine of two class means, of what is seen."
     reading = Reading("d", text, here, title="D", meaning=meaning)
     return _chart(p, "D", values, height + slope * _layers(p), here, reading)

@@ -38,7 +38,7 @@ class Parameters:
     kind: str = control(
         "L",
         "How an image moves the others: by its own logits, or along its label.",
-        label="Model",
+        label="Pull",
         choices={"L": "L-model, along the labels", "I": "I-model, along the logits"},
     )
     classes: int = control(4, "How many classes.", symbol="K", label="classes", low=2, high=10)
@@ -270,7 +270,7 @@ def _draw_separated(p: Parameters, answer: OptimumSoFar) -> Chart:
 def _draw_pull(p: Parameters, _answer: OptimumSoFar) -> Chart:
     values, here = p.elastic.pull(TIMES), float(p.elastic.pull(p.time))
     curve = Curve("pull", "γ t", values, "text", strong=True, end="")
-    text = f"<b>{three_digits(here)}</b>"
+    text = f"here <b>{three_digits(here)}</b>"
     meaning = "Grows without bound where classes separate, and falls where they do not."
     reading = Reading("pull", text, here, title="Pull", meaning=meaning)
     level = (Level(1.0, "1", "What γ t is measured against."),)
@@ -283,7 +283,7 @@ def _draw_growth(p: Parameters, _answer: OptimumSoFar) -> Chart:
         Curve("A", "A", grown, "text", strong=True, end="A"),
         Curve("B", "B", p.ratio * grown, "quiet", dash=True, end="B"),
     )
-    text = f"<i>A</i> = <b>{three_digits(here)}</b>"
+    text = f"<i>A</i> here <b>{three_digits(here)}</b>"
     reading = Reading("a", text, here, title="A", meaning="∫ α from the first iteration on.")
     return _chart(p, curves, here, readings=(reading,))
 

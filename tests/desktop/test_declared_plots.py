@@ -156,6 +156,7 @@ FURTHER = (  # of splits, or of what only trainings record, which these runs do 
     *("nc5-by-layer", "unknown-classes", "all-splits", "all-splits-nc1"),
     "linear-probe-of-splits",
     *("sums-of-labels", "answers-to-label-sets", "square-loss-parts"),
+    *("weights", "weights-by-layer"),
 )
 CURVES = [k for k, (plot, _) in pages().items() if plot.over != "matrix" and k not in FURTHER]
 

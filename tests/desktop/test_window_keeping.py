@@ -212,7 +212,7 @@ def test_whatever_the_environment_says_of_a_home(monkeypatch, tmp_path, environm
     assert settings_path().is_absolute(), "no folder named ~ where ncviz is started"
     assert runs_path().is_absolute()
     assert runs_path(Settings(runs_folder="~nobody-has-this-name/runs"))
-    assert read_settings(settings_path()) == Settings()
+    assert isinstance(read_settings(settings_path()), Settings)  # whatever lies there
 
 
 # However it ends

@@ -12,7 +12,7 @@ from ncviz.explorer.explorer import Explorer
 
 STEPS = (500, 1000, 4_000_000)
 # The recipes of the Train room count epochs.
-OF_TRAININGS = {"Epoch", "Epochs", "Epochs a second"}
+OF_TRAININGS = {"Epoch", "Epochs", "Epochs a second", "Epochs before"}
 
 
 @pytest.fixture

@@ -82,6 +82,8 @@ OF_OTHER_RUNS = {  # with further splits, crowded classes, several labels, later
     "square-loss-parts",
     "sums-of-labels",
     "unknown-classes",
+    "weights",
+    "weights-by-layer",
 }
 
 

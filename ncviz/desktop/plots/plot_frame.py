@@ -93,7 +93,8 @@ class PlotFrame(Group):
         self._both.hide()
         self.numbers = LinkedLabel()
         teach(self.numbers, lambda point: self.answer_of(link_at(self.numbers, point)))
-        teach(self.heading, lambda _point: self.answer_of_all())
+        for words in (self.heading, self.whose):
+            teach(words, lambda _point: self.answer_of_all())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

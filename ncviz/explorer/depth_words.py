@@ -4,12 +4,12 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from ncviz.geometry.separation import EquiSeparationLaw
+from ncviz.geometry.separation import EquiSeparationLaw, is_equi_separation, layer_factors
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.wording import correlation, listed, three_digits
 
 STILL_FALLS = 0.8  # D of the last layer over that of the first hidden one: it hardly falls
-STRAIGHT = -0.97  # Pearson correlation of log D with the layer, to the eye
+GEOMETRIC = -0.97  # Pearson correlation of log D with the layer: straight to the eye
 MOST_NAMED = 3
 
 
@@ -63,9 +63,15 @@ def describe_depth(
         ends[1:1] = [at[second]]
         return f"{said} hardly falls after {shortened_layer(names[second])}: {', '.join(ends)}."
     said = f"{said} falls: {', '.join(ends)}"
-    if len(names) == 2:
+    if len(known) == 2:
         return f"{said}."
     ratio, straight = three_digits(law.decay_ratio), correlation(law.pearson_r)
-    if law.pearson_r <= STRAIGHT:
+    if is_equi_separation(fuzziness):
         return f"{said}, by a factor of about {ratio} a layer: equi-separation (r = {straight})."
+    if law.pearson_r <= GEOMETRIC and len(known) > 2:
+        factors = layer_factors(fuzziness)
+        least, most = three_digits(factors.min()), three_digits(factors.max())
+        return (
+            f"{said}, roughly geometric: a layer leaves {least} to {most} of it (r = {straight})."
+        )
     return f"{said}, but not by one factor a layer (r = {straight})."

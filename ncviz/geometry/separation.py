@@ -150,3 +150,39 @@ def fit_law(fuzziness: ArrayLike) -> EquiSeparationLaw:
     r = float(t_centered @ log_centered) / spread if np.ptp(log_d) > 0 else float("nan")
     with np.errstate(over="ignore", under="ignore"):
         return EquiSeparationLaw(float(np.exp(slope)), float(log_d.mean() - slope * t.mean()), r)
+
+
+STRAIGHT = -0.99  # Pearson correlation of log D with the layer
+UNEVEN = 0.5  # standard deviation of the steps of log D over their mean
+
+
+def layer_factors(fuzziness: ArrayLike) -> np.ndarray:
+    """Return the factor by which D changes a layer, at each step between two known values.
+
+    Parameters
+    ----------
+    fuzziness : array, shape (m,)
+        D_1 … D_m; what is not positive or not finite is no known value. Over several layers
+        between two known ones the factor is the geometric mean.
+    """
+    values = np.asarray(fuzziness, dtype=np.float64)
+    usable = np.flatnonzero(np.isfinite(values) & (values > 0))
+    return np.asarray(np.exp(np.diff(np.log(values[usable])) / np.diff(usable)))
+
+
+def is_equi_separation(fuzziness: ArrayLike) -> bool:
+    """Tell whether every layer shrinks D by about the same factor.
+
+    A high correlation alone does not say so: where D falls by twelve powers of ten, one layer
+    may do nearly all and the line is still straight to the eye. Two values always lie on a line.
+
+    Parameters
+    ----------
+    fuzziness : array, shape (m,)
+        D_1 … D_m.
+    """
+    steps = -np.log(layer_factors(fuzziness))
+    if len(steps) < 2 or not (steps > 0).all():
+        return False
+    straight = fit_law(fuzziness).pearson_r <= STRAIGHT
+    return bool(straight and steps.std() <= UNEVEN * steps.mean())

@@ -451,6 +451,12 @@ DEPTHS = {
         25.3,
         30.6,
     ): "rises after layer 1: 44.8 at input, 22.1 at layer 1, 30.6 at the last",
+    (2.22, 0.00627, 1.86e-4, 6.4e-6, 1.98e-7, 9.39e-8): "roughly geometric: a layer leaves 0.00282 "
+    "to 0.474 of it (r = −0.9790).",
+    (9.0, 3.0, math.nan): "no separation fuzziness D to compare",
+    (9.0, math.nan, 3.0): "falls: 9 at input, 3 at the last layer.",
+    (9.0, 3.0, 1.1): "by a factor of about 0.35 a layer: equi-separation (r = −0.99",
+    (9.0, 3.0, 1.8): "roughly geometric: a layer leaves 0.333 to 0.6 of it (r = −0.9",
     (1.0, 2.0, 3.0, 4.0): "rises layer by layer: 1 at input, 4 at the last layer.",
     (8.0, 9.0, 4.0, 1.0): "rises at layer 1: 8 at input, 1 at the last layer.",
     (9.0, 4.0, 4.001, 1.0): "does not fall at layer 2: 9 at input, 1 at the last layer.",

@@ -10,6 +10,7 @@ from ncviz.geometry.separation import (
     EquiSeparationLaw,
     class_separation_fuzziness,
     fit_law,
+    is_equi_separation,
     separation_fuzziness,
 )
 from ncviz.geometry.statistics import class_statistics
@@ -97,3 +98,29 @@ def test_one_class_alone_has_no_fuzziness():
     alone = class_statistics(np.array([[0.0, 1.0], [2.0, 0.0]]), np.array([1, 1]), 2)
     assert math.isnan(separation_fuzziness(alone))
     assert np.isnan(class_separation_fuzziness(alone)).all()
+
+
+@pytest.mark.parametrize(
+    ("fuzziness", "holds"),
+    [
+        ([8, 4, 2, 1], True),
+        ([8, 4], False),  # two points always lie on a line
+        ([8, math.nan, 4], False),
+        ([9, 3, 1.1], True),
+        ([9, 3, 1.8], False),  # r = -0.99 takes steps alike within a quarter
+        ([2.22, 0.00627, 1.86e-4, 6.4e-6, 1.98e-7, 9.39e-8], False),  # factors .0028 to .47
+        ([1, 2, 4, 8], False),
+        ([5, 5, 5], False),
+        ([8, 4, 2, 0], True),  # of the layer with D = 0 nothing is told
+    ],
+)
+def test_equi_separation_takes_layers_that_shrink_d_alike(fuzziness, holds):
+    assert is_equi_separation(fuzziness) is holds
+
+
+def test_the_published_eight_layers_obey_the_law():
+    """r = -0.997 and a factor of .53, with the scatter of single layers that makes r so."""
+    scatter = np.array([0.06, -0.09, 0.02, 0.1, -0.1, 0.05, -0.12, 0.08]) * 1.4
+    values = np.exp(-0.635 * np.arange(8) + scatter)
+    assert pearsonr(np.arange(8), np.log(values)).statistic == pytest.approx(-0.997, abs=2e-3)
+    assert is_equi_separation(values)

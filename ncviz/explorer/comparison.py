@@ -15,6 +15,7 @@ from ncviz.explorer.comparison_words import (
     compare_spreads,
 )
 from ncviz.explorer.explorer import Explorer
+from ncviz.explorer.moments_apart import differing_moments, why_unlike
 from ncviz.explorer.side_names import side_names
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.minority_collapse import minority_collapse
@@ -73,15 +74,9 @@ class Comparison:
 
     @property
     def moments_in_words(self) -> str:
-        """Return what both moments are called: 'epochs 3 and 5', 'epoch 3 and step 500'."""
-        first, second = self.first.run, self.second.run
-        assert first is not None
-        assert second is not None
-        here, there = self.first.nearest_epoch, self.second.nearest_epoch
-        if self.counts_alike:
-            both = f"{first.counting.digits(here)} and {second.counting.digits(there)}"
-            return f"{first.counting.units} {both}"
-        return f"{first.counting.named(here)} and {second.counting.named(there)}"
+        """Return what both moments are called: 'left epoch 3 and right step 500'; '' if they agree."""
+        left, right = differing_moments(self.first, self.second)
+        return left and f"left {left} and right {right}"
 
     @property
     def same(self) -> str:
@@ -349,11 +344,18 @@ class Comparison:
             return "Open a run, then put another one beside it."
         if self.second.run is None:
             return "Choose a second run to compare this one with."
-        left, right = side_names(self.first, self.second)
-        return f"Left: {left}; right: {right}. {self._compared(self.first.run, self.second.run)}"
+        sides = zip(
+            ("Left", "right"),
+            differing_moments(self.first, self.second),
+            side_names(self.first, self.second, moments=False),
+            strict=True,
+        )
+        named = (f"{side}{when and f', {when}'}: {name}" for side, when, name in sides)
+        return f"{'; '.join(named)}. {self._compared(self.first.run, self.second.run)}"
 
     def _compared(self, one: Run, other: Run) -> str:
         left, right = self.numbers()
+        unlike = why_unlike(self.first, self.second)
         cosines = left[MINORITY], right[MINORITY]
         depth = len(one.manifest.layers)
         at_classifier = self.first.view.layer % depth == depth - 1  # elsewhere none is drawn
@@ -367,14 +369,19 @@ class Comparison:
                 for side, run, twin in sides
             ]
             return compare_cosines(
-                *cosines, balanced=twins, minority=few, collapse=(found[0], found[1])
+                *cosines,
+                balanced=twins,
+                minority=few,
+                collapse=(found[0], found[1]),
+                unlike=unlike,
             )
         both = one, other
         if len({run.manifest.classes for run in both}) > 1 or any(class_groups(r)[1] for r in both):
             # D and NC1 grow with the number of classes, and under imbalance as means draw together.
-            return compare_spreads(self.first.spreads(), self.second.spreads())
+            return compare_spreads(self.first.spreads(), self.second.spreads(), unlike)
         coinciding = coinciding_of(self.first), coinciding_of(self.second)
-        return compare_fuzziness((left["D"], right["D"]), (left["NC1"], right["NC1"]), coinciding)
+        values = (left["D"], right["D"]), (left["NC1"], right["NC1"])
+        return compare_fuzziness(*values, coinciding, unlike)
 
     def _numbers_of(self, explorer: Explorer, other: Run | None) -> Numbers:
         run, series = explorer.run, explorer.series

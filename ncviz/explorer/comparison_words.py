@@ -36,6 +36,7 @@ def compare_cosines(
     balanced: tuple[bool, bool] = (False, False),
     minority: tuple[int, int] = (0, 0),
     collapse: tuple[MinorityCollapse | None, MinorityCollapse | None] = (None, None),
+    unlike: str = "",
 ) -> str:
     """Say which run is nearer to Minority Collapse.
 
@@ -50,6 +51,8 @@ def compare_cosines(
         Minority classes of each, to say why a cosine is missing.
     collapse : tuple of 2 MinorityCollapse or None
         What the mean of all pairs does not tell of each.
+    unlike : str
+        Why neither run is to be judged by the other, see `why_unlike`; empty for no reason.
     """
     if first is None or second is None:
         side, other = ("right", "left") if first is None else ("left", "right")
@@ -74,6 +77,8 @@ def compare_cosines(
     if max(first, second) < DRAWN_TOGETHER:
         far = "" if beyond else ": both far from Minority Collapse"
         return f"Mean cosine between minority classifiers: {words}{far}.{beyond}"
+    if unlike:
+        return f"Mean cosine between minority classifiers: {words}; {unlike}.{beyond}"
     return (
         f"Mean cosine between minority classifiers: {words}: "
         f"the {nearer} run is nearer to Minority Collapse.{beyond}"
@@ -101,6 +106,7 @@ def compare_fuzziness(
     fuzziness: tuple[float | None, float | None],
     nc1: tuple[float | None, float | None],
     coinciding: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+    unlike: str = "",
 ) -> str:
     """Say which run separates the classes better, by D or, where D is not known, by NC1.
 
@@ -111,6 +117,8 @@ def compare_fuzziness(
     coinciding : tuple of 2 tuples of str
         Names of the classes of each that share their mean with another one: however small D
         is, nothing separates these.
+    unlike : str
+        Why neither run is to be judged by the other; empty for no reason.
     """
     for name, (left, right) in (("D", fuzziness), ("NC1", nc1)):
         if left is None or right is None or not (0 <= left < 1e300 and 0 <= right < 1e300):
@@ -118,6 +126,8 @@ def compare_fuzziness(
         words = f"{name} is {three_digits(left)} on the left and {three_digits(right)} on the right"
         if any(coinciding):
             return f"{words}, but {_where_coinciding(coinciding)}."
+        if unlike:
+            return f"{words}; {unlike}."
         if three_digits(left) == three_digits(right):
             return f"{words}: this layer separates the classes equally well in both runs."
         better = "left" if left < right else "right"
@@ -135,13 +145,15 @@ def _where_coinciding(coinciding: tuple[tuple[str, ...], tuple[str, ...]]) -> st
     return " and ".join(sides)
 
 
-def compare_spreads(first: tuple[float, ...], second: tuple[float, ...]) -> str:
+def compare_spreads(first: tuple[float, ...], second: tuple[float, ...], unlike: str = "") -> str:
     """Say in which run the classes shown lie farther apart, as it is drawn.
 
     Parameters
     ----------
     first, second : tuple of float
         See `ncviz.explorer.class_spreads.class_spreads`.
+    unlike : str
+        Why neither run is to be judged by the other; empty for no reason.
     """
     known = [[spread for spread in side if not math.isnan(spread)] for side in (first, second)]
     if not all(known):
@@ -157,5 +169,7 @@ def compare_spreads(first: tuple[float, ...], second: tuple[float, ...]) -> str:
     )
     if three_digits(left) == three_digits(right):
         return f"{words}."
+    if unlike:
+        return f"{words}; {unlike}."
     better = "left" if left < right else "right"
     return f"{words}; the classes shown lie farther apart in the {better} run."

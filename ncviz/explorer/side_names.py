@@ -7,9 +7,10 @@ from ncviz.scenes.panel_titles import BETWEEN, own_titles
 from ncviz.wording import one_line
 
 SHORT, LONGEST = 28, 48  # letters of what is told of a title, and of the whole
+MOMENT = 1  # place in what `_looks` returns
 
 
-def side_names(first: Explorer, second: Explorer) -> tuple[str, str]:
+def side_names(first: Explorer, second: Explorer, *, moments: bool = True) -> tuple[str, str]:
     """Return a short name for each side: what tells the runs apart, and how each is looked at.
 
     Samples, moment and layer are said where the sides differ in them.
@@ -18,6 +19,8 @@ def side_names(first: Explorer, second: Explorer) -> tuple[str, str]:
     ----------
     first, second : Explorer
         Left and right, each with a run.
+    moments : bool
+        Whether the moment is said where the sides differ in it.
     """
     runs = first.run, second.run
     assert runs[0] is not None
@@ -26,12 +29,18 @@ def side_names(first: Explorer, second: Explorer) -> tuple[str, str]:
     same = runs[0].path == runs[1].path
     sides = [_looks(side, run) for side, run in zip((first, second), runs, strict=True)]
     differ = [here != there for here, there in zip(*sides, strict=True)]
+    differ[MOMENT] = differ[MOMENT] and moments
     said = []
     for name, looks in zip(names, sides, strict=True):
         own = [look for look, differs in zip(looks, differ, strict=True) if differs]
         # One run twice is told apart by these alone.
         parts = own if same and own else [_shortened(name), *own]
-        said.append(one_line(", ".join(parts), LONGEST))
+        # Moment and layer are short, and what most misleads where it is missing.
+        kept = sum(differ[MOMENT:])
+        end = "".join(f", {part}" for part in parts[len(parts) - kept :])
+        start = ", ".join(parts[: len(parts) - kept])
+        text = f"{one_line(start, max(LONGEST - len(end), SHORT // 2))}{end}"
+        said.append(text if start else end.removeprefix(", "))
     return said[0], said[1]
 
 

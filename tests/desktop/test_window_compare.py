@@ -101,7 +101,7 @@ def test_unlinked_the_right_run_has_a_timeline_of_its_own(compare, qtbot, imbala
     settle(qtbot, compare)
     assert not np.allclose(panels(compare)[0].scene.balls.positions, left)
     assert np.allclose(panels(compare)[1].scene.balls.positions, expected)
-    assert compare.frame.moment.text() == "Epochs 20 and 0"
+    assert compare.frame.moment.text() == "Left epoch 20 and right epoch 0"
 
 
 def test_the_right_run_plays_by_itself(compare, qtbot, imbalanced_run):

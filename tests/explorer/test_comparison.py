@@ -201,6 +201,28 @@ def test_balanced_runs_are_compared_by_their_fuzziness(first, make_run, tmp_path
     )
 
 
+def test_a_trained_run_is_not_judged_by_an_untrained_one(make_run, tmp_path):
+    """The nearest recorded moment of the second run may be far from the first one's."""
+    first = Explorer()
+    first.open(
+        make_run(tmp_path / "often, with a long name of many words", epochs=(0, 100, 200)).path
+    )
+    comparison = Comparison(first)
+    comparison.open_second(make_run(tmp_path / "seldom", epochs=(0, 600)).path)
+    go(comparison, 200)
+    assert comparison.moments_in_words == "left epoch 200 and right epoch 0"
+    assert comparison.caption().startswith("Left, epoch 200: ")
+    assert "; right, epoch 0: " in comparison.caption()
+    assert comparison.caption().endswith("; the right run is not trained yet.")
+    assert all(
+        name.endswith((", epoch 200", ", epoch 0")) for name in side_names(first, comparison.second)
+    )
+    comparison.swap()
+    assert "; the left run is not trained yet." in comparison.caption()
+    go(comparison, 0)
+    assert comparison.moments_in_words == ""
+
+
 def test_no_run_is_better_where_class_means_coincide(first, tmp_path):
     """D over the other directions may be tiny: it does not tell two classes with one mean apart."""
     told = Told(counts=(30,) * 4, width=16, spread=0.001)
@@ -338,4 +360,8 @@ def test_each_sentence_about_two_bundled_runs_holds(left, right):
             found = zip(runs, at, layers, strict=True)
             values = [fuzziness_by_layer(run, e)[layer] for run, e, layer in found]
             better = "left" if values[0] < values[1] else "right"
-            assert said.endswith((f"better in the {better} run.", "equally well in both runs."))
+            if abs(at[0] - at[1]) > 0.1 * max(run.epochs[-1] for run in runs):
+                assert said.endswith("the epochs lie too far apart to judge one run by the other.")
+            else:
+                assert said.endswith((f"better in the {better} run.", "equally well in both runs."))
+            assert (at[0] == at[1]) == (f"Left, epoch {at[0]}: " not in said)

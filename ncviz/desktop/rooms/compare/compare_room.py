@@ -259,9 +259,7 @@ class CompareRoom(RunRoom):
 
     def words(self) -> SceneWords:
         words, comparison = super().words(), self.comparison
-        moment = words.moment
-        if comparison.complete and not (comparison.linked and comparison.counts_alike):
-            moment = upper_first(comparison.moments_in_words)
+        moment = upper_first(comparison.moments_in_words) or words.moment
         note = " · ".join(part for part in (self._place(), comparison.note()) if part)
         return SceneWords(moment, note, comparison.caption())
 

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from ncviz.charts.applies import Condition
-from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.chart import Chart, Curve, Reading
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Measure, Numbers
 from ncviz.charts.over_layers import over_layers
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure
-from ncviz.charts.rich_text import rich
+from ncviz.charts.rich_text import plain, rich
 from ncviz.geometry.collapse import nc1
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.runs.layer_names import with_symbol
 from ncviz.runs.run import Run
 from ncviz.runs.splits import Split
+from ncviz.wording import three_digits
 
 _DASHES = ((6, 3), (2, 2), (8, 3, 2, 3), (12, 4), (4, 6))
 
@@ -74,7 +76,23 @@ def _chart(numbers: Numbers, moment: Moment, take: Callable[[OverLayers], Floats
                 meaning=_meaning(split),
             )
         )
-    return over_layers(moment, curves, note=moment.name, samples="")
+    here = with_symbol(moment.layer_names, moment.layer)
+    where = Reading("layer", rich(here), moment.layer, title=here)
+    readings = where, *(_reading(curve, moment) for curve in curves)
+    return over_layers(moment, curves, readings=readings, note=moment.name, samples="")
+
+
+def _reading(curve: Curve, moment: Moment) -> Reading:
+    """Return the value of a split at this layer: its line names it, as colours are alike."""
+    value = float(curve.values[moment.layer])
+    return Reading(
+        curve.key,
+        f"<b>{three_digits(value)}</b>",
+        value,
+        title=plain(curve.label),
+        sign=rich(curve.line),
+        meaning=curve.meaning,
+    )
 
 
 def _meaning(split: Split) -> str:

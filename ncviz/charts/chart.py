@@ -161,9 +161,29 @@ class Curve:
         return self.values if self.upto is None else np.concatenate([self.values, self.upto])
 
     @property
+    def line(self) -> str:
+        """Return letters that look like its line, as a legend has them: '—', '– –', '– · –'."""
+        if self.dots:
+            return _DASHES_AND_DOTS
+        if self.dash is True:
+            return "– –"
+        if not self.dash:
+            return "—"
+        marks = [_mark(length) for length in self.dash[::2]]
+        return _DASHES_AND_DOTS if len(set(marks)) > 1 else " ".join(marks[:1] * 2)
+
+    @property
     def end_word(self) -> str:
         """Return what stands at its end on a page."""
         return plain(self.label) if self.end is None else self.end
+
+
+_DASHES_AND_DOTS = "– · –"
+
+
+def _mark(length: int) -> str:
+    """Return what looks like a dash of so many widths of the line."""
+    return "·" if length <= 2 else "-" if length <= 4 else "–" if length <= 8 else "—"
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,10 @@ def _reading(curve: Curve, moment: Moment) -> Reading:
     if curve.percent and not math.isnan(value):
         text = f"{100 * value:.3g}&nbsp;%"
     title = plain(curve.label)
-    return Reading(curve.key, f"<b>{text}</b>", value, curve.concept, title, facts=curve.facts)
+    bold = f"<b>{text}</b>"
+    return Reading(
+        curve.key, bold, value, curve.concept, title, sign=rich(curve.line), facts=curve.facts
+    )
 
 
 def _of_run(splits: Splits, run: Run, shown: str) -> tuple[str, ...]:

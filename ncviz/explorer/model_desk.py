@@ -89,15 +89,20 @@ class ModelDesk(Generic[P]):
         tuple of str
             A sentence for each value that cannot be; it is left at its default.
         """
-        found, wrong = self.model.parameters(), list[str]()
-        for name in declared(found):
-            if name in values:
+        found = self.model.parameters()
+        left = [name for name in declared(found) if name in values]
+        while True:
+            refused = dict[str, str]()
+            for name in left:
                 try:
                     found = from_plain(found, {name: values[name]}, "model")
                 except UserError as error:
-                    wrong.append(f"{self.model.title}: {error}")
+                    refused[name] = f"{self.model.title}: {error}"
+            if len(refused) == len(left):
+                break
+            left = list(refused)  # the range of one may hang on another that came after it
         self.put(found)
-        return tuple(wrong)
+        return tuple(refused.values())
 
     def plain(self) -> dict[str, Any]:
         """Return what a session keeps, as JSON can hold it; `restore` brings it back."""

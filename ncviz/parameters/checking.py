@@ -96,12 +96,18 @@ def _refusal(item: Declared, value: Any, what: str, plan: Any) -> str:
     sentence = item.parameter.sentence
     if callable(sentence):
         return sentence(value, plan)
-    said = shown(repr(value)) if item.choices else exact(value)
+    said = shown(repr(value)) if item.choices else _brief(item, value, plan)
     if not sentence:
         return f"The {what}'s {item.name} is {said}: choose {fits(item, plan)}."
     low, high = ("" if end is None else exact(end) for end in item.limits(plan))
     choices = ", ".join(map(str, item.choices))
     return sentence.format(value=said, low=low, high=high, choices=choices)
+
+
+def _brief(item: Declared, value: Any, plan: Any) -> str:
+    """Return a refused number in six digits, in all where six would be one that can be."""
+    short = f"{value:g}" if isinstance(value, float) else ""
+    return short if short and not _is_within(item, float(short), plan) else exact(value)
 
 
 def fits(item: Declared, plan: Any) -> str:

@@ -93,15 +93,7 @@ class ParameterSlider(QWidget):
     def __init__(self, item: Declared, plan: Any) -> None:
         super().__init__()
         self._item, self._control = item, cast(ModelParameter, item.parameter)
-        low, high = item.limits(plan)
-        least = self._control.smallest
-        self.scale = Scale(
-            certain(least or low),
-            certain(high),
-            self._control.logarithmic,
-            zero=least > 0,
-            whole=item.kind is int,
-        )
+        self.scale = self._scale_in(plan)
         self.number = 0.0
         self.slider = Slider()
         self.slider.setRange(*self.scale.ends)
@@ -109,7 +101,7 @@ class ParameterSlider(QWidget):
         self.slider.setAccessibleName(f"{plain(symbol)}, {meaning}" if symbol else meaning)
         self.slider.setAccessibleDescription(self._control.tip)
         if not self.scale.whole:
-            self.slider.means(three_digits, self.scale.value, self.scale.position)
+            self._say_what_places_mean()
         self.slider.valueChanged.connect(self._dragged)
         self.value = PlainLabel(role="heading")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -125,6 +117,20 @@ class ParameterSlider(QWidget):
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.slider)
+
+    def _scale_in(self, plan: Any) -> Scale:
+        low, high = self._item.limits(plan)
+        least = self._control.smallest
+        return Scale(
+            certain(least or low),
+            certain(high),
+            self._control.logarithmic,
+            zero=least > 0,
+            whole=self._item.kind is int,
+        )
+
+    def _say_what_places_mean(self) -> None:
+        self.slider.means(three_digits, self.scale.value, self.scale.position)
 
     def _dragged(self, position: int) -> None:
         value, near = self.scale.value(position), self._control.near
@@ -151,13 +157,16 @@ class ParameterSlider(QWidget):
         words : str, optional
             It as text.
         plan : optional
-            On which the end of its range depends.
+            On which its range depends.
         """
-        if plan is not None and self.scale.whole:
-            blocked = self.slider.blockSignals(True)
-            self.slider.setMaximum(int(certain(self._item.limits(plan)[1])))
-            self.slider.blockSignals(blocked)
         whole = self.scale.whole
+        if plan is not None and (scale := self._scale_in(plan)) != self.scale:
+            self.scale = scale
+            blocked = self.slider.blockSignals(True)
+            self.slider.setRange(*scale.ends)
+            self.slider.blockSignals(blocked)
+            if not whole:
+                self._say_what_places_mean()
         self.slider.show_value(self.scale.position(value), None if whole else value)
         self._write((str(value) if whole else three_digits(value)) if words is None else words)
         self.number = float(value)

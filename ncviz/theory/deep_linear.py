@@ -111,8 +111,9 @@ class DeepLinearNetwork:
         """Return Σ, shape (K,), what of the inputs lies along V, (N, K), and the rest."""
         X, Y = self.inputs, np.eye(self.classes)[self.labels]
         whole = np.linalg.solve(X @ X.T, Y).T @ X  # Y X⁺
-        _, values, rows = np.linalg.svd(whole, full_matrices=False)
-        along = X @ rows.T
+        turned, values, rows = np.linalg.svd(whole, full_matrices=False)
+        # Σ VᵀX = UᵀY: said by the labels, it is the same within a class to the last digit.
+        along = (turned / values)[self.labels]
         return values, along, X - along @ rows
 
     @property
@@ -131,19 +132,28 @@ class DeepLinearNetwork:
         values, along, rest = self._map
         return np.hstack([along * values ** (layer / self.depth), rest * self.scale**layer])
 
+    def compression_at(self, layer: float) -> float:
+        """Return C = Tr Σ_W / Tr Σ_B after l layers, between two as `features` has it.
+
+        All spread within the classes is of what the labels do not reach: taken alone it keeps
+        its digits, where a difference of features would leave nothing but rounding.
+        """
+        values, along, rest = self._map
+        left = float(self.scale ** (2 * layer))
+        within, apart = _spreads(rest, self.labels)
+        between = _between(along[:: self.samples] * values ** (layer / self.depth))
+        return within * left / (between + apart * left)
+
     @cached_property
     def compression(self) -> Floats:
         """C_0 … C_{L−1} = Tr Σ_W / Tr Σ_B, shape (L,)."""
-        return np.array([compression_of(f, self.labels) for f in self._features])
+        return np.array([self.compression_at(layer) for layer in range(self.depth)])
 
     @cached_property
     def discrimination(self) -> Floats:
         """D_0 … D_{L−1} = 1 − max over k≠k' of cos(μ_k, μ_k'), shape (L,)."""
-        return np.array([discrimination_of(f, self.labels) for f in self._features])
-
-    @property
-    def _features(self) -> list[Floats]:
-        return [self.features(layer) for layer in range(self.depth)]
+        features = map(self.features, range(self.depth))
+        return np.array([discrimination_of(f, self.labels) for f in features])
 
 
 def class_means(features: Floats, labels: Ints) -> Floats:
@@ -154,10 +164,18 @@ def class_means(features: Floats, labels: Ints) -> Floats:
 
 def compression_of(features: Floats, labels: Ints) -> float:
     """Return C = Tr Σ_W / Tr Σ_B of classes of one size."""
-    means = class_means(features, labels)
-    within = float(((features - means[labels]) ** 2).sum()) / len(labels)
-    between = float(((means - means.mean(axis=0)) ** 2).sum()) / len(means)
+    within, between = _spreads(features, labels)
     return within / between
+
+
+def _spreads(features: Floats, labels: Ints) -> tuple[float, float]:
+    """Return Tr Σ_W and Tr Σ_B."""
+    means = class_means(features, labels)
+    return float(((features - means[labels]) ** 2).sum()) / len(labels), _between(means)
+
+
+def _between(means: Floats) -> float:
+    return float(((means - means.mean(axis=0)) ** 2).sum()) / len(means)
 
 
 def discrimination_of(features: Floats, labels: Ints) -> float:

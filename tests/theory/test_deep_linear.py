@@ -86,3 +86,14 @@ def test_compression_is_geometric_and_discrimination_about_linear():
 def test_what_cannot_be_is_a_sentence(wrong, word):
     with pytest.raises(UserError, match=word):
         DeepLinearNetwork(**wrong)
+
+
+def test_compression_keeps_its_digits_far_below_rounding():
+    network = DeepLinearNetwork(classes=10, depth=16, scale=0.05, overlap=0.0, class_share=0.02)
+    factors = network.compression[1:] / network.compression[:-1]
+    assert network.compression[-1] < 1e-36
+    assert np.ptp(np.log(factors[1:])) < 1e-2
+    # Where rounding is far off, it is that of the features themselves.
+    for layer in (0.0, 1.5, 2.0):
+        plain = compression_of(network.features(layer), network.labels)
+        assert network.compression_at(layer) == pytest.approx(plain, rel=1e-9)

@@ -31,6 +31,8 @@ class Across:
     logarithmic : bool
     reach : tuple of 2 floats, optional
         Where the axis begins and ends, where that is known beforehand.
+    whole : bool
+        Whether only whole numbers are labelled, as of layers.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Across:
     names: tuple[str, ...] = ()
     logarithmic: bool = False
     reach: tuple[float, float] | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,7 @@ def _heights(
         return rows, None
     if chart.across.kind == "epochs":
         return heights_in_time(chart, curves)
-    return [above_floor(row) for row in rows], None
+    return [above_floor(row, chart.floor) for row in rows], None
 
 
 def heights_in_time(chart: Chart, curves: Sequence[Curve]) -> tuple[list[Floats], float | None]:

@@ -102,10 +102,11 @@ def name_axes(axes: Axes, style: FigureStyle, across: str = "", up: str = "") ->
         axes.set_ylabel(up, labelpad=0.35 * style.size, **words)
 
 
-def above_floor(values: Sequence[float] | Floats) -> Floats:
+def above_floor(values: Sequence[float] | Floats, floor: float | None = None) -> Floats:
     """Return values that a logarithmic axis can show; NaN where there is none."""
     array = np.asarray(values, dtype=np.float64)
-    return np.where(np.isfinite(array), np.maximum(array, FLOOR), np.nan)
+    least = FLOOR if floor is None else floor
+    return np.where(np.isfinite(array), np.maximum(array, least), np.nan)
 
 
 def logarithmic_heights(axes: Axes, values: Floats, zero: float | None = None) -> None:
@@ -203,6 +204,8 @@ def ratio_axis(axes: Axes, style: FigureStyle, across: Across) -> None:
     name_axes(axes, style, across.title)
     if not across.logarithmic:
         axes.set_xlim(low, high)
+        if across.whole:
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         return
     axes.set_xscale("log")
     axes.minorticks_off()

@@ -43,9 +43,11 @@ class LogAxis(PlainAxis):
 
     With `logarithmic` switched off it is a plain axis over plain data. `zero` is the logarithm of
     where zeros are drawn, None where there are none: it is labelled 0, and nothing close beside it.
+    Of a plain `whole` axis only whole numbers are labelled.
     """
 
     logarithmic = True
+    whole = False
     zero: float | None = None
 
     def set_zero(self, zero: float | None) -> None:
@@ -57,7 +59,8 @@ class LogAxis(PlainAxis):
 
     def tickValues(self, low: float, high: float, size: float) -> Ticks:
         if not self.logarithmic:
-            return super().tickValues(low, high, size)
+            ticks = super().tickValues(low, high, size)
+            return [_whole(*level) for level in ticks] if self.whole else ticks
         if self.zero is None or not low <= self.zero <= high:
             return self._powers(low, high, size)
         zero, apart = self.zero, 14 * (high - low) / max(size, 1.0)
@@ -92,6 +95,10 @@ class LogAxis(PlainAxis):
         if not self.logarithmic:
             return super().tickStrings(values, scale, spacing)
         return ["0" if value == self.zero else _power_of_ten(value) for value in values]
+
+
+def _whole(spacing: float, values: list[float]) -> tuple[float, list[float]]:
+    return max(spacing, 1.0), [value for value in values if abs(value - round(value)) < 1e-6]
 
 
 def _multiples(decades: int, low: float, high: float) -> list[float]:

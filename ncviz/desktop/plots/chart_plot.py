@@ -28,6 +28,7 @@ from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about, facts_of
 from ncviz.explorer.explorer import Explorer
 from ncviz.scenes.palette import readable
 from ncviz.values_in_words import Facts
+from ncviz.wording import three_digits
 
 AREA = 0.16  # of its colour, in an area
 LIT = 3  # pixels of a line that is pointed at elsewhere
@@ -253,7 +254,7 @@ class ChartPlot(QuietPlot):
         if reading is None:
             return None
         if reading.meaning:
-            value = "unknown" if math.isnan(reading.value) else repr(reading.value)
+            value = "unknown" if math.isnan(reading.value) else three_digits(reading.value)
             return Answer(reading.title, f"It is {value}.", reading.meaning)
         return about(
             reading.concept or reading.key,

@@ -19,6 +19,7 @@ from ncviz.desktop.plots.handles import Handles
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS, NUMERALS, OptimumDesk
+from ncviz.scenes.plot_heights import FLOOR
 from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
 
@@ -140,13 +141,15 @@ class RatioPlot(ChartPlot):
         self.entitle(chart.title or self._declared.heading)
         self.name_axes(chart.across.title)
         self.across = chart.across.unit
-        if chart.across.logarithmic != self._bottom.logarithmic:
-            self._bottom.logarithmic = chart.across.logarithmic
+        across = chart.across.logarithmic, chart.across.whole
+        if across != (self._bottom.logarithmic, self._bottom.whole):
+            self._bottom.logarithmic, self._bottom.whole = across
             self._bottom.picture = None
+        self.floor = FLOOR if chart.floor is None else chart.floor
         self.take(chart.curves)
         for curve, trace in self._drawn:
-            across = chart.across.at if curve.at is None else curve.at
-            self.place(trace, across, self._along(across), curve.values)
+            at = chart.across.at if curve.at is None else curve.at
+            self.place(trace, at, self._along(at), curve.values)
         self._show_range(chart)
         self.nothing.setText(chart.nothing)
         self.nothing.setVisible(bool(chart.nothing))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ncviz.models.model_parameters import SIZES, control
+from ncviz.models.model_parameters import SIZES, control, numbers_of
 
 Shape = tuple[float, ...]
 
@@ -183,7 +183,7 @@ class Sized:
         editor=SIZES,
         option="--shape",
         split="commas",
-        read=lambda text: tuple(float(word) for word in text.replace(",", " ").split()),
+        read=numbers_of("shape"),
         write=lambda value: ",".join(map(repr, value)),
     )
 

@@ -13,16 +13,16 @@ from ncviz.geometry.separation import fit_law
 from ncviz.models.model import Number, RoleWords
 from ncviz.models.model_parameters import control, seed
 from ncviz.models.optimum import Floats, GrowingCurve, Ints, KnownCurve, OptimumModel, OptimumSoFar
-from ncviz.models.span import Span
 from ncviz.theory.deep_linear import (
     DeepLinearNetwork,
     class_means,
-    compression_of,
     discrimination_of,
 )
 from ncviz.wording import three_digits
 
-STRAIGHT, EVEN = 0.99, 0.98  # correlations from which on log C, and D, are called straight
+STRAIGHT = 0.99  # correlation from which on log C is called straight
+LEAST = 1e-99  # C that is drawn: it is of a closed form, which keeps its digits
+EQUAL = 0.2  # by which steps of D that are called equal differ at most, as a share of the largest
 WANG = "Wang, Li, Yaras, Zhu, Balzano, Hu, Qu, arXiv 2311.02960"
 
 
@@ -147,10 +147,6 @@ class DeepLinear(OptimumModel[Parameters]):
     def words(self, parameters: Parameters, name: str) -> str | None:
         return self.moment_text(parameters.layer) if name == "layer" else None
 
-    def span(self, parameters: Parameters | None = None) -> Span:
-        depth = (parameters or self.parameters()).depth
-        return Span(0.0, float(depth - 1), logarithmic=False, whole=True)
-
     def ticks_of(self, parameters: Parameters) -> tuple[float, ...]:
         return tuple(float(layer) for layer in range(parameters.depth))
 
@@ -163,7 +159,7 @@ class DeepLinear(OptimumModel[Parameters]):
     def solve(self, parameters: Parameters) -> LinearLayer:
         network = parameters.network
         samples, labels = network.features(parameters.layer), network.labels
-        compression = compression_of(samples, labels)
+        compression = network.compression_at(parameters.layer)
         discrimination = discrimination_of(samples, labels)
         means = class_means(samples, labels)
         return LinearLayer(means, samples, labels, compression, discrimination)
@@ -213,9 +209,10 @@ class DeepLinear(OptimumModel[Parameters]):
         if parameters.depth == 2:
             first, last = map(three_digits, compression)
             return f"One layer takes C from {first} to {last}; {ends}."
-        law, line = fit_law(compression), _line(parted)
+        law, steps = fit_law(compression), np.diff(parted)
         factor = three_digits(law.decay_ratio)
-        even = "in about equal steps" if abs(line[2]) >= EVEN else "in unequal steps"
+        largest = float(np.abs(steps).max())
+        even = "in about equal steps" if np.ptp(steps) < EQUAL * largest else "in unequal steps"
         if law.pearson_r <= -STRAIGHT:
             return f"Each layer leaves about {factor} times C, a straight line; {ends} {even}."
         whole = f"C goes from {three_digits(compression[0])} to {three_digits(compression[-1])}"
@@ -240,7 +237,7 @@ def _chart(
 ) -> Chart:
     layers = _layers(p)
     return Chart(
-        Across("ratio", layers, "layer", "layer l", reach=(0.0, float(p.depth - 1))),
+        Across("ratio", layers, "layer", "layer l", reach=(0.0, float(p.depth - 1)), whole=True),
         (
             Curve("fit", "fit", fitted, "quiet", dash=True, end="", at=layers, makes_room=False),
             Curve(key, key, values, "text", strong=True, end=""),
@@ -249,6 +246,7 @@ def _chart(
         spots=(Spot(p.layer, here, "", here=True),),
         readings=(reading,),
         note=DEEP_LINEAR.label(p),
+        floor=LEAST,
     )
 
 

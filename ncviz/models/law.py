@@ -11,9 +11,8 @@ from ncviz.charts.plot import RATIO, Plot
 from ncviz.errors import UserError
 from ncviz.geometry.separation import fit_law, overall_separation, separation_sensitivity
 from ncviz.models.model import Number, Remark, RoleWords
-from ncviz.models.model_parameters import DRAGGED, control
+from ncviz.models.model_parameters import DRAGGED, control, numbers_of
 from ncviz.models.optimum import Floats, GrowingCurve, Ints, KnownCurve, OptimumModel, OptimumSoFar
-from ncviz.models.span import Span
 from ncviz.models.tetrahedron import NAMES, class_means, samples_of
 from ncviz.theory.shared_separation import (
     exact_change,
@@ -24,6 +23,7 @@ from ncviz.wording import three_digits
 
 LEAST, MOST = 1e-6, 1e4  # D
 EQUAL = 1e-9  # relative, of ratios that are one
+FIRST_ORDER = 0.1  # by such a share of the exact change it may be off, and still be told
 HE_SU = "He, Su, PNAS 2023"
 
 
@@ -90,7 +90,7 @@ class Parameters:
         editor=DRAGGED,
         option="--fuzziness",
         split="commas",
-        read=lambda text: tuple(float(word) for word in text.replace(",", " ").split()),
+        read=numbers_of("fuzziness"),
         write=lambda value: ",".join(map(repr, value)),
     )
 
@@ -158,8 +158,10 @@ class Law(OptimumModel[Parameters]):
         """Refuse a D by hand of other layers, or out of reach."""
         p = parameters
         if p.fuzziness and not p.by_hand:
+            wrong = next((v for v in p.fuzziness if not LEAST <= v <= MOST), None)
+            values = f"{len(p.fuzziness)} values" if wrong is None else f"the value {wrong:g}"
             raise UserError(
-                f"D by hand has {len(p.fuzziness)} values for {p.layers} layers: give as many, "
+                f"D by hand has {values} for {p.layers} layers: give as many values, "
                 f"each from {LEAST:g} to {MOST:g}, or none."
             )
         super().check(p)
@@ -200,10 +202,6 @@ class Law(OptimumModel[Parameters]):
             "Of all ways to the same product equal factors suffer least.",
             "law of equi-separation",
         )
-
-    def span(self, parameters: Parameters | None = None) -> Span:
-        layers = (parameters or self.parameters()).layers
-        return Span(1.0, float(layers), logarithmic=False, whole=True)
 
     def ticks_of(self, parameters: Parameters) -> tuple[float, ...]:
         step = 1 + (parameters.layers - 1) // 10
@@ -255,7 +253,7 @@ class Law(OptimumModel[Parameters]):
         return (
             Number("D", answer.optimum.fuzziness, "Separation fuzziness where the picture is."),
             Number("overall", overall, "R = D_m/D_1, the product of all ratios."),
-            Number("sensitivity", p.error * separation_sensitivity(values), first),
+            Number("sensitivity", _moved(p), first),
             Number("least sensitivity", least, "That of equal ratios to the same R."),
             Number("exact change", exact_change(values, p.error), "Π (ratio + ε) − R."),
             Number("ρ", law.decay_ratio, "Of the line that is fitted to log D."),
@@ -264,27 +262,43 @@ class Law(OptimumModel[Parameters]):
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, values = parameters, parameters.values
-        overall = overall_separation(values)
+        overall, ratios = overall_separation(values), values[1:] / values[:-1]
+        if np.abs(np.log(ratios)).max() < EQUAL:
+            return f"No layer separates anything: D stays at {three_digits(values[0])}."
         if p.layers == 2:
             return "Two points have one ratio: there is nothing to share."
-        now, least = (
-            p.error * separation_sensitivity(values),
-            least_sensitivity(p.layers, overall, p.error),
-        )
-        moved = f"an error of {three_digits(p.error)} in every ratio moves R by about"
-        share = three_digits(now / overall)
-        ratios = values[1:] / values[:-1]
+        now, least = _moved(p), least_sensitivity(p.layers, overall, p.error)
+        about, first = "about ", ""
+        if not _is_small(p):
+            first = f" (no longer the {three_digits(now / overall)} R of first order)"
+            even = shared_fuzziness(p.layers, float(values[0]), overall)
+            about, now, least = "", exact_change(values, p.error), exact_change(even, p.error)
+        error, share = three_digits(p.error), three_digits(now / overall)
+        moved = f"an error of {error} in every ratio moves R by {about}{share} R{first}"
         if np.ptp(np.log(ratios)) < EQUAL:
-            each = f"{100 * ratios[0]:.3g} %"
-            return f"Equi-separation, every layer leaves {each}: {moved} {share} R, the least."
+            each = three_digits(100 * ratios[0])
+            each = f"nearly {each}" if each == "100" else each
+            name = "Equi-separation, every" if ratios[0] < 1 else "Nothing is separated, every"
+            return f"{name} layer leaves {each} % of D: {moved}, the least."
         much = three_digits(now / least)
-        return f"Unequal shares: {moved} {share} R, {much} times as much as with equal ratios."
+        return f"Unequal shares: {moved}, {much} times as much as with equal ratios."
 
 
 def _who(p: Parameters) -> str:
     if p.by_hand:
         return "by hand"
     return "all alike" if p.bend == 0 else "early" if p.bend < 0 else "late"
+
+
+def _moved(p: Parameters) -> float:
+    """Return by how much an error of every ratio moves R, to first order."""
+    return p.error * separation_sensitivity(p.values)
+
+
+def _is_small(p: Parameters) -> bool:
+    """Return whether the error is so small that the first order is nearly the exact change."""
+    exact = exact_change(p.values, p.error)
+    return abs(exact - _moved(p)) <= FIRST_ORDER * exact
 
 
 def _named(layer: float) -> str:
@@ -312,7 +326,7 @@ def _between(values: Floats, first: float, last: float) -> tuple[float, ...]:
 
 
 def _across(p: Parameters, at: Floats) -> Across:
-    return Across("ratio", at, "layer", "layer t", reach=(1.0, float(p.layers)))
+    return Across("ratio", at, "layer", "layer t", reach=(1.0, float(p.layers)), whole=True)
 
 
 def _draw_law(p: Parameters, answer: OptimumSoFar) -> Chart:
@@ -332,8 +346,8 @@ def _draw_law(p: Parameters, answer: OptimumSoFar) -> Chart:
             Reading("overall separation", f"<i>R</i> = <b>{three_digits(overall)}</b>", overall),
             _reading(
                 "moved",
-                "an error moves it by",
-                p.error * separation_sensitivity(values),
+                "an error moves it by" if _is_small(p) else "to first order an error moves it by",
+                _moved(p),
                 "Sensitivity",
                 meaning,
             ),
@@ -356,17 +370,17 @@ def _reading(key: str, words: str, value: float, title: str, meaning: str) -> Re
 
 
 def _draw_ratios(p: Parameters, _answer: OptimumSoFar) -> Chart:
-    at = max(p.layer, 2.0)  # the input has no ratio
     # What differs by rounding alone is not to fill the axis.
     ratios = np.array([float(f"{ratio:.12g}") for ratio in p.values[1:] / p.values[:-1]])
     places = np.arange(2.0, p.layers + 1)
     equal = float(np.exp(np.log(overall_separation(p.values)) / (p.layers - 1)))
+    here = float(np.interp(p.layer, places, ratios))
     meaning = "What each layer would leave if all left the same."
     return Chart(
         _across(p, places),
         (Curve("ratio", "ratio", ratios, "text", points="full", end="", at=places),),
         levels=(Level(equal, "equal ratios", meaning),),
-        spots=(Spot(at, float(np.interp(at, places, ratios)), "", here=True),),
+        spots=(Spot(p.layer, here, "", here=True),) if p.layer >= 2 else (),  # the input has none
         note=LAW.label(p),
     )
 

@@ -238,7 +238,7 @@ class LeSde(OptimumModel[Parameters]):
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, seen = parameters, answer.optimum
-        now = f"now {100 * seen.separated:.0f} % of the samples are nearest their own"
+        now = f"now {three_digits(100 * seen.separated)} % of the samples are nearest their own"
         if p.elastic.separates is None:
             pull = three_digits(float(p.elastic.pull(1.0)))
             return f"γ t stays at {pull}: the theorem leaves open who separates; {now}."

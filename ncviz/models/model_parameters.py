@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ncviz.errors import UserError
 from ncviz.parameters import Parameter, parameter
+from ncviz.parameters.checking import shown
 
 SIZES, DRAGGED = "class sizes", "dragged"
 
@@ -51,6 +53,20 @@ class ModelParameter(Parameter):
 def control(default: Any, tip: str, **known: Any) -> Any:
     """Declare a parameter of a model; the keywords are those of `ModelParameter`."""
     return parameter(default, tip, declares=ModelParameter, **known)
+
+
+def numbers_of(name: str) -> Callable[[str], tuple[float, ...]]:
+    """Return what reads the text of an option of several numbers, or refuses it in a sentence."""
+
+    def read(text: str) -> tuple[float, ...]:
+        try:
+            return tuple(float(word) for word in text.replace(",", " ").split())
+        except ValueError:
+            raise UserError(
+                f"The model's {name} is {shown(repr(text))}: write numbers such as 5, 2.5, 1."
+            ) from None
+
+    return read
 
 
 def seed(**known: Any) -> Any:

@@ -247,8 +247,8 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
     def marks(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Mark, ...]:
         (low, high), (merged, zero) = answer.reach, _thresholds(parameters.problem)
         words = (
-            (merged, "one", f"From {_digits(merged)} = √n_B / N on minorities share one row."),
-            (zero, "zero", f"From {_digits(zero)} on every classifier is zero."),
+            (merged, "one", f"From {three_digits(merged)} = √n_B / N on minorities share one row."),
+            (zero, "zero", f"From {three_digits(zero)} on every classifier is zero."),
         )
         return tuple(
             Mark(at, text, tip, "minority")
@@ -272,31 +272,37 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         )
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
+        few, told = parameters.problem.minority_samples, self._told(parameters, answer)
+        if few >= 1:
+            return told
+        formal = f"a minority class has {three_digits(few)} samples, less than one"
+        return f"{told} It is a formal limit: {formal}."
+
+    def _told(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, optimum, (merged, zero) = parameters, answer.optimum, _thresholds(parameters.problem)
         if optimum.vanished:
             return (
-                f"From λ_Z = {_digits(zero)} on the penalty outweighs the loss: "
+                f"From λ_Z = {three_digits(zero)} on the penalty outweighs the loss: "
                 "every classifier and every feature is zero."
             )
         if p.ratio == 1:
-            few = f", until all vanish at λ_Z = {_digits(zero)}"
+            few = f", until all vanish at λ_Z = {three_digits(zero)}"
             return f"Equal classes: a simplex ETF at any weight decay{few}."
         if optimum.minority_zero:
             return (
                 "The minority classifiers are exactly zero: only majority classes are told apart."
             )
         if p.minority == 1:
-            return (
-                f"One minority class has no sibling to merge with; all vanish at {_digits(zero)}."
-            )
+            vanish = f"all vanish at {three_digits(zero)}"
+            return f"One minority class has no sibling to merge with; {vanish}."
         if optimum.shared:
             return (
-                f"Minority Collapse: from λ_Z = √n_B / N = {_digits(merged)} on "
+                f"Minority Collapse: from λ_Z = √n_B / N = {three_digits(merged)} on "
                 "the minority classes share one classifier."
             )
         return (
-            f"The minority classifiers merge at λ_Z = √n_B / N = {_digits(merged)}; "
-            f"all vanish at {_digits(zero)}."
+            f"The minority classifiers merge at λ_Z = √n_B / N = {three_digits(merged)}; "
+            f"all vanish at {three_digits(zero)}."
         )
 
 
@@ -321,10 +327,6 @@ def penalty_of(run: Run) -> float | None:
     return penalty if LEAST <= penalty <= MOST and math.isfinite(penalty) else None
 
 
-def _digits(value: float) -> str:
-    return three_digits(value)
-
-
 def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
     (low, high), (merged, zero) = answer.reach, _thresholds(parameters.problem)
     penalties, cosines = answer.points
@@ -344,8 +346,8 @@ def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
     place = Sign(EACH, low * (high / low) ** 0.3, "quiet", below=True)
     curve = Curve("cosine", EACH, cosines, "classifier", strong=True, end="", sign=place)
     at, cosine = parameters.penalty, answer.optimum.cosine
-    told = f"minorities are one from λ_Z = √n_B / N = {_digits(merged)} on"
-    lines = [Upright(zero, "zero", f"all are zero from {_digits(zero)} on", height=0.09)]
+    told = f"minorities are one from λ_Z = √n_B / N = {three_digits(merged)} on"
+    lines = [Upright(zero, "zero", f"all are zero from {three_digits(zero)} on", height=0.09)]
     if merged < zero:
         lines.insert(0, Upright(merged, "one", told, height=0.09))
     lone = parameters.minority == 1
@@ -376,15 +378,15 @@ def _readings(p: Parameters, answer: OptimumSoFar) -> tuple[Reading, ...]:
     return (
         Reading(
             "penalty",
-            f"<i>λ</i><sub>Z</sub> = <b>{_digits(p.penalty)}</b>",
+            f"<i>λ</i><sub>Z</sub> = <b>{three_digits(p.penalty)}</b>",
             p.penalty,
             title="Weight decay",
             meaning="√(λ_W λ_H), the weight decay of classifier and features.",
         ),
-        Reading("minority cosine", f"cosine <b>{_digits(cosine)}</b>", cosine, facts=facts),
+        Reading("minority cosine", f"cosine <b>{three_digits(cosine)}</b>", cosine, facts=facts),
         Reading(
             "merging",
-            f"merging at <b>{_digits(merged)}</b>",
+            f"merging at <b>{three_digits(merged)}</b>",
             merged,
             title="Merging",
             meaning="√n_B / N: from here on the minority classes share one classifier.",

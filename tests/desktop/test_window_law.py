@@ -53,3 +53,28 @@ def test_what_was_dragged_is_forgotten_by_a_button(law, qtbot):
     settle(qtbot, law)
     assert not room.desk.parameters.by_hand
     assert law.frame.caption.text().startswith("Equi-separation")
+
+
+def test_the_slider_of_the_layer_ends_where_the_timeline_does(law, qtbot):
+    room = law.rooms.theory
+    fields = room.panel.panel_of("law").fields
+    slider = fields["layer"].slider
+    for layers in (30, 2):
+        fields["layers"].slider.setValue(layers)
+        settle(qtbot, law)
+        slider.setFocus()
+        qtbot.keyClick(slider, Qt.Key.Key_End)
+        settle(qtbot, law)
+        assert room.desk.moment_text() == f"layer {layers}"
+        assert law.player.position == law.player.last
+        assert slider.value() == slider.maximum()
+    room.desk.set(layers=8, layer=1.0)
+
+
+def test_only_whole_layers_are_labelled(law, qtbot):
+    room = law.rooms.theory
+    room.desk.set(layers=2)
+    settle(qtbot, law)
+    axis = room.plots.page_of("law").plot("law").plot.axes["bottom"]
+    assert axis.tickValues(1.0, 2.0, 300.0) == [(1.0, [1.0, 2.0])]
+    room.desk.set(layers=8, layer=1.0)

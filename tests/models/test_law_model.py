@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ncviz.cli import main
 from ncviz.errors import UserError
 from ncviz.explorer.desks import desk_of
 from ncviz.geometry.separation import separation_fuzziness, separation_sensitivity
@@ -124,3 +125,41 @@ def test_a_session_brings_back_what_was_dragged(desk):
     assert other.parameters == desk.parameters
     assert np.array_equal(other.pins[0].cosines, desk.pins[0].cosines)
     other.close()
+
+
+def test_an_error_too_large_for_the_first_order_is_told_exactly(desk):
+    desk.set(layers=30, overall=1e-4, bend=1.0, error=0.1)
+    exact = exact_change(desk.parameters.values, 0.1) / 1e-4
+    assert f"moves R by {exact:.3g} R (no longer the 4.05 R of first order)" in desk.caption()
+    desk.set(error=1e-4)
+    assert "moves R by about" in desk.caption()
+
+
+def test_where_nothing_separates_there_is_no_equi_separation(desk):
+    desk.set(overall=1.0)
+    assert desk.caption() == "No layer separates anything: D stays at 10."
+    desk.set(fuzziness=(1.0, 2.0, 4.0))
+    assert desk.caption().startswith("Nothing is separated, every layer leaves 200 % of D")
+
+
+def test_the_first_layer_has_no_ratio_to_mark(desk):
+    assert desk.chart(LAW.plots[1]).spots == ()
+    desk.set(layer=2.0)
+    assert desk.chart(LAW.plots[1]).spots[0].height == pytest.approx(0.01 ** (1 / 7))
+
+
+def test_a_session_brings_back_a_layer_whose_range_comes_after_it(desk):
+    desk.set(layers=30, layer=27.25)
+    other = desk_of(LAW)
+    assert other.restore(desk.plain()) == ()
+    assert other.parameters == desk.parameters
+    (wrong,) = other.restore({"layer": 27.18253189401374})
+    assert "layer is 27.1825: choose a number from 1 to 8" in wrong
+    other.close()
+
+
+@pytest.mark.parametrize("model", ["law", "layer-peeled"])
+def test_an_option_of_numbers_refuses_a_word(model, capsys):
+    option = {"law": "fuzziness", "layer-peeled": "shape"}[model]
+    assert main(["model", model, f"--{option}", "5,4,x"]) != 0
+    assert f"The model's {option} is '5,4,x': write numbers" in capsys.readouterr().err

@@ -81,3 +81,11 @@ def test_the_timeline_follows_the_thresholds(desk):
     desk.player.end()
     desk.follow_player()
     assert desk.caption().startswith("From")
+
+
+def test_less_than_one_sample_is_said():
+    desk = desk_of(PENALISED_LAYER_PEELED)
+    assert "less than one" not in desk.caption()
+    desk.set(ratio=1e4)
+    assert "a minority class has 0.05 samples, less than one" in desk.caption()
+    desk.close()

@@ -74,7 +74,7 @@ class Comparison:
 
     @property
     def moments_in_words(self) -> str:
-        """Return what both moments are called: 'left epoch 3 and right step 500'; '' if they agree."""
+        """Return what both moments are called: 'left epoch 3 and right step 500'; '' if alike."""
         left, right = differing_moments(self.first, self.second)
         return left and f"left {left} and right {right}"
 

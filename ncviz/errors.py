@@ -10,6 +10,10 @@ class UserError(Exception):
     """
 
 
+class BusyError(UserError):
+    """Another process does it just now: one waits for its end."""
+
+
 class DivergedError(UserError):
     """Numbers of a network are NaN or infinite: its training has diverged."""
 

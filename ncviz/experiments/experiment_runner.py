@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ncviz.experiments.experiment import SMALL, Experiment
-from ncviz.experiments.results import forget_results, results_file
+from ncviz.errors import BusyError
+from ncviz.experiments.experiment import Experiment
 from ncviz.experiments.running import carry_out
 from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Died
@@ -16,13 +16,15 @@ from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 
 SECONDS_TO_END = 10.0
+ELSEWHERE = "elsewhere"  # another process carries it out
 
 
 class ExperimentRunner(Runner[Any, str]):
     """Carries out one experiment; tells each `ExperimentProgress` and what trainings tell.
 
-    The last message is `Finished` with 'finished' or 'stopped', or `Failed`. What was finished is
-    kept in any case; `cancel` throws the training under way away, `stop` lets it go on next time.
+    The last message is `Finished` with 'finished', 'stopped' or `ELSEWHERE`, or `Failed`. What
+    was finished is kept in any case; `cancel` throws the training under way away, `stop` lets it go
+    on next time.
     """
 
     def __init__(self) -> None:
@@ -77,6 +79,15 @@ def _carry_out(
     device: str,
     again: bool,
 ) -> str:
-    if again:
-        forget_results(results_file(folder, experiment.name), SMALL, seeds)
-    return carry_out(experiment, folder, seeds=seeds, device=device, control=control, notify=tell)
+    try:
+        return carry_out(
+            experiment,
+            folder,
+            seeds=seeds,
+            device=device,
+            control=control,
+            notify=tell,
+            again=again,
+        )
+    except BusyError:
+        return ELSEWHERE

@@ -1,12 +1,13 @@
 """Carries an experiment out: trains or solves what is missing, measures, keeps the numbers."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ncviz.errors import DivergedError
+from ncviz.errors import BusyError, DivergedError
 from ncviz.experiments.experiment import (
     PUBLISHED,
     SMALL,
@@ -19,13 +20,20 @@ from ncviz.experiments.experiment import (
 )
 from ncviz.experiments.finding import repeats_of_recipe, runs_folder, state_of
 from ncviz.experiments.found_numbers import numbers_of_model, numbers_of_run
-from ncviz.experiments.results import Result, keep_result, read_results, results_file
+from ncviz.experiments.results import (
+    Result,
+    forget_results,
+    keep_result,
+    read_results,
+    results_file,
+)
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.desks import desk_of
 from ncviz.explorer.model_desk import FRAME, PAUSE, ModelDesk
 from ncviz.jobs.control import Control, Order
 from ncviz.models.model import models
 from ncviz.parameters import changed
+from ncviz.runs.lock import WritingLock
 from ncviz.runs.repeats import seed_folder
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
@@ -66,6 +74,7 @@ def carry_out(
     device: str = "cpu",
     control: Control | None = None,
     notify: Notify = lambda message: None,
+    again: bool = False,
 ) -> str:
     """Train or solve every variant with some seeds, and keep what is expected of each.
 
@@ -86,6 +95,8 @@ def carry_out(
     control : Control, optional
     notify : callable
         Given a `ExperimentProgress`, and what a training tells.
+    again : bool
+        Forget first what was measured of these seeds.
 
     Returns
     -------
@@ -94,10 +105,45 @@ def carry_out(
 
     Raises
     ------
+    BusyError
+        If another process carries it out.
     UserError
         If data are not to be had, or something cannot be written.
     """
-    control = control or Control()
+    with _alone(runs_folder(folder, experiment, form)):
+        if again:
+            forget_results(results_file(folder, experiment.name), form, seeds)
+        told = control or Control(), notify
+        return _carry_out(experiment, folder, form, seeds, data_folder, device, *told)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Let no other process run the same meanwhile, between two of its runs neither."""
+    with suppress(OSError):  # whoever writes there first says why it cannot
+        home.mkdir(parents=True, exist_ok=True)
+    lock = WritingLock(home)
+    if not lock.held:
+        raise BusyError(f"{home} is being run already: wait for its end, or stop it.")
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # where something was trained it is not empty
+            home.rmdir()
+            home.parent.rmdir()
+        lock.release()
+
+
+def _carry_out(
+    experiment: Experiment,
+    folder: Path,
+    form: str,
+    seeds: int,
+    data_folder: str,
+    device: str,
+    control: Control,
+    notify: Notify,
+) -> str:
     count = seeds if experiment.is_drawn else 1
     for number, variant in enumerate(experiment.variants):
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ncviz import held_files
-from ncviz.errors import UserError
+from ncviz.errors import BusyError, UserError
 from ncviz.file_names import check_file_name
 from ncviz.processes import is_alive
 from ncviz.runs.lock import WritingLock
@@ -91,7 +91,7 @@ class RunWriter:
         read_manifest(path / MANIFEST)  # so that what is no run is called so
         writer._lock = WritingLock(path)
         if not writer._lock.held:
-            raise UserError(f"{path} is being recorded already: wait for its end, or stop it.")
+            raise BusyError(f"{path} is being recorded already: wait for its end, or stop it.")
         remove_partials(path)
         remove_partials(path / SNAPSHOTS)
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz import held_files
-from ncviz.errors import DivergedError, UserError
+from ncviz.errors import BusyError, DivergedError, UserError
 from ncviz.jobs.control import Control
 from ncviz.parameters import changed
 from ncviz.runs.lock import is_being_written
@@ -175,7 +175,7 @@ def _state_of(path: Path, recipe: Recipe, seed: int) -> str:
     if not is_of_recipe(manifest.recipe, recipe.to_dict(), seed):
         raise UserError(f"{path} holds a run of another recipe: remove it, or choose a new folder.")
     if is_being_written(path):
-        raise UserError(f"{path} is being recorded already: wait for its end, or stop it.")
+        raise BusyError(f"{path} is being recorded already: wait for its end, or stop it.")
     return manifest.state
 
 

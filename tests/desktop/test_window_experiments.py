@@ -15,10 +15,11 @@ from ncviz.desktop.commands import findings
 from ncviz.desktop.rooms.gallery import experiment_work
 from ncviz.experiments import catalogue, shelf
 from ncviz.experiments.entry_file import read_experiment
-from ncviz.experiments.experiment_runner import ExperimentRunner
+from ncviz.experiments.experiment_runner import ELSEWHERE, ExperimentRunner
 from ncviz.experiments.finding import find_run
 from ncviz.experiments.results import results_file
 from ncviz.experiments.running import ExperimentProgress, carry_out
+from ncviz.experiments.shelf import HowFar
 from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.runs.lock import WritingLock
@@ -311,6 +312,35 @@ def test_a_failure_is_told_and_stays_with_its_row(shelved, qtbot, scripted):
     qtbot.waitUntil(lambda: not page.foot.isVisible())
     assert window.note.text.text() == "The disk is full."
     assert page.card.standing.text().startswith("The last run failed: The disk is full.")
+
+
+def test_one_that_another_process_has_begun_meanwhile_has_not_failed(shelved, qtbot, scripted):
+    window, page = shelved
+    page.card.run.click()
+    scripted[0].messages = [Finished(ELSEWHERE)]
+    qtbot.waitUntil(lambda: not page.foot.isVisible())
+    assert window.note.text.text() == experiment_work.ELSEWHERE
+    assert "failed" not in page.card.standing.text()
+
+
+def test_what_another_window_has_found_is_taken_up(
+    shelved, qtbot, scripted, known, tmp_path, monkeypatch
+):
+    window, page = shelved
+    work = window.rooms.gallery.experiments
+    monkeypatch.setattr(work, "_folder", tmp_path)
+    work.refresh()
+    qtbot.waitUntil(lambda: page.card.row.standing is HowFar.NEVER)
+    page.card.run.click()
+    scripted[0].messages = [Failed("The disk is full.")]
+    qtbot.waitUntil(lambda: "disk is full" in page.card.standing.text())
+    qtbot.waitUntil(lambda: not work._reading.is_asking)
+    work._look()
+    assert "disk is full" in page.card.standing.text()  # nothing has changed
+    results_file(tmp_path, "tiny").write_bytes(results_file(known[1], "tiny").read_bytes())
+    work._look()
+    qtbot.waitUntil(lambda: page.card.row.standing is HowFar.DONE)
+    assert "failed" not in page.card.standing.text()
 
 
 def test_a_damaged_file_of_results_is_told_in_its_row(shelved, qtbot, known, tmp_path, monkeypatch):

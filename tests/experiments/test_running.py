@@ -9,16 +9,24 @@ from dataclasses import replace
 import pytest
 from patience import HUNG_SECONDS
 
+from ncviz.errors import BusyError
 from ncviz.experiments.entry_file import read_experiment
-from ncviz.experiments.finding import choices, find_repeats, find_run
+from ncviz.experiments.finding import choices, find_repeats, find_run, runs_folder
 from ncviz.experiments.found_numbers import trained_parameters
-from ncviz.experiments.results import current_results, read_results, results_file
+from ncviz.experiments.results import (
+    Result,
+    current_results,
+    keep_result,
+    read_results,
+    results_file,
+)
 from ncviz.experiments.running import ExperimentProgress, carry_out
 from ncviz.experiments.showing import state_to_show
 from ncviz.experiments.verdict import outcome_of
 from ncviz.jobs.control import Control
 from ncviz.metrics.measures import measure_run
 from ncviz.parameters import changed
+from ncviz.runs.lock import WritingLock
 from ncviz.runs.repeats import Repeats
 from ncviz.runs.run import Run
 from ncviz.training.training_messages import TrainingProgress
@@ -277,3 +285,15 @@ def test_parameters_are_counted_as_they_are_trained(tiny, tmp_path):
     assert result.numbers["parameters train"] == sum(p.numel() for p in network.parameters())
     frozen = changed(recipe, phases="1 classifier, layer 2 + classifier")
     assert trained_parameters(frozen) == 9 * 9 + 9 + 2 * 9 + (9 + 1) * 3
+
+
+def test_what_another_process_runs_is_left_to_it(tiny, tmp_path):
+    experiment = read_experiment(tiny)
+    home = runs_folder(tmp_path, experiment, "small")
+    home.mkdir(parents=True)
+    keep_result(results_file(tmp_path, "tiny"), Result("small", "narrow", 0, "mark", {}))
+    lock = WritingLock(home)
+    with pytest.raises(BusyError, match="run already"):
+        carry_out(experiment, tmp_path, again=True)
+    lock.release()
+    assert len(read_results(results_file(tmp_path, "tiny"))) == 1  # nothing is forgotten

@@ -3,10 +3,12 @@
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.certain import certain
@@ -19,6 +21,7 @@ from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import EXPERIMENT
 from ncviz.errors import UserError
+from ncviz.experiments import experiment_runner
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment import SMALL, ModelProblem, Variant
 from ncviz.experiments.experiment_runner import ExperimentRunner
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+WATCH_MILLISECONDS = 1500
 FAREWELL = "An experiment is under way: stop it, keep what was finished, and close?"
 ELSEWHERE = "It is being run already, in another window or by a command: wait for its end."
 STOPPED = "It was stopped; what was finished is kept, and Run goes on from there."
@@ -85,7 +89,12 @@ class ExperimentWork:
         self.work = Background(window, lambda: ExperimentRunner(), FAREWELL)
         self._reading = Background(window, lambda: Runner(WorkThread("reading of experiments")))
         self._drawing = Background(window, lambda: thumbnail_drawer(_opengl()))
+        self._stamps: dict[str, int] = {}
         self.page = ExperimentsPage(self.work, switch)
+        self._watch = QTimer(self.page)
+        self._watch.setInterval(WATCH_MILLISECONDS)
+        self._watch.timeout.connect(self._look)
+        self._watch.start()
         self._connect()
 
     @property
@@ -131,7 +140,26 @@ class ExperimentWork:
 
     def refresh(self) -> None:
         """Look anew at what is known of the experiments."""
+        self._stamps = self._stamps_now()
         self._reading.ask(call, read_shelf, self._folder, tuple(self._files))
+
+    def _stamps_now(self) -> dict[str, int]:
+        """Return when the results of each experiment were written last."""
+        stamps = {}
+        for path in self._folder.glob("*.json"):
+            with suppress(OSError):  # gone meanwhile
+                stamps[path.stem] = path.stat().st_mtime_ns
+        return stamps
+
+    def _look(self) -> None:
+        """Take up results that another window or a command has written."""
+        if self.work.is_running or self._reading.is_asking or not self.page.isVisible():
+            return
+        now, before = self._stamps_now(), self._stamps
+        changed = {name for name in now | before if now.get(name) != before.get(name)}
+        if changed:
+            self.page.forget_troubles(changed)
+            self.refresh()
 
     def _read(self, rows: tuple[Shelved, ...]) -> None:
         self.page.show_rows(rows)
@@ -168,8 +196,8 @@ class ExperimentWork:
         if self.work.is_running:
             self._window.note.say("An experiment is under way: wait for it, or stop it.")
             return
-        homes = runs_folder(self._folder, row.experiment, SMALL).glob("*/*")
-        if any(map(is_being_written, homes)):
+        home = runs_folder(self._folder, row.experiment, SMALL)
+        if any(map(is_being_written, (home, *home.glob("*/*")))):
             self._window.note.say(ELSEWHERE)
             return
         device, said = CPU, ""
@@ -213,6 +241,9 @@ class ExperimentWork:
         self._window.busy.say(EXPERIMENT, f"experiment · {' · '.join(filter(None, parts[2:]))}")
 
     def _done(self, state: str) -> None:
+        if state == experiment_runner.ELSEWHERE:
+            self._ended(ELSEWHERE)
+            return
         if state != "finished":
             self._ended(STOPPED)
             return
@@ -314,6 +345,7 @@ class ExperimentWork:
 
     def close(self) -> None:
         """End what runs in the background, keeping what was finished."""
+        self._watch.stop()
         self._reading.close()
         self._drawing.close()
         self.work.close()

@@ -1,6 +1,6 @@
 """The second page of the Gallery: published experiments beside ours."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -245,6 +245,12 @@ class ExperimentsPage(QWidget):
         self._running = self.list.rows.running = ""
         self.foot.hide()
         self._follow_run()
+
+    def forget_troubles(self, names: Collection[str]) -> None:
+        """Say no more that these have failed: they were run elsewhere since."""
+        for name in names:
+            self._troubles.pop(name, None)
+        self.list.rows.failed = set(self._troubles)
 
     def _follow_run(self) -> None:
         self._say_state(self._state)

@@ -63,6 +63,18 @@ def raised(number: int) -> str:
     return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
+def short_number(value: float) -> str:
+    """Return a round number as short as a scale has it: '0.001', '10⁻⁵', '2·10⁻⁷', '100'."""
+    mantissa, _, exponent = f"{value:g}".partition("e")
+    if not exponent:
+        if not 0 < abs(value) < 1e-3:
+            return mantissa.replace("-", "−")
+        mantissa, exponent = f"{value:e}".split("e")
+        mantissa = f"{float(mantissa):g}"
+    factor = "" if mantissa == "1" else f"{mantissa}·".replace("-", "−")
+    return f"{factor}10{raised(int(exponent))}"
+
+
 def correlation(value: float) -> str:
     """Return a correlation to four decimals: near −1, three digits would say nothing."""
     return "–" if math.isnan(value) else f"{value:.4f}".replace("-", "−")

@@ -19,7 +19,7 @@ from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_model
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-from ncviz.wording import three_digits
+from ncviz.wording import short_number, three_digits
 
 MAXIMUM_PINS = 6
 NUMERALS = "①②③④⑤⑥"
@@ -310,7 +310,7 @@ class OptimumDesk(ModelDesk[P]):
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         values = self.model.ticks_of(self.parameters)
-        return tuple((self.player.position_of(value), f"{value:g}") for value in values)
+        return tuple((self.player.position_of(value), short_number(value)) for value in values)
 
     @property
     def at(self) -> float:

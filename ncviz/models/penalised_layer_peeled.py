@@ -32,7 +32,7 @@ FIRST, LAST = 1e-3, 1.25  # of the timeline, as shares of where all is zero
 LEAST, MOST = 1e-7, 10.0  # λ_Z
 DECAYS = ("lambda_w", "weight_decay")  # what recipes call the weight decay of the classifier
 HONG = "Hong, Ling, arXiv 2309.09725"
-ALIKE, EACH = "classes weigh alike", "samples weigh alike"
+ALIKE, EACH = "by classes", "by samples"  # what weighs alike
 
 
 @dataclass(frozen=True)
@@ -340,16 +340,16 @@ def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
         end="",
         faint=True,
         at=places,
-        sign=Sign(ALIKE, low * (high / low) ** 0.3, "quiet", below=True),
+        sign=Sign(ALIKE, low * (high / low) ** 0.15, "quiet", below=True),
         note="strong: every sample counts; faint: every class counts, with as large a norm",
     )
-    place = Sign(EACH, low * (high / low) ** 0.3, "quiet", below=True)
+    place = Sign(EACH, low * (high / low) ** 0.5, "quiet", below=True)
     curve = Curve("cosine", EACH, cosines, "classifier", strong=True, end="", sign=place)
     at, cosine = parameters.penalty, answer.optimum.cosine
     told = f"minorities are one from λ_Z = √n_B / N = {three_digits(merged)} on"
     lines = [Upright(zero, "zero", f"all are zero from {three_digits(zero)} on", height=0.09)]
     if merged < zero:
-        lines.insert(0, Upright(merged, "one", told, height=0.09))
+        lines.insert(0, Upright(merged, "one", told, height=0.18))
     lone = parameters.minority == 1
     none = "One minority class has no second one\nto compare with: there is no cosine."
     return Chart(

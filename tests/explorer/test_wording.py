@@ -12,6 +12,7 @@ from ncviz.wording import (
     read_numbers,
     saved_files,
     shell_word,
+    short_number,
     three_digits,
     visible,
     visible_line,
@@ -147,3 +148,11 @@ def test_a_word_for_a_shell_is_read_as_it_was():
 )
 def test_files_that_were_saved_are_named_in_one_line(names, said):
     assert saved_files(*map(PurePosixPath, names)) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(1e-9, "10⁻⁹"), (2e-7, "2·10⁻⁷"), (1e-4, "10⁻⁴"), (0.001, "0.001"), (10, "10"), (1e6, "10⁶")],
+)
+def test_a_scale_has_short_numbers(value, words):
+    assert short_number(value) == words

@@ -182,6 +182,7 @@ def _print_outcome(outcome: Outcome) -> None:
     seconds = "" if outcome.seconds is None else f", {outcome.seconds:.1f} s of processor time"
     count = len(outcome.seeds)
     seeds = f", {count} seed{'' if count == 1 else 's'}" if outcome.experiment.is_drawn else ""
+    seconds += " a seed" if seconds and count > 1 and seeds else ""
     facts = "" if outcome.verdict == NOT_RUN else f"{seeds}{seconds}"
     print(f"{outcome.verdict.capitalize()}{facts}." + f" {outcome.failure}".rstrip())
     if outcome.reason:

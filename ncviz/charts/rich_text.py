@@ -3,6 +3,8 @@
 import html
 import re
 
+_JOINER = "\N{WORD JOINER}"
+
 
 def rich(name: str) -> str:
     """Return somebody's own name as rich text that is never broken into lines.
@@ -12,10 +14,12 @@ def rich(name: str) -> str:
     name : str
         Such as that of a class.
     """
-    return html.escape(name).replace(" ", "&nbsp;")
+    joined = re.sub("([–—])", rf"\1{_JOINER}", html.escape(name))  # lines are broken behind them
+    return joined.replace(" ", "&nbsp;")
 
 
 def plain(text: str) -> str:
     """Return rich text without its markup; the index of D stays an index."""
     text = text.replace("<sub>t</sub>", "ₜ").replace("<sub>0</sub>", "₀")
-    return html.unescape(re.sub(r"<[^>]*>", "", text)).replace("\N{NO-BREAK SPACE}", " ")
+    bare = html.unescape(re.sub(r"<[^>]*>", "", text)).replace(_JOINER, "")
+    return bare.replace("\N{NO-BREAK SPACE}", " ")

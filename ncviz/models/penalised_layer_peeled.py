@@ -200,6 +200,9 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         span = self.span(parameters)
         return tuple(tick for tick in self.ticks if span.low <= tick <= span.high)
 
+    def moment_text(self, value: float) -> str:
+        return f"weight decay {three_digits(value)}"  # no letter is a lowered Z
+
     def solve(self, parameters: Parameters) -> PenalisedOptimum:
         return _optimum(parameters.problem)
 
@@ -357,7 +360,7 @@ def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
             "ratio",
             penalties,
             "λ_Z",
-            "weight decay λ_Z, logarithmic",
+            "weight decay, logarithmic",
             logarithmic=True,
             reach=(low, high),
         ),

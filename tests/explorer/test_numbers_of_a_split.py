@@ -23,6 +23,7 @@ from ncviz.training.recorded_training import record
 
 TURNED, UNKNOWN = "rotated_40", "classes_7_8_9"
 # Plots whose curves name their splits, and one of what is of no samples.
+OF_WEIGHTS = ("weights", "weights by layer")
 NAMING = {
     "splits",
     "split collapse",
@@ -99,7 +100,9 @@ def test_every_plot_says_whose_numbers_it_shows(run):
         assert chart_of(run, name, "").samples == ""
         for split in (TURNED, UNKNOWN):
             chart, of = chart_of(run, name, split), run.split_named(split)
-            if name in NAMING:
+            if name in OF_WEIGHTS:
+                assert chart.samples == "", "they are of no samples"
+            elif name in NAMING:
                 assert chart.samples in ("", of.samples)
             else:
                 told = getattr(chart, "nothing", "") or getattr(chart, "note", "")

@@ -52,6 +52,12 @@ def remove_if_possible(path: Path) -> None:
             _patiently(path.unlink)
 
 
+def remove_if_empty(folder: Path) -> None:
+    """Remove a folder in which there is nothing, if that can be done."""
+    with contextlib.suppress(OSError):
+        _patiently(folder.rmdir)
+
+
 def flush(path: Path) -> None:
     """Let a file's content survive a loss of power.
 

@@ -30,6 +30,7 @@ from ncviz.experiments.results import (
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.desks import desk_of
 from ncviz.explorer.model_desk import FRAME, PAUSE, ModelDesk
+from ncviz.held_files import remove_if_empty
 from ncviz.jobs.control import Control, Order
 from ncviz.models.model import models
 from ncviz.parameters import changed
@@ -128,9 +129,8 @@ def _alone(home: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError):  # where something was trained it is not empty
-            home.rmdir()
-            home.parent.rmdir()
+        for each in (home, home.parent):  # where something was trained they are not
+            remove_if_empty(each)
         lock.release()
 
 

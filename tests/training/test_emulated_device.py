@@ -52,8 +52,10 @@ def test_a_training_gives_what_the_processor_gives(emulated, short, variant, con
     for one, other in zip(found, expected, strict=True):
         for scalar, value in other[0].items():
             np.testing.assert_allclose(one[0][scalar], value, rtol=1e-6, err_msg=scalar)
-        assert one[1].keys() == other[1].keys()
-        for name, (dtype, shape, data) in other[1].items():
+        # Emulated weights are of a kind of their own, as parts of a weight are, and have no size.
+        expected_arrays = {n: a for n, a in other[1].items() if ".weight_" not in n}
+        assert one[1].keys() == expected_arrays.keys()
+        for name, (dtype, shape, data) in expected_arrays.items():
             assert one[1][name][:2] == (dtype, shape)
             arrays = (np.frombuffer(content_, dtype) for content_ in (one[1][name][2], data))
             np.testing.assert_allclose(*arrays, rtol=1e-4, atol=1e-6, err_msg=name)

@@ -349,6 +349,8 @@ class Chart:
     samples : str
         Whose numbers it shows, as in 'held-out samples'; empty for those of the training samples,
         and where the curves say it themselves.
+    gist : str
+        What the curves of this moment show, in the place of the plot's gist and as short.
     """
 
     across: Across
@@ -367,6 +369,7 @@ class Chart:
     handles: str = ""
     floor: float | None = None
     samples: str = ""
+    gist: str = ""
 
     def curve(self, key: str) -> Curve | None:
         """Return the first curve of a key; None if there is none."""

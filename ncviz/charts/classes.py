@@ -1,8 +1,11 @@
 """The law for each class: D over the layers, one curve a class."""
 
+import math
+
 import numpy as np
 
 from ncviz.charts.chart import Chart, Curve, Reading
+from ncviz.charts.law import LAW_HOLDS, course
 from ncviz.charts.many_classes import are_many, spread_legend, spread_note, spread_of_classes
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Measure, Numbers
@@ -11,8 +14,9 @@ from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
 from ncviz.geometry.separation import fit_law
 from ncviz.runs.measures import class_fuzziness_by_layer
-from ncviz.wording import three_digits
+from ncviz.wording import correlation, three_digits
 
+WORST = "r of the worst class"
 NAMED = 6  # so many classes are named with their numbers, more only where one points at them
 CLASSES = Measure("classes", class_fuzziness_by_layer)
 
@@ -46,14 +50,34 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
                 Reading(str(k), word, ratio, "rho", title, classes=(moment.drawn_as(k),))
             )
         note += f", ρ = {', '.join(three_digits(reading.value) for reading in readings)}"
+    lead = "<i>ρ</i> of " if readings else ""
+    worst = _worst(table)
+    if not math.isnan(worst):
+        readings.append(Reading(WORST, f"worst <i>r</i> = <b>{correlation(worst)}</b>", worst))
     return over_layers(
         moment,
         curves,
         readings=tuple(readings),
-        lead="<i>ρ</i> of " if readings else "",
+        lead=lead,
         note=note,
         reach=table.ravel(),
+        gist=_gist(table[:, list(moment.classes)]),
     )
+
+
+def _worst(table: np.ndarray) -> float:
+    """Return r of the class, of all that have samples, whose line is least straight."""
+    found = [fit_law(column).pearson_r for column in table.T if not np.isnan(column).all()]
+    return float(np.max(found)) if found else math.nan
+
+
+def _gist(table: np.ndarray) -> str:
+    """Say of how many of the classes shown the line falls straight."""
+    said = [course(column) for column in table.T]
+    straight, known = said.count(LAW_HOLDS), sum(map(bool, said))
+    if straight == known:
+        return LAW_HOLDS if known else ""
+    return f"{straight} of {known} fall straight" if straight else "none falls straight"
 
 
 LAW_OF_CLASSES = Plot(
@@ -63,7 +87,6 @@ LAW_OF_CLASSES = Plot(
     tip="The separation fuzziness restricted to one class; the law holds for each of them "
     "(He & Su, PNAS 2023).",
     over=LAYERS,
-    gist="straight: each layer cuts D alike",
     draw=_draw,
     up="D of a class",
     formulas=("class law", "law"),

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ncviz.charts.applies import minority_count
 from ncviz.charts.chart import Chart, Curve, LegendWord, Reading
@@ -11,12 +12,19 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_layers import fitted_heights, over_layers
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure
-from ncviz.geometry.separation import EquiSeparationLaw, fit_law
+from ncviz.geometry.separation import (
+    EquiSeparationLaw,
+    fit_law,
+    is_equi_separation,
+    layer_factors,
+)
 from ncviz.scenes.layout import earlier_recorded
 from ncviz.separation_in_words import halving
 from ncviz.wording import correlation, three_digits
 
 GHOSTS = 7  # earlier epochs that stay visible
+FLAT = 1.25  # the largest D over the smallest: no layer changes it to speak of
+LAW_HOLDS = "straight: each layer cuts D alike"
 LEGEND = (
     LegendWord("now", "● now", "Now", "D of each layer at this moment."),
     LegendWord(
@@ -34,6 +42,35 @@ def law_in_words(law: EquiSeparationLaw) -> str:
     if math.isnan(law.decay_ratio):
         return "no law"
     return f"ρ = {three_digits(law.decay_ratio)}, r = {correlation(law.pearson_r)}"
+
+
+def course(fuzziness: ArrayLike) -> str:
+    """Say in a few words how D goes over the layers.
+
+    Parameters
+    ----------
+    fuzziness : array, shape (m,)
+        D_1 … D_m; what is not positive or not finite is no known value.
+
+    Returns
+    -------
+    str
+        Empty of fewer than three known values: two always lie on a line.
+    """
+    steps = np.log(layer_factors(fuzziness))
+    if len(steps) < 2:
+        return ""
+    values = np.asarray(fuzziness, dtype=np.float64)
+    known = values[np.isfinite(values) & (values > 0)]
+    if known.max() < FLAT * known.min():
+        return "flat: layers hardly change D"
+    if is_equi_separation(fuzziness):
+        return LAW_HOLDS
+    if (steps < 0).all():
+        return "falls, but not by one factor"
+    if (steps > 0).all():
+        return "rises at every layer"
+    return f"{'falls' if known[-1] < known[0] else 'rises'}, but not at every layer"
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
@@ -63,7 +100,8 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         Reading("r", f"<i>r</i> = <b>{correlation(law.pearson_r)}</b>", law.pearson_r),
     )
     note = f"{moment.name}: {law_in_words(law)}"
-    return over_layers(moment, curves, readings=readings, legend=LEGEND, note=note, reach=here)
+    said = {"legend": LEGEND, "note": note, "gist": course(here)}
+    return over_layers(moment, curves, readings=readings, reach=here, **said)
 
 
 def _earlier(numbers: Numbers, epoch: int) -> list[Curve]:
@@ -92,7 +130,6 @@ LAW = Plot(
     tip="D = Tr(SSW SSB⁺), within-class against between-class spread; the law of "
     "equi-separation says D_t ≈ c ρ^t (He & Su, PNAS 2023).",
     over=LAYERS,
-    gist="straight: each layer cuts D alike",
     draw=_draw,
     up="D",
     formulas=("law", "fuzziness"),

@@ -114,7 +114,7 @@ class Plot:
         As figures; by default one of the same name.
     gist : str
         What it tells, in as few words as stand beside a heading (`GIST` letters at most): what
-        a value would be, never what it is.
+        a value would be, never what it is, which a `Chart` says of its moment.
     from_statistics : bool
         Whether it reads the statistics of layers, which a run may lack.
     """

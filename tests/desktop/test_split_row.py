@@ -67,7 +67,7 @@ def test_held_out_samples_are_chosen_and_taken_back(window, qtbot, held_out):
     assert choice.currentData() == ""
     assert window.run_panel.numbers.text() == "D: spread over gaps"
     assert law.samples == ""
-    assert law.whose.text() == "straight: each layer cuts D alike"
+    assert law.whose.text() == ""  # one layer: nothing is straight
     assert law.chart.curve("now").values.tolist() == fuzziness_by_layer(explorer.run, 0)
 
 

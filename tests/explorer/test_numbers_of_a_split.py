@@ -1,5 +1,6 @@
 """Plots and numbers of the split that is shown."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from ncviz.charts.class_matrix import ClassMatrix
+from ncviz.charts.law import LAW_HOLDS, course
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers, numbers_in
 from ncviz.charts.plot import GIST, plots
@@ -178,3 +180,25 @@ def test_the_gist_of_a_plot_stands_beside_its_heading():
     told = {name: plot.gist for name, plot in plots().items() if plot.gist}
     assert len(told) > 6
     assert all(len(gist) <= GIST and not gist.endswith(".") for gist in told.values()), told
+
+
+@pytest.mark.parametrize(
+    ("fuzziness", "said"),
+    [
+        ([64, 32, 16, 8, 4], LAW_HOLDS),
+        ([64, 60, 10, 4, 1], "falls, but not by one factor"),
+        ([64, 70, 16, 8, 4], "falls, but not at every layer"),
+        ([1, 2, 4, 8, 16], "rises at every layer"),
+        ([1, 4, 2, 8, 16], "rises, but not at every layer"),
+        ([1, 1.01, 1.02, 1.03], "flat: layers hardly change D"),
+        ([1.03, 1.02, 1.01, 1], "flat: layers hardly change D"),
+        ([5, 5, 5], "flat: layers hardly change D"),
+        ([8, 4], ""),  # two values always lie on a line
+        ([8, math.inf, 4], ""),
+        ([0, 0, 0], ""),
+        ([8, 4, math.nan, 1], LAW_HOLDS),
+    ],
+)
+def test_what_stands_beside_the_law_is_so(fuzziness, said):
+    assert course(fuzziness) == said
+    assert len(said) <= GIST

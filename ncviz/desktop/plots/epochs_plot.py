@@ -103,6 +103,7 @@ class EpochsPlot(ChartPlot):
     def _show(self, chart: Chart, player: Player) -> None:
         """Draw what has been computed so far."""
         self.chart = chart
+        self.gist = chart.gist or self._declared.gist
         self.say_whose(chart.samples)
         scale, across = player.scale, chart.across.at
         self.name_axes(across=scale.title)

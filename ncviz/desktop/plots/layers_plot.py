@@ -182,11 +182,12 @@ class LayersPlot(ChartPlot):
     def _show(self, chart: Chart) -> None:
         """Draw a chart, with the other run's curves that stand beside it."""
         self.chart = chart
-        self.say_whose(chart.samples)
+        self.gist = chart.gist or self._declared.gist
         self._include(chart)
         curves = [(curve, chart.across.at) for curve in chart.curves if not curve.page_only]
         first = next((n for n, (curve, _) in enumerate(curves) if curve.beside), len(curves))
         curves[first:first] = self._beside()
+        self.say_whose(chart.samples)
         self.take([curve for curve, _ in curves])
         for (_, trace), (curve, across) in zip(self._drawn, curves, strict=True):
             known = np.isfinite(curve.values) if curve.points == "ring" else slice(None)
@@ -202,6 +203,8 @@ class LayersPlot(ChartPlot):
         if other is None or other.series is None or self._explorer is None:
             return []
         chart = self.chart_of(other)
+        if (chart.gist or self._declared.gist) != self.gist:
+            self.gist = ""  # it would be said of both
         are_there = any(curve.beside for curve in chart.curves)
         self.run_signs = ("●", "○") if are_there else ("", "")
         if not are_there:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ncviz.explorer.comparison_words import MINORITY
+from ncviz.explorer.comparison_words import ERRORS, MINORITY
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.geometry.collapse import cosines
 from ncviz.metrics.measures import measure_layer
@@ -60,7 +60,9 @@ def numbers_at(
     law = series.law(epoch)
     found = measure_layer(run, epoch, layer, series.split)
     measured = {} if found is None else found.values
+    scalars = run.snapshot(epoch).scalars
     return {
+        **{name: scalars.get(f"{split.name}_error") for name, split in ERRORS.items()},
         "D": series.fuzziness(epoch)[layer],
         "ρ": law.decay_ratio,
         "r": law.pearson_r,

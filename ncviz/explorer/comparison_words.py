@@ -3,10 +3,15 @@
 import math
 
 from ncviz.runs.minority_collapse import DRAWN_TOGETHER, MinorityCollapse
+from ncviz.runs.splits import TEST, TRAIN
 from ncviz.wording import listed, three_digits
 
 MINORITY = "Minority cosine"
+# Shares of mistakes, each of a split.
+ERRORS = {"Training error": TRAIN, "Test error": TEST}
 NUMBERS = {
+    "Training error": "The share of training samples that the network takes for another class.",
+    "Test error": "The share of held-out samples that the network takes for another class.",
     "D": "Separation fuzziness of this layer: how far samples of a class spread, measured "
     "against the gaps between the class means (He & Su 2023).",
     "ρ": "The factor by which D falls from layer to layer, by the fitted law (He & Su 2023).",
@@ -19,7 +24,12 @@ NUMBERS = {
     "1 is Minority Collapse (Fang et al. 2021).",
 }
 # Keys of `ncviz.concepts.CONCEPTS`.
-CONCEPT_OF = {**{name: name for name in NUMBERS}, "ρ": "rho", MINORITY: "minority cosine"}
+CONCEPT_OF = {
+    **{name: name for name in NUMBERS},
+    **dict.fromkeys(ERRORS, "error"),
+    "ρ": "rho",
+    MINORITY: "minority cosine",
+}
 
 
 # What a run lacks to have a minority cosine, by the number of its minority classes.

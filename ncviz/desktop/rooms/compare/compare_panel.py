@@ -1,6 +1,7 @@
 """The left column of the Compare room: which two runs, which layer, and their numbers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
@@ -26,7 +27,7 @@ from ncviz.desktop.widgets.switches import show_turned, when_turned
 from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, about, facts_of, minority_of
 from ncviz.explorer.comparison import Comparison
-from ncviz.explorer.comparison_words import CONCEPT_OF, NUMBERS
+from ncviz.explorer.comparison_words import CONCEPT_OF, ERRORS, NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.side_names import side_names
 from ncviz.runs.layer_names import anatomy, shortened_layer
@@ -368,11 +369,16 @@ def _said(explorer: Explorer, title: str, name: str, value: float | None) -> Ans
     """Return what is said of a number of one of the two runs."""
     key = CONCEPT_OF[name]
     classes = minority_of(explorer) if CONCEPTS[key].only_minority else ()
-    return about(key, value, facts_of(explorer), title=title, classes=classes)
+    facts = facts_of(explorer)
+    if name in ERRORS:
+        facts = replace(facts, samples=ERRORS[name].samples)
+    return about(key, value, facts, title=title, classes=classes)
 
 
 def _words(name: str, value: float | None) -> str:
-    return correlation(value) if name == "r" and value is not None else three_digits(value)
+    if value is None or not (name == "r" or name in ERRORS):
+        return three_digits(value)
+    return correlation(value) if name == "r" else f"{three_digits(100 * value)} %"
 
 
 def _facts(run: Run) -> str:

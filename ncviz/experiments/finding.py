@@ -1,5 +1,6 @@
 """Where the runs of an experiment lie: one's own, and those that ship with ncviz."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.repeated_recipe import is_of_recipe, read_repeated_recipe
 from ncviz.runs.repeats import is_repeats, seed_folder
+from ncviz.runs.writer import LONGEST_GIVEN_TITLE, rename_run
+from ncviz.scenes.panel_titles import BETWEEN
+from ncviz.training.naming import training_title
 from ncviz.training.recipe import Recipe
 
 SHIPPED = "experiments"  # below the assets
@@ -120,6 +124,25 @@ def repeats_of_recipe(home: Path, variant: str, recipe: Recipe) -> tuple[Path | 
         path = home / f"{name} ({number})"
         number += 1
     return found, path
+
+
+def name_by_variant(run: Path, experiment: Experiment, variant: str, form: str) -> None:
+    """Let the title of a run be its variant, and what the titles of all variants say.
+
+    So it is called where two runs are laid side by side, also where the variant is what recipes
+    begin with, of which titles do not speak.
+    """
+    dataset = read_manifest(run / MANIFEST).title.split(BETWEEN)[0]
+    if not variant or dataset == variant:
+        return
+    subjects = [subject_of(each, form, 0) for each in experiment.variants]
+    said = [training_title(each, dataset) for each in subjects if isinstance(each, Recipe)]
+    titles = [title.split(BETWEEN) for title in said]
+    parts = [variant, *(part for part in titles[0] if all(part in title for title in titles))]
+    while len(BETWEEN.join(parts)) > LONGEST_GIVEN_TITLE:
+        parts.pop()
+    with suppress(UserError):  # a run that another process holds keeps its title
+        rename_run(run, BETWEEN.join(parts))
 
 
 def state_of(run: Path) -> tuple[str, str]:

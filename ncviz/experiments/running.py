@@ -18,7 +18,12 @@ from ncviz.experiments.experiment import (
     mark_of,
     subject_of,
 )
-from ncviz.experiments.finding import repeats_of_recipe, runs_folder, state_of
+from ncviz.experiments.finding import (
+    name_by_variant,
+    repeats_of_recipe,
+    runs_folder,
+    state_of,
+)
 from ncviz.experiments.found_numbers import numbers_of_model, numbers_of_run
 from ncviz.experiments.results import (
     Result,
@@ -176,6 +181,7 @@ class _One:
         self._variant, self._data = variant, data_folder if form == PUBLISHED else ""
         self._home = runs_folder(folder, experiment, form)
         self._file = results_file(folder, experiment.name)
+        self._called = experiment, variant.name, form
         self.subject = self._of(0)
 
     def _of(self, seed: int) -> Subject:
@@ -251,6 +257,7 @@ class _One:
                     run = Run(path / seed_folder(seed))
                     numbers = numbers_of_run(run, self._experiment.expected)
                     self._keep(seed, clock.seconds[seed], numbers=numbers)
+                name_by_variant(path / seed_folder(seed), *self._called)
             elif state == "finished":
                 self._keep(seed, None, failure=said or why or BEFORE_ANY)
             elif ended == "stopped":

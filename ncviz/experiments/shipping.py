@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ncviz.experiments.experiment import EPOCHS, LAST, SMALL, Experiment, mark_of, subject_of
-from ncviz.experiments.finding import SHIPPED_SEED
+from ncviz.experiments.finding import SHIPPED_SEED, name_by_variant
 from ncviz.held_files import remove_if_possible
 from ncviz.runs.run import Run
 from ncviz.runs.thinning import thin_run
@@ -40,6 +40,7 @@ def thin_for_shipping(experiment: Experiment, variant: str, run: Run, home: Path
     if len(needed) < min(count, len(run.epochs)):
         remove_if_possible(path)
         thin_run(run, path, epochs=_filled(needed, run.epochs, count), per_class=PER_CLASS)
+    name_by_variant(path, experiment, variant, SMALL)
     return path
 
 

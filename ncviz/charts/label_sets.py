@@ -8,11 +8,11 @@ from ncviz.charts.plot import EPOCHS
 NC_M = plot_of(
     "sums of labels",
     ("nc_m", "nc_m_centered"),
-    menu="NC_m, two labels",
+    menu="NCm, two labels",
     heading="NC<sub>m</sub> of samples with two labels",
     tip="How far the mean of two labels is from the direction of the sum of both class means; 0 at "
     "collapse (Li et al., ICML 2024).",
-    up="NC_m",
+    up="NCm",
     over=EPOCHS,
     group=MEANS,
     order=445,

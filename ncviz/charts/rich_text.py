@@ -4,6 +4,8 @@ import html
 import re
 
 _JOINER = "\N{WORD JOINER}"
+# Letters of formulas with an index, as plain text has them: λ_Z, K_A, NC_m.
+_INDEXED = re.compile(r"(?<!\w)(NC|[A-Za-zλμ])_([A-Za-z])(?!\w)")
 
 
 def rich(name: str) -> str:
@@ -16,6 +18,17 @@ def rich(name: str) -> str:
     """
     joined = re.sub("([–—])", rf"\1{_JOINER}", html.escape(name))  # lines are broken behind them
     return joined.replace(" ", "&nbsp;")
+
+
+def typeset(text: str) -> str:
+    """Return escaped text with the indices of letters lowered: K_A becomes K<sub>A</sub>.
+
+    Parameters
+    ----------
+    text : str
+        Already escaped.
+    """
+    return _INDEXED.sub(r"\1<sub>\2</sub>", text)
 
 
 def plain(text: str) -> str:

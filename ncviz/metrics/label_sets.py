@@ -59,7 +59,7 @@ def nc_m_at(run: Run, epoch: int, layer: int) -> float:
 
 
 _NOTION = Concept(
-    "NC_m, sums of labels",
+    "NCm, sums of labels",
     "How near the mean of the samples with two labels is to the direction of the sum of both class "
     "means. It falls to 0 as samples with two labels come to lie half-way between those with one.",
     "nc_m",
@@ -69,7 +69,7 @@ _NOTION = Concept(
     "multi-label tag-wise average pick-all labels two Li",
 )
 _FORMULA = Formula(
-    "NC_m, sums of labels",
+    "NCm, sums of labels",
     (
         r"\mathrm{mean}_{i<j}\;\angle(\mu_i+\mu_j,\,\mu_{ij})\;/\;"
         r"\mathrm{mean}_{i<j,\;k<l}\;\angle(\mu_i+\mu_j,\,\mu_{kl})",

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QToolButton, QWidge
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import painted
 from ncviz.charts.plot import Plot
+from ncviz.charts.rich_text import typeset
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, logarithm
 from ncviz.desktop.plots.chart_plot import ChartPlot
@@ -246,7 +247,7 @@ class RatioPlot(ChartPlot):
             ]
         )
         labels = [
-            f"{sign} &nbsp;{html.escape(pin.label)}".replace("K_A", "K<sub>A</sub>")
+            f"{sign} &nbsp;{typeset(html.escape(pin.label))}"
             for sign, pin in zip(NUMERALS, desk.pins, strict=False)
         ]
         self.pins.show_rows(labels)

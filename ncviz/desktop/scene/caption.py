@@ -7,6 +7,7 @@ from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy
 
+from ncviz.charts.rich_text import typeset
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
@@ -91,7 +92,7 @@ class Caption(LinkedLabel):
         self.setFixedHeight(max(self._height(), self.heightForWidth(self.width())))
 
     def _linked(self, part: Stretch) -> str:
-        text = html.escape(part.text)
+        text = typeset(html.escape(part.text))
         if not part.key:
             return text
         return f'<a href="{part.key}" style="color:{current_look().theme.text}">{text}</a>'

@@ -225,7 +225,7 @@ def alignment_words(facts: DirectionFacts) -> str:
     """Say whether class mean and classifier row agree (NC3)."""
     if len(facts.labels) > 1:
         cosine = three_digits(facts.alignment) if math.isfinite(facts.alignment) else "undefined"
-        return f"Cosine with the sum of its class means: {cosine} (NC_m)."
+        return f"Cosine with the sum of its class means: {cosine} (NCm)."
     if not math.isfinite(facts.alignment):
         return "The classifier belongs to the last layer."
     other = "classifier row" if facts.kind == "means" else "class mean"

@@ -11,6 +11,8 @@ from typing import Any, cast
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QWidget
 
+from ncviz.charts.rich_text import typeset
+
 LONGEST = 4000  # letters that are laid out: what is longer nobody reads, and it takes time
 
 
@@ -43,6 +45,25 @@ class PlainLabel(QLabel):
 
     def setText(self, text: str | None) -> None:
         super().setText(bounded(text or ""))
+
+
+class IndexedLabel(PlainLabel):
+    """A plain label in which the indices of letters stand lower, as of K_A."""
+
+    def __init__(self, text: str = "", role: str = "", *, wraps: bool = False) -> None:
+        super().__init__(role=role, wraps=wraps)
+        self.setText(text)
+
+    def setText(self, text: str | None) -> None:
+        self._words = bounded(text or "")
+        shown = typeset(html.escape(self._words))
+        is_plain = "<sub>" not in shown
+        self.setTextFormat(Qt.TextFormat.PlainText if is_plain else Qt.TextFormat.RichText)
+        QLabel.setText(self, self._words if is_plain else shown.replace("\n", "<br>"))
+
+    def text(self) -> str:
+        """Return the words as they were given."""
+        return self._words
 
 
 def may_be_markup(text: str) -> bool:

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import current_look
-from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.desktop.widgets.plain_text import IndexedLabel, PlainLabel
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer
 
@@ -45,9 +45,9 @@ class AnswerCard(QFrame):
         self.setObjectName("answer-card")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.title, self.sentence = PlainLabel(role="heading", wraps=True), PlainLabel(wraps=True)
+        self.title, self.sentence = PlainLabel(role="heading", wraps=True), IndexedLabel(wraps=True)
         self.meaning, self.action = (
-            PlainLabel(role="sentence", wraps=True),
+            IndexedLabel(role="sentence", wraps=True),
             PlainLabel(role="caption", wraps=True),
         )
         column = QVBoxLayout(self)

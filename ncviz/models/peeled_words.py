@@ -142,6 +142,10 @@ def numbers_of(optimum: Optimum, cosine: float, *, two_groups: bool) -> tuple[Nu
             "whose exact optimum this is.",
         ),
         residual_number(optimum),
+        *(
+            Number(f"cosines off, {what}", off, "From −1/(K−1), by the mean; 0 in a simplex ETF.")
+            for what, off in zip(("classifier", "features"), optimum.distances_to_etf, strict=True)
+        ),
         last,
     )
 

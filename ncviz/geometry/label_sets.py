@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,9 +44,78 @@ def nc_m(single: Floats, pairs: Sequence[tuple[int, int]], of_pairs: Floats) -> 
         )
     all_pairs = list(combinations(range(K), 2))
     sums = _directions(np.array([single[i] + single[j] for i, j in all_pairs]))
-    angles = np.arccos(np.clip(sums @ _directions(of_pairs).T, -1, 1))
-    own = [all_pairs.index((min(pair), max(pair))) for pair in pairs]
-    return float(angles[own, np.arange(len(pairs))].mean() / angles.mean())
+    means = _directions(of_pairs)
+    angles = np.arccos(np.clip(sums @ means.T, -1, 1))
+    own = sums[[all_pairs.index((min(pair), max(pair))) for pair in pairs]]
+    # An arc cosine loses half of the digits of a small angle, to which these are to come.
+    apart, together = (np.linalg.norm(own + sign * means, axis=1) for sign in (-1, 1))
+    return float(2 * np.arctan2(apart, together).mean() / angles.mean())
+
+
+def sum_factors(single: Floats, own: NDArray[Any], of_sets: Floats) -> tuple[float, ...]:
+    """Return by which factor the means of m labels are nearest to the sums of those of each.
+
+    Parameters
+    ----------
+    single : array, shape (K, d)
+        μ_k of the samples with one label, as they are.
+    own : array, shape (S, K)
+        1 for each label of a set; every size from 2 on to the largest has sets.
+    of_sets : array, shape (S, d)
+        Means μ_S of the samples of each set.
+
+    Returns
+    -------
+    tuple of float
+        C_m for m = 2, 3 …: Σ ⟨μ_S, s_S⟩ / Σ ‖s_S‖² with s_S the sum of μ_k over the labels of S;
+        NaN where all sums are zero.
+
+    Notes
+    -----
+    The scaled tag-wise average of Li et al., ICML 2024.
+    """
+    sums, sizes, found = own @ single, own.sum(axis=1), []
+    for size in np.unique(sizes):
+        those = sizes == size
+        squares = float(np.vdot(sums[those], sums[those]))
+        inner = float(np.vdot(sums[those], of_sets[those]))
+        found.append(inner / squares if squares > 0 else float("nan"))
+    return tuple(found)
+
+
+def off_the_sums(single: Floats, own: NDArray[Any], of_sets: Floats) -> float:
+    """Return how far the mean of a set is from the scaled sum of its labels at most.
+
+    Parameters
+    ----------
+    single, own, of_sets
+        As of `sum_factors`.
+
+    Returns
+    -------
+    float
+        Largest ‖μ_S − C_m s_S‖ / ‖μ_S‖; 0 at collapse, NaN where a mean is zero.
+    """
+    _, place = np.unique(own.sum(axis=1), return_inverse=True)
+    scales = np.array(sum_factors(single, own, of_sets))[place.ravel()]
+    lengths = np.linalg.norm(of_sets, axis=1)
+    away = np.linalg.norm(of_sets - scales[:, None] * (own @ single), axis=1)
+    return float((away / lengths).max()) if lengths.min() > 0 else float("nan")
+
+
+def means_of_sorted(features: Floats, labels: NDArray[np.int64], rows: int) -> Floats:
+    """Return means of features that stand one class, or set, after another, shape (rows, d).
+
+    Parameters
+    ----------
+    features : array, shape (N, d)
+    labels : array of int, shape (N,)
+        0 … rows − 1 in order, all of which occur.
+    rows : int
+    """
+    starts = np.searchsorted(labels, np.arange(rows))
+    counts = np.diff(np.append(starts, len(labels)))
+    return np.asarray(np.add.reduceat(features, starts, axis=0) / counts[:, None])
 
 
 def rows_of_sets(sets: Sequence[Sequence[int]], classes: int) -> NDArray[np.bool_]:

@@ -1,6 +1,6 @@
 """From a run and a view to a Scene, or to several: pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -53,7 +53,7 @@ from ncviz.wording import upper_first
 MOST_LAYERS = 48  # side by side: each costs a frame some milliseconds, and gets its share of pixels
 
 
-def compose(run: Run, view: View) -> Scene:
+def compose(run: Run, view: View, set_scales: Mapping[int, float] | None = None) -> Scene:
     """Describe the picture of a run.
 
     Parameters
@@ -62,6 +62,9 @@ def compose(run: Run, view: View) -> Scene:
     view : View
         Its epoch is clipped to the recorded range; between two recorded epochs
         positions are interpolated linearly, unless it wants recorded ones only.
+    set_scales : mapping of int to float, optional
+        By numbers of labels, how many times farther out than the mean of the vertices of its
+        labels a set of so many belongs; by default as far as fits its means best.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def compose(run: Run, view: View) -> Scene:
     cast = colored_by_column(cast, run, view)
     layout = layout_at(run, epoch, layer, classes, view.shadow)
     shadow = shadow_of(run, layer, classes, view.shadow)
-    scene = _drawn(run.whole, layout, cast, view, layer, shadow)
+    scene = _drawn(run.whole, layout, cast, view, layer, shadow, set_scales)
     if run.drawn is not TRAIN:
         note = " · ".join(filter(None, (run.drawn.title, scene.note)))
         scene = replace(scene, note=note, trails=hollow_means(layout, cast, view))
@@ -103,7 +106,15 @@ def compose(run: Run, view: View) -> Scene:
     )
 
 
-def _drawn(run: Run, layout: Layout, cast: Cast, view: View, layer: int, shadow: Floats) -> Scene:
+def _drawn(
+    run: Run,
+    layout: Layout,
+    cast: Cast,
+    view: View,
+    layer: int,
+    shadow: Floats,
+    set_scales: Mapping[int, float] | None,
+) -> Scene:
     """Draw a layer beside what its classes could become."""
     if is_own_space(run, layer):
         plain = replace(view, shadow=ShadowChoice())  # there is none to choose
@@ -118,7 +129,8 @@ def _drawn(run: Run, layout: Layout, cast: Cast, view: View, layer: int, shadow:
     if run.manifest.label_sets:
         absent = words_of_absent(run.probe.labels, cast.corners, names)
         note = " · ".join(filter(None, (note, absent)))
-    return draw_layout(layout, cast, view, Ideal(vertices_in(shadow)) if fits else None, note)
+    ideal = Ideal(vertices_in(shadow), set_scales=set_scales or {}) if fits else None
+    return draw_layout(layout, cast, view, ideal, note)
 
 
 def with_classes(view: View, run: Run) -> View:

@@ -1,13 +1,14 @@
 """Turns places into balls, sticks, edges and labels with their colours."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.scenes.cast import Cast
-from ncviz.scenes.label_sets import middles_of, scale_of
+from ncviz.scenes.label_sets import middles_of, sums_of
 from ncviz.scenes.layout import Floats, Layout
 from ncviz.scenes.palette import (
     THEMES,
@@ -54,11 +55,15 @@ class Ideal:
     name : str
     joined : float or None
         How far apart points are at most that an edge joins; None for all.
+    set_scales : mapping of int to float
+        By numbers of labels, how many times farther out than the mean of the points of its labels
+        a set belongs; where it is not said, as far as fits the means best.
     """
 
     points: Floats
     name: str = "simplex ETF"
     joined: float | None = None
+    set_scales: Mapping[int, float] = field(default_factory=dict)
 
 
 def draw_layout(
@@ -82,7 +87,7 @@ def draw_layout(
         view = replace(view, show_etf=False)
     theme, vertices = THEMES[view.theme], ideal.points
     middles = middles_of(vertices, cast.places if len(vertices) else ())
-    sums = scale_of(middles, layout.means[len(cast.corners) :]) * middles
+    sums = sums_of(middles, layout.means[len(cast.corners) :], cast.places, ideal.set_scales)
     without_edges = view.show_etf and edges_of(len(vertices)) > MOST_EDGES
     balls: list[Balls] = []
     sticks: list[Sticks] = []

@@ -1,6 +1,6 @@
 """Where the means of sets of labels are to lie: along the sums of the vertices of their classes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -23,15 +23,35 @@ def middles_of(vertices: Floats, places: tuple[tuple[int, ...], ...]) -> Floats:
     return np.array([vertices[list(own)].mean(axis=0) for own in places]).reshape(-1, 3)
 
 
-def scale_of(middles: Floats, means: Floats) -> float:
-    """Return by which one factor the middles come nearest to the means of the sets.
-
-    Theory leaves open how long sums are; all of one size are equally long.
+def sums_of(
+    middles: Floats,
+    means: Floats,
+    places: tuple[tuple[int, ...], ...],
+    scales: Mapping[int, float],
+) -> Floats:
+    """Return where the sets are to lie: their middles, farther out by one factor for each size.
 
     Parameters
     ----------
     middles, means : array, shape (S, 3)
+        Of the vertices of each set, and of its samples.
+    places : tuple of tuples of int
+        As of `middles_of`.
+    scales : mapping of int to float
+        The factors that theory gives, by numbers of labels. Of other sizes the one by which
+        middles come nearest to the means: all of one size are equally long.
     """
+    if not len(middles):
+        return middles
+    found, sizes = middles.copy(), np.array([len(own) for own in places])
+    for size in np.unique(sizes).tolist():
+        those = sizes == size
+        scale = scales[size] if size in scales else _nearest(middles[those], means[those])
+        found[those] *= scale
+    return found
+
+
+def _nearest(middles: Floats, means: Floats) -> float:
     squares = float(np.vdot(middles, middles))
     return min(max(float(np.vdot(middles, means)) / squares, 0.0), LONGEST) if squares else 1.0
 

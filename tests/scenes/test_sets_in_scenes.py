@@ -20,7 +20,7 @@ from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import sample_column
 from ncviz.scenes.compose import compose, compose_layers
-from ncviz.scenes.label_sets import middles_of, scale_of
+from ncviz.scenes.label_sets import middles_of, sums_of
 from ncviz.scenes.palette import THEMES, class_color, rgb
 from ncviz.scenes.placements import layout_at_recorded
 from ncviz.scenes.view import ShadowChoice, View
@@ -85,11 +85,19 @@ def test_the_ideal_of_a_set_is_the_scaled_sum_of_its_vertices(run):
 
 def test_perfect_sums_are_met():
     vertices = simplex_vertices(4)
-    middles = middles_of(vertices, PAIRS)
-    assert scale_of(middles, 1.7 * middles) == pytest.approx(1.7)
-    assert scale_of(middles, -middles) == 0.0
+    middles, places = middles_of(vertices, PAIRS), PAIRS
+    np.testing.assert_allclose(sums_of(middles, 1.7 * middles, places, {}), 1.7 * middles)
+    assert not sums_of(middles, -middles, places, {}).any()
+    np.testing.assert_allclose(sums_of(middles, -middles, places, {2: 1.5}), 1.5 * middles)
     assert middles_of(vertices, ()).shape == (0, 3)
-    assert scale_of(np.zeros((0, 3)), np.zeros((0, 3))) == 1.0
+    assert sums_of(np.zeros((0, 3)), np.zeros((0, 3)), (), {}).shape == (0, 3)
+
+
+def test_sums_of_a_size_have_one_length_and_those_of_another_another():
+    vertices, places = simplex_vertices(4), ((0, 1), (2, 3), (0, 1, 2))
+    middles = middles_of(vertices, places)
+    means = np.array([1.2, 1.2, 0.7])[:, None] * middles
+    np.testing.assert_allclose(sums_of(middles, means, places, {}), means)
 
 
 def test_whose_each_ball_is(run):

@@ -91,6 +91,16 @@ MODEL_CONCEPTS: Mapping[str, Concept] = {
         spellings=("softmax code", "Softmax code"),
         search="generalised neural collapse spherical code Tammes",
     ),
+    "pick all": Concept(
+        "Pick-all-labels loss",
+        "The cross-entropy of a sample with each of its labels, added up. Where sets of one size "
+        "have equally many samples, features of several labels come to lie at the scaled sum of "
+        "those of each.",
+        "pick all",
+        lights=(MEANS,),
+        spellings=("pick-all-labels loss",),
+        search="multi-label sets of labels tag-wise average Li scaled sum",
+    ),
     "square loss": Concept(
         "Square loss",
         "The squared distance between outputs and targets; with weight decay it leads to "

@@ -136,6 +136,28 @@ MODEL_FORMULAS: Mapping[str, Formula] = {
         ),
         "Zhu et al., NeurIPS 2021; Zhou et al. 2022; Yaras et al. 2022 (spherical)",
     ),
+    "pick all": Formula(
+        "Pick-all-labels loss",
+        (
+            r"\underset{W,H}{\mathrm{min}}\;\;\dfrac{1}{N}\,\sum_i\,\sum_{y\in S_i}"
+            r"\mathcal{L}(Wh_i,\,y)+\dfrac{\lambda_W}{2}\Vert W\Vert_F^{2}"
+            r"+\dfrac{\lambda_H}{2}\Vert H\Vert_F^{2}",
+            r"h_S=C_m\,\sum_{y\in S}h_y\qquad m=|S|\qquad C_m=\dfrac{t_m}{t_1}",
+            r"t_m\left(m\,e^{t_m}+K-m\right)=c=\dfrac{K\rho}{N\lambda_Z\sqrt{K-1}}\qquad"
+            r"\rho^{2}=\sum_m N_m\,\dfrac{m(K-m)}{K}\,t_m^{2}",
+        ),
+        "At the optimum rows and single labels are a simplex ETF, and sets of m labels lie at the "
+        "scaled sum of theirs, where sets of one size have equally many samples and d ≥ K − 1; how "
+        "many those of another size have is free. The factors are one equation in c.",
+        (
+            (r"S_i", "labels of sample i"),
+            (r"N_m", "samples with m labels"),
+            (r"t_m", "how far logits of labels are above those of others"),
+            (r"\lambda_Z", "root of the product of both weight decays"),
+        ),
+        "Li et al., Neural collapse in multi-label learning with pick-all-label loss, ICML 2024; "
+        "the factors as the root of the optimality condition",
+    ),
     "square loss": Formula(
         "Square loss with weight decay",
         (

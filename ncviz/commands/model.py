@@ -83,7 +83,7 @@ def _parser(chosen: Model[Any]) -> argparse.ArgumentParser:
 
 
 def _say(desk: ModelDesk[Any], *, as_json: bool) -> None:
-    numbers = {_plain(number.name): number.value for number in desk.numbers()}
+    numbers = {number.word: number.value for number in desk.numbers()}
     if as_json:
         finite = {
             name: value if value is not None and math.isfinite(value) else None
@@ -100,10 +100,6 @@ def _say(desk: ModelDesk[Any], *, as_json: bool) -> None:
     print(f"{desk.moment_text()}: {desk.caption()}")
     for name, value in numbers.items():
         print(f"{name}: {'-' if value is None or math.isnan(value) else f'{value:.6g}'}")
-
-
-def _plain(name: str) -> str:
-    return name.replace("<i>", "").replace("</i>", "").replace("&nbsp;", " ")
 
 
 def _draw(plan: ModelPlan, wanted: argparse.Namespace) -> None:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable
 
-from ncviz.charts.rich_text import plain
 from ncviz.experiments.experiment import EPOCHS, LAST, LAYERS, OF_RECIPE, OF_SPLIT, Expected
 from ncviz.experiments.results import Numbers
 from ncviz.explorer.model_desk import ModelDesk
@@ -25,7 +24,7 @@ def numbers_of_model(desk: ModelDesk, expected: Iterable[Expected]) -> dict[str,
     A name is that of a number beside its picture, of a mark on its timeline such as R₀, or of a
     metric of what descends.
     """
-    known = {plain(number.name): number.value for number in desk.numbers()}
+    known = {number.word: number.value for number in desk.numbers()}
     known |= {mark.text: mark.moment for mark in desk.marks()}
     run = getattr(desk, "run", None)
     found: dict[str, Numbers] = {}

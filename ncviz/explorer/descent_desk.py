@@ -20,7 +20,7 @@ from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job
 from ncviz.models.descent import Descended, DescentModel
-from ncviz.models.descent_run import Descent, model_probe
+from ncviz.models.descent_run import Descent
 from ncviz.models.model import P
 from ncviz.models.over_steps import StepNumbers
 from ncviz.models.target import Target
@@ -240,7 +240,7 @@ class DescentDesk(ModelDesk[P]):
         )
         target = self.target
         if target is None:
-            return compose(self.run, shown)
+            return compose(self.run, shown, self.model.set_scales(self.parameters))
         shown = replace(shown, show_etf=view.show_etf)
         return compose_onto(self.run, shown, target.points, target.name)
 
@@ -290,14 +290,16 @@ class DescentDesk(ModelDesk[P]):
         self.left_at = self.player.position
         self.player.stops = tuple(float(step) for step in stops)
         self.player.seek(0.0)
-        self.run = HeldRun(self.model.manifest(self.parameters, stops), model_probe(self.descent))
+        self.run = HeldRun(
+            self.model.manifest(self.parameters, stops), self.model.probe(self.parameters)
+        )
         self.history = {}
         self._path = self._states()
         self._record(next(self._path))
 
     def _states(self) -> Iterator[FeatureModelState]:
         p, steps = self.descent, self.model.steps
-        products = sum(p.class_sizes) * p.dimension * p.classes
+        products = len(p.labels()) * p.dimension * p.classes
         stride = min(max(STRIDE_PRODUCTS // products, 1), LONGEST_STRIDE)
         wanted = sorted({*self.model.stops(), *range(0, steps, stride)})
         return self.model.states(self.parameters, wanted)

@@ -25,6 +25,7 @@ from ncviz.models.model import Mark, Model, P, RoleWords
 from ncviz.models.over_steps import COLLAPSE
 from ncviz.models.target import Target
 from ncviz.runs.manifest import Manifest
+from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.unconstrained_descent import simulate
 from ncviz.theory.unconstrained_features import (
@@ -169,6 +170,17 @@ class DescentModel(Model[P]):
         """Return a state as the snapshot of a network with one layer."""
         return model_snapshot(self.descent(parameters), state)
 
+    def probe(self, parameters: P) -> Probe:
+        """Return whose features are drawn."""
+        return model_probe(self.descent(parameters))
+
+    def set_scales(self, _parameters: P) -> Mapping[int, float]:
+        """Return how many times farther out than the mean of m vertices sets of m labels belong.
+
+        By m; empty where nothing is known, or no sample has several labels.
+        """
+        return {}
+
     def run_title(self, parameters: P) -> str:
         """Return the title of a run of it."""
         return model_title(self.descent(parameters))
@@ -190,7 +202,7 @@ class DescentModel(Model[P]):
         record_states(
             out,
             self.manifest(parameters, steps),
-            model_probe(self.descent(parameters)),
+            self.probe(parameters),
             (self.snapshot(parameters, state) for state in states),
             stopped,
         )

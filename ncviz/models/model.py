@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ncviz.catalogue import entries
 from ncviz.charts.plot import Plot
+from ncviz.charts.rich_text import plain
 from ncviz.parameters import Declared, check, declared, values_of
 from ncviz.scenes.view import View
 
@@ -49,11 +50,19 @@ class Number:
         None where it does not apply.
     tip : str
         One sentence.
+    key : str
+        What machine-readable output calls it; by default its name without its looks.
     """
 
     name: str
     value: float | None
     tip: str
+    key: str = ""
+
+    @property
+    def word(self) -> str:
+        """Return what machine-readable output calls it."""
+        return self.key or plain(self.name)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ def over_steps(
     tip: str,
     lines: Sequence[Curve],
     target: Level | None = None,
+    nothing: str = "",
     **more: Any,
 ) -> Plot:
     """Return a plot of a descent.
@@ -64,16 +65,21 @@ def over_steps(
         See `line`.
     target : Level, optional
         What the curves are to reach, where `DescentModel.levels` gives its height.
+    nothing : str
+        What is said where none of the curves is measured.
     **more
         Further fields of `Plot`.
     """
 
     def draw(numbers: StepNumbers, _moment: Moment) -> Chart:
         across = Across("epochs", np.array(numbers.epochs, dtype=np.float64), "step")
-        curves = tuple(replace(curve, values=numbers.values(curve.key)) for curve in lines)
+        measured = [curve for curve in lines if curve.key in numbers.history]
+        curves = tuple(replace(curve, values=numbers.values(curve.key)) for curve in measured)
         height = numbers.levels.get(name)
         levels = () if height is None or target is None else (replace(target, at=height),)
-        return Chart(across, curves, levels=levels, floor=ROUNDING)
+        return Chart(
+            across, curves, levels=levels, floor=ROUNDING, nothing="" if curves else nothing
+        )
 
     title = plain(heading)
     page = PlotFigure(name, title, title, short=title.removesuffix(" over steps"))

@@ -1,0 +1,387 @@
+"""Samples with one label and with several: features that descend on the pick-all-labels loss."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.charts.chart import Level
+from ncviz.geometry.label_sets import (
+    answered_sets,
+    are_right,
+    label_share,
+    means_of_sorted,
+    nc_m,
+    off_the_sums,
+    rows_of_sets,
+    sum_factors,
+)
+from ncviz.geometry.statistics import class_statistics
+from ncviz.models.descent import Descended, DescentModel
+from ncviz.models.descent_run import model_manifest
+from ncviz.models.model import Number, Remark, RoleWords
+from ncviz.models.model_parameters import control, seed
+from ncviz.models.over_steps import COLLAPSE, line, over_steps
+from ncviz.runs.manifest import Manifest
+from ncviz.runs.probe import Probe
+from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
+from ncviz.runs.splits import LABEL_SETS, splits_of_sets
+from ncviz.theory.pick_all import (
+    PickAllFeatures,
+    indicators,
+    least_of_pick_all,
+    pick_all,
+    simulate_pick_all,
+    zero_threshold,
+)
+from ncviz.theory.unconstrained_features import FeatureModelState
+from ncviz.wording import three_digits
+
+LI = "Li et al., ICML 2024"
+DRAWN = 1200  # samples at most, or one of each set
+COLLAPSED = 1e-3  # NC1 of features that sit at their means, to the eye
+AT_SUMS = 1e-2  # of the length of a mean: so near to the scaled sum is there, to the eye
+NO_SETS = "Every sample has one label:\nlet it have two to see their means."
+WORDS = {2: "two", 3: "three"}
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """K, sizes of sets, who has how many samples, λ_Z, and the seed."""
+
+    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=3, high=10)
+    largest: int = control(
+        2,
+        "How many labels a sample has at most; there are all sets of so many and fewer.",
+        label="labels at most",
+        low=1,
+        high=lambda p: min(3, p.classes - 1),
+        beside=True,
+    )
+    rarity: float = control(
+        1.0,
+        "How many times fewer samples each set of several labels has than a single label.",
+        label="sets rarer, times",
+        low=1.0,
+        high=100.0,
+        logarithmic=True,
+    )
+    ratio: float = control(
+        1.0,
+        "Samples of the first single label over those of the last; others lie between.",
+        symbol="R",
+        label="among single labels",
+        low=1.0,
+        high=100.0,
+        logarithmic=True,
+        concept="imbalance",
+    )
+    set_ratio: float = control(
+        1.0,
+        "Samples of the first set of a size over those of the last; others lie between.",
+        symbol="R<sub>S</sub>",
+        label="among sets of a size",
+        low=1.0,
+        high=100.0,
+        logarithmic=True,
+        live=lambda p: p.largest > 1,
+    )
+    penalty: float = control(
+        1e-3,
+        "Weight decay of classifier and features, √(λ_W λ_H): only the product matters.",
+        symbol="λ<sub>Z</sub>",
+        label="weight decay",
+        low=1e-4,
+        high=0.1,
+        logarithmic=True,
+        concept="penalty",
+    )
+    samples: int = control(
+        20, "Samples of the first single label.", symbol="n", label="samples", low=2, high=30
+    )
+    seed: int = seed()
+
+
+class LabelSetsModel(DescentModel[Parameters]):
+    """Li et al., ICML 2024."""
+
+    name, order = "label-sets", 250
+    title = "Sets of labels"
+    tip = "Samples with one label and with several: where their features come to lie."
+    lead = "Features of samples with several labels descend on the loss that picks all of them."
+    invitation = "Watch two labels come to lie between the corners of both."
+    parameters = Parameters
+    steps, kind = 1000, "pick_all_features"
+    plots = (
+        over_steps(
+            "objective",
+            "objective, loss",
+            "Loss and objective over steps",
+            "The objective is the mean pick-all-labels loss and the weight decay; the green line "
+            f"is its least value ({LI}).",
+            (
+                line("objective", "objective", "text", meaning="The loss and the weight decay."),
+                line("loss", "loss", "quiet", meaning="The mean loss of all samples."),
+            ),
+            formulas=("pick all",),
+            logarithmic=False,
+            target=Level(0.0, "minimum", "The least value that the objective can have."),
+        ),
+        over_steps(
+            "sums",
+            "NC_m",
+            "NC<sub>m</sub> of two labels over steps",
+            "NC_m is the angle between the mean of two labels and the sum of both means, over that "
+            "to any sum; the distance is that of the mean farthest from its scaled sum, over the "
+            f"mean's length. Both fall to 0 at collapse ({LI}).",
+            (
+                line("nc_m", "NC<sub>m</sub>", "means", concept="NC_m"),
+                line(
+                    "off",
+                    "distance",
+                    "text",
+                    dash=True,
+                    meaning="Of the mean that is farthest from the scaled sum of its labels' "
+                    "means, over its length.",
+                ),
+            ),
+            nothing=NO_SETS,
+            formulas=("nc_m", "pick all"),
+        ),
+        over_steps(
+            "factor",
+            "C_m",
+            "Factor C<sub>m</sub> of the sums over steps",
+            "By which factor the mean of m labels is nearest to the sum of the means of each; the "
+            f"green line is C₂ of the optimum ({LI}).",
+            (
+                line("factor_2", "C<sub>2</sub>", "means", meaning="Of samples with two labels."),
+                line(
+                    "factor_3",
+                    "C<sub>3</sub>",
+                    "text",
+                    dash=True,
+                    meaning="Of samples with three labels.",
+                ),
+            ),
+            nothing=NO_SETS,
+            formulas=("pick all",),
+            logarithmic=False,
+            target=Level(0.0, "C<sub>2</sub> of the optimum", "Where theory says C₂ comes to."),
+        ),
+        COLLAPSE,
+    )
+
+    def settled(self, _before: Parameters, after: Parameters, _chosen: object) -> Parameters:
+        return replace(after, largest=min(after.largest, max(after.classes - 1, 1)))
+
+    def descent(self, parameters: Parameters) -> PickAllFeatures:
+        p = parameters
+        return PickAllFeatures(
+            classes=p.classes,
+            largest=p.largest,
+            samples=p.samples,
+            rarity=p.rarity,
+            ratio=p.ratio,
+            set_ratio=p.set_ratio,
+            penalty=p.penalty,
+            seed=p.seed,
+        )
+
+    def states(self, parameters: Parameters, steps: Sequence[int]) -> Iterator[FeatureModelState]:
+        return simulate_pick_all(self.descent(parameters), steps)
+
+    def probe(self, parameters: Parameters) -> Probe:
+        descent = self.descent(parameters)
+        return Probe(descent.labels()[_drawn(descent)])
+
+    def run_title(self, parameters: Parameters) -> str:
+        p = parameters
+        parts = ["Sets of labels", f"{p.classes} classes, up to {p.largest} labels"]
+        for name, words in (("rarity", "sets"), ("ratio", "single"), ("set_ratio", "among sets")):
+            if getattr(p, name) > 1:
+                parts.append(f"{words} {three_digits(getattr(p, name))} : 1")
+        return " · ".join([*parts, f"λ_Z {three_digits(p.penalty)}", f"seed {p.seed}"])
+
+    def manifest(self, parameters: Parameters, steps: Sequence[int]) -> Manifest:
+        descent = self.descent(parameters)
+        found = model_manifest(descent, steps, self.run_title(parameters), self.kind)
+        names = tuple(str(k + 1) for k in range(descent.classes))
+        splits = (splits_of_sets(descent.sets, names)["train"],) if descent.sets else ()
+        return replace(found, class_names=names, splits=splits)
+
+    def snapshot(self, parameters: Parameters, state: FeatureModelState) -> Snapshot:
+        return _snapshot(self.descent(parameters), state)
+
+    def set_scales(self, parameters: Parameters) -> Mapping[int, float]:
+        least = least_of_pick_all(self.descent(parameters))
+        return {m: m * factor for m, factor in enumerate(least.factors, 2)}
+
+    def measure(
+        self, parameters: Parameters, state: FeatureModelState, snapshot: Snapshot
+    ) -> dict[str, float]:
+        p, found = self.descent(parameters), super().measure(parameters, state, snapshot)
+        if not p.sets:
+            return found
+        own = indicators(p.classes, p.largest)[p.classes :]
+        means = means_of_sorted(state.H, p.labels(), p.classes + len(p.sets))
+        if least_of_pick_all(p).vanished:
+            means = np.full_like(means, np.nan)  # rounding has no directions
+        single, of_sets = means[: p.classes], means[p.classes :]
+        factors = sum_factors(single, own, of_sets)
+        shares = np.array([sum(p.class_sizes), sum(p.set_sizes)]) / len(state.H)
+        errors = [snapshot.scalars[f"{split}_error"] for split in ("train", LABEL_SETS["train"])]
+        return {
+            **found,
+            "train_error": float(shares @ errors),
+            "nc_m": nc_m(single, _pairs(p), of_sets[: len(_pairs(p))]),
+            "off": off_the_sums(single, own, of_sets),
+            **{f"factor_{m}": factor for m, factor in enumerate(factors, 2)},
+        }
+
+    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
+        least = least_of_pick_all(self.descent(parameters))
+        return {"objective": least.objective} | (
+            {"factor": least.factors[0]} if least.factors else {}
+        )
+
+    def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
+        p = self.descent(parameters)
+        least = least_of_pick_all(p)
+        above = max(seen.value("objective") - least.objective, 0.0)
+        start = (
+            Number("loss", seen.value("loss"), "Mean pick-all-labels loss, without weight decay."),
+            Number("above minimum", above, "Objective less its least value."),
+        )
+        if not p.sets:
+            return start
+        factors: list[Number] = []
+        for number, m in enumerate(range(2, p.largest + 1)):
+            known = least.factors[number] if least.factors else None
+            at = seen.value(f"factor_{m}")
+            means = f"the means of {WORDS[m]} labels to the sums of those of each"
+            factors += [
+                Number(f"C<sub>{m}</sub>", at, f"The factor that brings {means}.", f"c_{m}"),
+                Number(
+                    f"C<sub>{m}</sub>, optimum",
+                    known,
+                    "The same where the objective is least; none where all is zero.",
+                    f"c_{m}_optimum",
+                ),
+            ]
+        return (
+            *start,
+            Number(
+                "NC<sub>m</sub>",
+                seen.value("nc_m"),
+                "Angle between the mean of two labels and the sum of both means, over that to any.",
+                "nc_m",
+            ),
+            Number(
+                "off the sums",
+                seen.value("off"),
+                "Distance of the mean that is farthest from its scaled sum, over its length.",
+            ),
+            *factors,
+        )
+
+    def remark(self, parameters: Parameters) -> Remark:
+        p = self.descent(parameters)
+        zero = f"From λ<sub>Z</sub> = {three_digits(zero_threshold(p))} on nothing is left."
+        if p.balanced:
+            text = f"Sets of one size have equally many samples: the theorem holds. {zero}"
+        else:
+            text = f"Sets of one size differ in number: beyond the theorem. {zero}"
+        return Remark(
+            text,
+            "Where the theorem holds",
+            "It asks that sets of one size have equally many samples, however many those of "
+            "another size have, and for as many dimensions as classes, or one less.",
+            "pick all",
+        )
+
+    def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
+        several = parameters.largest > 1
+        ideal = "green: simplex ETF" + (", and the scaled sums of its corners" if several else "")
+        means = "means of single labels and of sets" if several else "class means"
+        return (
+            RoleWords("etf", ideal, "simplex ETF"),
+            RoleWords("means", f"blue, thick: {means}", "class mean"),
+            RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
+            RoleWords("samples", "small: features, in the hues of their labels", "sample"),
+        )
+
+    def caption(self, parameters: Parameters, seen: Descended) -> str:
+        p = self.descent(parameters)
+        if least_of_pick_all(p).vanished:
+            zero = three_digits(zero_threshold(p))
+            return f"From λ_Z = {zero} on the weight decay outweighs the loss: all shrinks to zero."
+        if seen.step == 0:
+            return "Random features and a random classifier: play, and watch them descend."
+        if seen.value("nc1") >= COLLAPSED:
+            return "Features of a set of labels draw together about their mean."
+        if not p.sets:
+            return "Every sample has one label: features of a class have become one point."
+        factor, off = three_digits(seen.value("factor_2")), seen.value("off")
+        if off < AT_SUMS:
+            more = "" if p.balanced else ", though sets of one size differ in number"
+            return f"The features of two labels lie at {factor} times the sum of both means{more}."
+        if p.balanced:
+            return "Features sit at the means of their sets, which still move to the scaled sums."
+        return (
+            "Sets of one size differ in number, beyond the theorem: a mean misses its scaled sum "
+            f"by {three_digits(off)} of its length."
+        )
+
+
+def _pairs(p: PickAllFeatures) -> list[tuple[int, int]]:
+    return [(labels[0], labels[1]) for labels in p.sets if len(labels) == 2]
+
+
+def _drawn(p: PickAllFeatures) -> NDArray[np.int64]:
+    """Return the first features of each set, few enough of each to draw all."""
+    sizes = np.array((*p.class_sizes, *p.set_sizes))
+    most = max(DRAWN // len(sizes), 1)
+    starts = np.cumsum(np.append(0, sizes[:-1]))
+    parts = [start + np.arange(min(n, most)) for start, n in zip(starts, sizes, strict=True)]
+    return np.concatenate(parts)
+
+
+def _snapshot(p: PickAllFeatures, state: FeatureModelState) -> Snapshot:
+    labels, drawn, count = p.labels(), _drawn(p), p.classes
+    own = indicators(count, p.largest)[labels]
+    single, logits = labels < count, state.H @ state.W.T
+    wrong, losses = ~are_right(logits, own > 0), pick_all(logits, own)[0]
+    statistics = {"train": class_statistics(state.H[single], labels[single], count)}
+    scalars = {
+        "train_loss": float(losses[single].mean()),
+        "train_error": float(wrong[single].mean()),
+        "learning_rate": p.learning_rate,
+    }
+    if p.sets:
+        split, sets = LABEL_SETS["train"], len(p.sets)
+        statistics[split] = class_statistics(state.H[~single], labels[~single] - count, sets)
+        scalars |= {
+            f"{split}_loss": float(losses[~single].mean()),
+            f"{split}_error": float(wrong[~single].mean()),
+            f"label_share_{split}": label_share(logits[~single], own[~single] > 0),
+        }
+    means = np.concatenate([found.means for found in statistics.values()])
+    every = rows_of_sets([*((k,) for k in range(count)), *p.sets], count)
+    nearest = np.empty(len(drawn), dtype=np.int64)
+    for rows in (slice(0, count), slice(count, None)):
+        those = single[drawn] == (rows.start == 0)
+        away = ((state.H[drawn][those][:, None] - means[rows]) ** 2).sum(axis=2)
+        nearest[those] = rows.start + (away.argmin(axis=1) if away.size else 0)
+    return Snapshot(
+        state.step,
+        (LayerSnapshot(statistics, layer_positions(means, state.H[drawn], state.W)),),
+        scalars,
+        Classifier(state.W, None),
+        answered_sets(logits[drawn], every, labels[drawn]),
+        nearest,
+    )
+
+
+LABEL_SETS_MODEL = LabelSetsModel()

@@ -9,7 +9,7 @@ from pathlib import Path
 from ncviz.errors import UserError
 from ncviz.experiments.catalogue import experiments
 from ncviz.experiments.entry_file import read_experiment
-from ncviz.experiments.experiment import PUBLISHED, SMALL, Experiment, ModelProblem
+from ncviz.experiments.experiment import PUBLISHED, SMALL, VARIANTS, Experiment, ModelProblem
 from ncviz.experiments.finding import RunChoice, choices
 from ncviz.experiments.results import (
     Result,
@@ -168,6 +168,32 @@ class Shelved:
         """Say how many of the numbers hold."""
         ours = self.outcome.ours
         return f"{sum(each.holds for each in ours)} of {len(ours)} hold" if ours else ""
+
+    def found(self, variant: str) -> str:
+        """Say what was found of a variant beside what was published, by its first number.
+
+        Parameters
+        ----------
+        variant : str
+            The name of the one that is seen.
+
+        Returns
+        -------
+        str
+            With the verdict on all of them; empty where nothing is known.
+        """
+        e, ours = self.experiment, self.outcome.ours
+        if not ours:
+            return ""
+        pairs = list(zip(e.expected, ours, strict=True))
+        of_it = (
+            (x, o)
+            for x, o in pairs
+            if not x.count and x.over != VARIANTS and e.variant(x.variant).name == variant
+        )
+        x, o = next(of_it, pairs[0])
+        said = f"{upper_first(e.words_of(x))}: ours {o.words}, published {x.published}"
+        return f"{said} · {upper_first(self.outcome.verdict)}, {self.held}"
 
     @property
     def sentence(self) -> str:

@@ -24,6 +24,7 @@ from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY,
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.runs.lock import WritingLock
 from ncviz.training.training_messages import TrainingProgress
+from ncviz.wording import upper_first
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +206,47 @@ def test_theory_opens_with_its_parameters_and_is_taken_back(shelved, qtbot):
     assert (desk.parameters.classes, desk.parameters.ratio) != (6, 3.0)
 
 
+def test_the_claim_stands_above_what_is_opened_until_something_else_is(shelved, qtbot):
+    window, page = shelved
+    page.card.open.click()
+    settle(qtbot, window)
+    bar, row = window.frame.claim, page.card.row
+    assert bar.shown.isVisible()
+    assert bar.claim.text() == row.experiment.claim
+    number = row.experiment.words_of(row.experiment.expected[0])
+    assert bar.found.text().startswith(f"{upper_first(number)}: ours {row.ours}, published ")
+    assert bar.found.text().endswith(f"{upper_first(row.outcome.verdict)}, {row.held}")
+    window.enter(THEORY)
+    settle(qtbot, window)
+    assert not bar.shown.isVisible()
+    window.enter(EXPLORE)
+    settle(qtbot, window)
+    assert bar.shown.isVisible()
+    bar.back.click()
+    assert (window.room, page.name) == (GALLERY, row.name)
+    window.open_demonstration()
+    window.enter(EXPLORE)
+    settle(qtbot, window)
+    assert not bar.shown.isVisible()
+
+
+def test_the_claim_of_a_model_goes_with_it_and_can_be_closed(shelved, qtbot):
+    window, page = shelved
+    page.choose("solved")
+    page.card.open.click()
+    settle(qtbot, window)
+    bar = window.frame.claim
+    assert bar.shown.isVisible()
+    window.rooms.theory.open_model("unconstrained-features")
+    settle(qtbot, window)
+    assert not bar.shown.isVisible()
+    page.card.open.click()
+    settle(qtbot, window)
+    bar.dismiss.click()
+    settle(qtbot, window)
+    assert not bar.shown.isVisible()
+
+
 def test_a_knob_of_theory_has_the_focus_and_says_what_happens(shelved, qtbot):
     window, page = shelved
     page.choose("solved")
@@ -213,9 +255,13 @@ def test_a_knob_of_theory_has_the_focus_and_says_what_happens(shelved, qtbot):
     assert window.room == THEORY
     panel = window.rooms.theory.panel.panel_of("layer-peeled")
     assert panel.fields["ratio"].slider.hasFocus()
-    assert window.note.text.text().endswith("from 3 to 1. The classifiers spread evenly.")
-    window.enter(GALLERY)
-    assert not window.note.isVisible()  # its field is no longer there
+    bar = window.frame.claim
+    assert bar.claim.text().endswith("from 3 to 1. The classifiers spread evenly.")
+    assert bar.shown.isVisible()
+    assert bar.geometry().bottom() < window.canvas.native.geometry().top()  # it covers nothing
+    window.enter(EXPLORE)
+    settle(qtbot, window)
+    assert not bar.shown.isVisible()  # its field is no longer there
 
 
 def test_a_knob_of_a_recipe_has_the_focus_and_is_one_step(shelved, qtbot):
@@ -227,7 +273,7 @@ def test_a_knob_of_a_recipe_has_the_focus_and_is_one_step(shelved, qtbot):
     assert window.room == TRAIN
     assert form["epochs"].hasFocus()
     assert form.recipe().architecture.width == 3
-    assert window.note.text.text() == "Turn “Epochs” from 3 to 9. It learns longer."
+    assert window.frame.claim.claim.text() == "Turn “Epochs” from 3 to 9. It learns longer."
     window.commands["edit.undo"].trigger()
     assert form.written() == before
 

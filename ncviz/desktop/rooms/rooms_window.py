@@ -50,6 +50,11 @@ class RoomsWindow(SceneWindow):
     state: Standing
     busy: BusyWords  # what runs in the background, in the header
 
+    @property
+    def room(self) -> str:
+        """Return the name of the room one is in."""
+        raise NotImplementedError
+
     def enter(self, name: str) -> None:
         """Go to a room."""
         raise NotImplementedError

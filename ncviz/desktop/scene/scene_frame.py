@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.scene.canvas import NAME, SceneCanvas
 from ncviz.desktop.scene.caption import Caption
+from ncviz.desktop.scene.claim_bar import ClaimBar
 from ncviz.desktop.scene.hover_card import HoverCard
 from ncviz.desktop.scene.legend import MARGIN as LEGEND_MARGIN
 from ncviz.desktop.scene.legend import MOST_BELOW, MOVES, Legend
@@ -47,6 +48,8 @@ class SceneFrame(QWidget):
     card : HoverCard
         Hidden until somebody shows the facts of a sample.
     caption : QLabel
+    claim : ClaimBar
+        Above the scene, while there is something to say.
     has_scene : bool
         Not where there is no OpenGL.
 
@@ -74,6 +77,8 @@ class SceneFrame(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.claim = ClaimBar()
+        column.addWidget(self.claim)
         column.addWidget(canvas.native, 1)
         self.moment = _over(canvas.native, "display", "moment")
         self.between = _over(canvas.native, "caption", "between")
@@ -129,6 +134,7 @@ class SceneFrame(QWidget):
             What is seen and written elsewhere, for who hears it.
         """
         self._also = also
+        self.claim.look_again()
         _write(self.moment, moment)
         self._said = note
         _write(self.between, between)

@@ -127,7 +127,7 @@ class MainWindow(FollowsEye, CommandedWindow):
         self.sessions = WindowSessions(self)
         self.presentation = Presentation(
             self,
-            (certain(self.menuBar()), self.header, self.left, self.right),
+            (certain(self.menuBar()), self.header, self.left, self.right, self.frame.claim),
             self.canvas.native,
             lambda: settings.text_scale,
             self._present_in,

@@ -218,6 +218,8 @@ QLabel[role="keys"] {{ font-weight: 600; }}
 #offers QPushButton:hover {{ background: {raised_hover}; }}
 #offers QPushButton:focus {{ border-color: {accent}; }}
 
+#claim {{ background: {raised}; border: none; }}
+#claim QPushButton {{ padding: 1px 8px; }}
 #note, #hint {{ background: {text}; border-radius: 8px; }}
 #note[native="true"] {{ border-radius: 0; }}
 #note QLabel, #hint {{ color: {surface}; }}

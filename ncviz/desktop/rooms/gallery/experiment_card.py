@@ -262,6 +262,9 @@ def knob_in_words(experiment: Experiment) -> str:
     subject = experiment.variant(knob.variant).small
     of = subject.parameters if isinstance(subject, ModelProblem) else subject
     item = declared(of)[knob.field]
+    if isinstance(knob.to, bool):
+        turned = "on" if knob.to else "off"
+        return f"Switch “{item.label}” {turned}. {upper_first(knob.then)}"
     start, to = item.words(experiment.start), item.words(knob.to)
     return f"Turn “{item.label}” from {start} to {to}. {upper_first(knob.then)}"
 

@@ -2,9 +2,10 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,7 +37,7 @@ from ncviz.experiments.thumbnails import (
     thumbnail_drawer,
 )
 from ncviz.explorer.descent_desk import DescentDesk
-from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import call
@@ -76,14 +77,21 @@ class ExperimentWork:
     rooms : Surroundings
     switch : QWidget
         Of the page; leads to the first one.
+    go_to : callable
+        Turns to the page, and to the experiment of a name.
     """
 
-    def __init__(self, window: RoomsWindow, rooms: Surroundings, switch: QWidget) -> None:
-        self._window, self._rooms = window, rooms
+    def __init__(
+        self,
+        window: RoomsWindow,
+        rooms: Surroundings,
+        switch: QWidget,
+        go_to: Callable[[str], object],
+    ) -> None:
+        self._window, self._rooms, self._go_to = window, rooms, go_to
         self._folder = experiments_folder()
         self._row: Shelved | None = None  # that is being run
         self._stage: ExperimentProgress | None = None
-        self._knob_words = ""
         self._files: list[Path] = []  # experiments of one's own
         self._undrawn: set[Path] = set()  # pictures that cannot be had
         self.work = Background(window, lambda: ExperimentRunner(), FAREWELL)
@@ -270,6 +278,7 @@ class ExperimentWork:
         left = left or certain(row.first)
         if row.of_theory:
             self._go_to_model(row.experiment.variant(left.variant), seek=True)
+            self._claim(row, row.experiment.claim, row.found(left.variant), self._sees_model(row))
         else:
             self._show_runs(row, left, right or row.second, row.experiment.shown.room)
 
@@ -301,10 +310,32 @@ class ExperimentWork:
         window.state.show(replace(state, view=view, second=second))
         if state.plots.kinds:
             window.plots.arrange(state.plots)
+        seen = partial(self._sees_run, [path for path in paths if path is not None])
+        self._claim(row, e.claim, row.found(left.variant), seen)
         if e.shown.plays:
             window.explorer.player.seek(0.0)
             window.explorer.player.play()
             window.presenter.wake("moment")
+
+    def _claim(self, row: Shelved, words: str, found: str, still: Callable[[], bool]) -> None:
+        """Say above the scene what is claimed, or what happens at a knob, while that is seen."""
+
+        def back() -> None:
+            self._window.enter(GALLERY)
+            self._go_to(row.name)
+
+        self._window.frame.claim.say(words, found, still, back)
+
+    def _sees_run(self, paths: Sequence[Path]) -> bool:
+        run = self._window.explorer.run
+        here = run is not None and any(run.path.is_relative_to(path) for path in paths)
+        return here and self._window.room in (EXPLORE, LAYERS, COMPARE)
+
+    def _sees_model(self, row: Shelved) -> Callable[[], bool]:
+        problem = row.experiment.variants[0].small
+        assert isinstance(problem, ModelProblem)  # of a row of theory
+        window, theory = self._window, self._rooms.theory
+        return lambda: window.room == THEORY and theory.model == problem.model
 
     def _gone(self, row: Shelved) -> None:
         self._window.note.say(f"The run of {row.experiment.title} is not there any more.")
@@ -332,14 +363,8 @@ class ExperimentWork:
         else:
             window.enter(TRAIN)
             window.training.show_recipe(variant.small, knob.field)
-        self._knob_words = knob_in_words(e)
-        window.note.say(self._knob_words, stays=True)
-
-    def forget_knob(self) -> None:
-        """Close what was said of a knob: one is no longer there."""
-        note = self._window.note
-        if not note.isHidden() and note.text.text() == self._knob_words:
-            note.close_this()
+        still = self._sees_model(row) if row.of_theory else lambda: window.room == TRAIN
+        self._claim(row, knob_in_words(e), "", still)
 
     # The end
 

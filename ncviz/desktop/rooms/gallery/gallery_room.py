@@ -70,12 +70,9 @@ class GalleryRoom(Room):
         self.show_experiments() if page == EXPERIMENTS else self.show_start()
 
     def entered(self) -> None:
-        if self._work is not None:
-            self._work.forget_knob()
         self.gallery.set_recent([Path(text) for text in self.window.settings.recent or []])
         if self.experiment:
             self.experiments.refresh()
-
         self._place_notes()
 
     def _place_notes(self) -> None:
@@ -95,7 +92,8 @@ class GalleryRoom(Room):
         if self._work is None:
             from ncviz.desktop.rooms.gallery.experiment_work import ExperimentWork
 
-            self._work = ExperimentWork(self.window, self._rooms, self._switch(EXPERIMENTS))
+            switch, go_to = self._switch(EXPERIMENTS), self.show_experiments
+            self._work = ExperimentWork(self.window, self._rooms, switch, go_to)
             self.pages.addWidget(self._work.page)
             self.window.panel_made(self._work.page)
         return self._work

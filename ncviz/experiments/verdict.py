@@ -3,7 +3,7 @@
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -97,6 +97,8 @@ class Outcome:
         Of the processor, for all variants, the median over the seeds; None if unknown.
     failure : str
         Why a variant has no numbers.
+    found : mapping of str to mapping of str to tuple
+        By reading and variant, what was found with each of the seeds.
     """
 
     experiment: Experiment
@@ -105,6 +107,7 @@ class Outcome:
     ours: tuple[Ours, ...] = ()
     seconds: float | None = None
     failure: str = ""
+    found: Mapping[str, Mapping[str, tuple[Numbers, ...]]] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
@@ -184,7 +187,15 @@ def outcome_of(experiment: Experiment, results: Sequence[Result], form: str = SM
     ours = tuple(_ours(each, experiment, done, seeds) for each in experiment.expected)
     taken = [[of[seed].seconds for of in done.values()] for seed in seeds]
     known = [sum(s for s in parts if s is not None) for parts in taken if None not in parts]
-    return Outcome(experiment, form, seeds, ours, statistics.median(known) if known else None)
+    found = {
+        reading: {
+            variant: tuple(of[seed].numbers[reading] for seed in seeds)
+            for variant, of in done.items()
+        }
+        for reading in readings
+    }
+    seconds = statistics.median(known) if known else None
+    return Outcome(experiment, form, seeds, ours, seconds, found=found)
 
 
 def _ours(expected: Expected, experiment: Experiment, done: Of, seeds: tuple[int, ...]) -> Ours:

@@ -14,11 +14,13 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.gallery.choice_box import ChoiceBox
+from ncviz.desktop.rooms.gallery.found_picture import FoundPicture
 from ncviz.desktop.rooms.gallery.verdict_sign import VerdictSign
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.experiments.experiment import Expected, Experiment, ModelProblem
+from ncviz.experiments.found_chart import FoundChart, found_charts
 from ncviz.experiments.shelf import HowFar, Shelved
 from ncviz.experiments.showing import HEIGHT, WIDTH
 from ncviz.experiments.verdict import NOT_REPRODUCED, NOT_RUN, REPRODUCED, Ours
@@ -173,11 +175,12 @@ class ExperimentCard(QWidget):
         while len(self.numbers) < len(e.expected):
             self.numbers.append(NumberLines())
             self._numbers.addWidget(self.numbers[-1])
-        ours = row.outcome.ours or (None,) * len(e.expected)
+        ours, charts = row.outcome.ours or (None,) * len(e.expected), found_charts(row.outcome)
         for number, lines in enumerate(self.numbers):
             lines.setVisible(number < len(e.expected))
             if number < len(e.expected):
-                lines.show_number(e.words_of(e.expected[number]), e.expected[number], ours[number])
+                expected, chart = e.expected[number], charts.get(number)
+                lines.show_number(e.words_of(expected), expected, ours[number], chart)
         said = (f"The last run failed: {trouble}", row.outcome.failure or row.sentence)
         self.standing.setText("\n".join(said if trouble else said[1:]))
         self.reason.setText(f"Why: {row.outcome.reason}")
@@ -291,10 +294,15 @@ class NumberLines(QWidget):
         ):
             grid.addWidget(PlainLabel(word, "sentence"), line, 1, top)
             grid.addWidget(value, line, 2, top)
+        self.found = FoundPicture()
+        grid.addWidget(self.found, 3, 1, 1, 2)
 
-    def show_number(self, words: str, expected: Expected, ours: Ours | None) -> None:
-        """Show another number."""
+    def show_number(
+        self, words: str, expected: Expected, ours: Ours | None, chart: FoundChart | None
+    ) -> None:
+        """Show another number, with a chart of it where there is one."""
         self.name.setText(upper_first(words))
+        self.found.show_chart(chart, upper_first(words))
         self.published.setText(f"{expected.published}; wanted: {expected.wanted}")
         if ours is None:
             self.ours.setText("–")

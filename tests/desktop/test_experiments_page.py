@@ -8,10 +8,13 @@ from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from tiny_experiment import SOLVED, TINY
 from window_parts import dispose, dress_now
 
+from ncviz.desktop.rooms.gallery.experiment_card import knob_in_words
 from ncviz.desktop.rooms.gallery.experiment_list import places
 from ncviz.desktop.rooms.gallery.experiments_page import ExperimentsPage
 from ncviz.desktop.widgets.background import Background
+from ncviz.experiments.catalogue import experiments
 from ncviz.experiments.entry_file import read_experiment
+from ncviz.experiments.experiment import Knob
 from ncviz.experiments.shelf import HowFar, look_up
 from ncviz.experiments.verdict import Ours, Outcome
 from ncviz.scenes.palette import DARK, LIGHT
@@ -231,3 +234,30 @@ def test_a_verdict_is_never_cut_and_nothing_is_wider_than_the_page(page, qtbot, 
         words = button.fontMetrics().horizontalAdvance(button.text())
         assert button.width() >= words + 24, button.text()  # and a little on both sides
     dress_now(LIGHT)
+
+
+def test_a_row_is_as_high_as_its_claim_needs(page, rows):
+    def height(claim):
+        e = replace(rows[0].experiment, claim=claim)
+        page.show_rows((replace(rows[0], experiment=e), *rows[1:]))
+        QApplication.processEvents()
+        return page.list.visualRect(page.list.items.index(1)).height()
+
+    line = page.list.rows.row_height()
+    assert height("Short.") >= line
+    long = "A claim of many words that finds no room in one line. " * 6
+    assert height(long) > height("Short.") + line / 2
+    columns = page.list.rows._columns(page.list.visualRect(page.list.items.index(1)), page.list.row)
+    for number, (area, texts) in enumerate(columns):
+        lines = page.list.rows._lines(area, texts, strong=number == 0)
+        assert sum(one[2] for one in lines) + 16 <= height(long)
+
+
+def test_a_switch_is_turned_on_or_off(rows):
+    solved = rows[1].experiment
+    square = replace(
+        solved,
+        variants=experiments()["square-loss-norms"].variants,
+        knob=Knob("decays", False, "it does not collapse."),
+    )
+    assert knob_in_words(square) == "Switch “Weight decay” off. It does not collapse."

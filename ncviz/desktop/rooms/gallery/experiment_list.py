@@ -1,7 +1,7 @@
 """The published experiments as a list: a picture, what was claimed, and what came out."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QAbstractListModel, QModelIndex, QRect, QSize, Qt, pyqtSignal
@@ -35,6 +35,7 @@ OWN = "Files of your own"
 RUNNING, FAILED = "running", "the last run failed"
 VERDICTS = (REPRODUCED, PARTLY, NOT_REPRODUCED, DIVERGED, NOT_RUN, RUNNING)
 _ELIDE = Qt.TextElideMode.ElideRight
+_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
@@ -87,7 +88,7 @@ def spoken(row: Shelved) -> str:
 
 
 class ExperimentRows(QStyledItemDelegate):
-    """Draws a group's name, or three lines beside a picture.
+    """Draws a group's name, or beside a picture all that there is to say, whatever it takes.
 
     Attributes
     ----------
@@ -99,6 +100,7 @@ class ExperimentRows(QStyledItemDelegate):
 
     def __init__(self, of: QListView) -> None:
         super().__init__(of)
+        self._of = of
         self.running = ""
         self.failed: set[str] = set()
         self._pictures: dict[tuple[Path, int], QPixmap] = {}
@@ -108,13 +110,20 @@ class ExperimentRows(QStyledItemDelegate):
         self._pictures.clear()
 
     def row_height(self) -> int:
-        """Return the height of an experiment's row, in pixels."""
+        """Return the least height of an experiment's row, in pixels: that of its picture."""
         lines = _metrics(BODY).height() + 2 * _metrics(CAPTION).height()
         return lines + 16
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        is_group = isinstance(index.data(Qt.ItemDataRole.UserRole), str)
-        return QSize(200, _metrics(TITLE).height() + 14 if is_group else self.row_height())
+        item = index.data(Qt.ItemDataRole.UserRole)
+        if isinstance(item, str):
+            return QSize(200, _metrics(TITLE).height() + 14)
+        row = QRect(0, 0, certain(self._of.viewport()).width(), self.row_height())
+        written = [
+            sum(height for *_, height in self._lines(area, texts, strong=number == 0))
+            for number, (area, texts) in enumerate(self._columns(row, item))
+        ]
+        return QSize(200, max(row.height(), max(written) + 16))
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
@@ -140,45 +149,53 @@ class ExperimentRows(QStyledItemDelegate):
             painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor(theme.accent))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, QColor(colors["hover"]))
-        picture, *columns = places(area)
+        least = QRect(area.topLeft(), QSize(area.width(), self.row_height()))
+        picture, *_, last = places(least)
         self._paint_picture(painter, picture, row)
+        verdict = self._verdict(row)
+        sign = _sign_side()
+        draw_verdict(painter, QRect(last.left(), last.top() + 3, sign, sign), verdict)
+        columns = self._columns(least, row)
+        for number, (place, texts) in enumerate(columns):
+            top, strong = place.top(), number == 0
+            color = verdict_color(verdict) if number == len(columns) - 1 else theme.text
+            for text, font, height in self._lines(place, texts, strong=strong):
+                painter.setFont(font)
+                painter.setPen(QColor(color))
+                box = QRect(place.left(), top, place.width(), height)
+                painter.drawText(box, _WRAPPED, text)
+                top, color = top + height, theme.quiet
+
+    def _verdict(self, row: Shelved) -> str:
+        return RUNNING if row.name == self.running else row.outcome.verdict
+
+    def _columns(self, least: QRect, row: Shelved) -> tuple[tuple[QRect, tuple[str, ...]], ...]:
+        """Return what is written of a row, and where: the first text in the usual size."""
+        _, words, published, ours, last = places(least)
         e, running = row.experiment, row.name == self.running
-        verdict = RUNNING if running else row.outcome.verdict
-        self._lines(painter, columns[0], (e.title, e.claim, e.source.words), strong=True)
-        number = e.words_of(e.expected[0])
         more = len(e.expected) - 1
         also = f"and {more} more" if more else ""
-        self._lines(painter, columns[1], (row.published, number, also))
         failed = FAILED if row.name in self.failed and not running else ""
-        self._lines(painter, columns[2], (row.ours, row.basis, failed))
-        sign = _sign_side()
-        top = columns[3].top() + 3
-        draw_verdict(painter, QRect(columns[3].left(), top, sign, sign), verdict)
-        words = columns[3].adjusted(sign + 6, 0, 0, 0)
-        color = verdict_color(verdict)
-        self._lines(painter, words, (upper_first(verdict), row.held, ""), color=color)
+        return (
+            (words, (e.title, e.claim, e.source.words)),
+            (published, (row.published, e.words_of(e.expected[0]), also)),
+            (ours, (row.ours, row.basis, failed)),
+            (
+                last.adjusted(_sign_side() + 6, 0, 0, 0),
+                (upper_first(self._verdict(row)), row.held, ""),
+            ),
+        )
 
     def _lines(
-        self,
-        painter: QPainter,
-        area: QRect,
-        texts: Sequence[str],
-        *,
-        strong: bool = False,
-        color: str = "",
-    ) -> None:
-        """Write a line in the usual size and others below it, each cut where it does not fit."""
-        theme = current_look().theme
-        weight = QFont.Weight.DemiBold if strong else QFont.Weight.Normal
-        top = area.top()
+        self, area: QRect, texts: Sequence[str], *, strong: bool
+    ) -> Iterator[tuple[str, QFont, int]]:
+        """Yield each text with its letters and its height, in as many lines as it needs."""
         for number, text in enumerate(texts):
+            weight = QFont.Weight.DemiBold if strong and not number else QFont.Weight.Normal
             size = CAPTION if number else BODY
-            metrics = _metrics(size, QFont.Weight.Normal if number else weight)
-            painter.setFont(letters(size, QFont.Weight.Normal if number else weight))
-            painter.setPen(QColor(theme.quiet if number else color or theme.text))
-            line = QRect(area.left(), top, area.width(), metrics.height())
-            painter.drawText(line, _MIDDLE, metrics.elidedText(text, _ELIDE, area.width()))
-            top += metrics.height()
+            room = QRect(0, 0, area.width(), 10_000)
+            height = _metrics(size, weight).boundingRect(room, _WRAPPED, text).height()
+            yield text, letters(size, weight), height if text else 0
 
     def _paint_picture(self, painter: QPainter, place: QRect, row: Shelved) -> None:
         if place.isEmpty():

@@ -63,7 +63,7 @@ class FoundPicture(QWidget):
         chart, theme, metrics = self._chart, current_look().theme, _metrics()
         height, width = metrics.height(), self.width()
         named = max(metrics.horizontalAdvance(row.name) for row in chart.rows)
-        left = min(named, round(MOST_NAMED * width)) + GAP
+        left = min(named + 1, round(MOST_NAMED * width)) + GAP
         values = [_said(row.value) for row in chart.rows]
         right = width - max(map(metrics.horizontalAdvance, values)) - GAP
         middle = Qt.AlignmentFlag.AlignVCenter

@@ -162,6 +162,22 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="JSON instead of a table")
     verb.set_defaults(command=_measure)
 
+    verb = verbs.add_parser(
+        "elasticity",
+        help="print strengths of LE-SDE from the mean logits of a run",
+        description="How strongly images pull the logits of their own class and those of others, "
+        "the tail index, and the LE-ODE beside the true mean logits; of repeats those of the mean "
+        "of all trials.",
+    )
+    verb.add_argument("path", type=Path, metavar="RUN")
+    verb.add_argument("--split", default="train", metavar="NAME", help="default: train")
+    verb.add_argument(
+        "--window", type=int, default=7, metavar="N", help="moments of a local parabola; default: 7"
+    )
+    verb.add_argument("--table", type=Path, metavar="FILE.csv", help="all of it over time")
+    verb.add_argument("--json", action="store_true", help="JSON instead of words")
+    verb.set_defaults(command=later("elasticity"))
+
     verb = verbs.add_parser("import", help="make a run of arrays of features")
     verb.add_argument(
         "file", type=Path, metavar="FILE", help="npz, npy, CSV, … or a folder of npy files"

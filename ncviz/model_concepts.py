@@ -82,6 +82,15 @@ MODEL_CONCEPTS: Mapping[str, Concept] = {
         lights=(SAMPLES, MEANS),
         search="stochastic differential equation Zhang Wang Su alpha beta",
     ),
+    "elastic strengths": Concept(
+        "Strengths α and β of LE-SDE",
+        "How strongly a step on an image pulls the logits of its own class, α, and those of other "
+        "classes, β, as the mean logits of a run tell.",
+        "elastic estimates",
+        lights=(MEANS, CLASSIFIER),
+        spellings=("LE-ODE",),
+        search="estimate alpha beta tail index imitation relative difference RD",
+    ),
     "softmax code": Concept(
         "Softmax code",
         "Unit vectors each of which lies as far as possible from the hull of all others: what "

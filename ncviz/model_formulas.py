@@ -89,6 +89,27 @@ MODEL_FORMULAS: Mapping[str, Formula] = {
         "Zhang, Wang, Su, Imitating deep learning dynamics via locally elastic stochastic "
         "differential equations, NeurIPS 2021",
     ),
+    "elastic estimates": Formula(
+        "Strengths of LE-SDE from mean logits",
+        (
+            r"A-B=K\,\log\left\vert\dfrac{S(t)}{S(t_0)}\right\vert\qquad"
+            r"A+\dfrac{B}{K-1}=K\,\log\dfrac{\Vert\delta(t)\Vert}{\Vert\delta(t_0)\Vert}"
+            r"\qquad s_k=d_k\cdot\bar X^{k}",
+            r"\hat r=1-\mathrm{mean}_t\,\dfrac{\log\vert A(t)\vert}{\log t}\qquad"
+            r"\mathrm{RD}_k=\dfrac{\Vert\hat X^{k}-\bar X^{k}\Vert}"
+            r"{(\Vert\hat X^{k}\Vert+\Vert\bar X^{k}\Vert)/2}",
+        ),
+        "The lines are of the L-model; α and β are the slopes of A and B. They count from the "
+        "moment t₀ on at which S exceeds five of its standard errors for good: before, the "
+        "logarithm divides by noise. RD compares true mean logits with those of the LE-ODE.",
+        (
+            (r"\bar X^k", "mean logits of class k"),
+            (r"d_k", "label of class k, about its mean, of length 1"),
+            (r"S,\,\delta", "the mean of the s_k, and what is left of each"),
+        ),
+        "Zhang, Wang, Su, Imitating deep learning dynamics via locally elastic stochastic "
+        "differential equations, NeurIPS 2021, arXiv 2110.05960; the L-model for any K by ncviz",
+    ),
     "softmax code": Formula(
         "Softmax code",
         (

@@ -80,6 +80,17 @@ class Numbers:
     def _count_known(self) -> int:
         return len(self.run.epochs) + sum(map(len, self._found.values()))
 
+    def of_all_epochs(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return what is made of all that is known; made anew only once more of it is.
+
+        Parameters
+        ----------
+        name : str
+            Tells it from other things.
+        make : callable
+        """
+        return self._curve("all", name, make)
+
     @cached_property
     def repeated(self) -> tuple["Numbers", ...]:
         """Return those of all runs that are repeats with this one, itself among them if it is.

@@ -117,6 +117,8 @@ class Plot:
         a value would be, never what it is, which a `Chart` says of its moment.
     from_statistics : bool
         Whether it reads the statistics of layers, which a run may lack.
+    of_many_moments : bool
+        Whether nothing of it can be seen at a single moment: `applies` alone says what it takes.
     """
 
     name: str
@@ -136,6 +138,7 @@ class Plot:
     pages: tuple[PlotFigure, ...] = ()
     gist: str = ""
     from_statistics: bool = True
+    of_many_moments: bool = False
 
     def __post_init__(self) -> None:
         if not self.pages:

@@ -12,12 +12,11 @@ from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 from ncviz.experiments.entry_lines import LARGEST_FILE, line_of
 from ncviz.experiments.experiment import (
+    BESIDE_METRICS,
     EPOCHS,
     LAST,
     OF_ANOTHER,
     OF_MANY,
-    OF_RECIPE,
-    OF_SPLIT,
     OF_VALUE,
     STRAIGHT,
     VARIANTS,
@@ -203,8 +202,8 @@ def _expected(
 def _check_expected(expected: Expected, variants: tuple[Variant, ...]) -> None:
     e = expected
     first = variants[0].small
-    if isinstance(first, Recipe) and e.number not in {**metrics(), **OF_SPLIT, **OF_RECIPE}:
-        known = ", ".join([*OF_SPLIT, *OF_RECIPE, *metrics()])
+    if isinstance(first, Recipe) and e.number not in {**metrics(), **BESIDE_METRICS}:
+        known = ", ".join([*BESIDE_METRICS, *metrics()])
         raise ValueError(f"there is no number {e.number!r}: choose one of {known}")
     for key, name in (("variant", e.variant), ("than", e.than)):
         _check_variant(key, name, variants)

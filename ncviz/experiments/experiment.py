@@ -9,6 +9,7 @@ from typing import Any
 from ncviz.charts.plot import plots
 from ncviz.charts.rich_text import plain
 from ncviz.explorer.room_names import EXPLORE, ROOMS
+from ncviz.metrics.elasticity import OF_TRAINING
 from ncviz.metrics.metric import Metric, metrics
 from ncviz.parameters import changed, declared, parameter, value_of, values_of
 from ncviz.runs.splits import TEST, TRAIN, TWO_LABELS, Split
@@ -34,6 +35,7 @@ VARIANTS, LAYERS, EPOCHS = "variants", "layers", "epochs"
 # Numbers beside the metrics.
 OF_SPLIT = {"error": "Share of mistakes", "loss": "Mean loss"}
 OF_RECIPE = {"parameters": "Trained parameters"}
+BESIDE_METRICS = OF_SPLIT | OF_RECIPE | {name: words for name, (words, _) in OF_TRAINING.items()}
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Expected:
 
     number: str = parameter(
         "",
-        "A metric, 'error', 'loss', 'parameters', or a number of the model.",
+        "A metric, 'error', 'loss', 'parameters', one of all moments together, or of the model.",
         asked="which number",
     )
     published: str = parameter(
@@ -153,7 +155,7 @@ class Expected:
             What its split is called.
         """
         known = metrics().get(self.number)
-        beside = {**OF_SPLIT, **OF_RECIPE}.get(self.number, self.number)
+        beside = BESIDE_METRICS.get(self.number, self.number)
         name = beside if known is None else _name_of(known)
         start = "from " if self.over == LAYERS else ""
         place = [] if self.layer == LAST else [f"{start}layer {self.layer}"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ncviz.experiments.experiment import EPOCHS, LAST, LAYERS, OF_RECIPE, OF_SPLIT, Expected
 from ncviz.experiments.results import Numbers
 from ncviz.explorer.model_desk import ModelDesk
+from ncviz.metrics.elasticity import OF_TRAINING, training_number
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import metrics
 from ncviz.runs.run import Run
@@ -74,6 +75,8 @@ def _at(run: Run, epoch: int, layer: int, expected: Expected) -> float:
     place = LayerAt(run, epoch, layer, expected.split)
     if expected.number in metrics():
         return metrics()[expected.number].at(place)[0]
+    if expected.number in OF_TRAINING:
+        return training_number(run, expected.number, expected.split)
     if expected.number in OF_SPLIT:
         try:
             return place.scalar(f"{expected.split}_{expected.number}")

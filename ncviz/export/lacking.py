@@ -55,6 +55,8 @@ def _looked_up(run: Run, plot: Plot, page: PlotFigure) -> str:
         return "It is over the training, and the run has one recorded moment."
     if not plot.applies(run):
         return str(getattr(plot.applies, "otherwise", "It has nothing of that kind."))
+    if plot.of_many_moments:
+        return ""
     seconds = sum(measure.seconds(run) for measure in plot.needs)
     if run.manifest.classes > MOST_CLASSES or seconds > MOST_SECONDS:
         return ""

@@ -104,40 +104,8 @@ class ElasticModel:
         return found if right >= 0 else -found
 
     def flow(self, X: Floats, growth: float) -> tuple[Floats, float]:
-        """Return what mean logits become while A grows, and the logarithm of their unit.
-
-        Parameters
-        ----------
-        X : array, shape (..., K, K)
-        growth : float
-            By how much A grows.
-
-        Returns
-        -------
-        array
-            X, less a factor.
-        float
-            The logarithm of that factor, which may be larger than floats hold.
-        """
-        K, a = self.classes, growth / self.classes
-        own = (1 - self.ratio) * a
-        if self.kind == "I":
-            whole = (1 + (K - 1) * self.ratio) * a
-            unit = max(own, whole, 0.0)
-            mean = X.mean(axis=-2, keepdims=True)
-            return mean * np.exp(whole - unit) + (X - mean) * np.exp(own - unit), unit
-        apart = (1 + self.ratio / (K - 1)) * a
-        unit = max(own, apart, 0.0)
-        d = elastic_directions(K)
-        s = np.einsum("...kj,kj->...k", X, d)
-        S = s.mean(axis=-1, keepdims=True)
-        delta = s - S
-        none = np.exp(-unit)
-        # ∫ e^{V/K} over A/K, from the present on.
-        area = a * none if abs(apart) < 1e-12 else a * (np.exp(apart - unit) - none) / apart
-        each = S * (np.exp(own - unit) - none) + (1 - self.ratio) * area * delta
-        shared = self.ratio * area * (delta @ d)
-        return X * none + each[..., None] * d + shared[..., None, :], unit
+        """Return what mean logits become while A grows, and the logarithm of their unit: `flow`."""
+        return flow(X, growth, self.ratio * growth, self.kind)
 
     def means(self, t: float) -> tuple[Floats, float]:
         """Return the closed form of X̄^k(t), shape (K, K), and its unit; see `flow`."""
@@ -162,6 +130,47 @@ class ElasticModel:
         steps = rng.normal(size=(len(at), K, samples, K))
         steps *= self.noise * np.sqrt(np.diff(at, prepend=at[0]))[:, None, None, None]
         return np.asarray(np.cumsum(steps, axis=0))
+
+
+def flow(X: Floats, A: float, B: float, kind: str = "L") -> tuple[Floats, float]:
+    """Return what mean logits become while A and B grow in proportion: a closed form.
+
+    Parameters
+    ----------
+    X : array, shape (..., K, p)
+        p = K in the L-model.
+    A, B : float
+        By how much they grow.
+    kind : str
+        'I' or 'L'.
+
+    Returns
+    -------
+    array
+        X, less a factor.
+    float
+        The logarithm of that factor, which may be larger than floats hold.
+    """
+    K = X.shape[-2]
+    a, b = A / K, B / K
+    own = a - b
+    if kind == "I":
+        whole = a + (K - 1) * b
+        unit = max(own, whole, 0.0)
+        mean = X.mean(axis=-2, keepdims=True)
+        return mean * np.exp(whole - unit) + (X - mean) * np.exp(own - unit), unit
+    apart = a + b / (K - 1)
+    unit = max(own, apart, 0.0)
+    d = elastic_directions(K)
+    s = np.einsum("...kj,kj->...k", X, d)
+    S = s.mean(axis=-1, keepdims=True)
+    delta = s - S
+    none = np.exp(-unit)
+    # (e^V − 1)/V, less the factor: what δ is worth on the way, from the present on.
+    area = none if abs(apart) < 1e-12 else (np.exp(apart - unit) - none) / apart
+    each = S * (np.exp(own - unit) - none) + own * area * delta
+    shared = b * area * (delta @ d)
+    return X * none + each[..., None] * d + shared[..., None, :], unit
 
 
 def elastic_directions(classes: int) -> Floats:

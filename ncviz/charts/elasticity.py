@@ -1,0 +1,354 @@
+"""LE-SDE of a run: strengths from its mean logits, and the LE-ODE that imitates it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ncviz.charts.applies import Condition
+from ncviz.charts.chart import Chart, Curve, Reading, Upright
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Floats, Measure, Numbers
+from ncviz.charts.of_metrics import plot_of
+from ncviz.charts.over_epochs import over_epochs
+from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.charts.rich_text import rich
+from ncviz.errors import UserError
+from ncviz.metrics.elasticity import lacks_elasticity, steps_of
+from ncviz.metrics.layer_at import AbsentError, LayerAt
+from ncviz.metrics.mean_logits import MOST, error_of_separation, mean_logits
+from ncviz.runs.run import Run
+from ncviz.theory.le_sde_estimates import FEWEST, Elasticity, Strengths
+from ncviz.wording import listed, three_digits
+
+GROUP = "Local elasticity, LE-SDE"
+SOURCE = "Zhang, Wang, Su, NeurIPS 2021"
+NAMED = 6  # so many classes have their RD told
+NO_L = (
+    "S stays within its noise: nothing is said of the L-model, whose A and B divide by it where "
+    "they begin."
+)
+has_elasticity = Condition(
+    lambda run: not lacks_elasticity(run),
+    f"It takes the mean logits of {MOST} classes at most at {FEWEST} moments or more: a recorded "
+    "classifier with a row for each class, each of which has samples, and epochs or steps.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class LogitsAt:
+    """Mean logits at a moment, the standard error of S at most, or why there are none."""
+
+    mean: Floats | None = None
+    error: float = 0.0
+    absent: str = ""
+
+
+def _logits(run: Run, epoch: int, split: str) -> LogitsAt:
+    place = LayerAt(run, epoch, len(run.manifest.layers) - 1, split)
+    try:
+        if run.manifest.classes > MOST:
+            raise AbsentError(has_elasticity.otherwise)
+        return LogitsAt(mean_logits(place), error_of_separation(place))
+    except AbsentError as absent:
+        return LogitsAt(absent=str(absent))
+
+
+LOGITS = Measure(
+    "mean logits",
+    _logits,
+    lambda run: 1e-4 + 1e-9 * min(run.manifest.classes, MOST) ** 2 * run.manifest.layers[-1].width,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class KnownElasticity:
+    """What is known so far, and at which of a run's epochs."""
+
+    found: Elasticity
+    rows: tuple[int, ...]
+    unit: str
+
+    def spread_out(self, values: Floats, count: int, *, head: bool = False) -> Floats:
+        """Return values of the known moments at all epochs: from where they are certain, or before.
+
+        Parameters
+        ----------
+        values : array, shape (T,)
+        count : int
+            Of all epochs.
+        head : bool
+            Those up to the first certain one, in place of those from there on.
+        """
+        first = self.found.first or 0
+        part = slice(0, first + 1) if head else slice(first, None)
+        whole = np.full(count, np.nan)
+        whole[list(self.rows)[part]] = values[part]
+        return whole
+
+
+def _estimated(numbers: Numbers) -> KnownElasticity | str:
+    def make() -> KnownElasticity | str:
+        known = [numbers.known(LOGITS, epoch) for epoch in numbers.epochs]
+        rows = tuple(row for row, one in enumerate(known) if one is not None and not one.absent)
+        absent = next((one.absent for one in known if one is not None and one.absent), "")
+        if len(rows) < FEWEST:
+            return absent or f"It takes mean logits at {FEWEST} recorded moments or more."
+        try:
+            times, unit = steps_of(numbers.run, [numbers.epochs[row] for row in rows])
+            logits = np.array([known[row].mean for row in rows])
+            errors = np.array([known[row].error for row in rows])
+            return KnownElasticity(Elasticity(times, logits, errors), rows, unit)
+        except (AbsentError, UserError) as error:
+            return str(error)
+
+    made: KnownElasticity | str = numbers.of_all_epochs("elasticity", make)
+    return made
+
+
+def _explained(numbers: Numbers, moment: Moment, curves: list[Curve], why: str) -> Chart:
+    return replace(over_epochs(numbers, curves, why, moment), nothing=why)
+
+
+def _draw_strengths(of: tuple[str, str], numbers: Numbers, moment: Moment) -> Chart:
+    estimated = _estimated(numbers)
+    if isinstance(estimated, str):
+        return _explained(numbers, moment, [_nothing(numbers, of[0])], estimated)
+    found = estimated.found
+    models = [each for each in (found.of_i, found.of_l) if each is not None]
+    curves = [c for each in models for c in _curves_of(each, of, estimated, len(numbers.epochs))]
+    certain = _since(estimated, numbers, moment) if found.of_l is not None else ()
+    note = f"{_beginning(estimated)}; solid: {_letters(of)[0]}, dashed: {_letters(of)[1]}"
+    chart = over_epochs(numbers, curves, note if found.of_l is not None else NO_L, moment)
+    # The head is what divides by noise: the rest decides how high the plot is.
+    reach = np.concatenate([c.values for c in curves if not c.faint])
+    readings = _tails(models) if of[0] == "A" else ()
+    return replace(chart, uprights=(*chart.uprights, *certain), reach=reach, readings=readings)
+
+
+def _nothing(numbers: Numbers, name: str) -> Curve:
+    return Curve(f"{name}_l", f"<i>{name}</i>", np.full(len(numbers.epochs), np.nan), "text")
+
+
+def _letters(of: tuple[str, str]) -> tuple[str, str]:
+    letters = {"A": "A", "B": "B", "alpha": "α", "beta": "β"}
+    return letters[of[0]], letters[of[1]]
+
+
+def _curves_of(
+    model: Strengths, of: tuple[str, str], estimated: KnownElasticity, count: int
+) -> list[Curve]:
+    """Return two curves of a model, each with its pale head where it has one."""
+    curves = []
+    is_l = model.kind == "L"
+    for name, letter, dash in zip(of, _letters(of), (False, True), strict=True):
+        values = getattr(model, name)
+        slope = f"per {estimated.unit}" if of[0] == "alpha" else "from the certain moment on"
+        line = Curve(
+            f"{name}_{model.kind.lower()}",
+            f"<i>{letter}</i>&nbsp;{model.kind}&#8209;model",
+            estimated.spread_out(values, count),
+            "text" if is_l else "quiet",
+            dash=dash,
+            strong=is_l and not dash,
+            end=f"{letter} {model.kind}",
+            meaning=f"{letter} of the {model.kind}-model, {slope} ({SOURCE}).",
+        )
+        if estimated.found.first:
+            head = estimated.spread_out(values, count, head=True)
+            pale: dict[str, Any] = {"silent": True, "unnamed": True, "end": "", "makes_room": False}
+            key = f"{line.key}_head"
+            curves.append(
+                replace(line, key=key, values=head, faint=True, strong=False, of=line.key, **pale)
+            )
+        curves.append(line)
+    return curves
+
+
+def _since(estimated: KnownElasticity, numbers: Numbers, moment: Moment) -> tuple[Upright, ...]:
+    first = estimated.found.first
+    if not first:
+        return ()
+    at = numbers.epochs[estimated.rows[first]]
+    return (Upright(float(at), "certain", "", dots=True, height=0.08),)
+
+
+def _beginning(estimated: KnownElasticity) -> str:
+    times, unit = estimated.found.times, estimated.unit
+    begins = f"from {unit} {three_digits(float(times[estimated.found.first or 0]))} on"
+    return f"{begins}, where S is larger than its noise; thin: before"
+
+
+def _tails(models: list[Strengths]) -> tuple[Reading, ...]:
+    found = []
+    for model in reversed(models):
+        kind, r, slope = model.kind, model.tail_index, model.tail_slope
+        found.append(
+            Reading(
+                f"tail_{kind.lower()}",
+                f"<i>r</i>&nbsp;{kind}&nbsp;<b>{three_digits(r)}</b>, slope "
+                f"<b>{three_digits(slope)}</b>",
+                r,
+                title=f"Tail index of the {kind}-model",
+                meaning="As published, 1 − log |A| / log t over the last tenth of the time, which "
+                "is biased; the slope is 1 − d log |A| / d log t over the last decade.",
+            )
+        )
+    return tuple(found)
+
+
+def _draw_imitation(numbers: Numbers, moment: Moment) -> Chart:
+    estimated = _estimated(numbers)
+    if isinstance(estimated, str):
+        return _explained(numbers, moment, [_nothing(numbers, "X")], estimated)
+    found, count, names = estimated.found, len(numbers.epochs), moment.class_names
+    if found.imitated is None or found.difference is None:
+        return _explained(numbers, moment, [_nothing(numbers, "X")], NO_L)
+    curves, readings = [], []
+    off = found.difference[-1]
+    for k in moment.classes:
+        line = Curve(
+            f"x{k}",
+            rich(names[k]),
+            _whole(estimated, found.logits[:, k, k], count),
+            moment.hue(k),
+            end=names[k],
+            swatch=True,
+            meaning=f"The mean logit of {names[k]} for its own class.",
+            classes=(moment.drawn_as(k),),
+        )
+        made = replace(
+            line,
+            key=f"ode{k}",
+            label=f"{line.label}&nbsp;LE&#8209;ODE",
+            values=estimated.spread_out(found.imitated[:, k, k], count),
+            dash=True,
+            short="┄",
+            end="",
+            swatch=False,
+            silent=True,
+            meaning=f"The same of the LE-ODE with the estimated α and β, nowhere scaled to fit; "
+            f"RD at the end is {three_digits(float(off[k]))}.",
+        )
+        curves += [made, line]
+        readings.append(_difference(names[k], k, float(off[k]), moment))
+    told = (
+        tuple(readings)
+        if len(readings) <= NAMED
+        else (_mean_difference(off[list(moment.classes)]),)
+    )
+    said = listed([f"{three_digits(reading.value)}" for reading in told])
+    start = f"{estimated.unit} {three_digits(float(found.times[found.first or 0]))}"
+    note = f"solid: mean logit of the own class, dashed: LE-ODE from {start} on; RD {said}"
+    chart = over_epochs(numbers, curves, note, moment)
+    return replace(chart, readings=told, lead="RD ")
+
+
+def _whole(estimated: KnownElasticity, values: Floats, count: int) -> Floats:
+    whole = np.full(count, np.nan)
+    whole[list(estimated.rows)] = values
+    return whole
+
+
+def _in_words(value: float) -> str:
+    if value < 0.1:
+        return "the LE-ODE follows it closely"
+    if value < 0.5:
+        return "the LE-ODE follows it roughly"
+    return "the LE-ODE does not follow it"
+
+
+def _difference(name: str, k: int, value: float, moment: Moment) -> Reading:
+    return Reading(
+        f"x{k}",
+        f"<b>{three_digits(value)}</b>",
+        value,
+        title=f"RD of {name}",
+        classes=(moment.drawn_as(k),),
+        meaning="How far imitated and true mean logits are apart at the end, all K of them, over "
+        f"the mean of their lengths: {_in_words(value)}.",
+    )
+
+
+def _mean_difference(off: Floats) -> Reading:
+    mean, worst = float(off.mean()), float(off.max())
+    return Reading(
+        "rd",
+        f"<b>{three_digits(mean)}</b>, at most <b>{three_digits(worst)}</b>",
+        mean,
+        title="RD, mean of the classes",
+        meaning="How far imitated and true mean logits are apart at the end, over the mean of "
+        f"their lengths, averaged over the classes: {_in_words(mean)}.",
+    )
+
+
+def _strengths(name: str, of: tuple[str, str], order: int, **words: Any) -> Plot:
+    def draw(numbers: Numbers, moment: Moment) -> Chart:
+        return _draw_strengths(of, numbers, moment)
+
+    return _plot(name, draw, order, **words)
+
+
+def _plot(name: str, draw: Callable[[Numbers, Moment], Chart], order: int, **words: Any) -> Plot:
+    title = words["menu"]
+    return Plot(
+        name,
+        over=EPOCHS,
+        draw=draw,
+        formulas=("elastic estimates",),
+        logarithmic=False,
+        needs=(LOGITS,),
+        applies=has_elasticity,
+        of_many_moments=True,
+        order=order,
+        group=GROUP,
+        pages=(PlotFigure(name.replace(" ", "-"), title, title),),
+        **words,
+    )
+
+
+SEPARATION = plot_of(
+    "logit separation",
+    ("logit_separation",),
+    menu="S, separation of mean logits",
+    heading="<i>S</i>, separation of mean logits",
+    tip="How far the mean logits of a class point towards its label, averaged over the classes; "
+    f"below 0 they point away, as with more wrong labels than right ones ({SOURCE}, L-model).",
+    up="S",
+    over=EPOCHS,
+    group=GROUP,
+    order=510,
+    splits=("train", "test"),
+)
+GROWTH = _strengths(
+    "elastic growth",
+    ("A", "B"),
+    520,
+    menu="A and B of LE-SDE",
+    heading="<i>A</i> and <i>B</i> from mean logits",
+    tip=f"A = ∫α and B = ∫β, estimated from mean logits by the L-model and the I-model ({SOURCE}). "
+    "Thin where S is within its noise, of which the L-model takes the logarithm.",
+    up="A, B",
+)
+STRENGTHS = _strengths(
+    "elastic strengths",
+    ("alpha", "beta"),
+    530,
+    menu="α and β of LE-SDE",
+    heading="<i>α</i> and <i>β</i>, how strongly images pull",
+    tip="Slopes of A and B: how strongly a step on an image pulls the logits of its own class, and "
+    f"those of others ({SOURCE}). α above β is local elasticity.",
+    up="α, β",
+)
+IMITATION = _plot(
+    "imitation",
+    _draw_imitation,
+    540,
+    menu="Imitation by the LE-ODE",
+    heading="Mean logits and the LE-ODE that imitates them",
+    tip="The mean logit of each class for itself, and that of the L-model's equation with the "
+    f"estimated α and β, nowhere scaled to fit ({SOURCE}). RD is the relative difference of all "
+    "logits of a class at the end.",
+    up="logit",
+)

@@ -1,5 +1,6 @@
 """LE-SDE of a run: strengths from its mean logits, and the LE-ODE that imitates it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,22 +9,26 @@ import numpy as np
 
 from ncviz.charts.applies import Condition
 from ncviz.charts.chart import Chart, Curve, Reading, Upright
+from ncviz.charts.colors import Shade
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Measure, Numbers
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
-from ncviz.charts.rich_text import rich
+from ncviz.charts.rich_text import plain, rich
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.metrics.elasticity import lacks_elasticity, steps_of
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.mean_logits import MOST, error_of_separation, mean_logits
 from ncviz.runs.run import Run
 from ncviz.theory.le_sde_estimates import FEWEST, Elasticity, Strengths
-from ncviz.wording import listed, three_digits
+from ncviz.wording import three_digits
 
 GROUP = "Local elasticity, LE-SDE"
 SOURCE = "Zhang, Wang, Su, NeurIPS 2021"
+PALE = 0.6  # of quiet words: what is before S is larger than its noise
+CLOSE, ROUGH = 0.1, 0.5  # of RD, in words
 NAMED = 6  # so many classes have their RD told
 NO_L = (
     "S stays within its noise: nothing is said of the L-model, whose A and B divide by it where "
@@ -118,8 +123,10 @@ def _draw_strengths(of: tuple[str, str], numbers: Numbers, moment: Moment) -> Ch
     found = estimated.found
     models = [each for each in (found.of_i, found.of_l) if each is not None]
     curves = [c for each in models for c in _curves_of(each, of, estimated, len(numbers.epochs))]
-    certain = _since(estimated, numbers, moment) if found.of_l is not None else ()
-    note = f"{_beginning(estimated)}; solid: {_letters(of)[0]}, dashed: {_letters(of)[1]}"
+    certain = _mark(estimated, numbers) if found.of_l is not None else ()
+    solid, dashed = _letters(of)
+    begins = f"{_since(estimated)}, where S is larger than its noise; thin: before"
+    note = f"{begins}; solid: {solid}, dashed: {dashed}"
     chart = over_epochs(numbers, curves, note if found.of_l is not None else NO_L, moment)
     # The head is what divides by noise: the rest decides how high the plot is.
     reach = np.concatenate([c.values for c in curves if not c.faint])
@@ -147,7 +154,7 @@ def _curves_of(
         slope = f"per {estimated.unit}" if of[0] == "alpha" else "from the certain moment on"
         line = Curve(
             f"{name}_{model.kind.lower()}",
-            f"<i>{letter}</i>&nbsp;{model.kind}&#8209;model",
+            f"<i>{letter}</i>&nbsp;{model.kind}",
             estimated.spread_out(values, count),
             "text" if is_l else "quiet",
             dash=dash,
@@ -157,7 +164,13 @@ def _curves_of(
         )
         if estimated.found.first:
             head = estimated.spread_out(values, count, head=True)
-            pale: dict[str, Any] = {"silent": True, "unnamed": True, "end": "", "makes_room": False}
+            pale: dict[str, Any] = {
+                "color": Shade(PALE),
+                "silent": True,
+                "unnamed": True,
+                "end": "",
+                "makes_room": False,
+            }
             key = f"{line.key}_head"
             curves.append(
                 replace(line, key=key, values=head, faint=True, strong=False, of=line.key, **pale)
@@ -166,7 +179,7 @@ def _curves_of(
     return curves
 
 
-def _since(estimated: KnownElasticity, numbers: Numbers, moment: Moment) -> tuple[Upright, ...]:
+def _mark(estimated: KnownElasticity, numbers: Numbers) -> tuple[Upright, ...]:
     first = estimated.found.first
     if not first:
         return ()
@@ -174,10 +187,9 @@ def _since(estimated: KnownElasticity, numbers: Numbers, moment: Moment) -> tupl
     return (Upright(float(at), "certain", "", dots=True, height=0.08),)
 
 
-def _beginning(estimated: KnownElasticity) -> str:
-    times, unit = estimated.found.times, estimated.unit
-    begins = f"from {unit} {three_digits(float(times[estimated.found.first or 0]))} on"
-    return f"{begins}, where S is larger than its noise; thin: before"
+def _since(estimated: KnownElasticity) -> str:
+    at = float(estimated.found.times[estimated.found.first or 0])
+    return f"from {Counting(estimated.unit).named(at)} on"
 
 
 def _tails(models: list[Strengths]) -> tuple[Reading, ...]:
@@ -205,7 +217,7 @@ def _draw_imitation(numbers: Numbers, moment: Moment) -> Chart:
     found, count, names = estimated.found, len(numbers.epochs), moment.class_names
     if found.imitated is None or found.difference is None:
         return _explained(numbers, moment, [_nothing(numbers, "X")], NO_L)
-    curves, readings = [], []
+    curves: list[Curve] = []
     off = found.difference[-1]
     for k in moment.classes:
         line = Curve(
@@ -231,18 +243,11 @@ def _draw_imitation(numbers: Numbers, moment: Moment) -> Chart:
             meaning=f"The same of the LE-ODE with the estimated α and β, nowhere scaled to fit; "
             f"RD at the end is {three_digits(float(off[k]))}.",
         )
-        curves += [made, line]
-        readings.append(_difference(names[k], k, float(off[k]), moment))
-    told = (
-        tuple(readings)
-        if len(readings) <= NAMED
-        else (_mean_difference(off[list(moment.classes)]),)
-    )
-    said = listed([f"{three_digits(reading.value)}" for reading in told])
-    start = f"{estimated.unit} {three_digits(float(found.times[found.first or 0]))}"
-    note = f"solid: mean logit of the own class, dashed: LE-ODE from {start} on; RD {said}"
-    chart = over_epochs(numbers, curves, note, moment)
-    return replace(chart, readings=told, lead="RD ")
+        curves += [line, made]
+    told = _difference([names[k] for k in moment.classes], off[list(moment.classes)])
+    lines = f"solid: mean logit of the own class, dashed: LE-ODE {_since(estimated)}"
+    note = f"{lines}; {plain(told.text)}"
+    return replace(over_epochs(numbers, curves, note, moment), readings=(told,))
 
 
 def _whole(estimated: KnownElasticity, values: Floats, count: int) -> Floats:
@@ -252,34 +257,29 @@ def _whole(estimated: KnownElasticity, values: Floats, count: int) -> Floats:
 
 
 def _in_words(value: float) -> str:
-    if value < 0.1:
-        return "the LE-ODE follows it closely"
-    if value < 0.5:
-        return "the LE-ODE follows it roughly"
-    return "the LE-ODE does not follow it"
+    if math.isnan(value):
+        return "nowhere"
+    return "closely" if value < CLOSE else "roughly" if value < ROUGH else "hardly"
 
 
-def _difference(name: str, k: int, value: float, moment: Moment) -> Reading:
-    return Reading(
-        f"x{k}",
-        f"<b>{three_digits(value)}</b>",
-        value,
-        title=f"RD of {name}",
-        classes=(moment.drawn_as(k),),
-        meaning="How far imitated and true mean logits are apart at the end, all K of them, over "
-        f"the mean of their lengths: {_in_words(value)}.",
-    )
-
-
-def _mean_difference(off: Floats) -> Reading:
+def _difference(names: list[str], off: Floats) -> Reading:
+    """Tell RD of the classes, of each of a few."""
     mean, worst = float(off.mean()), float(off.max())
+    if len(off) <= NAMED:
+        numbers = ", ".join(f"<b>{three_digits(float(value))}</b>" for value in off)
+        each = "; ".join(
+            f"{name}: {_in_words(float(value))}" for name, value in zip(names, off, strict=True)
+        )
+    else:
+        numbers = f"<b>{three_digits(mean)}</b>, at most <b>{three_digits(worst)}</b>"
+        each = f"on average {_in_words(mean)}, at worst {_in_words(worst)}"
     return Reading(
         "rd",
-        f"<b>{three_digits(mean)}</b>, at most <b>{three_digits(worst)}</b>",
+        f"RD&nbsp;{numbers}",
         mean,
         title="RD, mean of the classes",
-        meaning="How far imitated and true mean logits are apart at the end, over the mean of "
-        f"their lengths, averaged over the classes: {_in_words(mean)}.",
+        meaning="How far imitated and true mean logits are apart at the end, all K of them, over "
+        f"the mean of their lengths. The LE-ODE follows {each}.",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ncviz.counting import EPOCHS
+from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.metrics.elasticity import elasticity_of
 from ncviz.metrics.layer_at import AbsentError, Floats
@@ -51,11 +51,11 @@ def elasticity(parsed: argparse.Namespace) -> int:
 
 
 def _print(found: Elasticity, unit: str, samples: str, trials: int, names: tuple[str, ...]) -> None:
-    first, last = (EPOCHS.digits(float(t)) for t in (found.times[0], found.times[-1]))
+    time = Counting(unit).span(float(found.times[0]), float(found.times[-1]))
     of = f", mean of {trials} trials" if trials > 1 else ""
     print(
         f"Mean logits of {len(names)} classes, {samples}{of}: {len(found.times)} moments, "
-        f"{unit}s {first} to {last}; α and β are per {unit}."
+        f"{time}; α and β are per {unit}."
     )
     print(f"S at the end: {_shown(found.separation[-1])} ± {_shown(found.errors[-1])}.")
     if found.first is None:
@@ -64,9 +64,9 @@ def _print(found: Elasticity, unit: str, samples: str, trials: int, names: tuple
             "L-model."
         )
     elif found.first:
-        begins = EPOCHS.digits(float(found.times[found.first]))
+        begins = Counting(unit).named(float(found.times[found.first]))
         print(
-            f"A and B count from {unit} {begins} on, where S is larger than {CERTAIN:g} standard "
+            f"A and B count from {begins} on, where S is larger than {CERTAIN:g} standard "
             "errors for good; tail indices from the first moment, as published."
         )
     models = [each for each in (found.of_l, found.of_i) if each is not None]

@@ -69,6 +69,7 @@ class EpochsPlot(ChartPlot):
             f"{f'&nbsp;<b>{LONGEST}</b>' * self._is_numbered(curve)}"
             for curve in named
         ]
+        words += [reading.text for reading in self.chart.readings] if self.chart else []
         longest = QTextDocument()
         longest.setDefaultFont(self.numbers.font())
         longest.setDocumentMargin(0)
@@ -113,7 +114,8 @@ class EpochsPlot(ChartPlot):
         self._counting, self.across = player.counting, player.counting.unit
         if not self.zoomed:
             self.box.setXRange(0, max(1.0, player.last), padding=0.02)
-        self.take([curve for curve in chart.curves if not curve.page_only])
+        if not self.take([curve for curve in chart.curves if not curve.page_only]):
+            self._reserve()  # readings may have come
         self._rows = {epoch: row for row, epoch in enumerate(across.tolist())}
         # Zero lies at the foot of the plot, a little below all that is positive.
         everything = np.concatenate([np.empty(0), *(curve.values for curve in self._curves)])
@@ -163,7 +165,8 @@ class EpochsPlot(ChartPlot):
             style = f"color:{self.theme.word(self._color_of_level(level))};text-decoration:none"
             name = f'<a href="{LEVEL}{number}" style="{style}">{level.label}</a>'
             parts.append(f"{name}&nbsp;<b>{three_digits(level.at)}</b>")
-        return parts + added
+        readings = self.chart.readings if self.chart else ()
+        return parts + [self.reading_in_words(reading) for reading in readings] + added
 
     def _color_of_level(self, level: Level) -> str:
         return painted(level.color, self.theme, self._palette, self.theme.surface)
@@ -189,6 +192,8 @@ class EpochsPlot(ChartPlot):
             said = f"It is {three_digits(level.at)}."
             return Answer(plain(level.label).capitalize(), said, level.meaning)
         curve = next((curve for curve in self._curves if curve.key == key), None)
+        if curve is None and (told := self.answer_of_reading(key)) is not None:
+            return told
         if curve is None or explorer is None or explorer.run is None or self._moment is None:
             return None
         if curve.of:

@@ -192,7 +192,7 @@ class Shelved:
             if not x.count and x.over != VARIANTS and e.variant(x.variant).name == variant
         )
         x, o = next(of_it, pairs[0])
-        said = f"{upper_first(e.words_of(x))}: ours {o.words}, published {x.published}"
+        said = f"{upper_first(e.words_of(x))}: ours {o.words}; published: {x.published}"
         return f"{said} · {upper_first(self.outcome.verdict)}, {self.held}"
 
     @property

@@ -214,7 +214,7 @@ def test_the_claim_stands_above_what_is_opened_until_something_else_is(shelved, 
     assert bar.shown.isVisible()
     assert bar.claim.text() == row.experiment.claim
     number = row.experiment.words_of(row.experiment.expected[0])
-    assert bar.found.text().startswith(f"{upper_first(number)}: ours {row.ours}, published ")
+    assert bar.found.text().startswith(f"{upper_first(number)}: ours {row.ours}; published: ")
     assert bar.found.text().endswith(f"{upper_first(row.outcome.verdict)}, {row.held}")
     window.enter(THEORY)
     settle(qtbot, window)

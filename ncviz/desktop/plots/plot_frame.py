@@ -1,5 +1,6 @@
 """What every plot has around it: heading, numbers, legend and tools."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 
 
+LEAST_WIDTH = 240  # pixels of a column, before it has its own
 LARGE = 1.2  # text, from which on words and their numbers may be parted
 _TIED = re.compile("(?<![ ;])&nbsp;(?![ &])")  # not the gap between two of them
 
@@ -199,8 +201,14 @@ class PlotFrame(Group):
         than the column and push the plot out of it.
         """
         large = current_look().text_scale > LARGE
-        self.numbers.setText(_TIED.sub(" ", text) if large else text)
+        self.numbers.setText(_TIED.sub(" ", text) if large or self._too_wide(text) else text)
         self._keep_whole()
+
+    def _too_wide(self, text: str) -> bool:
+        """Tell whether words that are tied have no room in a line, such as a split's long title."""
+        bare = html.unescape(re.sub(r"<[^>]*>", "", text))
+        widths = map(self.numbers.fontMetrics().horizontalAdvance, bare.split(" "))
+        return max(widths) > max(self.numbers.width(), LEAST_WIDTH)
 
     def _keep_whole(self) -> None:
         """Let no number be cut off: where larger type wraps, the room grows."""

@@ -235,7 +235,8 @@ def imitation(logits: Floats, found: Strengths) -> Floats:
     ----------
     logits : array, shape (T, K, K)
     found : Strengths
-        Between two moments α and β are taken to be their mean at both.
+        Between two moments α and β are those whose integrals are the steps of A and B, however far
+        apart the moments are.
 
     Returns
     -------
@@ -244,8 +245,7 @@ def imitation(logits: Floats, found: Strengths) -> Floats:
     """
     made = np.full(logits.shape, np.nan)
     made[found.first] = logits[found.first]
-    gaps = np.diff(found.times)
-    A, B = (gaps * (of[:-1] + of[1:]) / 2 for of in (found.alpha, found.beta))
+    A, B = np.diff(found.A), np.diff(found.B)
     with np.errstate(over="ignore", invalid="ignore"):
         for moment in range(found.first, len(made) - 1):
             X, unit = flow(made[moment], float(A[moment]), float(B[moment]), found.kind)

@@ -133,3 +133,9 @@ def test_what_cannot_be_is_a_sentence(times, window, words):
     count = len(times)
     with pytest.raises(UserError, match=words):
         Elasticity(np.array(times), np.ones((count, 3, 3)), np.zeros(count), window)
+
+
+def test_thinned_moments_are_imitated_as_well():
+    kept = np.array([1.0, 2, 5, 12, 30, 31, 80, 200])
+    found = elasticity(ElasticModel(4, 0.3, -0.3, 0.6), kept)
+    assert found.difference.max() < EXACT

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ncviz.explorer.answers import coinciding_of
 from ncviz.explorer.comparison_note import note_on
-from ncviz.explorer.comparison_numbers import Numbers, minority_of_twin, numbers_at
+from ncviz.explorer.comparison_numbers import Numbers, minority_of_twin, numbers_at, tells_by_d
 from ncviz.explorer.comparison_words import (
     MINORITY,
     NUMBERS,
@@ -375,9 +375,8 @@ class Comparison:
                 collapse=(found[0], found[1]),
                 unlike=unlike,
             )
-        both = one, other
-        if len({run.manifest.classes for run in both}) > 1 or any(class_groups(r)[1] for r in both):
-            # D and NC1 grow with the number of classes, and under imbalance as means draw together.
+        layers = self.first.view.layer, self.second.view.layer
+        if not tells_by_d((one, other), layers):
             return compare_spreads(self.first.spreads(), self.second.spreads(), unlike)
         coinciding = coinciding_of(self.first), coinciding_of(self.second)
         values = (left["D"], right["D"]), (left["NC1"], right["NC1"])

@@ -30,6 +30,29 @@ def minority_of_twin(run: Run, twin: Run) -> tuple[int, ...]:
     return minority if len(minority) > 1 else ()
 
 
+def directions_between(run: Run, layer: int) -> tuple[int, int]:
+    """Return how many classes a run has, and in how many directions their means differ at most.
+
+    Parameters
+    ----------
+    run : Run
+    layer : int
+        The means of K classes span K − 1 directions, in a narrow layer no more than its width.
+    """
+    manifest = run.manifest
+    width = manifest.layers[layer % len(manifest.layers)].width
+    return manifest.classes, min(width, manifest.classes - 1)
+
+
+def tells_by_d(runs: tuple[Run, Run], layers: tuple[int, int]) -> bool:
+    """Tell whether D or NC1 of two layers say which of them separates the classes better.
+
+    Both grow with the directions between the means, and under imbalance as means draw together.
+    """
+    balanced = not any(class_groups(run)[1] for run in runs)
+    return balanced and len(set(map(directions_between, runs, layers))) == 1
+
+
 def _cosine_between(run: Run, epoch: int, classes: tuple[int, ...]) -> float | None:
     """Return the mean cosine between the classifier rows of some classes, None without any."""
     classifier = run.snapshot(epoch).classifier()

@@ -9,6 +9,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.answers import of_layer
 from ncviz.explorer.bundled_samples import sample
 from ncviz.explorer.comparison import Comparison
+from ncviz.explorer.comparison_numbers import directions_between
 from ncviz.explorer.comparison_words import NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.side_names import side_names
@@ -365,3 +366,17 @@ def test_each_sentence_about_two_bundled_runs_holds(left, right):
             else:
                 assert said.endswith((f"better in the {better} run.", "equally well in both runs."))
             assert (at[0] == at[1]) == (f"Left, epoch {at[0]}: " not in said)
+
+
+def test_runs_whose_means_span_other_numbers_of_directions_are_not_judged_by_d(make_run, tmp_path):
+    narrow = make_run(tmp_path / "narrow", counts=(9, 9, 9, 9), widths=(6, 2))
+    wide = make_run(tmp_path / "wide", counts=(9, 9, 9, 9), widths=(6, 5))
+    explorer = Explorer()
+    explorer.open(narrow.path)
+    comparison = Comparison(explorer)
+    comparison.open_second(wide.path)
+    explorer.set_view(replace(explorer.view, layer=len(explorer.run.manifest.layers) - 1))
+    assert [directions_between(Run(run.path), -1) for run in (narrow, wide)] == [(4, 2), (4, 3)]
+    assert "Widest spread of a class" in comparison.caption()
+    explorer.set_view(replace(explorer.view, layer=0))
+    assert " D is " in f" {comparison.caption()}"

@@ -3,12 +3,13 @@
 from PyQt6.QtWidgets import QComboBox
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.experiments.finding import RunChoice
 from ncviz.experiments.shelf import Shelved
 
 
-class ChoiceBox(QComboBox):
+class ChoiceBox(Choice):
     """The variants and seeds of an experiment that are there.
 
     Parameters

@@ -106,7 +106,6 @@ class Beginning:
     pretrained_on: str = parameter(
         "",
         "What the network is trained on before: classes 0 1 2, or another data set.",
-        label="Trained before on",
         empty="nothing",
         later=True,
         check_in=_check_before,

@@ -150,7 +150,6 @@ class Regimen(Beginning):
     frozen_norm: str = parameter(
         RUNNING,
         "What batch norm uses in layers that a phase freezes.",
-        label="Frozen batch norm",
         choices={RUNNING: "Running statistics", BATCH: "Each batch's own"},
         later=True,
         said=lambda way: "" if way == RUNNING else "frozen layers normalise each batch",

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QFileDialog
+from window_parts import settle
 
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import TRAIN
@@ -389,3 +390,16 @@ def test_undo_takes_back_the_form_and_nothing_elsewhere(window, qtbot):
     assert window.explorer.view.show_axes == axes
     window.doings.redo()
     assert form["epochs"].lineEdit().text() == "abc"
+
+
+def test_unfolded_every_network_fits_its_column(qtbot, window):
+    """Of no field is a part cut off at the right."""
+    window.enter(TRAIN)
+    form = window.rooms[TRAIN].left.form
+    form.more.setChecked(True)
+    networks = form["network"]
+    for number in range(networks.count()):
+        networks.setCurrentIndex(number)
+        settle(qtbot, window)
+        assert form.minimumSizeHint().width() <= form.parentWidget().width()
+    assert form.more.text() == "Show less"

@@ -158,6 +158,7 @@ def _line(item: Declared) -> FieldWidget:
             line.setText(", ".join(map(str, value)))
         else:
             line.setText(str(value))
+        line.setCursorPosition(0)  # what is longer than the field is read from its beginning
 
     if item.default or item.kind is float:
         show(item.default)

@@ -1,10 +1,10 @@
 """A plan as a form: a cell for each field that is declared, shown while it means something."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.style.dressing import polish_anew
@@ -64,10 +64,9 @@ class PlanForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        self._others = QGridLayout()
-        self._others.setSpacing(8)
-        for number in range(IN_A_ROW):
-            self._others.setColumnStretch(number, 1)
+        # Rows, not a grid: in each row, wide captions need only their own width.
+        self._others = QVBoxLayout()
+        self._others.setSpacing(0)
         for names in rows if () in rows else (*rows, ()):
             if not names:
                 column.addLayout(self._others)
@@ -110,7 +109,14 @@ class PlanForm(QWidget):
         for name, home in self._homes.items():
             home.setVisible(name in shown)
         for number, name in enumerate(name for name in shown if name not in self._in_rows):
-            self._others.addWidget(self._homes[name], *divmod(number, IN_A_ROW))
+            self._row_of_others(number // IN_A_ROW).addWidget(self._homes[name], 1)
+
+    def _row_of_others(self, number: int) -> QHBoxLayout:
+        while self._others.count() <= number:
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            self._others.addLayout(row)
+        return cast("QHBoxLayout", certain(self._others.itemAt(number)).layout())
 
     def is_shown(self, item: Declared, plan: Any) -> bool:
         """Return whether a field that means something is shown, too; it counts in any case."""

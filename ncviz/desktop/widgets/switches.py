@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from PyQt6.QtWidgets import QAbstractButton
 
+MORE, LESS = "Show more", "Show less"  # on the switch that unfolds fields
+
 
 def when_turned(button: QAbstractButton, act: Callable[[bool], object]) -> None:
     """Do something when a user turns a switch on or off.

@@ -10,6 +10,7 @@ from ncviz.desktop.rooms.theory.parameter_rows import ParameterRows
 from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, fold_button
 from ncviz.desktop.widgets.computing import Computing
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.widgets.switches import LESS, MORE
 from ncviz.desktop.widgets.tab_order import go_to_field
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
@@ -19,7 +20,6 @@ from ncviz.explorer.optimum_desk import MAXIMUM_PINS, OptimumDesk
 from ncviz.models.class_sizes import with_sizes
 
 PIN_TIP = f"Keep this curve for comparison with the next ones, up to {MAXIMUM_PINS}."
-MORE, LESS = "Show more", "Show less"
 
 
 class ModelPanel(QWidget):

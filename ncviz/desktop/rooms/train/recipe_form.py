@@ -12,7 +12,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.declared_parts import FieldWidget
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.plan_form import PlanForm
-from ncviz.desktop.widgets.switches import when_turned
+from ncviz.desktop.widgets.switches import LESS, MORE, when_turned
 from ncviz.desktop.widgets.tab_order import go_to_field
 from ncviz.errors import UserError
 from ncviz.parameters import Declared, declared, values_of
@@ -66,7 +66,7 @@ class RecipeForm(PlanForm):
     def __init__(self) -> None:
         self._rate_brought = ""  # as it was written for the optimiser, until one chooses one
         self.browse, self.download = QPushButton("Choose…"), QPushButton("Download")
-        self.more = QPushButton("Show more")
+        self.more = QPushButton(MORE)
         self.more.setCheckable(True)
         self.more.setToolTip(
             "Fields that are seldom chosen: changes of the data, the last layer, phases, decays, "
@@ -76,7 +76,7 @@ class RecipeForm(PlanForm):
         certain(self.layout()).setSpacing(1)  # so that all rows fit a window of 1280 × 720
         self.more.setParent(self)  # until it is put somewhere
         self.more.hide()
-        when_turned(self.more, lambda _on: self._follow(self.read()[0]))
+        when_turned(self.more, self._unfold)
         self.browse.clicked.connect(self._browse)
         self.download.clicked.connect(
             lambda: self.download_asked.emit(self["dataset"].currentData(), self.chosen_folder())
@@ -102,6 +102,10 @@ class RecipeForm(PlanForm):
         if self.more.isChecked() or item.name not in seldom(plan):
             return True
         return bool(values_of(plan)[item.name] != item.default)
+
+    def _unfold(self, on: bool) -> None:
+        self.more.setText(LESS if on else MORE)
+        self._follow(self.read()[0])
 
     def heard(self, name: str) -> None:
         """Bring along what belongs to an optimiser, a depth or a data set."""

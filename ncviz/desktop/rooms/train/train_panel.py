@@ -1,20 +1,18 @@
 """The left column of the Train room: the recipe, then how the training goes."""
 
-from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.train.recipe_form import RecipeForm
 from ncviz.desktop.widgets.background import Background
+from ncviz.desktop.widgets.columns import scrolled
 from ncviz.desktop.widgets.devices import DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import caption
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
@@ -79,15 +77,8 @@ class TrainPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        # No title: the tab has said it. Scrolls only where the text is enlarged or the window
-        # is very low.
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have the focus
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self.form)
-        certain(scroll.viewport()).setAutoFillBackground(False)
-        self.form.setAutoFillBackground(False)
-        column.addWidget(scroll, 1)
+        # No title: the tab has said it.
+        column.addWidget(scrolled(self.form), 1)
         row = QHBoxLayout()
         row.addWidget(self.open)
         row.addWidget(self.save)

@@ -150,6 +150,37 @@ def test_models_stay_in_view_and_the_run_is_seen_as_before(window, qtbot, classe
     assert canvas.camera == before
 
 
+def test_another_model_is_seen_from_no_farther_than_it_needs(window, qtbot):
+    canvas = window.canvas
+    window.enter("Theory")
+    settle(qtbot, window)
+    usual = canvas.camera
+
+    def step_back():
+        window.rooms["Theory"].open_model("layer-peeled")
+        peeled(window).set(classes=20, majority=1, budget=100.0)
+        peeled(window).set(ratio=10_000.0)
+        settle(qtbot, window)
+        assert canvas.camera.distance > 1.05 * usual.distance
+
+    step_back()
+    peeled(window).set(ratio=1.0)
+    peeled(window).set(classes=4)
+    settle(qtbot, window)
+    assert canvas.camera == usual
+    step_back()
+    canvas.set_camera(canvas.camera.orbit(30, 10))  # turned, as far away as before
+    window.rooms["Theory"].open_model("softmax-codes")
+    settle(qtbot, window)
+    assert canvas.camera.distance < 1.05 * usual.distance
+    step_back()
+    canvas.set_camera(canvas.camera.zoom(0.9))
+    far = canvas.camera
+    peeled(window).set(classes=4)
+    settle(qtbot, window)
+    assert canvas.camera == far, "who has gone away stays there"
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (1100, 640)])
 def test_reset_and_fit_bring_all_between_the_words(window, qtbot, size):
     window.resize(*size)

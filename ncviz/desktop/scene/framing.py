@@ -28,7 +28,8 @@ class Framing:
 
     The camera comes no closer by itself, and where the user came closer it
     stays. A run is framed once for all its epochs, so that nothing pumps; for
-    a few outliers among the samples it is not made smaller.
+    a few outliers among the samples it is not made smaller. From another model,
+    or one with other parameters, it comes back as far as it had stepped.
     """
 
     def __init__(self, window: SceneWindow) -> None:
@@ -39,6 +40,8 @@ class Framing:
         self._panels: tuple[tuple[object, ...], float] = ((), Camera().distance)
         self._before_model: Camera | None = None
         self._model_seen: tuple[Camera, bool] | None = None
+        self._stepped_to: Camera | None = None
+        self._come_back = False
         self._due: Callable[[], None] | None = None
         window.explorer.listen(self._explorer_changed)
 
@@ -205,18 +208,30 @@ class Framing:
 
     def enter_model(self) -> None:
         """Look at a model from where all of it is seen."""
-        self._model_seen = None
+        self._model_seen, self._come_back = None, True
+
+    def change_model(self) -> None:
+        """Look at a model that has other parameters from no farther than it needs."""
+        self._come_back = True
 
     def follow_model(self) -> None:
         """Step back where a model has grown out of the view in which it was whole."""
         canvas = self._window.canvas
         goal, scenes = canvas.control.goal, [canvas.scene]
-        whole = shows_all(goal, scenes, self.aspect, self.covered)
         grown = self._model_seen is None or self._model_seen == (goal, True)
+        before, stepped = self._before_model, self._stepped_to
+        asked, self._come_back = self._come_back, False
+        # Since it stepped back, the user has at most turned it.
+        stays = stepped is not None and _from_where(goal, stepped) == goal
+        if asked and before is not None and stays:
+            goal, self._before_model, grown = _from_where(goal, before), None, True
+        whole = shows_all(goal, scenes, self.aspect, self.covered)
         if not whole and grown:
             if self._before_model is None:
                 self._before_model = goal
             goal, whole = fitted_camera(goal, scenes, self.aspect, covered=self.covered), True
+            self._stepped_to = goal
+        if goal != canvas.control.goal:
             with self._window.doings.consequence():
                 canvas.set_camera(goal)
         self._model_seen = goal, whole
@@ -226,6 +241,10 @@ class Framing:
         before, self._before_model = self._before_model, None
         if before is not None:
             canvas = self._window.canvas
-            goal = canvas.control.goal
             with self._window.doings.no_step():
-                canvas.set_camera(replace(goal, distance=before.distance, target=before.target))
+                canvas.set_camera(_from_where(canvas.control.goal, before))
+
+
+def _from_where(camera: Camera, other: Camera) -> Camera:
+    """Return a camera that looks in its own direction from where another one does."""
+    return replace(camera, distance=other.distance, target=other.target)

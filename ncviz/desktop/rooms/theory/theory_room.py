@@ -191,6 +191,7 @@ class TheoryRoom(Room):
         if desk is not self.desk or self.window.current is not self:
             return
         if what == "problem":
+            self.window.framing.change_model()
             self.panel.show_problem()
             self.show_stops()
         self.window.presenter.wake(*AFTER_DESK.get(what, ("scene", "moment", "model")))

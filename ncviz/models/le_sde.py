@@ -89,7 +89,7 @@ class Parameters:
 
 @dataclass(frozen=True, eq=False)
 class ElasticLogits:
-    """Mean logits and sample paths at an iteration, in one unit."""
+    """Mean logits and sample paths at an iteration, less the average of all, in one unit."""
 
     features: Floats
     samples: Floats
@@ -113,7 +113,7 @@ def _separated(model: ElasticModel) -> Floats:
     """Return the share of samples that are nearest to their own class's mean, at `TIMES`."""
     noises, found = _noises(model), np.empty(len(TIMES))
     for step, t in enumerate(TIMES):
-        means, unit = model.means(float(t))
+        means, unit = model.means_apart(float(t))
         found[step] = _share(means[:, None] + np.exp(-unit) * noises[step], means)
     return found
 
@@ -126,7 +126,7 @@ def _share(samples: Floats, means: Floats) -> float:
 
 @lru_cache(maxsize=64)
 def _seen(model: ElasticModel, time: float) -> ElasticLogits:
-    means, unit = model.means(time)
+    means, unit = model.means_apart(time)
     noises = _noises(model)
     after = min(int(np.searchsorted(TIMES, time, side="left")), len(TIMES) - 1)
     before = max(after - 1, 0)
@@ -134,7 +134,7 @@ def _seen(model: ElasticModel, time: float) -> ElasticLogits:
     share = float(np.log(time / TIMES[before])) / gap if gap else 1.0
     noise = (1 - share) * noises[before] + share * noises[after]
     samples = means[:, None] + np.exp(-unit) * noise
-    found = cosines(means - means.mean(axis=0))[~np.eye(model.classes, dtype=bool)]
+    found = cosines(means)[~np.eye(model.classes, dtype=bool)]
     return ElasticLogits(
         means,
         samples.reshape(-1, model.classes),
@@ -243,11 +243,11 @@ class LeSde(OptimumModel[Parameters]):
             pull = three_digits(float(p.elastic.pull(1.0)))
             return f"γ t stays at {pull}: the theorem leaves open who separates; {now}."
         if not p.elastic.separates:
-            return f"γ falls faster than 1/t: in the end classes do not separate; {now}."
+            return f"γ falls faster than 1/t: in the limit t → ∞ classes do not separate; {now}."
         into = ""
         if p.kind == "L" and p.ratio < 0 and p.classes > 2:
             into = ", and are a simplex ETF" if seen.off < ETF else ", into a simplex ETF"
-        return f"γ falls slower than 1/t: in the end classes separate{into}; {now}."
+        return f"γ falls slower than 1/t: in the limit t → ∞ classes separate{into}; {now}."
 
 
 def _chart(p: Parameters, curves: tuple[Curve, ...], here: float, **more: Any) -> Chart:

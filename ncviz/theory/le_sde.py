@@ -111,6 +111,19 @@ class ElasticModel:
         """Return the closed form of X̄^k(t), shape (K, K), and its unit; see `flow`."""
         return self.flow(self.start, float(self.growth(t)))
 
+    def means_apart(self, t: float) -> tuple[Floats, float]:
+        """Return the means less their average, and their own unit: what tells classes apart.
+
+        Where β > 0 the average of the I-model outgrows the rest beyond what floats hold: in its
+        unit the means are all the same.
+        """
+        if self.kind == "I":
+            own = (1 - self.ratio) * float(self.growth(t)) / self.classes
+            unit = max(own, 0.0)
+            return (self.start - self.start.mean(axis=0)) * np.exp(own - unit), unit
+        means, unit = self.means(t)
+        return means - means.mean(axis=0), unit
+
     def noises(self, times: ArrayLike, samples: int) -> Floats:
         """Return X_i^k − X̄^k of samples of a large class, whose own noise averages out.
 

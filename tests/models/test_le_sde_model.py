@@ -71,3 +71,12 @@ def test_the_share_that_is_drawn_is_the_share_that_is_read(desk):
         chart = desk.chart(LE_SDE.plots[0])
         values = np.interp(np.log(desk.at), np.log(chart.across.at), chart.curves[0].values)
         assert chart.spots[0].height == pytest.approx(values, abs=0.06)
+
+
+@pytest.mark.parametrize("kind", ["I", "L"])
+def test_classes_that_pull_each_other_along_separate_all_the_same(desk, kind):
+    """The average of the I-model is e to the 535 times as large as what tells classes apart."""
+    desk.set(kind=kind, classes=10, alpha=3.0, ratio=0.9)
+    found = at_the_end(desk)
+    assert found["γ t"] == pytest.approx(30)
+    assert found["separated"] == 1.0

@@ -157,3 +157,14 @@ def test_the_published_tail_index_is_of_the_integral():
 def test_what_cannot_be_is_a_sentence(wrong, word):
     with pytest.raises(UserError, match=word):
         ElasticModel(**wrong)
+
+
+@pytest.mark.parametrize("kind", ["I", "L"])
+@pytest.mark.parametrize("ratio", [-1.0, 0.4, 0.9])
+def test_what_tells_classes_apart_is_the_means_less_their_average(kind, ratio):
+    model = ElasticModel(5, 0.5, ratio, 0.6, kind)
+    found, unit = model.means_apart(20.0)
+    X = whole(model, [20.0])[0]
+    np.testing.assert_allclose(
+        found * np.exp(unit), X - X.mean(axis=0), atol=1e-12 * np.abs(X).max()
+    )

@@ -1,9 +1,12 @@
 """The sentences below the scene: as many as have room, in a height that never changes."""
 
 import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel
 from window_parts import dispose, dress_now
 
 from ncviz.desktop.scene.caption import Caption
+from ncviz.desktop.widgets.plain_text import IndexedLabel
 from ncviz.scenes.palette import LIGHT
 
 LONG = (
@@ -63,3 +66,23 @@ def test_after_larger_type_it_is_as_low_and_says_as_much_as_before(qapp, caption
     assert caption.height() > before[0]
     dress_now(LIGHT)
     assert (caption.height(), caption.shown) == before
+
+
+def test_indices_of_letters_stand_lower_and_nothing_else_does(caption):
+    caption.say("From λ_Z = √n_B / N on; conv_a, layer_1 and <b>K_A</b> are names (NC_m 0.1).")
+    assert caption.text().startswith("From λ_Z = √n_B")  # as it is said
+    written = QLabel.text(caption)
+    for shown in ("λ<sub>Z</sub>", "√n<sub>B</sub>", "&lt;b&gt;K<sub>A</sub>&lt;/b&gt;"):
+        assert shown in written
+    assert "NC<sub>m</sub>" in written
+    assert "conv_a, layer_1" in written
+
+
+def test_a_label_with_indices_shows_markup_of_others_as_it_is_written(qtbot):
+    label = IndexedLabel("K_A of <i>mine</i>\nand more")
+    assert label.text() == "K_A of <i>mine</i>\nand more"
+    assert label.textFormat() == Qt.TextFormat.RichText
+    assert QLabel.text(label) == "K<sub>A</sub> of &lt;i&gt;mine&lt;/i&gt;<br>and more"
+    label.setText("<i>mine</i>")
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert QLabel.text(label) == "<i>mine</i>"

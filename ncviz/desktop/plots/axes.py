@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QFontMetricsF, QPainter
 
+from ncviz.charts.rich_text import typeset
 from ncviz.counting import EPOCHS, Counting
 from ncviz.runs.layer_names import ticks_that_fit
 from ncviz.scenes.plot_heights import FLOOR
@@ -26,6 +27,9 @@ Ticks = list[tuple[float, list[float]]]  # a spacing, and where its ticks stand
 
 class PlainAxis(pg.AxisItem):
     """A plain axis, with real minus signs and no lines between its numbers."""
+
+    def labelString(self) -> str:
+        return typeset(str(super().labelString()))
 
     def boundingRect(self) -> QRectF:
         """Return the axis with half a line beyond its ends: a number there is drawn, too."""

@@ -18,7 +18,7 @@ from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import plain, rich
 from ncviz.counting import Counting
 from ncviz.errors import UserError
-from ncviz.metrics.elasticity import lacks_elasticity, steps_of
+from ncviz.metrics.elasticity import lacks_elasticity, said_of_sizes, steps_of
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.mean_logits import MOST, error_of_separation, mean_logits
 from ncviz.runs.run import Run
@@ -127,7 +127,8 @@ def _draw_strengths(of: tuple[str, str], numbers: Numbers, moment: Moment) -> Ch
     solid, dashed = _letters(of)
     begins = f"{_since(estimated)}, where S is larger than its noise; thin: before"
     note = f"{begins}; solid: {solid}, dashed: {dashed}"
-    chart = over_epochs(numbers, curves, note if found.of_l is not None else NO_L, moment)
+    note = "; ".join(filter(None, (note if models[1:] else NO_L, said_of_sizes(numbers.run))))
+    chart = over_epochs(numbers, curves, note, moment)
     # The head is what divides by noise: the rest decides how high the plot is.
     reach = np.concatenate([c.values for c in curves if not c.faint])
     readings = _tails(models) if of[0] == "A" else ()
@@ -246,7 +247,7 @@ def _draw_imitation(numbers: Numbers, moment: Moment) -> Chart:
         curves += [line, made]
     told = _difference([names[k] for k in moment.classes], off[list(moment.classes)])
     lines = f"solid: mean logit of the own class, dashed: LE-ODE {_since(estimated)}"
-    note = f"{lines}; {plain(told.text)}"
+    note = "; ".join(filter(None, (lines, plain(told.text), said_of_sizes(numbers.run))))
     return replace(over_epochs(numbers, curves, note, moment), readings=(told,))
 
 

@@ -12,13 +12,13 @@ import numpy as np
 
 from ncviz.counting import Counting
 from ncviz.errors import UserError
-from ncviz.metrics.elasticity import elasticity_of
+from ncviz.metrics.elasticity import elasticity_of, said_of_sizes
 from ncviz.metrics.layer_at import AbsentError, Floats
 from ncviz.runs.repeats import Repeats, is_repeats
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.theory.le_sde_estimates import CERTAIN, Elasticity, Strengths
-from ncviz.wording import cell
+from ncviz.wording import cell, upper_first
 
 COLUMNS = ("model", "A", "B", "mean α", "mean β", "tail index", "local slope")
 
@@ -45,6 +45,8 @@ def elasticity(parsed: argparse.Namespace) -> int:
         print(json.dumps(_said(found, unit, split.name, len(runs), names), indent=1))
         return 0
     _print(found, unit, split.samples, len(runs), names)
+    if sizes := said_of_sizes(runs[0]):
+        print(f"\n{upper_first(sizes)}.")
     if parsed.table is not None:
         print(f"Saved {parsed.table}.")
     return 0

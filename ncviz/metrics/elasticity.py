@@ -68,6 +68,13 @@ def _steps_an_epoch(run: Run) -> int | None:
     return max(1, steps + (rest > 0 and not (rest == 1 and steps > 0)))
 
 
+def said_of_sizes(run: Run) -> str:
+    """Say that the model is of classes drawn alike, where those of a run are not; else ''."""
+    if len(set(run.manifest.train_counts)) < 2:
+        return ""
+    return "the model draws all classes alike, and these differ in size"
+
+
 def lacks_elasticity(run: Run) -> str:
     """Return why nothing can be said of a run's elasticity, a sentence; '' where it can.
 

@@ -268,12 +268,12 @@ def _difference(names: list[str], off: Floats) -> Reading:
     mean, worst = float(off.mean()), float(off.max())
     if len(off) <= NAMED:
         numbers = ", ".join(f"<b>{three_digits(float(value))}</b>" for value in off)
-        each = "; ".join(
-            f"{name}: {_in_words(float(value))}" for name, value in zip(names, off, strict=True)
+        each = ", ".join(
+            f"{name} {_in_words(float(value))}" for name, value in zip(names, off, strict=True)
         )
     else:
         numbers = f"<b>{three_digits(mean)}</b>, at most <b>{three_digits(worst)}</b>"
-        each = f"on average {_in_words(mean)}, at worst {_in_words(worst)}"
+        each = f"them {_in_words(mean)} on average, {_in_words(worst)} at worst"
     return Reading(
         "rd",
         f"RD&nbsp;{numbers}",

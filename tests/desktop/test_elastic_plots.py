@@ -47,6 +47,6 @@ def test_the_tail_index_stands_beside_the_numbers_and_says_what_it_is(shown):
 def test_rd_is_told_in_numbers_and_words(shown):
     plot = shown("imitation")
     assert "RD" in plot.numbers.text()
-    assert "class 0: closely; class 1: closely; class 2: closely" in plot.answer_of("rd").meaning
+    assert "class 0 closely, class 1 closely, class 2 closely" in plot.answer_of("rd").meaning
     plot.toggle("rd")  # a click hides nothing
     assert all(trace.shown for trace in plot.traces)

@@ -72,6 +72,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep fixtures that live longer than a test away from the user's folders."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NCVIZ_BESIDE", "0")  # a process more for each training takes seconds
         _move_user_folders(patch, tmp_path_factory.mktemp("home"))
         yield
 

@@ -22,6 +22,7 @@ from ncviz.training import recorded_repeats, recorded_training
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe, read_recipe
 from ncviz.training.training_messages import SeedBegun, TrainingProgress
+from ncviz.training.training_runner import measuring_process
 from ncviz.wording import shell_word, upper_first
 
 BAR = 24  # characters
@@ -66,7 +67,12 @@ def train(parsed: argparse.Namespace) -> int:
         get_ready(device)
     control = Control()
     stopping = Stopping(control.stop)
-    state = work(device=device, control=control, notify=show_progress)
+    beside = measuring_process()
+    try:
+        state = work(device=device, control=control, notify=show_progress, beside=beside)
+    finally:
+        if beside is not None:
+            beside.close()
     return _tell(state, out, stopping.status)
 
 

@@ -164,6 +164,8 @@ def _serve(connection: Connection, name: str, prepare: Callable[[], object] | No
     """Do the process's part: one job after the other, until the parent is gone."""
     # Ctrl-C reaches the whole group of processes; the parent decides what it means.
     leave_to_parent()
+    # It may have processes of its own, which end as this one does when their parent is gone.
+    multiprocessing.current_process().daemon = False
     if prepare is not None:
         prepare()
     waiting: _Waiting = queue.SimpleQueue()

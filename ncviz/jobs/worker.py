@@ -139,6 +139,11 @@ class Worker(ABC):
         """Pass on no more of what a job tells."""
         self._jobs.pop(number, None)
 
+    def drop_all(self) -> None:
+        """Cancel all jobs and hear no more of them."""
+        for job in tuple(self._jobs.values()):
+            job.drop()
+
     def _pass_on(self, number: int, message: Any) -> None:
         job = self._jobs.get(number)
         if job is not None:

@@ -118,8 +118,12 @@ class RunWriter:
             If the disk is full or the folder is gone; the snapshots that were
             written before stay whole.
         """
-        target = self.path / SNAPSHOTS / snapshot_name(snapshot.epoch)
-        write_atomically(target, to_bytes(snapshot), at_once=at_once)
+        self.write_content(snapshot.epoch, to_bytes(snapshot), at_once=at_once)
+
+    def write_content(self, epoch: int, content: bytes, *, at_once: bool = True) -> None:
+        """Record one epoch, as `write`, from the file that its snapshot makes."""
+        target = self.path / SNAPSHOTS / snapshot_name(epoch)
+        write_atomically(target, content, at_once=at_once)
         self._waits = self._waits or not at_once
 
     def remove(self, epochs: Iterable[int]) -> None:

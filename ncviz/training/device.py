@@ -138,8 +138,13 @@ def training_threads() -> int:
     chosen = os.environ.get("NCVIZ_THREADS", "")
     if chosen.isdigit() and int(chosen) > 0:
         return int(chosen)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, (cores or 1) - 1)
+    return max(1, cores() - 1)
+
+
+def cores() -> int:
+    """Return how many of the computer's cores may be used."""
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return own or 1
 
 
 def get_ready(device: str) -> None:

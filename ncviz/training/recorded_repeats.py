@@ -8,6 +8,7 @@ from typing import Any
 from ncviz import held_files
 from ncviz.errors import BusyError, DivergedError, UserError
 from ncviz.jobs.control import Control
+from ncviz.jobs.process import WorkProcess
 from ncviz.parameters import changed
 from ncviz.runs.lock import is_being_written
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
@@ -33,6 +34,7 @@ def record_repeats(
     device: str = "cpu",
     control: Control | None = None,
     notify: Notify = lambda message: None,
+    beside: WorkProcess | None = None,
 ) -> str:
     """Train with each seed of a recipe, and write every snapshot into a run a seed.
 
@@ -45,7 +47,7 @@ def record_repeats(
         With the first seed, and how many `seeds`.
     out : Path
         A new folder, or one of repeats by the same recipe, perhaps with fewer seeds.
-    device, control, notify
+    device, control, notify, beside
         As of `record`; told is `SeedBegun` of each seed that is trained, too.
 
     Returns
@@ -78,6 +80,7 @@ def record_repeats(
                 device=device,
                 control=control,
                 notify=lambda message, left=left: notify(_of_all(message, left)),
+                beside=beside,
             )
         except DivergedError as error:
             diverged.append(error)
@@ -95,10 +98,11 @@ def resume_repeats(
     device: str = "cpu",
     control: Control | None = None,
     notify: Notify = lambda message: None,
+    beside: WorkProcess | None = None,
 ) -> str:
     """Go on with the seeds of a folder that are not finished; as `record_repeats`."""
     recipe = repeated_recipe(out)
-    return record_repeats(recipe, out, device=device, control=control, notify=notify)
+    return record_repeats(recipe, out, device=device, control=control, notify=notify, beside=beside)
 
 
 def repeated_recipe(folder: Path) -> Recipe:

@@ -3,21 +3,25 @@
 import contextlib
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
+from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import RecordedEpoch
 from ncviz.measuring.device_errors import enough_memory, working_device
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import CPU, get_ready
+from ncviz.training.measuring_beside import measurer_of
 from ncviz.training.recipe import Recipe, recipe_from_dict
 from ncviz.training.room import require_disk
 from ncviz.training.trainer import EpochDone, Event, Recorded, Started, train
+from ncviz.training.training_measurer import MeasurerOf, Taken
 from ncviz.training.training_messages import TrainingProgress
 from ncviz.training.training_state import TrainingState, read_state
 
@@ -34,6 +38,7 @@ def record(
     device: str = "cpu",
     control: Control | None = None,
     notify: Notify = lambda message: None,
+    beside: WorkProcess | None = None,
 ) -> str:
     """Train as a recipe says, and write every snapshot into a run.
 
@@ -48,6 +53,9 @@ def record(
         Obeyed between batches.
     notify : callable, optional
         Given `TrainingProgress` and `RecordedEpoch` as they come.
+    beside : WorkProcess, optional
+        To measure in, where that is worth it, while the training goes on; see
+        `measuring_process`.
 
     Returns
     -------
@@ -61,7 +69,10 @@ def record(
         If the training cannot be done or written. What was recorded before
         stays, as a run that says why it failed.
     """
-    with contextlib.closing(_events(recipe, device)) as events:
+    with (
+        measurer_of(recipe, device, beside) as measurer,
+        contextlib.closing(_events(recipe, device, measurer)) as events,
+    ):
         started = next(events)
         assert isinstance(started, Started)  # the trainer's first event
         require_disk(out, started.manifest, len(started.probe.labels))
@@ -75,6 +86,7 @@ def resume(
     device: str = "cpu",
     control: Control | None = None,
     notify: Notify = lambda message: None,
+    beside: WorkProcess | None = None,
 ) -> str:
     """Go on with a training that was stopped or broke off, in the same run.
 
@@ -85,7 +97,7 @@ def resume(
     ----------
     run : Path
         The run's folder.
-    device, control, notify
+    device, control, notify, beside
         As of `record`. To cancel is to stop: what was recorded before is not thrown away.
 
     Returns
@@ -100,7 +112,10 @@ def resume(
         or written.
     """
     recipe, state = resumable(run)
-    with contextlib.closing(_events(recipe, device, state)) as events:
+    with (
+        measurer_of(recipe, device, beside) as measurer,
+        contextlib.closing(_events(recipe, device, measurer, state)) as events,
+    ):
         started = next(events)
         assert isinstance(started, Started)
         writer = RunWriter.reopen(run)
@@ -143,11 +158,12 @@ class _Recording:
         self._has_snapshots = self._resumed
         self._began, self._kept = self._now(), -math.inf  # what is there first is kept at once
         self._told = float("-inf")
+        self._waiting: deque[Taken] = deque()  # that may be measured still
 
     def follow(self, events: Iterator[Event]) -> str:
         """Write the snapshots until the training ends, and return how it ended."""
         try:
-            order = self._follow(events)
+            order = self._follow_to_end(events)
         except BaseException as error:
             self._fail(error)
             raise
@@ -160,14 +176,24 @@ class _Recording:
         self._writer.close(state)
         return state
 
+    def _follow_to_end(self, events: Iterator[Event]) -> Order:
+        try:
+            order = self._follow(events)
+        except Exception:
+            self._write_all()  # what ends the measuring of an earlier epoch ended it first
+            raise
+        if order is not Order.CANCEL or self._resumed:
+            self._write_all()
+        return order
+
     def _follow(self, events: Iterator[Event]) -> Order:
         for event in events:
             if isinstance(event, Recorded):
-                self._writer.write(event.snapshot)
-                self._has_snapshots = True
-                self._notify(RecordedEpoch(event.snapshot.epoch))
+                self._waiting.append(event.taken)
             elif isinstance(event, EpochDone):
                 self._tell(event)
+            while self._waiting and self._waiting[0].is_there:
+                self._write(self._waiting.popleft())
             if self._now() - self._kept > _STATE_INTERVAL or self._control.is_paused:
                 self._keep_state()
             order = self._control.order()
@@ -175,7 +201,22 @@ class _Recording:
                 return order
         return Order.CONTINUE
 
+    def _write_all(self) -> None:
+        """Write what has been taken, which is waited for."""
+        while self._waiting:
+            self._write(self._waiting.popleft())
+
+    def _write(self, taken: Taken) -> None:
+        try:
+            self._writer.write_content(taken.epoch, taken.content())
+        except BaseException:
+            self._waiting.clear()  # behind an epoch that is missing nothing is recorded
+            raise
+        self._has_snapshots = True
+        self._notify(RecordedEpoch(taken.epoch))
+
     def _keep_state(self) -> None:
+        self._write_all()  # who goes on from here measures none of them again
         if self._has_snapshots:
             self._writer.write_state(self._started.state().to_bytes())
             self._kept = self._now()
@@ -206,10 +247,15 @@ class _Recording:
         return time.perf_counter() - self._control.paused_seconds
 
 
-def _events(recipe: Recipe, device: str, state: TrainingState | None = None) -> Generator[Event]:
+def _events(
+    recipe: Recipe,
+    device: str,
+    measurer: MeasurerOf,
+    state: TrainingState | None = None,
+) -> Generator[Event]:
     """Train, and say in a sentence when the device fails or its memory does not suffice."""
     what = f"{recipe.images_per_class} images a class and {recipe.architecture.long}"
     with working_device(device), enough_memory(what, "lower one of them", device):
         if device != CPU:
             get_ready(device)
-        yield from train(recipe, device=device, state=state)
+        yield from train(recipe, device=device, measurer=measurer, state=state)

@@ -23,7 +23,13 @@ from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_samples import RecipeSamples, batches, epoch_list, load_samples
 from ncviz.training.room import computer_memory, require_memory
 from ncviz.training.trained_phases import TrainedPhases
-from ncviz.training.training_measurer import TrainingMeasurer, training_diverged
+from ncviz.training.training_measurer import (
+    MeasuredSnapshot,
+    MeasurerOf,
+    Taken,
+    TrainingMeasurer,
+    training_diverged,
+)
 from ncviz.training.training_state import TrainingState, take_state
 from ncviz.wording import lower_first, shell_word
 
@@ -69,9 +75,21 @@ class EpochDone:
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
-    """An epoch that the recipe records was measured."""
+    """An epoch that the recipe records was measured, or is being measured beside the training.
 
-    snapshot: Snapshot
+    Parameters
+    ----------
+    taken : Taken
+        The snapshot, which may be yet to come.
+    """
+
+    taken: Taken
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot of a training that is measured in line."""
+        assert isinstance(self.taken, MeasuredSnapshot)
+        return self.taken.snapshot
 
 
 Event = Started | Step | EpochDone | Recorded
@@ -83,7 +101,7 @@ def train(
     recipe: Recipe,
     *,
     device: str = "cpu",
-    measurer: type[TrainingMeasurer] = TrainingMeasurer,
+    measurer: MeasurerOf = TrainingMeasurer,
     state: TrainingState | None = None,
 ) -> Generator[Event]:
     """Train a network, and measure it on the way.
@@ -97,8 +115,9 @@ def train(
     recipe : Recipe
     device : str, optional
         One that works, such as 'cpu' or 'cuda:0'.
-    measurer : type, optional
-        Takes the snapshots; another one may measure more than a recipe asks for.
+    measurer : callable, optional
+        Given network, samples and recipe, returns what takes the snapshots; another one may
+        measure more than a recipe asks for.
     state : TrainingState, optional
         Where an earlier training by the same recipe was stopped. What follows is
         what would have followed then.
@@ -125,7 +144,7 @@ def train(
     images = f"{recipe.images_per_class} images a class"
     with enough_memory(images, "take fewer images a class, or smaller ones", device):
         samples = load_samples(recipe, device)
-    network, generator = _initial_network(recipe, samples, device)
+    network, generator = initial_network(recipe, samples, device)
     regimen = TrainedPhases(recipe, network)
     loss_function = recipe.loss_function
     measuring = measurer(network, samples, recipe)
@@ -145,7 +164,7 @@ def train(
     if recipe.regimen.pretrained_on and state is None:
         yield from _pretrain(network, recipe, device)
     if state is None and 0 in recorded:
-        yield Recorded(measuring.snapshot(0))
+        yield Recorded(measuring.take(0))
 
     while epoch <= recipe.epochs:
         if regimen.begins_at(epoch) and not done:
@@ -168,13 +187,11 @@ def train(
 
         if outputs:  # none where the state was taken after the epoch's last batch
             yield _epoch_done(epoch, loss_function, outputs, labels[torch.cat(passed)])
-        snapshot = None
-        if epoch in recorded:
-            snapshot = measuring.snapshot(epoch)
+        taken = measuring.take(epoch) if epoch in recorded else None
         # Before the event: who hears that the epoch is recorded goes on behind it.
         epoch, done, shuffling = epoch + 1, 0, generator.get_state()
-        if snapshot is not None:
-            yield Recorded(snapshot)
+        if taken is not None:
+            yield Recorded(taken)
 
 
 def _pretrain(network: nn.Module, recipe: Recipe, device: str) -> Iterator[Step]:
@@ -235,7 +252,7 @@ def _resume(
     return state.epoch, state.batches, generator.get_state()
 
 
-def _initial_network(
+def initial_network(
     recipe: Recipe, samples: RecipeSamples, device: str
 ) -> tuple[nn.Module, torch.Generator]:
     """Return the network before training, and the random numbers that will shuffle."""

@@ -1,6 +1,7 @@
 """Measures a network at one moment of its training."""
 
-from collections.abc import Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.modes import EVALUATION, measuring_mode
 from ncviz.measuring.tally import Where
 from ncviz.measuring.taps import Taps, choose_taps
-from ncviz.runs.snapshot import Snapshot
+from ncviz.runs.snapshot import Snapshot, to_bytes
 from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_samples import RecipeSamples, batches, drawing_order
 
@@ -29,6 +30,50 @@ PORTION = 250
 def training_diverged(epoch: int) -> DivergedError:
     """Return what to say when a training has left the finite numbers."""
     return DivergedError(f"The training diverged at epoch {epoch}: lower the learning rate.")
+
+
+class Taken(ABC):
+    """A snapshot that was taken, whether it is measured already or not.
+
+    Parameters
+    ----------
+    epoch : int
+    """
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    @property
+    @abstractmethod
+    def is_there(self) -> bool:
+        """Tell whether nobody has to wait for it."""
+
+    @abstractmethod
+    def content(self) -> bytes:
+        """Return its file, once it is measured."""
+
+
+class MeasuredSnapshot(Taken):
+    """One that is measured.
+
+    Parameters
+    ----------
+    epoch : int
+    snapshot : Snapshot
+    """
+
+    def __init__(self, epoch: int, snapshot: Snapshot) -> None:
+        super().__init__(epoch)
+        self.snapshot = snapshot
+
+    @property
+    def is_there(self) -> bool:
+        """Tell that it is."""
+        return True
+
+    def content(self) -> bytes:
+        """Return its file."""
+        return to_bytes(self.snapshot)
 
 
 class TrainingMeasurer(Measurer):
@@ -88,6 +133,10 @@ class TrainingMeasurer(Measurer):
         if recipe.measured == EVALUATION and passes_many and joins and self._device.type == "cpu":
             self._batch = min(self._batch, PORTION)
 
+    def take(self, epoch: int) -> Taken:
+        """Take the snapshot of an epoch, which need not be measured when this returns."""
+        return MeasuredSnapshot(epoch, self.snapshot(epoch))
+
     def snapshot(self, epoch: int, scalars: Mapping[str, float] | None = None) -> Snapshot:
         """Measure every layer on all splits; see `Measurer.snapshot`."""
         rate = {"learning_rate": self._recipe.learning_rate_at(epoch)}
@@ -95,6 +144,10 @@ class TrainingMeasurer(Measurer):
             return super().snapshot(epoch, rate | dict(scalars or {}))
         except DivergedError as error:  # features that are not finite cannot be measured
             raise training_diverged(epoch) from error
+
+
+MeasurerOf = Callable[[nn.Module, RecipeSamples, Recipe], TrainingMeasurer]
+"""Makes what measures a training."""
 
 
 def _taps(network: nn.Module, samples: RecipeSamples, recipe: Recipe) -> Taps:

@@ -5,17 +5,20 @@ command line, calls `TrainingRunner.poll`.
 """
 
 import importlib
+import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ncviz.jobs.control import Control
 from ncviz.jobs.messages import End
+from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import RunMaker
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_repeats
 from ncviz.runs.writer import STATE
-from ncviz.training.device import CPU, get_ready
+from ncviz.training.device import CPU, cores, get_ready
 from ncviz.training.recipe import Recipe
 from ncviz.training.training_messages import SeedBegun, TrainingMessage
 
@@ -58,7 +61,30 @@ class TrainingRunner(RunMaker[TrainingMessage]):
         return f"what was recorded is kept; {ways}"
 
 
+def measuring_process() -> WorkProcess | None:
+    """Return a process to measure in what another one trains; see `MeasurerBeside`.
+
+    None where there is no core for it, or the environment says `NCVIZ_BESIDE=0`. It is spawned
+    when it is prepared or used, and ends with this process.
+    """
+    if cores() < 2 or os.environ.get("NCVIZ_BESIDE") == "0":
+        return None
+    return WorkProcess("measuring", _prepare_measuring)
+
+
+def _prepare_measuring() -> None:
+    importlib.import_module("ncviz.training.measuring_beside")
+
+
+@lru_cache(maxsize=1)
+def _beside() -> WorkProcess | None:
+    """Return that of this process."""
+    return measuring_process()
+
+
 def _prepare() -> None:
+    if (beside := _beside()) is not None:
+        beside.prepare()  # before torch is imported here: both do so at the same time
     get_ready(CPU)
     importlib.import_module("ncviz.training.recorded_repeats")
 
@@ -73,7 +99,12 @@ def _train(
     from ncviz.training.recorded_repeats import record_repeats, resume_repeats
     from ncviz.training.recorded_training import record, resume
 
-    ways: dict[str, Any] = {"device": device, "control": control, "notify": tell}
+    ways: dict[str, Any] = {
+        "device": device,
+        "control": control,
+        "notify": tell,
+        "beside": _beside(),
+    }
     if recipe is None:
         return resume_repeats(out, **ways) if is_repeats(out) else resume(out, **ways)
     return (record if recipe.regimen.seeds == 1 else record_repeats)(recipe, out, **ways)

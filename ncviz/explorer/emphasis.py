@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.run import Run
-from ncviz.scenes.drawing import edges_of
+from ncviz.scenes.drawing import CLASSIFIER_STICK, MEAN_STICK, edges_of
 from ncviz.scenes.scene import Balls, Scene, Sticks
 from ncviz.scenes.view import View
 
@@ -18,6 +18,8 @@ Owners = tuple[list[int], list[int]]
 
 ROLES = (SAMPLES, MEANS, CLASSIFIER, ETF)
 
+BETWEEN_STICKS = (MEAN_STICK + CLASSIFIER_STICK) / 2
+DRAWN_AXES = 3  # the last of the edges
 FADED = 0.82  # how far what is not meant goes over into the background
 FADED_ALPHA = 0.3  # of names and of the edges of the simplex ETF
 
@@ -80,19 +82,23 @@ def lit_model(scene: Scene, view: View, roles: Iterable[str]) -> Scene:
     """
     rest = len(scene.sticks)  # one to each mean and to each classifier row
     vertices = len(scene.balls) - rest
-    kinds = [MEANS] * view.show_means + [CLASSIFIER] * view.show_classifier
-    of_rest = np.repeat(kinds, rest // max(len(kinds), 1)) if kinds else np.empty(0, dtype=str)
-    drawn = {*kinds, *([ETF] if vertices else []), *([SAMPLES] if len(scene.samples) else [])}
+    # Sets of labels have means and no rows: the thickness of its stick says what each is.
+    of_rest = np.where(scene.sticks.radii > BETWEEN_STICKS, MEANS, CLASSIFIER)
+    drawn = {*of_rest, *([ETF] if vertices else []), *([SAMPLES] if len(scene.samples) else [])}
     lit = set(roles) & drawn
     if not lit:
         return scene
     pale = ~np.isin(of_rest, list(lit))
     pale_vertices = np.full(vertices, ETF not in lit)
-    owners = list(range(vertices))
+    edges = scene.edges
+    if ETF not in lit:
+        colors = edges.colors.copy()
+        colors[: len(edges) - DRAWN_AXES * view.show_axes, 3] *= FADED_ALPHA
+        edges = replace(edges, colors=colors)
     pale_samples = np.full(len(scene.samples), SAMPLES not in lit)
     return replace(
         _faded_scene(scene, pale_samples, np.append(pale_vertices, pale), pale),
-        edges=_faded_edges(scene.edges, owners, set(owners) if ETF in lit else set()),
+        edges=edges,
         links=_faded_links(scene.links, list(range(len(scene.links))), set()),
     )
 

@@ -17,10 +17,12 @@ from ncviz.explorer.answers import (
     of_run,
     of_tile,
 )
+from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.emphasis import dimmed, emphasized, lit_model
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.geometry.rounding import certain_rank
+from ncviz.models.label_sets import LABEL_SETS_MODEL
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.runs.layer_names import with_symbol
 from ncviz.runs.run import Run
@@ -144,6 +146,19 @@ def test_a_model_lights_up_like_a_run():
     faded = _changed(scene, lit)
     assert (faded[MEANS], faded[CLASSIFIER], faded[ETF]) == (False, True, True)
     assert lit_model(scene, view, (SAMPLES,)) is scene
+
+
+def test_what_has_no_rows_lights_up_as_what_it_is():
+    view, desk = View(show_axes=True), DescentDesk(LABEL_SETS_MODEL)
+    desk.set(classes=3, samples=4)
+    scene = desk.scene(view)
+    lit = lit_model(scene, view, (CLASSIFIER,))
+    faded = (lit.sticks.colors != scene.sticks.colors).any(axis=1)
+    assert faded.tolist() == [True] * (3 + 3) + [False] * 3  # means of classes and sets, rows
+    faint = lit.edges.colors
+    assert (faint[:-3, 3] < scene.edges.colors[:-3, 3]).all()
+    np.testing.assert_array_equal(faint[-3:], scene.edges.colors[-3:])
+    desk.close()
 
 
 def test_no_layer_answers_that_the_run_lacks(explorer):

@@ -285,6 +285,12 @@ class ChartPlot(QuietPlot):
             trace.item.setBrush(pg.mkBrush(inside))
             trace.item.setZValue(-1)
             return
+        if curve.points:
+            filling = {"ring": None, "hollow": self.theme.surface}.get(curve.points, ink)
+            trace.item.setPen(pg.mkPen(ink, width=2 if curve.points == "ring" else 1.5))
+            trace.item.setBrush(None if filling is None else pg.mkBrush(filling))
+            trace.item.setZValue(2)
+            return
         if not (isinstance(curve.color, str) or curve.faint):
             # The hues of classes are too bright for thin lines on a light ground.
             ink = readable(ink, self.theme.surface)

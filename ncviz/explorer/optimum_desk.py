@@ -113,7 +113,7 @@ class OptimumDesk(ModelDesk[P]):
     def stop_computing(self) -> None:
         """Keep the best answer there is; without any, do without a search."""
         self._search.ask(None)
-        if self._search.answered != self.parameters:
+        if self._search.answered != self.model.question(self.parameters):
             self.put(self.model.without_search(self.parameters))
         self._tell("problem")
 
@@ -253,6 +253,8 @@ class OptimumDesk(ModelDesk[P]):
         """Return the curve, with those that were kept and the runs that were laid over it."""
         chart = plot.draw(self.parameters, self.answer)
         assert isinstance(chart, Chart)
+        if plot != self.model.plots[0]:  # what is kept is of the curve, which the first one shows
+            return chart
         kept = [self._kept(number, pin) for number, pin in enumerate(self.pins)]
         runs = [
             Spot(
@@ -291,7 +293,8 @@ class OptimumDesk(ModelDesk[P]):
         optimum = self.optimum
         names = self.model.class_names(self.parameters)
         samples = self.model.samples(self.parameters, optimum)
-        scene = compose_model(optimum.features, optimum.weights, names, view, samples)
+        ghost = self.model.ghost(self.parameters)
+        scene = compose_model(optimum.features, optimum.weights, names, view, samples, ghost)
         return replace(scene, note=self.model.note(optimum, scene.note))
 
     def said(self) -> dict[str, Any]:
@@ -337,5 +340,5 @@ class OptimumDesk(ModelDesk[P]):
     def _changed(self, what: str) -> None:
         self._was_asked = True
         sought = self.model.search(self.parameters) is not None
-        self._search.ask(self.parameters if sought else None)
+        self._search.ask(self.model.question(self.parameters) if sought else None)
         self._tell(what)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Counts = NDArray[np.int64] | NDArray[np.float64]
 
 
 def orthogonal_distance(vectors: Floats) -> float:
@@ -24,14 +24,14 @@ def orthogonal_distance(vectors: Floats) -> float:
     return _distance(vectors, np.eye(len(vectors))) if len(vectors) > 1 else float("nan")
 
 
-def seli_distance_of_classifier(rows: Floats, counts: Ints) -> float:
+def seli_distance_of_classifier(rows: Floats, counts: Counts) -> float:
     """Return how far classifier rows are from the simplex-encoded-labels interpolation.
 
     Parameters
     ----------
     rows : array, shape (K, d)
-    counts : array of int, shape (K,)
-        Training samples of the classes, none of them 0.
+    counts : array, shape (K,)
+        Training samples of the classes up to a common factor, none of them 0.
 
     Returns
     -------
@@ -46,14 +46,14 @@ def seli_distance_of_classifier(rows: Floats, counts: Ints) -> float:
     return _distance(rows, seli_grams(tuple(counts.tolist()))[0])
 
 
-def seli_distance_of_means(centered_means: Floats, counts: Ints) -> float:
+def seli_distance_of_means(centered_means: Floats, counts: Counts) -> float:
     """Return how far class means are from the simplex-encoded-labels interpolation.
 
     Parameters
     ----------
     centered_means : array, shape (K, d)
-    counts : array of int, shape (K,)
-        Training samples of the classes, none of them 0.
+    counts : array, shape (K,)
+        Training samples of the classes up to a common factor, none of them 0.
 
     Returns
     -------
@@ -67,21 +67,40 @@ def seli_distance_of_means(centered_means: Floats, counts: Ints) -> float:
     return _distance(centered_means, seli_grams(tuple(counts.tolist()))[1])
 
 
-@lru_cache(maxsize=8)
-def seli_grams(counts: tuple[int, ...]) -> tuple[Floats, Floats]:
+def seli_grams(counts: tuple[float, ...]) -> tuple[Floats, Floats]:
     """Return the Gram matrices of classifiers, and of class means about their mean, shape (K, K).
 
+    Parameters
+    ----------
+    counts : tuple of float
+        n_k, up to a common factor.
+    """
+    rows, means = seli_vectors(counts)
+    return rows @ rows.T, means @ means.T
+
+
+@lru_cache(maxsize=64)
+def seli_vectors(counts: tuple[float, ...]) -> tuple[Floats, Floats]:
+    """Return classifiers and class means that interpolate simplex-encoded labels, shape (K, K−1).
+
     Ẑ has n_k columns e_k − 1/K for each class k, so that ẐẐᵀ = (I−J) diag(n) (I−J) = VΛ²Vᵀ
-    with J = 11ᵀ/K. Features are √Λ Uᵀ, with one column for all samples of a class, and
-    Uᵀ = Λ⁺VᵀẐ: so their Gram matrix is (I−J) VΛ⁺Vᵀ (I−J) = VΛ⁺Vᵀ.
+    with J = 11ᵀ/K. Classifiers are V√Λ. Features are √Λ Uᵀ, with one column for all samples of
+    a class, and Uᵀ = Λ⁺VᵀẐ: about the mean of classes those of the classes are V√Λ⁺.
+
+    Parameters
+    ----------
+    counts : tuple of float
+        n_k, up to a common factor.
     """
     K = len(counts)
     centring = np.eye(K) - 1 / K
     squares, vectors = np.linalg.eigh(centring @ np.diag(np.array(counts, float)) @ centring)
     # The least is that of the direction 1, which all columns of Ẑ are perpendicular to.
-    lengths, basis = np.sqrt(np.maximum(squares[1:], 0)), vectors[:, 1:]
-    classifier = (basis * lengths) @ basis.T
-    return classifier, (basis / lengths) @ basis.T
+    lengths, basis = np.maximum(squares[1:], 0) ** 0.25, vectors[:, 1:]
+    found = basis * lengths, basis / lengths
+    for part in found:
+        part.setflags(write=False)
+    return found
 
 
 def _distance(vectors: Floats, ideal: Floats) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from ncviz.models.ghosts import ghost_field
 from ncviz.models.model_parameters import SIZES, control, numbers_of
 
 Shape = tuple[float, ...]
@@ -186,6 +187,8 @@ class Sized:
         read=numbers_of("shape"),
         write=lambda value: ",".join(map(repr, value)),
     )
+
+    ghost: str = ghost_field()
 
     @property
     def exponents(self) -> Shape | None:

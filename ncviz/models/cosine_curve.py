@@ -116,7 +116,7 @@ def _readings(
         Reading("power", of_other, getattr(p, "q", 2.0), facts=facts)
         if of_other
         else Reading("critical ratio", three, critical, facts=facts),
-        *(_reading(number) for number in others),
+        *(reading_of(number) for number in others),
     )
 
 
@@ -131,7 +131,8 @@ def _cosine_reading(p: Sized, answer: OptimumSoFar, cosine: float, number: Numbe
     return Reading("minority cosine", text, cosine, "cosine", facts=pair, roles=("classifier",))
 
 
-def _reading(number: Number) -> Reading:
+def reading_of(number: Number) -> Reading:
+    """Return a number as a reading above a plot."""
     value = np.nan if number.value is None else number.value
     text = f"{number.name} <b>{three_digits(number.value)}</b>"
     return Reading(number.name, text, value, title=number.name.capitalize(), meaning=number.tip)

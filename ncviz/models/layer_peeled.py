@@ -12,6 +12,7 @@ from ncviz.models.class_sizes import Sized
 from ncviz.models.cosine_curve import cosine_chart, cosine_plot
 from ncviz.models.model import Mark, Number
 from ncviz.models.model_parameters import control
+from ncviz.models.optima_found import OPTIMA, others_in_words, said_of
 from ncviz.models.optimum import Floats, GrowingCurve, OptimumSoFar
 from ncviz.models.peeled_model import PeeledModel, descents_said
 from ncviz.models.peeled_optimum import (
@@ -101,6 +102,7 @@ class LayerPeeled(PeeledModel[Parameters]):
             "(Fang, He, Long, Su, PNAS 2021).",
             _draw,
         ),
+        OPTIMA,
     )
     sought, stop_tip = "q", "Keep the best answer so far, or go back to q = 2 if there is none."
     descents, shown_from = DESCENTS, 12  # before that the best so far is seldom the best
@@ -151,14 +153,16 @@ class LayerPeeled(PeeledModel[Parameters]):
     def said(self, parameters: Parameters, answer: OptimumSoFar) -> Mapping[str, Any]:
         optimum, asked = answer.optimum, answer.answered or parameters
         if optimum.residual is not None:
-            return {**_question(asked), **descents_said(optimum)}
+            return {**_question(asked), **descents_said(optimum), "optima": said_of(optimum)}
         if parameters.exponents is None:
             return asdict(parameters.problem)
         return {**_question(parameters), "q": 2.0}
 
     def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
         cosine = self.cosine(parameters, answer.optimum)
-        return numbers_of(answer.optimum, cosine, two_groups=parameters.exponents is None)
+        two_groups = parameters.exponents is None
+        *others, last = numbers_of(answer.optimum, cosine, two_groups=two_groups)
+        return (*others, *self.ghost_numbers(parameters, answer.optimum), last)
 
     def marks(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Mark, ...]:
         """Return R₀, if the timeline reaches it; it is known for q = 2 only."""
@@ -172,7 +176,7 @@ class LayerPeeled(PeeledModel[Parameters]):
         if p.q != 2:
             if answer.failure and not answer.busy:
                 return answer.failure
-            return _caption_of_power(p, answer)
+            return _caption_of_power(self.question(p), answer)
         farthest = answer.reach[1]
         if p.exponents is None:
             return caption_of_groups(solution_of_groups(p.problem), critical, optimum, farthest)
@@ -199,7 +203,8 @@ def _caption_of_power(asked: Parameters, answer: OptimumSoFar) -> str:
     )
     if asked.classes == 2:
         return f"{found}: the two classes stand opposite each other."
-    return f"{found}; {shape_in_words(optimum)}."
+    others = f", with {others_in_words(optimum)}" if len(optimum.optima) > 1 else ""
+    return f"{found}{others}; {shape_in_words(optimum)}."
 
 
 def _question(parameters: Parameters) -> dict[str, Any]:

@@ -202,6 +202,11 @@ def models() -> Mapping[str, Model[Any]]:
 
 def clipped(parameters: P) -> P:
     """Return parameters in which every number lies within its range."""
+    once = _clipped_once(parameters)
+    return _clipped_once(once)  # a range may hang on what comes after it
+
+
+def _clipped_once(parameters: P) -> P:
     values = values_of(parameters)
     for name, item in declared(parameters).items():
         if item.kind in (int, float):

@@ -12,6 +12,7 @@ from ncviz.models.model import Model, P
 from ncviz.models.model_parameters import ModelParameter
 from ncviz.models.span import Span
 from ncviz.parameters import Declared, declared
+from ncviz.scenes.ghosts import Ghost
 from ncviz.wording import three_digits
 
 if TYPE_CHECKING:
@@ -176,6 +177,14 @@ class OptimumModel(Model[P]):
 
     def search(self, _parameters: P) -> Iterator[Any] | None:
         """Return ever better optima, one for each search; None where `solve` has found it."""
+        return None
+
+    def question(self, parameters: P) -> P:
+        """Return parameters without what changes the picture alone: what a search is asked."""
+        return parameters
+
+    def ghost(self, _parameters: P) -> Ghost | None:
+        """Return what is drawn in green where it is no simplex ETF."""
         return None
 
     def without_search(self, parameters: P) -> P:

@@ -1,17 +1,20 @@
 """What the peeled models share: their timeline, their classes, and what is said of an optimum."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS, S, settled_sizes
 from ncviz.models.cosine_curve import NO_CURVE
-from ncviz.models.model import RoleWords
+from ncviz.models.ghosts import ETF, OF_BUDGET, ghost_numbers, ghost_of, ghost_remark
+from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.optimum import OptimumModel
 from ncviz.models.peeled_optimum import Optimum
 from ncviz.models.peeled_words import note_of, roles_of
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, minority_cosine
 from ncviz.runs.run import Run
+from ncviz.scenes.ghosts import Ghost
 
 NO_MINORITY = (
     "The open run has no two minority classes to compare: train one with "
@@ -53,9 +56,24 @@ class PeeledModel(OptimumModel[S]):
     def note(self, optimum: Optimum, note: str) -> str:
         return note_of(optimum, note)
 
+    def question(self, parameters: S) -> S:
+        return replace(parameters, ghost=ETF)
+
+    def ghost(self, parameters: S) -> Ghost | None:
+        return ghost_of(parameters.ghost, parameters.sizes)
+
+    def ghost_numbers(self, parameters: S, optimum: Optimum) -> tuple[Number, ...]:
+        """Return how far an optimum is from the ghost that is drawn."""
+        found = optimum.weights, optimum.features
+        return ghost_numbers(parameters.ghost, parameters.sizes, *found)
+
+    def remark(self, parameters: S) -> Remark | None:
+        return ghost_remark(parameters.ghost, OF_BUDGET)
+
     def roles(self, parameters: S) -> tuple[RoleWords, ...]:
         square = getattr(parameters, "q", None) == 2
-        return roles_of(two_groups=parameters.exponents is None, square=square)
+        two_groups = parameters.exponents is None
+        return roles_of(two_groups=two_groups, square=square, ghost=parameters.ghost)
 
 
 def descents_said(found: Optimum) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ncviz.theory.layer_peeled import (
     minority_cosine_curve,
     solve_two_groups,
 )
-from ncviz.theory.layer_peeled_descent import CONVERGED, PeeledLocalOptimum
+from ncviz.theory.layer_peeled_descent import CONVERGED, LocalOptimum, PeeledLocalOptimum
 from ncviz.theory.layer_peeled_general import solve_class_sizes
 
 Floats = NDArray[np.float64]
@@ -49,6 +49,8 @@ class Optimum:
         Of a descent: no optimum has a lower objective.
     descents, agreeing : int
         How many starts it is the lowest of, and how many of them reached it.
+    optima : tuple of LocalOptimum
+        All that the starts reached, the lowest first; empty where it is not told.
     """
 
     weights: Floats
@@ -62,6 +64,7 @@ class Optimum:
     least: float = 0.0
     descents: int = 0
     agreeing: int = 0
+    optima: tuple[LocalOptimum, ...] = ()
 
     @property
     def converged(self) -> bool:
@@ -161,6 +164,7 @@ def optimum_of_descent(
         least=found.least,
         descents=descents,
         agreeing=agreeing,
+        optima=found.optima,
     )
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ncviz.geometry.collapse import cosines
+from ncviz.models.ghosts import ghost_role
 from ncviz.models.model import Number, RoleWords
 from ncviz.models.peeled_optimum import Optimum
 from ncviz.models.shape_curve import MET
@@ -157,14 +158,14 @@ def residual_number(optimum: Optimum) -> Number:
     return Number("residual", optimum.residual, tip)
 
 
-def roles_of(*, two_groups: bool, square: bool) -> tuple[RoleWords, ...]:
+def roles_of(*, two_groups: bool, square: bool, ghost: str) -> tuple[RoleWords, ...]:
     """Return what the colours, spheres and sticks of the picture are; `square` is q = 2."""
     why = "the best for equal classes" if square else "for comparison"
     groups = "A: majority classes, B: minority classes"
     if not two_groups:
         groups = "1 is the first of the class sizes, and so on"
     return (
-        RoleWords("etf", f"green: simplex ETF, {why}", "simplex ETF"),
+        ghost_role(ghost, f"green: simplex ETF, {why}"),
         RoleWords("means", "blue, thick: features, one point a class", "class mean"),
         RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
         RoleWords("", groups, "minority" if two_groups else "class", ()),

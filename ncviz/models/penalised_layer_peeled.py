@@ -1,9 +1,7 @@
 """The Layer-Peeled Model with weight decay in place of a budget: where minorities merge exactly."""
 
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,27 +10,39 @@ from ncviz.charts.chart import Across, Chart, Curve, Reading, Sign, Spot, Uprigh
 from ncviz.charts.colors import Shade
 from ncviz.charts.plot import RATIO, Plot
 from ncviz.models.class_sizes import MAXIMUM_RATIO, classes_field
-from ncviz.models.model import Mark, Number, RoleWords
+from ncviz.models.cosine_curve import reading_of
+from ncviz.models.ghosts import (
+    OF_DECAY,
+    ghost_field,
+    ghost_numbers,
+    ghost_of,
+    ghost_remark,
+    ghost_role,
+)
+from ncviz.models.model import Mark, Number, Remark, RoleWords
 from ncviz.models.model_parameters import control
-from ncviz.models.optimum import Floats, GrowingCurve, KnownCurve, OptimumModel, OptimumSoFar
+from ncviz.models.optimum import GrowingCurve, KnownCurve, OptimumModel, OptimumSoFar
 from ncviz.models.peeled_model import NO_MINORITY, settings_of_groups
+from ncviz.models.penalised_optimum import (
+    PenalisedOptimum,
+    cosines_alike,
+    penalised_cosines,
+    penalised_optimum,
+    thresholds_of,
+)
+from ncviz.models.penalty_of_run import LEAST, MOST, penalty_of
 from ncviz.models.span import Span
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run
-from ncviz.theory.layer_peeled import cosines_at_norms
+from ncviz.scenes.ghosts import Ghost
 from ncviz.theory.penalised_layer_peeled import (
     PenalisedProblem,
-    penalised_weights_and_features,
-    solve_penalised,
 )
 from ncviz.wording import three_digits
 
-POINTS, FEW_POINTS = 200, 64
 FIRST, LAST = 1e-3, 1.25  # of the timeline, as shares of where all is zero
-LEAST, MOST = 1e-7, 10.0  # λ_Z
-DECAYS = ("lambda_w", "weight_decay")  # what recipes call the weight decay of the classifier
 HONG = "Hong, Ling, arXiv 2309.09725"
-ALIKE, EACH = "by classes", "by samples"  # what weighs alike
+ALIKE, EACH = "weighs classes", "weighs samples"
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,9 @@ class Parameters:
         "Weight decay of classifier and features, √(λ_W λ_H): only the product matters.",
         symbol="λ<sub>Z</sub>",
         label="weight decay",
-        low=LEAST,
-        high=MOST,
+        low=lambda p: _reach(p)[0],
+        high=lambda p: _reach(p)[1],
+        sentence=lambda value, p: _refused(value, p),
         logarithmic=True,
     )
     ratio: float = control(
@@ -78,6 +89,13 @@ class Parameters:
         beside=True,
     )
 
+    ghost: str = ghost_field()
+
+    @property
+    def sizes(self) -> tuple[float, ...]:
+        """Return the class sizes, as multiples of the smallest."""
+        return (self.ratio,) * self.majority + (1.0,) * self.minority
+
     @property
     def minority(self) -> int:
         """Return K_B."""
@@ -91,65 +109,19 @@ class Parameters:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class PenalisedOptimum:
-    """What is seen and read of an optimum; see `PenalisedOptima`."""
-
-    weights: Floats
-    features: Floats
-    objective: float
-    loss: float
-    gap: float
-    norm: float
-    cosine: float
-    majority_cosine: float
-    shared: bool
-    minority_zero: bool
-
-    @property
-    def vanished(self) -> bool:
-        """Return whether every classifier is zero."""
-        return not self.weights.any()
+def _reach(p: Parameters) -> tuple[float, float]:
+    """Return where slider and timeline begin and end: a little beyond where all is zero."""
+    # Of settings that are still to be settled, too.
+    majority, ratio = min(max(p.majority, 1), p.classes - 1), max(p.ratio, 1.0)
+    settled = replace(p, majority=majority, ratio=ratio, penalty=1.0)
+    zero = settled.problem.zero_threshold
+    return max(FIRST * zero, LEAST), min(LAST * zero, MOST)
 
 
-@lru_cache(maxsize=256)
-def _optimum(problem: PenalisedProblem) -> PenalisedOptimum:
-    found = solve_penalised(problem)
-    weights, features = penalised_weights_and_features(problem, found)
-    one = {name: float(value[0]) for name, value in found._asdict().items()}
-    return PenalisedOptimum(
-        weights,
-        features,
-        one["objectives"],
-        one["losses"],
-        one["gaps"],
-        one["norms"],
-        one["minority_cosines"],
-        one["majority_cosines"],
-        shared=one["b"] == 0,
-        minority_zero=one["b"] == 0 and one["w"] == 0,
-    )
-
-
-@lru_cache(maxsize=64)
-def _cosines(problem: PenalisedProblem, low: float, high: float) -> tuple[Floats, Floats]:
-    """Return penalties and minority cosines; both corners are on the curve, where it has them."""
-    corners = [t for t in _thresholds(problem) if low < t < high]
-    penalties = np.unique(np.concatenate([np.geomspace(low, high, POINTS), corners]))
-    return penalties, solve_penalised(problem, penalties).minority_cosines
-
-
-@lru_cache(maxsize=64)
-def _alike(problem: PenalisedProblem, low: float, high: float) -> tuple[Floats, Floats]:
-    """Return penalties and the cosines of the Layer-Peeled Model with as large a norm."""
-    penalties = np.geomspace(low, high, FEW_POINTS)
-    norms = solve_penalised(problem, penalties).norms
-    ratio = problem.majority_samples / problem.minority_samples
-    return penalties, cosines_at_norms(problem.classes, problem.majority, ratio, norms)
-
-
-def _thresholds(problem: PenalisedProblem) -> tuple[float, float]:
-    return problem.minority_threshold, problem.zero_threshold
+def _refused(value: float, p: Parameters) -> str:
+    low, high = map(three_digits, _reach(p))
+    where = "which ends a little beyond where all is zero"
+    return f"The model's penalty is {value:g}: choose about {low} to {high}, {where}."
 
 
 class PenalisedLayerPeeled(OptimumModel[Parameters]):
@@ -193,8 +165,7 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         return replace(after, penalty=min(max(after.penalty, span.low), span.high))
 
     def span(self, parameters: Parameters | None = None) -> Span:
-        zero = (parameters or self.parameters()).problem.zero_threshold
-        return Span(max(FIRST * zero, LEAST), min(LAST * zero, MOST))
+        return Span(*_reach(parameters or self.parameters()))
 
     def ticks_of(self, parameters: Parameters) -> tuple[float, ...]:
         span = self.span(parameters)
@@ -204,11 +175,11 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         return f"weight decay {three_digits(value)}"  # no letter is a lowered Z
 
     def solve(self, parameters: Parameters) -> PenalisedOptimum:
-        return _optimum(parameters.problem)
+        return penalised_optimum(parameters.problem)
 
     def curve(self, parameters: Parameters, reach: tuple[float, float]) -> GrowingCurve:
         problem = parameters.problem
-        return KnownCurve(*_cosines(problem, *reach), problem.minority_threshold)
+        return KnownCurve(*penalised_cosines(problem, *reach), problem.minority_threshold)
 
     def no_curve(self, parameters: Parameters) -> str:
         return "" if parameters.minority > 1 else "One minority class has no second one."
@@ -239,16 +210,22 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
     def said(self, parameters: Parameters, _answer: OptimumSoFar) -> Mapping[str, Any]:
         return asdict(parameters.problem)
 
-    def roles(self, _parameters: Parameters) -> tuple[RoleWords, ...]:
+    def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         return (
-            RoleWords("etf", "green: simplex ETF, the best for equal classes", "simplex ETF"),
+            ghost_role(parameters.ghost, "green: simplex ETF, the best for equal classes"),
             RoleWords("means", "blue, thick: features, one point a class", "class mean"),
             RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
             RoleWords("", "A: majority classes, B: minority classes", "minority", ()),
         )
 
+    def ghost(self, parameters: Parameters) -> Ghost | None:
+        return ghost_of(parameters.ghost, parameters.sizes)
+
+    def remark(self, parameters: Parameters) -> Remark | None:
+        return ghost_remark(parameters.ghost, OF_DECAY)
+
     def marks(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Mark, ...]:
-        (low, high), (merged, zero) = answer.reach, _thresholds(parameters.problem)
+        (low, high), (merged, zero) = answer.reach, thresholds_of(parameters.problem)
         words = (
             (merged, "one", f"From {three_digits(merged)} = √n_B / N on minorities share one row."),
             (zero, "zero", f"From {three_digits(zero)} on every classifier is zero."),
@@ -260,7 +237,7 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         )
 
     def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
-        optimum, (merged, zero) = answer.optimum, _thresholds(parameters.problem)
+        optimum, (merged, zero) = answer.optimum, thresholds_of(parameters.problem)
         budget = (optimum.norm / parameters.classes) ** 2
         one = "1 once they are one; none where they are zero."
         return (
@@ -270,6 +247,7 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
             Number("merging at decay", merged, "√n_B / N: from here on minorities are one."),
             Number("zero at decay", zero, "From here on no classifier is left."),
             Number("E_H·E_W", budget, "The norm budget that its logits would spend."),
+            *ghost_numbers(parameters.ghost, parameters.sizes, optimum.weights, optimum.features),
             Number("cosine, majority", optimum.majority_cosine, "Of two majority classifiers."),
             Number("cosine, minority", optimum.cosine, f"Of two minority classifiers: {one}"),
         )
@@ -282,7 +260,7 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         return f"{told} It is a formal limit: {formal}."
 
     def _told(self, parameters: Parameters, answer: OptimumSoFar) -> str:
-        p, optimum, (merged, zero) = parameters, answer.optimum, _thresholds(parameters.problem)
+        p, optimum, (merged, zero) = parameters, answer.optimum, thresholds_of(parameters.problem)
         if optimum.vanished:
             return (
                 f"From λ_Z = {three_digits(zero)} on the penalty outweighs the loss: "
@@ -309,31 +287,10 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         )
 
 
-def penalty_of(run: Run) -> float | None:
-    """Return the λ_Z at which a run's last layer stands: λ_W ‖W‖ / ‖H‖, ‖H‖ over all samples.
-
-    At a stationary point of the penalised model λ_W ‖W‖² = λ_H ‖H‖², and this is
-    sqrt(λ_W λ_H); of a network, whose features nothing decays, it is what stands for λ_H.
-    None where there is no weight decay, no classifier or no features.
-    """
-    recipe = run.manifest.recipe
-    decay = next((recipe[name] for name in DECAYS if name in recipe), None)
-    snapshot = run.snapshot(run.epochs[-1])
-    classifier = snapshot.classifier()
-    statistics = snapshot.statistics(len(run.manifest.layers) - 1, "train")
-    if not isinstance(decay, int | float) or decay <= 0 or classifier is None or statistics is None:
-        return None
-    counts = np.asarray(run.manifest.train_counts or statistics.counts)[statistics.present]
-    lengths = (statistics.means**2).sum(axis=1) + statistics.within_variance
-    features = float(np.sqrt(counts @ lengths))
-    penalty = float(decay) * float(np.linalg.norm(classifier.weight)) / features if features else 0
-    return penalty if LEAST <= penalty <= MOST and math.isfinite(penalty) else None
-
-
 def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
-    (low, high), (merged, zero) = answer.reach, _thresholds(parameters.problem)
+    (low, high), (merged, zero) = answer.reach, thresholds_of(parameters.problem)
     penalties, cosines = answer.points
-    places, others = _alike(replace(parameters, penalty=low).problem, low, high)
+    places, others = cosines_alike(replace(parameters, penalty=low).problem, low, high)
     faint = Shade(0.45, "ground", "classifier")
     alike = Curve(
         "alike",
@@ -343,7 +300,7 @@ def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
         end="",
         faint=True,
         at=places,
-        sign=Sign(ALIKE, low * (high / low) ** 0.15, "quiet", below=True),
+        sign=Sign(ALIKE, low * (high / low) ** 0.25, "quiet", below=True),
         note="strong: every sample counts; faint: every class counts, with as large a norm",
     )
     place = Sign(EACH, low * (high / low) ** 0.5, "quiet", below=True)
@@ -377,7 +334,7 @@ def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
 def _readings(p: Parameters, answer: OptimumSoFar) -> tuple[Reading, ...]:
     merged = p.problem.minority_threshold
     facts = {"classes": p.classes}
-    cosine = answer.optimum.cosine
+    optimum, cosine = answer.optimum, answer.optimum.cosine
     return (
         Reading(
             "penalty",
@@ -394,6 +351,7 @@ def _readings(p: Parameters, answer: OptimumSoFar) -> tuple[Reading, ...]:
             title="Merging",
             meaning="√n_B / N: from here on the minority classes share one classifier.",
         ),
+        *map(reading_of, ghost_numbers(p.ghost, p.sizes, optimum.weights, optimum.features)),
     )
 
 

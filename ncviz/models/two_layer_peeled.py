@@ -10,9 +10,10 @@ from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
 from ncviz.models.class_sizes import Sized, budget_field, classes_field
 from ncviz.models.cosine_curve import cosine_chart, cosine_plot
+from ncviz.models.ghosts import ABOVE_ZERO, BELOW_ZERO, OF_BUDGET, ghost_remark
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.layer_peeled import Parameters as OneLayer
-from ncviz.models.model import Number
+from ncviz.models.model import Number, Remark
 from ncviz.models.model_parameters import control
 from ncviz.models.optimum import GrowingCurve, OptimumSoFar
 from ncviz.models.peeled_model import PeeledModel, descents_said
@@ -87,6 +88,11 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
     def fits(self, parameters: Parameters, optimum: Optimum) -> bool:
         return len(optimum.weights) == parameters.classes
 
+    def remark(self, parameters: Parameters) -> Remark | None:
+        p = parameters
+        positive = p.activation == "relu" and p.shown == BETWEEN
+        return ghost_remark(p.ghost, OF_BUDGET, ABOVE_ZERO if positive else BELOW_ZERO)
+
     def curve(self, parameters: Parameters, reach: tuple[float, float]) -> GrowingCurve:
         return LAYER_PEELED.curve(_one_layer(parameters), reach)
 
@@ -115,11 +121,12 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
                 else "Mean cross-entropy in nats of one peeled layer, while two are sought.",
             ),
             residual_number(found),
+            *self.ghost_numbers(parameters, found),
             Number(f"cosine, {which}", self.cosine(parameters, found), tip),
         )
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
-        p, found = parameters, answer.optimum
+        p, found = self.question(parameters), answer.optimum
         if answer.failure and not answer.busy:
             return answer.failure
         if answer.answered is None:

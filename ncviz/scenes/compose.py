@@ -17,6 +17,7 @@ from ncviz.runs.splits import TRAIN
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.cast import Cast, make_cast
 from ncviz.scenes.drawing import Ideal, draw_layout, neighbours_apart
+from ncviz.scenes.ghosts import Ghost, ideal_of, seen_from_zero, words_from_zero
 from ncviz.scenes.hollow_means import hollow_means
 from ncviz.scenes.label_sets import words_of_absent
 from ncviz.scenes.layout import (
@@ -285,6 +286,7 @@ def compose_model(
     names: tuple[str, ...],
     view: View,
     samples: tuple[Floats, NDArray[np.int64]] | None = None,
+    ghost: Ghost | None = None,
 ) -> Scene:
     """Describe the picture of a model's features and classifier.
 
@@ -300,10 +302,17 @@ def compose_model(
         Its epoch, layer and classes do not apply.
     samples : tuple of arrays, shape (n, p) and (n,), optional
         Samples and their classes.
+    ghost : Ghost, optional
+        What is drawn in green in the place of the simplex ETF.
     """
     cloud, labels = samples or (np.zeros((0, means.shape[1])), np.zeros(0, dtype=np.int64))
     everybody = np.arange(len(labels))
     classes = tuple(range(len(means)))
+    if ghost is not None and ghost.about_zero:
+        plain = replace(view, shadow=ShadowChoice())  # there is none to choose
+        cast = make_cast(classes, names, plain, labels, everybody)
+        layout, ideal = seen_from_zero(means, classifier, cloud, ghost.name)
+        return draw_layout(layout, cast, plain, ideal, words_from_zero(len(classes)))
     positions = Positions(means, cloud, classifier)
     aligned = align(positions, classes, everybody)
     widest = aligned.means if kind_that_applies(view.shadow, len(classes) - 1) == BEST else None
@@ -311,4 +320,5 @@ def compose_model(
     layout = aligned.cast(shadow)
     cast = make_cast(classes, names, view, labels, everybody)
     note = shadow_in_words(view.shadow, cast.names)
-    return draw_layout(layout, cast, view, Ideal(vertices_in(shadow)), note)
+    ideal = Ideal(vertices_in(shadow)) if ghost is None else ideal_of(ghost, shadow)
+    return draw_layout(layout, cast, view, ideal, note)

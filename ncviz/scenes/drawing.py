@@ -58,12 +58,18 @@ class Ideal:
     set_scales : mapping of int to float
         By numbers of labels, how many times farther out than the mean of the points of its labels
         a set belongs; where it is not said, as far as fits the means best.
+    rows : array, shape (K′, 3), or None
+        Where classifier rows belong, if not at the points.
+    spokes : bool
+        Lines lead from 0 to the points, in the place of edges between them.
     """
 
     points: Floats
     name: str = "simplex ETF"
     joined: float | None = None
     set_scales: Mapping[int, float] = field(default_factory=dict)
+    rows: Floats | None = None
+    spokes: bool = False
 
 
 def draw_layout(
@@ -95,9 +101,15 @@ def draw_layout(
     if view.show_etf:
         balls.append(_balls(vertices, VERTEX_RADIUS, rgb(theme.etf), alpha=0.55))
         balls.append(_balls(sums, SUM_RADIUS, rgb(theme.etf), alpha=0.55))
-        if not without_edges:
+        if ideal.spokes:
+            edges.append(_between(np.zeros_like(vertices), vertices, theme))
+        elif not without_edges:
             edges.append(_etf_edges(vertices, theme, ideal.joined))
         edges.append(_between(middles, sums, theme))
+        if view.show_classifier and ideal.rows is not None:
+            balls.append(_balls(ideal.rows, SUM_RADIUS, rgb(theme.etf), alpha=0.55))
+            edges.append(_between(np.zeros_like(ideal.rows), ideal.rows, theme))
+    green = sum(map(len, balls))
     if view.show_axes:
         edges.append(_axes(view.theme))
     hues = class_hues(cast, view)
@@ -127,7 +139,7 @@ def draw_layout(
         balls=join_balls(balls),
         sticks=join_sticks(sticks),
         edges=join_sticks(edges) if edges else Sticks(lit=False),
-        labels=_names(cast, layout, view) if view.show_labels else (),
+        labels=_names(cast, layout, view, green) if view.show_labels else (),
         links=_links(cast, layout.means, np.concatenate([vertices, sums]), view),
         background=rgb(theme.background),
         target=ideal.name,
@@ -148,10 +160,10 @@ def class_hues(cast: Cast, view: View) -> Singles:
     return np.array(hues, dtype=np.float32).reshape(-1, 3)
 
 
-def _names(cast: Cast, layout: Layout, view: View) -> tuple[Label, ...]:
-    """Return the names of the visible classes, each at its class mean."""
+def _names(cast: Cast, layout: Layout, view: View, green: int) -> tuple[Label, ...]:
+    """Return the names of the visible classes, each at its class mean; so many balls are green."""
     means, color = layout.means, (*rgb(THEMES[view.theme].text), 1.0)
-    hues, balls = _line_hues(cast, view), _balls_of(cast, layout, view)
+    hues, balls = _line_hues(cast, view), _balls_of(cast, layout, view, green)
     visible = [k for k in range(len(cast.names)) if cast.visible[k]]
     several = kind_that_applies(view.shadow, len(cast.corners) - 1) == AXES
     own = [k for k in visible if k in view.shadow.toward] if several else visible
@@ -178,9 +190,9 @@ def _label(
     return Label(name, (x, y, z), color, radius=VERTEX_RADIUS, own=own, hue=hue)
 
 
-def _balls_of(cast: Cast, layout: Layout, view: View) -> list[tuple[int, ...]]:
+def _balls_of(cast: Cast, layout: Layout, view: View, green: int) -> list[tuple[int, ...]]:
     """Return the rows of the scene's balls that belong to each class, in the order drawn."""
-    start = len(cast.classes) if view.show_etf else 0
+    start = green
     balls: list[tuple[int, ...]] = [(k,) if view.show_etf else () for k in range(len(cast.classes))]
     visible = np.flatnonzero(cast.visible).tolist()
     rows = [k for k in visible if k < len(cast.corners)]

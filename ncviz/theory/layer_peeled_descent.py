@@ -23,6 +23,13 @@ AGREEING = 1e-6  # relative: objectives that are the same optimum
 _ROUNDINGS = (0.1, 0.03, 0.01, 3e-3, 1e-3, 1e-4, 1e-5)
 
 
+class LocalOptimum(NamedTuple):
+    """A local optimum that some starts reached: its objective in nats, and how many of them."""
+
+    objective: float
+    starts: int
+
+
 @dataclass(frozen=True, eq=False)
 class PeeledLocalOptimum:
     """The least objective found by descent from several starts.
@@ -43,6 +50,8 @@ class PeeledLocalOptimum:
         What each start reached, ascending.
     least : float
         No optimum at all has a lower objective; 0 where nothing is known.
+    residuals : array, shape (starts,), or None
+        Of what each start reached, in the order of the objectives.
     """
 
     layers: tuple[Floats, ...]
@@ -51,6 +60,20 @@ class PeeledLocalOptimum:
     residual: float
     objectives: Floats
     least: float = 0.0
+    residuals: Floats | None = None
+
+    @property
+    def optima(self) -> tuple["LocalOptimum", ...]:
+        """Return the local optima that starts reached, the lowest first."""
+        found: list[LocalOptimum] = []
+        if self.residuals is None:
+            return ()
+        for objective in self.objectives[self.residuals <= CONVERGED].tolist():
+            if found and objective <= found[-1].objective * (1 + AGREEING):
+                found[-1] = found[-1]._replace(starts=found[-1].starts + 1)
+            else:
+                found.append(LocalOptimum(objective, 1))
+        return tuple(found)
 
     @property
     def converged(self) -> bool:

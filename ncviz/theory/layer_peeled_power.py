@@ -82,6 +82,7 @@ def search(question: QuestionOfPower, starts: int, seed: int) -> Iterator[Peeled
     starting = _Starts(question, rng)
     least = question.least()
     logs: list[float] = []
+    residuals: list[float] = []
     best: Floats | None = None
     for number in range(starts):
         with one_blas_thread():  # more only wait for each other on matrices so small
@@ -90,10 +91,12 @@ def search(question: QuestionOfPower, starts: int, seed: int) -> Iterator[Peeled
         if best is None or reached < min(logs):
             best = x
         logs.append(reached)
+        residuals.append(programme.residual(x))
         (W, _), (H, _) = programme.arrays(best)
-        objectives = np.sort(np.exp(logs))
-        residual = programme.residual(best)
-        yield PeeledLocalOptimum((W,), H, float(objectives[0]), residual, objectives, least)
+        order = np.argsort(logs, kind="stable")
+        objectives, of_each = np.exp(logs)[order], np.array(residuals)[order]
+        lowest, residual = float(objectives[0]), programme.residual(best)
+        yield PeeledLocalOptimum((W,), H, lowest, residual, objectives, least, of_each)
 
 
 class _Starts:

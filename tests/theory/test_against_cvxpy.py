@@ -4,6 +4,7 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
+from ncviz.geometry.frames import seli_distance_of_classifier, seli_distance_of_means
 from ncviz.theory.layer_peeled import minority_cosine_curve
 from ncviz.theory.layer_peeled_general import solve_class_sizes
 
@@ -53,3 +54,17 @@ def test_two_groups(budget):
     ours = minority_cosine_curve(5, 2, budget, ratios)
     conic = [nuclear_norm_programme([R, R, 1, 1, 1], budget) for R in ratios]
     np.testing.assert_allclose(ours.objectives, conic, atol=1e-7)
+
+
+@pytest.mark.parametrize("counts", [(6, 2, 1), (20, 20, 3, 1), (5, 5, 5)])
+def test_seli_is_the_least_nuclear_norm_of_a_hard_margin(counts):
+    """Thrampoulidis et al.: the features' SVM, as a nuclear norm, by a generic conic solver."""
+    classes, roots = len(counts), np.sqrt(np.array(counts, dtype=float))
+    Z = cp.Variable((classes, classes))
+    margins = [Z[k, k] - Z[j, k] >= 1 for k in range(classes) for j in range(classes) if j != k]
+    cp.Problem(cp.Minimize(cp.normNuc(Z @ np.diag(roots))), margins).solve(solver=cp.CLARABEL)
+    left, values, right = np.linalg.svd(Z.value * roots)
+    rows, features = left * np.sqrt(values), right.T * np.sqrt(values) / roots[:, None]
+    centered = features - features.mean(axis=0)
+    assert seli_distance_of_classifier(rows, np.array(counts)) < 1e-4
+    assert seli_distance_of_means(centered, np.array(counts)) < 1e-4

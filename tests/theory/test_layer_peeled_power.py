@@ -1,5 +1,6 @@
 """The Layer-Peeled Model with q ≠ 2, against slow searches of another kind, and its bounds."""
 
+import itertools
 import math
 
 import numpy as np
@@ -135,3 +136,16 @@ def test_other_dimensions_and_several_features_a_class(dimension, copies, q):
     assert found.H.shape == (4 * copies, dimension)
     assert found.converged
     assert np.sum(np.abs(found.H) ** q) == pytest.approx(4 * copies * 2.0)
+
+
+def test_local_optima_are_told_apart_and_counted():
+    energy = 5.0**0.5
+    *_, found = search_q_norm(
+        (1, 1, 1, 1), 4, 4.0, classifier_energy=energy, feature_energy=energy, starts=24
+    )
+    optima = found.optima
+    assert optima[0].objective == found.objective
+    assert optima[0].starts == found.agreeing
+    assert len(optima) >= 2
+    assert all(b.objective > a.objective for a, b in itertools.pairwise(optima))
+    assert sum(each.starts for each in optima) == np.sum(found.residuals <= CONVERGED)

@@ -35,6 +35,7 @@ class ModelPanel(QWidget):
         self.remark = QLabel(self)
         self.remark.setTextFormat(Qt.TextFormat.RichText)
         self.remark.setWordWrap(True)
+        self.remark.setContentsMargins(0, 8, 0, 0)
         teach(self.remark, lambda _point: self._remarked())
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(16, 8, 8, 8)
@@ -53,11 +54,7 @@ class ModelPanel(QWidget):
     def _lay_out_parameters(self) -> None:
         self.column.addWidget(self.rows)
         self.column.addWidget(self.rows.rare)
-        self.remark.hide()
-        if self._desk.model.remark(self._desk.parameters) is not None:
-            self.column.addSpacing(8)
-            self.column.addWidget(self.remark)
-            self.remark.show()
+        self.column.addWidget(self.remark)
 
     def show_problem(self) -> None:
         """Bring everything up to date."""
@@ -65,6 +62,7 @@ class ModelPanel(QWidget):
         self.rows.show_values(desk.parameters)
         remark = desk.model.remark(desk.parameters)
         self.remark.setText("" if remark is None else remark.text)
+        self.remark.setVisible(remark is not None)
         self.show_moment()
 
     def go_to(self, name: str) -> None:

@@ -38,7 +38,7 @@ GROUPS_OVER_EPOCHS = Plot(
     tip="Mean cosine between two classes of a group; 1 between minority classifiers means "
     "Minority Collapse (Fang, He, Long, Su, PNAS 2021).",
     over=EPOCHS,
-    gist="1: a group points in one direction",
+    gist="1: all point one way",
     draw=_draw,
     up="mean cosine",
     formulas=("minority", "cosines"),

@@ -13,6 +13,7 @@ from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_layers import fitted_heights, over_layers
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.geometry.separation import (
+    GEOMETRIC,
     EquiSeparationLaw,
     fit_law,
     is_equi_separation,
@@ -67,7 +68,8 @@ def course(fuzziness: ArrayLike) -> str:
     if is_equi_separation(fuzziness):
         return LAW_HOLDS
     if (steps < 0).all():
-        return "falls, but not by one factor"
+        geometric = fit_law(values).pearson_r <= GEOMETRIC
+        return "falls, roughly geometric" if geometric else "falls, but not by one factor"
     if (steps > 0).all():
         return "rises at every layer"
     return f"{'falls' if known[-1] < known[0] else 'rises'}, but not at every layer"

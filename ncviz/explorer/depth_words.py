@@ -4,12 +4,16 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from ncviz.geometry.separation import EquiSeparationLaw, is_equi_separation, layer_factors
+from ncviz.geometry.separation import (
+    GEOMETRIC,
+    EquiSeparationLaw,
+    is_equi_separation,
+    layer_factors,
+)
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.wording import correlation, listed, three_digits
 
 STILL_FALLS = 0.8  # D of the last layer over that of the first hidden one: it hardly falls
-GEOMETRIC = -0.97  # Pearson correlation of log D with the layer: straight to the eye
 MOST_NAMED = 3
 
 

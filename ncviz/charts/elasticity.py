@@ -30,10 +30,8 @@ SOURCE = "Zhang, Wang, Su, NeurIPS 2021"
 PALE = 0.6  # of quiet words: what is before S is larger than its noise
 CLOSE, ROUGH = 0.1, 0.5  # of RD, in words
 NAMED = 6  # so many classes have their RD told
-NO_L = (
-    "S stays within its noise: nothing is said of the L-model, whose A and B divide by it where "
-    "they begin."
-)
+NO_L = "S stays within its noise, by which the L-model divides: nothing is said of that"
+UNTOLD = Reading("no_l", "no L-model", math.nan, title="L-model", meaning=f"{NO_L}.")
 has_elasticity = Condition(
     lambda run: not lacks_elasticity(run),
     f"It takes the mean logits of {MOST} classes at most at {FEWEST} moments or more: a recorded "
@@ -124,14 +122,15 @@ def _draw_strengths(of: tuple[str, str], numbers: Numbers, moment: Moment) -> Ch
     models = [each for each in (found.of_i, found.of_l) if each is not None]
     curves = [c for each in models for c in _curves_of(each, of, estimated, len(numbers.epochs))]
     certain = _mark(estimated, numbers) if found.of_l is not None else ()
-    solid, dashed = _letters(of)
     begins = f"{_since(estimated)}, where S is larger than its noise; thin: before"
-    note = f"{begins}; solid: {solid}, dashed: {dashed}"
-    note = "; ".join(filter(None, (note if models[1:] else NO_L, said_of_sizes(numbers.run))))
-    chart = over_epochs(numbers, curves, note, moment)
+    readings = _tails(models) if of[0] == "A" else ()
+    told = [plain(reading.text) for reading in readings]
+    if found.of_l is None:
+        readings = (UNTOLD, *readings)
+    note = (begins if models[1:] else NO_L, *told, said_of_sizes(numbers.run))
+    chart = over_epochs(numbers, curves, "; ".join(filter(None, note)), moment)
     # The head is what divides by noise: the rest decides how high the plot is.
     reach = np.concatenate([c.values for c in curves if not c.faint])
-    readings = _tails(models) if of[0] == "A" else ()
     return replace(chart, uprights=(*chart.uprights, *certain), reach=reach, readings=readings)
 
 
@@ -216,10 +215,7 @@ def _draw_imitation(numbers: Numbers, moment: Moment) -> Chart:
     if isinstance(estimated, str):
         return _explained(numbers, moment, [_nothing(numbers, "X")], estimated)
     found, count, names = estimated.found, len(numbers.epochs), moment.class_names
-    if found.imitated is None or found.difference is None:
-        return _explained(numbers, moment, [_nothing(numbers, "X")], NO_L)
     curves: list[Curve] = []
-    off = found.difference[-1]
     for k in moment.classes:
         line = Curve(
             f"x{k}",
@@ -231,24 +227,33 @@ def _draw_imitation(numbers: Numbers, moment: Moment) -> Chart:
             meaning=f"The mean logit of {names[k]} for its own class.",
             classes=(moment.drawn_as(k),),
         )
-        made = replace(
-            line,
-            key=f"ode{k}",
-            label=f"{line.label}&nbsp;LE&#8209;ODE",
-            values=estimated.spread_out(found.imitated[:, k, k], count),
-            dash=True,
-            short="┄",
-            end="",
-            swatch=False,
-            silent=True,
-            meaning=f"The same of the LE-ODE with the estimated α and β, nowhere scaled to fit; "
-            f"RD at the end is {three_digits(float(off[k]))}.",
-        )
-        curves += [line, made]
-    told = _difference([names[k] for k in moment.classes], off[list(moment.classes)])
-    lines = f"solid: mean logit of the own class, dashed: LE-ODE {_since(estimated)}"
-    note = "; ".join(filter(None, (lines, plain(told.text), said_of_sizes(numbers.run))))
-    return replace(over_epochs(numbers, curves, note, moment), readings=(told,))
+        curves.append(line)
+        if found.imitated is not None:
+            made = estimated.spread_out(found.imitated[:, k, k], count)
+            curves.append(_imitated(line, made))
+    told, lines = UNTOLD, "mean logit of the own class"
+    if found.difference is not None:
+        off = found.difference[-1][list(moment.classes)]
+        told = _difference([names[k] for k in moment.classes], off)
+        lines = f"solid: {lines}, dashed: LE-ODE {_since(estimated)}; {plain(told.text)}"
+    note = (lines, "" if found.difference is not None else NO_L, said_of_sizes(numbers.run))
+    chart = over_epochs(numbers, curves, "; ".join(filter(None, note)), moment)
+    return replace(chart, readings=(told,))
+
+
+def _imitated(line: Curve, values: Floats) -> Curve:
+    return replace(
+        line,
+        key=line.key.replace("x", "ode"),
+        label=f"{line.label}&nbsp;LE&#8209;ODE",
+        values=values,
+        dash=True,
+        short="┄",
+        end="",
+        swatch=False,
+        silent=True,
+        meaning="The same of the LE-ODE with the estimated α and β, nowhere scaled to fit.",
+    )
 
 
 def _whole(estimated: KnownElasticity, values: Floats, count: int) -> Floats:

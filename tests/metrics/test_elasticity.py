@@ -211,6 +211,10 @@ def test_the_uncertain_head_is_pale_and_apart(tmp_path):
 def test_noise_that_never_ends_is_said_in_the_plot(tmp_path):
     logits = dict.fromkeys(STEPS, elastic_directions(3))
     run = Run(write_run(tmp_path / "r", logits, STEPS, spread=50.0))
-    assert "within its noise" in chart_of(GROWTH, run).note
-    assert "within its noise" in chart_of(IMITATION, run).nothing
+    for plot in (GROWTH, IMITATION):
+        chart = chart_of(plot, run)
+        assert "within its noise" in chart.note
+        assert "within its noise" in chart.readings[0].meaning
     assert chart_of(GROWTH, run).curve("A_l") is None
+    assert chart.curve("ode0") is None
+    assert np.isfinite(chart.curve("x0").values).all()

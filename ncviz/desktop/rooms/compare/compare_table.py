@@ -119,9 +119,11 @@ class NumberTable(Group):
         head.setWeight(QFont.Weight.DemiBold)
         painter.setFont(head)
         painter.setPen(QColor(theme.text))
-        self._write(painter, QRectF(first, 0, second - first, height), self._heads[0])
+        # What tells the runs apart begins their names.
+        cut = Qt.TextElideMode.ElideRight
+        self._write(painter, QRectF(first, 0, second - first, height), self._heads[0], cut)
         box = QRectF(second, 0, self.width() - second, height)
-        self._write(painter, box, self._heads[1])
+        self._write(painter, box, self._heads[1], cut)
         painter.setFont(self.font())
         for number, row in enumerate(self._rows, start=1):
             top = number * height
@@ -135,10 +137,15 @@ class NumberTable(Group):
             self._write(painter, QRectF(second, top, self.width() - second, height), row.right)
         painter.end()
 
-    def _write(self, painter: QPainter, box: QRectF, text: str) -> None:
+    def _write(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        text: str,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         box = box.adjusted(8, 0, 0, 0)
-        metrics = painter.fontMetrics()
-        short = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(box.width()))
+        short = painter.fontMetrics().elidedText(text, cut, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short)
 
 

@@ -329,6 +329,34 @@ def test_a_cancelled_run_that_is_gone_before_its_last_message(window, training, 
     assert window.run_panel.title.text() == "Synthetic · 3 layers"
 
 
+def test_who_cancels_is_back_at_once_at_the_moment_before(window, runners, make_run, qtbot):
+    """Nothing reads a run that is being removed, though more is told of it."""
+    before, last = window.explorer.run.path, window.explorer.run.epochs[-1]
+    window.explorer.go_to(last)
+    settle(qtbot, window)
+    begin(window, qtbot, TINY)
+    runner = runners[-1]
+    make_run(runner.out, epochs=(0, 1), state="running")
+    say(window, runner, RecordedEpoch(0))
+    assert window.explorer.run.path == runner.out
+    window.training.panel.buttons.call_off()
+    shutil.rmtree(runner.out)
+    say(window, runner, RecordedEpoch(1))
+    settle(qtbot, window)
+    assert (window.explorer.run.path, window.explorer.view.epoch) == (before, last)
+    assert not window.note.isVisible()
+    say(window, runner, Finished("cancelled"))
+    assert window.note.text.text() == "The training was cancelled and its run removed."
+
+
+def test_a_run_that_was_not_seen_yet_is_not_opened_once_it_is_cancelled(window, training, make_run):
+    before = window.explorer.run.path
+    window.training.panel.buttons.call_off()
+    make_run(training.out, epochs=(0, 1), state="running")
+    say(window, training, RecordedEpoch(0))
+    assert window.explorer.run.path == before
+
+
 def test_the_window_follows_as_the_run_grows(window, training, recorded, qtbot, make_run):
     path = recorded(window)
     settle(qtbot, window)

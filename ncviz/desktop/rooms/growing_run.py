@@ -44,10 +44,11 @@ class GrowingRun(QObject):
     def __init__(self, window: RoomsWindow, work: Background, *, stay: bool = False) -> None:
         super().__init__(window)
         self._window, self._work, self._stay = window, work, stay
-        self._before: Path | None = None
+        self._before: tuple[Path, float] | None = None  # what was open, and at which epoch
         self.path: Path | None = None
         self.was_opened = False
         work.told.connect(self._told)
+        work.called_off.connect(self._leave)
         work.done.connect(lambda state: self._ended(state, ""))
         work.failed.connect(lambda sentence: self._ended("failed", sentence))
 
@@ -68,13 +69,13 @@ class GrowingRun(QObject):
         """
         self._work.start(*arguments)
         run = self._window.explorer.run
-        self._before = None if run is None else run.path
+        self._before = None if run is None else (run.path, self._window.explorer.view.epoch)
         self.path, self.was_opened = path, False
 
     def _told(self, message: object) -> None:
         if isinstance(message, SeedBegun):
             self.path, self.was_opened = message.path, False
-        if not isinstance(message, RecordedEpoch):
+        if not isinstance(message, RecordedEpoch) or self._work.is_called_off:
             return
         if not self.was_opened:
             path = certain(self.path)
@@ -87,13 +88,17 @@ class GrowingRun(QObject):
         with contextlib.suppress(UserError):
             self._window.explorer.refresh()
 
+    def _leave(self) -> None:
+        """Open what was open before: nobody may read what is about to be removed."""
+        if self.is_on_screen and not self._open_what_was():
+            self._window.open_demonstration(stay=self._stay)
+
     def _ended(self, state: str, sentence: str) -> None:
         window, path = self._window, certain(self.path)
         was_on_screen = self.is_on_screen
         if state == "cancelled":
             window.settings.forget(str(path))
-            if was_on_screen and not self._open_what_was():
-                window.open_demonstration(stay=self._stay)
+            self._leave()
             held_files.remove_if_possible(path)  # Windows keeps files that were shown meanwhile
         elif was_on_screen:
             self._refresh()
@@ -102,5 +107,10 @@ class GrowingRun(QObject):
         self.ended.emit(state, sentence)
 
     def _open_what_was(self) -> bool:
-        before = self._before
-        return before is not None and self._window.open(before, remember=False, stay=self._stay)
+        if self._before is None:
+            return False
+        path, epoch = self._before
+        if not self._window.open(path, remember=False, stay=self._stay):
+            return False
+        self._window.explorer.go_to(epoch)
+        return True

@@ -32,6 +32,8 @@ class Background(QObject):
         What is said on the way.
     done(object), failed(str), cancelled()
         How the job ended: with what it found, with a sentence, with nothing.
+    called_off()
+        It is asked to throw away what it made.
     answered(object), unanswered(str)
         What comes of the newest question, or why nothing does.
 
@@ -42,12 +44,15 @@ class Background(QObject):
     is_asking : bool
         Whether an answer is.
     is_paused : bool
+    is_called_off : bool
+        Whether what it makes is about to be thrown away.
     """
 
     told = pyqtSignal(object)
     done = pyqtSignal(object)
     failed = pyqtSignal(str)
     cancelled = pyqtSignal()
+    called_off = pyqtSignal()
     answered = pyqtSignal(object)
     unanswered = pyqtSignal(str)
 
@@ -64,7 +69,7 @@ class Background(QObject):
         self._window = cast(QWidget, parent)
         self._stays = stays
         self._runner: Any = None
-        self.is_running = self.is_asking = self.is_paused = False
+        self.is_running = self.is_asking = self.is_paused = self.is_called_off = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
         self._timer.timeout.connect(self.poll)
@@ -79,7 +84,8 @@ class Background(QObject):
         """Begin the job: as `start` of the runner."""
         self.prepare()
         self._runner.start(*arguments, **named)
-        self.is_running, self.is_asking, self.is_paused = True, False, False
+        self.is_running = True
+        self.is_asking = self.is_paused = self.is_called_off = False
         self._timer.start()
 
     def ask(self, *arguments: Any, **named: Any) -> None:
@@ -110,7 +116,9 @@ class Background(QObject):
     def cancel(self) -> None:
         """End the job and throw away what it made."""
         if self.is_running:
+            self.is_called_off = True
             self._runner.cancel()
+            self.called_off.emit()
 
     def may_close(self) -> bool:
         """Ask before the job is ended with the window."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QLabel, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 from tiny_experiment import SOLVED, TINY
 from window_parts import dispose, dress_now
 
@@ -122,6 +122,14 @@ def test_enter_opens_what_can_be_opened_and_else_goes_to_run(page, qtbot):
     page.card.seeds.setValue(3)
     qtbot.keyClick(page.card.run, KEY.Key_Space)
     assert run == [("tiny", 3)]
+    for wrong in ("0", "99999", "many", ""):
+        page.card.seeds.lineEdit().setText(wrong)
+        qtbot.keyClick(page.card.run, KEY.Key_Space)
+        assert page.card.seeds.hasFocus()
+        assert "from 1 to" in QToolTip.text() or "number" in QToolTip.text()
+    assert run == [("tiny", 3)], "what cannot be runs nothing"
+    QToolTip.hideText()
+    page.card.seeds.setValue(1)
     page.list.setFocus()
     _press(qtbot, KEY.Key_Down)
     _press(qtbot, KEY.Key_Return)

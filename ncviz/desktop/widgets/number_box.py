@@ -151,6 +151,15 @@ class NumberBox(SpokenNumber):
         """Take up what is written, as leaving the field does."""
         self._finished()
 
+    def holds(self) -> bool:
+        """Return whether what is written can be; if not, say so once more, with the focus there."""
+        self._finished()
+        if self.problem:
+            self.setFocus()  # first: a bubble ends where the focus goes
+            self._said = ""
+            self._say(self.problem, self.problem)
+        return not self.problem
+
     def _say(self, problem: str, aloud: str) -> None:
         self.problem = problem
         if aloud == self._said:

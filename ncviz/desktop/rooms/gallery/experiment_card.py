@@ -80,7 +80,7 @@ class ExperimentCard(QWidget):
         self.compare = QPushButton("Compare")
         self._lay_out()
         self.open.clicked.connect(lambda: self.open_asked.emit())
-        self.run.clicked.connect(lambda: self.run_asked.emit(int(self.seeds.value())))
+        self.run.clicked.connect(self._ask_run)
         self.knob.clicked.connect(lambda: self.knob_asked.emit())
         self.compare.clicked.connect(lambda: self.compare_asked.emit())
         for box in (self.left, self.right):
@@ -216,6 +216,10 @@ class ExperimentCard(QWidget):
         drawn = row is not None and row.experiment.is_drawn
         self.seeds.setVisible(drawn)
         self.seeds_words.setVisible(drawn)
+
+    def _ask_run(self) -> None:
+        if not self.seeds.isVisible() or self.seeds.holds():
+            self.run_asked.emit(int(self.seeds.value()))
 
     def _opening(self, row: Shelved | None) -> tuple[str, bool]:
         if row is None:

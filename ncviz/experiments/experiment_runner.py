@@ -62,7 +62,7 @@ class ExperimentRunner(Runner[Any, str]):
         self._begin(_carry_out, experiment, folder, seeds, device, again)
 
     def _of_its_end(self, died: Died) -> str:
-        kept = "what was finished is kept, and Run goes on from there"
+        kept = "what was finished is kept, and running it again goes on from there"
         return f"The experiment's process {died.why}: {kept}."
 
     def close(self, timeout: float = SECONDS_TO_END) -> None:

@@ -216,7 +216,7 @@ class Shelved:
             case HowFar.BEGUN:
                 till = "; until then ours are numbers that ship with ncviz"
                 more = till if self.outcome.ours else ""
-                return f"{self.done} of {self.count} are done: Run goes on from there{more}."
+                return f"{self.done} of {self.count} are done: Go on runs the rest{more}."
         many = len(self.outcome.seeds) > 1 and self.experiment.is_drawn
         how = "the median, with the least and the greatest in brackets" if many else ""
         words = upper_first(seeds_in_words(self.outcome))

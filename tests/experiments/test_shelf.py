@@ -102,7 +102,7 @@ def test_one_that_is_half_done_says_how_far(trained, tmp_path):
     row = look_up(experiment, tmp_path)
     assert row.standing is HowFar.BEGUN
     assert row.basis == "1 of 2 done"
-    assert "Run goes on from there" in row.sentence
+    assert "Go on runs the rest" in row.sentence
 
 
 def test_numbers_that_ship_stay_while_ones_own_are_not_done(trained, tmp_path, monkeypatch):

@@ -55,7 +55,7 @@ _log = logging.getLogger(__name__)
 WATCH_MILLISECONDS = 1500
 FAREWELL = "An experiment is under way: stop it, keep what was finished, and close?"
 ELSEWHERE = "It is being run already, in another window or by a command: wait for its end."
-STOPPED = "It was stopped; what was finished is kept, and Run goes on from there."
+STOPPED = "stopped; what was finished is kept, and running it again goes on from there."
 
 
 class Surroundings(Protocol):
@@ -120,7 +120,7 @@ class ExperimentWork:
         self.work.told.connect(self._told)
         self.work.done.connect(self._done)
         self.work.failed.connect(self._failed)
-        self.work.cancelled.connect(lambda: self._ended(STOPPED))
+        self.work.cancelled.connect(self._stopped)
         self._reading.answered.connect(self._read)
         self._reading.unanswered.connect(page.show_trouble)
         self._drawing.told.connect(self._drawn)
@@ -253,11 +253,14 @@ class ExperimentWork:
             self._ended(ELSEWHERE)
             return
         if state != "finished":
-            self._ended(STOPPED)
+            self._stopped()
             return
         row = look_up(certain(self._row).experiment, self._folder)
         said = row.outcome.failure or f"{row.outcome.verdict}, {row.held}"
         self._ended(f"{row.experiment.title}: {said.rstrip('.')}.")
+
+    def _stopped(self) -> None:
+        self._ended(f"{certain(self._row).experiment.title}: {STOPPED}")
 
     def _failed(self, sentence: str) -> None:
         self._ended(sentence, trouble=sentence)

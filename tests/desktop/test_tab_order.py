@@ -12,9 +12,11 @@ from PyQt6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QListWidget,
     QScrollArea,
+    QWidget,
 )
-from window_parts import focusable, named, pixels_of, settle
+from window_parts import dispose, focusable, named, pixels_of, settle
 
 from ncviz.desktop.guide.guide_window import show_guide
 from ncviz.desktop.guide.help import show_about, show_shortcuts
@@ -295,3 +297,22 @@ def test_tab_shows_the_ring_whatever_the_mouse_does(window, qtbot):
     ringed = [ring for ring in window.findChildren(FocusRing) if ring.isVisible()]
     QTest.mouseRelease(form, Qt.MouseButton.LeftButton)
     assert len(ringed) == 1
+
+
+def test_a_ring_on_a_hidden_page_follows_what_it_surrounds(qtbot):
+    """A list that grows before its page is seen has its ring around all of it."""
+    window = QWidget()
+    page = QWidget(window)
+    page.hide()
+    lists = QListWidget(page)
+    lists.setGeometry(20, 20, 100, 100)
+    window.resize(400, 400)
+    page.resize(400, 400)
+    window.show()
+    qtbot.waitExposed(window)
+    ring = FocusRing(page)
+    ring.surround(lists)
+    lists.resize(100, 300)
+    page.show()
+    assert ring.geometry().contains(lists.geometry())
+    dispose(window)

@@ -59,7 +59,7 @@ class FocusRing(QWidget):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         kind = event.type() if event is not None else QEvent.Type.None_
-        if kind in _MOVES and self.isVisible():
+        if kind in _MOVES and not self.isHidden():  # on a page that comes, too
             self.surround(certain(self._surrounded))
         elif kind == QEvent.Type.Hide and watched is self._surrounded:
             self.hide()

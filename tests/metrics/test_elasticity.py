@@ -218,3 +218,28 @@ def test_noise_that_never_ends_is_said_in_the_plot(tmp_path):
     assert chart_of(GROWTH, run).curve("A_l") is None
     assert chart.curve("ode0") is None
     assert np.isfinite(chart.curve("x0").values).all()
+
+
+def test_a_run_that_has_just_begun_says_what_it_waits_for(tmp_path):
+    logits = dict.fromkeys((0, 1), elastic_directions(3))
+    run = Run(write_run(tmp_path / "r", logits, (0, 1), recorded=tuple(range(9)), epochs=8))
+    assert has_elasticity(run)
+    assert "4 recorded moments" in chart_of(GROWTH, run).nothing
+    assert "4 recorded moments" in chart_of(IMITATION, run).nothing
+
+
+def test_two_classes_have_strengths_and_very_many_a_sentence(tmp_path):
+    logits = dict(enumerate(euler(ElasticModel(2, 0.03, -0.3, 0.0), STEPS[-1])))
+    two = Run(write_run(tmp_path / "two", logits, STEPS))
+    assert chart_of(STRENGTHS, two).curve("alpha_l").values[-1] == pytest.approx(0.03, rel=0.05)
+    many = Run(write_run(tmp_path / "many", dict.fromkeys(STEPS, np.eye(101)), STEPS))
+    assert not has_elasticity(many)
+    assert "100 classes" in chart_of(GROWTH, many).nothing
+    with pytest.raises(AbsentError, match="101 classes"):
+        elasticity_of((many,), "train")
+
+
+def test_classes_that_differ_in_size_are_told(tmp_path):
+    logits = dict(enumerate(euler(ElasticModel(3, 0.03, -0.3, 0.0), STEPS[-1])))
+    run = Run(write_run(tmp_path / "r", logits, STEPS, train_counts=(4, 4, 2)))
+    assert "differ in size" in chart_of(GROWTH, run).note

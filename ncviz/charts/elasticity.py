@@ -27,6 +27,7 @@ from ncviz.wording import three_digits
 
 GROUP = "Local elasticity, LE-SDE"
 SOURCE = "Zhang, Wang, Su, NeurIPS 2021"
+MANY = 300_000  # logits of which not every moment that comes is a reason to begin anew
 PALE = 0.6  # of quiet words: what is before S is larger than its noise
 CLOSE, ROUGH = 0.1, 0.5  # of RD, in words
 NAMED = 6  # so many classes have their RD told
@@ -96,6 +97,8 @@ def _estimated(numbers: Numbers) -> KnownElasticity | str:
         known = [numbers.known(LOGITS, epoch) for epoch in numbers.epochs]
         rows = tuple(row for row, one in enumerate(known) if one is not None and not one.absent)
         absent = next((one.absent for one in known if one is not None and one.absent), "")
+        if len(rows) * numbers.run.manifest.classes**2 > MANY and None in known:
+            return "The mean logits of its moments are being read."
         if len(rows) < FEWEST:
             return absent or f"It takes mean logits at {FEWEST} recorded moments or more."
         try:

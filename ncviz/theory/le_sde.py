@@ -209,10 +209,13 @@ def estimate_i(logits: Floats) -> tuple[Floats, Floats]:
     X, K = np.asarray(logits, dtype=np.float64), logits.shape[1]
     mean = X.mean(axis=1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
-        whole = np.log(np.abs(mean / mean[:1]))
-        apart = np.log(np.abs((X - mean) / (X - mean)[:1]))
-        each_A, each_B = whole + (K - 1) * apart, whole - apart
-    return _finite_mean(each_A), _finite_mean(each_B)
+        whole, apart = np.log(np.abs(mean)), np.log(np.abs(X - mean))
+        whole, apart = whole - whole[:1], apart - apart[:1]
+        known = np.isfinite(whole) & np.isfinite(apart)
+        count = known.sum(axis=(1, 2))
+        of_whole = np.where(known, whole, 0.0).sum(axis=(1, 2)) / count
+        of_apart = np.where(known, apart, 0.0).sum(axis=(1, 2)) / count
+    return of_whole + (K - 1) * of_apart, of_whole - of_apart
 
 
 def estimate_l(logits: Floats, first: int = 0) -> tuple[Floats, Floats]:
@@ -257,8 +260,3 @@ def relative_difference(simulated: Floats, true: Floats) -> Floats:
     """Return RD_k = ‖X̂_k − X_k‖ / ((‖X̂_k‖ + ‖X_k‖)/2) of arrays of shape (..., K, p)."""
     sizes = (np.linalg.norm(simulated, axis=-1) + np.linalg.norm(true, axis=-1)) / 2
     return np.asarray(np.linalg.norm(simulated - true, axis=-1) / sizes)
-
-
-def _finite_mean(each: Floats) -> Floats:
-    flat = np.where(np.isfinite(each), each, np.nan).reshape(len(each), -1)
-    return np.asarray(np.nanmean(flat, axis=1))

@@ -458,3 +458,26 @@ def test_it_is_run_for_once_in_a_process(window, qtbot, known, monkeypatch, tmp_
     assert len(written["results"]) == 1
     room.experiments.close()
     room.show_start()
+
+
+def test_a_model_is_seen_whole_whatever_was_hidden_before(shelved, qtbot):
+    window, page = shelved
+    view = replace(window.state.view, show_etf=False, show_samples=False)
+    window.state.look(replace(view, camera=replace(view.camera, distance=16.0)))
+    page.choose("solved")
+    page.card.open.click()
+    settle(qtbot, window)
+    seen = window.explorer.view
+    assert seen.show_etf
+    assert seen.show_samples
+    assert window.state.view.camera.distance < 16.0
+
+
+def test_nothing_is_laid_beside_itself(shelved):
+    _, page = shelved
+    card = page.card
+    left, right = card.left.chosen, card.right.chosen
+    assert left is not None
+    assert right not in (None, left)
+    card.left.choose(right)
+    assert (card.left.chosen, card.right.chosen) == (right, left)

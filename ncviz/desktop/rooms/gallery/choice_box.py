@@ -56,5 +56,11 @@ class ChoiceBox(Choice):
         self.blockSignals(False)
         self._follow(self.currentIndex())
 
+    def choose(self, choice: RunChoice | None) -> None:
+        """Choose another one, if there is any."""
+        for number in range(self.count()):
+            if self.itemData(number) == choice:
+                self.setCurrentIndex(number)
+
     def _follow(self, _number: int) -> None:
         self.setToolTip(plain_tip(f"{self._words}: {self.currentText() or 'nothing yet'}."))

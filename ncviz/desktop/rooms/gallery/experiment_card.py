@@ -83,6 +83,7 @@ class ExperimentCard(QWidget):
         self.run.clicked.connect(self._ask_run)
         self.knob.clicked.connect(lambda: self.knob_asked.emit())
         self.compare.clicked.connect(lambda: self.compare_asked.emit())
+        self.left.currentIndexChanged.connect(lambda _: self._keep_apart())
         for box in (self.left, self.right):
             box.currentIndexChanged.connect(lambda _: self._offer(self.row, self._running_name))
         self.show_row(None)
@@ -199,6 +200,13 @@ class ExperimentCard(QWidget):
         self.shown.setVisible(several)
         for part in (self.beside, self.right):
             part.setVisible(several and network)
+
+    def _keep_apart(self) -> None:
+        """Lay nothing beside itself: what is chosen on the left gives its place on the right."""
+        row = self.row
+        if row is not None and self.left.chosen == self.right.chosen is not None:
+            others = (each for each in (row.first, row.second) if each != self.left.chosen)
+            self.right.choose(next(others, None))
 
     def _offer(self, row: Shelved | None, running: str) -> None:
         """Offer what there is to do; a button that does nothing says why."""

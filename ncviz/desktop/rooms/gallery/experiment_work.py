@@ -24,7 +24,7 @@ from ncviz.desktop.widgets.busy_words import EXPERIMENT
 from ncviz.errors import UserError
 from ncviz.experiments import experiment_runner
 from ncviz.experiments.entry_file import read_experiment
-from ncviz.experiments.experiment import SMALL, ModelProblem, Variant
+from ncviz.experiments.experiment import SMALL, ModelProblem, Shown, Variant
 from ncviz.experiments.experiment_runner import ExperimentRunner
 from ncviz.experiments.finding import RunChoice, runs_folder
 from ncviz.experiments.results import experiments_folder
@@ -42,6 +42,8 @@ from ncviz.jobs.runner import Runner
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import call
 from ncviz.runs.lock import is_being_written
+from ncviz.scenes.view import View
+from ncviz.scenes.view_text import text_to_view
 from ncviz.training.device import CPU
 from ncviz.training.training_messages import TrainingProgress
 from ncviz.viewer import need_torch
@@ -53,6 +55,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 WATCH_MILLISECONDS = 1500
+# Of a view, what is seen and from where.
+PARTS = (
+    *("show_samples", "show_means", "show_classifier", "show_etf", "show_labels", "show_axes"),
+    *("shadow", "camera"),
+)
 FAREWELL = "An experiment is under way: stop it, keep what was finished, and close?"
 ELSEWHERE = "It is being run already, in another window or by a command: wait for its end."
 STOPPED = "stopped; what was finished is kept, and running it again goes on from there."
@@ -280,8 +287,9 @@ class ExperimentWork:
         """Show an experiment as its figure does, or another of its variants and seeds."""
         left = left or certain(row.first)
         if row.of_theory:
-            self._go_to_model(row.experiment.variant(left.variant), seek=True)
-            self._claim(row, row.experiment.claim, row.found(left.variant), self._sees_model(row))
+            e = row.experiment
+            self._go_to_model(e.variant(left.variant), e.shown, seek=True)
+            self._claim(row, e.claim, row.found(left.variant), self._sees_model(row))
         else:
             self._show_runs(row, left, right or row.second, row.experiment.shown.room)
 
@@ -344,10 +352,12 @@ class ExperimentWork:
         self._window.note.say(f"The run of {row.experiment.title} is not there any more.")
         self.refresh()
 
-    def _go_to_model(self, variant: Variant, *, seek: bool) -> None:
+    def _go_to_model(self, variant: Variant, shown: Shown, *, seek: bool) -> None:
         problem, theory = variant.small, self._rooms.theory
         assert isinstance(problem, ModelProblem)  # of a row of theory
         self._window.enter(THEORY)
+        with self._window.doings.no_step():  # what is taken back is the model
+            self._show_parts(text_to_view(shown.view))
         with self._window.doings.one_step("theory"):
             theory.open_model(problem.model)
             theory.desk.put(problem.parameters)
@@ -355,13 +365,18 @@ class ExperimentWork:
         if seek and isinstance(desk, DescentDesk):
             desk.seek(desk.player.stops[-1] if problem.step is None else problem.step)
 
+    def _show_parts(self, view: View) -> None:
+        """Show what a picture shows, and from where, whatever was hidden in the one before."""
+        state = self._window.state
+        state.look(replace(state.view, **{name: getattr(view, name) for name in PARTS}))
+
     def turn_knob(self, row: Shelved) -> None:
         """Go where its field can be turned, and say what happens then."""
         e, window = row.experiment, self._window
         knob = certain(e.knob)
         variant = e.variant(knob.variant)
         if row.of_theory:
-            self._go_to_model(variant, seek=False)
+            self._go_to_model(variant, e.shown, seek=False)
             self._rooms.theory.panel.panel_of(self._rooms.theory.model).go_to(knob.field)
         else:
             window.enter(TRAIN)

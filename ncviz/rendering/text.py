@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, features
 
-from ncviz.assets import asset
+from ncviz.rendering.letters import draw_line, line_box
 from ncviz.rendering.typefaces import (
     COLOUR_PIXELS,
     EMOJI,
-    OWN,
     colour_font,
     is_plain,
     layout_font,
@@ -100,7 +99,7 @@ def extent(text: str, pixels: int) -> tuple[int, int]:
         letters = _set(text, pixels).letters
         return letters.width + margins, letters.height + margins
     left, top, right, bottom = _box(text, pixels)
-    return int(np.ceil(right - left)) + margins, int(np.ceil(bottom - top)) + margins
+    return right - left + margins, bottom - top + margins
 
 
 def base_line(text: str, pixels: int) -> int:
@@ -108,7 +107,7 @@ def base_line(text: str, pixels: int) -> int:
     margin = 2 * max(1, round(0.11 * pixels))
     if not is_plain(text):
         return _set(text, pixels).base + margin
-    return margin - int(_box(text, pixels)[1])
+    return margin - _box(text, pixels)[1]
 
 
 def write_on(
@@ -166,26 +165,24 @@ def _drawn(
 
 def _plain(text: str, pixels: int, halo: int) -> tuple[Image.Image, Image.Image]:
     """Return letters of our own font, and the same with an outline."""
-    font = _own(pixels)
     left, top, right, bottom = _box(text, pixels)
     margin = 2 * halo
-    size = int(np.ceil(right - left)) + 2 * margin, int(np.ceil(bottom - top)) + 2 * margin
+    size = right - left + 2 * margin, bottom - top + 2 * margin
     origin = margin - left, margin - top
-    return _mask(text, size, origin, font), _mask(text, size, origin, font, halo)
+    return draw_line(text, pixels, size, origin), draw_line(text, pixels, size, origin, halo)
 
 
 @lru_cache(maxsize=4096)
-def _box(text: str, pixels: int) -> tuple[float, float, float, float]:
+def _box(text: str, pixels: int) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom of a line of our own font, from its base line."""
-    left, top, right, bottom = _own(pixels).getbbox(text, anchor="ls")
+    left, top, right, bottom = line_box(text, pixels)
     _, highest, _, lowest = _usual(pixels)
     return left, min(top, highest), right, max(bottom, lowest)
 
 
-@lru_cache(maxsize=64)
-def _usual(pixels: int) -> tuple[float, float, float, float]:
+def _usual(pixels: int) -> tuple[int, int, int, int]:
     """Return the box of letters that reach up and down, from the base line."""
-    return _own(pixels).getbbox("dp", anchor="ls")
+    return line_box("dp", pixels)
 
 
 def _any(
@@ -222,8 +219,8 @@ def _set(text: str, pixels: int) -> Setting:
         spots = [item.x for item in items if item.char == EM_SPACE]
     # Words of one size are as high as each other, as those of our own font are.
     _, highest, _, lowest = _usual(pixels)
-    above = max(inked.shape[0] - below, -int(np.floor(highest)))
-    beneath = max(below, int(np.ceil(lowest)))
+    above = max(inked.shape[0] - below, -highest)
+    beneath = max(below, lowest)
     wide = inked.shape[1]
     emoji: list[tuple[Image.Image, int, int]] = []
     if pictures:
@@ -269,23 +266,3 @@ def emoji_picture(picture: str, pixels: int) -> Image.Image:
     share = min(pixels / whole.width, _EMOJI_HEIGHT * pixels / whole.height)
     size = max(round(share * whole.width), 1), max(round(share * whole.height), 1)
     return whole.resize(size, Image.Resampling.LANCZOS)
-
-
-@lru_cache(maxsize=8)
-def _own(pixels: int) -> ImageFont.FreeTypeFont:
-    path = asset("fonts", OWN)
-    return ImageFont.truetype(str(path), pixels, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _mask(
-    text: str,
-    size: tuple[int, int],
-    origin: tuple[float, float],
-    font: ImageFont.FreeTypeFont,
-    stroke: int = 0,
-) -> Image.Image:
-    mask = Image.new("L", size)
-    ImageDraw.Draw(mask).text(
-        origin, text, fill=255, font=font, anchor="ls", stroke_width=stroke, stroke_fill=255
-    )
-    return mask

@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
+from ncviz.assets import asset
 from ncviz.rendering import text
+from ncviz.rendering.letters import draw_line, line_box
 from ncviz.rendering.text import extent, rasterize
+from ncviz.rendering.typefaces import OWN
 from ncviz.rendering.words import Word, shortened_word, word_size
 
 INK = (0.1, 0.2, 0.3, 1.0)
@@ -58,3 +62,24 @@ def test_a_long_word_is_cut_without_drawing_what_does_not_stay(monkeypatch):
     assert kept.text.endswith("…")
     assert 150 < word_size(kept)[0] <= 200
     assert not drawn
+
+
+@pytest.mark.parametrize("pixels", [7, 12, 25, 64, 80])
+@pytest.mark.parametrize(
+    "words", ["", " ", "D₃ = 13.4, next × 0.663", "AV. Tjöf fi ‖−¹", "Łąkę ΔΩ Ђж"]
+)
+def test_a_line_of_letters_is_what_pillow_draws_at_once(words, pixels):
+    font = ImageFont.truetype(
+        str(asset("fonts", OWN)), pixels, layout_engine=ImageFont.Layout.BASIC
+    )
+    box = line_box(words, pixels)
+    assert box == font.getbbox(words, anchor="ls")
+    for stroke in (0, max(1, round(0.11 * pixels))):
+        origin = 2 * stroke - box[0], 2 * stroke - box[1]
+        size = box[2] - box[0] + 4 * stroke, box[3] - box[1] + 4 * stroke
+        whole = Image.new("L", size)
+        ImageDraw.Draw(whole).text(
+            origin, words, 255, font, anchor="ls", stroke_width=stroke, stroke_fill=255
+        )
+        drawn = draw_line(words, pixels, size, origin, stroke)
+        assert np.array_equal(np.asarray(drawn), np.asarray(whole))

@@ -30,6 +30,9 @@ class PlotView(pg.GraphicsView):
     def __init__(self, box: ZoomBox, axes: dict[str, pg.AxisItem]) -> None:
         super().__init__()
         self.enableMouse(False)
+        # A scene that tells what has changed leaves the painting to the next turn, with all other
+        # plots and words; else Qt paints the whole window at once, for each plot anew.
+        self.scene().changed.connect(self._let_be_painted)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = pg.GraphicsWidget()
         whole.setContentsMargins(0, 4, 14, 0)
@@ -48,6 +51,9 @@ class PlotView(pg.GraphicsView):
         grid.setRowStretchFactor(0, 100)
         grid.setColumnStretchFactor(1, 100)
         self.setCentralItem(whole)
+
+    def _let_be_painted(self) -> None:
+        """Do nothing: Qt has marked what is to be painted."""
 
     def sizeHint(self) -> QSize:
         # No more height than it must have: a layout counts what it asks for.

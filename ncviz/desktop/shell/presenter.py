@@ -135,7 +135,7 @@ class Presenter:
             return
         now = time.perf_counter()
         passed, self._last_frame = now - self._last_frame, now
-        changed = "scene" in self._stale
+        changed = bool(self._stale)
         if self._stale:
             self._last_shown = now
         try:
@@ -154,9 +154,9 @@ class Presenter:
             if not window.updatesEnabled():
                 self._begin_painting()
         more = self._compute()
-        busy = window.current.moving or self._stale or more or window.framing.is_due
         # What has changed is to be drawn before there is time for anything else.
-        if not busy and not self._look_back(0.0 if changed else IDLE_SECONDS):
+        busy = changed or window.current.moving or self._stale or more or window.framing.is_due
+        if not busy and not self._look_back(IDLE_SECONDS):
             self._clock.stop()
             self._rest.start(0)
             self._describe()

@@ -49,8 +49,6 @@ class DescentDesk(ModelDesk[P]):
     ----------
     descent : Descent
         What descends.
-    history : dict of name to list of float
-        Of each recorded step; see `DescentModel.measure`.
     trouble : str
         A sentence why the model stopped; empty while all is well.
     kept : Path, optional
@@ -69,7 +67,6 @@ class DescentDesk(ModelDesk[P]):
         self.descent: Descent = model.descent(self.parameters)
         self.player.counting = Counting("step")
         self.left_at = 0.0
-        self.history: dict[str, list[float]] = {}
         self.trouble = ""
         self.kept: Path | None = None
         self.keep_trouble = ""
@@ -222,7 +219,8 @@ class DescentDesk(ModelDesk[P]):
 
     @property
     def _behind(self) -> bool:
-        return not self.trouble and self.player.position > self.frontier
+        position = self.player.position
+        return not self.trouble and position > 0 and position > self.frontier
 
     # What is answered
 
@@ -290,12 +288,26 @@ class DescentDesk(ModelDesk[P]):
         self.left_at = self.player.position
         self.player.stops = tuple(float(step) for step in stops)
         self.player.seek(0.0)
-        self.run = HeldRun(
+        self._run = HeldRun(
             self.model.manifest(self.parameters, stops), self.model.probe(self.parameters)
         )
-        self.history = {}
+        self._history: dict[str, list[float]] = {}
         self._path = self._states()
-        self._record(next(self._path))
+
+    @property
+    def run(self) -> HeldRun:
+        """Return the steps that were recorded, the first when they are first asked for.
+
+        Desks of all models are made at once, and few are looked at.
+        """
+        if not self._run.epochs:
+            self._record(next(self._path))
+        return self._run
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """Return what was measured of each of them, by name; see `DescentModel.measure`."""
+        return self._history if self.run.epochs else {}
 
     def _states(self) -> Iterator[FeatureModelState]:
         p, steps = self.descent, self.model.steps
@@ -330,9 +342,9 @@ class DescentDesk(ModelDesk[P]):
     def _record(self, state: FeatureModelState) -> None:
         snapshot = self.model.snapshot(self.parameters, state)
         measured = self.model.measure(self.parameters, state, snapshot)
-        self.run.add(snapshot)
+        self._run.add(snapshot)
         for name, value in measured.items():
-            self.history.setdefault(name, []).append(value)
+            self._history.setdefault(name, []).append(value)
 
     def _look_after_keeping(self) -> None:
         for end in [] if self._keeping is None else self._keeping.poll():

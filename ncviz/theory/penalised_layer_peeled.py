@@ -26,7 +26,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import xlog1py, xlogy
 
 from ncviz.errors import UserError
 from ncviz.theory.layer_peeled import sample_descent
@@ -262,6 +261,8 @@ def _entropy(
     total = 1 + (own - 1) * np.exp(-spread) + other * np.exp(-margin)
     sibling, foreign = drawn * np.exp(-spread) / total, drawn * np.exp(-margin) / total
     wrong = (own - 1) * sibling + other * foreign
+    from scipy.special import xlog1py, xlogy  # slow to import: not before it is solved
+
     rest = (own - 1) * xlogy(sibling, sibling) + other * xlogy(foreign, foreign)
     found: FloatArray = -xlog1py(1 - wrong, -wrong) - rest
     return found

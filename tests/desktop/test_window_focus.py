@@ -204,8 +204,8 @@ def test_arrows_go_from_room_to_room(window, qtbot):
     window.header.rooms[EXPLORE].setFocus(Qt.FocusReason.TabFocusReason)
     for room in (LAYERS, THEORY):
         qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Right)
-        assert window.room == room
         settle(qtbot, window)
+        assert window.room == room
         assert window.header.rooms[room].hasFocus()
     assert window.player.position == 0
 

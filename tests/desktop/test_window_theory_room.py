@@ -9,7 +9,7 @@ from PyQt6.QtCore import QPoint
 from PyQt6.QtGui import QFontMetricsF
 from window_parts import peeled, settle
 
-from ncviz.explorer.room_names import EXPLORE, THEORY
+from ncviz.explorer.room_names import EXPLORE, LAYERS, THEORY
 from ncviz.models.peeled_optimum import curve_ratios
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run
@@ -247,3 +247,16 @@ def test_large_letters_in_a_small_window_lie_over_nothing(theory, qtbot, scale):
     for (one, left), (other, right) in pairwise(zip(labels, ticks, strict=True)):
         apart = (right - left) * size / (high - low)
         assert (room.horizontalAdvance(one) + room.horizontalAdvance(other)) / 2 < apart
+
+
+def test_a_room_that_is_entered_in_portions_gives_way_to_another(make_window, qtbot, small_run):
+    window = make_window(run=small_run.path)
+    window.rooms.go_to(THEORY)
+    assert window.room == EXPLORE
+    assert not window.presenter.at_rest
+    window.rooms.go_to(LAYERS)
+    settle(qtbot, window)
+    assert window.room == LAYERS
+    window.rooms.go_to(THEORY)
+    settle(qtbot, window)
+    assert window.room == THEORY

@@ -16,6 +16,7 @@ from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.model import models
 from ncviz.models.model_parameters import ModelParameter, control
 from ncviz.models.softmax_codes import SOFTMAX_CODES
+from ncviz.models.square_loss import SQUARE_LOSS
 from ncviz.models.two_layer_peeled import TWO_LAYER_PEELED
 from ncviz.parameters import check, declared, from_plain, to_plain
 from ncviz.runs.run import Run
@@ -187,4 +188,18 @@ def test_any_descent_is_a_model(tmp_path):
     assert run.manifest.title == "Pulled · 4 classes"
     assert run.manifest.recipe == {"model": "pull", "classes": 4, "learning_rate": 0.5}
     assert run.epochs == desk.run.epochs
+    desk.close()
+
+
+def test_a_descent_measures_its_first_step_when_it_is_looked_at(monkeypatch):
+    measured, measure = [], type(SQUARE_LOSS).measure
+    monkeypatch.setattr(
+        type(SQUARE_LOSS), "measure", lambda *of: measured.append(0) or measure(*of)
+    )
+    desk = desk_of(SQUARE_LOSS)
+    assert not desk.moving
+    assert not measured
+    assert desk.run.epochs == (0,)
+    assert desk.history
+    assert len(measured) == 1
     desk.close()

@@ -17,7 +17,7 @@ def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
             f"view.{name.lower()}",
             name,
             tip,
-            lambda name=name: window.enter(name),
+            lambda name=name: window.rooms.go_to(name),
             f"Ctrl+{number}",
             group="Rooms",
             words="room go to",

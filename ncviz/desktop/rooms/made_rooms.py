@@ -2,9 +2,12 @@
 
 import contextlib
 import importlib
+import pkgutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.explore.explore_room import ExploreRoom
 from ncviz.desktop.rooms.layers.layers_room import LayersRoom
@@ -42,6 +45,14 @@ RUN_ROOMS = frozenset(  # where the open run is seen
 )
 
 
+def _modules_of_theory() -> Iterator[str]:
+    """Yield what the Theory room imports, each a portion of it."""
+    for package in ("ncviz.models", "ncviz.explorer.desks", "ncviz.desktop.rooms.theory"):
+        yield package
+        inside = getattr(sys.modules[package], "__path__", ())
+        yield from (module.name for module in pkgutil.iter_modules(inside, f"{package}."))
+
+
 def _load_theory() -> None:
     """Import the Theory room, and all that its models import when they first solve something.
 
@@ -54,6 +65,7 @@ def _load_theory() -> None:
     importlib.import_module("scipy.integrate")
     for desk in make_desks().values():
         bool(desk.moving)  # computes its first curve, which is remembered
+        desk.caption()
         desk.close()
     importlib.import_module("ncviz.desktop.rooms.gallery.experiment_work")
     with contextlib.suppress(UserError):  # who asks for them is told
@@ -76,6 +88,8 @@ class Rooms(Mapping[str, Room]):
         self._window = window
         self._made: dict[str, Room] = {}
         self._loading: Job[Any, Any] | None = None
+        self._way: Iterator[None] = iter(())
+        self._portion = one_shot(window, self._go_on)
 
     def __getitem__(self, name: str) -> Room:
         if name not in self._made:
@@ -121,6 +135,36 @@ class Rooms(Mapping[str, Room]):
     def __len__(self) -> int:
         return len(ROOMS)
 
+    def go_to(self, name: str) -> None:
+        """Enter a room; the Theory room, once it is loaded and made, in portions.
+
+        Between two of them the window answers to whatever else is asked of it.
+        """
+        self._way = self._entering(name)
+        self._go_on()
+
+    @property
+    def on_the_way(self) -> bool:
+        """Return whether a room is entered in portions."""
+        return self._portion.isActive()
+
+    def _go_on(self) -> None:
+        for _ in self._way:
+            self._portion.start(0)
+            return
+
+    def _entering(self, name: str) -> Iterator[None]:
+        before = self._window.current
+        if name == THEORY and not self.is_made(name):
+            for module in _modules_of_theory():
+                if module not in sys.modules:
+                    importlib.import_module(module)
+                    yield
+            self[name]
+            yield
+        if self._window.current is before:  # nobody has gone elsewhere meanwhile
+            self._window.enter(name)
+
     def get_ready(self) -> None:
         """Load what the Theory room needs in a thread, and dress other rooms, once."""
         if self._loading is None:
@@ -134,3 +178,9 @@ class Rooms(Mapping[str, Room]):
     def is_made(self, name: str) -> bool:
         """Return whether a room exists already."""
         return name in self._made
+
+    def close(self) -> None:
+        """End what runs in the background of any room: the window closes."""
+        self._portion.stop()
+        for room in self.made():
+            room.close()

@@ -72,7 +72,8 @@ class Presenter:
         timers = self._clock, self._first, self._rest
         cameras = self._window.canvas.cameras.used
         arrived = all(control.goal == control.camera for control in cameras)
-        return arrived and not any(timer.isActive() for timer in timers)
+        moves = self._window.rooms.on_the_way or any(timer.isActive() for timer in timers)
+        return arrived and not moves
 
     @property
     def up_to_date(self) -> bool:

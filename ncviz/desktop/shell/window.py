@@ -200,7 +200,7 @@ class MainWindow(FollowsEye, CommandedWindow):
     def _connect(self) -> None:
         header, timeline = self.header, self.timeline
         self.busy.busy.connect(self.presenter.spare_the_processor)
-        header.entered.connect(self.enter)
+        header.entered.connect(self.rooms.go_to)
         self.training.listen(self.keeping.soon)
         self.run_panel.rename_asked.connect(self.commands["file.rename"].trigger)
         self.run_panel.seeds.asked.connect(lambda seed: self.opening.choose_seed(seed))
@@ -376,8 +376,7 @@ class MainWindow(FollowsEye, CommandedWindow):
         self.presenter.stop()
         for part in reversed(background):
             part.close()
-        for room in self.rooms.made():
-            room.close()
+        self.rooms.close()
         self.canvas.close()
         self.setUpdatesEnabled(False)  # a late paint would find no window to paint on
         event.accept()

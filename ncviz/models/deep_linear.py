@@ -212,7 +212,8 @@ class DeepLinear(OptimumModel[Parameters]):
         law, steps = fit_law(compression), np.diff(parted)
         factor = three_digits(law.decay_ratio)
         largest = float(np.abs(steps).max())
-        even = "in about equal steps" if np.ptp(steps) < EQUAL * largest else "in unequal steps"
+        reach = f"of {three_digits(steps.min())} to {three_digits(steps.max())}"
+        even = "in about equal steps" if np.ptp(steps) < EQUAL * largest else f"in steps {reach}"
         if law.pearson_r <= -STRAIGHT:
             return f"Each layer leaves about {factor} times C, a straight line; {ends} {even}."
         whole = f"C goes from {three_digits(compression[0])} to {three_digits(compression[-1])}"

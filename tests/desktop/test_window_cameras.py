@@ -169,6 +169,7 @@ def test_another_model_is_seen_from_no_farther_than_it_needs(window, qtbot):
     settle(qtbot, window)
     assert canvas.camera == usual
     step_back()
+    assert window.state.read().view.camera == usual, "a session sees the run from there"
     canvas.set_camera(canvas.camera.orbit(30, 10))  # turned, as far away as before
     window.rooms["Theory"].open_model("softmax-codes")
     settle(qtbot, window)

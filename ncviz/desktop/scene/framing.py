@@ -219,12 +219,9 @@ class Framing:
         canvas = self._window.canvas
         goal, scenes = canvas.control.goal, [canvas.scene]
         grown = self._model_seen is None or self._model_seen == (goal, True)
-        before, stepped = self._before_model, self._stepped_to
-        asked, self._come_back = self._come_back, False
-        # Since it stepped back, the user has at most turned it.
-        stays = stepped is not None and _from_where(goal, stepped) == goal
-        if asked and before is not None and stays:
-            goal, self._before_model, grown = _from_where(goal, before), None, True
+        if self._come_back and (back := self.without_model(goal)) != goal:
+            goal, self._before_model, grown = back, None, True
+        self._come_back = False
         whole = shows_all(goal, scenes, self.aspect, self.covered)
         if not whole and grown:
             if self._before_model is None:
@@ -235,6 +232,13 @@ class Framing:
             with self._window.doings.consequence():
                 canvas.set_camera(goal)
         self._model_seen = goal, whole
+
+    def without_model(self, camera: Camera) -> Camera:
+        """Return a camera before it stepped back for a model, if no more than turned since."""
+        before, stepped = self._before_model, self._stepped_to
+        if before is None or stepped is None or _from_where(camera, stepped) != camera:
+            return camera
+        return _from_where(camera, before)
 
     def leave_model(self) -> None:
         """Go back to the distance from which the run was seen."""

@@ -53,10 +53,15 @@ class ScreenState:
         return replace(self._window.explorer.view, camera=self._window.canvas.control.goal)
 
     def read(self) -> WindowState:
-        """Return everything that is open and how it stands."""
+        """Return everything that is open and how it stands.
+
+        A camera that stepped back for a model does so again, and comes back for the run.
+        """
         window, rooms = self._window, self._window.rooms
+        now = self._now()
         return replace(
-            self._now(),
+            now,
+            view=replace(now.view, camera=window.framing.without_model(now.view.camera)),
             theory=rooms.theory.parameters() if rooms.is_made(THEORY) else dict(self._theory),
             experiment=rooms.gallery.experiment if rooms.is_made(GALLERY) else self._experiment,
             recipe=window.training.written(),

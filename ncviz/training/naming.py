@@ -23,6 +23,18 @@ _FIRST = (
     "images_per_class",
 )
 
+# What a summary tells in any case, or what is told beside it; so it does of the network.
+_TOLD = {
+    "classifier",
+    "loss",
+    "learning_rate",
+    "schedule",
+    "imbalance_ratio",
+    "images_per_class",
+    "epochs",
+    "seed",
+}
+
 
 def words_for(recipe: Recipe, name: str) -> str:
     """Return what the choice of a recipe is called."""
@@ -38,6 +50,11 @@ def differences(recipe: Recipe) -> tuple[str, ...]:
         What changes the training most comes first. Data set, depth and optimiser are left
         out, since every title names them; so is what changes no number of the training.
     """
+    return tuple(_differing(recipe).values())
+
+
+def _differing(recipe: Recipe) -> dict[str, str]:
+    """Return the words of `differences` by the names of their fields."""
     known, values = declared(recipe), values_of(recipe)
     usual = {name: item.default for name, item in known.items()}
     usual["learning_rate"] = recipe.published_rate
@@ -50,8 +67,8 @@ def differences(recipe: Recipe) -> tuple[str, ...]:
         return _FIRST.index(listed) if listed in _FIRST else len(_FIRST)
 
     names = sorted(known, key=place)
-    said = (known[name].said(values[name]) for name in names if values[name] != usual[name])
-    return tuple(words for words in said if words)
+    said = {name: known[name].said(values[name]) for name in names if values[name] != usual[name]}
+    return {name: words for name, words in said.items() if words}
 
 
 def training_title(recipe: Recipe, dataset: str) -> str:
@@ -80,6 +97,11 @@ def training_summary(recipe: Recipe) -> str:
     images = f"{recipe.images_per_class:,} images a class"
     if recipe.imbalance_ratio > 1:
         images = f"{images} in the majority, R = {written_number(recipe.imbalance_ratio)}"
+    if recipe.dataset != Recipe().dataset:
+        images = f"{words_for(recipe, 'dataset')}, {images}"
+    told = _TOLD | {*values_of(recipe.architecture), *values_of(recipe.last_layer)}
+    more = (words for name, words in _differing(recipe).items() if name not in told)
+    images = ", ".join((images, *more))
     return (
         f"{recipe.architecture.described}{_last_layer(recipe)}; "
         f"{loss.said(recipe.loss)} by {optimizer.described or optimizer.words}, "

@@ -114,6 +114,14 @@ def test_the_summary_names_loss_optimiser_and_activation():
         "8 layers of width 100, ReLU, batch norm; cross-entropy by Adam, rate 0.001 divided by 10 "
         "twice; 100 images a class; seed 0."
     )
+    noisy = changed(
+        Recipe(), dataset="digits", label_noise=0.2, initial="orthogonal", batch_size=17, width=9
+    )
+    assert training_summary(noisy) == (
+        "8 layers of width 9, ReLU, batch norm; cross-entropy by Adam, rate 0.001 divided by 10 "
+        "twice; Digits 8 × 8, 100 images a class, label noise 0.2, orthogonal start, batch 17; "
+        "seed 0."
+    )
     for loss in losses():
         for optimizer in optimizers():
             for activation in activations():

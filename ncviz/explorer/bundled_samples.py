@@ -57,7 +57,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "demonstration",
         "Neural collapse",
-        "Eight layers on FashionMNIST: class means near a simplex ETF, and D falls by about one "
+        "Eight layers on Fashion-MNIST: class means near a simplex ETF, and D falls by about one "
         "factor a layer.",
         ("demonstration",),
     ),

@@ -10,7 +10,7 @@ from ncviz.networks.layers import BatchNorm, Chain, Flatten, Layer, Linear, Nonl
 from ncviz.networks.network import Network, Shape
 from ncviz.parameters import parameter
 
-# By depth, of the published law on FashionMNIST (He & Su, PNAS 2023).
+# By depth, of the published law on Fashion-MNIST (He & Su, PNAS 2023).
 _PUBLISHED_RATES = {
     "sgd": {4: 0.3, 8: 0.03, 20: 0.01},
     "momentum": {4: 0.3, 8: 0.01, 20: 0.001},

@@ -63,7 +63,7 @@ class Recipe:
     """A complete description of one training; the same recipe gives the same run.
 
     The defaults are the published set-up of the law of equi-separation
-    (He & Su, PNAS 2023): 8 layers, FashionMNIST, 100 images a class at 10×10; but
+    (He & Su, PNAS 2023): 8 layers, Fashion-MNIST, 100 images a class at 10×10; but
     measured in evaluation mode, where their code takes 'batches'.
     """
 

@@ -78,6 +78,6 @@ def test_columns_keep_the_order_and_are_much_the_same():
 def test_about_says_version_and_licences(window, qtbot):
     page = show_about(window)
     qtbot.waitExposed(page)
-    for words in (__version__, "BSD-3-Clause", "Open Font License", "FashionMNIST"):
+    for words in (__version__, "BSD-3-Clause", "Open Font License", "Fashion-MNIST"):
         assert words in page.words.text()
     page.close()

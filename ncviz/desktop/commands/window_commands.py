@@ -45,7 +45,7 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
     yield Command(
         "file.demonstration",
         "Open the demonstration",
-        "Eight layers on FashionMNIST.",
+        "Eight layers on Fashion-MNIST.",
         window.open_demonstration,
     )
     yield Command(

@@ -170,7 +170,7 @@ class AboutPage(Dialog):
             f"<span style='font-weight: 600'>ncviz {__version__}</span>"
             "<p>An explorer for the geometry of deep classifiers.</p>"
             "<p>BSD-3-Clause. The typeface is Source Sans 3 (SIL Open Font License); the images "
-            "are from FashionMNIST (MIT).</p>"
+            "are from Fashion-MNIST (MIT).</p>"
         )
         self.words.setTextFormat(Qt.TextFormat.RichText)
         self.words.setWordWrap(True)

@@ -24,8 +24,9 @@ from ncviz.models.descent_run import Descent
 from ncviz.models.model import P
 from ncviz.models.over_steps import StepNumbers
 from ncviz.models.target import Target
-from ncviz.scenes.compose import compose, compose_onto
-from ncviz.scenes.layout import recorded_around
+from ncviz.scenes.compose import compose, compose_model, compose_onto
+from ncviz.scenes.ghosts import Ghost
+from ncviz.scenes.layout import Floats, recorded_around
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 from ncviz.theory.unconstrained_features import FeatureModelState
@@ -236,11 +237,32 @@ class DescentDesk(ModelDesk[P]):
             pinned=(),
             hovered=None,
         )
-        target = self.target
+        target, ghost = self.target, self.model.ghost(self.parameters)
+        if ghost is not None:
+            shown = replace(shown, show_etf=view.show_etf)
+            if ghost.about_zero:
+                return self._from_zero(shown, ghost)
         if target is None:
-            return compose(self.run, shown, self.model.set_scales(self.parameters))
+            return compose(self.run, shown, self.model.set_scales(self.parameters), ghost)
         shown = replace(shown, show_etf=view.show_etf)
         return compose_onto(self.run, shown, target.points, target.name)
+
+    def _from_zero(self, view: View, ghost: Ghost) -> Scene:
+        """Describe class means and classifier as they lie about 0, without samples.
+
+        Their positions are held about the middle of the class means alone.
+        """
+        low, high, share = recorded_around(self.run.epochs, self.shown_step)
+        (means, rows), (later, later_rows) = map(self._means_and_rows, (low, high))
+        mixed = (1 - share) * means + share * later, (1 - share) * rows + share * later_rows
+        return compose_model(*mixed, self.run.manifest.class_names, view, ghost=ghost)
+
+    def _means_and_rows(self, step: int) -> tuple[Floats, Floats]:
+        snapshot = self.run.snapshot(step)
+        statistics, classifier = snapshot.statistics(-1, "train"), snapshot.classifier()
+        assert statistics is not None
+        assert classifier is not None
+        return statistics.means, classifier.weight
 
     @property
     def target(self) -> Target | None:

@@ -27,6 +27,7 @@ from ncviz.models.target import Target
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
+from ncviz.scenes.ghosts import Ghost
 from ncviz.theory.unconstrained_descent import simulate
 from ncviz.theory.unconstrained_features import (
     FeatureModelState,
@@ -173,6 +174,10 @@ class DescentModel(Model[P]):
     def probe(self, parameters: P) -> Probe:
         """Return whose features are drawn."""
         return model_probe(self.descent(parameters))
+
+    def ghost(self, _parameters: P) -> Ghost | None:
+        """Return what is drawn in green where it is no simplex ETF."""
+        return None
 
     def set_scales(self, _parameters: P) -> Mapping[int, float]:
         """Return how many times farther out than the mean of m vertices sets of m labels belong.

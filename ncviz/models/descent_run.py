@@ -144,7 +144,11 @@ def model_title(parameters: UnconstrainedFeatures) -> str:
                 parameters.classifier, "class-mean classifier"
             )
         )
-    for on, words in ((parameters.bias, "bias"), (parameters.spherical, "on spheres")):
+    for on, words in (
+        (parameters.bias, "bias"),
+        (parameters.spherical, "on spheres"),
+        (parameters.rectified, "ReLU features"),
+    ):
         parts += [words] * on
     if parameters.method != default.method:
         parts.append(parameters.method.replace("_", " "))

@@ -38,7 +38,11 @@ OF_BUDGET = (
     "size. The budget here counts classes: as it grows, the optimum comes to a simplex ETF."
 )
 OF_DECAY = "SELI is what this optimum comes to as the weight decay vanishes."
+OF_BOTH_DECAYS = (
+    "SELI is what cross-entropy comes to as both penalties vanish, where classes differ in size."
+)
 _FRAME = "An orthogonal frame is what features that are never negative come to, seen from 0."
+NO_ROOM = f"{_FRAME} It takes"
 BELOW_ZERO = f"{_FRAME} These can be negative."
 ABOVE_ZERO = f"{_FRAME} These, behind the ReLU, are such, and miss it where sizes differ."
 

@@ -4,12 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
 from ncviz.charts.chart import Level
 from ncviz.models.class_sizes import PRESETS, whole_sizes
 from ncviz.models.descent import Descended, DescentModel, optimum_of
-from ncviz.models.model import Number
+from ncviz.models.ghosts import (
+    ABOVE_ZERO,
+    BELOW_ZERO,
+    ETF,
+    FRAME,
+    GHOSTS,
+    NO_ROOM,
+    OF_BOTH_DECAYS,
+    ghost_field,
+    ghost_numbers,
+    ghost_of,
+    ghost_remark,
+    ghost_role,
+)
+from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.model_parameters import control, seed
 from ncviz.models.over_steps import COLLAPSE, line, over_steps
+from ncviz.runs.snapshot import Snapshot
+from ncviz.scenes.ghosts import Ghost
 from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures
 
 FREE, SIMPLEX_ETF, CLASS_MEANS, SPHERE = "trained", "simplex_etf", "class_means", "sphere"
@@ -75,6 +93,13 @@ class Parameters:
         choices=CLASSIFIERS,
         option="--classifier",
     )
+    rectified: bool = control(
+        False,
+        "Features are never negative, as behind a ReLU; not on the sphere.",
+        label="ReLU features",
+        live=lambda p: p.kind != SPHERE,
+    )
+    ghost: str = ghost_field()
     temperature: float = control(
         0.2,
         "By which logits are divided on the sphere.",
@@ -188,6 +213,28 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
             target=Level(0.0, "minimum", "The least value that the objective can have."),
         ),
         COLLAPSE,
+        over_steps(
+            "frames",
+            "distance",
+            "Distance from frames over steps",
+            "How far the matrix of products of class means (dashed: of classifier rows) is from "
+            "that of a simplex ETF, of SELI (Thrampoulidis et al., NeurIPS 2022), and as seen from "
+            "0 of an orthogonal frame (Kini et al., ICLR 2024).",
+            (
+                line("ETF, features", "ETF&nbsp;means", "etf", concept="ETF distance"),
+                line("ETF, classifier", "ETF&nbsp;rows", "etf", dash=True, concept="ETF distance"),
+                line("SELI, features", "SELI&nbsp;means", "means", concept="SELI distance"),
+                line(
+                    "SELI, classifier",
+                    "SELI&nbsp;rows",
+                    "classifier",
+                    dash=True,
+                    concept="SELI distance",
+                ),
+                line("orthogonal, features", "orthogonal", "text", concept="frame distance"),
+            ),
+            formulas=("etf distance", "seli", "orthogonal frame"),
+        ),
     )
 
     def effective(self, parameters: Parameters) -> Parameters:
@@ -196,6 +243,7 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
             p,
             dimension=p.classes if p.kind == SIMPLEX_ETF else p.dimension,
             bias=p.bias and p.kind != SPHERE,
+            rectified=p.rectified and p.kind != SPHERE,
         )
 
     def descent(self, parameters: Parameters) -> UnconstrainedFeatures:
@@ -213,6 +261,7 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
             bias=p.bias,
             classifier=FREE if p.kind == SPHERE else p.kind,
             spherical=p.kind == SPHERE,
+            rectified=p.rectified,
             temperature=p.temperature,
             learning_rate=p.learning_rate,
             momentum=p.momentum,
@@ -229,8 +278,46 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
         return (
             Number("loss", seen.value("loss"), "Mean loss without the penalties."),
             Number("above minimum", above, "Objective less its least value, where that is known."),
+            *self._away(parameters, seen),
             Number("gradient", seen.value("gradient_norm"), "Length of the objective's gradient."),
         )
+
+    def ghost(self, parameters: Parameters) -> Ghost | None:
+        return ghost_of(parameters.ghost, self.descent(parameters).class_sizes)
+
+    def remark(self, parameters: Parameters) -> Remark | None:
+        p = self.effective(parameters)
+        frame = ABOVE_ZERO if p.rectified else BELOW_ZERO
+        if p.dimension < p.classes:
+            frame = f"{NO_ROOM} {p.classes} dimensions, and here are {p.dimension}."
+        return ghost_remark(parameters.ghost, OF_BOTH_DECAYS, frame)
+
+    def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
+        own = super().roles(parameters)
+        if parameters.ghost == ETF:
+            return own
+        # Seen from 0 there are no samples: their positions are held about the class means' middle.
+        left = {"etf", *(["samples"] if parameters.ghost == FRAME else [])}
+        return (ghost_role(parameters.ghost, ""), *(each for each in own if each.role not in left))
+
+    def measure(
+        self, parameters: Parameters, state: FeatureModelState, snapshot: Snapshot
+    ) -> dict[str, float]:
+        means = snapshot.layers[0].statistics["train"].means
+        sizes = self.descent(parameters).class_sizes
+        away = {
+            number.word: float("nan") if number.value is None else number.value
+            for ghost in GHOSTS
+            for number in ghost_numbers(ghost, sizes, state.W, means)
+        }
+        return {**super().measure(parameters, state, snapshot), **away}
+
+    def _away(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
+        """Return how far classifier and class means are from the ghost, at what is seen."""
+        sizes = self.descent(parameters).class_sizes
+        nobody = np.zeros((len(sizes), 1))
+        known = ghost_numbers(parameters.ghost, sizes, nobody, nobody)
+        return tuple(replace(number, value=seen.value(number.word)) for number in known)
 
     def caption(self, parameters: Parameters, seen: Descended) -> str:
         p = self.descent(parameters)
@@ -241,6 +328,11 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
         if p.spherical and seen.value("objective") > seen.first("objective"):
             return "On the sphere too large a step never settles: lower the step size."
         collapsed = seen.value("nc1") < COLLAPSED
+        if p.rectified and collapsed and seen.value("orthogonal, features") < NEAR_ETF:
+            return (
+                "Features that are never negative: class means stand at right angles, an "
+                "orthogonal frame, which is a simplex ETF about its middle."
+            )
         even = max(seen.value("nc2_equiangular_means"), seen.value("nc2_equinorm_means"))
         if collapsed and even < NEAR_ETF:
             return "Neural collapse: features sit at their class means, and these at a simplex ETF."

@@ -54,7 +54,12 @@ from ncviz.wording import upper_first
 MOST_LAYERS = 48  # side by side: each costs a frame some milliseconds, and gets its share of pixels
 
 
-def compose(run: Run, view: View, set_scales: Mapping[int, float] | None = None) -> Scene:
+def compose(
+    run: Run,
+    view: View,
+    set_scales: Mapping[int, float] | None = None,
+    ghost: Ghost | None = None,
+) -> Scene:
     """Describe the picture of a run.
 
     Parameters
@@ -66,6 +71,8 @@ def compose(run: Run, view: View, set_scales: Mapping[int, float] | None = None)
     set_scales : mapping of int to float, optional
         By numbers of labels, how many times farther out than the mean of the vertices of its
         labels a set of so many belongs; by default as far as fits its means best.
+    ghost : Ghost, optional
+        What is drawn in green in the place of the simplex ETF, of all classes; not about zero.
 
     Returns
     -------
@@ -90,7 +97,7 @@ def compose(run: Run, view: View, set_scales: Mapping[int, float] | None = None)
     cast = colored_by_column(cast, run, view)
     layout = layout_at(run, epoch, layer, classes, view.shadow)
     shadow = shadow_of(run, layer, classes, view.shadow)
-    scene = _drawn(run.whole, layout, cast, view, layer, shadow, set_scales)
+    scene = _drawn(run.whole, layout, cast, view, layer, shadow, set_scales, ghost)
     if run.drawn is not TRAIN:
         note = " · ".join(filter(None, (run.drawn.title, scene.note)))
         scene = replace(scene, note=note, trails=hollow_means(layout, cast, view))
@@ -115,6 +122,7 @@ def _drawn(
     layer: int,
     shadow: Floats,
     set_scales: Mapping[int, float] | None,
+    ghost: Ghost | None,
 ) -> Scene:
     """Draw a layer beside what its classes could become."""
     if is_own_space(run, layer):
@@ -131,6 +139,8 @@ def _drawn(
         absent = words_of_absent(run.probe.labels, cast.corners, names)
         note = " · ".join(filter(None, (note, absent)))
     ideal = Ideal(vertices_in(shadow), set_scales=set_scales or {}) if fits else None
+    if ghost is not None and len(ghost.means) == len(cast.corners):
+        ideal = ideal_of(ghost, shadow)
     return draw_layout(layout, cast, view, ideal, note)
 
 

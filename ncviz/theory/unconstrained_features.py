@@ -72,6 +72,9 @@ class UnconstrainedFeatures:
         moment and only the features descend, with W held in their gradient.
     spherical : bool
         Keep ‖w_k‖ = ‖h_i‖ = 1.
+    rectified : bool
+        Features are never negative, as behind a ReLU: each step ends at the nearest such point.
+        Of gradient descent, and not on the sphere.
     temperature : float
         τ, by which logits are divided on the sphere, as in Jiang et al., ICML
         2024; some codes multiply by its inverse and call that τ.
@@ -110,6 +113,7 @@ class UnconstrainedFeatures:
     bias: bool = False
     classifier: str = "trained"
     spherical: bool = False
+    rectified: bool = False
     temperature: float = 0.2
     method: str = "gradient_descent"
     learning_rate: float = 5.0
@@ -176,6 +180,10 @@ class UnconstrainedFeatures:
             )
         if self.spherical and self.bias:
             raise _wrong("bias", self.bias, "False, for on the sphere there is none")
+        if self.rectified and (self.spherical or self.method == "gradient_flow"):
+            raise _wrong(
+                "rectified", self.rectified, "False on the sphere and for the gradient flow"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -320,7 +328,10 @@ class Objective:
         return loss, objective, self.tangent(x, gradient)
 
     def tangent(self, x: Floats, direction: Floats) -> Floats:
-        """Return the part of a direction along the spheres; all of it without spheres."""
+        """Return the part of a gradient along what points are held to; else all of it."""
+        if self._parameters.rectified:
+            features = np.arange(len(x)) < self._rows[0] * self._parameters.dimension
+            return np.where(features & (x <= 0) & (direction > 0), 0.0, direction)
         if not self._parameters.spherical:
             return direction
         points, rows = (array.reshape(-1, self._parameters.dimension) for array in (x, direction))
@@ -328,7 +339,10 @@ class Objective:
         return np.asarray((rows - outwards[:, None] * points).ravel())
 
     def retract(self, x: Floats) -> Floats:
-        """Return the nearest point on the spheres; the point itself without spheres."""
+        """Return the nearest point of those that points are held to; else the point itself."""
+        if self._parameters.rectified:
+            end = self._rows[0] * self._parameters.dimension
+            return np.concatenate([np.maximum(x[:end], 0.0), x[end:]])
         if not self._parameters.spherical:
             return x
         points = x.reshape(-1, self._parameters.dimension)

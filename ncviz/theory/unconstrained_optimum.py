@@ -175,6 +175,8 @@ def _check(parameters: UnconstrainedFeatures) -> None:
             f"No minimum is known for {parameters.classes} classes in dimension "
             f"{parameters.dimension}: choose {parameters.classes - 1} or more."
         )
+    if parameters.rectified:
+        raise UserError("No minimum is known for features that are never negative.")
     if parameters.spherical:
         if parameters.loss != "cross_entropy":
             raise UserError(

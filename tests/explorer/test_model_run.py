@@ -47,8 +47,9 @@ def test_models_are_told_apart_by_their_titles():
     other = {
         "classes": 5, "dimension": 9, "samples": 7, "loss": "squared_error", "smoothing": 0.2,
         "focusing": 3.0, "target": 2.0, "lambda_w": 1e-2, "lambda_h": 1e-4, "lambda_b": 0.1,
-        "bias": True, "classifier": "simplex_etf", "spherical": True, "temperature": 0.5,
-        "method": "gradient_flow", "learning_rate": 1.0, "momentum": 0.5, "seed": 9,
+        "bias": True, "classifier": "simplex_etf", "spherical": True, "rectified": True,
+        "temperature": 0.5, "method": "gradient_flow", "learning_rate": 1.0, "momentum": 0.5,
+        "seed": 9,
     }  # fmt: skip
     assert set(other) == {field.name for field in fields(UnconstrainedFeatures)}
     # Some go together only; a title asks for no check.

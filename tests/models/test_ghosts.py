@@ -3,14 +3,19 @@
 import numpy as np
 import pytest
 
+from ncviz.errors import UserError
 from ncviz.explorer.desks import desk_of
+from ncviz.geometry.statistics import class_statistics
 from ncviz.models.ghosts import FRAME, SELI, ghost_numbers, ghost_of
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.penalised_layer_peeled import PENALISED_LAYER_PEELED
 from ncviz.models.two_layer_peeled import TWO_LAYER_PEELED
+from ncviz.models.unconstrained_features import UNCONSTRAINED_FEATURES
 from ncviz.scenes.compose import compose_model
 from ncviz.scenes.ghosts import umbrella
 from ncviz.scenes.view import View
+from ncviz.theory.unconstrained_descent import simulate
+from ncviz.theory.unconstrained_features import UnconstrainedFeatures
 
 SIZES = (30.0, 10.0, 10.0, 1.0)
 
@@ -87,6 +92,38 @@ def test_features_behind_a_relu_are_an_orthogonal_frame():
     assert desk.optimum is tried
     assert "simplex ETF" not in desk.model.roles(desk.parameters)[0].text
     desk.close()
+
+
+def test_unconstrained_features_behind_a_relu_come_to_the_frame_and_back():
+    desk = desk_of(UNCONSTRAINED_FEATURES)
+    desk.set(rectified=True, ghost=FRAME, samples=30, classes=3, dimension=4)
+    desk.seek(1500)
+    desk.finish()
+    assert value(desk, "orthogonal, features") < 1e-3
+    assert "right angles" in desk.caption()
+    scene = desk.scene(View())
+    assert scene.note == "seen from 0"
+    vertices, means, _ = scene.balls.positions.reshape(3, 3, 3)
+    np.testing.assert_allclose(vertices, means, atol=2e-3)
+    assert all((desk.run.snapshot(1).statistics(0, "train").means >= 0).ravel())
+    assert "samples" not in [words.role for words in desk.roles()]
+    desk.set(ghost=SELI)  # descends no further for it
+    assert len(desk.run.epochs) > 1
+    assert desk.scene(View()).target == "SELI"
+    desk.set(kind="sphere")
+    assert not desk.descent.rectified
+    desk.close()
+
+
+def test_right_angles_and_other_lengths_where_classes_differ_in_size():
+    model = UnconstrainedFeatures(samples=(40, 20, 10), classes=3, dimension=3, rectified=True)
+    *_, last = simulate(model, [0, 3000])
+    means = class_statistics(last.H, model.labels(), 3).means
+    gram = means @ means.T
+    assert np.abs(gram - np.diag(np.diag(gram))).max() < 1e-3 * gram.max()
+    assert gram[0, 0] > 1.05 * gram[2, 2] or gram[2, 2] > 1.05 * gram[0, 0]
+    with pytest.raises(UserError, match="rectified"):
+        UnconstrainedFeatures(rectified=True, spherical=True)
 
 
 def test_ghosts_stand_at_both_ends_of_every_slider():

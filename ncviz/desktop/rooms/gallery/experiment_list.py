@@ -18,6 +18,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.gallery.verdict_sign import draw_verdict, verdict_color
 from ncviz.desktop.style.theme import BODY, CAPTION, TITLE, current_look, letters, style_colors
 from ncviz.desktop.widgets.key_names import PRESS
@@ -289,6 +290,7 @@ class ExperimentList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.doubleClicked.connect(lambda _index: self.pressed_enter.emit())
+        self._stay = one_shot(self, self._show_chosen)
 
     @property
     def row(self) -> Shelved | None:
@@ -328,8 +330,24 @@ class ExperimentList(QListView):
         self.chosen.emit(self.row)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._keep_in_sight()
         super().resizeEvent(event)
         self.resized.emit()
+
+    def lay_out_anew(self) -> None:
+        """Give rows their heights in other letters."""
+        self._keep_in_sight()
+        self.scheduleDelayedItemsLayout()
+
+    def _keep_in_sight(self) -> None:
+        """See the chosen row, if it is seen, also when rows are higher or lower."""
+        seen = self.visualRect(self.currentIndex())
+        if seen.intersects(certain(self.viewport()).rect()):
+            self._stay.start(0)
+
+    def _show_chosen(self) -> None:
+        self.executeDelayedItemsLayout()
+        self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None

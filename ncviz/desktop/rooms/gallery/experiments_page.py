@@ -139,7 +139,7 @@ class ExperimentsPage(QWidget):
     def follow_look(self) -> None:
         """Take up another theme, and other letters."""
         self.list.rows.forget_pictures()
-        self.list.scheduleDelayedItemsLayout()
+        self.list.lay_out_anew()
         self._share_width()
         self.card.follow_look()
         self.worn.emit()

@@ -90,9 +90,11 @@ class FoundPicture(QWidget):
                 painter.drawLine(QPointF(across(row.low), y), QPointF(across(row.high), y))
                 painter.setBrush(QColor(theme.text))
                 painter.drawEllipse(QPointF(across(row.value), y), RADIUS, RADIUS)
-        box = QRectF(left, PAD + len(chart.rows) * height, width - left, height)
+        legend = _legend(chart)
+        start = min(left, max(0, width - metrics.horizontalAdvance(legend)))
+        box = QRectF(start, PAD + len(chart.rows) * height, width - start, height)
         painter.setPen(QColor(theme.quiet))
-        painter.drawText(box, middle, _legend(chart))
+        painter.drawText(box, middle, legend)
 
     def _paint_path(self, painter: QPainter) -> None:
         chart, theme, metrics = self._chart, current_look().theme, _metrics()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from ncviz.errors import UserError
 from ncviz.models.ghosts import ghost_field
 from ncviz.models.model_parameters import SIZES, control, numbers_of
 
@@ -143,6 +144,37 @@ def budget_field(symbol: str, tip: str) -> Any:
     )
 
 
+def _check_shares(shape: Shape) -> None:
+    if len(shape) > MAXIMUM_CLASSES or not all(0 <= share <= 1 for share in shape):
+        wrong = [share for share in shape if not 0 <= share <= 1]
+        said = f"the value {wrong[0]:g}" if wrong else f"{len(shape)} values"
+        raise UserError(
+            f"The model's shape has {said}: write one number from 0 to 1 for each class, such as "
+            f"1, 0.5, 0, of at most {MAXIMUM_CLASSES} classes; R raised to it is how many times "
+            "the samples of the smallest class it has."
+        )
+
+
+def check_shape(parameters: "Sized") -> None:
+    """Refuse free class sizes that are of another number of classes, or are not asked for.
+
+    Raises
+    ------
+    UserError
+    """
+    p = parameters
+    if p.preset == FREE and len(p.shape) != p.classes:
+        raise UserError(
+            f"The model's shape has {len(p.shape)} values for {p.classes} classes: "
+            "write one number from 0 to 1 for each class."
+        )
+    if p.preset != FREE and p.shape:
+        raise UserError(
+            f"The model's shape is given and its preset is {p.preset!r}: leave one out, or choose "
+            f"the preset {FREE!r}."
+        )
+
+
 @dataclass(frozen=True)
 class Sized:
     """What peeled models of any class sizes share, in the order of the panel."""
@@ -180,8 +212,10 @@ class Sized:
     )
     shape: tuple[float, ...] = control(
         (),
-        "How many samples each class has, as multiples of the smallest.",
+        "How class sizes are shared out where they are free: a class of s has R^s times the "
+        "samples of the smallest, so that 0 is the smallest and 1 the largest.",
         editor=SIZES,
+        check=_check_shares,
         option="--shape",
         split="commas",
         read=numbers_of("shape"),
@@ -237,7 +271,7 @@ def settled_sizes(before: S, after: S, chosen: Collection[str]) -> S:
         after = replace(after, ratio=preset_named(after.preset).ratio)
     if after.preset == FREE != before.preset and after.shape == before.shape:
         after = with_sizes(before, before.sizes)
-    return after
+    return after if after.preset == FREE else replace(after, shape=())
 
 
 def with_sizes(parameters: S, sizes: Sequence[float]) -> S:

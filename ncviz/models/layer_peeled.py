@@ -32,6 +32,8 @@ from ncviz.models.peeled_words import (
     shape_in_words,
 )
 from ncviz.models.shape_curve import ShapeCurve
+from ncviz.parameters import declared
+from ncviz.parameters.checking import check_value
 from ncviz.theory.layer_peeled import TwoGroupProblem
 from ncviz.theory.layer_peeled_variants import search_q_norm
 from ncviz.wording import three_digits
@@ -127,6 +129,7 @@ class LayerPeeled(PeeledModel[Parameters]):
     def check(self, parameters: Parameters) -> None:
         """Refuse what has no optimum: of two groups with q = 2, no more than that."""
         p = parameters
+        check_value(declared(p)["preset"], p.preset, "model", p)
         if p.q == 2 and p.exponents is None:
             if not (2 <= p.classes <= MOST_CLASSES and 1 <= p.majority < p.classes):
                 raise UserError(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS, S, settled_sizes
+from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS, S, check_shape, settled_sizes
 from ncviz.models.cosine_curve import NO_CURVE
 from ncviz.models.ghosts import ETF, OF_BUDGET, ghost_numbers, ghost_of, ghost_remark
 from ncviz.models.model import Number, Remark, RoleWords
@@ -32,6 +32,11 @@ class PeeledModel(OptimumModel[S]):
 
     def settled(self, before: S, after: S, chosen: Collection[str]) -> S:
         return settled_sizes(before, after, chosen)
+
+    def check(self, parameters: S) -> None:
+        """Refuse what cannot be, and class sizes that fit no classes."""
+        super().check(parameters)
+        check_shape(parameters)
 
     def no_curve(self, parameters: S) -> str:
         return NO_CURVE if parameters.lone_minority else ""

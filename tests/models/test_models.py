@@ -1,11 +1,13 @@
 """Theory models: what each declares is whole, and the new ones end where theory says."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from ncviz.concepts import CONCEPTS
+from ncviz.errors import UserError
 from ncviz.explorer.beside_curve import RunPoint
 from ncviz.explorer.desks import desk_of
 from ncviz.formulas import FORMULAS
@@ -203,3 +205,24 @@ def test_a_descent_measures_its_first_step_when_it_is_looked_at(monkeypatch):
     assert desk.history
     assert len(measured) == 1
     desk.close()
+
+
+@pytest.mark.parametrize("name", ["layer-peeled", "two-layer-peeled"])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"shape": (float("nan"), 1.0, 0.0, 0.0)}, "has the value nan"),
+        ({"shape": (float("inf"), 1.0)}, "has the value inf"),
+        ({"shape": (4.0, 3.0, 1.0, 1.0), "preset": FREE}, "has the value 4"),
+        ({"shape": (1.0, -0.5), "preset": FREE}, "has the value -0.5"),
+        ({"shape": (0.0,) * 21, "preset": FREE}, "has 21 values: write one"),
+        ({"shape": (1.0, 0.0), "preset": FREE}, "has 2 values for 4 classes"),
+        ({"preset": FREE}, "has 0 values for 4 classes"),
+        ({"shape": (1.0, 1.0, 0.0, 0.0)}, "given and its preset is 'two groups'"),
+        ({"preset": "custom"}, "preset is 'custom': choose one of"),
+    ],
+)
+def test_a_shape_of_sizes_that_cannot_be_is_one_sentence(name, given, said):
+    model = models()[name]
+    with pytest.raises(UserError, match=re.escape(said)):
+        model.check(replace(model.parameters(), **given))

@@ -74,6 +74,23 @@ MODEL_CONCEPTS: Mapping[str, Concept] = {
         lights=(SAMPLES, MEANS),
         search="compression discrimination Wang layer",
     ),
+    "deep features": Concept(
+        "Deep unconstrained features",
+        "Features that are free, with several weight matrices above them: weight decay wants few "
+        "directions in every layer, and with enough layers a lower rank than that of neural "
+        "collapse costs less.",
+        "deep features",
+        lights=(SAMPLES, MEANS),
+        search="Tirer Bruna Sukenik Súkeník low rank bias DUFM layers depth",
+    ),
+    "landscape": Concept(
+        "Landscape, saddles",
+        "Unconstrained features have no bad minima: where the slope is zero and the value is not "
+        "the least, the curvature is negative along some direction, and a step along it goes down.",
+        "landscape",
+        lights=(MEANS,),
+        search="Zhu saddle strict negative curvature Hessian global minimum",
+    ),
     "local elasticity": Concept(
         "Local elasticity, LE-SDE",
         "A step on one image moves the logits of its own class more than those of others: where "

@@ -70,6 +70,49 @@ MODEL_FORMULAS: Mapping[str, Formula] = {
         "Wang, Li, Yaras, Zhu, Balzano, Hu, Qu, Understanding deep representation learning via "
         "layerwise feature compression and discrimination, arXiv 2311.02960, 2023",
     ),
+    "deep features": Formula(
+        "Deep unconstrained features",
+        (
+            r"\mathrm{min}\;\;\dfrac{1}{2N}\Vert W_L\,\sigma(\cdots\sigma(W_1 H))-Y\Vert^2"
+            r"+\dfrac{\lambda_W}{2}\sum_l\Vert W_l\Vert^2+\dfrac{\lambda_H}{2}\Vert H\Vert^2",
+            r"\dfrac{(1-t)^2}{2}+\dfrac{L+1}{2}\,c\,t^{2/(L+1)},\qquad t^{(L-1)/(L+1)}(1-t)=c",
+            r"c=\left(\lambda_H\Vert H\Vert^2\,\prod_l\lambda_W\Vert W_l\Vert^2\right)^{1/(L+1)},"
+            r"\qquad c_{\mathrm{collapse}}=K\left(n\,\lambda_H\lambda_W^L\right)^{1/(L+1)}",
+        ),
+        "Matrices share their penalty, and the output is t times the labels. "
+        "Deep neural collapse, all singular values alike, has the least c without a ReLU; with "
+        "one, features of a lower rank can have a smaller c once there are layers enough.",
+        (
+            (r"L,\ K,\ n", "weight matrices, classes, samples of each"),
+            (r"\sigma", "a ReLU, or nothing"),
+            (r"Y", "one-hot labels"),
+            (r"t", "share of the labels that the output reaches"),
+            (r"\Vert W_l\Vert", "length of a matrix at t = 1"),
+        ),
+        "Tirer, Bruna, Extended unconstrained features model for exploring deep neural collapse, "
+        "ICML 2022; Súkeník, Mondelli, Lampert, Neural collapse versus low-rank bias, NeurIPS 2024",
+    ),
+    "landscape": Formula(
+        "Ways down from a saddle",
+        (
+            r"\lambda_{\mathrm{min}}=\dfrac{\lambda_H+\lambda_W}{2}"
+            r"-\sqrt{\left(\dfrac{\lambda_H-\lambda_W}{2}\right)^2+g^2}"
+            r"\qquad g=\Vert\nabla_{Z}\mathcal{L}\Vert_2",
+            r"\delta H=x\,u\,a^{\top}\qquad\delta W=y\,v\,a^{\top}\qquad Ha=0,\ Wa=0",
+            r"\sum_k\nabla_{w_k}\mathcal{L}=0\;\Longrightarrow\;\sum_k w_k\ "
+            r"\mathrm{stays}\ \mathrm{where}\ \lambda_W=0",
+        ),
+        "Where features and classifier leave a dimension free, a critical point that is no minimum "
+        "has a way down along it, with this curvature. Every critical point is such a saddle or a "
+        "global minimum.",
+        (
+            (r"Z", "logits; N samples by K classes"),
+            (r"u,\ v", "singular vectors of the gradient's largest singular value g"),
+            (r"a", "a free dimension of the features"),
+        ),
+        "Zhu, Ding, Zhou, Li, You, Sulam, Qu, A geometric analysis of neural collapse with "
+        "unconstrained features, NeurIPS 2021",
+    ),
     "elastic": Formula(
         "LE-SDE",
         (

@@ -29,7 +29,6 @@ from ncviz.scenes.ghosts import Ghost
 from ncviz.scenes.layout import Floats, recorded_around
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-from ncviz.theory.unconstrained_features import FeatureModelState
 
 DESCENT_SECONDS = 0.008  # of a frame
 LONGEST_STRIDE = 8  # steps between two looks at the clock, of a small model
@@ -61,7 +60,6 @@ class DescentDesk(ModelDesk[P]):
     """
 
     model: DescentModel[P]
-    view = View()  # of its plots
 
     def __init__(self, model: DescentModel[P]) -> None:
         super().__init__(model)
@@ -203,7 +201,13 @@ class DescentDesk(ModelDesk[P]):
     def series(self) -> StepNumbers:
         """Return what was measured so far."""
         levels = self.model.levels(self.parameters, self.seen)
-        return StepNumbers(self.run, self.history, levels)
+        self._numbers.levels = levels  # of a desk that has been looked at by now
+        return self._numbers
+
+    @property
+    def view(self) -> View:
+        """Return what its plots are of."""
+        return View(layer=self.model.layer(self.parameters))
 
     def chart(self, plot: Plot) -> Chart:
         found = plot.draw(self.series, self.charted)
@@ -231,7 +235,7 @@ class DescentDesk(ModelDesk[P]):
             view,
             show_etf=view.show_etf and self.model.has_ideal(self.parameters),
             epoch=self.shown_step,
-            layer=-1,
+            layer=self.model.layer(self.parameters),
             classes=tuple(range(self.descent.classes)),
             hidden=(),
             pinned=(),
@@ -243,7 +247,8 @@ class DescentDesk(ModelDesk[P]):
             if ghost.about_zero:
                 return self._from_zero(shown, ghost)
         if target is None:
-            return compose(self.run, shown, self.model.set_scales(self.parameters), ghost)
+            scene = compose(self.run, shown, self.model.set_scales(self.parameters), ghost)
+            return self.model.drawn(self.parameters, scene, self.run, shown)
         shown = replace(shown, show_etf=view.show_etf)
         return compose_onto(self.run, shown, target.points, target.name)
 
@@ -324,6 +329,7 @@ class DescentDesk(ModelDesk[P]):
         """
         if not self._run.epochs:
             self._record(next(self._path))
+            self._numbers = StepNumbers(self._run, self._history, {})
         return self._run
 
     @property
@@ -331,11 +337,10 @@ class DescentDesk(ModelDesk[P]):
         """Return what was measured of each of them, by name; see `DescentModel.measure`."""
         return self._history if self.run.epochs else {}
 
-    def _states(self) -> Iterator[FeatureModelState]:
-        p, steps = self.descent, self.model.steps
-        products = len(p.labels()) * p.dimension * p.classes
-        stride = min(max(STRIDE_PRODUCTS // products, 1), LONGEST_STRIDE)
-        wanted = sorted({*self.model.stops(), *range(0, steps, stride)})
+    def _states(self) -> Iterator[Any]:
+        stride = STRIDE_PRODUCTS // self.model.products(self.parameters)
+        stride = min(max(stride, 1), LONGEST_STRIDE)
+        wanted = sorted({*self.model.stops(), *range(0, self.model.steps, stride)})
         return self.model.states(self.parameters, wanted)
 
     def _descend(self, seconds: float) -> None:
@@ -361,7 +366,7 @@ class DescentDesk(ModelDesk[P]):
         self.player.stops = tuple(float(step) for step in self.run.epochs)
         self._tell("problem")
 
-    def _record(self, state: FeatureModelState) -> None:
+    def _record(self, state: Any) -> None:
         snapshot = self.model.snapshot(self.parameters, state)
         measured = self.model.measure(self.parameters, state, snapshot)
         self._run.add(snapshot)

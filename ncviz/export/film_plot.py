@@ -12,7 +12,8 @@ from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import Hue, painted
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers, numbers_in
-from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.charts.plot import EPOCHS, LAYERS, Plot, PlotFigure
+from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.export.film_moments import Shot
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_path import ModelPath
@@ -314,6 +315,8 @@ def make_film_plot(
     if run is None:
         assert path is not None
         plot, page = path.plot(plan.plot_name)
+        if plot.over == LAYERS:
+            return _of_descent(plot, page, path, colors, size, small)
         whole, moment = path.whole_chart(plan.plot_name)
         return _over_time(plot, page, whole, moment, colors, size, small)
     plot, page = pages()[plan.plot_name]
@@ -330,6 +333,25 @@ def make_film_plot(
     if second is not None and plan.beside is not None:
         behind = both[1], None if plan.beside.linked else plan.beside.view.epoch
     return FilmOverLayers(axes, colors, plot, page, both[0], plan.view, behind)
+
+
+def _of_descent(
+    plot: Plot,
+    page: PlotFigure,
+    path: ModelPath,
+    colors: PlotColors,
+    size: tuple[int, int],
+    small: int,
+) -> FilmOverLayers:
+    """Return a plot over the layers of what descends, all of it computed."""
+    from ncviz.export.film_axes import axes_over_layers  # loads matplotlib
+
+    path.whole_chart(plot.name)
+    desk = path.desk
+    assert isinstance(desk, DescentDesk)
+    numbers, view = desk.series, desk.view
+    axes = axes_over_layers(plot, page, [numbers], view, colors.theme, size, small)
+    return FilmOverLayers(axes, colors, plot, page, numbers, view)
 
 
 def _over_time(

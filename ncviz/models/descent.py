@@ -26,8 +26,11 @@ from ncviz.models.over_steps import COLLAPSE
 from ncviz.models.target import Target
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
+from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Snapshot
 from ncviz.scenes.ghosts import Ghost
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
 from ncviz.theory.unconstrained_descent import simulate
 from ncviz.theory.unconstrained_features import (
     FeatureModelState,
@@ -133,9 +136,20 @@ class DescentModel(Model[P]):
         tip = f"{when} the training error is zero."
         return (Mark(float(seen.steps[start]), "TPT", tip, "terminal phase"),)
 
-    def measure(
-        self, parameters: P, state: FeatureModelState, snapshot: Snapshot
-    ) -> dict[str, float]:
+    def layer(self, _parameters: P) -> int:
+        """Return which of its layers is seen, from 0; the last at −1."""
+        return -1
+
+    def products(self, parameters: P) -> int:
+        """Return how many multiplications a step takes, about."""
+        descent = self.descent(parameters)
+        return len(descent.labels()) * int(descent.dimension) * int(descent.classes)
+
+    def drawn(self, _parameters: P, scene: Scene, _run: Run, _view: View) -> Scene:
+        """Return the picture of a moment, with what the model adds to it."""
+        return scene
+
+    def measure(self, parameters: P, state: Any, snapshot: Snapshot) -> dict[str, float]:
         """Return the numbers of a recorded step that are plotted.
 
         Raises
@@ -163,11 +177,11 @@ class DescentModel(Model[P]):
             "gradient_norm": state.gradient_norm,
         }
 
-    def states(self, parameters: P, steps: Sequence[int]) -> Iterator[FeatureModelState]:
+    def states(self, parameters: P, steps: Sequence[int]) -> Iterator[Any]:
         """Yield the states at some steps, ascending."""
         return simulate(self.descent(parameters), steps)
 
-    def snapshot(self, parameters: P, state: FeatureModelState) -> Snapshot:
+    def snapshot(self, parameters: P, state: Any) -> Snapshot:
         """Return a state as the snapshot of a network with one layer."""
         return model_snapshot(self.descent(parameters), state)
 

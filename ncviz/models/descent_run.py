@@ -108,7 +108,7 @@ def record_states(
 
 def model_probe(parameters: Descent) -> Probe:
     """Return who is drawn of a model's features; nobody of them has an image."""
-    return Probe(parameters.labels()[_probe_indices(parameters)])
+    return Probe(parameters.labels()[probe_indices(parameters)])
 
 
 _NAMED = {
@@ -196,7 +196,7 @@ def model_snapshot(parameters: Descent, state: FeatureModelState) -> Snapshot:
     state : FeatureModelState
         Of a model with these parameters.
     """
-    labels, probe = parameters.labels(), _probe_indices(parameters)
+    labels, probe = parameters.labels(), probe_indices(parameters)
     statistics = class_statistics(state.H, labels, parameters.classes)
     predicted = predictions(state.H, state.W, state.b)
     nearest = nearest_class_means(state.H, statistics.means, statistics.present)
@@ -217,7 +217,7 @@ def model_snapshot(parameters: Descent, state: FeatureModelState) -> Snapshot:
     )
 
 
-def _probe_indices(parameters: Descent) -> NDArray[np.int64]:
+def probe_indices(parameters: Descent) -> NDArray[np.int64]:
     """Return the first features of each class."""
     sizes = parameters.class_sizes
     starts = np.cumsum((0, *sizes[:-1]))

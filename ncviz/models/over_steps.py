@@ -35,6 +35,10 @@ class StepNumbers(Numbers):
         super().__init__(run)
         self.history, self.levels = history, levels
 
+    def is_at_once(self, _epoch: int) -> bool:
+        """Return that nothing of a descent in memory takes its time."""
+        return True
+
     def values(self, name: str) -> Floats:
         """Return a number at each step, shape (steps,)."""
         return np.array(self.history[name], dtype=np.float64)
@@ -53,6 +57,7 @@ def over_steps(
     lines: Sequence[Curve],
     target: Level | None = None,
     nothing: str = "",
+    targets: Sequence[Level] = (),
     **more: Any,
 ) -> Plot:
     """Return a plot of a descent.
@@ -67,6 +72,8 @@ def over_steps(
         What the curves are to reach, where `DescentModel.levels` gives its height.
     nothing : str
         What is said where none of the curves is measured.
+    targets : sequence of Level
+        Further ones, whose heights are given by their labels.
     **more
         Further fields of `Plot`.
     """
@@ -75,8 +82,10 @@ def over_steps(
         across = Across("epochs", np.array(numbers.epochs, dtype=np.float64), "step")
         measured = [curve for curve in lines if curve.key in numbers.history]
         curves = tuple(replace(curve, values=numbers.values(curve.key)) for curve in measured)
-        height = numbers.levels.get(name)
-        levels = () if height is None or target is None else (replace(target, at=height),)
+        named = [(level, level.label) for level in targets]
+        named += [] if target is None else [(target, name)]
+        heights = [(level, numbers.levels.get(key)) for level, key in named]
+        levels = tuple(replace(level, at=at) for level, at in heights if at is not None)
         return Chart(
             across, curves, levels=levels, floor=ROUNDING, nothing="" if curves else nothing
         )

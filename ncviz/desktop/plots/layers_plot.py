@@ -22,6 +22,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
 from ncviz.runs.layer_names import tick_names, with_symbol
+from ncviz.runs.run import Run
 from ncviz.scenes.palette import mix
 from ncviz.scenes.plot_heights import FLOOR
 
@@ -42,6 +43,7 @@ class LayersPlot(ChartPlot):
         self.names: tuple[str, ...] = ()
         self.ring: DrawnCurve | None = None
         self._range: tuple[float, float] | None = None
+        self._run: Run | None = None
         self._seen: tuple[object, ...] = ()  # of run and view, when the chart was made
         self.lit = self.points_of("", LIT)  # the layer that is pointed at elsewhere
         self.lit.item.setZValue(1)
@@ -139,12 +141,17 @@ class LayersPlot(ChartPlot):
         self._explorer = explorer
         if explorer.run is None or explorer.series is None:
             return
-        self.set_layers([layer.name for layer in explorer.run.manifest.layers])
+        self._run = None
         self.follow_series(explorer)
 
     def follow_series(self, explorer: Explorer) -> None:
+        self._explorer = explorer
         if explorer.run is None or explorer.series is None:
             return
+        names = tuple(layer.name for layer in explorer.run.manifest.layers)
+        if explorer.run is not self._run:  # of a model that begins anew
+            self._run = explorer.run
+            self.set_layers(names)
         for epoch in (explorer.run.epochs[0], explorer.run.epochs[-1]):
             if explorer.series.is_at_once(epoch):
                 try:

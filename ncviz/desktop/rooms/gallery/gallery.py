@@ -35,7 +35,7 @@ from ncviz.models.model import Model, models
 
 CARD = 9  # least width of a card, in lines of text
 RECENT, FEWER = 6, 3
-MOST_ROWS, MOST_COLUMNS = 3, 3  # of models; more stand in another column, as long as there are
+MOST_ROWS, MOST_COLUMNS = 3, 4  # of models; more stand in another column, as long as there are
 # Shape, whether models have sentences, recent runs, spacing: flatter pictures, then models
 # without their sentences and fewer runs, where the page would not fit.
 FITS = (

@@ -6,8 +6,9 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget, QWidget
 
-from ncviz.charts.plot import RATIO, Plot
+from ncviz.charts.plot import LAYERS, RATIO, Plot
 from ncviz.desktop.plots.epochs_plot import EpochsPlot
+from ncviz.desktop.plots.layers_plot import LayersPlot
 from ncviz.desktop.plots.ratio_plot import RatioPlot
 from ncviz.desktop.widgets.columns import stack_in
 from ncviz.explorer.model_desk import ModelDesk
@@ -32,9 +33,9 @@ class ModelPlots(QWidget):
         self.plots = tuple(self._named.values())
         stack_in(self, *self.plots)
 
-    def _made(self, plot: Plot) -> RatioPlot | EpochsPlot:
+    def _made(self, plot: Plot) -> RatioPlot | EpochsPlot | LayersPlot:
         if plot.over != RATIO:
-            return EpochsPlot(plot)
+            return LayersPlot(plot) if plot.over == LAYERS else EpochsPlot(plot)
         made, desk = RatioPlot(plot), self._desk
         assert isinstance(desk, OptimumDesk)
         made.unpin_asked.connect(desk.unpin)
@@ -107,6 +108,6 @@ class TheoryPlots(QStackedWidget):
         """Bring what depends on the moment up to date."""
         self._made[self._seen].show_moment()
 
-    def plots(self) -> tuple[RatioPlot | EpochsPlot, ...]:
+    def plots(self) -> tuple[RatioPlot | EpochsPlot | LayersPlot, ...]:
         """Return all plots that were made, seen or not."""
         return tuple(plot for page in self._made.values() for plot in page.plots)

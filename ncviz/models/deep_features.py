@@ -1,0 +1,377 @@
+"""Deep unconstrained features: L weight matrices above features that are free."""
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ncviz.charts.chart import Across, Chart, Curve, Level, Reading
+from ncviz.charts.moment import Moment
+from ncviz.charts.of_metrics import plot_of
+from ncviz.charts.plot import LAYERS, Plot
+from ncviz.geometry.collapse import nc1, nc4, nearest_class_means, predictions
+from ncviz.geometry.statistics import class_statistics
+from ncviz.geometry.weight_size import WeightSize
+from ncviz.models.deep_features_words import compared, known_collapse, known_low_rank, missing
+from ncviz.models.descent import Descended, DescentModel
+from ncviz.models.descent_run import probe_indices
+from ncviz.models.model import Number, Remark, RoleWords
+from ncviz.models.model_parameters import control, seed
+from ncviz.models.over_steps import StepNumbers, line, over_steps
+from ncviz.runs.manifest import Manifest, RecordedLayer
+from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
+from ncviz.theory.deep_features import DeepState, Floats, descend_deep
+from ncviz.theory.deep_features_optimum import DeepSolution
+from ncviz.theory.deep_features_starts import COLLAPSED, LOW_RANK, RANDOM, DeepDescent
+from ncviz.wording import three_digits
+
+STARTS = {
+    RANDOM: "Random",
+    COLLAPSED: "Deep neural collapse",
+    LOW_RANK: "Low rank",
+}
+SAME = 1e-3  # of the objective of collapse: so near it is called the same
+VISIBLE = 1e-2  # of the largest singular value: what is smaller is not counted as a rank
+SUKENIK = "Súkeník, Mondelli, Lampert, NeurIPS 2024"
+
+BY_LAYER = plot_of(
+    "layers",
+    ("separation_fuzziness", "nc1", "nc2_equinorm_means", "nc2_equiangular_means"),
+    menu="D, NC1 and NC2 by layer",
+    heading="<i>D</i>, NC1 and NC2 layer by layer",
+    tip="D = K NC1 of equal classes, the spread of the means' norms, and the mean distance of "
+    "their cosines from −1/(K−1), of each layer: deep neural collapse has zeros everywhere, a low "
+    f"rank has none of the angles below the last layer ({SUKENIK}).",
+    up="D, NC1, NC2",
+    over=LAYERS,
+    group="",
+    order=10,
+    logarithmic=True,
+)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """L, the layer that is seen, the activation, K, d, the penalties and the start."""
+
+    depth: int = control(4, "How many weight matrices.", symbol="L", label="depth", low=1, high=8)
+    below: int = control(
+        0,
+        "So many layers below the last one is the layer that is seen; L − 1 has the free features.",
+        label="below the last",
+        low=0,
+        high=lambda p: p.depth - 1,
+        beside=True,
+    )
+    activation: str = control(
+        "relu",
+        "What stands between the layers; without any, collapse is a global minimum.",
+        label="Activation",
+        choices={"relu": "ReLU", "linear": "None"},
+    )
+    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=2, high=21)
+    width: int = control(
+        16,
+        "Of the features and every layer; with a ReLU collapse takes K.",
+        symbol="d",
+        label="width",
+        low=1,
+        high=32,
+        beside=True,
+    )
+    weight_decay: float = control(
+        1e-3,
+        "Penalty on ‖W‖² of every weight matrix.",
+        symbol="λ<sub>W</sub>",
+        label="penalty on weights",
+        low=1e-4,
+        high=0.1,
+        logarithmic=True,
+        concept="penalty",
+    )
+    feature_decay: float = control(
+        1e-4,
+        "Penalty on ‖H‖².",
+        symbol="λ<sub>H</sub>",
+        label="penalty on features",
+        low=1e-5,
+        high=0.1,
+        logarithmic=True,
+        concept="penalty",
+    )
+    start: str = control(RANDOM, "From where it descends.", label="Start", choices=STARTS)
+    disturbance: float = control(
+        0.1,
+        "Of a start that is a solution: so much chance is added to it.",
+        label="disturbed by",
+        low=0.0,
+        high=1.0,
+        when=lambda p: p.start != RANDOM,
+    )
+    samples: int = control(
+        10, "Samples of every class.", symbol="n", label="samples", low=1, high=30, rare=True
+    )
+    seed: int = seed(rare=True)
+
+    @property
+    def network(self) -> DeepDescent:
+        """Return what descends."""
+        shared = ("depth", "activation", "classes", "width", "samples", "seed")
+        return DeepDescent(
+            **{name: getattr(self, name) for name in (*shared, "weight_decay", "feature_decay")},
+            origin=self.start,
+            disturbance=0.0 if self.start == RANDOM else self.disturbance,
+        )
+
+    @property
+    def seen_layer(self) -> int:
+        """Return the layer that is seen."""
+        return max(self.depth - 1 - self.below, 0)
+
+
+class DeepFeatureModel(DescentModel[Parameters]):
+    """Tirer & Bruna, ICML 2022; Súkeník, Mondelli, Lampert, NeurIPS 2024."""
+
+    name, order = "deep-features", 620
+    title = "Deep unconstrained features"
+    tip = "Deep unconstrained features: free features and several weight matrices above them."
+    lead = "Features are free, and several layers above them descend on the square loss."
+    invitation = "Stack layers until a lower rank costs less than neural collapse."
+    more = "Samples and seed."
+    parameters = Parameters
+    steps = 3000
+    kind = "deep_unconstrained_features"
+
+    plots = (
+        over_steps(
+            "objective",
+            "objective",
+            "Objective over steps",
+            "The square loss and all penalties. Green: deep neural collapse, in closed form, below "
+            "which nothing lies without a ReLU; blue: the low-rank solution, which can be "
+            f"cheaper with one ({SUKENIK}).",
+            (line("objective", "objective", meaning="The mean square loss and all penalties."),),
+            formulas=("deep features",),
+            targets=(
+                Level(0.0, "collapse", "The objective of deep neural collapse, in closed form."),
+                Level(
+                    0.0,
+                    "low rank",
+                    "The objective of the low-rank solution, in closed form.",
+                    "means",
+                ),
+            ),
+        ),
+        BY_LAYER,
+        Plot(
+            "spectrum",
+            "Singular values by layer",
+            "Singular values layer by layer",
+            "Of the class means of each layer, not centred: K equal ones at deep neural collapse, "
+            f"fewer above zero at a low rank ({SUKENIK}).",
+            LAYERS,
+            lambda numbers, moment: _draw_spectrum(numbers, moment),
+            up="σ",
+            formulas=("deep features",),
+            logarithmic=False,
+            gist="points at zero: a low rank",
+        ),
+    )
+
+    def settled(
+        self, _before: Parameters, after: Parameters, _chosen: Collection[str]
+    ) -> Parameters:
+        return replace(after, below=min(after.below, after.depth - 1))
+
+    def words(self, parameters: Parameters, name: str) -> str | None:
+        return _layer_name(parameters.seen_layer) if name == "below" else None
+
+    def descent(self, parameters: Parameters) -> DeepDescent:
+        return parameters.network
+
+    def layer(self, parameters: Parameters) -> int:
+        return parameters.seen_layer
+
+    def products(self, parameters: Parameters) -> int:
+        p = parameters
+        return p.depth * p.samples * p.classes * p.width**2
+
+    def remark(self, parameters: Parameters) -> Remark:
+        text = compared(parameters.network)
+        return Remark(text, "Collapse and low rank", text, "deep features")
+
+    def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
+        found = super().roles(parameters)
+        last = parameters.seen_layer == parameters.depth - 1
+        return tuple(words for words in found if last or words.role != "classifier")
+
+    def states(self, parameters: Parameters, steps: Sequence[int]) -> Iterator[DeepState]:
+        network = parameters.network
+        return descend_deep(network, network.beginning(), steps)
+
+    def run_title(self, parameters: Parameters) -> str:
+        p = parameters
+        parts = [
+            "Deep unconstrained features",
+            f"L = {p.depth}, K = {p.classes}, d = {p.width}",
+            {"relu": "ReLU", "linear": "linear"}[p.activation],
+            f"λ_W {three_digits(p.weight_decay)}, λ_H {three_digits(p.feature_decay)}",
+        ]
+        parts += [f"from {STARTS[p.start].lower()}"] if p.start != RANDOM else []
+        return " · ".join(parts)
+
+    def manifest(self, parameters: Parameters, steps: Sequence[int]) -> Manifest:
+        p = parameters
+        layers = tuple(RecordedLayer(_layer_name(number), p.width) for number in range(p.depth))
+        return replace(super().manifest(parameters, steps), layers=layers)
+
+    def snapshot(self, parameters: Parameters, state: DeepState) -> Snapshot:
+        network = parameters.network
+        labels, drawn = network.labels(), probe_indices(network)
+        layers = []
+        for number, features in enumerate(state.layers):
+            statistics = class_statistics(features, labels, network.classes)
+            rows = state.W if number == network.depth - 1 else None
+            positions = layer_positions(statistics.means, features[drawn], rows)
+            weight = _size_of(state.matrices[number]) if number else None
+            layers.append(LayerSnapshot({"train": statistics}, positions, weight=weight))
+        last = layers[-1].statistics["train"]
+        predicted = predictions(state.H, state.W, None)
+        nearest = nearest_class_means(state.H, last.means, last.present)
+        scalars = {
+            "train_loss": state.loss,
+            "train_error": float(np.mean(predicted != labels)),
+            "nc4_train": nc4(predicted, nearest),
+            "learning_rate": state.rate,
+        }
+        classifier = Classifier(state.W, None)
+        return Snapshot(
+            state.step, tuple(layers), scalars, classifier, predicted[drawn], nearest[drawn]
+        )
+
+    def measure(
+        self, parameters: Parameters, state: DeepState, snapshot: Snapshot
+    ) -> dict[str, float]:
+        found = {
+            "loss": state.loss,
+            "objective": state.objective,
+            "gradient_norm": state.gradient_norm,
+            "train_error": snapshot.scalars["train_error"],
+        }
+        for number, layer in enumerate(snapshot.layers):
+            statistics = layer.statistics["train"]
+            values = np.linalg.svd(statistics.means, compute_uv=False)
+            found[f"nc1 {number}"] = nc1(statistics)
+            found[f"largest {number}"] = float(values[0])
+            found[f"rank {number}"] = float((values > VISIBLE * values[0]).sum())
+        return found
+
+    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
+        known = {"collapse": known_collapse, "low rank": known_low_rank}
+        found = {name: solve(parameters.network) for name, solve in known.items()}
+        return {name: solution.objective for name, solution in found.items() if solution}
+
+    def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
+        p, at = parameters, parameters.seen_layer
+        collapse, low = known_collapse(p.network), known_low_rank(p.network)
+        here = seen.value("objective")
+        above = None if collapse is None else here - collapse.objective
+        gain = None if collapse is None or low is None else low.objective - collapse.objective
+        return (
+            Number("objective", here, "The mean square loss and all penalties."),
+            Number(
+                "collapse",
+                _objective(collapse),
+                "Objective of deep neural collapse, in closed form.",
+            ),
+            Number("low rank", _objective(low), "Objective of the low-rank solution, if any."),
+            Number("low rank − collapse", gain, "Below 0 where the lower rank is cheaper."),
+            Number("above collapse", above, "Objective less that of deep neural collapse."),
+            Number("gradient", seen.value("gradient_norm"), "Length of the objective's gradient."),
+            Number("rank", seen.value(f"rank {at}"), "Of the class means of this layer."),
+            Number("σ", seen.value(f"largest {at}"), "Largest singular value of the class means."),
+            Number("NC1", seen.value(f"nc1 {at}"), "Tr(Σ_W Σ_B⁺)/K of this layer."),
+        )
+
+    def caption(self, parameters: Parameters, seen: Descended) -> str:
+        p, network = parameters, parameters.network
+        collapse = known_collapse(network)
+        if seen.step == 0:
+            return self._beginning(p)
+        here = seen.value("objective")
+        if seen.value(f"largest {p.seen_layer}") < 1e-3:
+            return "All has shrunk to zero: here the penalties hold every layer there."
+        where, count = _layer_name(p.seen_layer), seen.value(f"rank {p.seen_layer}")
+        rank = f"the class means of {where} have rank {count:g}"
+        if collapse is None:
+            return f"No room for deep neural collapse, d < K: {rank}."
+        above = here - collapse.objective
+        near = SAME * collapse.objective
+        if above < -near:
+            return f"{three_digits(-above)} below deep neural collapse: {rank}, K = {p.classes}."
+        if above < near:
+            least = "At the least value" if network.is_linear else "At deep neural collapse"
+            return f"{least}: {rank}."
+        return f"{three_digits(above)} above deep neural collapse: {rank}."
+
+    def _beginning(self, p: Parameters) -> str:
+        solution = p.network.solution
+        if p.start == RANDOM:
+            return "Random features and weights: play, and watch the layers collapse."
+        if solution is None:
+            return f"{missing(p.network, p.start)} It starts at random: play."
+        name = {COLLAPSED: "Deep neural collapse", LOW_RANK: "The low-rank solution"}[p.start]
+        if solution.scale == 0:
+            return f"{name} is zero here: the penalties outweigh the loss."
+        if p.disturbance == 0:
+            return f"{name}, of rank {solution.rank}: play, and see whether it stays."
+        share = three_digits(100 * p.disturbance)
+        return f"{name}, disturbed by {share} %: play, and see whether it comes back."
+
+
+def _objective(solution: DeepSolution | None) -> float | None:
+    return None if solution is None else solution.objective
+
+
+def _layer_name(number: int) -> str:
+    return f"layer {number}" if number else "features"
+
+
+def _size_of(weight: Floats) -> WeightSize:
+    values = np.linalg.svd(weight, compute_uv=False)
+    square = float((values**2).sum())
+    return WeightSize(math.sqrt(square), square / float(values[0]) ** 2 if values[0] else math.nan)
+
+
+def _draw_spectrum(numbers: StepNumbers, moment: Moment) -> Chart:
+    snapshot, names = numbers.run.snapshot(moment.epoch), moment.layer_names
+    spectra = []
+    for number in range(len(names)):
+        statistics = snapshot.statistics(number, "train")
+        assert statistics is not None
+        spectra.append(np.linalg.svd(statistics.means, compute_uv=False))
+    values = np.array(spectra)
+    curves = [
+        Curve(f"σ {place}", "", values[:, place], "means", points="full", end="", unnamed=True)
+        for place in range(values.shape[1])
+    ]
+    here = values[moment.layer]
+    rank = int((here > VISIBLE * here[0]).sum())
+    readings = (
+        Reading("rank", f"rank <b>{rank}</b>", rank, title="Rank", meaning=RANK_MEANING),
+        Reading(
+            "largest",
+            f"largest <b>{three_digits(here[0])}</b>",
+            float(here[0]),
+            title="Largest singular value",
+            meaning="Of the class means of the layer that is seen, not centred.",
+        ),
+    )
+    across = Across("layers", np.arange(1.0, len(names) + 1), "layer", names=names)
+    return Chart(across, tuple(curves), readings=readings, note=moment.name)
+
+
+RANK_MEANING = "Singular values of the layer that is seen above a hundredth of the largest."
+
+DEEP_FEATURES = DeepFeatureModel()

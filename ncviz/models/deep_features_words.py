@@ -1,0 +1,54 @@
+"""What deep unconstrained features say of collapse and of the low rank: which is cheaper."""
+
+from functools import lru_cache
+
+from ncviz.theory.deep_features import DeepFeatures
+from ncviz.theory.deep_features_optimum import DeepSolution, collapsed, low_rank
+from ncviz.theory.deep_features_starts import COLLAPSED, LOW_RANK
+from ncviz.wording import three_digits
+
+
+@lru_cache(maxsize=32)
+def known_collapse(network: DeepFeatures) -> DeepSolution | None:
+    """Return `collapsed`, remembered."""
+    return collapsed(network)
+
+
+@lru_cache(maxsize=32)
+def known_low_rank(network: DeepFeatures) -> DeepSolution | None:
+    """Return `low_rank`, remembered."""
+    return low_rank(network)
+
+
+def missing(network: DeepFeatures, start: str) -> str:
+    """Say why there is no such solution."""
+    if network.width < network.classes and not network.is_linear:
+        return "With a ReLU this takes a width of K or more."
+    if start == COLLAPSED:
+        return ""
+    if network.is_linear:
+        return "Without a ReLU no lower rank is cheaper than collapse."
+    if network.depth < 2:
+        return "With one layer no lower rank is cheaper than collapse."
+    return "Of so few classes no graph of lower rank is known."
+
+
+def compared(network: DeepFeatures) -> str:
+    """Say which of both solutions is cheaper."""
+    collapse, low = known_collapse(network), known_low_rank(network)
+    if collapse is None:
+        return missing(network, COLLAPSED)
+    if network.width < network.classes:
+        least = three_digits(collapse.objective)
+        return f"The width has room for rank {network.width}, which costs {least} at least."
+    told = f"Collapse costs {three_digits(collapse.objective)}"
+    if collapse.scale == 0:
+        told += ", as zero does"
+    if low is None:
+        return f"{told}. {missing(network, LOW_RANK)}"
+    both = f"{told}, rank {low.rank} costs {three_digits(low.objective)}"
+    gap = low.objective - collapse.objective
+    if abs(gap) < 1e-9 * collapse.objective:
+        return f"{both}: the same."
+    cheaper = "collapse" if gap > 0 else "the lower rank"
+    return f"{both}: {cheaper} is cheaper by {three_digits(abs(gap))}."

@@ -1,0 +1,344 @@
+"""The landscape of unconstrained features: from every start to one value, past saddles."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from ncviz.charts.plot import EPOCHS, Plot
+from ncviz.geometry.projection import class_mean_subspace
+from ncviz.models.descent import Descended, DescentModel, Floats, optimum_of
+from ncviz.models.descent_run import model_probe, probe_indices, record_states
+from ncviz.models.landscape_charts import draw_curvature, draw_objectives, draw_rows
+from ncviz.models.model import Number, RoleWords
+from ncviz.models.model_parameters import control, seed
+from ncviz.models.unconstrained_features import LOSSES
+from ncviz.runs.run import Run
+from ncviz.runs.snapshot import OtherPositions, Positions, Snapshot
+from ncviz.scenes.downhill import sticks_towards
+from ncviz.scenes.layout import nearest_recorded
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
+from ncviz.theory.landscape import (
+    MERGED,
+    RANDOM,
+    ZERO,
+    Landscape,
+    LandscapeState,
+    descend_landscape,
+    kept_of_sum,
+)
+from ncviz.theory.lowest_curvature import Curvature, lowest_curvature
+from ncviz.theory.unconstrained_features import FeatureModelState
+from ncviz.wording import three_digits
+
+ZHU = "Zhu et al., NeurIPS 2021"
+DOWNHILL = "downhill"  # where a snapshot keeps the ends of the direction
+ONE_VALUE = 1e-6  # spread of objectives that are called one value
+SEEN = 0.5  # of a direction that a picture of it has
+VISIBLE = 1e-3  # curvature below zero that the picture shows a direction of
+ORIGINS = {
+    RANDOM: "Random, as all others",
+    ZERO: "The saddle at zero",
+    MERGED: "Two classes as one",
+}
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Loss, penalties, K, d, how many starts, where the first begins, and the step it takes."""
+
+    loss: str = control("cross_entropy", "What is minimised.", label="Loss", choices=LOSSES)
+    starts: int = control(
+        12,
+        "So many descend at once, all but the first from random starts.",
+        label="starts",
+        low=1,
+        high=24,
+    )
+    origin: str = control(MERGED, "Where the first begins.", label="First start", choices=ORIGINS)
+    kick: float = control(
+        0.1,
+        "Length of the step down the most negative curvature, wherever the first rests at a "
+        "saddle; 0 for none.",
+        label="step down",
+        low=0.0,
+        high=1.0,
+    )
+    lambda_w: float = control(
+        5e-3,
+        "Penalty on ‖W‖²; 0 at the left, where the sum of the rows stays as it is.",
+        symbol="λ<sub>W</sub>",
+        label="penalty on classifier",
+        low=0.0,
+        high=0.1,
+        smallest=1e-5,
+        logarithmic=True,
+        concept="penalty",
+    )
+    lambda_h: float = control(
+        5e-4,
+        "Penalty on ‖H‖²; 0 at the left.",
+        symbol="λ<sub>H</sub>",
+        label="penalty on features",
+        low=0.0,
+        high=0.1,
+        smallest=1e-6,
+        logarithmic=True,
+        concept="penalty",
+    )
+    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=2, high=10)
+    dimension: int = control(
+        8,
+        "Width of the features; K − 1 is enough.",
+        symbol="d",
+        label="width",
+        low=1,
+        high=16,
+        beside=True,
+    )
+    samples: int = control(
+        10, "Samples of every class.", symbol="n", label="samples", low=1, high=20, rare=True
+    )
+    seed: int = seed(rare=True)
+
+
+@lru_cache(maxsize=16)
+def _landscape(p: Parameters) -> Landscape:
+    return Landscape(
+        classes=p.classes,
+        dimension=p.dimension,
+        samples=p.samples,
+        loss=p.loss,
+        lambda_w=p.lambda_w,
+        lambda_h=p.lambda_h,
+        starts=p.starts,
+        origin=p.origin,
+        kick=p.kick,
+        seed=p.seed,
+    )
+
+
+@lru_cache(maxsize=16)
+def _optimum(landscape: Landscape) -> FeatureModelState | None:
+    return optimum_of(landscape.features)
+
+
+@lru_cache(maxsize=4)
+def _curvature(landscape: Landscape, state: LandscapeState) -> Curvature:
+    return lowest_curvature(landscape.features, state.H, state.W)
+
+
+class LandscapeModel(DescentModel[Parameters]):
+    """Zhu et al., NeurIPS 2021."""
+
+    name, order = "landscape", 210
+    title = "Landscape"
+    tip = "The landscape of unconstrained features: all starts reach one value, past saddles."
+    lead = "Many starts of unconstrained features descend at once; the first one is drawn."
+    invitation = "Rest at a saddle, see the way down, and take it."
+    more = "Samples and seed."
+    parameters = Parameters
+    steps = 3000
+    plots = (
+        Plot(
+            "objective",
+            "Objective of all starts over steps",
+            "Objective of all starts over steps",
+            "The mean loss and all penalties: strong of the start that is drawn, faint of all "
+            f"others; green its least value, where that is known ({ZHU}).",
+            EPOCHS,
+            draw_objectives,
+            up="objective",
+            formulas=("unconstrained",),
+            gist="all starts fall to one value",
+        ),
+        Plot(
+            "curvature",
+            "Lowest curvature over steps",
+            "Lowest curvature over steps",
+            "The lowest eigenvalue of the Hessian of the objective, by Lanczos; dashed the one in "
+            f"closed form, where a dimension is free ({ZHU}).",
+            EPOCHS,
+            draw_curvature,
+            up="curvature",
+            formulas=("landscape",),
+            logarithmic=False,
+            gist="below 0: there is a way down",
+        ),
+        Plot(
+            "rows",
+            "Sum of the classifier's rows over steps",
+            "Sum of the rows, ‖Σ <i>w<sub>k</sub></i>‖",
+            "As a share of the start, faint of each random start; dashed what the penalty on the "
+            "classifier leaves of it, all of it where there is none (NC0; Zhao et al., ICLR 2026).",
+            EPOCHS,
+            draw_rows,
+            up="share",
+            formulas=("landscape",),
+            logarithmic=False,
+            gist="stays 1 without a penalty",
+        ),
+    )
+
+    def descent(self, parameters: Parameters) -> Landscape:
+        return _landscape(parameters)
+
+    def products(self, parameters: Parameters) -> int:
+        return super().products(parameters) * parameters.starts
+
+    def states(self, parameters: Parameters, steps: Sequence[int]) -> Iterator[LandscapeState]:
+        return descend_landscape(_landscape(parameters), steps)
+
+    def run_title(self, parameters: Parameters) -> str:
+        p = parameters
+        begins = {RANDOM: "random start", ZERO: "from zero", MERGED: "from two classes as one"}
+        parts = f"{p.classes} classes in {p.dimension} dimensions", p.loss.replace("_", "-")
+        return " · ".join(("Landscape", *parts, begins[p.origin]))
+
+    def snapshot(self, parameters: Parameters, state: LandscapeState) -> Snapshot:
+        found = super().snapshot(parameters, state)
+        landscape = _landscape(parameters)
+        curvature = _curvature(landscape, state)
+        if curvature.value > -VISIBLE * _most(landscape):
+            return found
+        (layer,) = found.layers
+        way = curvature.H if state.way is None else state.way
+        probe = state.H[probe_indices(landscape)]
+        positions = _with_way(layer.statistics["train"].means, probe, state.W, way)
+        return replace(found, layers=(replace(layer, positions=positions),))
+
+    def record(
+        self,
+        parameters: Parameters,
+        out: Path,
+        steps: Sequence[int],
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        snapshot = super().snapshot  # without what only the Theory room draws
+        snapshots = (snapshot(parameters, state) for state in self.states(parameters, steps))
+        probe = model_probe(self.descent(parameters))
+        record_states(out, self.manifest(parameters, steps), probe, snapshots, stopped)
+
+    def drawn(self, parameters: Parameters, scene: Scene, run: Run, view: View) -> Scene:
+        epoch = nearest_recorded(run.epochs, view.epoch)
+        known = run.snapshot(epoch).positions(0).others.get(DOWNHILL)
+        if known is None or parameters.classes < 3:
+            return scene
+        return replace(scene, trails=sticks_towards(run, epoch, known.probe, view))
+
+    def measure(
+        self, parameters: Parameters, state: LandscapeState, snapshot: Snapshot
+    ) -> dict[str, float]:
+        landscape = _landscape(parameters)
+        curvature, known = _curvature(landscape, state), np.isfinite(state.sums)
+        found = {
+            "loss": state.loss,
+            "objective": state.objective,
+            "gradient_norm": state.gradient_norm,
+            "train_error": snapshot.scalars["train_error"],
+            "curvature": curvature.value,
+            "known curvature": curvature.known,
+            "left": float(state.left),
+            "predicted": kept_of_sum(landscape, state.step),
+            "kept": float(state.sums[known].mean()) if known.any() else math.nan,
+        }
+        found |= {f"objective {n}": float(value) for n, value in enumerate(state.objectives)}
+        return found | {f"rows {n}": float(value) for n, value in enumerate(state.sums)}
+
+    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
+        least = _optimum(_landscape(parameters))
+        return {} if least is None else {"objective": least.objective}
+
+    def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
+        text = "short, beside the means: where the most negative curvature moves them"
+        return (*super().roles(parameters), RoleWords("", text, "landscape", ()))
+
+    def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
+        p, least = parameters, _optimum(_landscape(parameters))
+        objectives = _objectives(p, seen)
+        above = None if least is None else max(objectives) - least.objective
+        kept = _finite(seen.value("kept"))
+        return (
+            Number("objective", objectives[0], "Of the start that is drawn."),
+            Number("spread", _spread(p, seen), "Highest less lowest objective of all starts."),
+            Number("above minimum", above, "Of the highest start, where the least is known."),
+            Number("gradient", seen.value("gradient_norm"), "Of the start that is drawn."),
+            Number("curvature", seen.value("curvature"), "Lowest eigenvalue of the Hessian."),
+            Number("in closed form", seen.value("known curvature"), "Where a dimension is free."),
+            Number("saddles left", seen.value("left"), "So many steps down were taken."),
+            Number("Σ w, kept", kept, "Mean share of ‖Σ w_k‖ that random starts keep."),
+            Number(
+                "Σ w, predicted", _finite(seen.value("predicted")), "What λ_W alone leaves of it."
+            ),
+        )
+
+    def caption(self, parameters: Parameters, seen: Descended) -> str:
+        p, landscape = parameters, _landscape(parameters)
+        curvature, slope = seen.value("curvature"), seen.value("gradient_norm")
+        down = curvature < -VISIBLE * _most(landscape)
+        if seen.step == 0 and p.origin != RANDOM and not down:
+            return "Here this is no saddle: the curvature is nowhere below zero."
+        if p.origin != RANDOM and seen.value("left") == 0 and down:
+            return (
+                f"At a saddle the slope is zero, and the curvature down to "
+                f"{three_digits(curvature)}: give it a step down."
+            )
+        if seen.step == 0:
+            if p.origin == RANDOM:
+                return "Random starts: play, and watch all of them fall to one value."
+            return (
+                f"A step beside a saddle, along its most negative curvature, "
+                f"{three_digits(curvature)}: play, and it goes down."
+            )
+        spread = _spread(p, seen)
+        least = _optimum(landscape)
+        lowest = min(_objectives(p, seen))
+        if p.starts > 1 and spread < ONE_VALUE:
+            known = least is not None and abs(lowest - least.objective) < ONE_VALUE
+            where = ", the least there is" if known else ""
+            return f"All {p.starts} starts have come to one value{where}."
+        if down and slope < 0.1 * _most(landscape):
+            return f"Near a saddle: the curvature goes down to {three_digits(curvature)}."
+        if p.starts == 1:
+            return f"The curvature is {three_digits(curvature)} at its lowest."
+        return f"The starts are still {three_digits(spread)} apart."
+
+
+def _with_way(means: Floats, probe: Floats, rows: Floats, way: Floats) -> Positions:
+    """Return positions in a frame of the class means and, where there is room, of a direction."""
+    along = way.reshape(len(means), -1, means.shape[1]).mean(axis=1)
+    along = along - along.mean(axis=0)
+    frame = class_mean_subspace(means)
+    beside = along - along @ frame.basis @ frame.basis.T
+    _, sizes, turned = np.linalg.svd(beside, full_matrices=False)
+    room = len(means) - 1 - frame.basis.shape[1]
+    new = turned[: min(room, int((sizes > SEEN * np.linalg.norm(along)).sum()))]
+    frame = replace(frame, basis=np.hstack([frame.basis, new.T]))
+    there, seen = frame.coordinates(means), frame.directions(along)
+    whole = np.linalg.norm(seen) > SEEN * np.linalg.norm(along)
+    others = {DOWNHILL: OtherPositions(there + seen)} if whole else {}
+    return Positions(there, frame.coordinates(probe), frame.directions(rows), others)
+
+
+def _most(landscape: Landscape) -> float:
+    """Return about the most negative curvature there is: that at zero, without penalties."""
+    return 1 / (landscape.classes * math.sqrt(landscape.samples))
+
+
+def _objectives(p: Parameters, seen: Descended) -> list[float]:
+    return [seen.value(f"objective {number}") for number in range(p.starts)]
+
+
+def _spread(p: Parameters, seen: Descended) -> float:
+    return float(np.ptp(_objectives(p, seen)))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+LANDSCAPE = LandscapeModel()

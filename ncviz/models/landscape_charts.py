@@ -1,0 +1,91 @@
+"""Charts of the landscape: objectives of all starts, the lowest curvature, the sum of the rows."""
+
+from typing import Any
+
+import numpy as np
+
+from ncviz.charts.chart import Across, Chart, Curve, Level
+from ncviz.charts.colors import Shade
+from ncviz.charts.moment import Moment
+from ncviz.models.over_steps import ROUNDING, StepNumbers
+
+
+def _over_steps(numbers: StepNumbers, curves: list[Curve], **more: Any) -> Chart:
+    across = Across("epochs", np.array(numbers.epochs, dtype=np.float64), "step")
+    return Chart(across, tuple(curves), floor=ROUNDING, **more)
+
+
+def _of_others(numbers: StepNumbers, name: str, first: int) -> list[Curve]:
+    """Return a faint curve of each start from one on; one of them bears the name of all."""
+    count = sum(key.startswith(f"{name} ") for key in numbers.history)
+    return [
+        Curve(
+            "others",
+            "",
+            numbers.values(f"{name} {number}"),
+            Shade(0.5),
+            faint=True,
+            unnamed=True,
+            end="",
+            aside=1.0,
+        )
+        for number in range(first, count)
+    ]
+
+
+def draw_objectives(numbers: StepNumbers, _moment: Moment) -> Chart:
+    """Return the objectives of all starts, and the least there is."""
+    drawn = Curve(
+        "objective",
+        "drawn",
+        numbers.values("objective 0"),
+        strong=True,
+        meaning="The mean loss and all penalties, of the start that is drawn.",
+    )
+    least = numbers.levels.get("objective")
+    meaning = "The least value that the objective can have."
+    levels = () if least is None else (Level(least, "minimum", meaning),)
+    return _over_steps(numbers, [*_of_others(numbers, "objective", 1), drawn], levels=levels)
+
+
+def draw_curvature(numbers: StepNumbers, _moment: Moment) -> Chart:
+    """Return the lowest curvature, and the one in closed form."""
+    found = Curve(
+        "curvature",
+        "lowest",
+        numbers.values("curvature"),
+        strong=True,
+        meaning="The lowest eigenvalue of the Hessian of the objective, by Lanczos.",
+    )
+    known = Curve(
+        "known",
+        "in closed form",
+        numbers.values("known curvature"),
+        "means",
+        dash=True,
+        meaning="The eigenvalue along a dimension that features and classifier leave free.",
+    )
+    level = Level(0.0, "flat", "Below it there is a way down.", "quiet")
+    return _over_steps(numbers, [known, found], levels=(level,))
+
+
+def draw_rows(numbers: StepNumbers, _moment: Moment) -> Chart:
+    """Return what is left of the sum of the classifier's rows, and what is predicted."""
+    predicted = Curve(
+        "predicted",
+        "predicted",
+        numbers.values("predicted"),
+        "classifier",
+        dash=True,
+        strong=True,
+        meaning="What the penalty on the classifier alone leaves of the sum of its rows.",
+    )
+    mean = Curve(
+        "kept",
+        "kept",
+        numbers.values("kept"),
+        "text",
+        strong=True,
+        meaning="The mean over all random starts.",
+    )
+    return _over_steps(numbers, [*_of_others(numbers, "rows", 0), mean, predicted])

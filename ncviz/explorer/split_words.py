@@ -4,6 +4,8 @@ import math
 
 from ncviz.geometry.collapse import nc1
 from ncviz.geometry.separation import separation_fuzziness
+from ncviz.metrics.layer_at import LayerAt
+from ncviz.metrics.out_of_distribution import NC5, NECO
 from ncviz.runs.run import Run
 from ncviz.runs.splits import TRAIN, Split
 from ncviz.scenes.cache import cache_of
@@ -40,6 +42,10 @@ def describe_split(run: Run, split: Split, epoch: int, layer: int) -> str:
     said = [f"{upper_first(split.title)}{which} in the projection of the training means"]
     if run.drawn_of(split.name).drawn is not split:
         said = [f"Numbers of the {split.samples}, of which this run keeps none to draw ({_SEEN})"]
+    told = _of_unknown(run, epoch, layer, split.name) if split.is_unknown else {}
+    unlike = [f"{name} = {three_digits(v)}" for name, v in told.items() if math.isfinite(v)]
+    if unlike:
+        said.append(listed(unlike))
     names = [name for name, value in own.items() if math.isfinite(value)]
     if names:
         values = listed([f"{name} = {three_digits(own[name])}" for name in names])
@@ -61,6 +67,17 @@ def _numbers(run: Run, epoch: int, layer: int, split: str) -> dict[str, float]:
         return {"D": separation_fuzziness(statistics), "NC1": nc1(statistics)}
 
     return cache_of(run).recall(("numbers of split", epoch, layer, split), measure)
+
+
+def _of_unknown(run: Run, epoch: int, layer: int, split: str) -> dict[str, float]:
+    """Return how samples of classes that the network does not know stand to those it knows."""
+
+    def measure() -> dict[str, float]:
+        place = LayerAt(run, epoch, layer, split)
+        last = layer == len(run.manifest.layers) - 1  # of which alone NECO is told
+        return {"NC5": NC5.at(place)[0], "NECO": NECO.at(place)[0] if last else math.nan}
+
+    return cache_of(run).recall(("unknown of split", epoch, layer, split), measure)
 
 
 def _percent(share: float) -> str:

@@ -17,6 +17,8 @@ from ncviz.explorer.lasso import table_of_samples
 from ncviz.explorer.pointing import sample_facts
 from ncviz.explorer.stepping import SAMPLES, spots_of
 from ncviz.export.legend_entries import legend_entries
+from ncviz.metrics.layer_at import LayerAt
+from ncviz.metrics.out_of_distribution import NC5, NECO
 from ncviz.parameters import changed
 from ncviz.runs.import_features import import_features
 from ncviz.runs.layer_names import numbers_of_layers
@@ -32,6 +34,7 @@ from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
 from ncviz.training.recipe import Recipe
 from ncviz.training.recorded_training import record
+from ncviz.wording import three_digits
 
 K, WIDTH = 4, 9
 FOUR = tuple(range(K))
@@ -249,6 +252,13 @@ def test_the_caption_says_of_whom_its_numbers_are(trained):
         explorer.set_view(replace(explorer.view, split=split))
         assert explorer.caption().startswith(begins)
         assert has in explorer.caption()
+        assert ("NC5 = " in explorer.caption()) == split.startswith("classes")
+    place = LayerAt(trained, trained.epochs[-1], len(trained.manifest.layers) - 1, split)
+    unlike = f"NC5 = {three_digits(NC5.at(place)[0])} and NECO = "
+    assert f"{unlike}{three_digits(NECO.at(place)[0])}; of their own" in explorer.caption()
+    explorer.set_view(replace(explorer.view, layer=1))
+    assert "NC5 = " in explorer.caption()
+    assert "NECO" not in explorer.caption()  # which is of the last layer
 
 
 def test_numbers_beside_the_layers_are_of_the_samples_that_are_seen(trained):

@@ -57,6 +57,11 @@ def test_it_is_told_and_what_was_open_stays(window, qtbot, wrong, kind, small_ru
     assert np.allclose(window.canvas.scene.balls.positions, before)
 
 
+def test_of_a_file_of_no_kind_is_said_which_there_are(window, wrong):
+    window.opening.open_dropped([str(wrong("text file"))])
+    assert "is nothing that ncviz opens: choose the folder of a run" in window.note.text.text()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_on_the_right(window, qtbot, wrong, kind):
     window.enter("Compare")

@@ -22,9 +22,15 @@ from ncviz.explorer.room_names import GALLERY
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.export.plan_texts import SHOWING
 from ncviz.rendering.typefaces import note_on_names
+from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_of_repeats, rename_repeats, repeats_of
 from ncviz.runs.run import Run
 from ncviz.runs.writer import rename_run
+
+UNKNOWN = (
+    "is nothing that ncviz opens: choose the folder of a run, a recipe or an experiment (.toml), a "
+    "session, checkpoints, arrays, a table of samples, or a figure or film that ncviz made."
+)
 
 
 class Opening:
@@ -145,6 +151,8 @@ class Opening:
             self.adding.add(path)
         elif are_arrays(path):
             self.importing.open(path)
+        elif path.is_file() and path.name != MANIFEST:
+            window.note.say(f"{path} {UNKNOWN}", stays=True)
         else:
             self.open(path)
 

@@ -1,8 +1,11 @@
 """The penalised Layer-Peeled Model as a desk: what is said, and where a run lies over its curve."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from ncviz.errors import UserError
 from ncviz.explorer.desks import desk_of
 from ncviz.models.descent_run import model_manifest, model_probe, model_snapshot, record_states
 from ncviz.models.penalised_layer_peeled import PENALISED_LAYER_PEELED, penalty_of
@@ -89,3 +92,24 @@ def test_less_than_one_sample_is_said():
     desk.set(ratio=1e4)
     assert "a minority class has 0.05 samples, less than one" in desk.caption()
     desk.close()
+
+
+def test_the_slider_goes_as_far_as_the_timeline(desk):
+    for changes in ({}, {"samples": 1e5}, {"ratio": 1.0, "classes": 20}, {"ratio": 1e4}):
+        desk.set(**changes)
+        low, high = desk.model.along_declared.limits(desk.parameters)
+        assert (desk.player.stops[0], desk.player.stops[-1]) == pytest.approx((low, high))
+        desk.set(penalty=10.0)
+        assert desk.parameters.penalty == high
+        assert "outweighs" in desk.caption()
+        desk.set(penalty=1e-9)
+        assert desk.parameters.penalty == low
+    with pytest.raises(UserError, match="a little beyond where all is zero"):
+        PENALISED_LAYER_PEELED.check(replace(desk.parameters, penalty=10.0))
+
+
+def test_the_plot_says_which_curve_weighs_what(desk):
+    chart = desk.chart(PENALISED_LAYER_PEELED.plots[0])
+    assert {curve.sign.text for curve in chart.curves} == {"weighs samples", "weighs classes"}
+    (strong,) = [curve for curve in chart.curves if curve.strong]
+    assert strong.sign.text == "weighs samples"

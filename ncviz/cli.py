@@ -254,6 +254,11 @@ def _parser() -> argparse.ArgumentParser:
     verb.add = _add_experiment_kinds
     verb.set_defaults(command=lambda _, verb=verb: verb.print_help() or 0)
 
+    verb = verbs.add_parser("lesson", help="the lessons, and what is wrong with one's own")
+    assert isinstance(verb, LaterParser)
+    verb.add = _add_lesson_kinds
+    verb.set_defaults(command=lambda _, verb=verb: verb.print_help() or 0)
+
     verb = verbs.add_parser("demo", help="draw the demonstration without a window")
     verb.add_argument("--out", type=Path, default=Path("out"), metavar="FOLDER")
     verb.set_defaults(command=later("demo"), draws=True)
@@ -269,6 +274,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_experiment_kinds(verb: argparse.ArgumentParser) -> None:
     from ncviz.commands.experiment import add_kinds
+
+    add_kinds(verb)
+
+
+def _add_lesson_kinds(verb: argparse.ArgumentParser) -> None:
+    from ncviz.commands.lesson import add_kinds
 
     add_kinds(verb)
 

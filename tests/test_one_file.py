@@ -89,6 +89,7 @@ def test_there_is_an_example_of_each_kind():
         "ncviz/charts",
         "ncviz/data/sets",
         "ncviz/experiments/entries",
+        "ncviz/lessons/entries",
         "ncviz/export/presets",
         "ncviz/metrics",
         "ncviz/models",
@@ -148,6 +149,12 @@ def test_the_experiment_runs_to_a_verdict(program):
     assert "### Example experiment\n" in page
 
 
+def test_the_lesson_is_listed_and_checked(program):
+    assert "Example lesson" in command(program, "lesson", "list")
+    checked = command(program, "lesson", "check", "ncviz/lessons/entries/example.toml")
+    assert "a lesson of 1 step" in checked
+
+
 def test_the_model_is_a_command(program):
     assert "example: Features that are free" in command(program, "model")
     assert "--classes" in command(program, "model", "example", "--help")
@@ -175,7 +182,7 @@ window.open(run)
 
 found = {(each.kind, each.name) for each in findings(window)}
 wanted = {("Plot", "Example plot"), ("Recipe", "Example"), ("Notion", "Example number")}
-wanted |= {("Experiment", "Example experiment")}
+wanted |= {("Experiment", "Example experiment"), ("Lesson", "Example lesson")}
 assert wanted <= found, wanted - found
 
 window.plots.choose(0, "example")

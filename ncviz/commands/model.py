@@ -20,7 +20,7 @@ from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.models.descent import DescentModel
 from ncviz.models.model import Model, models
-from ncviz.parameters import add_options, from_options, values_of
+from ncviz.parameters import add_options, declared, from_options, from_texts, values_of
 from ncviz.scenes.view import View
 from ncviz.wording import saved_files
 
@@ -42,7 +42,7 @@ def model(parsed: argparse.Namespace) -> int:
         raise UserError(f"There is no model {name!r}: choose one of {', '.join(known)}.")
     chosen = known[name]
     wanted = _parser(chosen).parse_args(parsed.rest)
-    parameters = from_options(chosen.parameters(), wanted)
+    parameters = _with_settings(from_options(chosen.parameters(), wanted), wanted.set, name)
     chosen.check(parameters)
     plan = ModelPlan(name, values_of(parameters), last=wanted.step)
     desk = model_path(plan).still()
@@ -59,12 +59,35 @@ def model(parsed: argparse.Namespace) -> int:
     return 0
 
 
+def _with_settings(parameters: Any, words: list[str], name: str) -> Any:
+    """Return parameters with those of `--set` in their place."""
+    source = f"The model {name}"
+    texts = dict(word.split("=", 1) for word in words if "=" in word)
+    changed, unknown = from_texts(parameters, texts, source)
+    for word in words:
+        key, equals, _text = word.partition("=")
+        if not equals or key in unknown:
+            known = ", ".join(declared(parameters))
+            raise UserError(
+                f"--set {word} names no parameter of {name} and its value: write NAME=VALUE, with "
+                f"one of {known}."
+            )
+    return changed
+
+
 def _parser(chosen: Model[Any]) -> argparse.ArgumentParser:
     parser = LaterParser(
         prog=f"ncviz model {chosen.name}", description=f"{chosen.tip} {chosen.lead}"
     )
     add_options(parser, chosen.parameters())
     parser.set_defaults(step=None, run=None)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter by its name in files and JSON; may be given again",
+    )
     if isinstance(chosen, DescentModel):
         last = "of the descent; by default the last"
         parser.add_argument("--step", type=float, metavar="STEP", help=last)

@@ -1,6 +1,7 @@
 """The rooms by name, in the order of the header, and what one does in each."""
 
-EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
+LEARN, EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
+    "Learn",
     "Explore",
     "Layers",
     "Theory",
@@ -9,6 +10,7 @@ EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN = (
     "Train",
 )
 ROOMS = {
+    LEARN: "Lessons: guess, act, see why.",
     EXPLORE: "Look at one layer of a recorded training, large.",
     LAYERS: "See all layers of a run side by side at the same moment.",
     THEORY: "Turn the sliders of the models that predict neural collapse.",

@@ -173,7 +173,7 @@ def from_text(item: Declared, text: str) -> Any:
             return {"true": True, "false": False}[text.lower()]
         if item.kind is tuple:
             words = text.replace(",", " ").split()
-            return [int(word) for word in words] if item.item is int else words
+            return [item.item(word) for word in words] if item.item in (int, float) else words
         if item.kind in (int, float):
             return float(text)
     except (ValueError, KeyError):

@@ -14,9 +14,9 @@ from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.screen_state import restore_geometry
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.widgets.columns import WholePage
-from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, LEARN, THEORY, TRAIN
 
-ROOMS = (EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN)
+ROOMS = (LEARN, EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN)
 
 
 def settle(application, window) -> None:

@@ -24,7 +24,7 @@ from ncviz.desktop.widgets.focus_ring import FocusRing
 from ncviz.desktop.widgets.formula_card import show_formula
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.explorer.bookmarks import Bookmarks
-from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, LEARN, THEORY, TRAIN
 
 KEY = Qt.Key
 DIALOGS = (
@@ -40,7 +40,7 @@ DIALOGS = (
     "clock",
     "bookmarks",
 )
-ROOMS = EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN
+ROOMS = LEARN, EXPLORE, LAYERS, THEORY, COMPARE, GALLERY, TRAIN
 MOST_LINKS = 40  # in one label
 SLACK = 6  # pixels that neighbours may overlap
 

@@ -11,10 +11,13 @@ VERBS = {
     *("add", "begin", "cancel", "choose", "close", "copy", "delete", "download", "export"),
     *(
         "find",
+        "finish",
         "forget",
         "go",
+        "guess",
         "hide",
         "keep",
+        "learn",
         "make",
         "move",
         "open",

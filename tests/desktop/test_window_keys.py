@@ -53,7 +53,10 @@ def passed(window):
 def single_keys(window):
     """Return what one key alone, or with Shift, runs: its name, and the command's key."""
     found = {}
+    window.commands.refresh()
     for command in window.commands:
+        if not window.commands[command.key].isEnabled():
+            continue
         for sequence in window.commands.sequences(command.key):
             modifiers = sequence[0].keyboardModifiers()
             if sequence.count() == 1 and modifiers in (NONE, Qt.KeyboardModifier.ShiftModifier):

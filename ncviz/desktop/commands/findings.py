@@ -55,6 +55,7 @@ def findings(window: CommandedWindow) -> Iterator[Finding]:
     yield from _runs(window)
     yield from _recipes(window)
     yield from _experiments(window)
+    yield from _lessons(window)
     for name, page, place in guide_headings():
         where = "A chapter of the guide." if page == "guide" else f"In “{page_title(page)}”."
         yield Finding("Guide", name, where, partial(window.guide, page, place), "help")
@@ -100,6 +101,18 @@ def _recipes(window: CommandedWindow) -> Iterator[Finding]:
         name = recipe_name(path)
         tip = "Opens it in the form of the Train room."
         yield Finding("Recipe", name, tip, partial(_open_recipe, window, path), path.stem)
+
+
+def _lessons(window: CommandedWindow) -> Iterator[Finding]:
+    from ncviz.lessons.catalogue import lessons
+
+    for name, lesson in lessons().items():
+        go = partial(_begin_lesson, window, name)
+        yield Finding("Lesson", lesson.title, lesson.able, go, "learn tutorial teach")
+
+
+def _begin_lesson(window: CommandedWindow, name: str) -> None:
+    window.rooms.learn.begin(name)
 
 
 def _experiments(window: CommandedWindow) -> Iterator[Finding]:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
 from ncviz.desktop.widgets.key_names import FULL_SCREEN
-from ncviz.explorer.room_names import COMPARE, ROOMS
+from ncviz.explorer.room_names import COMPARE, LEARN, ROOMS
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
 
 
 def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
     """Return what leads from room to room, and changes what is seen, and how."""
     appearance, picture = window.appearance, window.picture
-    for number, (name, tip) in enumerate(ROOMS.items(), 1):
+    rooms = [(name, tip) for name, tip in ROOMS.items() if name != LEARN]  # of its own menu
+    for number, (name, tip) in enumerate(rooms, 1):
         yield Command(
             f"view.{name.lower()}",
             name,

@@ -8,6 +8,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
 from ncviz.desktop.commands.edit_commands import edit_commands
+from ncviz.desktop.commands.lesson_commands import lesson_commands
 from ncviz.desktop.commands.time_commands import time_commands
 from ncviz.desktop.commands.view_commands import (
     camera_commands,
@@ -30,6 +31,7 @@ def window_commands(window: CommandedWindow) -> dict[str, tuple[Entry, ...]]:
         "Camera": camera_commands,
         "Time": time_commands,
         "Compare": compare_commands,
+        "Learn": lesson_commands,
         "Train": _train,
         "Help": _help,
     }

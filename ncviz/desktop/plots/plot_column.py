@@ -16,6 +16,7 @@ from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.style.icons import themed_icon
+from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.mnemonics import letter_menu
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
@@ -142,6 +143,7 @@ class PlotColumn(QWidget):
         self._chosen: dict[str, frozenset[str]] = {}  # in plots, since they were seen last
         self._late: set[str] = set()  # hidden plots that know nothing of this run yet
         self.slots: list[_Slot] = []
+        be_place(self, "plots")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 8, 12, 0)
         self._column.setSpacing(8)

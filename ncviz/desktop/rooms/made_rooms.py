@@ -17,12 +17,22 @@ from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.desktop.rooms.train.train_room import TrainRoom
 from ncviz.desktop.style.theme import dress_ahead
 from ncviz.errors import UserError
-from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, ROOMS, THEORY, TRAIN
+from ncviz.explorer.room_names import (
+    COMPARE,
+    EXPLORE,
+    GALLERY,
+    LAYERS,
+    LEARN,
+    ROOMS,
+    THEORY,
+    TRAIN,
+)
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
+    from ncviz.desktop.rooms.learn.learn_room import LearnRoom
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
 
 
@@ -104,6 +114,10 @@ class Rooms(Mapping[str, Room]):
             from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
 
             return GalleryRoom(self._window, self)
+        if name == LEARN:  # likewise
+            from ncviz.desktop.rooms.learn.learn_room import LearnRoom
+
+            return LearnRoom(self._window, self)
         return MAKERS[name](self._window)
 
     @property
@@ -120,6 +134,11 @@ class Rooms(Mapping[str, Room]):
     def compare(self) -> CompareRoom:
         """Return the room of two runs."""
         return cast(CompareRoom, self[COMPARE])
+
+    @property
+    def learn(self) -> "LearnRoom":
+        """Return the room of the lessons."""
+        return cast("LearnRoom", self[LEARN])
 
     @property
     def gallery(self) -> "GalleryRoom":

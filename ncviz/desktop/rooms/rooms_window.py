@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.rooms.explore.run_panel import RunPanel
+from ncviz.desktop.rooms.learn.lesson_strip import LessonStrip
 from ncviz.desktop.scene.framing import Framing
 from ncviz.desktop.scene.scene_keys import SceneKeys
 from ncviz.desktop.scene.scene_window import SceneWindow
@@ -41,6 +42,7 @@ class RoomsWindow(SceneWindow):
     timeline: Timeline
     plots: PlotColumn
     run_panel: RunPanel
+    lesson_strip: LessonStrip
     framing: Framing
     scene_keys: SceneKeys
     commands: Actions

@@ -16,6 +16,7 @@ from ncviz.desktop.scene.role_legend import RoleLegend
 from ncviz.desktop.scene.scene_tools import SceneTools
 from ncviz.desktop.style.dressing import polish_anew
 from ncviz.desktop.widgets.announcing import say_now
+from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
 from ncviz.desktop.widgets.teaching import teach
@@ -102,6 +103,12 @@ class SceneFrame(QWidget):
         self._spoken.setVisible(self.has_scene)
         self._also = ""
         self.caption = Caption()
+        for part, name in (
+            (canvas.native, "scene"),
+            (self.legend, "legend"),
+            (self.caption, "caption"),
+        ):
+            be_place(part, name)
         self.caption.linkActivated.connect(self.explained)
         teach(self.caption, lambda point: _answer_of(link_at(self.caption, point)))
         column.addWidget(self.caption)

@@ -1,15 +1,20 @@
 """The line at the top: rooms on the left, what one reaches for on the right."""
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.style.icons import icon
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.busy_words import BusyWords
 from ncviz.desktop.widgets.key_names import with_native_keys
+from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
 from ncviz.explorer.room_names import ROOMS
+
+BESIDE_ICON = 5  # pixels, in a button without words
 
 
 class Header(QWidget):
@@ -25,6 +30,7 @@ class Header(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        be_place(self, "rooms")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(0)
@@ -50,6 +56,8 @@ class Header(QWidget):
         for button in (self.search, self.theme, self.open, self.export):
             row.addWidget(button)
             row.addSpacing(4)
+        self._worded = self.search, self.open, self.export
+        self._words = 0  # pixels
         self.follow_look()
 
     def _tab(self, name: str, tip: str) -> QToolButton:
@@ -65,12 +73,37 @@ class Header(QWidget):
         button = QToolButton()
         button.setIcon(icon(picture))
         button.setToolTip(plain_tip(tip))
+        button.setAccessibleName(text)
         button.setProperty("role", "quiet")
         button.setIconSize(QSize(18, 18))
         if text:
             button.setText(f" {text}")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least room: there the buttons on the right show no words."""
+        least = certain(self.layout()).totalMinimumSize()
+        return QSize(least.width() - self._width_of_words(), least.height())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        whole = self.minimumSizeHint().width() + self._words
+        fits = style.ToolButtonTextBesideIcon if whole <= self.width() else style.ToolButtonIconOnly
+        for button in self._worded:
+            if button.toolButtonStyle() != fits:
+                button.setToolButtonStyle(fits)
+
+    def _width_of_words(self) -> int:
+        """Return how much of the width the words of the buttons on the right take now."""
+        if self._worded[0].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly:
+            return 0
+        self._words = sum(
+            button.minimumSizeHint().width() - button.iconSize().width() - 2 * BESIDE_ICON
+            for button in self._worded
+        )
+        return self._words
 
     def set_room(self, room: str) -> None:
         """Check the room one is in."""

@@ -21,6 +21,7 @@ from ncviz.explorer.chosen_seed import choose_seed
 from ncviz.explorer.room_names import GALLERY
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.export.plan_texts import SHOWING
+from ncviz.lessons.lesson_lines import is_lesson
 from ncviz.rendering.typefaces import note_on_names
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_of_repeats, rename_repeats, repeats_of
@@ -134,12 +135,14 @@ class Opening:
             self._window.recording.open(checkpoints)
 
     def open_anything(self, path: Path) -> None:
-        """Open a run, a recipe, an experiment, a session, arrays, columns, or an exported file."""
+        """Open a run, a recipe, an experiment, a lesson, a session, arrays or an exported file."""
         from ncviz.desktop.shell.arrivals import are_arrays
 
         window = self._window
         if path.suffix == ".toml" and is_experiment(path):
             self.open_experiment(path)
+        elif path.suffix == ".toml" and is_lesson(path):
+            window.rooms.learn.begin_file(path)
         elif path.suffix == ".toml":
             window.enter("Train")
             window.training.open_recipe(path)

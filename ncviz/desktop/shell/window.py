@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PyQt6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QStackedWidget,
-    QWidget,
-)
+from PyQt6.QtWidgets import QAbstractButton, QHBoxLayout, QStackedWidget, QWidget
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.commands.commanded_window import CommandedWindow
@@ -26,6 +21,7 @@ from ncviz.desktop.guide.help import show_about, show_shortcuts
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.recording.recording import Recording
 from ncviz.desktop.rooms.explore.run_panel import RunPanel
+from ncviz.desktop.rooms.learn.lesson_strip import LessonStrip
 from ncviz.desktop.rooms.made_rooms import Rooms
 from ncviz.desktop.rooms.picture_control import PictureControl
 from ncviz.desktop.rooms.room import Room
@@ -155,6 +151,7 @@ class MainWindow(FollowsEye, CommandedWindow):
         self.note = Note(self.canvas.native)
         self.header = Header()
         self.busy = self.header.busy
+        self.lesson_strip = LessonStrip()
         self.timeline = Timeline()
         self.run_panel = RunPanel(self.explorer)
         self.plots = PlotColumn()
@@ -173,6 +170,7 @@ class MainWindow(FollowsEye, CommandedWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.lesson_strip)
         self.stage = QStackedWidget()
         self.stage.addWidget(self.body)
         column.addWidget(self.stage, 1)

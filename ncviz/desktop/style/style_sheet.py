@@ -19,6 +19,8 @@ QLabel[role="title"] {{ font-size: {title}px; font-weight: 600; }}
 QLabel[role="display"] {{ font-size: {display}px; font-weight: 600; }}
 QLabel[role="heading"] {{ font-weight: 600; }}
 QLabel[role="sentence"] {{ color: {quiet}; }}
+QLabel[role="lesson"] {{ font-size: {title}px; }}
+QLabel[role="lesson-reply"] {{ font-weight: 600; }}
 
 QPushButton, QToolButton {{
     background: transparent; border: 1px solid {line}; border-radius: 6px; padding: 4px 12px;
@@ -210,6 +212,7 @@ QLabel[role="keys"] {{ font-weight: 600; }}
 #popup QListWidget::item:hover {{ background: {raised_hover}; }}
 #popup QListWidget::item:selected {{ background: {chosen}; color: {text}; }}
 
+#lesson-strip {{ background: {raised}; border-bottom: 1px solid {line}; }}
 #card {{ background: {raised}; border: none; border-radius: 8px; }}
 #card QPushButton {{ padding: 1px 8px; }}
 #offers QPushButton {{

@@ -108,6 +108,13 @@ class KeyFocus(QObject):
             self._ring.surround(now)
 
 
+def ring_around(widget: QWidget) -> FocusRing:
+    """Return a ring that stands around a widget until it is hidden or deleted."""
+    ring = FocusRing(_room_for(widget))
+    ring.surround(widget)
+    return ring
+
+
 def _room_for(widget: QWidget) -> QWidget:
     """Return the nearest widget within which a ring around another has room."""
     over: QWidget = widget.parentWidget() or widget  # a plot may be a window of its own

@@ -9,9 +9,11 @@ from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 from ncviz.desktop.certain import certain
 from ncviz.desktop.style.dressing import polish_anew
 from ncviz.desktop.widgets.declared_parts import FieldWidget, part_of
+from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
+from ncviz.lessons.places import FIELD
 from ncviz.parameters import (
     Declared,
     check_value,
@@ -135,6 +137,7 @@ class PlanForm(QWidget):
             if (old := certain(cell.takeAt(0)).widget()) is not None:
                 old.deleteLater()
         part = self.parts[item.name] = part_of(item, plan)
+        be_place(part.widget, f"{FIELD}{item.name}")
         self.fill_cell(cell, part)
         part.listen(lambda: self.heard(item.name))
 

@@ -25,6 +25,7 @@ from ncviz.desktop.style.icons import icon, themed_icon
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.class_chips import ClassChips
 from ncviz.desktop.widgets.color_dot import color_dot
+from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
@@ -127,6 +128,12 @@ class RunPanel(QWidget):
         }
         self.samples = SplitRow()
         self.colors = ColorRow()
+        for part, name in (
+            (self.layers, "layers"),
+            (self.classes, "classes"),
+            (self.samples.choice, "samples"),
+        ):
+            be_place(part, name)
         self.shadow = Choice()
         for kind, (text, tip) in SHADOWS.items():
             self.shadow.addItem(text, kind)

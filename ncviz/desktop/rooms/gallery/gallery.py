@@ -72,6 +72,7 @@ class Gallery(QWidget):
     open_asked()
         The user wants to choose a file.
     train()
+    learn()
     open_theory(str)
         The name of a model.
     """
@@ -80,6 +81,7 @@ class Gallery(QWidget):
     open_path = pyqtSignal(object)
     open_asked = pyqtSignal()
     train = pyqtSignal()
+    learn = pyqtSignal()
     open_theory = pyqtSignal(str)
 
     def __init__(
@@ -105,6 +107,10 @@ class Gallery(QWidget):
         self.train_button.setProperty("role", "primary")
         self.train_button.setToolTip("Choose data and a network, and watch it collapse.")
         self.train_button.clicked.connect(lambda: self.train.emit())
+        self.learn_button = QPushButton("Learn")
+        self.learn_button.setProperty("role", "beside-primary")
+        self.learn_button.setToolTip("Lessons: guess, act, see why.")
+        self.learn_button.clicked.connect(lambda: self.learn.emit())
         self.open_button = QPushButton("Open…")
         self.open_button.setIcon(icon("open"))
         self.open_button.setProperty("role", "beside-primary")
@@ -171,6 +177,7 @@ class Gallery(QWidget):
         ways.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        buttons.addWidget(self.learn_button)
         buttons.addWidget(self.open_button)
         buttons.addWidget(self.train_button)
         ways.addLayout(buttons)

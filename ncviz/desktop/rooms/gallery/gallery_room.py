@@ -55,6 +55,7 @@ class GalleryRoom(Room):
         self.gallery.open_path.connect(lambda path: window.open(Path(path)))
         self.gallery.open_asked.connect(lambda: window.opening.ask_run())
         self.gallery.train.connect(lambda: window.enter("Train"))
+        self.gallery.learn.connect(lambda: window.enter("Learn"))
         self.gallery.open_theory.connect(self.open_theory)
 
     def _switch(self, page: str) -> SegmentedButtons:

@@ -10,7 +10,9 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, in_one_row, labelled
 from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
 from ncviz.desktop.widgets.declared_parts import part_of
+from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.lessons.places import SLIDER
 from ncviz.models.model import Model
 from ncviz.models.model_parameters import DRAGGED, SIZES, ModelParameter
 from ncviz.parameters import Declared, declared, values_of
@@ -42,6 +44,7 @@ class ParameterRows(QWidget):
     def __init__(self, model: Model[Any]) -> None:
         super().__init__()
         self._model = model
+        be_place(self, "sliders")
         self._known = declared(model.parameters)
         self._show: dict[str, Show] = {}
         self._parts: dict[str, tuple[QWidget, ...]] = {}
@@ -119,6 +122,7 @@ class ParameterRows(QWidget):
 
     def _keep(self, name: str, field: QWidget, *others: QWidget) -> QWidget:
         self.fields[name], self._parts[name] = field, (field, *others)
+        be_place(field, f"{SLIDER}{name}")
         return field
 
 

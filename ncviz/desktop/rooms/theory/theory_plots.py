@@ -11,6 +11,7 @@ from ncviz.desktop.plots.epochs_plot import EpochsPlot
 from ncviz.desktop.plots.layers_plot import LayersPlot
 from ncviz.desktop.plots.ratio_plot import RatioPlot
 from ncviz.desktop.widgets.columns import stack_in
+from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 
@@ -78,6 +79,7 @@ class TheoryPlots(QStackedWidget):
 
     def __init__(self, desks: Mapping[str, ModelDesk[Any]]) -> None:
         super().__init__()
+        be_place(self, "plots")
         self._desks = desks
         self._made: dict[str, ModelPlots] = {}
         self._seen = ""

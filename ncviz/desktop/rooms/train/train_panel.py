@@ -15,6 +15,7 @@ from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.columns import scrolled
 from ncviz.desktop.widgets.devices import DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import caption
+from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.progress_buttons import ProgressButtons
 from ncviz.training.device import CPU, Device
@@ -45,6 +46,8 @@ class TrainPanel(QWidget):
         self._devices = devices
         self.device_row = QWidget()
         self.start = QPushButton("Train")
+        be_place(self.form, "recipe")
+        be_place(self.start, "train")
         self.start.setProperty("role", "primary")
         self.start.setToolTip("Train this network in the background and watch it collapse.")
         if is_viewer():

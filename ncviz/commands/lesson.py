@@ -1,0 +1,84 @@
+"""`ncviz lesson`: what lessons there are, and what is wrong with one's own."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ncviz.lessons.catalogue import lesson_named, lessons
+from ncviz.lessons.lesson import Lesson, LessonStep
+from ncviz.lessons.lesson_file import read_lesson
+from ncviz.lessons.staging import check_stages
+
+
+def add_kinds(verb: argparse.ArgumentParser) -> None:
+    """Add what can be done with lessons to the verb."""
+    kinds = verb.add_subparsers(metavar="ACTION")
+    each = kinds.add_parser("list", help="what there is")
+    each.add_argument("--json", action="store_true", help="JSON instead of text")
+    each.set_defaults(command=_list)
+    show = kinds.add_parser("show", help="the steps of one, with its questions and answers")
+    show.add_argument("name", metavar="NAME", help="of the list, or a TOML file of your own")
+    show.set_defaults(command=_show)
+    check = kinds.add_parser("check", help="say what is wrong with a file, by its line")
+    check.add_argument("file", type=Path, metavar="FILE.toml", help="the lesson")
+    check.set_defaults(command=_check)
+
+
+def _list(parsed: argparse.Namespace) -> int:
+    if parsed.json:
+        print(json.dumps([_plain(lesson) for lesson in lessons().values()], indent=1))
+        return 0
+    for name, lesson in lessons().items():
+        print(f"{name}: {lesson.title}, {lesson.minutes} minutes. {lesson.able}")
+    return 0
+
+
+def _counted_steps(lesson: Lesson) -> str:
+    count = len(lesson.steps)
+    return f"{count} step{'s' * (count != 1)}"
+
+
+def _plain(lesson: Lesson) -> dict[str, Any]:
+    return {
+        "name": lesson.name,
+        "title": lesson.title,
+        "minutes": lesson.minutes,
+        "able": lesson.able,
+        "steps": len(lesson.steps),
+    }
+
+
+def _show(parsed: argparse.Namespace) -> int:
+    lesson = lesson_named(parsed.name)
+    truths = check_stages(lesson)
+    print(f"{lesson.title}, {lesson.minutes} minutes\n{lesson.able}")
+    for number, step in enumerate(lesson.steps):
+        _print_step(step, number + 1, lesson.stage_of(number).room, truths.get(number))
+    return 0
+
+
+def _print_step(step: LessonStep, number: int, room: str, truth: float | None) -> None:
+    print(f"\n{number}. {room}" + (f": {step.say}" if step.say else ""))
+    if step.ask is not None:
+        ask = step.ask
+        print(f"   ? {ask.text}")
+        for place, option in enumerate(ask.options, 1):
+            print(f"     {'*' if ask.answer == place else ' '} {option}")
+        answer = ask.answer if truth is None else truth
+        if not ask.options and answer is not None:
+            print(f"     {answer:.4g}")
+    if step.do is not None:
+        until = "" if step.do.until is None else f" (until {step.do.until.text})"
+        print(f"   > {step.do.say}{until}")
+    if step.then:
+        print(f"   {step.then}")
+    if step.notes:
+        print(f"   Notes: {step.notes}")
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    lesson = read_lesson(parsed.file)
+    check_stages(lesson)
+    print(f"{parsed.file} is a lesson of {_counted_steps(lesson)}: {lesson.title}.")
+    return 0

@@ -1,0 +1,102 @@
+"""Learn: lessons of half an hour, alone or in front of a class."""
+
+from pathlib import Path
+
+from PyQt6.QtWidgets import QFileDialog
+
+from ncviz.desktop.rooms.learn.learn_page import LearnPage
+from ncviz.desktop.rooms.learn.lesson_work import LessonWork, StageRooms
+from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.settings.shared_file import SharedFile
+from ncviz.errors import UserError
+from ncviz.explorer.room_names import LEARN
+from ncviz.lessons.catalogue import lesson_named, lessons
+from ncviz.lessons.lesson import Lesson
+from ncviz.lessons.playing import LessonStanding
+from ncviz.lessons.progress import from_json, key_of, progress_path, to_json
+
+
+class LearnRoom(Room):
+    """The lessons as cards over the whole window; a lesson that is played leads to other rooms."""
+
+    name = LEARN
+
+    def __init__(self, window: RoomsWindow, rooms: StageRooms) -> None:
+        super().__init__(window, window.run_panel, window.plots, 0)
+        self.page = self.cards = LearnPage()
+        self.work = LessonWork(window, rooms, self._keep, self._ended)
+        self._own: dict[str, Lesson] = {}  # files of one's own, by their progress' names
+        self._file = SharedFile(progress_path())
+        self._standings = self._read()
+        self.cards.chosen.connect(self.begin)
+        self.cards.open_asked.connect(self.ask_file)
+
+    def entered(self) -> None:
+        self.work.leave()
+        self._show()
+        self.window.note.lie_over(self.cards)
+
+    def left_behind(self) -> None:
+        super().left_behind()
+        self.window.note.lie_over(self.window.canvas.native)
+
+    def _show(self) -> None:
+        known = [(key_of(each, ships=True), each) for each in lessons().values()]
+        known += list(self._own.items())
+        self.cards.show_lessons(known, self._standings)
+
+    # A lesson
+
+    def begin(self, name: str) -> None:
+        """Play a lesson, from where one was."""
+        lesson = self._own.get(name)
+        try:
+            lesson = lesson_named(name) if lesson is None else lesson
+            self.work.begin(lesson, self._standings.get(name, LessonStanding()))
+        except UserError as error:
+            self.window.note.say_error(error)
+
+    def begin_file(self, path: Path) -> None:
+        """Play a lesson of one's own, or say why it is none."""
+        try:
+            lesson = lesson_named(str(path))
+            name = key_of(lesson, ships=False)
+            self._own[name] = lesson
+            self.work.begin(lesson, self._standings.get(name, LessonStanding()))
+        except UserError as error:
+            self.window.enter(LEARN)
+            self.window.note.say_error(error)
+
+    def ask_file(self) -> None:
+        """Ask for the file of a lesson, and play it."""
+        text, _ = QFileDialog.getOpenFileName(self.window, "Open a lesson", "", "Lessons (*.toml)")
+        if text:
+            self.begin_file(Path(text))
+
+    def _ended(self) -> None:
+        if self.window.current is not self:
+            self.window.enter(LEARN)
+
+    # How far one is
+
+    def _read(self) -> dict[str, LessonStanding]:
+        try:
+            values = self._file.read()
+        except UserError:
+            return {}  # it begins anew; the file is written with the first step
+        self._file.saw(values)
+        return {name: from_json(value) for name, value in values.items()}
+
+    def _keep(self, lesson: Lesson, standing: LessonStanding) -> None:
+        ships = lessons().get(lesson.name) is lesson
+        self._standings[key_of(lesson, ships=ships)] = standing
+        try:
+            self._file.write({name: to_json(each) for name, each in self._standings.items()})
+        except (UserError, OSError) as error:
+            self.window.note.say_error(
+                error if isinstance(error, UserError) else UserError(f"{error}.")
+            )
+
+    def close(self) -> None:
+        self.work.close()

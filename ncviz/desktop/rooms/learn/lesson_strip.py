@@ -1,0 +1,268 @@
+"""The strip above the rooms: what a lesson says, asks and waits for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ncviz.desktop.rooms.learn.flow import FlowRow
+from ncviz.desktop.widgets.key_names import with_native_keys
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
+from ncviz.lessons.lesson import NUMBER, PREDICTION, Question
+from ncviz.lessons.playing import ASKED, TO_DO, Guess
+from ncviz.wording import read_number
+
+LONGEST = 400  # letters of a prediction
+GO_ON = "Go on"
+UNSURE = "Show the answer"
+
+
+@dataclass(frozen=True)
+class StripWords:
+    """What the strip shows.
+
+    Parameters
+    ----------
+    head : str
+        Lesson and step.
+    text : str
+        What is said, asked or to be done.
+    reply : str
+        Of the guess, or why it is so.
+    phase : str
+        As of `Playing`.
+    question : Question, optional
+        To be answered now.
+    options : sequence of str
+        Of the question.
+    counts : mapping of int to int
+        How many of an audience chose each option, from 1; empty where nobody counts.
+    kept : tuple of (str, str)
+        Questions and what was predicted.
+    is_first, is_last : bool
+    notes : str
+        For the speaker.
+    """
+
+    head: str = ""
+    text: str = ""
+    reply: str = ""
+    phase: str = ""
+    question: Question | None = None
+    options: Sequence[str] = ()
+    counts: dict[int, int] = field(default_factory=dict)
+    kept: tuple[tuple[str, str], ...] = ()
+    is_first: bool = True
+    is_last: bool = False
+    notes: str = ""
+
+
+class LessonStrip(QWidget):
+    """Shows one step at a time; hidden while no lesson is played.
+
+    Signals
+    -------
+    guessed(object)
+        The number of an option from 1, a number, or words.
+    passed()
+        Go on without a guess, or without the deed.
+    stepped(int)
+        +1 or −1.
+    again()
+        Set the stage of the step again.
+    left()
+        Leave the lesson.
+    """
+
+    guessed = pyqtSignal(object)
+    passed = pyqtSignal()
+    stepped = pyqtSignal(int)
+    again = pyqtSignal()
+    left = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("lesson-strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.head = PlainLabel(role="caption")
+        self.text = PlainLabel(role="lesson", wraps=True)
+        self.reply = PlainLabel(role="lesson-reply", wraps=True)
+        self.kept = PlainLabel(role="sentence", wraps=True)
+        self.answers = FlowRow()
+        self.back = QPushButton("Go back")
+        self.next = QPushButton(GO_ON)
+        self.next.setProperty("role", "primary")
+        self.repeat = QToolButton()
+        self.repeat.setText("Show this step again")
+        self.leave = QToolButton()
+        self.leave.setText("Leave")
+        self.notes = QToolButton()
+        self.notes.setText("Notes")
+        self.count = QToolButton()
+        self.count.setText("Count an audience")
+        self.count.setCheckable(True)
+        self.count.setToolTip("Each click on an answer counts one guess, until you go on.")
+        for button in (self.repeat, self.leave, self.notes, self.count):
+            button.setProperty("role", "quiet")
+        self._words = StripWords()
+        self.buttons: list[QPushButton] = []  # of the options
+        self.field: QLineEdit | None = None
+        self._lay_out()
+        self._connect()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.head, 1)
+        for button in (self.count, self.notes, self.repeat, self.leave):
+            head.addWidget(button)
+        body = QVBoxLayout()
+        body.setSpacing(6)
+        for widget in (self.text, self.answers, self.reply, self.kept):
+            body.addWidget(widget)
+        body.addStretch(1)
+        ways = QHBoxLayout()
+        ways.setSpacing(8)
+        ways.addWidget(self.back)
+        ways.addWidget(self.next)
+        lower = QHBoxLayout()
+        lower.setSpacing(24)
+        lower.addLayout(body, 1)
+        lower.addLayout(ways)
+        lower.setAlignment(ways, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 6, 16, 10)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addLayout(lower)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def _connect(self) -> None:
+        self.back.setToolTip(plain_tip(with_native_keys("The step before (Page Up).")))
+        self.repeat.setToolTip(
+            plain_tip(with_native_keys("Show what the step began with again (Ctrl+L)."))
+        )
+        self.leave.setToolTip("Leave the lesson; it goes on here the next time.")
+        self.back.clicked.connect(lambda: self.stepped.emit(-1))
+        self.next.clicked.connect(self.go_on)
+        self.repeat.clicked.connect(lambda: self.again.emit())
+        self.leave.clicked.connect(lambda: self.left.emit())
+
+    def go_on(self) -> None:
+        """Go on: to what is told, where something is asked or to be done, or to the next step."""
+        waits = self._words.phase in (ASKED, TO_DO)
+        self.passed.emit() if waits else self.stepped.emit(1)
+
+    def show_words(self, words: StripWords) -> None:
+        """Show a step."""
+        before, self._words = self._words, words
+        self.head.setText(words.head)
+        self.text.setText(words.text)
+        self.reply.setText(words.reply)
+        self.reply.setVisible(bool(words.reply))
+        kept = "\n".join(f"“{question}” You wrote: {said}" for question, said in words.kept)
+        self.kept.setText(kept)
+        self.kept.setVisible(bool(kept))
+        self.notes.setVisible(bool(words.notes))
+        self.notes.setToolTip(plain_tip(words.notes))
+        self.count.setVisible(bool(words.options))
+        self.back.setEnabled(not words.is_first)
+        self.next.setText(self._next_word(words))
+        self.next.setToolTip(plain_tip(self._next_tip(words)))
+        quiet = words.phase in (ASKED, TO_DO)
+        self.next.setProperty("role", "beside-primary" if quiet else "primary")
+        for style in (self.style(),):
+            if style is not None:
+                style.unpolish(self.next)
+                style.polish(self.next)
+        if (before.question, before.options) != (words.question, words.options):
+            self._ask(words)
+        self._count(words)
+        self.setAccessibleName(" ".join(filter(None, (words.head, words.text, words.reply))))
+        self.updateGeometry()
+
+    @staticmethod
+    def _next_word(words: StripWords) -> str:
+        if words.phase == ASKED:
+            return GO_ON if words.counts else UNSURE
+        if words.phase == TO_DO:
+            return "Go on without"
+        return "Finish" if words.is_last else GO_ON
+
+    @staticmethod
+    def _next_tip(words: StripWords) -> str:
+        tips = {ASKED: "Go on without a guess (Page Down).", TO_DO: "Go on without it (Page Down)."}
+        return with_native_keys(tips.get(words.phase, "The next step (Page Down)."))
+
+    def _ask(self, words: StripWords) -> None:
+        self.buttons, self.field = [], None
+        ask = words.question
+        if ask is None:
+            self.answers.put()
+        elif ask.kind in (NUMBER, PREDICTION):
+            self._ask_in_words(ask)
+        else:
+            for number, option in enumerate(words.options, 1):
+                button = QPushButton(plain_button(option))
+                button.clicked.connect(lambda _=False, n=number: self.guessed.emit(float(n)))
+                self.buttons.append(button)
+            self.answers.put(*self.buttons)
+
+    def _ask_in_words(self, ask: Question) -> None:
+        self.field = field = _Answer()
+        field.setMaxLength(LONGEST)
+        is_number = ask.kind == NUMBER
+        field.setPlaceholderText("A number" if is_number else "In your own words")
+        field.setAccessibleName(ask.text)
+        field.setMinimumWidth(120 if is_number else 480)
+        take = QPushButton("Guess" if is_number else "Keep it")
+        field.returnPressed.connect(lambda: self._take(ask))
+        take.clicked.connect(lambda: self._take(ask))
+        self.answers.put(field, take)
+
+    def _take(self, ask: Question) -> None:
+        if self.field is None:
+            return
+        said = self.field.text().strip()
+        guess: Guess = said
+        if ask.kind == NUMBER:
+            try:
+                guess = read_number(said)
+            except ValueError:
+                self.reply.setText("Write a number, such as 0.5 or 1e-3.")
+                self.reply.show()
+                return
+        if said:
+            self.guessed.emit(guess)
+
+    def _count(self, words: StripWords) -> None:
+        for number, button in enumerate(self.buttons, 1):
+            count = words.counts.get(number, 0)
+            option = plain_button(words.options[number - 1])
+            button.setText(f"{option}   {count}" if count else option)
+
+
+class _Answer(QLineEdit):
+    """A line whose letters are no commands of the window."""
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        super().keyPressEvent(event)
+        if event is not None and event.key() not in (
+            Qt.Key.Key_Escape,
+            Qt.Key.Key_PageDown,
+            Qt.Key.Key_PageUp,
+        ):
+            event.accept()

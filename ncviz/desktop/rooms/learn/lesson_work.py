@@ -1,0 +1,329 @@
+"""Plays a lesson in the window: sets its stages, listens to what is done, and tells the strip."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from PyQt6 import sip
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QWidget
+
+from ncviz.desktop.certain import certain
+from ncviz.desktop.one_shot import one_shot
+from ncviz.desktop.rooms.compare.compare_room import CompareRoom
+from ncviz.desktop.rooms.learn.lesson_strip import StripWords
+from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.widgets.lesson_places import PLACE, Pointing, parts_at
+from ncviz.errors import UserError
+from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.explorer.room_names import THEORY, TRAIN
+from ncviz.lessons.facts import facts_of
+from ncviz.lessons.lesson import CHOICE, CLASS, Lesson, LessonStage
+from ncviz.lessons.playing import ASKED, TO_DO, Guess, LessonStanding, Playing
+from ncviz.lessons.staging import check_stages, state_of
+from ncviz.models.model import models
+from ncviz.parameters import from_plain
+from ncviz.scenes.view_text import text_to_view
+from ncviz.training.recipe import recipe_from_dict
+
+if TYPE_CHECKING:
+    from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
+
+LOOK_MILLISECONDS = 120  # how often is looked whether what is to be done is done
+
+
+class StageRooms(Protocol):
+    """The rooms in which a lesson's steps stand beside those of the open run."""
+
+    @property
+    def compare(self) -> CompareRoom: ...
+
+    @property
+    def theory(self) -> "TheoryRoom": ...
+
+
+class LessonWork:
+    """One lesson in the window, from its first step to its last.
+
+    Parameters
+    ----------
+    window : RoomsWindow
+    rooms : StageRooms
+    kept : callable
+        Told of each change of how far one is.
+    ended : callable
+        Told that the lesson is left or finished.
+    """
+
+    def __init__(
+        self,
+        window: RoomsWindow,
+        rooms: StageRooms,
+        kept: Callable[[Lesson, LessonStanding], object],
+        ended: Callable[[], object],
+    ) -> None:
+        self._window, self._rooms = window, rooms
+        self._kept, self._ended = kept, ended
+        self._playing: Playing | None = None
+        self._first = window.state.view.camera
+        self._pinned: tuple[int, ...] = ()
+        self._counts: dict[int, dict[int, int]] = {}
+        self._pointing = Pointing(window)
+        self._veiled: list[QWidget] = []  # before a guess
+        self._point_soon = one_shot(window, self._pointing.again)
+        self._look = QTimer(window)
+        self._look.setInterval(LOOK_MILLISECONDS)
+        self._look.timeout.connect(self._look_around)
+        strip = window.lesson_strip
+        strip.guessed.connect(self.guess)
+        strip.passed.connect(self.pass_by)
+        strip.stepped.connect(self.step)
+        strip.again.connect(self.set_stage)
+        strip.left.connect(self.leave)
+        strip.notes.clicked.connect(lambda: window.note.say(self._notes))
+
+    @property
+    def playing(self) -> Playing | None:
+        """Return the lesson that is played; None for none."""
+        return self._playing
+
+    @property
+    def _notes(self) -> str:
+        return "" if self._playing is None else self._playing.step.notes
+
+    # From the first step to the last
+
+    def begin(self, lesson: Lesson, standing: LessonStanding) -> None:
+        """Play a lesson from where one was.
+
+        Raises
+        ------
+        UserError
+            If one of its steps cannot be shown.
+        """
+        truths = check_stages(lesson)
+        self._playing = Playing(lesson, standing, truths)
+        self._counts = {}
+        self._window.lesson_strip.show()
+        self.set_stage()
+
+    def leave(self) -> None:
+        """Leave the lesson where one is."""
+        if self._playing is None:
+            return
+        self._playing = None
+        self._look.stop()
+        self._pointing.point(())
+        self._veil(())
+        self._window.lesson_strip.hide()
+        self._ended()
+
+    def step(self, by: int) -> None:
+        """Go to the next step or the one before; after the last the lesson is done."""
+        playing = self._playing
+        if playing is None:
+            return
+        if by > 0 and playing.is_last:
+            playing.finish()
+            self._keep(playing)
+            self.leave()
+            return
+        if not playing.go(by):
+            return
+        self._keep(playing)
+        if playing.step.stage is not None or by < 0:
+            self.set_stage()
+        else:
+            self._begin_step()
+
+    def guess(self, guess: Guess) -> None:
+        """Take a guess, or count it while an audience guesses."""
+        playing = self._playing
+        if playing is None or playing.phase != ASKED:
+            return
+        ask = certain(playing.step.ask)
+        if self._window.lesson_strip.count.isChecked() and ask.kind in (CHOICE, CLASS):
+            counts = self._counts.setdefault(playing.at, {})
+            option = int(float(guess))
+            counts[option] = counts.get(option, 0) + 1
+            self._show()
+            return
+        playing.answer(float(guess) - 1 if ask.kind == CLASS else guess)
+        self._keep(playing)
+        self._show()
+
+    def pass_by(self) -> None:
+        """Go on without a guess, or with what most of an audience guessed; without the deed."""
+        playing = self._playing
+        if playing is None:
+            return
+        counts = self._counts.get(playing.at, {})
+        if playing.phase == ASKED and counts:
+            most = float(max(counts, key=lambda option: counts[option]))
+            is_class = certain(playing.step.ask).kind == CLASS
+            playing.answer(most - 1 if is_class else most)
+            self._keep(playing)
+        elif playing.phase in (ASKED, TO_DO):
+            playing.pass_by()
+        self._show()
+
+    def _keep(self, playing: Playing) -> None:
+        self._kept(playing.lesson, playing.standing)
+
+    # The stage
+
+    def set_stage(self) -> None:
+        """Show what the step began with."""
+        playing = self._playing
+        if playing is None:
+            return
+        try:
+            self._set(playing.lesson, playing.lesson.stage_of(playing.at))
+        except UserError as error:
+            self._window.note.say_error(error)
+        self._begin_step()
+
+    def _begin_step(self) -> None:
+        """Remember what a step begins with."""
+        self._first = self._window.state.view.camera
+        self._pinned = self._window.explorer.view.pinned
+        self._show()
+
+    def _set(self, lesson: Lesson, stage: LessonStage) -> None:
+        if stage.room == THEORY:
+            self._set_model(stage)
+        elif stage.room == TRAIN:
+            self._window.enter(TRAIN)
+            recipe = recipe_from_dict(stage.recipe)
+            self._window.training.show_recipe(recipe, "dataset")
+        else:
+            self._set_run(lesson, stage)
+
+    def _set_model(self, stage: LessonStage) -> None:
+        window, theory = self._window, self._rooms.theory
+        window.state.look(replace(text_to_view(stage.view), camera=window.state.view.camera))
+        window.enter(THEORY)
+        with window.doings.one_step("theory"):
+            theory.open_model(stage.model)
+            parameters = models()[stage.model].parameters()
+            theory.desk.put(from_plain(parameters, stage.settings, "model"))
+        if isinstance(theory.desk, DescentDesk):
+            theory.desk.seek(0)
+            if stage.plays:
+                theory.desk.player.play()
+        window.presenter.show_all()
+
+    def _set_run(self, lesson: Lesson, stage: LessonStage) -> None:
+        window, state = self._window, state_of(lesson, stage)
+        open_run = window.explorer.run
+        if state.run is not None and (open_run is None or open_run.path != state.run):
+            window.open(state.run, stay=True, remember=False)
+        if window.explorer.run is None:
+            return
+        settings = window.settings
+        own = {name: getattr(settings, name) for name in ("palette", "shapes", "recorded_only")}
+        view = replace(state.view, **own)
+        window.explorer.player.pause()
+        window.explorer.go_to(view.epoch)
+        second = replace(state.second, view=replace(state.second.view, **own))
+        window.state.show(replace(state, view=view, second=second))
+        if stage.plots:
+            window.plots.arrange(state.plots)
+        if stage.plays:
+            window.explorer.player.play()
+            window.presenter.wake("moment")
+
+    # What is done
+
+    def _look_around(self) -> None:
+        playing = self._playing
+        if playing is None:
+            self._look.stop()
+            return
+        ask = playing.step.ask
+        if playing.phase == ASKED and ask is not None and ask.kind == CLASS:
+            self._look_for_pin()
+        window = self._window
+        facts = facts_of(window.state.read(), window.explorer.run, self._first)
+        if facts.get("room") == THEORY:
+            facts["step"] = float(self._rooms.theory.desk.player.value)
+        if playing.look(facts):
+            self._show()
+
+    def _look_for_pin(self) -> None:
+        """Take the class of a sample that was clicked for the guess."""
+        pinned, explorer = self._window.explorer.view.pinned, self._window.explorer
+        new = [row for row in pinned if row not in self._pinned]
+        self._pinned = pinned
+        if new and explorer.run is not None:
+            probe = explorer.run.probe
+            if new[-1] < len(probe.labels):
+                self.guess(float(probe.labels[new[-1]]) + 1)
+
+    # What is said
+
+    def _show(self) -> None:
+        playing = self._playing
+        if playing is None:
+            return
+        step, phase = playing.step, playing.phase
+        steps = len(playing.lesson.steps)
+        text = step.say
+        reply = playing.reply
+        if phase == ASKED:
+            text = " ".join(filter(None, (step.say, certain(step.ask).text)))
+        elif step.do is not None and (phase == TO_DO or step.do.until is None):
+            text = " ".join(filter(None, (step.say if not reply else "", step.do.say)))
+        elif step.then:
+            reply, text = step.then, reply or step.say or certain(step.do).say
+        self._window.lesson_strip.show_words(
+            StripWords(
+                head=f"{playing.lesson.title} · step {playing.at + 1} of {steps}",
+                text=text,
+                reply=reply,
+                phase=phase,
+                question=step.ask if phase == ASKED else None,
+                options=self._options() if phase == ASKED else (),
+                counts=self._counts.get(playing.at, {}),
+                kept=playing.kept,
+                is_first=playing.at == 0,
+                is_last=playing.is_last,
+                notes=step.notes,
+            )
+        )
+        self._veil(certain(step.ask).hides if phase == ASKED else ())
+        do = step.do
+        shown = do.point if do is not None and (phase == TO_DO or do.until is None) else ()
+        self._point(shown)
+        waits = phase == TO_DO or (phase == ASKED and certain(step.ask).kind == CLASS)
+        self._look.start() if waits else self._look.stop()
+
+    def _options(self) -> tuple[str, ...]:
+        ask = certain(certain(self._playing).step.ask)
+        if ask.kind == CHOICE:
+            return ask.options
+        run = self._window.explorer.run
+        return run.manifest.class_names if ask.kind == CLASS and run is not None else ()
+
+    def _veil(self, names: tuple[str, ...]) -> None:
+        """Hide what would tell the answer, in its place; show all else again."""
+        kept = [part for part in self._veiled if part.property(PLACE) in names]
+        for part in self._veiled:
+            if part not in kept and not sip.isdeleted(part):
+                part.show()
+        for part in parts_at(self._window, names):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(policy)
+            part.hide()
+            kept.append(part)
+        self._veiled = kept
+
+    def _point(self, names: tuple[str, ...]) -> None:
+        self._pointing.point(names)
+        if names:
+            self._point_soon.start(0)  # what is laid out in the next turn of events
+
+    def close(self) -> None:
+        """End what looks around: the window closes."""
+        self._look.stop()

@@ -1,0 +1,1 @@
+"""Lessons: a TOML file each, read strictly, played step by step, whatever shows them."""

@@ -1,0 +1,116 @@
+"""What is known of the screen, by the names that a lesson's conditions use."""
+
+from typing import Any
+
+from ncviz.explorer.room_names import THEORY, TRAIN
+from ncviz.explorer.window_state import WindowState
+from ncviz.lessons.condition import Fact
+from ncviz.models.model import models
+from ncviz.parameters import declared
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.training.recipe import Recipe
+
+FACTS = {
+    "room": "the room one is in, by its name",
+    "epoch": "the epoch on the timeline",
+    "layer": "the layer that is shown; the input is 0",
+    "classes": "how many classes are shown",
+    "hidden": "how many of them are hidden",
+    "pinned": "how many samples are pinned",
+    "split": "whose samples are shown: train, test, …",
+    "color": "what samples are coloured by; class",
+    "samples": "whether samples are drawn: on or off",
+    "means": "whether class means are drawn: on or off",
+    "classifier": "whether the classifier is drawn: on or off",
+    "etf": "whether the simplex ETF is drawn: on or off",
+    "turned": "by how many degrees the scene was turned since the step began",
+    "trained": "the last epoch of the open run",
+    "step": "how far the model of the Theory room has descended",
+    "model": "the model of the Theory room",
+}
+
+
+def facts_of(state: WindowState, run: Run | None, first: Camera) -> dict[str, Fact]:
+    """Return what is known of the screen.
+
+    Parameters
+    ----------
+    state : WindowState
+        What is there.
+    run : Run, optional
+        The open one.
+    first : Camera
+        Where the scene was seen from when the step began.
+
+    Returns
+    -------
+    dict
+        By the names of `FACTS`; in the Theory room the parameters of the model, too, and in
+        the Train room the fields of the recipe.
+    """
+    view = state.view
+    known: dict[str, Fact] = {
+        "room": state.room,
+        "turned": _angle(first, view.camera),
+        "pinned": float(len(view.pinned)),
+    }
+    known |= {
+        name: "on" if getattr(view, f"show_{name}") else "off"
+        for name in ("samples", "means", "classifier", "etf")
+    }
+    if run is not None:
+        layers, classes = len(run.manifest.layers), run.manifest.classes
+        known |= {
+            "epoch": float(view.epoch),
+            "layer": float(view.layer % layers if layers else 0),
+            "classes": float(len(view.shown_classes(classes))),
+            "hidden": float(len(view.hidden)),
+            "split": view.split or "train",
+            "color": view.color_by or "class",
+            "trained": float(run.epochs[-1] if run.epochs else 0),
+        }
+    if state.room == THEORY:
+        known |= _of_model(state.theory)
+    if state.room == TRAIN:
+        known |= _plain({**_defaults(), **state.recipe})
+    return known
+
+
+def known_names(model: str, room: str) -> frozenset[str]:
+    """Return which names a condition may use at a step."""
+    names = set(FACTS)
+    if room == THEORY and model in models():
+        names |= declared(models()[model].parameters()).keys()
+    if room == TRAIN:
+        names |= declared(Recipe()).keys()
+    return frozenset(names)
+
+
+def _of_model(theory: Any) -> dict[str, Fact]:
+    name = theory.get("model", "")
+    values = theory.get(name, {})
+    values = values if isinstance(values, dict) else {}
+    return {"model": str(name), **_plain(values)}
+
+
+def _defaults() -> dict[str, Any]:
+    return {name: item.default for name, item in declared(Recipe()).items()}
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Fact]:
+    found: dict[str, Fact] = {}
+    for name, value in values.items():
+        if isinstance(value, bool):
+            found[name] = "true" if value else "false"
+        elif isinstance(value, int | float):
+            found[name] = float(value)
+        elif isinstance(value, str):
+            found[name] = value
+    return found
+
+
+def _angle(first: Camera, now: Camera) -> float:
+    """Return by how many degrees a scene was turned, in azimuth or elevation."""
+    around = abs((now.azimuth - first.azimuth + 180.0) % 360.0 - 180.0)
+    return max(around, abs(now.elevation - first.elevation))

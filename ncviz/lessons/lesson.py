@@ -1,0 +1,178 @@
+"""A lesson as one value: what is shown, asked, to be done, and said, step by step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ncviz.charts.plot import plots
+from ncviz.explorer.room_names import COMPARE, EXPLORE, LAYERS, ROOMS, THEORY, TRAIN
+from ncviz.lessons.condition import Until
+from ncviz.lessons.places import check_places
+from ncviz.parameters import parameter
+from ncviz.scenes.view_text import text_to_view
+
+MOST_WORDS = 25  # of what is read at once
+MOST_STEPS = 40
+MOST_OPTIONS = 6
+CHOICE, NUMBER, CLASS, PREDICTION = "choice", "number", "class", "prediction"
+KINDS = {
+    CHOICE: "one of several answers",
+    NUMBER: "a number",
+    CLASS: "a class of the scene",
+    PREDICTION: "words of one's own, kept until the end",
+}
+LAST = -1
+STAGED = EXPLORE, LAYERS, THEORY, COMPARE, TRAIN  # rooms in which a step can stand
+
+
+def _words(name: str, tip: str, **known: Any) -> Any:
+    """Declare a text that is read at once."""
+
+    def check(text: str) -> None:
+        count = len(text.split())
+        if count > MOST_WORDS:
+            raise ValueError(f"{name} has {count} words: write {MOST_WORDS} at most")
+
+    return parameter("", tip, check=check, **known)
+
+
+def _check_plots(names: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in plots():
+            raise ValueError(f"plots has {name!r}: choose among {', '.join(plots())}")
+
+
+@dataclass(frozen=True)
+class LessonStage:
+    """What the window shows when a step begins.
+
+    Parameters
+    ----------
+    model : str
+        Of the Theory room; empty for none.
+    settings : mapping
+        Its parameters that are not as at first, as JSON can hold them.
+    recipe : mapping
+        Of the Train room, likewise.
+    """
+
+    room: str = parameter(EXPLORE, "A room of the window.", choices=STAGED)
+    run: str = parameter("", "A sample's word, or the path of a run from the lesson's folder.")
+    view: str = parameter("ncviz:v1", "The text of a view.", check=text_to_view)
+    plots: tuple[str, ...] = parameter((), "From top to bottom.", check=_check_plots)
+    beside: str = parameter("", "The run on the right of the comparison, as `run`.")
+    plays: bool = parameter(False, "Whether time runs from the moment that is shown.")
+    model: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one guesses before anything is revealed."""
+
+    kind: str = parameter(CHOICE, "What one answers with.", choices=KINDS)
+    text: str = _words("text", "The question.", asked="the question")
+    options: tuple[str, ...] = parameter((), "Of a choice, in order.")
+    answer: float | None = parameter(
+        None,
+        "The number of the right option from 1, of the class from 0, or the number itself.",
+    )
+    reads: str = parameter(
+        "",
+        "In place of a number: what is read off the run, or the model, where the step stands.",
+    )
+    layer: int = parameter(LAST, "In which layer it is read; −1 is the last.", low=-1, high=5000)
+    epoch: int = parameter(LAST, "At which epoch; −1 is the last.", low=-1, high=10**9)
+    within: float = parameter(
+        0.15, "How far from the number, as a share of it, a guess is good.", low=0.0, high=10.0
+    )
+    hides: tuple[str, ...] = parameter(
+        (), "What is not seen before the guess, for it tells.", check=check_places
+    )
+    right: str = _words("right", "What is said of a good guess.")
+    wrong: str = _words("wrong", "What is said of another: what the picture shows.")
+    replies: tuple[str, ...] = parameter((), "In their place, one for each option.")
+
+    @property
+    def judges(self) -> bool:
+        """Return whether a guess can be right or wrong."""
+        return self.kind != PREDICTION
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is to be done, and until when.
+
+    Parameters
+    ----------
+    until : Until, optional
+        Of what is on the screen; None waits for nothing.
+    """
+
+    say: str = _words("say", "What to do.", asked="what to do")
+    point: tuple[str, ...] = parameter((), "Which controls are pointed at.", check=check_places)
+    until: Until | None = None
+
+
+@dataclass(frozen=True)
+class LessonStep:
+    """One step: a stage, words, a question, a deed, and what is said then.
+
+    Parameters
+    ----------
+    stage : LessonStage, optional
+        None goes on with what is there.
+    ask : Question, optional
+    do : Deed, optional
+    """
+
+    say: str = _words("say", "What there is to see.")
+    then: str = _words("then", "What is said at the end: one sentence why.")
+    notes: str = parameter("", "For the speaker alone.")
+    stage: LessonStage | None = None
+    ask: Question | None = None
+    do: Deed | None = None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson.
+
+    Parameters
+    ----------
+    name : str
+        Of its file.
+    path : Path
+        The file.
+    steps : tuple of LessonStep
+        At least one.
+    """
+
+    name: str = ""
+    path: Path = Path()
+    title: str = parameter("", asked="what it is called")
+    order: int = parameter(1000, "Place among the lessons.", low=0, high=10**6)
+    minutes: int = parameter(5, "How long it takes.", low=1, high=120)
+    able: str = parameter(
+        "", "What one can say afterwards, a sentence.", asked="what one can say afterwards"
+    )
+    steps: tuple[LessonStep, ...] = ()
+
+    def stage_of(self, number: int) -> LessonStage:
+        """Return what the window shows at a step, from 0: its own stage, or the last before it."""
+        stages = [step.stage for step in self.steps[: number + 1] if step.stage is not None]
+        return stages[-1] if stages else LessonStage()
+
+    @property
+    def is_asked_again(self) -> tuple[int, ...]:
+        """Return the steps whose guesses are shown again at the end."""
+        asked = ((number, step.ask) for number, step in enumerate(self.steps))
+        return tuple(n for n, ask in asked if ask is not None and ask.kind == PREDICTION)
+
+
+def rooms_of(lesson: Lesson) -> tuple[str, ...]:
+    """Return the rooms through which a lesson leads, in order."""
+    found = [lesson.stage_of(number).room for number in range(len(lesson.steps))]
+    return tuple(room for room in ROOMS if room in found)

@@ -1,0 +1,252 @@
+"""Reads a lesson from its TOML file, strictly: what does not fit gets one sentence and its line."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ncviz.bounded_reading import read_text
+from ncviz.errors import UserError
+from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
+from ncviz.lessons.condition import read_condition
+from ncviz.lessons.facts import FACTS, known_names
+from ncviz.lessons.lesson import (
+    CHOICE,
+    CLASS,
+    LAST,
+    MOST_OPTIONS,
+    MOST_STEPS,
+    NUMBER,
+    PREDICTION,
+    Deed,
+    Lesson,
+    LessonStage,
+    LessonStep,
+    Question,
+)
+from ncviz.lessons.lesson_lines import LARGEST_FILE, line_of
+from ncviz.lessons.places import FIELD, SLIDER
+from ncviz.models.model import models
+from ncviz.parameters import declared, from_plain
+from ncviz.parameters.declaring import Plan
+from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.wording import lower_first, one_line
+
+LONGEST_TEXT = 1000  # characters
+
+
+def read_lesson(path: Path) -> Lesson:
+    """Read a lesson.
+
+    Parameters
+    ----------
+    path : Path
+        A TOML file; its name is the lesson's.
+
+    Raises
+    ------
+    UserError
+        Naming the file, the line and the key that cannot be.
+    """
+    where = f"The lesson {path}"
+    try:
+        text = read_text(path, LARGEST_FILE)
+        values = _tidy(tomllib.loads(text))
+    except OSError as error:
+        raise UserError(f"{where} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{where} is no text: choose a TOML file.") from error
+    except (ValueError, RecursionError) as error:
+        said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+        raise UserError(f"{where} is not a TOML file: {lower_first(said)}.") from error
+    try:
+        return _lesson(path, values, where)
+    except UserError as error:
+        said = str(error).removeprefix(where)
+        line = line_of(text, said) if str(error).startswith(where) else None
+        if line is None:
+            raise
+        raise UserError(f"{where}, line {line}{said}") from error
+
+
+def _tidy(value: Any) -> Any:
+    """Return what a file says with every text as one line of plain characters."""
+    if isinstance(value, str):
+        return one_line(value, LONGEST_TEXT)
+    if isinstance(value, dict):
+        return {one_line(key, LONGEST_TEXT): _tidy(each) for key, each in value.items()}
+    return list(map(_tidy, value)) if isinstance(value, list) else value
+
+
+def _lesson(path: Path, values: dict[str, Any], where: str) -> Lesson:
+    steps = values.pop("step", [])
+    found = _read(Lesson(), values, where, "")
+    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+        raise UserError(f"{where}: its step is no list: write [[step]] and its keys below.")
+    if not 1 <= len(steps) <= MOST_STEPS:
+        raise UserError(f"{where} has {len(steps)} steps: write 1 to {MOST_STEPS}, as [[step]].")
+    made: list[LessonStep] = []
+    lesson = replace(found, name=path.stem, path=path)
+    for number, step in enumerate(steps, 1):
+        made.append(_step(step, number, lesson, tuple(made), where))
+        lesson = replace(lesson, steps=tuple(made))
+    return lesson
+
+
+def _step(
+    values: dict[str, Any], number: int, so_far: Lesson, before: tuple[LessonStep, ...], where: str
+) -> LessonStep:
+    table = f"step {number}"
+    own = dict(values)
+    tables: dict[str, Any] = {
+        name: _table(own.pop(name), where, f"{table} {name}")
+        for name in ("window", "model", "recipe", "ask", "do")
+        if name in own
+    }
+    step = _read(LessonStep(), own, where, table)
+    stage = _stage(tables, where, table)
+    if stage is None and not before:
+        stage = LessonStage(run="demonstration")
+    step = replace(step, stage=stage)
+    lesson = replace(so_far, steps=(*before, step))
+    now = lesson.stage_of(number - 1)
+    if "ask" in tables:
+        step = replace(step, ask=_question(tables["ask"], where, f"{table} ask"))
+    if "do" in tables:
+        step = replace(step, do=_deed(tables["do"], now, where, f"{table} do"))
+    if not (step.say or step.ask or step.do):
+        raise UserError(f"{where}: {table} says nothing: write say, or [step.ask], or [step.do].")
+    return step
+
+
+def _table(value: Any, where: str, table: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise UserError(f"{where}: {table} is no table: write it as [step.…] and its keys below.")
+    return dict(value)
+
+
+def _read(plan: Plan, values: Mapping[str, Any], where: str, table: str) -> Plan:
+    of = f"{where}: {table}" if table else where
+    if not isinstance(plan, Lesson | LessonStep | Deed):
+        _check_place(values, of)
+    with _within(where, table):
+        return from_plain(plan, values, lower_first(of.removeprefix("The ")), of)
+
+
+def _check_place(values: Mapping[str, Any], of: str) -> None:
+    """Refuse what is said at the end of a step, below its tables: TOML gives it to the last."""
+    for key in values.keys() & declared(LessonStep()).keys():
+        raise UserError(f"{of} has {key}, which belongs to the step: write it below [[step]].")
+
+
+@contextmanager
+def _within(where: str, table: str) -> Iterator[None]:
+    """Let what refuses a value within name the file and the table."""
+    try:
+        yield
+    except (UserError, ValueError) as error:
+        said = str(error).rstrip(".")
+        if said.startswith(where):
+            raise
+        raise UserError(f"{where}: {table or 'it'} does not fit: {lower_first(said)}.") from error
+
+
+def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | None:
+    if not tables.keys() & {"window", "model", "recipe"}:
+        return None
+    usual = LessonStage(room=THEORY) if "model" in tables else LessonStage()
+    usual = LessonStage(room=TRAIN) if "recipe" in tables else usual
+    stage = _read(usual, tables.get("window", {}), where, f"{table} window")
+    if "model" in tables:
+        stage = _with_model(stage, tables["model"], where, f"{table} model")
+    if "recipe" in tables:
+        with _within(where, f"{table} recipe"):
+            recipe = recipe_from_dict(tables["recipe"], f"{where}: {table} recipe")
+            recipe.check()
+        stage = replace(stage, recipe=tables["recipe"])
+    for name, room in (("model", THEORY), ("recipe", TRAIN)):
+        if (name in tables) != (stage.room == room):
+            needs = "needs" if stage.room == room else "has no use for"
+            raise UserError(
+                f"{where}: {table} window has the room {stage.room!r}, which {needs} "
+                f"[step.{name}]: write the one without the other, or both."
+            )
+    if stage.beside and stage.room != COMPARE:
+        raise UserError(
+            f"{where}: {table} window has beside, but not the room {COMPARE!r}: write one of them."
+        )
+    return stage
+
+
+def _with_model(stage: LessonStage, values: dict[str, Any], where: str, table: str) -> LessonStage:
+    _check_place(values, f"{where}: {table}")
+    settings = dict(values)
+    name = settings.pop("name", "")
+    if name not in models():
+        known = ", ".join(models())
+        raise UserError(f"{where}: {table} has name = {name!r}: choose one of {known}.")
+    with _within(where, table):
+        model = models()[name]
+        model.check(from_plain(model.parameters(), settings, "model", f"{where}: {table}"))
+    return replace(stage, model=name, settings=settings)
+
+
+def _question(values: dict[str, Any], where: str, table: str) -> Question:
+    ask = _read(Question(), values, where, table)
+    with _within(where, table):
+        _check_question(ask)
+    return ask
+
+
+def _check_question(ask: Question) -> None:
+    if bool(ask.options) != (ask.kind == CHOICE):
+        raise ValueError(f"options belong to the kind {CHOICE!r}, and it needs them")
+    if ask.options and not 2 <= len(ask.options) <= MOST_OPTIONS:
+        raise ValueError(f"options has {len(ask.options)} answers: write 2 to {MOST_OPTIONS}")
+    if ask.replies and len(ask.replies) != len(ask.options):
+        raise ValueError(f"replies has {len(ask.replies)} texts for {len(ask.options)} options")
+    if ask.kind == PREDICTION:
+        if ask.answer is not None or ask.reads:
+            raise ValueError("answer and reads have no use in a prediction, which nothing judges")
+    elif ask.kind == NUMBER:
+        if (ask.answer is None) == (not ask.reads):
+            raise ValueError("answer or reads, one of them, says what the number is")
+    else:
+        highest = len(ask.options) if ask.kind == CHOICE else 999
+        lowest = 1 if ask.kind == CHOICE else 0
+        if ask.reads or ask.answer is None or ask.answer not in range(lowest, highest + 1):
+            raise ValueError(f"answer is {ask.answer}: write a whole number, {lowest}–{highest}")
+    if ask.kind in (NUMBER, CLASS) and not (ask.right and ask.wrong):
+        raise ValueError("right and wrong say what the picture shows: write both")
+    if ask.kind == CHOICE and not (ask.replies or (ask.right and ask.wrong)):
+        raise ValueError("replies, or right and wrong, say what the picture shows")
+    if not ask.reads and (ask.layer != LAST or ask.epoch != LAST):
+        raise ValueError("layer and epoch say where a number is read: write reads, too")
+
+
+def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) -> Deed:
+    own = dict(values)
+    until = own.pop("until", "")
+    deed = _read(Deed(), own, where, table)
+    with _within(where, table):
+        if not isinstance(until, str):
+            raise ValueError(f"until is {until!r}: write a text such as 'epoch >= 150'")
+        condition = read_condition(until) if until else None
+        known = known_names(stage.model, stage.room)
+        for part in condition.parts if condition else ():
+            if part.name not in known:
+                more = sorted(known - FACTS.keys())
+                of_stage = f", or a parameter: {', '.join(more)}" if more else ""
+                raise ValueError(f"until has {part.name!r}: choose {', '.join(FACTS)}{of_stage}")
+        for name in deed.point:
+            _check_pointed(name, stage)
+    return replace(deed, until=condition)
+
+
+def _check_pointed(name: str, stage: LessonStage) -> None:
+    fields = declared(models()[stage.model].parameters()) if stage.model in models() else {}
+    for start, room, known in ((SLIDER, THEORY, fields), (FIELD, TRAIN, declared(Recipe()))):
+        if name.startswith(start) and (stage.room != room or name[len(start) :] not in known):
+            raise ValueError(f"point has {name!r}, which is not on the screen at this step")

@@ -1,0 +1,117 @@
+"""From what a step shows to a state of the window, and the truth of its questions."""
+
+from pathlib import Path
+
+from ncviz.errors import UserError
+from ncviz.experiments.experiment import Expected
+from ncviz.experiments.found_numbers import numbers_of_model, numbers_of_run
+from ncviz.explorer.bundled_samples import SAMPLES, sample
+from ncviz.explorer.desks import desk_of
+from ncviz.explorer.room_names import COMPARE
+from ncviz.explorer.window_state import PlotLayout, SecondRun, WindowState
+from ncviz.lessons.lesson import Lesson, LessonStage, Question
+from ncviz.metrics.metric import metrics
+from ncviz.models.model import models
+from ncviz.parameters import from_plain
+from ncviz.runs.run import Run
+from ncviz.scenes.view import View
+from ncviz.scenes.view_text import text_to_view
+
+
+def run_of(lesson: Lesson, name: str) -> Path | None:
+    """Return the folder of a run that a step names: a sample's word, or a path beside the file.
+
+    Raises
+    ------
+    UserError
+        If this installation lacks the sample.
+    """
+    if not name:
+        return None
+    if name in {each.key for each in SAMPLES}:
+        return sample(name).path
+    return lesson.path.parent / Path(name).expanduser()
+
+
+def state_of(lesson: Lesson, stage: LessonStage) -> WindowState:
+    """Return what the window shows on a stage; a camera where the view names none is as it was.
+
+    Raises
+    ------
+    UserError
+        If this installation lacks a sample.
+    """
+    view = text_to_view(stage.view)
+    run, beside = run_of(lesson, stage.run), run_of(lesson, stage.beside)
+    theory = {"model": stage.model, stage.model: dict(stage.settings)} if stage.model else {}
+    second = SecondRun(beside, view) if stage.room == COMPARE and beside else SecondRun()
+    return WindowState(
+        stage.room,
+        run,
+        view,
+        plots=PlotLayout(stage.plots),
+        second=second,
+        theory=theory,
+        recipe=stage.recipe,
+    )
+
+
+def check_stages(lesson: Lesson) -> dict[int, float]:
+    """Look whether every step can be shown; return what its questions read, by the step.
+
+    Raises
+    ------
+    UserError
+        Naming the step and what is not there.
+    """
+    found: dict[int, float] = {}
+    for number, step in enumerate(lesson.steps):
+        where = f"The lesson {lesson.path}: step {number + 1}"
+        stage = lesson.stage_of(number)
+        try:
+            path, beside = run_of(lesson, stage.run), run_of(lesson, stage.beside)
+            run = None if path is None else Run(path)
+            if beside is not None:
+                Run(beside)
+        except UserError as error:
+            raise UserError(f"{where} names a run that cannot be shown. {error}") from error
+        if run is not None:
+            _check_view(text_to_view(stage.view), run, f"{where} window")
+        if step.ask is not None and step.ask.reads:
+            found[number] = _truth(step.ask, stage, run, f"{where} ask")
+    return found
+
+
+def _check_view(view: View, run: Run, where: str) -> None:
+    layers, last = len(run.manifest.layers), run.epochs[-1]
+    if not -1 <= view.layer < layers:
+        raise UserError(f"{where}: view has layer {view.layer}: choose 0 to {layers - 1}.")
+    if view.epoch > last:
+        raise UserError(f"{where}: view has epoch {view.epoch:g}: choose 0 to {last}.")
+    over = [c for c in view.classes if c >= run.manifest.classes]
+    if over:
+        raise UserError(
+            f"{where}: view has class {over[0]}: choose 0 to {run.manifest.classes - 1}."
+        )
+
+
+def _truth(ask: Question, stage: LessonStage, run: Run | None, where: str) -> float:
+    expected = Expected(number=ask.reads, layer=ask.layer, epoch=ask.epoch)
+    if stage.model:
+        model = models()[stage.model]
+        desk = desk_of(model)
+        try:
+            desk.put(from_plain(model.parameters(), stage.settings, "model"))
+            found = numbers_of_model(desk, [expected])[expected.reading]
+        finally:
+            desk.close()
+    elif run is None:
+        raise UserError(f"{where}: reads needs a run or a model at this step: write [step.window].")
+    elif ask.reads not in metrics():
+        known = ", ".join(metrics())
+        raise UserError(f"{where}: reads is {ask.reads!r}: choose one of {known}.")
+    else:
+        found = numbers_of_run(run, [expected])[expected.reading]
+    if not isinstance(found, float | int) or found != found:
+        raise UserError(f"{where}: reads is {ask.reads!r}, of which there is no number there.")
+    return float(found)

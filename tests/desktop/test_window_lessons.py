@@ -1,0 +1,196 @@
+"""Lessons in the window: their stages, what is hidden and pointed at, what is done and kept."""
+
+import json
+
+import pytest
+from PyQt6.QtCore import Qt
+from window_parts import settle
+
+from ncviz.desktop.rooms.learn import learn_room
+from ncviz.desktop.widgets.focus_ring import FocusRing
+from ncviz.desktop.widgets.lesson_places import parts_at
+from ncviz.explorer.room_names import EXPLORE, LEARN, THEORY, TRAIN
+from ncviz.lessons.catalogue import lessons
+from ncviz.lessons.lesson import CHOICE, NUMBER
+from ncviz.lessons.places import PLACES
+from ncviz.lessons.playing import ASKED, TO_DO, TOLD
+from ncviz.lessons.staging import run_of
+
+
+@pytest.fixture
+def learning(window, tmp_path, monkeypatch, qtbot):
+    """The Learn room, whose progress is kept in a file of the test's own."""
+    room = window.rooms.learn
+    monkeypatch.setattr(room, "_file", learn_room.SharedFile(tmp_path / "lessons.json"))
+    monkeypatch.setattr(room, "_standings", {})
+    window.enter(LEARN)
+    yield room
+    room.work.leave()
+    window.enter(EXPLORE)
+    settle(qtbot, window)
+
+
+def rings(window):
+    return [ring for ring in window.findChildren(FocusRing) if ring.isVisible()]
+
+
+def show_at_rest(qtbot, window):
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: not window.rooms.learn.work._point_soon.isActive())
+
+
+def answer(work):
+    ask, truth = work.playing.step.ask, work.playing.truth
+    if ask.kind == CHOICE:
+        work.guess(float(truth))
+    else:
+        work.guess(truth if ask.kind == NUMBER else "it becomes a point")
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_each_step_shows_what_its_lesson_says(learning, window, qtbot, name):
+    window.resize(1280, 720)
+    learning.begin(name)
+    work, lesson = learning.work, lessons()[name]
+    for number, step in enumerate(lesson.steps):
+        show_at_rest(qtbot, window)
+        stage = lesson.stage_of(number)
+        if step.stage is not None:
+            assert window.room == stage.room
+        if stage.room == THEORY:
+            assert window.rooms.theory.model == stage.model
+        elif stage.run and step.stage is not None:
+            assert window.explorer.run.path == run_of(lesson, stage.run)
+        strip = window.lesson_strip
+        assert strip.isVisible()
+        assert f"step {number + 1} of {len(lesson.steps)}" in strip.head.text()
+        if work.playing.phase == ASKED:
+            assert step.ask.text in strip.text.text()
+            for hidden in step.ask.hides:
+                assert not list(parts_at(window, [hidden]))
+            answer(work)
+            show_at_rest(qtbot, window)
+            for hidden in step.ask.hides:
+                assert list(parts_at(window, [hidden])), f"{hidden} stays hidden"
+        if step.do is not None:
+            assert step.do.say in strip.text.text()
+            for place in step.do.point:
+                (part,) = parts_at(window, [place])
+                corner = part.mapTo(window, part.rect().topLeft())
+                assert window.rect().contains(corner), f"{place} is not on the screen"
+            assert len(rings(window)) >= len(step.do.point)
+            if work.playing.phase == TO_DO:
+                work.pass_by()
+        assert work.playing.phase == TOLD
+        work.step(1)
+    assert work.playing is None
+    assert not strip.isVisible()
+    assert not rings(window)
+    assert window.room == LEARN
+    assert learning._standings[name].finished
+    assert "done" in learning.cards.cards[name].lines[-1].text()
+
+
+def test_a_deed_is_seen_when_it_is_done_by_hand(learning, window, qtbot):
+    learning.begin("points-and-means")
+    work = learning.work
+    work.step(1)  # a prediction can be left out
+    show_at_rest(qtbot, window)
+    window.lesson_strip.buttons[1].click()
+    assert work.playing.phase == TO_DO
+    window.playback.jump(True)
+    qtbot.waitUntil(lambda: work.playing.phase == TOLD)
+    assert window.lesson_strip.next.text() == "Go on"
+
+
+def test_keys_go_through_a_lesson_and_its_stage_comes_back(learning, window, qtbot, key):
+    learning.begin("terminal-phase")
+    show_at_rest(qtbot, window)
+    window.playback.jump(True)
+    settle(qtbot, window)
+    assert window.explorer.view.epoch == 600
+    window.commands.refresh()
+    window.commands["learn.again"].trigger()
+    show_at_rest(qtbot, window)
+    assert window.explorer.view.epoch == 150
+    window.canvas.native.setFocus()
+    key(window, Qt.Key.Key_PageDown)
+    assert learning.work.playing.phase == TO_DO  # told, without a guess
+    key(window, Qt.Key.Key_PageDown)
+    key(window, Qt.Key.Key_PageDown)
+    assert learning.work.playing.at == 1
+    key(window, Qt.Key.Key_PageUp)
+    assert learning.work.playing.at == 0
+
+
+def test_what_is_no_number_is_said_and_a_number_is_judged(learning, window, qtbot):
+    learning.begin("simplex")
+    show_at_rest(qtbot, window)
+    strip = window.lesson_strip
+    strip.field.setText("many")
+    qtbot.keyClick(strip.field, Qt.Key.Key_Return)
+    assert learning.work.playing.phase == ASKED
+    assert "number" in strip.reply.text()
+    strip.field.clear()
+    qtbot.keyClicks(strip.field, "119.5")
+    qtbot.keyClick(strip.field, Qt.Key.Key_Return)
+    assert learning.work.playing.is_right
+    assert "120" in strip.reply.text()
+
+
+def test_an_audience_is_counted_and_what_most_guessed_is_kept(learning, window, qtbot):
+    learning.begin("terminal-phase")
+    show_at_rest(qtbot, window)
+    strip = window.lesson_strip
+    strip.count.setChecked(True)
+    for option in (0, 1, 1):
+        strip.buttons[option].click()
+    assert learning.work.playing.phase == ASKED
+    assert strip.buttons[1].text().endswith("2")
+    strip.next.click()
+    assert learning.work.playing.guess == 2.0
+    strip.count.setChecked(False)
+
+
+def test_where_one_left_it_goes_on_also_after_a_restart(learning, window, qtbot, tmp_path):
+    learning.begin("law")
+    learning.work.guess("evenly")
+    learning.work.step(1)
+    learning.work.leave()
+    assert window.room == LEARN
+    kept = json.loads((tmp_path / "lessons.json").read_text())
+    assert kept["law"]["step"] == 1
+    assert kept["law"]["guesses"] == {"0": "evenly"}
+    assert learning._read()["law"].step == 1
+    assert "step 2 of" in learning.cards.cards["law"].lines[-1].text()
+    learning.begin("law")
+    assert learning.work.playing.at == 1
+
+
+def test_a_file_of_ones_own_is_played_and_a_damaged_one_is_told(learning, window, tmp_path, qtbot):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'title = "<b>Mine</b>"\nable = "x"\n[[step]]\nsay = "<i>Look</i> & see"\n', encoding="utf-8"
+    )
+    window.opening.open_anything(path)
+    show_at_rest(qtbot, window)
+    assert window.lesson_strip.text.text() == "<i>Look</i> & see"
+    assert window.lesson_strip.text.textFormat() == Qt.TextFormat.PlainText
+    learning.work.leave()
+    path.write_text('title = "Mine"\nable = "x"\n[[step]]\nsay = 3\n', encoding="utf-8")
+    window.opening.open_anything(path)
+    assert "line" in window.note.text.text()
+    assert window.note.isVisible()
+    assert learning.work.playing is None
+
+
+def test_every_place_that_lessons_may_point_at_is_in_the_window(
+    learning, window, qtbot, demonstration
+):
+    window.open(demonstration, remember=False)
+    found = set()
+    for room in (EXPLORE, THEORY, TRAIN):
+        window.enter(room)
+        settle(qtbot, window)
+        found |= {name for name in PLACES if list(parts_at(window, [name]))}
+    assert found == set(PLACES)

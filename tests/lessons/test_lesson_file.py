@@ -1,0 +1,119 @@
+"""Lessons are read strictly: one sentence with its line."""
+
+import pytest
+
+from ncviz.errors import UserError
+from ncviz.lessons.lesson_file import read_lesson
+from ncviz.lessons.lesson_lines import is_lesson
+from ncviz.lessons.staging import check_stages
+
+WHOLE = """title = "A lesson"
+able = "You can say it."
+
+[[step]]
+say = "Look."
+[step.window]
+room = "Explore"
+run = "demonstration"
+view = "ncviz:v1 epoch=600 layer=7"
+[step.ask]
+kind = "choice"
+text = "What?"
+options = ["this", "that"]
+answer = 2
+right = "Yes."
+wrong = "No."
+[step.do]
+say = "Go back."
+point = ["timeline"]
+until = "epoch <= 0"
+"""
+
+
+def lesson(tmp_path, text):
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_lesson(path)
+
+
+def test_a_whole_lesson_is_read(tmp_path):
+    found = lesson(tmp_path, WHOLE)
+    (step,) = found.steps
+    assert (found.name, found.title) == ("mine", "A lesson")
+    assert step.ask.options == ("this", "that")
+    assert step.do.until.holds({"epoch": 0.0})
+    assert found.stage_of(0).run == "demonstration"
+    assert is_lesson(found.path)
+    assert check_stages(found) == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ('title = "A lesson"', "", None, "what it is called"),
+        ('room = "Explore"', 'room = "Kitchen"', 7, "Kitchen"),
+        ("layer=7", "layer=seven", 9, "layer"),
+        ('kind = "choice"', 'kind = "dance"', 11, "dance"),
+        ("answer = 2", "answer = 3", 14, "answer"),
+        ("answer = 2", 'answer = "2"', 14, "a number"),
+        ('options = ["this", "that"]', 'options = ["this"]', 13, "options"),
+        ('wrong = "No."', "", 15, "wrong"),
+        ('until = "epoch <= 0"', 'until = "epok <= 0"', 20, "epok"),
+        ('until = "epoch <= 0"', 'until = "epoch"', 20, "until"),
+        ('point = ["timeline"]', 'point = ["moon"]', 19, "moon"),
+        ('say = "Look."', f'say = "{"word " * 26}"', 5, "26 words"),
+        ('say = "Go back."', 'say = "Go back."\nthen = "So."', 19, "then"),
+        ('say = "Look."', 'say = "Look."\nsaid = 1', 6, "said"),
+        ('run = "demonstration"', "run = 3", 8, "run"),
+        ('wrong = "No."', 'wrong = "No."\nthen = "So."', 17, "belongs to the step"),
+    ],
+)
+def test_what_does_not_fit_gets_a_sentence_with_its_line(tmp_path, old, new, line, says):
+    assert old in WHOLE
+    with pytest.raises(UserError) as told:
+        lesson(tmp_path, WHOLE.replace(old, new, 1))
+    said = str(told.value)
+    assert "mine.toml" in said
+    assert says in said
+    assert said.endswith(".")
+    assert "\n" not in said
+    if line is not None:
+        assert f"line {line}" in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("epoch=600", "epoch=601", "epoch 601"),
+        ("layer=7", "layer=8", "layer 8"),
+        ('run = "demonstration"', 'run = "../nowhere"', "nowhere"),
+        ("answer = 2", "answer = 2\n#", None),
+    ],
+)
+def test_what_cannot_be_shown_is_told(tmp_path, old, new, says):
+    found = lesson(tmp_path, WHOLE.replace(old, new, 1))
+    if says is None:
+        check_stages(found)
+        return
+    with pytest.raises(UserError, match=says):
+        check_stages(found)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"title = 1", b"[[step]]", b"\xff\xfe\x00", b"step = 3\ntitle='a'\nable='b'"]
+)
+def test_no_lesson_at_all_is_told(tmp_path, content):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content)
+    with pytest.raises(UserError) as told:
+        read_lesson(path)
+    assert "mine.toml" in str(told.value)
+
+
+def test_numbers_are_read_off_the_run_and_the_model(tmp_path):
+    number = WHOLE.replace('kind = "choice"', 'kind = "number"').replace(
+        'options = ["this", "that"]\nanswer = 2', 'reads = "separation_fuzziness"\nlayer = 3'
+    )
+    assert check_stages(lesson(tmp_path, number))[0] == pytest.approx(4.978, rel=1e-3)
+    with pytest.raises(UserError, match="separation"):
+        check_stages(lesson(tmp_path, number.replace("separation_fuzziness", "separation")))

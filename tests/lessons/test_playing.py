@@ -1,0 +1,125 @@
+"""Every lesson that ships, played rightly, wrongly and not at all, without a window."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ncviz.lessons.catalogue import lesson_named, lessons
+from ncviz.lessons.lesson import CHOICE, MOST_WORDS, NUMBER, PREDICTION
+from ncviz.lessons.playing import ASKED, TO_DO, TOLD, LessonStanding, Playing
+from ncviz.lessons.progress import from_json, to_json
+from ncviz.lessons.staging import check_stages
+
+RIGHT, WRONG, NOT_AT_ALL = "rightly", "wrongly", "not at all"
+
+
+def guess_of(playing, way):
+    ask, truth = playing.step.ask, playing.truth
+    if ask.kind == PREDICTION:
+        return "they will become points"
+    if ask.kind == CHOICE:
+        right = int(truth)
+        return float(right if way == RIGHT else right % len(ask.options) + 1)
+    if ask.kind == NUMBER:
+        return truth if way == RIGHT else 10 * truth + 10
+    return truth if way == RIGHT else truth + 1
+
+
+def test_there_are_eight_in_order():
+    titles = [lesson.title for lesson in lessons().values()]
+    assert len(titles) == len(set(titles)) == 8
+    assert [lesson.order for lesson in lessons().values()] == [10 * n for n in range(1, 9)]
+
+
+@pytest.mark.parametrize("way", [RIGHT, WRONG, NOT_AT_ALL])
+@pytest.mark.parametrize("name", lessons())
+def test_a_lesson_is_played_to_its_end(name, way):
+    lesson = lesson_named(name)
+    playing = Playing(lesson, truths=check_stages(lesson))
+    seen = []
+    while True:
+        step = playing.step
+        if step.ask is not None:
+            assert playing.phase == ASKED
+            assert playing.reply == ""  # nothing is revealed before a guess
+            if way == NOT_AT_ALL:
+                playing.pass_by()
+            else:
+                playing.answer(guess_of(playing, way))
+            if step.ask.judges:
+                expected = {RIGHT: True, WRONG: False, NOT_AT_ALL: None}[way]
+                assert playing.is_right is expected
+                assert playing.reply
+        if playing.phase == TO_DO:
+            assert not playing.look({})
+            playing.pass_by()
+        assert playing.phase == TOLD
+        seen.append(playing.at)
+        if playing.is_last:
+            break
+        assert playing.go(1)
+    kept = [lesson.steps[number].ask.text for number in lesson.is_asked_again]
+    assert [question for question, _ in playing.kept] == ([] if way == NOT_AT_ALL else kept)
+    playing.finish()
+    assert seen == list(range(len(lesson.steps)))
+    assert playing.standing.finished
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_its_last_step_is_free_and_its_texts_are_short(name):
+    lesson = lessons()[name]
+    last = lesson.steps[-1]
+    assert last.ask is None
+    assert last.do is None or last.do.until is None
+    for step in lesson.steps:
+        for text in (step.say, step.then, step.ask and step.ask.text, step.do and step.do.say):
+            assert len((text or "").split()) <= MOST_WORDS
+
+
+def test_a_deed_is_done_when_its_condition_holds_and_not_before_the_guess():
+    lesson = lessons()["law"]
+    playing = Playing(lesson, LessonStanding(step=2))
+    assert playing.phase == TO_DO
+    assert not playing.look({"room": "Explore"})
+    assert playing.look({"room": "Layers"})
+    assert playing.phase == TOLD
+    assert playing.go(1)
+    assert playing.phase == ASKED
+    assert not playing.look({"epoch": 600.0})
+
+
+def test_who_goes_back_finds_the_guess_and_does_the_deed_again():
+    playing = Playing(lessons()["points-and-means"], LessonStanding(step=1))
+    playing.answer(2.0)
+    assert playing.look({"epoch": 200.0})
+    playing.go(1)
+    playing.go(-1)
+    assert playing.guess == 2.0
+    assert playing.phase == TO_DO
+
+
+def test_a_finished_lesson_begins_anew_and_another_goes_on():
+    lesson = lessons()["law"]
+    assert Playing(lesson, LessonStanding(3, {}, finished=True)).at == 0
+    assert Playing(lesson, LessonStanding(3)).at == 3
+    assert Playing(lesson, LessonStanding(99)).at == len(lesson.steps) - 1
+
+
+@given(
+    st.integers(0, 30),
+    st.dictionaries(
+        st.integers(0, 40), st.text(max_size=50) | st.floats(allow_nan=False, width=32), max_size=5
+    ),
+    st.booleans(),
+)
+def test_what_is_kept_comes_back(step, guesses, finished):
+    standing = LessonStanding(step, guesses, finished)
+    assert from_json(to_json(standing)) == standing
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [None, 3, "x", [], {"step": "2"}, {"step": True}, {"guesses": 3}, {"guesses": {"a": 1}}],
+)
+def test_what_is_damaged_is_nothing(damaged):
+    assert from_json(damaged) == LessonStanding(0, {} if isinstance(damaged, dict) else None)

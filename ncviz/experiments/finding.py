@@ -130,19 +130,25 @@ def name_by_variant(run: Path, experiment: Experiment, variant: str, form: str) 
     """Let the title of a run be its variant, and what the titles of all variants say.
 
     So it is called where two runs are laid side by side, also where the variant is what recipes
-    begin with, of which titles do not speak.
+    begin with, of which titles do not speak. A title that somebody has given stays.
     """
-    dataset = read_manifest(run / MANIFEST).title.split(BETWEEN)[0]
-    if not variant or dataset == variant:
+    own = read_manifest(run / MANIFEST).title.split(BETWEEN)
+    seed = [part for part in own[1:] if part.startswith("seed ")]
+    dataset, title = own[0], BETWEEN.join(part for part in own if part not in seed)
+    subjects = {each.name: subject_of(each, form, 0) for each in experiment.variants}
+    said = {
+        name: training_title(subject, dataset)
+        for name, subject in subjects.items()
+        if isinstance(subject, Recipe)
+    }
+    if not variant or title != said.get(variant):
         return
-    subjects = [subject_of(each, form, 0) for each in experiment.variants]
-    said = [training_title(each, dataset) for each in subjects if isinstance(each, Recipe)]
-    titles = [title.split(BETWEEN) for title in said]
-    parts = [variant, *(part for part in titles[0] if all(part in title for title in titles))]
-    while len(BETWEEN.join(parts)) > LONGEST_GIVEN_TITLE:
-        parts.pop()
+    titles = [each.split(BETWEEN) for each in said.values()]
+    shared = [part for part in titles[0] if all(part in title for title in titles)]
+    while len(BETWEEN.join([variant, *shared, *seed])) > LONGEST_GIVEN_TITLE:
+        shared.pop()
     with suppress(UserError):  # a run that another process holds keeps its title
-        rename_run(run, BETWEEN.join(parts))
+        rename_run(run, BETWEEN.join([variant, *shared, *seed]))
 
 
 def state_of(run: Path) -> tuple[str, str]:

@@ -29,6 +29,8 @@ from ncviz.parameters import changed
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.repeats import Repeats
 from ncviz.runs.run import Run
+from ncviz.runs.writer import rename_run
+from ncviz.scenes.panel_titles import own_titles
 from ncviz.training.training_messages import TrainingProgress
 
 MODEL = """
@@ -86,6 +88,25 @@ def test_it_is_trained_measured_and_judged(experiment, tmp_path):
     (nc1,) = (m["nc1"] for m in measured[-2:] if m["split"] == "test")
     assert outcome.ours[1].values[0] == pytest.approx(nc1, rel=1e-6)
     assert len(outcome.ours[0].path) == 3
+
+
+def test_runs_are_called_by_their_variants_but_for_titles_that_somebody_gave(experiment, tmp_path):
+    carry_out(experiment, tmp_path)
+    runs = [find_run(tmp_path, experiment, name, "small", 0) for name in ("narrow", "wide")]
+    titles = [Run(run).manifest.title for run in runs]
+    assert [title.split(" · ")[0] for title in titles] == ["narrow", "wide"]
+    shared = titles[0].removeprefix("narrow")
+    assert shared == titles[1].removeprefix("wide")
+    assert "width" not in shared  # which the variants are about
+    assert "Fashion-MNIST" in shared
+    assert own_titles(*map(Run, runs)) == ("narrow", "wide")
+    rename_run(runs[0], "Mine")
+    carry_out(experiment, tmp_path, seeds=2)
+    again = find_run(tmp_path, experiment, "narrow", "small", 1)
+    assert [Run(run).manifest.title for run in (runs[0], again)] == [
+        "Mine",
+        f"{titles[0]} · seed 1",
+    ]
 
 
 def test_what_is_done_is_not_done_again(experiment, tmp_path):

@@ -103,9 +103,9 @@ FORMULAS: Mapping[str, Formula] = {
         "Size of a cloud along an axis, in all dimensions that the class means shown span, over "
         "the gap to the nearest other class mean. Captions say collapsed where it is at most 0.06 "
         "for every class, and NC1 at most 0.02 where all classes are shown, and the class is no "
-        "wider than a quarter of the gap in any dimension; tight clouds up to 0.2; well apart "
-        "where no sample drawn is nearer to another class mean and the training error is at most "
-        "1 %.",
+        "wider than a quarter of the gap in any dimension; tight clouds up to 0.1, clouds up to "
+        "0.2; well apart where no sample drawn is nearer to another class mean and the training "
+        "error is at most 1 %.",
         (FEATURE, MEANS, (r"r", "dimensions that the class means shown span")),
         f"ncviz; after the CDNV of Galanti et al. 2022 and NC1 of {PAPYAN}",
     ),

@@ -161,6 +161,11 @@ def read_further_labels(
     else:
         places = [trained.class_names.index(n) if n in trained.class_names else -1 for n in own]
     is_foreign = -1 in places
+    if is_foreign and numbers is None and names is None and classes.dtype.kind != "U":
+        notes.append(
+            "labels that are numbers, beside words of the training, are taken as other classes; "
+            "where they are the same, give the split its class_names"
+        )
     if not len(classes) or (is_foreign and len(classes) < 2):
         raise UserError(f"{where} are of one class at most: give samples of two at least.")
     labels = np.full(len(values), LEFT_OUT, dtype=np.int64)

@@ -7,6 +7,7 @@ from ncviz.wording import in_words, listed, lower_first, three_digits, upper_fir
 
 # Spread of a class along an axis over the gap to the next class mean, as it is drawn.
 COLLAPSED = 0.06  # one sees a point
+TIGHT = 0.1  # five of them: a cloud is small beside the gap
 APART = 0.2  # one sees a cloud with space around it: the middle of the gap is 2.5 of them away
 
 WIDE = 0.25  # radius of a class over that gap, in all dimensions of the layer
@@ -68,7 +69,7 @@ def _sentence(facts: MomentFacts) -> str:
         return f"{each} is a point in the picture, but spreads in dimensions outside it."
     if worst > APART:
         return f"{each} gathers about its class mean; the clouds touch."
-    cloud = f"{each} is a tight cloud about its class mean"
+    cloud = f"{each} is a {'tight ' if worst <= TIGHT else ''}cloud about its class mean"
     if facts.mixing.strays:
         return f"{cloud}; single samples lie nearer to another one."
     others = "the others" if _all_shown(facts) else "the others shown"
@@ -213,6 +214,8 @@ _STATES = {
     ),
     "apart": ("is a tight cloud, well apart", "are tight clouds, well apart"),
     "tight": ("is a tight cloud", "are tight clouds"),
+    "cloud apart": ("is a cloud, well apart", "are clouds, well apart"),
+    "cloud": ("is a separate cloud", "are separate clouds"),
     "gathering": ("gathers about its class mean", "gather about their class means"),
     "too few": ("is too few samples to judge", "are too few samples to judge"),
     "overlapping": ("overlaps with others", "overlap with others"),
@@ -234,6 +237,8 @@ def _state(facts: MomentFacts, places: list[int]) -> str:
         return "too few"
     if max(known) > APART:
         return "gathering"
+    if max(known) > TIGHT:
+        return "cloud apart" if _is_apart(facts) else "cloud"
     return "apart" if _is_apart(facts) else "tight"
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ncviz.arrays.labels import read_labels
+from ncviz.arrays.labels import read_further_labels, read_labels
 from ncviz.errors import UserError
 
 Y = np.arange(12) % 3
@@ -139,3 +139,20 @@ def test_what_are_no_labels_is_told(kind):
     given, words = REFUSED[kind]
     with pytest.raises(UserError, match=words):
         read_labels(given)
+
+
+@pytest.mark.parametrize(
+    ("trained", "given", "names", "told"),
+    [
+        (["cat", "dog"], [0, 1], None, True),
+        (["cat", "dog"], [0, 1], ["cat", "dog"], False),
+        (["cat", "dog"], ["cat", "owl"], None, False),
+        ([0, 1], [0, 7], None, False),
+    ],
+)
+def test_numbers_beside_words_are_other_classes_and_that_is_told(trained, given, names, told):
+    notes = []
+    known = read_labels(np.repeat(trained, 3))
+    names = None if names is None else np.array(names)
+    read_further_labels(np.repeat(given, 3), names, known, "The labels", notes)
+    assert any("give the split its class_names" in note for note in notes) is told

@@ -191,7 +191,12 @@ STORIES = {
     "no shape": (Told(shape="long"), ["which form no simplex ETF"]),
     "not dual": (Told(dual=False), ["The features have collapsed", "close to a simplex ETF."]),
     "coincide": (Told(shape="point", spread=0.0), ["coincide"]),
-    "clouds": (Told(spread=0.14), ["tight cloud"]),
+    "tight clouds": (Told(spread=0.07), ["Each class is a tight cloud"]),
+    "clouds": (Told(spread=0.14), ["Each class is a cloud about its class mean, well apart"]),
+    "clouds of two sizes": (
+        Told(counts=(50, 50, 20, 20), spread=(0.07, 0.07, 0.14, 0.14), cosine=0.2),
+        ["The majority classes are tight clouds, well apart; the minority classes are clouds, "],
+    ),
     "touching": (
         Told(spread=0.22, counts=(200,) * 4, epochs=(1, 2)),
         ["gathers about its class mean"],
@@ -325,7 +330,7 @@ STORIES = {
     ),
     "few of all": (Told(counts=(3,) * 4), ["Only 3 samples a class are drawn."]),
     "wrong although apart": (
-        Told(spread=0.1, errors={"train_error": (0.2,) * 3}),
+        Told(spread=0.07, errors={"train_error": (0.2,) * 3}),
         ["Each class is a tight cloud about its class mean. Training error 20 %."],
     ),
     "two mix": (
@@ -531,7 +536,7 @@ def test_leaving_out_a_class_never_makes_others_overlap():
 
 
 def test_a_shadow_that_hides_what_is_apart_is_spoken_of(tmp_path):
-    told = Told(counts=(40,) * 30, width=40, spread=0.12, names=[f"c{k}" for k in range(30)])
+    told = Told(counts=(40,) * 30, width=40, spread=0.07, names=[f"c{k}" for k in range(30)])
     explorer = opened(told.write(tmp_path / "run"))
     explorer.choose_classes(range(30))
     said = explorer.caption()

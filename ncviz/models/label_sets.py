@@ -115,20 +115,6 @@ class LabelSetsModel(DescentModel[Parameters]):
     steps, kind = 1000, "pick_all_features"
     plots = (
         over_steps(
-            "objective",
-            "objective, loss",
-            "Loss and objective over steps",
-            "The objective is the mean pick-all-labels loss and the weight decay; the green line "
-            f"is its least value ({LI}).",
-            (
-                line("objective", "objective", "text", meaning="The loss and the weight decay."),
-                line("loss", "loss", "quiet", meaning="The mean loss of all samples."),
-            ),
-            formulas=("pick all",),
-            logarithmic=False,
-            target=Level(0.0, "minimum", "The least value that the objective can have."),
-        ),
-        over_steps(
             "sums",
             "NC_m",
             "NC<sub>m</sub> of two labels over steps",
@@ -169,6 +155,20 @@ class LabelSetsModel(DescentModel[Parameters]):
             formulas=("pick all",),
             logarithmic=False,
             target=Level(0.0, "C<sub>2</sub> of the optimum", "Where theory says C₂ comes to."),
+        ),
+        over_steps(
+            "objective",
+            "objective, loss",
+            "Loss and objective over steps",
+            "The objective is the mean pick-all-labels loss and the weight decay; the green line "
+            f"is its least value ({LI}).",
+            (
+                line("objective", "objective", "text", meaning="The loss and the weight decay."),
+                line("loss", "loss", "quiet", meaning="The mean loss of all samples."),
+            ),
+            formulas=("pick all",),
+            logarithmic=False,
+            target=Level(0.0, "minimum", "The least value that the objective can have."),
         ),
         COLLAPSE,
     )
@@ -325,8 +325,10 @@ class LabelSetsModel(DescentModel[Parameters]):
             return "Every sample has one label: features of a class have become one point."
         factor, off = three_digits(seen.value("factor_2")), seen.value("off")
         if off < AT_SUMS:
-            more = "" if p.balanced else ", though sets of one size differ in number"
-            return f"The features of two labels lie at {factor} times the sum of both means{more}."
+            told = f"The features of two labels lie at {factor} times the sum of both means"
+            if p.largest > 2:
+                told += f", of three at {three_digits(seen.value('factor_3'))}"
+            return f"{told}{'' if p.balanced else ', though sets of one size differ in number'}."
         if p.balanced:
             return "Features sit at the means of their sets, which still move to the scaled sums."
         return (

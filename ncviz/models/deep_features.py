@@ -3,8 +3,10 @@
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncviz.charts.chart import Across, Chart, Curve, Level, Reading
 from ncviz.charts.moment import Moment
@@ -32,6 +34,7 @@ STARTS = {
     LOW_RANK: "Low rank",
 }
 SAME = 1e-3  # of the objective of collapse: so near it is called the same
+DUST = 1e-6  # singular values, of features of length about 1
 VISIBLE = 1e-2  # of the largest singular value: what is smaller is not counted as a rank
 SUKENIK = "Súkeník, Mondelli, Lampert, NeurIPS 2024"
 
@@ -41,8 +44,9 @@ BY_LAYER = plot_of(
     menu="D, NC1 and NC2 by layer",
     heading="<i>D</i>, NC1 and NC2 layer by layer",
     tip="D = K NC1 of equal classes, the spread of the means' norms, and the mean distance of "
-    "their cosines from −1/(K−1), of each layer: deep neural collapse has zeros everywhere, a low "
-    f"rank has none of the angles below the last layer ({SUKENIK}).",
+    "their cosines from −1/(K−1), of each layer: all are 0 at deep neural collapse. Where means "
+    "lie in fewer dimensions than K − 1, D and NC1 weigh what little is left in the others "
+    f"({SUKENIK}).",
     up="D, NC1, NC2",
     over=LAYERS,
     group="",
@@ -264,7 +268,7 @@ class DeepFeatureModel(DescentModel[Parameters]):
             values = np.linalg.svd(statistics.means, compute_uv=False)
             found[f"nc1 {number}"] = nc1(statistics)
             found[f"largest {number}"] = float(values[0])
-            found[f"rank {number}"] = float((values > VISIBLE * values[0]).sum())
+            found[f"rank {number}"] = float(_rank(values))
         return found
 
     def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
@@ -283,7 +287,7 @@ class DeepFeatureModel(DescentModel[Parameters]):
             Number(
                 "collapse",
                 _objective(collapse),
-                "Objective of deep neural collapse, in closed form.",
+                "Objective of deep neural collapse, or of the best rank where d < K.",
             ),
             Number("low rank", _objective(low), "Objective of the low-rank solution, if any."),
             Number("low rank − collapse", gain, "Below 0 where the lower rank is cheaper."),
@@ -344,6 +348,11 @@ def _size_of(weight: Floats) -> WeightSize:
     return WeightSize(math.sqrt(square), square / float(values[0]) ** 2 if values[0] else math.nan)
 
 
+def _rank(values: NDArray[np.floating[Any]]) -> int:
+    """Return how many singular values there are to be seen, of all but dust."""
+    return int((values > max(VISIBLE * values[0], DUST)).sum())
+
+
 def _draw_spectrum(numbers: StepNumbers, moment: Moment) -> Chart:
     snapshot, names = numbers.run.snapshot(moment.epoch), moment.layer_names
     spectra = []
@@ -357,7 +366,7 @@ def _draw_spectrum(numbers: StepNumbers, moment: Moment) -> Chart:
         for place in range(values.shape[1])
     ]
     here = values[moment.layer]
-    rank = int((here > VISIBLE * here[0]).sum())
+    rank = _rank(here)
     readings = (
         Reading("rank", f"rank <b>{rank}</b>", rank, title="Rank", meaning=RANK_MEANING),
         Reading(

@@ -42,8 +42,8 @@ def compared(network: DeepFeatures) -> str:
         least = three_digits(collapse.objective)
         return f"The width has room for rank {network.width}, which costs {least} at least."
     told = f"Collapse costs {three_digits(collapse.objective)}"
-    if collapse.scale == 0:
-        told += ", as zero does"
+    if collapse.scale == 0 and (low is None or low.scale == 0):
+        return f"The penalties outweigh the loss: nothing known is better than zero. {told}, too."
     if low is None:
         return f"{told}. {missing(network, LOW_RANK)}"
     both = f"{told}, rank {low.rank} costs {three_digits(low.objective)}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ncviz.charts.plot import EPOCHS, Plot
+from ncviz.geometry.etf import has_own_space
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.models.descent import Descended, DescentModel, Floats, optimum_of
 from ncviz.models.descent_run import model_probe, probe_indices, record_states
@@ -172,9 +173,10 @@ class LandscapeModel(DescentModel[Parameters]):
         Plot(
             "rows",
             "Sum of the classifier's rows over steps",
-            "Sum of the rows, ‖Σ <i>w<sub>k</sub></i>‖",
-            "As a share of the start, faint of each random start; dashed what the penalty on the "
-            "classifier leaves of it, all of it where there is none (NC0; Zhao et al., ICLR 2026).",
+            "Sum of the rows over steps",
+            "‖Σ w_k‖ as a share of the start, faint of each random start; dashed what the penalty "
+            "on the classifier leaves of it, all of it where there is none (NC0; Zhao et al., ICLR "
+            "2026).",
             EPOCHS,
             draw_rows,
             up="share",
@@ -226,7 +228,7 @@ class LandscapeModel(DescentModel[Parameters]):
     def drawn(self, parameters: Parameters, scene: Scene, run: Run, view: View) -> Scene:
         epoch = nearest_recorded(run.epochs, view.epoch)
         known = run.snapshot(epoch).positions(0).others.get(DOWNHILL)
-        if known is None or parameters.classes < 3:
+        if known is None or not _is_drawn(parameters):
             return scene
         return replace(scene, trails=sticks_towards(run, epoch, known.probe, view))
 
@@ -254,8 +256,11 @@ class LandscapeModel(DescentModel[Parameters]):
         return {} if least is None else {"objective": least.objective}
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
+        p, own = parameters, super().roles(parameters)
+        if not _is_drawn(p):
+            return own
         text = "short, beside the means: where the most negative curvature moves them"
-        return (*super().roles(parameters), RoleWords("", text, "landscape", ()))
+        return (*own, RoleWords("", text, "landscape", ()))
 
     def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
         p, least = parameters, _optimum(_landscape(parameters))
@@ -306,6 +311,11 @@ class LandscapeModel(DescentModel[Parameters]):
         if p.starts == 1:
             return f"The curvature is {three_digits(curvature)} at its lowest."
         return f"The starts are still {three_digits(spread)} apart."
+
+
+def _is_drawn(p: Parameters) -> bool:
+    """Return whether the picture has room for a direction: not on a line, nor in its own space."""
+    return p.classes > 2 and not has_own_space(p.classes, p.dimension)
 
 
 def _with_way(means: Floats, probe: Floats, rows: Floats, way: Floats) -> Positions:

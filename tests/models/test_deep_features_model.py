@@ -81,7 +81,7 @@ def test_a_move_to_another_layer_does_not_begin_anew():
         ({"width": 3, "activation": "linear"}, "room for rank 3"),
         ({"depth": 1}, "Without a ReLU"),
         ({"classes": 2}, "Of so few classes"),
-        ({"weight_decay": 0.1, "feature_decay": 0.1}, "as zero does"),
+        ({"weight_decay": 0.1, "feature_decay": 0.1}, "nothing known is better than zero"),
     ],
 )
 def test_the_panel_says_which_is_cheaper(changes, words):

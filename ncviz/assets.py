@@ -7,6 +7,7 @@ from ncviz.errors import UserError
 PAGES = {  # of the guide, and their titles
     "guide": "Guide",
     "lessons": "Lessons",
+    "glossary": "Glossary",
     "numbers": "What the numbers are",
     "recipes": "Recipes",
     "your-model": "Your own model",

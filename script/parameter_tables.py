@@ -1,4 +1,4 @@
-"""Writes tables of parameters, options, data sets, shifts, networks, classifiers, losses, numbers.
+"""Writes tables of parameters, options, data sets, networks, losses, numbers, and the glossary.
 
     .venv/bin/python script/parameter_tables.py
 
@@ -15,6 +15,7 @@ from typing import Any
 
 from ncviz.catalogue import RecipeChoice
 from ncviz.charts.rich_text import plain
+from ncviz.concepts import CONCEPTS
 from ncviz.data.catalogue import data_sets
 from ncviz.data.shifts.shift import shifts
 from ncviz.export.figure_plan import FigurePlan
@@ -22,6 +23,7 @@ from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.picture_plan import PicturePlan
 from ncviz.export.table_plan import TablePlan
+from ncviz.formulas import FORMULAS
 from ncviz.metrics.metric import metrics
 from ncviz.networks.classifiers.last_layer import last_layers
 from ncviz.networks.network import networks
@@ -32,7 +34,7 @@ from ncviz.training.schedules.schedule import schedules
 
 DOCUMENTS = Path(__file__).resolve().parent.parent / "docs"
 PLANS: dict[str, Any] = {"recipes.md": Recipe()}
-PAGES: dict[str, Any] = {**PLANS, "numbers.md": None, "gallery.md": None}
+PAGES: dict[str, Any] = {**PLANS, "numbers.md": None, "gallery.md": None, "glossary.md": None}
 EXPORTS = {
     "figures": FigurePlan,
     "films": FilmPlan,
@@ -42,7 +44,7 @@ EXPORTS = {
 }
 PLACE = re.compile(
     r"(<!-- (?P<what>parameters|options|data sets|shifts|networks|classifiers|losses|schedules"
-    r"|numbers)(?P<names>[\w ,]*): written by script/parameter_tables.py -->\n)"
+    r"|numbers|notions)(?P<names>[\w ,]*): written by script/parameter_tables.py -->\n)"
     r".*?(<!-- end of (?P=what) -->\n)",
     re.DOTALL,
 )
@@ -60,11 +62,24 @@ def written_document(text: str, plan: Any) -> str:
         "schedules": lambda _: options_of(schedules()).lstrip(),
         "losses": lambda _: table_of_losses(),
         "numbers": table_of_metrics,
+        "notions": lambda _: glossary(),
     }
     return PLACE.sub(
         lambda found: f"{found[1]}\n{makers[found['what']](found['names'].strip())}\n{found[4]}",
         text,
     )
+
+
+def glossary() -> str:
+    """Return every notion of the window with its meaning, its formula and where that stands."""
+    lines: list[str] = []
+    for notion in sorted(CONCEPTS.values(), key=lambda each: plain(each.name).lower()):
+        lines += [f"**{plain(notion.name)}.** {notion.meaning}", ""]
+        formula = FORMULAS.get(notion.formula)
+        if formula is not None:
+            typeset = "; ".join(f"${line}$" for line in formula.lines)
+            lines += [f"> {typeset} ({formula.source})", ""]
+    return "\n".join(lines)
 
 
 def table_of_data_sets() -> str:

@@ -5,10 +5,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ncviz.errors import UserError
 from ncviz.lessons.catalogue import lesson_named, lessons
 from ncviz.lessons.lesson import Lesson, LessonStep
 from ncviz.lessons.lesson_file import read_lesson
 from ncviz.lessons.staging import check_stages
+from ncviz.wording import saved_files
 
 
 def add_kinds(verb: argparse.ArgumentParser) -> None:
@@ -20,6 +22,11 @@ def add_kinds(verb: argparse.ArgumentParser) -> None:
     show = kinds.add_parser("show", help="the steps of one, with its questions and answers")
     show.add_argument("name", metavar="NAME", help="of the list, or a TOML file of your own")
     show.set_defaults(command=_show)
+    handout = kinds.add_parser("handout", help="its pictures and questions as pages to print")
+    handout.add_argument("name", metavar="NAME", help="of the list, or a TOML file of your own")
+    handout.add_argument("--out", type=Path, required=True, metavar="FILE.pdf")
+    handout.add_argument("--answers", action="store_true", help="for the teacher")
+    handout.set_defaults(command=_handout)
     check = kinds.add_parser("check", help="say what is wrong with a file, by its line")
     check.add_argument("file", type=Path, metavar="FILE.toml", help="the lesson")
     check.set_defaults(command=_check)
@@ -75,6 +82,18 @@ def _print_step(step: LessonStep, number: int, room: str, truth: float | None) -
         print(f"   {step.then}")
     if step.notes:
         print(f"   Notes: {step.notes}")
+
+
+def _handout(parsed: argparse.Namespace) -> int:
+    from ncviz.lessons.handout import write_handout
+
+    lesson = lesson_named(parsed.name)
+    if parsed.out.suffix.lower() != ".pdf":
+        raise UserError(f"--out is {parsed.out}: a handout is a PDF, so write a name.pdf.")
+    print(
+        saved_files(write_handout(lesson, parsed.out, check_stages(lesson), answers=parsed.answers))
+    )
+    return 0
 
 
 def _check(parsed: argparse.Namespace) -> int:

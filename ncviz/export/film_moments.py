@@ -85,7 +85,7 @@ def shot_at(
         assert path is not None
         seen = path.moment(rested(share), plan.view)
         camera = plan.view.camera.orbit(plan.turn * share, 0.0)
-        return Shot(seen.scene, camera, seen.counter, seen.at, spots=seen.spots)
+        return Shot(seen.scene, camera, seen.counter, seen.at, path.layer, seen.spots)
     shot = _of_run(plan, run, share, composer(plan, run, second, aspect))
     if second is not None and plan.beside is not None and not count_alike(run, second):
         shot = replace(shot, counter=_counter_of_both(plan, run, second, shot))

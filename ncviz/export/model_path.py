@@ -80,6 +80,11 @@ class ModelPath:
         """Return what descends, a run in memory, so far; None of what is solved."""
         return self.desk.run if isinstance(self.desk, DescentDesk) else None
 
+    @property
+    def layer(self) -> float:
+        """Return which layer is seen of what descends; the last one else."""
+        return float(self.desk.view.layer) if isinstance(self.desk, DescentDesk) else -1.0
+
     def still(self) -> ModelDesk[Any]:
         """Bring the desk to what a figure shows."""
         self.desk.put(self.plan.parameters)

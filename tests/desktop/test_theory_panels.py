@@ -289,3 +289,22 @@ def test_norms_meet_the_target_with_weight_decay_only(column):
         assert math.isclose(up[-1], target.value(), rel_tol=0.02) == decays
         assert np.isfinite(up).all()
     assert "nothing is predicted" in panel.remark.text()
+
+
+def test_plots_over_the_layers_follow_depth_and_layer(make_column):
+    column = make_column()
+    _, desk = column.open("deep-features")
+    desk.set(samples=1, width=6)
+    column.show()
+    plot = column.plots.page_of("deep-features").plot("layers")
+    assert plot.names == ("features", "layer 1", "layer 2", "layer 3")
+    assert plot.place_of_moment() == pytest.approx(4)
+    desk.set(below=2)
+    column.show()
+    assert len(plot.ring.values) == 1
+    assert plot.ring.across[0] == pytest.approx(2)
+    desk.set(depth=2)
+    column.show()
+    assert plot.names == ("features", "layer 1")
+    spectrum = column.plots.page_of("deep-features").plot("spectrum")
+    assert "rank" in spectrum.numbers.text()

@@ -10,9 +10,12 @@ from matplotlib.text import Text
 
 from ncviz.export import film_axes
 from ncviz.export.film_frames import Painter
+from ncviz.export.film_moments import shot_at
 from ncviz.export.film_plan import FilmPlan
+from ncviz.export.film_plot import make_film_plot
 from ncviz.export.film_words import LINE, fitting_line, type_size, width_of
 from ncviz.export.films import preview_frame
+from ncviz.export.model_path import model_path
 from ncviz.export.model_plan import ModelPlan
 from ncviz.parameters import declared
 from ncviz.runs.run import Run
@@ -98,6 +101,18 @@ def test_the_legend_names_what_passes(plan, imbalanced_run):
     model = replace(plan, run=None, over="model", model=ModelPlan(), seconds=0.2)
     names = [entry.text for entry in Painter(model, None).legend.entries]
     assert names == ["simplex ETF", "class means", "classifiers"]
+
+
+def test_a_model_of_several_layers_has_its_plot_over_them(plan):
+    settings = {"depth": 3, "below": 1, "samples": 1, "width": 6}
+    model = ModelPlan("deep-features", settings=settings, last=12.0)
+    wanted = replace(plan, run=None, over="model", model=model, seconds=0.2, plot=True)
+    wanted, path = replace(wanted, plot_name="layers"), model_path(model)
+    plot = make_film_plot(wanted, None, path, (320, 240), 12)
+    shots = [shot_at(wanted, None, share, path) for share in (0.0, 1.0)]
+    assert [shot.layer for shot in shots] == [1.0, 1.0], "the ring is where the scene is"
+    first, last = map(plot.draw, shots)
+    assert (first != last).any(axis=-1).sum() > 100
 
 
 @pytest.mark.parametrize("over", tuple(declared(FilmPlan)["over"].choices))

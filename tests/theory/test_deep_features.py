@@ -113,6 +113,20 @@ def test_where_the_lower_rank_is_cheaper(K, L, sign):
     assert all(np.linalg.matrix_rank(layer, tol=1e-9) == low.rank for layer in hidden)
 
 
+def test_from_which_depth_on_the_lower_rank_is_cheaper():
+    """So says docs/numbers.md; the penalties do not matter."""
+
+    def gap(K, L):
+        network = DeepFeatures(K, 1, L, K, "relu", 1e-5, 1e-5)
+        return low_rank(network).objective - collapsed(network).objective
+
+    for K in range(4, 61):
+        assert gap(K, 2) > -1e-12
+        assert gap(K, 3) > 0
+        assert (gap(K, 4) < 0) == (K == 6 or K >= 8)
+        assert gap(K, 5) < 0
+
+
 def test_there_is_no_lower_rank_of_few_classes_one_layer_or_no_relu():
     assert low_rank(DeepFeatures(3, 2, 6, 8)) is None
     assert low_rank(DeepFeatures(10, 2, 1, 12)) is None

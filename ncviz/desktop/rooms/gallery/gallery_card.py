@@ -25,7 +25,8 @@ class Card(WordedButton):
         super().__init__("card", lines, QSizePolicy.Policy.Expanding)
         self.setAccessibleDescription(sentence)
         self.picture = CardPicture()
-        self.picture.setVisible(pictured)
+        if not pictured:  # shown before it has a parent, it were a window of its own
+            self.picture.hide()
         self.words.setContentsMargins(14, 8, 14, 10)
         self.words.setSpacing(2)
         self.words.addStretch(1)

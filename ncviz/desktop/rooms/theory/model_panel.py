@@ -139,7 +139,8 @@ class DescentPanel(ModelPanel):
         self.column.addStretch(1)
         row = QHBoxLayout()
         row.addWidget(self.more)
-        self.more.setVisible(bool(desk.model.more))
+        if not desk.model.more:
+            self.more.hide()
         row.addStretch(1)
         row.addWidget(self.keep)
         self.column.addLayout(row)
@@ -179,7 +180,8 @@ class OptimumPanel(ModelPanel):
         self.pin.setToolTip(PIN_TIP)
         self.overlay = QPushButton("Overlay run")
         self.overlay.setToolTip(plain_tip(desk.model.overlay_tip))
-        self.overlay.setVisible(bool(desk.model.overlay_tip))
+        if not desk.model.overlay_tip:
+            self.overlay.hide()
         self.computing = Computing(lambda: desk.computed, desk.stop_computing, desk.model.stop_tip)
         self.pin.clicked.connect(lambda: desk.pin())
         self.overlay.clicked.connect(lambda: self.overlay_asked.emit())

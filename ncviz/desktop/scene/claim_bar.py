@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidg
 
 from ncviz.desktop.widgets.plain_text import IndexedLabel
 
-BACK = "Experiment"
+BACK = "Show experiment"
 
 
 class ClaimBar(QWidget):
@@ -24,7 +24,6 @@ class ClaimBar(QWidget):
         self.found = IndexedLabel(role="caption", wraps=True)
         self.back, self.dismiss = QPushButton(BACK), QPushButton("Close")
         self.back.setToolTip("Go back to this experiment in the Gallery.")
-        self.back.setAccessibleName("Back to the experiment")
         self.dismiss.setToolTip("Close what is said of the experiment.")
         self.dismiss.setAccessibleName("Close the claim")
         self.shown = QFrame()  # which goes and comes; all of it may be folded away meanwhile

@@ -325,14 +325,17 @@ class ComparePanel(QWidget):
         alike = comparison.counts_alike
         heading = upper_first(certain(comparison.first.run).counting.unit) if alike else "Moment"
         places = [_place(side, alike) for side in (comparison.first, comparison.second)]
-        rows = [
+        where = (
             CompareRow(heading, places[0][0], places[1][0], "The recorded one nearest here."),
             CompareRow("Layer", places[0][1], places[1][1], "The layer in the scene."),
-        ]
+        )
+        rows = [row for row in where if row.left != row.right]  # else the scene says it of both
         samples = [side.split.title for side in (comparison.first, comparison.second)]
         if set(samples) != {TRAIN.title}:
             here, there = (upper_first(title.removesuffix(" samples")) for title in samples)
             rows.append(CompareRow("Samples", here, there, "Whose numbers these are."))
+        known = {name for name in NUMBERS if (left[name], right[name]) != (None, None)}
+        training, held_out = ERRORS  # of which the second tells more
         rows += [
             CompareRow(
                 name,
@@ -345,7 +348,7 @@ class ComparePanel(QWidget):
                 ),
             )
             for name in NUMBERS
-            if left[name] is not None or right[name] is not None
+            if name in known and not (name == training and held_out in known)
         ]
         left_name, right_name = (
             name.removesuffix(" samples")

@@ -20,7 +20,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from ncviz.theory.deep_features import DeepFeatures, Floats
 
@@ -59,6 +58,8 @@ def best_scale(depth: int, price: float) -> tuple[float, float]:
     price : float
         c, above 0.
     """
+    from scipy.optimize import brentq  # slow to import: not at the window's start
+
     bend = (depth - 1) / (depth + 1)
     summit = bend / (1 + bend)
     if summit**bend * (1 - summit) <= price:

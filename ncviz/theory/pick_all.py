@@ -29,7 +29,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import logsumexp, xlogy
 
 from ncviz.errors import UserError
@@ -308,6 +307,8 @@ def _factored(p: PickAllFeatures, Z: Floats, sizes: Ints) -> tuple[Floats, Float
 
 def _spreads(p: PickAllFeatures) -> list[float]:
     """Return t_m for m = 1 … largest."""
+    from scipy.optimize import brentq  # slow to import: not at the window's start
+
     K, sizes = p.classes, range(1, p.largest + 1)
     first = dict(zip(map(len, p.sets), p.set_sizes, strict=True))
     counts = [math.comb(K, m) * first.get(m, p.class_sizes[0]) for m in sizes]

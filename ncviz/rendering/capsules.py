@@ -8,7 +8,7 @@ from vispy import gloo
 
 from ncviz.rendering.capsule_shaders import CAPSULE_FRAGMENT, CAPSULE_VERTEX
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import Buffers, Program, attributes
+from ncviz.rendering.programs import Buffers, Program, attributes, switch
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Sticks
 
@@ -102,7 +102,7 @@ class Capsules:
         frame : Frame
             The picture.
         """
-        gloo.set_state(depth_test=True, blend=False)
+        switch(depth_test=True, blend=False)
         gloo.set_depth_mask(True)
         self._draw(frame, self._solid, layer=1.0)
 
@@ -117,7 +117,7 @@ class Capsules:
         frame : Frame
             The picture.
         """
-        gloo.set_state(depth_test=True, blend=True)
+        switch(depth_test=True, blend=True)
         gloo.set_depth_mask(False)
         self._draw(frame, self._sorted, layer=2.0)
         gloo.set_depth_mask(True)
@@ -130,7 +130,7 @@ class Capsules:
         frame : Frame
             The picture.
         """
-        gloo.set_state(depth_test=True, blend=True)
+        switch(depth_test=True, blend=True)
         gloo.set_depth_mask(True)
         self._draw(frame, self._sorted, layer=0.0)
 

@@ -71,6 +71,9 @@ class LabelPlacer:
         side = min(panel.width, panel.height)
         share = min(_LARGER_IN_SMALL_PANELS, picture_side / side) * text_scale
         smallest = _SMALLEST * pixel_ratio if side < picture_side else 0.0
+        if not any(label.text and label.size * side * share >= smallest for label in scene.labels):
+            self._choices = {}
+            return []
         positions = np.array([label.position for label in scene.labels]).reshape(-1, 3)
         points = camera.project(positions, panel.width, panel.height)
         scales = camera.pixels_per_unit(panel.height, points[:, 2])

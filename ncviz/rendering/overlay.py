@@ -12,6 +12,7 @@ from ncviz.rendering.frame import Tile
 from ncviz.rendering.label_placer import LabelPlacer, PlacedWord
 from ncviz.rendering.marks import Marks
 from ncviz.rendering.placing import Box
+from ncviz.rendering.programs import switch
 from ncviz.rendering.words import ELLIPSIS, Word, Words, shortened_word, word_size
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.palette import THEMES, Theme, rgb
@@ -127,7 +128,7 @@ class Overlay:
 
     def draw(self) -> None:
         """Draw what was laid out."""
-        gloo.set_state(depth_test=False, blend=True)
+        switch(depth_test=False, blend=True)
         gloo.set_blend_func("one", "one_minus_src_alpha")
         self._marks.draw()
         self._words.draw()

@@ -117,6 +117,16 @@ class VertexOrder:
             buffer.set_data(indices[start : start + batch].copy())
 
 
+def switch(**states: bool) -> None:
+    """Turn states of OpenGL on or off, such as 'depth_test'.
+
+    What gloo's own `set_state` does beside takes longer than a draw call.
+    """
+    queue = gloo.wrappers.global_gloo_functions.glir
+    for name, on in states.items():
+        queue.command("FUNC", "glEnable" if on else "glDisable", name)
+
+
 def is_software() -> bool:
     """Return whether the current GL context draws without a graphics processor."""
     renderer = str(gl.glGetParameter(gl.GL_RENDERER)).lower()

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import Buffers, Program, VertexOrder, attributes
+from ncviz.rendering.programs import Buffers, Program, VertexOrder, attributes, switch
 from ncviz.rendering.shaders import SHAPE_FRAGMENT, shape_vertex
 from ncviz.rendering.sprites import SAMPLE_GLOSS, back_to_front
 from ncviz.scenes.camera import Camera
@@ -93,7 +93,7 @@ class Shapes:
         as_quads = self._sorted_for[0]
         program = self._programs[as_quads]
         frame.set_on(program)
-        gloo.set_state(depth_test=True, blend=True)
+        switch(depth_test=True, blend=True)
         gloo.set_depth_mask(True)
         mode = "triangles" if as_quads else "points"
         program.draw_in_order(mode, self._buffers[as_quads], self._order)

@@ -6,7 +6,7 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import BLENDING, Buffers, Program, VertexOrder
+from ncviz.rendering.programs import BLENDING, Buffers, Program, VertexOrder, switch
 from ncviz.rendering.shaders import SPRITE_FRAGMENT, SPRITE_VERTEX
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls
@@ -77,7 +77,7 @@ class Sprites:
         if not len(self._balls):
             return
         frame.set_on(self._program)
-        gloo.set_state(depth_test=True, blend=True)
+        switch(depth_test=True, blend=True)
         gloo.set_depth_mask(True)
         # Their colours come multiplied with alpha, which costs less in software.
         gloo.set_blend_func("one", "one_minus_src_alpha")

@@ -10,7 +10,7 @@ from ncviz.rendering.frame import Tile
 from ncviz.rendering.overlay import Overlay
 from ncviz.rendering.panels import PanelStage, Programs
 from ncviz.rendering.placing import Box
-from ncviz.rendering.programs import BLENDING
+from ncviz.rendering.programs import BLENDING, switch
 from ncviz.rendering.rehearsal import Rehearsal
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture, Scene, one_panel
@@ -195,14 +195,14 @@ class Stage:
             frame = stage.frame(camera, Tile(*panel.pixels(width, height)), tile)
             if frame is None:
                 continue
-            gloo.set_state(scissor_test=True)
+            switch(scissor_test=True)
             gloo.set_blend_func(*BLENDING)
             if panel.scene.background != paper and not transparent:
                 gloo.set_scissor(*frame.corner, frame.tile.width, frame.tile.height)
                 gloo.clear(color=(*panel.scene.background, 1.0), depth=False)
             with _unseen():
                 stage.draw(frame)
-            gloo.set_state(scissor_test=False)
+            switch(scissor_test=False)
             yield
         gloo.set_viewport(0, 0, tile.width, tile.height)
 
@@ -214,7 +214,7 @@ def _unseen() -> np.errstate:
 
 def _clear(tile: Tile, color: tuple[float, float, float, float]) -> None:
     gloo.set_viewport(0, 0, tile.width, tile.height)
-    gloo.set_state(cull_face=False, scissor_test=False, stencil_test=False)
+    switch(cull_face=False, scissor_test=False, stencil_test=False)
     gloo.set_color_mask(True, True, True, True)
     gloo.set_depth_mask(True)
     gloo.set_depth_func("less")

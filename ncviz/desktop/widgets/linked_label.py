@@ -6,6 +6,8 @@ from PyQt6.QtWidgets import QLabel, QWidget
 
 from ncviz.desktop.widgets.words_at import document_of, links_of
 
+_BEGINS_LINK = "<a href="
+
 
 class LinkedLabel(QLabel):
     """Rich text whose links are the stops of Tab, in both directions.
@@ -30,14 +32,15 @@ class LinkedLabel(QLabel):
         """Write other words; laying out the same again would cost time: nothing happens then."""
         if text == QLabel.text(self):
             return
-        before = self._targets()
+        # Which links there are takes as long to find as the words to lay out.
+        before = self._targets() if self.hasFocus() and self._link >= 0 else []
         super().setText(text)
-        targets = self._targets()
+        has_links = _BEGINS_LINK in (text or "")
         # Without a link there is nothing to reach with the keyboard.
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if targets else Qt.FocusPolicy.NoFocus)
-        if not (self.hasFocus() and 0 <= self._link < len(before)):
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if has_links else Qt.FocusPolicy.NoFocus)
+        if not 0 <= self._link < len(before):
             return
-        target = before[self._link]
+        target, targets = before[self._link], self._targets()
         if targets[self._link : self._link + 1] == [target]:
             self._go(self._link)
         elif target in targets:

@@ -15,6 +15,7 @@ TYPES = {
     **{"U8": "u1", "U16": "<u2", "U32": "<u4", "U64": "<u8"},
 }
 BRAIN = "BF16"  # two bytes a number, which NumPy has not
+_MOST = 2**63  # of what an array's header counts
 _BYTES = {name: np.dtype(code).itemsize for name, code in TYPES.items()} | {BRAIN: 2}
 
 
@@ -70,12 +71,17 @@ def _place(name: str, value: object, begin: int, size: int) -> ArrayPlace:
         raise DamagedArraysError(f"its header says of {name!r:.40} what cannot be")
     nbytes = ends[1] - ends[0]
     each = _BYTES.get(kind)
-    is_right = each is None or math.prod(shape) * each == nbytes
+    is_right = each is None or math.prod(shape, start=each) == nbytes
     if nbytes < 0 or not is_right or begin + ends[1] > size:
         raise DamagedArraysError(f"{name[:80]} claims more than is there")
     return ArrayPlace(kind, tuple(shape), begin + ends[0], nbytes)
 
 
 def _are_counts(values: object) -> TypeGuard[list[int]]:
-    # Most arrays say one number or two, and a snapshot has a hundred of them.
-    return isinstance(values, list) and all(type(v) is int and 0 <= v < 2**63 for v in values)
+    # Most arrays say one number or two, and a snapshot has a hundred of them: a loop costs least.
+    if not isinstance(values, list):
+        return False
+    for value in values:  # noqa: SIM110
+        if type(value) is not int or not 0 <= value < _MOST:
+            return False
+    return True

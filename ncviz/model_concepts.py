@@ -127,6 +127,15 @@ MODEL_CONCEPTS: Mapping[str, Concept] = {
         spellings=("pick-all-labels loss",),
         search="multi-label sets of labels tag-wise average Li scaled sum",
     ),
+    "rattler": Concept(
+        "Rattler",
+        "A point of a code that can move by 0.003 radians, all others held, while the least "
+        "one-vs-rest distance stays the same within one in ten million.",
+        "softmax code",
+        lights=(ETF,),
+        spellings=("rattler", "rattlers", "rattle", "rattles"),
+        search="softmax code slack jammed move Cohn spherical codes",
+    ),
     "square loss": Concept(
         "Square loss",
         "The squared distance between outputs and targets; with weight decay it leads to "

@@ -15,6 +15,7 @@ from ncviz.runs.run import Run
 
 # What a plot can be over; a ratio is that of class sizes, along which a model is solved.
 EPOCHS, LAYERS, MATRIX, RATIO = "epochs", "layers", "matrix", "ratio"
+GRID = "grid"  # a map of two of a model's parameters
 
 GIST = 34  # letters
 
@@ -88,11 +89,13 @@ class Plot:
     tip : str
         Formula and source in a sentence or two.
     over : str
-        'epochs', 'layers', 'matrix' or 'ratio'.
+        'epochs', 'layers', 'matrix', 'ratio' or 'grid'.
     draw : callable
-        Gives the chart, or the matrix, of a moment. Over epochs it depends on the view alone, not
-        on the epoch that is seen, and gives values at `Numbers.epochs`. Over a ratio it is given
-        the parameters of a model and its `Answer`.
+        Gives the `Chart`, the `ClassMatrix` or the `Grid` of a moment. Over epochs it depends on
+        the view alone, not on the epoch that is seen, and gives values at `Numbers.epochs`. Over
+        a ratio it is given
+        the parameters of a model and its `Answer`; over a grid, parameters and the values that
+        are known.
     up : str
         At the left axis, in few words.
     formulas : tuple of str
@@ -126,7 +129,7 @@ class Plot:
     heading: str
     tip: str
     over: str
-    draw: Callable[[Any, Any], Chart | ClassMatrix]
+    draw: Callable[[Any, Any], Any]
     up: str = ""
     formulas: tuple[str, ...] = ()
     logarithmic: bool = True

@@ -15,7 +15,7 @@ from PIL import Image
 from ncviz.charts.chart import Chart
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import numbers_in
-from ncviz.charts.plot import EPOCHS, LAYERS, Plot, plots
+from ncviz.charts.plot import EPOCHS, GRID, LAYERS, Plot, plots
 from ncviz.errors import UserError
 from ncviz.experiments.experiment import Experiment, ModelProblem, subject_of
 from ncviz.experiments.finding import find_run
@@ -106,6 +106,7 @@ def _plot_of_models(
 ) -> Pixels:
     """Draw the first plot of the model, and dashed what its other variants give."""
     plot, _ = path.plot(next(iter(experiment.shown.plots), ""))
+    plot = path.model.plots[0] if plot.over == GRID else plot
     figure, axes = _axes(style)
     here = experiment.variant(experiment.shown.variant)
     paths = [path]
@@ -115,6 +116,7 @@ def _plot_of_models(
             paths.append(model_path(_plan(problem)))
     for number, each in enumerate(paths):
         chart, moment = each.chart(plot.name)
+        assert isinstance(chart, Chart)
         before = len(axes.lines)
         draw_curves_alone(axes, plot, chart, moment, _thick(style))
         _dash(axes, before if number else len(axes.lines))

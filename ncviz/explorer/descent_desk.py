@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ncviz.charts.chart import Chart
+from ncviz.charts.grid import Grid
 from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
 from ncviz.counting import Counting
@@ -14,6 +15,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import PATIENCE, ModelSearch
+from ncviz.explorer.survey import Survey
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import Failed, Finished
@@ -21,7 +23,7 @@ from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import Descent
-from ncviz.models.model import P
+from ncviz.models.model import P, RoleWords
 from ncviz.models.over_steps import StepNumbers
 from ncviz.models.target import Target
 from ncviz.scenes.compose import compose, compose_model, compose_onto
@@ -31,6 +33,7 @@ from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 
 DESCENT_SECONDS = 0.008  # of a frame
+PAUSE = 0.1  # seconds after a change until a target is sought: while a slider moves, none is
 LONGEST_STRIDE = 8  # steps between two looks at the clock, of a small model
 STRIDE_PRODUCTS = 400_000  # multiplications of logits between two such looks
 
@@ -55,6 +58,8 @@ class DescentDesk(ModelDesk[P]):
         The folder of the run that was kept last.
     keep_trouble : str
         A sentence why it could not be kept.
+    survey : Survey
+        The cells of its map.
     left_at : float
         Where the timeline stood before the model began anew.
     """
@@ -72,6 +77,7 @@ class DescentDesk(ModelDesk[P]):
         self._worker = WorkThread("keeping of a model")
         self._keeping: Job[Any, Path] | None = None
         self._targets = ModelSearch(model.find_target)
+        self.survey = Survey(model.survey)
         self._begin()
         self._seek_target()
 
@@ -136,6 +142,7 @@ class DescentDesk(ModelDesk[P]):
     def close(self) -> None:
         """End what runs in the background; what was written of a run stays."""
         self._targets.close()
+        self.survey.close()
         self._worker.close(PATIENCE)
         self._keeping = None
 
@@ -144,7 +151,8 @@ class DescentDesk(ModelDesk[P]):
     @property
     def moving(self) -> bool:
         """Return whether `advance` would change anything."""
-        return self.player.moving or self._behind or self.keeping or self._targets.busy
+        sought = self._targets.busy or self._until_sought > 0
+        return self.player.moving or self._behind or self.keeping or sought
 
     def advance(self, seconds: float) -> None:
         """Let the player's time pass, and the model descend as far as that."""
@@ -154,6 +162,10 @@ class DescentDesk(ModelDesk[P]):
             self._descend(DESCENT_SECONDS)
             if self.player.playing:  # time waits for the model
                 self.player.position = min(self.player.position, self.frontier)
+        if self._until_sought > 0:
+            self._until_sought -= seconds
+            if self._until_sought <= 0:
+                self._targets.ask(self.parameters)
         if self._targets.poll():
             self._tell("problem")
         elif self.shown_step != before:
@@ -214,6 +226,16 @@ class DescentDesk(ModelDesk[P]):
         assert isinstance(found, Chart)
         return found
 
+    def grid(self, plot: Plot) -> Grid:
+        """Return the map of one of the model's plots, as far as it is known."""
+        target = self.target
+        known = dict(self.survey.known)
+        if target is not None and target.cell is not None:
+            known.setdefault(target.cell, target.value)
+        found = plot.draw(self.parameters, known)
+        assert isinstance(found, Grid)
+        return found
+
     @property
     def charted(self) -> Moment:
         return Moment(self.run, self.nearest_epoch, self.view)
@@ -250,7 +272,7 @@ class DescentDesk(ModelDesk[P]):
             scene = compose(self.run, shown, self.model.set_scales(self.parameters), ghost)
             return self.model.drawn(self.parameters, scene, self.run, shown)
         shown = replace(shown, show_etf=view.show_etf)
-        return compose_onto(self.run, shown, target.points, target.name)
+        return compose_onto(self.run, shown, target.points, target.name, target.marked)
 
     def _from_zero(self, view: View, ghost: Ghost) -> Scene:
         """Describe class means and classifier as they lie about 0, without samples.
@@ -273,6 +295,10 @@ class DescentDesk(ModelDesk[P]):
     def target(self) -> Target | None:
         """Return what the classes are to become; None while it is sought, or for a simplex ETF."""
         return self._targets.answer if self._targets.answered == self.parameters else None
+
+    def roles(self) -> tuple[RoleWords, ...]:
+        target = self.target
+        return (*super().roles(), *(() if target is None else target.roles))
 
     def said(self) -> dict[str, Any]:
         return {**asdict(cast(Any, self.descent)), **super().said()}
@@ -305,8 +331,9 @@ class DescentDesk(ModelDesk[P]):
     # The model
 
     def _seek_target(self) -> None:
+        self._targets.ask(None)
         sought = self.model.find_target(self.parameters) is not None
-        self._targets.ask(self.parameters if sought else None)
+        self._until_sought = PAUSE if sought else 0.0
 
     def _begin(self) -> None:
         self.trouble = ""

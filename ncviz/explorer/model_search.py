@@ -135,10 +135,16 @@ class ModelSearch(Generic[P]):
         self._worker.close(PATIENCE)
 
     def _seek(self, control: Control, tell: Callable[["Found"], None], question: P) -> None:
-        """Tell the best so far when it is better than the one before, and the last."""
-        told = math.inf
-        for number, found in enumerate(self._look_for(question) or (), start=1):
+        """Tell the best so far when it is better than the one before, and the last.
+
+        None on the way is no answer: it lets a search be called off that takes long.
+        """
+        told, number = math.inf, 0
+        for found in self._look_for(question) or ():
             control.check()
+            if found is None:
+                continue
+            number += 1
             last = number == self._descents
             better = last or (number >= self._shown_from and found.objective < told)
             told = found.objective if better and not last else told

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ncviz.charts.plot import MATRIX
+from ncviz.charts.plot import GRID, MATRIX
 from ncviz.export.export_plan import (
     ScenePlan,
     counting_of,
@@ -91,7 +91,13 @@ def _plots_beside() -> dict[str, str]:
         for name, (plot, page) in pages().items()
         if plot.over != MATRIX
     }
-    return {plot.name: plot.menu for model in models().values() for plot in model.plots} | of_runs
+    of_models = {
+        plot.name: plot.menu
+        for model in models().values()
+        for plot in model.plots
+        if plot.over != GRID
+    }
+    return of_models | of_runs
 
 
 OVER = {"epochs": "Training", "layers": "Layers", "model": "Model", "camera": "Camera"}
@@ -100,7 +106,8 @@ OVER = {"epochs": "Training", "layers": "Layers", "model": "Model", "camera": "C
 def plots_beside(plan: Any) -> list[str]:
     """Return the plots that can go in step with a film of its run, or of its model."""
     if plan.over == "model":
-        return [] if plan.model is None else [plot.name for plot in plan.model.model.plots]
+        of_model = () if plan.model is None else plan.model.model.plots
+        return [plot.name for plot in of_model if plot.over != GRID]
     run, known = run_of(plan), pages()
     possible = [name for name, (plot, _) in known.items() if plot.over != MATRIX]
     return [name for name in possible if run is None or not lacks(run, *known[name])]

@@ -5,11 +5,13 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 
+from ncviz.charts.grid import Grid
 from ncviz.charts.law import LAW, law_in_words
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import numbers_in
 from ncviz.charts.plot import MATRIX
 from ncviz.export.chart_plot import draw_alone, draw_plot
+from ncviz.export.grid_plot import draw_grid
 from ncviz.export.model_path import model_path
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.page_grid import LAW_WIDTH, columns_of
@@ -57,6 +59,11 @@ def draw_model_plot(sheet: Sheet, model: ModelPlan, name: str, top: float) -> No
     """Draw a plot of a theory model on a page of its own."""
     path = model_path(model)
     (plot, page), (chart, moment) = path.plot(name), path.chart(name)
+    if isinstance(chart, Grid):
+        box = (0.0, 0.0, sheet.plan.width, top)
+        grid, title = chart, page.title
+        one_plot(sheet, box, MATRIX_RIGHT, lambda axes, style: draw_grid(axes, grid, title, style))
+        return
     right = RIGHT if any(c.end_word for c in page.kept(chart)) or chart.levels else NO_WORDS_RIGHT
     box = (0.0, 0.0, sheet.plan.width, top)
     one_plot(

@@ -99,9 +99,16 @@ class DescentModel(Model[P]):
         """
         raise NotImplementedError
 
-    def find_target(self, _parameters: P) -> Iterator[Target] | None:
-        """Return what yields the one target; None where it is a simplex ETF, or there is none."""
+    def find_target(self, _parameters: P) -> Iterator[Target | None] | None:
+        """Return what yields the one target; None where it is a simplex ETF, or there is none.
+
+        Where that takes long it yields None now and then, so that it can be called off.
+        """
         return None
+
+    def survey(self) -> Iterator[tuple[tuple[int, int], float]]:
+        """Yield the values of its map (a plot over a `GRID`), cell by cell: row, column; value."""
+        return iter(())
 
     def levels(self, _parameters: P, _seen: Descended) -> Mapping[str, float]:
         """Return the heights of the charts' target lines, by the names of the plots."""

@@ -9,35 +9,53 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncviz.charts.chart import Level
+from ncviz.models.code_map import CODE_MAP, ORTHOPLEX, SECTORS, distances_of_map, sector_number
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.model import Number, RoleWords
 from ncviz.models.model_parameters import control, seed
 from ncviz.models.over_steps import line, over_steps
 from ncviz.models.target import Target
 from ncviz.runs.snapshot import Snapshot
-from ncviz.theory.softmax_codes import FEW_STARTS, code_near, code_words, gnc1, gnc2, gnc3
+from ncviz.theory.quick_codes import (
+    code_near,
+    code_words,
+    has_closed_form,
+    quick_code,
+    quick_tammes,
+    searches,
+    searches_for,
+)
+from ncviz.theory.rattlers import rattlers
+from ncviz.theory.softmax_codes import gnc1, gnc2, gnc3, one_vs_one_distance
 from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures
 from ncviz.wording import three_digits
 
 ARRIVED = 0.01  # relative distance of the margin from the code's, to the eye
 COLLAPSED = 1e-3  # GNC1 of features that sit at their class means, to the eye
+RESTS = 1e-3  # the gradient's length, beside that of a loss that still falls
+STEADY = 1.5  # steps over one over the curvature; with this momentum 3.8 would swing up
+MORE = 1e-6  # by which a margin exceeds that of a code, beyond rounding
+PIECE = 50  # steps between two looks whether a target is still asked for
+MOST_COORDINATES = 300  # of a code whose rattlers are looked for: larger ones are too rough
 GNC = "Jiang et al., ICML 2024"
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Parameters:
     """K, d, τ, samples and seed."""
 
-    classes: int = control(5, "How many classes.", symbol="K", label="classes", low=3, high=12)
+    classes: int = control(5, "How many classes.", symbol="K", label="classes", low=2, high=100)
     dimension: int = control(
         2,
         "Dimensions of the features: fewer than K − 1 have no room for a simplex ETF.",
         symbol="d",
         label="dimensions",
         low=2,
-        high=3,
+        high=10,
         beside=True,
     )
     temperature: float = control(
@@ -69,23 +87,37 @@ class SoftmaxCodes(DescentModel[Parameters]):
     plots = (
         over_steps(
             "margin",
-            "one-vs-rest distance",
-            "One-vs-rest distance over steps",
+            "distance",
+            "One-vs-rest and one-vs-one distance over steps",
             "GNC2, the least distance of a row of the classifier from the convex hull of all "
-            f"others; the green line is that of the softmax code ({GNC}).",
+            "others, and the least distance of two rows; the green lines are those of the softmax "
+            f"code ({GNC}) and of the Tammes code (Tammes 1930).",
             (
                 line(
                     "margin",
-                    "GNC2",
+                    "one-vs-rest",
                     "classifier",
-                    meaning="The least distance of a class's row from the hull of all others.",
+                    meaning="GNC2: the least distance of a class's row from the hull of all "
+                    "others.",
+                ),
+                line(
+                    "pairs",
+                    "one-vs-one",
+                    "classifier",
+                    dash=True,
+                    meaning="The least distance between the rows of two classes.",
                 ),
             ),
             formulas=("softmax code",),
             logarithmic=False,
-            target=Level(
-                0.0, "softmax code", "The one-vs-rest distance of the best code that is known."
-            ),
+            target={
+                "margin": Level(
+                    0.0, "softmax&nbsp;code", "The largest one-vs-rest distance that is known."
+                ),
+                "pairs": Level(
+                    0.0, "Tammes&nbsp;code", "The largest one-vs-one distance that is known."
+                ),
+            },
         ),
         over_steps(
             "gnc",
@@ -99,6 +131,7 @@ class SoftmaxCodes(DescentModel[Parameters]):
             ),
             formulas=("softmax code",),
         ),
+        CODE_MAP,
     )
 
     def descent(self, parameters: Parameters) -> UnconstrainedFeatures:
@@ -109,9 +142,7 @@ class SoftmaxCodes(DescentModel[Parameters]):
             samples=p.samples,
             spherical=True,
             temperature=p.temperature,
-            # One over the largest curvature, up to a constant: the mean is of K n losses, and
-            # both features and classifier enter each logit divided by τ.
-            learning_rate=p.classes * p.samples * p.temperature**2,
+            learning_rate=_rate(p),
             momentum=0.9,
             seed=p.seed,
         )
@@ -120,19 +151,49 @@ class SoftmaxCodes(DescentModel[Parameters]):
         """Return False: what is drawn is the target, not a simplex ETF."""
         return False
 
-    def find_target(self, parameters: Parameters) -> Iterator[Target]:
+    def find_target(self, parameters: Parameters) -> Iterator[Target | None]:
         """Yield the code, turned and numbered as the end of the descent stands to it."""
-        *_, last = self.states(parameters, [self.steps])
-        code = code_near(last.W)
-        yield Target(code.vectors, code_words(code), code.margin)
+        p = parameters
+        quick_tammes(p.classes, p.dimension)
+        yield None
+        quick_code(p.classes, p.dimension)
+        yield None
+        for state in self.states(p, [*range(0, self.steps, PIECE), self.steps]):
+            rows = state.W
+            yield None
+        code = code_near(rows)
+        loose: tuple[int, ...] = ()
+        if _are_looked_for(p):
+            loose = tuple(np.flatnonzero(rattlers(code.vectors)).tolist())
+        beside = {
+            "pairs": quick_tammes(p.classes, p.dimension).margin,
+            "loose": len(loose),
+            "loss": _loss(code.vectors, p.temperature),
+        }
+        yield Target(
+            code.vectors,
+            code_words(code),
+            code.margin,
+            beside,
+            loose,
+            (RATTLER,) if loose else (),
+            cell=(p.classes, p.dimension),
+        )
+
+    def survey(self) -> Iterator[tuple[tuple[int, int], float]]:
+        return distances_of_map()
 
     def levels(self, _parameters: Parameters, seen: Descended) -> Mapping[str, float]:
-        return {} if seen.target is None else {"margin": seen.target.value}
+        if seen.target is None:
+            return {}
+        return {"margin": seen.target.value, "pairs": seen.target.beside["pairs"]}
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
+        p = parameters
         words = "green: softmax code, the farthest apart that classes can be"
-        if not _is_known(parameters):
-            words = f"green: the best of {FEW_STARTS} searches for a softmax code"
+        if not has_closed_form(p.classes, p.dimension):
+            sought = searches(searches_for(p.classes, p.dimension))
+            words = f"green: softmax code, as far as it is found ({sought})"
         return (RoleWords("etf", words, "softmax code"), *super().roles(parameters))
 
     def measure(
@@ -145,53 +206,137 @@ class SoftmaxCodes(DescentModel[Parameters]):
             **super().measure(parameters, state, snapshot),
             "gnc1": gnc1(state.H, labels, parameters.classes),
             "margin": gnc2(state.W),
+            "pairs": one_vs_one_distance(state.W),
             "gnc3": gnc3(state.W, means) if lengths.min() > 0 else float("nan"),
         }
 
-    def numbers(self, _parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
-        best = None if seen.target is None else seen.target.value
+    def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
+        target = seen.target
+        best, pairs, loose = None, None, None
+        if target is not None:
+            best, pairs = target.value, target.beside["pairs"]
+            loose = target.beside["loose"] if _are_looked_for(parameters) else None
         return (
-            Number("GNC2", seen.value("margin"), "Least one-vs-rest distance of the classifier."),
-            Number("code", best, "That of the softmax code; none while it is sought."),
+            Number("one_vs_rest_margin", seen.value("margin"), "GNC2: of a class from all others."),
+            Number("one_vs_one_margin", seen.value("pairs"), "The least distance of two classes."),
+            Number("best_one_vs_rest_margin", best, "That of the softmax code; none while sought."),
+            Number("best_one_vs_one_margin", pairs, "That of the Tammes code; none while sought."),
+            Number(
+                "rattlers",
+                loose,
+                "Points of the code that can move while its least distance stays.",
+            ),
             Number("GNC1", seen.value("gnc1"), "NC1 of the features' directions."),
             Number("GNC3", seen.value("gnc3"), "Mean of 1 − cos between row and class mean."),
         )
 
     def caption(self, parameters: Parameters, seen: Descended) -> str:
         p = parameters
-        where = "on the circle" if p.dimension == 2 else f"in {p.dimension} dimensions"
+        where = {2: "on the circle", 3: "on the sphere"}.get(
+            p.dimension, f"on the sphere in {p.dimension} dimensions"
+        )
         if seen.step == 0:
             return f"{p.classes} classes {where}, random to begin with: play, and watch them part."
         if seen.target is None:
             return f"{p.classes} classes part {where}; the code that is best for them is sought."
-        share = seen.value("margin") / seen.target.value
-        best = three_digits(seen.target.value)
-        if share > 1 - ARRIVED and seen.value("gnc1") < COLLAPSED:
-            return f"Generalised collapse: one direction a class, at {_shape(p)}."
-        if seen.value("gnc1") < COLLAPSED:
+        margin, best = seen.value("margin"), seen.target.value
+        here, goal = three_digits(margin), three_digits(best)
+        stands = f"the one-vs-rest distance is {here}, the best {_known(p)} {goal}"
+        if margin > best * (1 + MORE):
+            stands = f"the one-vs-rest distance is {here}, more than the {goal} of the searches"
+        if seen.value("gnc1") >= COLLAPSED:
+            return f"The classes part {where}; {stands}."
+        if margin > best * (1 - ARRIVED):
+            arrived = f"Generalised collapse: one direction a class, at {_shape(p)}"
+            return f"{arrived}{_rattling(seen.target, p)}."
+        short = (
+            f"One direction a class, but no softmax code: {stands}, so it has {margin / best:.0%}"
+        )
+        return f"{short} of it{self._why(p, seen)}."
+
+    def _why(self, parameters: Parameters, seen: Descended) -> str:
+        """Say why a margin is below that of the code."""
+        assert seen.target is not None
+        if not self._rests(parameters, seen):
+            return " at this step, and still moves"
+        temperature = f"τ = {three_digits(parameters.temperature)}"
+        if seen.value("loss") > seen.target.beside["loss"] * (1 + MORE):
             return (
-                f"One direction a class, but no softmax code: each is {three_digits(share)} times "
-                f"as far from the others as in the best code {_known(p)}, {best}."
+                f"; the descent rests in a local optimum: at {temperature} the code's loss is lower"
             )
-        return f"The classes part {where}; the best code {_known(p)} keeps them {best} apart."
+        return f"; at {temperature} the loss is lower here than at the code"
+
+    def _rests(self, parameters: Parameters, seen: Descended) -> bool:
+        """Return whether the descent has come to a stationary point.
+
+        At low temperature the loss falls like e^{−distance/τ}, and so does its gradient: it is the
+        gradient of the loss's logarithm that tells.
+        """
+        p = parameters
+        slope = seen.value("gradient_norm") / max(seen.value("loss"), np.finfo(float).tiny)
+        return bool(slope * p.temperature * np.sqrt(p.classes) < RESTS)
 
 
-def _is_known(parameters: Parameters) -> bool:
-    """Return whether there is a closed form of the code."""
-    return parameters.dimension == 2 or parameters.classes <= 2 * parameters.dimension
+RATTLER = RoleWords(
+    "etf", "green ring: a rattler, which can move while the least distance stays", "rattler"
+)
+
+
+def _rate(parameters: Parameters) -> float:
+    """Return one over the largest curvature, up to a constant.
+
+    The mean is of K n losses, and both features and classifier enter each logit divided by τ, so
+    that of a feature is q/(K n τ²) at most, where q is what others get of its probability. All
+    samples of a class pull at its row, which has up to 2 q/(K τ²). How far classes will be apart,
+    and so q, is estimated by how many caps of a sphere there are.
+    """
+    p = parameters
+    apart = min(1.0, (2 * p.dimension / p.classes) ** (2 / (p.dimension - 1)))
+    others = (p.classes - 1) * np.exp(-apart / p.temperature)
+    return float(p.classes * p.temperature**2 * min(p.samples, STEADY * (1 + 1 / others)))
+
+
+def _loss(vectors: Floats, temperature: float) -> float:
+    """Return the mean cross-entropy of features that lie at the rows of a classifier."""
+    logits = vectors @ vectors.T / temperature
+    highest = logits.max(axis=1, keepdims=True)
+    sums = np.log(np.exp(logits - highest).sum(axis=1)) + highest[:, 0]
+    return float(np.mean(sums - np.diag(logits)))
+
+
+def _are_looked_for(parameters: Parameters) -> bool:
+    return parameters.classes * parameters.dimension <= MOST_COORDINATES
+
+
+def _rattling(target: Target, parameters: Parameters) -> str:
+    """Say how many points of a code can move."""
+    loose = len(target.marked)
+    if not loose:
+        return ""
+    every = (
+        f"all {loose} of its points" if loose == parameters.classes else f"{loose} of its points"
+    )
+    if loose == 1:
+        return "; one of its points rattles: it can move, and the least distance stays"
+    return f"; {every} rattle: each can move alone, and the least distance stays"
 
 
 def _known(parameters: Parameters) -> str:
-    return "there is" if _is_known(parameters) else "that was found"
+    p = parameters
+    return "there is" if has_closed_form(p.classes, p.dimension) else "that was found"
 
 
 def _shape(parameters: Parameters) -> str:
     p = parameters
     if p.classes <= p.dimension + 1:
         return "a simplex ETF, for which there is room here"
-    if p.dimension == 2:
+    if p.dimension == 2 and p.classes > 4:
         return f"a regular polygon of {p.classes} corners, the softmax code"
-    return "a softmax code" if _is_known(p) else f"the best code of {FEW_STARTS} searches"
+    if p.classes == 2 * p.dimension:
+        return "an orthoplex, the softmax code: two classes at the ends of each axis"
+    if SECTORS[sector_number(p.classes, p.dimension)] is ORTHOPLEX:
+        return "a softmax code of distance 1, simplices in orthogonal spaces"
+    return f"the best code of {searches_for(p.classes, p.dimension)} searches"
 
 
 SOFTMAX_CODES = SoftmaxCodes()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.etf import has_simplex_etf
+from ncviz.geometry.etf import DRAWN, has_simplex_etf
 from ncviz.runs.directions import default_classes
 from ncviz.runs.layer_names import numbers_of_layers, shortened_layer
 from ncviz.runs.measures import fuzziness_by_layer
@@ -16,7 +16,7 @@ from ncviz.runs.snapshot import Positions
 from ncviz.runs.splits import TRAIN
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.cast import Cast, make_cast
-from ncviz.scenes.drawing import Ideal, draw_layout, neighbours_apart
+from ncviz.scenes.drawing import Ideal, draw_layout
 from ncviz.scenes.ghosts import Ghost, ideal_of, seen_from_zero, words_from_zero
 from ncviz.scenes.hollow_means import hollow_means
 from ncviz.scenes.label_sets import words_of_absent
@@ -32,8 +32,10 @@ from ncviz.scenes.layout import (
 from ncviz.scenes.own_space import (
     code_in,
     ground_of,
+    ideal_in,
     is_on_sphere,
-    upright,
+    rings_about,
+    shadow_of_points,
     words_of_own_space,
 )
 from ncviz.scenes.panel_titles import panel_titles
@@ -156,7 +158,9 @@ def with_classes(view: View, run: Run) -> View:
     return view if view.classes else replace(view, classes=default_classes(run))
 
 
-def compose_onto(run: Run, view: View, target: Floats, name: str) -> Scene:
+def compose_onto(
+    run: Run, view: View, target: Floats, name: str, marked: Sequence[int] = ()
+) -> Scene:
     """Describe the picture of a run whose classes are to become other points than a simplex ETF.
 
     Parameters
@@ -164,26 +168,38 @@ def compose_onto(run: Run, view: View, target: Floats, name: str) -> Scene:
     run : Run
     view : View
     target : array, shape (K, m)
-        Where all its classes are to come, in at most three dimensions; it never moves, and class
-        means are turned onto it by orthogonal Procrustes, without a change of lengths.
+        Where all its classes are to come; it never moves, and class means are turned onto it by
+        orthogonal Procrustes, without a change of lengths. Of more than three dimensions a fixed
+        shadow is drawn.
     name : str
         What it is.
+    marked : sequence of int
+        Which of its points have a ring.
     """
     classes, layer = tuple(range(run.manifest.classes)), view.layer % len(run.manifest.layers)
     cast = _cast_of(run, classes, view)
-    on_sphere = is_own_space(run, layer) and is_on_sphere(run, layer)
-    points = (target - (0.0 if on_sphere else target.mean(axis=0))) @ upright(target.shape[1])
+    on_sphere = is_on_sphere(run, layer)
+    points = target - (0.0 if on_sphere else target.mean(axis=0))
+    shadow = shadow_of_points(points)
     low, high, share = recorded_around(run.epochs, view.epoch)
 
     def turned(epoch: int) -> Layout:
-        if not on_sphere:
-            return turn_onto(run.snapshot(epoch).positions(layer), points, about_zero=False)
-        own = own_space(run, epoch, layer)
-        return turn_onto(Positions(own.means, own.samples, own.rows), points, about_zero=True)
+        positions = run.snapshot(epoch).positions(layer)
+        if on_sphere:
+            own = own_space(run, epoch, layer)
+            positions = Positions(own.means, own.samples, own.rows)
+        return turn_onto(positions, points, about_zero=on_sphere).cast(shadow)
 
     layout = turned(low) if share == 0 else layout_between(turned(low), turned(high), share)
-    scene = draw_layout(layout, cast, view, Ideal(points, name, neighbours_apart(points)))
-    return replace(scene, ground=ground_of(run, view, layer)) if on_sphere else scene
+    ideal = ideal_in(points, shadow, name)
+    dimensions = points.shape[1]
+    note = f"3-D shadow of {dimensions} dimensions" if dimensions > DRAWN else ""
+    scene = draw_layout(layout, cast, view, ideal, note)
+    if view.show_etf and len(marked):
+        scene = replace(scene, rings=rings_about(ideal.points[list(marked)], view.theme))
+    if on_sphere and dimensions <= DRAWN:
+        return replace(scene, ground=ground_of(run, view, layer))
+    return scene
 
 
 def _cast_of(run: Run, classes: tuple[int, ...], view: View) -> Cast:

@@ -38,6 +38,11 @@ class Layout:
     samples: Floats
     own: Floats | None = None
 
+    def cast(self, shadow: Floats) -> "Layout":
+        """Return the shadow, of shape (m, 3), of a layout in m dimensions."""
+        rows = None if self.classifier is None else self.classifier @ shadow
+        return Layout(self.means @ shadow, rows, within_reach(self.samples @ shadow))
+
 
 @dataclass(frozen=True, eq=False)
 class Aligned:
@@ -157,7 +162,7 @@ def align(
 
 
 def turn_onto(positions: Positions, target: Floats, *, about_zero: bool) -> Layout:
-    """Return a recorded layer turned to points that its class means are to become, shape (K, 3).
+    """Return a recorded layer turned to points that its class means are to become, shape (K, m).
 
     Lengths stay, and so does the angle between any two, seen from 0 or from their middle.
     """
@@ -167,7 +172,7 @@ def turn_onto(positions: Positions, target: Floats, *, about_zero: bool) -> Layo
     turn, rows = left @ right, positions.classifier
     if rows is not None:
         rows = (rows if about_zero else _centered(rows)) @ turn
-    return Layout(means @ turn, rows, within_reach((positions.probe - center) @ turn))
+    return Layout(means @ turn, rows, (positions.probe - center) @ turn)
 
 
 def _centered(rows: Floats) -> Floats:

@@ -17,13 +17,15 @@ from ncviz.scenes.cache import cache_of
 from ncviz.scenes.drawing import Ideal, neighbours_apart
 from ncviz.scenes.layout import FINEST, Aligned, Floats, Ints
 from ncviz.scenes.palette import THEMES, rgb
-from ncviz.scenes.scene import Sticks
+from ncviz.scenes.scene import Balls, Sticks
 from ncviz.scenes.view import View
 
 UPRIGHT = {1: [0], 2: [0, 2], 3: [0, 1, 2]}  # the axes of so many dimensions
 MOST_CODED = 24  # classes: the search for the code of more takes seconds
 LINE_RADIUS, LINE_ALPHA = 0.0025, 0.3
 PIECES = 96  # of a circle
+RING = 0.13  # radius, in scene units, about a vertex of the ideal
+FLAT = 1e-3  # of a length: what a target spans less than that, it does not span
 PARALLELS, MERIDIANS = (-60, -30, 0, 30, 60), 6
 
 
@@ -163,7 +165,7 @@ def has_code(run: Run, layer: int) -> bool:
 
 
 def _code(run: Run, layer: int) -> TurnedCode | None:
-    from ncviz.theory.softmax_codes import code_near, code_words
+    from ncviz.theory.quick_codes import code_near, code_words
 
     means = own_space(run, run.epochs[-1], layer).means
     lengths = np.linalg.norm(means, axis=1, keepdims=True)
@@ -173,6 +175,49 @@ def _code(run: Run, layer: int) -> TurnedCode | None:
     code = code_near(directions)
     left, _, right = np.linalg.svd(code.vectors.T @ directions)
     return TurnedCode(code.vectors @ left @ right, code.margin, code_words(code))
+
+
+# A target that classes are to become
+
+
+def shadow_of_points(points: Floats) -> Floats:
+    """Return what multiplies points of a target from the right to draw them, shape (m, 3).
+
+    Parameters
+    ----------
+    points : array, shape (K, m)
+        Of at most three dimensions they are drawn as they are; of more, where they span no more,
+        those; else a shadow in a fixed direction, which favours none of them.
+    """
+    dimension = points.shape[1]
+    if dimension <= DRAWN:
+        return upright(dimension)
+    _, sizes, axes = np.linalg.svd(points)
+    if not (sizes[DRAWN:] > FLAT * sizes[0]).any():
+        return np.asarray(axes[:DRAWN].T)
+    return _slant(dimension)
+
+
+@lru_cache(maxsize=8)
+def _slant(dimension: int) -> Floats:
+    turn = np.linalg.qr(np.random.default_rng(0).standard_normal((dimension, dimension)))[0]
+    matrix = np.asarray(np.sqrt(dimension / DRAWN) * turn[:, :DRAWN])
+    matrix.setflags(write=False)
+    return matrix
+
+
+def ideal_in(points: Floats, shadow: Floats, name: str) -> Ideal:
+    """Return a target as it is drawn; neighbours are joined where lengths are true."""
+    drawn = np.asarray(points @ shadow)
+    true = np.allclose(drawn @ drawn.T, points @ points.T, atol=FLAT)
+    return Ideal(drawn, name, neighbours_apart(drawn) if true else 0.0)
+
+
+def rings_about(points: Floats, theme: str) -> Balls:
+    """Return rings in the colour of the ideal, about its points that are marked."""
+    color = np.array([*rgb(THEMES[theme].etf), 1.0], dtype=np.float32)
+    radii = np.full(len(points), RING, dtype=np.float32)
+    return Balls(points.astype(np.float32), radii, np.tile(color, (len(points), 1)))
 
 
 # The sphere

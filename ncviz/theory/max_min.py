@@ -7,7 +7,7 @@ p_i move, p_i ← p_i exp(−m_i/τ) / Σ …: the exponential method of multipl
 reaches the kink itself. What it finds is a local maximum.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +28,17 @@ _FIRST_STEPS, _LAST_STEPS = 2, 20
 _MOST_ITERATIONS = 500
 _LEAST_LOG_MULTIPLIER = -100.0
 _TOLERANCE = 1e-9
+_LOST = 1e-4  # by which the least margin falls in an ascent that runs away
 
 
-def largest_minimum(margins: Margins, rows: int, dimension: int, starts: int, seed: int) -> Floats:
+def largest_minimum(
+    margins: Margins,
+    rows: int,
+    dimension: int,
+    starts: int,
+    seed: int,
+    first: Sequence[Floats] = (),
+) -> Floats:
     """Return unit rows with a locally largest minimum of the margins.
 
     Parameters
@@ -40,9 +48,11 @@ def largest_minimum(margins: Margins, rows: int, dimension: int, starts: int, se
     rows, dimension : int
         R and d.
     starts : int
-        How many random starts.
+        How many.
     seed : int
-        Of the starts.
+        Of the random starts.
+    first : sequence of array, shape (R, d)
+        Unit rows that are the first starts; the others are random.
 
     Returns
     -------
@@ -50,8 +60,9 @@ def largest_minimum(margins: Margins, rows: int, dimension: int, starts: int, se
     """
     rng = np.random.default_rng(seed)
     best, best_margin = np.empty((rows, dimension)), -np.inf
-    for _ in range(starts):
-        found = _unit(rng.standard_normal((rows, dimension)))
+    for number in range(starts):
+        given = number < len(first)
+        found = first[number] if given else _unit(rng.standard_normal((rows, dimension)))
         flat = np.zeros(len(margins(found)[0]))
         for temperature in _TEMPERATURES:
             found = _ascend(margins, found, flat, temperature)
@@ -63,17 +74,26 @@ def largest_minimum(margins: Margins, rows: int, dimension: int, starts: int, se
 
 
 def _polish(margins: Margins, rows: Floats, steps: int) -> Floats:
-    """Move the multipliers too; return the best rows on the way."""
+    """Move the multipliers too; return the best rows on the way.
+
+    Where the function has no maximum near by, an ascent runs away: it is taken back, and tried at
+    half the temperature, which curves the function more.
+    """
     from scipy.special import logsumexp  # slow to import: not at the window's start
 
     log_multipliers = np.zeros(len(margins(rows)[0]))
     best, best_margin = rows, margins(rows)[0].min()
+    temperature = _LAST_TEMPERATURE
     for _ in range(steps):
-        rows = _ascend(margins, rows, log_multipliers, _LAST_TEMPERATURE)
-        values = margins(rows)[0]
+        found = _ascend(margins, rows, log_multipliers, temperature)
+        values = margins(found)[0]
+        if values.min() < best_margin - _LOST:
+            temperature = temperature / 2
+            continue
+        rows = found
         if values.min() > best_margin:
             best, best_margin = rows, values.min()
-        log_multipliers = log_multipliers - values / _LAST_TEMPERATURE
+        log_multipliers = log_multipliers - values / temperature
         log_multipliers -= logsumexp(log_multipliers)
         if np.exp(log_multipliers) @ values - values.min() < _TOLERANCE:
             break

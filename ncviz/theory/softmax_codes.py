@@ -10,7 +10,6 @@ Both have closed forms for d = 2 and for K ≤ 2d; beyond, `max_min` searches.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +24,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 STARTS = 16
-FEW_STARTS = 4  # where somebody waits
-TURNS = 64  # rotations from which classes are matched to the points of a code
-REACHED = 1e-3  # relative distance of a margin from that of the code
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,16 +40,14 @@ class SphericalCode:
     proven : bool
         Whether it is known to be the largest possible. Otherwise it is the
         best local maximum of several starts.
+    starts : int
+        How many; 0 of a closed form.
     """
 
     vectors: Floats
     margin: float
     proven: bool
-
-
-def code_words(code: SphericalCode) -> str:
-    """Return what a `quick_code` is called: a code without a closed form is the best found."""
-    return "softmax code" if code.proven else f"softmax code (best of {FEW_STARTS} searches)"
+    starts: int = 0
 
 
 def one_vs_rest_distances(vectors: Floats) -> Floats:
@@ -94,6 +88,33 @@ def one_vs_rest_distance(vectors: Floats) -> float:
     return float(one_vs_rest_distances(vectors).min())
 
 
+def nearest_in_hull(points: Floats, k: int) -> Floats:
+    """Return weights of the hull's point nearest to a point, of the hull of all others, shape (K,).
+
+    Parameters
+    ----------
+    points : array, shape (K, d)
+        Of distances near 1.
+    k : int
+        The one that is left out, whose own weight is 0.
+
+    Notes
+    -----
+    See `one_vs_rest_distances`. Where several weights give that point, those of one corner.
+    """
+    from scipy.optimize import nnls  # slow to import: not at the window's start
+
+    others = np.delete(np.arange(len(points)), k)
+    differences = points[others] - points[k]
+    system = np.vstack([differences.T, np.ones(len(differences))])
+    target = np.zeros(len(system))
+    target[-1] = 1.0
+    found, _ = nnls(system, target, maxiter=100 * system.shape[1])
+    weights = np.zeros(len(points))
+    weights[others] = found / found.sum()
+    return weights
+
+
 def one_vs_one_distance(vectors: Floats) -> float:
     """Return min_{j ≠ k} ‖w_j − w_k‖.
 
@@ -113,7 +134,12 @@ def one_vs_one_distance(vectors: Floats) -> float:
 
 
 def softmax_code(
-    classes: int, dimension: int, seed: int = 0, *, starts: int = STARTS
+    classes: int,
+    dimension: int,
+    seed: int = 0,
+    *,
+    starts: int = STARTS,
+    near: Floats | None = None,
 ) -> SphericalCode:
     """Return unit vectors with the largest one-vs-rest distance.
 
@@ -123,6 +149,8 @@ def softmax_code(
         K ≥ 2 and d ≥ 2, or K = 2 and d = 1.
     seed, starts : int
         Of the random starts, and how many, where there is no closed form.
+    near : array, shape (K, d), optional
+        Unit vectors from which one more search starts.
 
     Returns
     -------
@@ -143,9 +171,11 @@ def softmax_code(
     vectors = _closed_form(classes, dimension)
     proven = vectors is not None
     if vectors is None:
-        rows = largest_minimum(_hull_margins, 2 * classes, dimension, starts, seed)
+        first = () if near is None else (np.vstack([near, near]),)
+        starts += len(first)
+        rows = largest_minimum(_hull_margins, 2 * classes, dimension, starts, seed, first)
         vectors = rows[:classes]
-    return SphericalCode(vectors, one_vs_rest_distance(vectors), proven)
+    return SphericalCode(vectors, one_vs_rest_distance(vectors), proven, 0 if proven else starts)
 
 
 def tammes(classes: int, dimension: int, seed: int = 0, *, starts: int = STARTS) -> SphericalCode:
@@ -174,63 +204,7 @@ def tammes(classes: int, dimension: int, seed: int = 0, *, starts: int = STARTS)
     proven = vectors is not None
     if vectors is None:
         vectors = largest_minimum(_pair_margins, classes, dimension, starts, seed)
-    return SphericalCode(vectors, one_vs_one_distance(vectors), proven)
-
-
-@lru_cache(maxsize=32)
-def quick_code(classes: int, dimension: int) -> SphericalCode:
-    """Return the softmax code, or the best of `FEW_STARTS` searches for it, searched once.
-
-    Parameters
-    ----------
-    classes, dimension : int
-        As of `softmax_code`.
-    """
-    return softmax_code(classes, dimension, starts=FEW_STARTS)
-
-
-def code_near(rows: Floats) -> SphericalCode:
-    """Return the `quick_code` of as many directions, numbered as lies nearest to these.
-
-    Parameters
-    ----------
-    rows : array, shape (K, d)
-        Unit vectors. For d + 1 < K ≤ 2d there are many codes: rows that have reached the margin
-        are one of them.
-    """
-    classes, dimension = rows.shape
-    code = quick_code(classes, dimension)
-    reached = classes <= 2 * dimension and gnc2(rows) > code.margin * (1 - REACHED)
-    points = rows if reached else matched(code.vectors, rows)
-    return SphericalCode(points, code.margin, code.proven)
-
-
-def matched(points: Floats, rows: Floats) -> Floats:
-    """Return points in the order in which they lie nearest to rows, after the best turn.
-
-    Parameters
-    ----------
-    points, rows : array, shape (K, d)
-        Unit vectors.
-    """
-    from scipy.optimize import linear_sum_assignment  # slow to import: not at the window's start
-
-    rng = np.random.default_rng(0)
-    best, nearest = points, -np.inf
-    for _ in range(TURNS):
-        turn = np.linalg.qr(rng.standard_normal((points.shape[1],) * 2))[0]
-        order = np.zeros(0, dtype=np.int64)
-        while True:  # each round brings them nearer, so that it ends
-            _, found = linear_sum_assignment(-rows @ (points @ turn).T)
-            if np.array_equal(found, order):
-                break
-            order = found
-            left, _, right = np.linalg.svd(points[order].T @ rows)
-            turn = left @ right
-        closeness = float(np.vdot(points[order] @ turn, rows))
-        if closeness > nearest + 1e-9:
-            best, nearest = points[order], closeness
-    return best
+    return SphericalCode(vectors, one_vs_one_distance(vectors), proven, 0 if proven else starts)
 
 
 def gnc1(features: Floats, labels: Ints, classes: int) -> float:
@@ -354,14 +328,7 @@ def _pair_margins(rows: Floats) -> tuple[Floats, Pull]:
 
 
 def _distance_to_hull(points: Floats, k: int) -> float:
-    from scipy.optimize import nnls  # slow to import: not at the window's start
-
-    differences = np.delete(points, k, axis=0) - points[k]
-    system = np.vstack([differences.T, np.ones(len(differences))])
-    target = np.zeros(len(system))
-    target[-1] = 1.0
-    weights, _ = nnls(system, target, maxiter=100 * system.shape[1])
-    return float(np.linalg.norm(weights @ differences) / weights.sum())
+    return float(np.linalg.norm(points[k] - nearest_in_hull(points, k) @ points))
 
 
 def _check_points(vectors: Floats) -> None:

@@ -163,6 +163,83 @@ def test_tammes_codes_reach_the_known_angles(classes):
     assert one_vs_one_distance(code.vectors) == code.margin
 
 
+@pytest.mark.parametrize("classes", [5, *TAMMES, 11])
+def test_softmax_codes_in_space_have_the_distance_of_the_known_angles(classes):
+    """Of these numbers the code is that of Tammes, and the hull's nearest face touches at it."""
+    known = {5: 1.0, 4: 4 / 3, 11: 1 - 1 / math.sqrt(5)}
+    wanted = known.get(classes, 1 - math.cos(math.radians(TAMMES.get(classes, 0.0))))
+    assert softmax_code(classes, 3, starts=4).margin == pytest.approx(wanted, abs=1e-7)
+
+
+def slsqp_margin(classes, dimension, starts):
+    """Maximise the one-vs-rest distance by sequential quadratic programmes, of w_k and h_k."""
+    rng, best = np.random.default_rng(1), 0.0
+    first, second = np.nonzero(~np.eye(classes, dtype=bool))
+    shape = 2, classes, dimension
+    lines, pairs = np.arange(2 * classes), np.arange(len(first))
+
+    def gaps(x):
+        W, H = x[1:].reshape(shape)
+        return np.sum((W[first] - W[second]) * H[first], axis=1) - x[0]
+
+    def gaps_slope(x):
+        W, H = x[1:].reshape(shape)
+        slope = np.zeros((len(first), *shape))
+        slope[pairs, 0, first], slope[pairs, 0, second] = H[first], -H[first]
+        slope[pairs, 1, first] = W[first] - W[second]
+        return np.hstack([-np.ones((len(first), 1)), slope.reshape(len(first), -1)])
+
+    def lengths_slope(x):
+        rows = x[1:].reshape(2 * classes, dimension)
+        slope = np.zeros((2 * classes, 2 * classes, dimension))
+        slope[lines, lines] = -2 * rows
+        return np.hstack([np.zeros((2 * classes, 1)), slope.reshape(2 * classes, -1)])
+
+    for _ in range(starts):
+        rows = random_directions(int(rng.integers(1000)), classes, dimension)
+        start = np.concatenate([[0.0], rows.ravel(), rows.ravel()])
+        found = minimize(
+            lambda x: -x[0],
+            start,
+            jac=lambda x: np.eye(len(x))[0] * -1,
+            constraints=[
+                {"type": "ineq", "fun": gaps, "jac": gaps_slope},
+                {
+                    "type": "ineq",
+                    "fun": lambda x: 1 - np.sum(x[1:].reshape(2 * classes, -1) ** 2, axis=1),
+                    "jac": lengths_slope,
+                },
+            ],
+            method="SLSQP",
+            options={"maxiter": 300, "ftol": 1e-10},
+        )
+        rows = found.x[1:].reshape(shape)[0]
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        best = max(best, one_vs_rest_distance(rows / lengths))
+    return best
+
+
+@pytest.mark.parametrize(("classes", "dimension"), [(5, 2), (7, 3), (8, 3)])
+def test_another_optimiser_finds_no_larger_distance(classes, dimension):
+    found = softmax_code(classes, dimension, starts=4).margin
+    assert slsqp_margin(classes, dimension, 6) == pytest.approx(found, abs=1e-4)
+
+
+@pytest.mark.parametrize(("classes", "wanted"), [(19, 0.32688), (21, 0.30050), (23, 0.27715)])
+def test_a_search_whose_ascent_runs_away_is_taken_back(classes, wanted):
+    """Multipliers alone curve these functions too little: all distances but one were larger."""
+    code = softmax_code(classes, 3, starts=4)
+    assert code.margin == pytest.approx(wanted, abs=2e-5)
+    assert (one_vs_rest_distances(code.vectors) > code.margin + 1e-5).sum() <= 1
+
+
+def test_a_code_is_sought_from_another_one_too():
+    near = tammes(14, 3, starts=2).vectors
+    code = softmax_code(14, 3, starts=0, near=near)
+    assert code.starts == 1
+    assert code.margin == pytest.approx(softmax_code(14, 3, starts=4).margin, abs=1e-6)
+
+
 def test_the_softmax_code_of_twelve_in_space_is_the_icosahedron():
     code = softmax_code(12, 3)
     assert code.margin == pytest.approx(1 - 1 / math.sqrt(5), abs=1e-8)

@@ -6,8 +6,9 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget, QWidget
 
-from ncviz.charts.plot import LAYERS, RATIO, Plot
+from ncviz.charts.plot import GRID, LAYERS, RATIO, Plot
 from ncviz.desktop.plots.epochs_plot import EpochsPlot
+from ncviz.desktop.plots.grid_plot import GridPlot
 from ncviz.desktop.plots.layers_plot import LayersPlot
 from ncviz.desktop.plots.ratio_plot import RatioPlot
 from ncviz.desktop.widgets.columns import stack_in
@@ -34,7 +35,11 @@ class ModelPlots(QWidget):
         self.plots = tuple(self._named.values())
         stack_in(self, *self.plots)
 
-    def _made(self, plot: Plot) -> RatioPlot | EpochsPlot | LayersPlot:
+    def _made(self, plot: Plot) -> RatioPlot | EpochsPlot | LayersPlot | GridPlot:
+        if plot.over == GRID:
+            grid = GridPlot(plot)
+            grid.chosen.connect(lambda values: self._desk.set(**values))
+            return grid
         if plot.over != RATIO:
             return LayersPlot(plot) if plot.over == LAYERS else EpochsPlot(plot)
         made, desk = RatioPlot(plot), self._desk
@@ -110,6 +115,6 @@ class TheoryPlots(QStackedWidget):
         """Bring what depends on the moment up to date."""
         self._made[self._seen].show_moment()
 
-    def plots(self) -> tuple[RatioPlot | EpochsPlot | LayersPlot, ...]:
+    def plots(self) -> tuple[RatioPlot | EpochsPlot | LayersPlot | GridPlot, ...]:
         """Return all plots that were made, seen or not."""
         return tuple(plot for page in self._made.values() for plot in page.plots)

@@ -1,0 +1,79 @@
+"""Computes the cells of a model's map on a thread, once."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ncviz.explorer.model_search import PATIENCE
+from ncviz.jobs.control import Control
+from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.thread import WorkThread
+from ncviz.jobs.worker import Job
+
+Cell = tuple[int, int]
+Cells = Callable[[], Iterator[tuple[Cell, float]]]
+PAUSE = 0.02  # seconds between two looks at what is computed
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """A cell whose value has come."""
+
+    cell: Cell
+    value: float
+
+
+class Survey:
+    """The values of a map, as far as they are known.
+
+    Parameters
+    ----------
+    cells : callable
+        Yields cell by cell what `DescentModel.survey` does.
+
+    Attributes
+    ----------
+    known : dict of cell to float
+    complete : bool
+    """
+
+    def __init__(self, cells: Cells) -> None:
+        self.known: dict[Cell, float] = {}
+        self.complete = False
+        self._cells = cells
+        self._worker = WorkThread("map of a model")
+        self._job: Job[Surveyed, None] | None = None
+
+    def begin(self) -> None:
+        """Begin to compute; later calls change nothing."""
+        if self._job is None and not self.complete:
+            self._job = self._worker.begin(_survey, self._cells)
+
+    def poll(self) -> bool:
+        """Take up what has come; return whether that is anything."""
+        before = len(self.known)
+        for message in [] if self._job is None else self._job.poll():
+            if isinstance(message, Surveyed):
+                self.known[message.cell] = message.value
+            elif isinstance(message, Finished | Failed):
+                self.complete = True
+        return len(self.known) > before
+
+    def finish(self) -> None:
+        """Wait until every cell is known."""
+        self.begin()
+        while not self.complete:
+            self.poll()
+            time.sleep(PAUSE)
+
+    def close(self) -> None:
+        """End what is computed."""
+        if self._job is not None:
+            self._job.drop()
+        self._worker.close(PATIENCE)
+
+
+def _survey(control: Control, tell: Callable[[Surveyed], None], cells: Cells) -> None:
+    for cell, value in cells():
+        control.check()
+        tell(Surveyed(cell, value))

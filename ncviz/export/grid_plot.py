@@ -1,0 +1,79 @@
+"""A map of two parameters of a model, as the window has it."""
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from ncviz.charts.grid import Grid
+from ncviz.export.plot_axes import name_axes, points_of, prepare
+from ncviz.export.styles import FigureStyle
+from ncviz.scenes.cosine_colors import ink_on
+from ncviz.scenes.grid_colors import color_of_share
+
+TALL, WIDE = 1.15, 2.6  # a number's room, in sizes of its type
+GAP = 3.0  # lines wide, where rows or columns are left out
+PRINTED = 0.8  # of the small type: the largest numbers in cells
+
+
+def draw_grid(axes: Axes, grid: Grid, title: str, style: FigureStyle) -> None:
+    """Draw a map, with its numbers where there is room for them."""
+    note = f"{grid.measure}; framed: {grid.name_of(*grid.here)}" if grid.here else grid.measure
+    prepare(axes, style, title, note)
+    theme, (rows, columns) = style.theme, grid.values.shape
+    wide, high = points_of(axes)
+    size = min(PRINTED * style.small, high / rows / TALL, wide / columns / WIDE)
+    for row in range(rows):
+        for column in range(columns):
+            share = grid.share(row, column)
+            known = not math.isnan(share)
+            color = color_of_share(share, theme) if known else theme.background
+            axes.add_patch(
+                Rectangle(
+                    (column, row), 1, 1, facecolor=color, edgecolor=theme.background, linewidth=0.4
+                )
+            )
+            if known and size >= 0.5 * style.small:
+                text = f"{grid.values[row, column]:.2f}"
+                where = column + 0.5, row + 0.5
+                axes.text(
+                    *where, text, ha="center", va="center", fontsize=size, color=ink_on(color)
+                )
+    for first, second in grid.borders():
+        across, up = (first[1], second[1]), (first[0], second[0])
+        axes.plot(across, up, color=theme.text, lw=1.2 * style.line, solid_capstyle="butt")
+    gap: dict[str, Any] = {"color": theme.background, "lw": GAP * style.line}
+    rows_after, columns_after = grid.gaps()
+    for at in rows_after:
+        axes.axhline(at, **gap)
+    for at in columns_after:
+        axes.axvline(at, **gap)
+    for sector, (row_at, column_at) in zip(grid.sectors, grid.middles(), strict=True):
+        plate = {"facecolor": theme.background, "edgecolor": "none", "pad": 1.5}
+        axes.text(
+            *(column_at, row_at),
+            sector.name,
+            ha="center",
+            va="center",
+            fontsize=style.small,
+            color=theme.text,
+            bbox=plate,
+        )
+    if grid.here is not None:
+        row, column = grid.here
+        frame = Rectangle((column, row), 1, 1, fill=False, edgecolor=theme.classifier)
+        frame.set_linewidth(2 * style.line)
+        frame.set_zorder(4)
+        axes.add_patch(frame)
+    axes.set_xlim(0, columns)
+    axes.set_ylim(0, rows)
+    step = max(1, math.ceil(1.2 * style.small / (high / rows)))
+    named = np.unique([*range(0, rows, step), rows - 1])
+    axes.set_xticks(np.arange(columns) + 0.5, [str(value) for value in grid.columns])
+    axes.set_yticks(named + 0.5, [str(grid.rows[row]) for row in named])
+    axes.tick_params(length=0)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    name_axes(axes, style, across=grid.across_title, up=grid.up_title)

@@ -1,0 +1,71 @@
+"""The map of softmax codes in the window: pointing tells a cell, a click or Enter goes there."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from window_parts import settle
+
+from ncviz.explorer.room_names import THEORY
+from ncviz.models.softmax_codes import Parameters
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def room(window, qtbot):
+    window.enter(THEORY)
+    room = window.rooms[THEORY]
+    room.open_model("softmax-codes")
+    desk = room.desks["softmax-codes"]
+    desk.put(Parameters(samples=2))
+    settle(qtbot, window)
+    yield room
+    desk.put(Parameters())
+    room.open_model("layer-peeled")
+    settle(qtbot, window)
+
+
+def test_a_cell_is_told_and_chosen(room, window, qtbot, key):
+    plot = room.plots.page_of("softmax-codes").plot("code-map")
+    desk = room.desks["softmax-codes"]
+    cell = 2, 1  # four classes in three dimensions: a closed form, which comes first
+    qtbot.waitUntil(lambda: np.isfinite(plot.grid.values[cell]))
+    assert plot.numbers.text().startswith("K = 5, d = 2")
+    place = plot.view.rectangle(*cell).center().toPoint()
+    qtbot.mouseMove(plot.view, place)
+    plot.view.point_at(plot.view.cell_at(plot.view.rectangle(*cell).center()))
+    assert plot.numbers.text().startswith("K = 4, d = 3 &nbsp; simplex &nbsp; <b>1.33</b>")
+    qtbot.mouseClick(plot.view, LEFT, pos=place)
+    settle(qtbot, window)
+    assert (desk.parameters.classes, desk.parameters.dimension) == (4, 3)
+    assert plot.grid.here == cell
+    plot.let_go()
+    plot.setFocus()
+    key(window, Qt.Key.Key_Right)  # the first shows where one is
+    key(window, Qt.Key.Key_Right)
+    assert plot.view.cell == (2, 2)
+    assert "K = 4, d = 4" in plot.told()
+    key(window, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert (desk.parameters.classes, desk.parameters.dimension) == (4, 4)
+    lines = plot.table().splitlines()
+    assert lines[0].split("\t") == [
+        "classes",
+        "dimension",
+        "one-vs-rest distance",
+        "sector",
+        "found by",
+    ]
+    assert len(lines) == 1 + plot.grid.values.size
+    key(window, Qt.Key.Key_Escape)
+    assert plot.view.cell == (-1, -1)
+
+
+def test_a_cell_that_is_not_computed_says_so(room):
+    plot = room.plots.page_of("softmax-codes").plot("code-map")
+    desk = room.desks["softmax-codes"]
+    desk.set(classes=90, dimension=9)
+    plot.follow_series(desk)
+    assert plot.grid.gaps() == ([15], [])
+    assert plot.grid.name_of(*plot.grid.here) == "K = 90, d = 9"
+    assert "not computed yet" in plot.numbers.text()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from ncviz.charts.plot import GRID
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.desks import desk_of
 from ncviz.explorer.optimum_desk import OptimumDesk
@@ -109,12 +110,12 @@ def report_slider(model: Model, item: Declared) -> None:
     values = spaced(item.parameter.smallest or low, high, 40)
     values = np.unique(values.round()) if item.kind is int else values
     for value in values:
-        start = time.process_time()
+        start = time.thread_time()
         desk.set(**{item.name: item.kind(value)})
         desk.scene(View())
         for plot in model.plots:
-            desk.chart(plot)
-        seconds.append(time.process_time() - start)
+            desk.grid(plot) if plot.over == GRID else desk.chart(plot)
+        seconds.append(time.thread_time() - start)
     desk.close()
     median, late = np.percentile(1e3 * np.array(seconds), [50, 99])
     verdict = "within" if median < LIMIT and late < LATE else "NOT within"

@@ -15,7 +15,7 @@ from PIL import Image
 from ncviz.charts.chart import Chart
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import numbers_in
-from ncviz.charts.plot import EPOCHS, GRID, LAYERS, Plot, plots
+from ncviz.charts.plot import EPOCHS, LAYERS, Plot, plots
 from ncviz.errors import UserError
 from ncviz.experiments.experiment import Experiment, ModelProblem, subject_of
 from ncviz.experiments.finding import find_run
@@ -106,7 +106,6 @@ def _plot_of_models(
 ) -> Pixels:
     """Draw the first plot of the model, and dashed what its other variants give."""
     plot, _ = path.plot(next(iter(experiment.shown.plots), ""))
-    plot = path.model.plots[0] if plot.over == GRID else plot
     figure, axes = _axes(style)
     here = experiment.variant(experiment.shown.variant)
     paths = [path]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ncviz.explorer.model_search import PATIENCE
+from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
@@ -74,6 +75,7 @@ class Survey:
 
 
 def _survey(control: Control, tell: Callable[[Surveyed], None], cells: Cells) -> None:
-    for cell, value in cells():
-        control.check()
-        tell(Surveyed(cell, value))
+    with one_blas_thread():
+        for cell, value in cells():
+            control.check()
+            tell(Surveyed(cell, value))

@@ -41,6 +41,7 @@ MORE = 1e-6  # by which a margin exceeds that of a code, beyond rounding
 PIECE = 50  # steps between two looks whether a target is still asked for
 MOST_COORDINATES = 300  # of a code whose rattlers are looked for: larger ones are too rough
 GNC = "Jiang et al., ICML 2024"
+TAMMES = "Tammes&nbsp;code"
 Floats = NDArray[np.float64]
 
 
@@ -110,14 +111,10 @@ class SoftmaxCodes(DescentModel[Parameters]):
             ),
             formulas=("softmax code",),
             logarithmic=False,
-            target={
-                "margin": Level(
-                    0.0, "softmax&nbsp;code", "The largest one-vs-rest distance that is known."
-                ),
-                "pairs": Level(
-                    0.0, "Tammes&nbsp;code", "The largest one-vs-one distance that is known."
-                ),
-            },
+            target=Level(
+                0.0, "softmax&nbsp;code", "The largest one-vs-rest distance that is known."
+            ),
+            targets=(Level(0.0, TAMMES, "The largest one-vs-one distance that is known."),),
         ),
         over_steps(
             "gnc",
@@ -186,7 +183,7 @@ class SoftmaxCodes(DescentModel[Parameters]):
     def levels(self, _parameters: Parameters, seen: Descended) -> Mapping[str, float]:
         if seen.target is None:
             return {}
-        return {"margin": seen.target.value, "pairs": seen.target.beside["pairs"]}
+        return {"margin": seen.target.value, TAMMES: seen.target.beside["pairs"]}
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         p = parameters
@@ -217,14 +214,34 @@ class SoftmaxCodes(DescentModel[Parameters]):
             best, pairs = target.value, target.beside["pairs"]
             loose = target.beside["loose"] if _are_looked_for(parameters) else None
         return (
-            Number("one_vs_rest_margin", seen.value("margin"), "GNC2: of a class from all others."),
-            Number("one_vs_one_margin", seen.value("pairs"), "The least distance of two classes."),
-            Number("best_one_vs_rest_margin", best, "That of the softmax code; none while sought."),
-            Number("best_one_vs_one_margin", pairs, "That of the Tammes code; none while sought."),
+            Number(
+                "one-vs-rest",
+                seen.value("margin"),
+                "GNC2: the least distance of a class's row from the hull of all others.",
+                "one_vs_rest_margin",
+            ),
+            Number(
+                "one-vs-one",
+                seen.value("pairs"),
+                "The least distance of two rows.",
+                "one_vs_one_margin",
+            ),
+            Number(
+                "softmax code",
+                best,
+                "One-vs-rest distance of the softmax code; none while it is sought.",
+                "best_one_vs_rest_margin",
+            ),
+            Number(
+                "Tammes code",
+                pairs,
+                "One-vs-one distance of the Tammes code; none while it is sought.",
+                "best_one_vs_one_margin",
+            ),
             Number(
                 "rattlers",
                 loose,
-                "Points of the code that can move while its least distance stays.",
+                "Points of the softmax code that can move while its least distance stays.",
             ),
             Number("GNC1", seen.value("gnc1"), "NC1 of the features' directions."),
             Number("GNC3", seen.value("gnc3"), "Mean of 1 − cos between row and class mean."),

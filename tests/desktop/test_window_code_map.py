@@ -59,13 +59,3 @@ def test_a_cell_is_told_and_chosen(room, window, qtbot, key):
     assert len(lines) == 1 + plot.grid.values.size
     key(window, Qt.Key.Key_Escape)
     assert plot.view.cell == (-1, -1)
-
-
-def test_a_cell_that_is_not_computed_says_so(room):
-    plot = room.plots.page_of("softmax-codes").plot("code-map")
-    desk = room.desks["softmax-codes"]
-    desk.set(classes=90, dimension=9)
-    plot.follow_series(desk)
-    assert plot.grid.gaps() == ([15], [])
-    assert plot.grid.name_of(*plot.grid.here) == "K = 90, d = 9"
-    assert "not computed yet" in plot.numbers.text()

@@ -18,7 +18,7 @@ from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export import film_files
 from ncviz.export.film_files import hundredths
 from ncviz.export.film_moments import Shot, blend, epoch_at, shot_at
-from ncviz.export.film_plan import Beside, FilmPlan
+from ncviz.export.film_plan import Beside, FilmPlan, plots_beside
 from ncviz.export.film_plot import FilmOverLayers, make_film_plot
 from ncviz.export.films import film_said, make_film, preview_frame
 from ncviz.export.model_path import model_path
@@ -279,6 +279,11 @@ def test_a_descent_is_filmed_between_two_steps(plan):
     assert (steps[0], steps[2]) == (3, 9)
     assert 3 < steps[1] < 9
     assert film_said(film, None)["model"]["moment"] == 9
+
+
+def test_a_map_stands_beside_no_film():
+    plan = FilmPlan(Path("x.mp4"), over="model", model=ModelPlan("softmax-codes"))
+    assert plots_beside(plan) == ["margin", "gnc"]
 
 
 def test_epochs_pass_from_record_to_record(plan):

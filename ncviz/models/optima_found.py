@@ -4,18 +4,17 @@ from typing import Any
 
 import numpy as np
 
-from ncviz.charts.chart import Across, Chart, Curve, Reading
+from ncviz.charts.chart import Across, Chart, Curve, Reading, Spot
+from ncviz.charts.colors import Shade
 from ncviz.charts.plot import RATIO, Plot
 from ncviz.models.optimum import OptimumSoFar
-from ncviz.models.peeled_optimum import Optimum
-from ncviz.theory.layer_peeled_descent import AGREEING
+from ncviz.models.peeled_optimum import Optimum, curve_ratios
+from ncviz.theory.layer_peeled_descent import AGREEING, LocalOptimum
 from ncviz.wording import three_digits
 
-CONVEX = "At q = 2 the programme is convex:\nits one optimum is the global one."
-SOUGHT = "The optima are still sought."
-MOST_READ = 4
-NONE = "No descent has come to an optimum."
 GLOBAL, LOWEST, LOCAL = "global", "lowest found", "local"
+MOST_READ = 4
+ROOM = 1.1  # of the height of the highest
 
 
 def kinds_of(optimum: Optimum) -> tuple[str, ...]:
@@ -24,8 +23,10 @@ def kinds_of(optimum: Optimum) -> tuple[str, ...]:
     The lowest is 'global' where it reaches what no optimum falls below; else nothing says that
     there is no lower one.
     """
-    first = GLOBAL if optimum.objective <= optimum.least * (1 + AGREEING) else LOWEST
-    return (first, *(LOCAL for _ in optimum.optima[1:]))
+    certain = optimum.residual is None or optimum.objective <= optimum.least * (1 + AGREEING)
+    first = GLOBAL if certain else LOWEST
+    found = _found(optimum)
+    return (first, *(LOCAL for _ in found[1:]))[: len(found)]
 
 
 def said_of(optimum: Optimum) -> list[dict[str, Any]]:
@@ -44,58 +45,69 @@ def others_in_words(optimum: Optimum) -> str:
 
 
 def _draw(parameters: Any, answer: OptimumSoFar) -> Chart:
-    optimum = answer.optimum
-    found = optimum.optima if optimum.residual is not None else ()
-    places, losses = np.arange(1.0, len(found) + 1), np.array([each.objective for each in found])
-    first = kinds_of(optimum)[0]
-    curves = (
+    optimum, moments = answer.optimum, curve_ratios(answer.reach)
+    losses = np.array([each.objective for each in _found(optimum)])
+    above = 100 * (losses[1:] / losses[:1] - 1)
+    at = parameters.ratio if answer.answered is None else answer.answered.ratio
+    curves = [
         Curve(
             "lowest",
-            first,
-            np.where(places == 1, losses, np.nan),
-            "classifier",
-            points="full",
+            (*kinds_of(optimum), LOWEST)[0],
+            np.zeros_like(moments),
+            Shade(0.45, "ground", "classifier"),
             end="",
-            meaning="The loss of the lowest optimum that was found, in nats.",
-        ),
-        Curve(
-            "local",
-            LOCAL,
-            np.where(places > 1, losses, np.nan),
-            "text",
-            points="hollow",
-            end="",
-            meaning="The losses of local optima, which lie above it.",
-        ),
-    )
-    nothing = CONVEX if parameters.q == 2 else SOUGHT if answer.busy else NONE
-    reach = (0.5, max(len(found), 2) + 0.5)
+            meaning="The lowest optimum that was found, which others are compared with.",
+        )
+    ]
+    if len(above):
+        curves.append(
+            Curve(
+                "local",
+                LOCAL,
+                above,
+                "text",
+                points="hollow",
+                end="",
+                at=np.full(len(above), at),
+                meaning="How far the losses of local optima lie above the lowest.",
+            )
+        )
+    starts = "one convex programme" if optimum.residual is None else f"{optimum.descents} starts"
     return Chart(
-        Across("ratio", places, "optimum", "optima, from the lowest on", reach=reach, whole=True),
-        curves if found else (),
-        readings=tuple(_readings(optimum)) if found else (),
-        limits=None if found else (-1.0, 1.0),  # about the words that stand there instead
-        note=f"q = {three_digits(parameters.q)}, {optimum.descents} starts" if found else "",
-        nothing="" if found else nothing,
+        Across(
+            "ratio",
+            moments,
+            "R",
+            "imbalance ratio R, logarithmic",
+            logarithmic=True,
+            reach=answer.reach,
+        ),
+        tuple(curves),
+        spots=(Spot(parameters.ratio, 0.0, "", here=True),) if len(losses) else (),
+        readings=tuple(_readings(optimum)),
+        note=f"q = {three_digits(parameters.q)}, {starts}",
+        limits=(0.0, ROOM * float(above.max(initial=1.0))),
     )
+
+
+def _found(optimum: Optimum) -> tuple[LocalOptimum, ...]:
+    """Return all optima that are known: of a convex programme its one."""
+    exact = optimum.residual is None
+    return (LocalOptimum(optimum.objective, 1),) if exact else optimum.optima
 
 
 def _readings(optimum: Optimum) -> list[Reading]:
     read: list[Reading] = []
-    for kind, each in zip(kinds_of(optimum), optimum.optima, strict=False):
+    for kind, each in zip(kinds_of(optimum), _found(optimum), strict=True):
         starts = "1 start" if each.starts == 1 else f"{each.starts} starts"
-        text = (
-            f"{kind} <b>{three_digits(each.objective)}</b>&nbsp;({starts.replace(' ', '&nbsp;')})"
-        )
-        meaning = f"Mean cross-entropy in nats; {starts} of {optimum.descents} came here."
+        told = "" if optimum.residual is None else f"&nbsp;({starts})".replace(" ", "&nbsp;")
+        text = f"{kind} <b>{three_digits(each.objective)}</b>{told}"
+        meaning = "Mean cross-entropy in nats; the programme is convex, with one optimum."
+        if optimum.residual is not None:
+            meaning = f"Mean cross-entropy in nats; {starts} of {optimum.descents} came here."
+        title = kind.capitalize()
         read.append(
-            Reading(
-                f"optimum {len(read)}",
-                text,
-                each.objective,
-                title=kind.capitalize(),
-                meaning=meaning,
-            )
+            Reading(f"{kind} {len(read)}", text, each.objective, title=title, meaning=meaning)
         )
     return read[:MOST_READ]
 
@@ -103,12 +115,13 @@ def _readings(optimum: Optimum) -> list[Reading]:
 OPTIMA = Plot(
     "optima",
     "Optima found",
-    "Optima found for this <i>q</i>",
-    "Each point is an optimum that descents came to, with its loss; the lowest is full. For q = 2 "
-    "there is one alone (Fang, He, Long, Su, PNAS 2021, for q other than 2).",
+    "Optima found, above the lowest",
+    "Hollow: by how many per cent the loss of each local optimum that descents came to lies above "
+    "the lowest. At q = 2 the programme is convex, with one optimum, the global one (Fang, He, "
+    "Long, Su, PNAS 2021, for q other than 2).",
     RATIO,
     _draw,
-    up="loss",
+    up="above, %",
     formulas=("layer-peeled",),
     logarithmic=False,
 )

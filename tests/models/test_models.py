@@ -234,19 +234,22 @@ def test_a_shape_of_sizes_that_cannot_be_is_one_sentence(name, given, said):
 def test_every_optimum_that_was_found_is_named_with_its_loss():
     desk = desk_of(LAYER_PEELED)
     plot = next(plot for plot in LAYER_PEELED.plots if plot.name == "optima")
-    assert desk.chart(plot).nothing.startswith("At q = 2")
-    desk.set(q=4.0, ratio=1.0, classes=3, majority=1)
+    (reading,) = desk.chart(plot).readings
+    assert reading.text.startswith("global")
+    assert reading.value == desk.optimum.objective
+    desk.set(q=4.0, ratio=1.0, classes=4, majority=1)
     desk.finish()
     optimum, chart = desk.optimum, desk.chart(plot)
     losses = [each.objective for each in optimum.optima]
     lowest, local = chart.curves
-    np.testing.assert_allclose(np.fmax(lowest.values, local.values), losses)
-    assert np.flatnonzero(np.isfinite(lowest.values)).tolist() == [0]
+    assert not lowest.values.any()
+    np.testing.assert_allclose((1 + local.values / 100) * losses[0], losses[1:])
+    assert [reading.value for reading in chart.readings] == losses[:4]
     said = desk.said()["optima"]
     assert [each["objective"] for each in said] == losses
     assert [each["kind"] for each in said[1:]] == ["local"] * (len(losses) - 1)
     assert said[0]["kind"] in ("lowest found", "global")
     # What is kept beside the curve is of the cosine alone.
     desk.points = (RunPoint("mine", 30.0, 0.5),)
-    assert not desk.chart(plot).spots
+    assert [spot.here for spot in desk.chart(plot).spots] == [True]
     desk.close()

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from ncviz.errors import UserError
-from ncviz.geometry.least_squares import LinearProbe
+from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize
 from ncviz.runs.manifest import Manifest

@@ -1,16 +1,13 @@
 """Linear maps of all features of each layer, while they are there."""
 
+import math
 from collections.abc import Mapping
 
 import torch
 
 from ncviz.anatomy.doubles import on_processor
-from ncviz.geometry.least_squares import (
-    WIDEST,
-    WIDEST_HIDDEN,
-    LinearProbe,
-    ProbedLayer,
-)
+from ncviz.geometry.least_squares import WIDEST, WIDEST_HIDDEN
+from ncviz.geometry.probed_layer import LinearProbe, ProbedLayer
 from ncviz.measuring.measured import Measured
 from ncviz.measuring.tally import Tally
 from ncviz.runs.snapshot import Classifier
@@ -18,6 +15,9 @@ from ncviz.runs.snapshot import Classifier
 
 class LinearProbes:
     """Probes layers that are held whole; what others would say is not recorded."""
+
+    in_full = False
+    """Whether hidden layers of any width are probed at the next snapshot, which takes longer."""
 
     def __init__(self, measured: Measured) -> None:
         self._on = measured
@@ -27,7 +27,9 @@ class LinearProbes:
         """Probe the features of a split, which its tally holds; training features come first."""
         if split == "train":
             # The input is the same at every snapshot, and measured once.
-            widest = WIDEST if is_last or layer < 0 else WIDEST_HIDDEN
+            widest: float = math.inf if self.in_full or layer < 0 else WIDEST_HIDDEN
+            if is_last:
+                widest = WIDEST
             self._layers[layer] = ProbedLayer(is_last=is_last, widest=widest)
         if layer in self._layers:
             own = split not in self._on.foreign

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.least_squares import LinearProbe
+from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.projection import into_layer
 from ncviz.geometry.ranks import singular_values
 from ncviz.geometry.statistics import ClassStatistics

@@ -99,7 +99,8 @@ LINEAR_PROBE_OF_ALL = Metric(
         "How often a linear map of a layer mistakes the class: fitted to all training samples in "
         "all dimensions of the layer, and judged by the same samples, or by held-out ones. Classes "
         "that are not the network's are told apart by maps of their own: each half of their "
-        "samples is judged by that of the other half.",
+        "samples is judged by that of the other half. Hidden layers of more than 512 features have "
+        "it, if at all, before and after a training alone.",
         "linear probe of all features",
         ordinary(_wrong_of_all, _NONE),
         (SAMPLES,),

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.counting import EPOCHS, Counting
-from ncviz.geometry.least_squares import ProbedLayer
 from ncviz.geometry.out_of_distribution import neco_areas
+from ncviz.geometry.probed_layer import ProbedLayer
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.geometry.slabs import ClassRows
 from ncviz.geometry.statistics import ClassStatistics, class_statistics

@@ -9,7 +9,7 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from ncviz.geometry.least_squares import LinearProbe
+from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.errors import UserError, reason
-from ncviz.geometry.least_squares import LinearProbe
+from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.rounding import are_points
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize

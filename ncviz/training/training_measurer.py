@@ -139,6 +139,7 @@ class TrainingMeasurer(Measurer):
 
     def snapshot(self, epoch: int, scalars: Mapping[str, float] | None = None) -> Snapshot:
         """Measure every layer on all splits; see `Measurer.snapshot`."""
+        self._probes.in_full = epoch in (0, self._recipe.epochs)
         rate = {"learning_rate": self._recipe.learning_rate_at(epoch)}
         try:
             return super().snapshot(epoch, rate | dict(scalars or {}))

@@ -6,13 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from ncviz.geometry.least_squares import (
-    ProbedLayer,
-    is_affordable,
-    moment_about,
-    within_moment,
-)
+from ncviz.geometry.least_squares import is_affordable, moment_about, within_moment
 from ncviz.geometry.linear_probe import RIDGE
+from ncviz.geometry.probed_layer import ProbedLayer
 from ncviz.geometry.slabs import ClassRows
 from ncviz.geometry.stable_rank import stable_rank
 from ncviz.geometry.statistics import class_statistics
@@ -110,6 +106,23 @@ def test_it_is_what_loops_over_the_samples_give(which, kind):
         assert "square_loss_beside_train" not in losses
 
 
+@pytest.mark.parametrize("kind", [np.asarray, torch.from_numpy], ids=["numpy", "torch"])
+@pytest.mark.parametrize("width", [40, 300])
+@pytest.mark.parametrize("counts", [(6, 6, 6), (20, 5, 2), (1, 1, 1, 1), (4, 0, 4)])
+def test_of_fewer_samples_than_features_it_is_the_same_without_a_large_matrix(counts, width, kind):
+    classes, data = len(counts), made(counts, width)
+    layer = ProbedLayer(widest=math.inf)
+    for split, (features, labels) in data.items():
+        add(layer, split, kind(features), labels, classes)
+    most = max(sum(counts), 11)  # samples: no side of a matrix is as long as the features
+    assert all(max(array.shape) <= most for array in layer.waiting.values())
+    layer.settle({key: np.asarray(array) for key, array in layer.waiting.items()})
+    expected, *_ = slow(data, classes, np.zeros((classes, width)), np.zeros(classes))
+    for split, (wrong, rank) in expected.items():
+        assert layer.found[split].wrong.tolist() == wrong.tolist(), split
+        assert layer.found[split].stable_rank == pytest.approx(rank, rel=1e-9), split
+
+
 def test_collapsed_features_have_no_loss_within_and_their_own_map_none_beside():
     labels = np.repeat([0, 1, 2], 4)
     features = np.eye(3)[labels]
@@ -144,7 +157,9 @@ def test_features_of_zero_have_no_rank_and_too_many_are_passed_over():
     assert math.isnan(stable_rank(np.zeros((3, 3))))
     assert is_affordable(1000, 784, 10)
     assert not is_affordable(60_000, 784, 10)
-    assert not is_affordable(10, 3000, 10)
+    assert is_affordable(10, 3000, 10)
+    assert not is_affordable(3000, 3000, 10)
+    assert not is_affordable(1000, 6000, 10)
     layer = ProbedLayer()
     features, labels = np.zeros((2, 3000)), np.array([0, 1])
     add(layer, "train", features, labels, 2)

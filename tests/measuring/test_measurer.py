@@ -7,7 +7,7 @@ from torch import nn
 
 from ncviz.anatomy.points import INPUT, Point, Pooling
 from ncviz.geometry.collapse import nc4, nearest_class_means
-from ncviz.geometry.least_squares import ProbedLayer
+from ncviz.geometry.probed_layer import ProbedLayer
 from ncviz.geometry.slabs import ClassRows
 from ncviz.geometry.statistics import class_statistics
 from ncviz.measuring.measured import Measured

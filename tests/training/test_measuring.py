@@ -236,3 +236,11 @@ def test_without_batch_norm_all_ways_of_measuring_agree(recipe):
     ]
     for other in last[1:]:
         np.testing.assert_allclose(other.means, last[0].means, rtol=1e-5, atol=1e-6)
+
+
+def test_wide_hidden_layers_are_probed_before_and_after_the_training(recipe):
+    recipe = changed(recipe, images_per_class=5, epochs=2, record="all", depth=3, width=600)
+    events = [event.snapshot for event in train(recipe) if isinstance(event, Recorded)]
+    probed = [[bool(layer.linear) for layer in each.layers] for each in events]
+    assert probed[0] == probed[2] == [True] * len(probed[0])
+    assert probed[1] == [True, *[False] * (len(probed[1]) - 2), True]

@@ -1,7 +1,7 @@
 """A model that descends, its past kept so that time runs both ways; needs no window."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
@@ -12,12 +12,12 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
 from ncviz.counting import Counting
 from ncviz.errors import UserError
+from ncviz.explorer.descent_parts import keep_descent, ticks_of
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import PATIENCE, ModelSearch
 from ncviz.explorer.survey import Survey
 from ncviz.geometry.slabs import one_blas_thread
-from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job
@@ -130,7 +130,7 @@ class DescentDesk(ModelDesk[P]):
             return False
         self.kept, self.keep_trouble = None, ""
         asked = self.model, self.parameters, folder, self.run.epochs
-        self._keeping = self._worker.begin(_keep, *asked)
+        self._keeping = self._worker.begin(keep_descent, *asked)
         self._tell("points")
         return True
 
@@ -313,17 +313,7 @@ class DescentDesk(ModelDesk[P]):
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return some recorded steps, at least a tenth of the timeline apart."""
-        found: list[tuple[float, str]] = []
-        for step in self.player.stops:
-            position = self.player.position_of(step)
-            if not found or position - found[-1][0] >= self.player.last / 10:
-                found.append((position, f"{step:g}"))
-        end = self.player.last, f"{self.player.stops[-1]:g}"
-        if found[-1] != end:  # the end has its label, whatever stands near it
-            if len(found) > 1 and end[0] - found[-1][0] < self.player.last / 14:
-                found.pop()
-            found.append(end)
-        return tuple(found)
+        return ticks_of(self.player)
 
     def caption(self) -> str:
         return self.trouble or super().caption()
@@ -408,20 +398,3 @@ class DescentDesk(ModelDesk[P]):
             elif isinstance(end, Failed):
                 self.keep_trouble = end.sentence
             self._tell("points")
-
-
-def _keep(
-    control: Control,
-    _tell: Callable[[Any], None],
-    model: DescentModel[Any],
-    parameters: Any,
-    out: Path,
-    steps: tuple[int, ...],
-) -> Path:
-    """Record a model as a run."""
-    try:
-        with one_blas_thread():
-            model.record(parameters, out, steps, lambda: control.order() is not Order.CONTINUE)
-    except OSError as error:
-        raise UserError(f"{out} cannot be written: {error.strerror}.") from error
-    return out

@@ -1,0 +1,43 @@
+"""What a descending desk needs that holds no state: labels of steps, a run that is kept."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ncviz.errors import UserError
+from ncviz.explorer.player import Player
+from ncviz.geometry.slabs import one_blas_thread
+from ncviz.jobs.control import Control, Order
+from ncviz.models.descent import DescentModel
+
+
+def ticks_of(player: Player) -> tuple[tuple[float, str], ...]:
+    """Return some stops of a timeline, at least a tenth of it apart, and its end."""
+    found: list[tuple[float, str]] = []
+    for step in player.stops:
+        position = player.position_of(step)
+        if not found or position - found[-1][0] >= player.last / 10:
+            found.append((position, f"{step:g}"))
+    end = player.last, f"{player.stops[-1]:g}"
+    if found[-1] != end:  # the end has its label, whatever stands near it
+        if len(found) > 1 and end[0] - found[-1][0] < player.last / 14:
+            found.pop()
+        found.append(end)
+    return tuple(found)
+
+
+def keep_descent(
+    control: Control,
+    _tell: Callable[[Any], None],
+    model: DescentModel[Any],
+    parameters: Any,
+    out: Path,
+    steps: tuple[int, ...],
+) -> Path:
+    """Record a model as a run: a job."""
+    try:
+        with one_blas_thread():
+            model.record(parameters, out, steps, lambda: control.order() is not Order.CONTINUE)
+    except OSError as error:
+        raise UserError(f"{out} cannot be written: {error.strerror}.") from error
+    return out

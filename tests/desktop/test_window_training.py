@@ -347,6 +347,8 @@ def test_who_cancels_is_back_at_once_at_the_moment_before(window, runners, make_
     assert not window.note.isVisible()
     say(window, runner, Finished("cancelled"))
     assert window.note.text.text() == "The training was cancelled and its run removed."
+    settle(qtbot, window)
+    assert window.note.isVisible()
 
 
 def test_a_run_that_was_not_seen_yet_is_not_opened_once_it_is_cancelled(window, training, make_run):

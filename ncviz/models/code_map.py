@@ -46,7 +46,7 @@ def _draw(parameters: Any, known: Mapping[tuple[int, int], float]) -> Grid:
         up_title="K, classes",
         columns=columns,
         rows=rows,
-        values=np.array([[known.get(cell, np.nan) for cell in row] for row in cells]),
+        values=np.array([[_value(cell, known) for cell in row] for row in cells]),
         sources=np.array([[_source(*cell) for cell in row] for row in cells]),
         sectors=SECTORS,
         sector_of=np.array([[sector_number(*cell) for cell in row] for row in cells]),
@@ -59,6 +59,14 @@ def _draw(parameters: Any, known: Mapping[tuple[int, int], float]) -> Grid:
     )
 
 
+def _value(cell: tuple[int, int], known: Mapping[tuple[int, int], float]) -> float:
+    """Return what is known of a cell; beyond the map itself closed forms are, too."""
+    beyond = cell[0] not in CLASSES or cell[1] not in DIMENSIONS
+    if cell not in known and beyond and has_closed_form(*cell):
+        return quick_code(*cell).margin
+    return known.get(cell, np.nan)
+
+
 def _source(classes: int, dimension: int) -> str:
     if has_closed_form(classes, dimension):
         return "closed form"
@@ -68,7 +76,7 @@ def _source(classes: int, dimension: int) -> str:
 CODE_MAP = Plot(
     "code-map",
     menu="Map of softmax codes",
-    heading="One-vs-rest distance of the softmax code by K and d",
+    heading="Distance of the softmax code by K and d",
     tip="The one-vs-rest distance of the softmax code: simplex ETFs up to K = d + 1, distance 1 up "
     "to K = 2d (Jiang et al., ICML 2024; Alcala et al., arXiv 2603.20587, 2026), searches beyond.",
     over=GRID,

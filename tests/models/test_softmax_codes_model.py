@@ -108,6 +108,9 @@ def test_a_hundred_classes_begin_at_once(desk):
     assert desk.caption().startswith("100 classes on the sphere, random")
     grid = desk.grid(CODE_MAP)
     assert (grid.rows[-1], grid.here, grid.gaps()) == (100, (15, 1), ([15], []))
+    assert grid.values[15, 0] == pytest.approx(1 - np.cos(2 * np.pi / 100))  # beyond the map
+    assert np.isnan(grid.values[15, 1])
+    assert np.isnan(grid.share(15, 1))
 
 
 def test_the_map_has_its_sectors_and_computed_values(desk):

@@ -20,6 +20,7 @@ MOST_PRODUCTS = 5 * 10**9  # of one layer and split at one epoch
 WIDEST = 1024  # features: a d × d matrix is formed
 # The same of a hidden layer, where a snapshot is to take little beside the training.
 WIDEST_HIDDEN = 512
+_AT_ONCE = 2**25  # numbers of features that outnumber their samples: copies of all are formed
 _SMALL = 192  # features whose equations are solved before SciPy is asked
 _BLOCK = 2**22  # numbers in double precision at once
 
@@ -27,6 +28,8 @@ _BLOCK = 2**22  # numbers in double precision at once
 def is_affordable(samples: int, width: int, classes: int) -> bool:
     """Return whether a split's features are few enough to be probed: samples, or features each."""
     small = min(samples, width)
+    if samples < width and samples * width > _AT_ONCE:
+        return False
     return small <= WIDEST and samples * width * max(small, classes) <= MOST_PRODUCTS
 
 

@@ -160,6 +160,7 @@ def test_features_of_zero_have_no_rank_and_too_many_are_passed_over():
     assert is_affordable(10, 3000, 10)
     assert not is_affordable(3000, 3000, 10)
     assert not is_affordable(1000, 6000, 10)
+    assert not is_affordable(10, 2**22, 2)  # which would take gigabytes
     layer = ProbedLayer()
     features, labels = np.zeros((2, 3000)), np.array([0, 1])
     add(layer, "train", features, labels, 2)

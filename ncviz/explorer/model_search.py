@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Failed
 from ncviz.jobs.thread import WorkThread
@@ -134,13 +135,17 @@ class ModelSearch(Generic[P]):
         self.ask(None)
         self._worker.close(PATIENCE)
 
+    def _found(self, question: P) -> Iterator[Any]:
+        with one_blas_thread():
+            yield from self._look_for(question) or ()
+
     def _seek(self, control: Control, tell: Callable[["Found"], None], question: P) -> None:
         """Tell the best so far when it is better than the one before, and the last.
 
         None on the way is no answer: it lets a search be called off that takes long.
         """
         told, number = math.inf, 0
-        for found in self._look_for(question) or ():
+        for found in self._found(question):
             control.check()
             if found is None:
                 continue

@@ -30,11 +30,13 @@ def test_a_cell_is_told_and_chosen(room, window, qtbot, key):
     desk = room.desks["softmax-codes"]
     cell = 2, 1  # four classes in three dimensions: a closed form, which comes first
     qtbot.waitUntil(lambda: np.isfinite(plot.grid.values[cell]))
-    assert plot.numbers.text().startswith("K = 5, d = 2")
+    assert ">K = 5, d = 2" in plot.numbers.text()
     place = plot.view.rectangle(*cell).center().toPoint()
     qtbot.mouseMove(plot.view, place)
     plot.view.point_at(plot.view.cell_at(plot.view.rectangle(*cell).center()))
-    assert plot.numbers.text().startswith("K = 4, d = 3 &nbsp; simplex &nbsp; <b>1.33</b>")
+    assert "K = 4, d = 3 &nbsp; simplex &nbsp; <b>1.33</b>" in plot.numbers.text()
+    said = plot.answer_of("cell")
+    assert (said.title, "1.33" in said.sentence) == ("K = 4, d = 3", True)
     qtbot.mouseClick(plot.view, LEFT, pos=place)
     settle(qtbot, window)
     assert (desk.parameters.classes, desk.parameters.dimension) == (4, 3)

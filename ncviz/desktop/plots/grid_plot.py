@@ -24,6 +24,7 @@ STEPS = {
     KEY.Key_Right: (0, 1),
 }
 ENTER = KEY.Key_Return, KEY.Key_Enter
+CELL = "cell"  # in the link of the words
 LOOK = 100  # milliseconds between two looks at what is computed
 
 
@@ -114,11 +115,19 @@ class GridPlot(PlotFrame):
         value = grid.values[cell]
         told = "not computed yet" if math.isnan(value) else f"<b>{three_digits(float(value))}</b>"
         source = "" if math.isnan(value) else f" &nbsp; {grid.sources[cell]}"
-        self.say(f"{grid.name_of(*cell)} &nbsp; {grid.sector(*cell).name} &nbsp; {told}{source}")
+        words = f"{grid.name_of(*cell)} &nbsp; {grid.sector(*cell).name} &nbsp; {told}{source}"
+        style = f"color:{self.theme.text};text-decoration:none"
+        self.say(f'<a href="{CELL}" style="{style}">{words}</a>')
+
+    def answer_of(self, key: str) -> Answer | None:
+        cell = self.view.cell if self.view.cell != NOWHERE else self.grid and self.grid.here
+        return self._answer_of(cell) if key == CELL and cell else None
 
     def _answer_at(self, point: QPointF) -> Answer | None:
         by_keys = self.hasFocus() and self.view.cell != NOWHERE
-        cell = self.view.cell if by_keys else self.view.cell_at(point)
+        return self._answer_of(self.view.cell if by_keys else self.view.cell_at(point))
+
+    def _answer_of(self, cell: tuple[int, int]) -> Answer | None:
         grid = self.grid
         if grid is None or cell == NOWHERE:
             return None

@@ -9,6 +9,7 @@ from window_parts import settle
 from ncviz.desktop.rooms.learn import learn_room
 from ncviz.desktop.widgets.focus_ring import FocusRing
 from ncviz.desktop.widgets.lesson_places import parts_at
+from ncviz.desktop.widgets.teaching import end_answer, show_answer
 from ncviz.explorer.room_names import EXPLORE, LEARN, THEORY, TRAIN
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.lesson import CHOICE, NUMBER
@@ -150,6 +151,18 @@ def test_an_audience_is_counted_and_what_most_guessed_is_kept(learning, window, 
     strip.next.click()
     assert learning.work.playing.guess == 2.0
     strip.count.setChecked(False)
+
+
+def test_answers_have_formulas_where_one_wants_them(window, qtbot):
+    layers = window.run_panel.layers
+    point = layers.rect().center()
+    for typeset in (False, True, False):
+        window.appearance.set("formulas", typeset)
+        assert window.commands["learn.formulas"].isChecked() == typeset
+        answer = show_answer(layers, point)
+        assert answer.light.concept == "D"
+        assert bool(window.teacher.card.formulas) == typeset
+        end_answer(layers)
 
 
 def test_where_one_left_it_goes_on_also_after_a_restart(learning, window, qtbot, tmp_path):

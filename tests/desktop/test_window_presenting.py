@@ -79,6 +79,20 @@ def test_the_keys_work(presenting, qtbot, key):
     assert not presenting.left.isVisible(), "the columns stay folded"
 
 
+def test_b_turns_the_screen_black_until_the_next_key(presenting, qtbot, key):
+    marks = presenting.explorer.bookmarks
+    key(presenting, KEY.Key_B)
+    presentation = presenting.presentation
+    assert presentation.is_blank
+    key(presenting, KEY.Key_Right)  # which brings the picture back, and does nothing else
+    assert not presentation.is_blank
+    assert presenting.explorer.bookmarks == marks
+    key(presenting, KEY.Key_B)
+    key(presenting, KEY.Key_Escape)
+    assert presentation.active
+    assert not presentation.is_blank
+
+
 def test_escape_leaves_it_as_it_was(window, qtbot, key):
     window.commands["view.right"].trigger()
     size = window.size()

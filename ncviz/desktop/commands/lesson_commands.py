@@ -32,6 +32,14 @@ def lesson_commands(window: CommandedWindow) -> Iterator[Command | None]:
         lambda: window.rooms.learn.ask_file(),
         words="toml own teacher",
     )
+    yield Command(
+        "learn.formulas",
+        "Words with formulas",
+        "What is pointed at is told with its formula, too.",
+        lambda on: window.appearance.set("formulas", on),
+        checked=False,
+        words="level plain symbols mathematics",
+    )
     yield SEPARATOR
     for name, text, tip, run, keys in (
         ("next", "Next step", "Go on in the lesson.", strip.go_on, "PgDown"),

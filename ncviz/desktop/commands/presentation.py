@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QEvent, QObject, QPropertyAnimation, QRect, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QRect, Qt, pyqtSignal
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
 from ncviz.desktop.certain import certain
@@ -18,8 +18,19 @@ LEGIBLE = 0.025  # of the screen's height: the smallest type that the last row r
 HINT_MILLISECONDS = 4000
 FADE_MILLISECONDS = 200
 HINT = with_native_keys(
-    f"Space plays · ← → step · Home End · Ctrl+K all commands · {FULL_SCREEN} or Esc ends"
+    f"Space plays · ← → step · Home End · Ctrl+K all commands · B black · {FULL_SCREEN} or Esc ends"
 )
+
+
+class Black(QWidget):
+    """Covers the window, and takes no keys: a window of its own, or the canvas would cover it."""
+
+    def __init__(self, window: QWidget) -> None:
+        flags = Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint
+        super().__init__(window, flags)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet("background: black;")
 
 
 class Presentation(QObject):
@@ -63,6 +74,7 @@ class Presentation(QObject):
         self._text_scale, self._set_text_scale = text_scale, set_text_scale
         self._write_at_least = write_at_least
         self.active = False
+        self._black: QWidget | None = None
         self.motion = True
         self._hidden: list[bool] = []
         self._scale = 1.0
@@ -111,6 +123,22 @@ class Presentation(QObject):
         self._scene.setFocus()
         self.changed.emit(True)
 
+    @property
+    def is_blank(self) -> bool:
+        """Return whether the screen is black, so that all look at the speaker."""
+        return self._black is not None
+
+    def blank(self, on: bool) -> None:
+        """Let the screen be black, or seen again."""
+        if not on and self._black is not None:
+            self._black.deleteLater()
+            self._black.hide()
+            self._black = None
+        elif on and self._black is None:
+            self._black = black = Black(self._window)
+            black.setGeometry(QRect(self._window.mapToGlobal(QPoint(0, 0)), self._window.size()))
+            black.show()
+
     def _make_legible(self, height: int) -> None:
         pixels = LEGIBLE * height + 1  # sizes are rounded
         self._write_at_least(pixels / CAPTION)
@@ -120,6 +148,7 @@ class Presentation(QObject):
         if not self.active:
             return
         self.active = False
+        self.blank(False)
         self._timer.stop()
         self._fade.stop()
         self.hint.hide()

@@ -84,6 +84,11 @@ class Settings:
         },
         read=lambda value: None if value is None else switch(value),
     )
+    formulas: bool = parameter(
+        False,
+        "What is pointed at is told with its formula; else in plain words alone.",
+        label="Words with formulas",
+    )
     recent: list[str] | None = parameter(None, read=_latest(RECENT))
     geometry: str = parameter("")
     system_theme: bool = parameter(True)

@@ -68,6 +68,7 @@ class Appearance:
         self._dress()
         self._apply_view()
         self._apply_motion()
+        self._apply_words()
         self._apply_threads()
         self._window.presenter.limit_frames()
 
@@ -101,6 +102,8 @@ class Appearance:
             self._dress()
         elif name == "motion":
             self._apply_motion()
+        elif name == "formulas":
+            self._apply_words()
         elif name == "frame_limit":
             self._window.presenter.limit_frames()
         elif name == "threads":
@@ -150,6 +153,12 @@ class Appearance:
     def _apply_threads(self) -> None:
         """Tell the trainings that are started from now on, in whatever process."""
         os.environ["NCVIZ_THREADS"] = str(self.settings.threads or "")
+
+    def _apply_words(self) -> None:
+        """Let answers to pointing have formulas, or plain words alone."""
+        with_formulas = self.settings.formulas
+        self._window.teacher.with_formulas = with_formulas
+        self._window.commands["learn.formulas"].setChecked(with_formulas)
 
     def _apply_motion(self) -> None:
         on = self.moves

@@ -105,6 +105,8 @@ class Keyboard(QObject):
     def _run(self, window: QWidget, event: QKeyEvent) -> bool:
         """Do what a key asks for that came to a window; return whether that is anything."""
         focus, key = window.focusWidget(), event.key()
+        if self._blanks(key, focus):
+            return True
         if event.modifiers() in _NO_MODIFIER:
             if key in PRESS and _press(focus):
                 return True
@@ -120,6 +122,17 @@ class Keyboard(QObject):
             return False
         if key in MOVING or not event.isAutoRepeat():  # a held key switches once
             command.trigger()
+        return True
+
+    def _blanks(self, key: int, focus: QWidget | None) -> bool:
+        """Turn the screen black or on while one presents, as remote controls ask with B."""
+        presentation = self._window.presentation
+        if presentation.is_blank:
+            presentation.blank(False)
+            return True
+        if not presentation.active or key != Qt.Key.Key_B or _takes_text(focus):
+            return False
+        presentation.blank(True)
         return True
 
     def _rests(self, focus: QWidget | None) -> bool:

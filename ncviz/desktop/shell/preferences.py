@@ -40,7 +40,7 @@ STEPS = 20  # of the slider to a text scale of 1
 SMALLEST, LARGEST = 1.0, 1.75
 REST_MILLISECONDS = 180  # the whole window is dressed anew for each text size
 SWATCHES = 7
-_SWITCHES = ("shapes", "recorded_only", "restore_session")
+_SWITCHES = ("shapes", "recorded_only", "formulas", "restore_session")
 _SEGMENTS = ("contrast", "motion", "frame_limit")
 
 
@@ -153,7 +153,7 @@ class Preferences(Dialog):
         self._row(known["palette"].label, self.palette_box)
         shown = QHBoxLayout()
         shown.setSpacing(16)
-        for name in ("shapes", "recorded_only"):
+        for name in ("shapes", "recorded_only", "formulas"):
             shown.addWidget(self.switches[name])
         shown.addStretch(1)
         self._row("", shown)

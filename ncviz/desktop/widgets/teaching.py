@@ -11,12 +11,16 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QHelpEvent, QMouseEvent
 from PyQt6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
-from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.style.theme import BODY, current_look
 from ncviz.desktop.widgets.plain_text import IndexedLabel, PlainLabel
+from ncviz.desktop.widgets.typeset import Typeset
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer
+from ncviz.formulas import FORMULAS
 
+FORMULA_SIZE = 1.2  # letters of a formula over those of the text
 WIDTH = 304  # pixels of a card at normal text
 BESIDE = 22  # pixels from the pointer to the card
 
@@ -53,12 +57,18 @@ class AnswerCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(4)
-        for label in (self.title, self.sentence, self.meaning, self.action):
+        self.formulas: list[Typeset] = []
+        for label in (self.title, self.sentence, self.meaning):
             column.addWidget(label)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(4)
+        column.addLayout(self._lines)
+        column.addWidget(self.action)
 
-    def show_answer(self, answer: Answer, at: QPoint) -> None:
+    def show_answer(self, answer: Answer, at: QPoint, *, with_formula: bool = False) -> None:
         """Show an answer beside a point of the screen, within the window."""
         width = round(WIDTH * max(1.0, current_look().text_scale))
+        self._typeset(answer.light.concept if with_formula else "", width - 26)
         for label, text in (
             (self.title, answer.title),
             (self.sentence, answer.sentence),
@@ -74,6 +84,22 @@ class AnswerCard(QFrame):
         self.move(self._place(at))
         self.show()
         self.raise_()
+
+    def _typeset(self, concept: str, widest: int) -> None:
+        """Show the formula of a notion below what is said; '' shows none."""
+        for drawn in self.formulas:
+            self._lines.removeWidget(drawn)
+            drawn.hide()
+            drawn.deleteLater()
+        theme, scale = current_look()
+        formula = FORMULAS.get(CONCEPTS[concept].formula) if concept else None
+        self.formulas = [
+            Typeset(line, BODY * FORMULA_SIZE * scale, theme.text, formula.name, widest)
+            for line in (formula.lines if formula is not None else ())
+            if formula is not None
+        ]
+        for drawn in self.formulas:
+            self._lines.addWidget(drawn)
 
     def _place(self, at: QPoint) -> QPoint:
         """Return where the card stands: below the pointer or above it, within the window."""
@@ -103,6 +129,7 @@ class Teacher(QObject):
         self._pupil: _Pupil | None = None
         self._card: AnswerCard | None = None  # most starts need none
         self.answer: Answer | None = None
+        self.with_formulas = False  # else plain words alone
 
     @property
     def card(self) -> AnswerCard:
@@ -136,7 +163,7 @@ class Teacher(QObject):
         before = NO_LIGHT if self.answer is None else self.answer.light
         self.answer, self._at = answer, at
         self._asked_at = certain(self._pupil).taught.mapFromGlobal(at)
-        self.card.show_answer(answer, at)
+        self.card.show_answer(answer, at, with_formula=self.with_formulas)
         if answer.light != before:
             self.lit.emit(answer.light)
 

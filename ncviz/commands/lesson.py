@@ -27,6 +27,11 @@ def add_kinds(verb: argparse.ArgumentParser) -> None:
     handout.add_argument("--out", type=Path, required=True, metavar="FILE.pdf")
     handout.add_argument("--answers", action="store_true", help="for the teacher")
     handout.set_defaults(command=_handout)
+    film = kinds.add_parser("film", help="its pictures, words and deeds as a film")
+    film.add_argument("name", metavar="NAME", help="of the list, or a TOML file of your own")
+    film.add_argument("--out", type=Path, required=True, metavar="FILE", help=".mp4 or .gif")
+    film.add_argument("--theme", choices=("light", "dark"), default="light")
+    film.set_defaults(command=_film, draws=True)
     check = kinds.add_parser("check", help="say what is wrong with a file, by its line")
     check.add_argument("file", type=Path, metavar="FILE.toml", help="the lesson")
     check.set_defaults(command=_check)
@@ -93,6 +98,16 @@ def _handout(parsed: argparse.Namespace) -> int:
     print(
         saved_files(write_handout(lesson, parsed.out, check_stages(lesson), answers=parsed.answers))
     )
+    return 0
+
+
+def _film(parsed: argparse.Namespace) -> int:
+    from ncviz.lessons.lesson_film import write_film
+
+    lesson = lesson_named(parsed.name)
+    if parsed.out.suffix.lower() not in (".mp4", ".gif"):
+        raise UserError(f"--out is {parsed.out}: write a name.mp4 or a name.gif.")
+    print(saved_files(write_film(lesson, parsed.out, check_stages(lesson), theme=parsed.theme)))
     return 0
 
 

@@ -139,7 +139,8 @@ def _frames(
         if made_anew:
             at = None if step.stage is not None else at
             painter, at = _painter(lesson, step, stage, theme, at)
-        for passage in passages(lesson, number, truths):
+        pages = list(passages(lesson, number, truths))
+        for page, passage in enumerate(pages):
             frames = max(round(passage.seconds * RATE), 1)
             picture: Pixels | None = None
             for k in range(0, frames, every):
@@ -149,7 +150,8 @@ def _frames(
                     picture = _picture(painter, share, theme)
                 shown = picture.copy()
                 _write(shown, passage.lines, lesson.title, theme)
-                yield shown, (number + (k + 1) / frames) / count
+                done = (page + (k + 1) / frames) / len(pages)
+                yield shown, (number + done) / count
         stands = max(stands, float(step.do is not None))
 
 

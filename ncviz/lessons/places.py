@@ -17,6 +17,7 @@ PLACES = {
     "train": "the button that trains",
     "rooms": "the rooms at the top",
 }
+HANDOUT, FILM = ".pdf", ".mp4"  # endings of what a lesson is saved as
 SLIDER = "slider:"  # and the name of a parameter of the model
 FIELD = "field:"  # and the name of a field of the recipe
 

@@ -207,3 +207,24 @@ def test_every_place_that_lessons_may_point_at_is_in_the_window(
         settle(qtbot, window)
         found |= {name for name in PLACES if list(parts_at(window, [name]))}
     assert found == set(PLACES)
+
+
+@pytest.mark.parametrize(("suffix", "head"), [(".pdf", b"%PDF"), (".mp4", b"")])
+def test_a_lesson_is_saved_beside_the_window(
+    learning, window, qtbot, tmp_path, answer_file, suffix, head
+):
+    out = tmp_path / f"terminal{suffix}"
+    answer_file(out)
+    learning.ask_to_save(suffix)
+    assert "Begin a lesson first" in window.note.text.text()
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'title = "Mine"\nable = "x"\n[[step]]\nsay = "Look."\n[step.model]\nname = "law"\n',
+        encoding="utf-8",
+    )
+    learning.begin_file(path)
+    learning.ask_to_save(suffix)
+    qtbot.waitUntil(lambda: not learning.saving.is_running)
+    assert str(out) in window.note.text.text()
+    assert out.read_bytes().startswith(head)
+    assert window.busy.text() == ""

@@ -1,10 +1,12 @@
 """The commands of a lesson that is played."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
 from ncviz.explorer.room_names import LEARN
+from ncviz.lessons.places import FILM, HANDOUT
 
 NEEDS = "Begin a lesson first, in the Learn room."
 
@@ -40,6 +42,13 @@ def lesson_commands(window: CommandedWindow) -> Iterator[Command | None]:
         checked=False,
         words="level plain symbols mathematics",
     )
+    yield SEPARATOR
+    for suffix, text, tip in (
+        (HANDOUT, "Save lesson as handout…", "Its pictures and questions as pages to print."),
+        (FILM, "Save lesson as film…", "Its pictures, words and deeds as a film."),
+    ):
+        save = partial(lambda suffix: window.rooms.learn.ask_to_save(suffix), suffix)
+        yield Command(f"learn.save{suffix}", text, tip, save, enabled=is_played, needs=NEEDS)
     yield SEPARATOR
     for name, text, tip, run, keys in (
         ("next", "Next step", "Go on in the lesson.", strip.go_on, "PgDown"),

@@ -5,8 +5,8 @@ from PyQt6.QtCore import pyqtSignal
 from ncviz.desktop.widgets.long_names import LongLabel
 
 TRAINING, EXPERIMENT, RECORDING = "training", "experiment", "recording"
-EXPORT = "export"
-ORDER = TRAINING, EXPERIMENT, RECORDING, EXPORT  # how far the first of them is matters most
+EXPORT, LESSON = "export", "lesson"
+ORDER = TRAINING, EXPERIMENT, RECORDING, EXPORT, LESSON  # how far the first of them is matters most
 
 
 class BusyWords(LongLabel):

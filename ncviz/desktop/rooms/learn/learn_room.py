@@ -1,5 +1,7 @@
 """Learn: lessons of half an hour, alone or in front of a class."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtWidgets import QFileDialog
@@ -8,13 +10,26 @@ from ncviz.desktop.rooms.learn.learn_page import LearnPage
 from ncviz.desktop.rooms.learn.lesson_work import LessonWork, StageRooms
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.scene.offscreen_canvas import draw_through_qt
 from ncviz.desktop.settings.shared_file import SharedFile
+from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.background import Background
+from ncviz.desktop.widgets.busy_words import LESSON
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import LEARN
 from ncviz.lessons.catalogue import lesson_named, lessons
 from ncviz.lessons.lesson import Lesson
+from ncviz.lessons.lesson_saver import lesson_saver, save_lesson
+from ncviz.lessons.places import FILM, HANDOUT
 from ncviz.lessons.playing import LessonStanding
 from ncviz.lessons.progress import from_json, key_of, progress_path, to_json
+
+NEEDS = "Begin a lesson first, in the Learn room."
+FAREWELL = "A lesson is being saved: give it up, and close?"
+SAVED = {
+    HANDOUT: ("Save the lesson as pages to print", "PDF (*.pdf)"),
+    FILM: ("Save the lesson as a film", "MP4 (*.mp4)"),
+}
 
 
 class LearnRoom(Room):
@@ -26,6 +41,10 @@ class LearnRoom(Room):
         super().__init__(window, window.run_panel, window.plots, 0)
         self.page = self.cards = LearnPage()
         self.work = LessonWork(window, rooms, self._keep, self._ended)
+        self.saving = Background(window, lambda: lesson_saver(_opengl()), FAREWELL)
+        self.saving.told.connect(self._tell_saved)
+        self.saving.done.connect(lambda out: self._saved(f"Saved {out}."))
+        self.saving.failed.connect(lambda sentence: self._saved(sentence, trouble=True))
         self._own: dict[str, Lesson] = {}  # files of one's own, by their progress' names
         self._file = SharedFile(progress_path())
         self._standings = self._read()
@@ -74,6 +93,37 @@ class LearnRoom(Room):
         if text:
             self.begin_file(Path(text))
 
+    # Saved
+
+    def ask_to_save(self, suffix: str) -> None:
+        """Ask where to save the lesson that is played, as pages to print or as a film."""
+        playing = self.work.playing
+        if playing is None or self.saving.is_running:
+            why = "A lesson is being saved: wait for its end." if playing else NEEDS
+            self.window.note.say(why)
+            return
+        title, kinds = SAVED[suffix]
+        name = f"{playing.lesson.name}{suffix}"
+        text, _ = QFileDialog.getSaveFileName(self.window, title, name, kinds)
+        if not text:
+            return
+        out = Path(text)
+        out = out if out.suffix.lower() == suffix else out.with_name(f"{out.name}{suffix}")
+        self.window.busy.say(LESSON, "saving the lesson")
+        theme = current_look().theme.name
+        self.saving.start(save_lesson, playing.lesson.path, out, theme)
+
+    def _tell_saved(self, share: object) -> None:
+        if isinstance(share, float):
+            self.window.busy.say(LESSON, f"saving the lesson · {100 * share:.0f} %")
+
+    def _saved(self, sentence: str, *, trouble: bool = False) -> None:
+        self.window.busy.say(LESSON, "")
+        self.window.note.say(sentence, stays=trouble)
+
+    def may_close(self) -> bool:
+        return self.saving.may_close()
+
     def _ended(self) -> None:
         if self.window.current is not self:
             self.window.enter(LEARN)
@@ -100,3 +150,8 @@ class LearnRoom(Room):
 
     def close(self) -> None:
         self.work.close()
+        self.saving.close()
+
+
+def _opengl() -> Callable[[], object] | None:
+    return None if sys.platform == "linux" else draw_through_qt

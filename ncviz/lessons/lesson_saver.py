@@ -1,0 +1,62 @@
+"""Handouts and films of lessons, made beside a window in a process of its own."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from ncviz.export.exporter import SECONDS_TO_CANCEL, get_ready
+from ncviz.jobs.control import Control
+from ncviz.jobs.process import WorkProcess
+from ncviz.jobs.runner import Runner
+from ncviz.lessons.lesson_file import read_lesson
+from ncviz.lessons.places import HANDOUT
+from ncviz.lessons.staging import check_stages
+
+
+def lesson_saver(find_opengl: Callable[[], object] | None = None) -> Runner[float, Path]:
+    """Return what saves a lesson beside a window; it tells how much is done, 0…1.
+
+    Parameters
+    ----------
+    find_opengl : callable, optional
+        As of `spawned_exporter`.
+    """
+    begin = partial(get_ready, find_opengl)
+    return Runner(WorkProcess("saving of a lesson", begin, SECONDS_TO_CANCEL))
+
+
+def save_lesson(
+    control: Control, tell: Callable[[float], None], file: Path, out: Path, theme: str
+) -> Path:
+    """Save a lesson as pages to print or as a film, by the ending of the name: a job.
+
+    Parameters
+    ----------
+    control
+        Obeyed between two frames.
+    tell : callable
+        Told how much of a film is done.
+    file : Path
+        Of the lesson.
+    out : Path
+    theme : str
+        Of a film.
+
+    Raises
+    ------
+    UserError
+        If the lesson cannot be shown, or the file cannot be written.
+    """
+    from ncviz.lessons.handout import write_handout
+    from ncviz.lessons.lesson_film import write_film
+
+    lesson = read_lesson(file)
+    truths = check_stages(lesson)
+    if out.suffix.lower() == HANDOUT:
+        return write_handout(lesson, out, truths)
+
+    def told(share: float) -> None:
+        control.check()
+        tell(share)
+
+    return write_film(lesson, out, truths, theme=theme, tell=told)

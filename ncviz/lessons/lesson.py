@@ -131,6 +131,11 @@ class LessonStep:
     say: str = _words("say", "What there is to see.")
     then: str = _words("then", "What is said at the end: one sentence why.")
     notes: str = parameter("", "For the speaker alone.")
+    hides: tuple[str, ...] = parameter(
+        (),
+        "What is not seen during the whole step, for a later question is about it.",
+        check=check_places,
+    )
     stage: LessonStage | None = None
     ask: Question | None = None
     do: Deed | None = None

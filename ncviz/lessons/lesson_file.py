@@ -1,7 +1,7 @@
 """Reads a lesson from its TOML file, strictly: what does not fit gets one sentence and its line."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -130,14 +130,14 @@ def _table(value: Any, where: str, table: str) -> dict[str, Any]:
 def _read(plan: Plan, values: Mapping[str, Any], where: str, table: str) -> Plan:
     of = f"{where}: {table}" if table else where
     if not isinstance(plan, Lesson | LessonStep | Deed):
-        _check_place(values, of)
+        _check_place(values, of, declared(plan).keys())
     with _within(where, table):
         return from_plain(plan, values, lower_first(of.removeprefix("The ")), of)
 
 
-def _check_place(values: Mapping[str, Any], of: str) -> None:
+def _check_place(values: Mapping[str, Any], of: str, own: Set[str] = frozenset()) -> None:
     """Refuse what is said at the end of a step, below its tables: TOML gives it to the last."""
-    for key in values.keys() & declared(LessonStep()).keys():
+    for key in (values.keys() & declared(LessonStep()).keys()) - own:
         raise UserError(f"{of} has {key}, which belongs to the step: write it below [[step]].")
 
 

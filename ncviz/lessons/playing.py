@@ -9,6 +9,7 @@ from ncviz.lessons.lesson import CHOICE, NUMBER, PREDICTION, Lesson, LessonStep,
 from ncviz.wording import three_digits
 
 ASKED, TO_DO, TOLD = "asked", "to do", "told"
+DONE = "Done."
 Guess = float | str
 
 
@@ -84,7 +85,7 @@ class Playing:
         step = self.step
         if step.ask is not None and self.guess is None and self.at not in self._passed:
             return ASKED
-        if step.do is not None and self.at not in self._done:
+        if step.do is not None and step.do.until is not None and self.at not in self._done:
             return TO_DO
         return TOLD
 
@@ -101,11 +102,8 @@ class Playing:
         self.standing = replace(self.standing, guesses=guesses)
 
     def pass_by(self) -> None:
-        """Go on without a guess, or without the deed."""
-        if self.phase == ASKED:
-            self._passed.add(self.at)
-        else:
-            self._done.add(self.at)
+        """Go on without a guess."""
+        self._passed.add(self.at)
 
     def look(self, facts: KnownFacts) -> bool:
         """Look whether what is to be done is done; return whether that is new."""
@@ -149,6 +147,24 @@ class Playing:
         return is_good(ask, float(self.guess), truth)
 
     @property
+    def words(self) -> tuple[str, str]:
+        """Return what is said now, and what is said below it, in bold."""
+        step, phase, reply = self.step, self.phase, self.reply
+        do, then = step.do, step.then
+        if phase == ASKED:
+            return _joined(step.say, step.ask.text if step.ask else ""), ""
+        if do is not None and do.until is None:
+            return _joined("" if reply else step.say, do.say), then or reply
+        if do is not None and phase == TO_DO:
+            return _joined("" if reply else step.say, do.say), reply
+        if do is not None:  # done: what was said before is true no more
+            return then or reply or step.say or DONE, ""
+        asked = step.ask.text if step.ask else ""
+        if reply and then:
+            return reply, then
+        return step.say or asked, reply or then
+
+    @property
     def reply(self) -> str:
         """Return what is said of the guess, by what the picture shows."""
         ask, guess = self.step.ask, self.guess
@@ -173,6 +189,10 @@ class Playing:
             if ask is not None and isinstance(guess, str) and number != self.at:
                 found.append((ask.text, guess))
         return tuple(found)
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(filter(None, texts))
 
 
 def is_good(ask: Question, guess: float, truth: float) -> bool:

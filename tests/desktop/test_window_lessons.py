@@ -8,8 +8,10 @@ from window_parts import settle
 
 from ncviz.desktop.rooms.learn import learn_room
 from ncviz.desktop.widgets.focus_ring import FocusRing
+from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.desktop.widgets.lesson_places import parts_at
 from ncviz.desktop.widgets.teaching import end_answer, show_answer
+from ncviz.desktop.widgets.words_at import document_of, links_of
 from ncviz.explorer.room_names import EXPLORE, LEARN, THEORY, TRAIN
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.lesson import CHOICE, NUMBER
@@ -71,19 +73,20 @@ def test_each_step_shows_what_its_lesson_says(learning, window, qtbot, name):
                 assert not list(parts_at(window, [hidden]))
             answer(work)
             show_at_rest(qtbot, window)
-            for hidden in step.ask.hides:
+            for hidden in set(step.ask.hides) - set(step.hides):
                 assert list(parts_at(window, [hidden])), f"{hidden} stays hidden"
+            assert not list(parts_at(window, step.hides))
         if step.do is not None:
             assert step.do.say in strip.text.text()
             for place in step.do.point:
                 (part,) = parts_at(window, [place])
-                corner = part.mapTo(window, part.rect().topLeft())
-                assert window.rect().contains(corner), f"{place} is not on the screen"
+                for corner in (part.rect().topLeft(), part.rect().bottomRight()):
+                    seen = window.rect().contains(part.mapTo(window, corner))
+                    assert seen, f"{place} is not on the screen"
+                assert part.visibleRegion().boundingRect() == part.rect(), f"{place} is cut"
             assert len(rings(window)) >= len(step.do.point)
-            if work.playing.phase == TO_DO:
-                work.pass_by()
-        assert work.playing.phase == TOLD
-        work.step(1)
+        assert work.playing.phase == (TO_DO if step.do and step.do.until else TOLD)
+        strip.next.click()
     assert work.playing is None
     assert not strip.isVisible()
     assert not rings(window)
@@ -122,6 +125,73 @@ def test_keys_go_through_a_lesson_and_its_stage_comes_back(learning, window, qtb
     assert learning.work.playing.at == 1
     key(window, Qt.Key.Key_PageUp)
     assert learning.work.playing.at == 0
+
+
+def test_a_deed_that_is_left_out_says_nothing_of_what_it_would_have_shown(learning, window, qtbot):
+    learning.begin("points-and-means")
+    work = learning.work
+    work.step(1)
+    work.pass_by()
+    assert work.playing.phase == TO_DO
+    window.lesson_strip.go_on()
+    assert work.playing.at == 2
+
+
+def test_the_page_keys_are_the_lesson_s_wherever_the_focus_is(learning, window, qtbot, key):
+    learning.begin("collapse")  # in the Train room, whose lists and fields take such keys
+    show_at_rest(qtbot, window)
+    form = window.training.panel.form
+    before = form.recipe()
+    assert not form.isAncestorOf(window.focusWidget())
+    form["dataset"].setFocus()
+    key(form["dataset"], Qt.Key.Key_PageDown)
+    assert learning.work.playing.phase == TOLD
+    assert form.recipe() == before
+    key(form["dataset"], Qt.Key.Key_PageDown)
+    assert learning.work.playing.at == 1
+    key(form["dataset"], Qt.Key.Key_PageUp)
+    assert learning.work.playing.at == 0
+
+
+def test_the_run_that_was_open_is_not_the_one_to_be_trained(learning, window, qtbot, demonstration):
+    window.open(demonstration, remember=False)
+    learning.begin("collapse")
+    work = learning.work
+    work.step(1)
+    assert work.playing.phase == TO_DO
+    work._look_around()
+    assert work.playing.phase == TO_DO
+    work._open_before = None  # as where another run was opened since, by training
+    work._look_around()
+    assert work.playing.phase == TOLD
+
+
+def test_go_on_stays_where_it_is_through_a_lesson(learning, window, qtbot):
+    window.resize(1280, 720)
+    learning.begin("points-and-means")
+    places = set()
+    while learning.work.playing is not None:
+        show_at_rest(qtbot, window)
+        button = window.lesson_strip.next
+        corner = button.mapTo(window, button.rect().topRight())
+        places.add((corner.x(), corner.y()))
+        window.lesson_strip.go_on()
+    assert len(places) == 1
+
+
+def test_words_with_a_card_are_links_and_open_it(learning, window, qtbot):
+    learning.begin("minorities")
+    learning.work.step(1)
+    show_at_rest(qtbot, window)
+    label = window.lesson_strip.text
+    assert "Minority Collapse" in label.text()
+    assert [link for link, _, _ in links_of(document_of(label))]
+    asked = []
+    window.lesson_strip.explained.connect(asked.append)
+    label.linkActivated.emit(links_of(document_of(label))[0][0])
+    assert asked
+    card = next(each for each in window.findChildren(FormulaCard) if each.isVisible())
+    card.close()
 
 
 def test_what_is_no_number_is_said_and_a_number_is_judged(learning, window, qtbot):
@@ -188,7 +258,7 @@ def test_a_file_of_ones_own_is_played_and_a_damaged_one_is_told(learning, window
     window.opening.open_anything(path)
     show_at_rest(qtbot, window)
     assert window.lesson_strip.text.text() == "<i>Look</i> & see"
-    assert window.lesson_strip.text.textFormat() == Qt.TextFormat.PlainText
+    assert document_of(window.lesson_strip.text).toPlainText() == "<i>Look</i> & see"
     learning.work.leave()
     path.write_text('title = "Mine"\nable = "x"\n[[step]]\nsay = 3\n', encoding="utf-8")
     window.opening.open_anything(path)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from ncviz.lessons.catalogue import lesson_named, lessons
 from ncviz.lessons.lesson import CHOICE, MOST_WORDS, NUMBER, PREDICTION
-from ncviz.lessons.playing import ASKED, TO_DO, TOLD, LessonStanding, Playing
+from ncviz.lessons.lesson_file import read_lesson
+from ncviz.lessons.playing import ASKED, DONE, TO_DO, TOLD, LessonStanding, Playing
 from ncviz.lessons.progress import from_json, to_json
 from ncviz.lessons.staging import check_stages
 
@@ -52,8 +53,10 @@ def test_a_lesson_is_played_to_its_end(name, way):
                 assert playing.reply
         if playing.phase == TO_DO:
             assert not playing.look({})
-            playing.pass_by()
-        assert playing.phase == TOLD
+            assert step.do.say in playing.words[0]
+        else:
+            assert playing.phase == TOLD
+        assert playing.words[0]
         seen.append(playing.at)
         if playing.is_last:
             break
@@ -86,6 +89,46 @@ def test_a_deed_is_done_when_its_condition_holds_and_not_before_the_guess():
     assert playing.go(1)
     assert playing.phase == ASKED
     assert not playing.look({"epoch": 600.0})
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_what_is_said_after_a_deed_is_of_what_it_left(name):
+    for number, step in enumerate(lessons()[name].steps):
+        if step.do is None or step.do.until is None:
+            continue
+        playing = Playing(lessons()[name], LessonStanding(number))
+        playing.pass_by()
+        before = playing.words
+        playing._done.add(number)
+        assert playing.words == (step.then, "")
+        assert step.then not in before
+    # A deed that nothing waits for keeps what it asks in sight, and its why.
+    explored = Playing(lessons()["minorities"], LessonStanding(4))
+    assert explored.phase == TOLD
+    assert explored.words[1] == lessons()["minorities"].steps[4].then
+
+
+def test_after_a_deed_without_a_why_the_reply_is_said_or_that_it_is_done(tmp_path):
+    path = tmp_path / "mine.toml"
+    head = 'title = "x"\nable = "x"\n[[step]]\n'
+    path.write_text(f'{head}[step.do]\nsay = "Go."\nuntil = "epoch >= 5"\n', encoding="utf-8")
+    playing = Playing(read_lesson(path))
+    assert playing.words == ("Go.", "")
+    assert playing.look({"epoch": 5.0})
+    assert playing.words == (DONE, "")
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_what_a_number_is_read_off_is_not_seen_at_the_step_before(name):
+    lesson = lessons()[name]
+    for number, step in enumerate(lesson.steps[1:], 1):
+        now, then = lesson.stage_of(number), lesson.stage_of(number - 1)
+        if (
+            step.ask is not None
+            and step.ask.reads
+            and (now.run, now.model) == (then.run, then.model)
+        ):
+            assert set(step.ask.hides) <= set(lesson.steps[number - 1].hides)
 
 
 def test_who_goes_back_finds_the_guess_and_does_the_deed_again():

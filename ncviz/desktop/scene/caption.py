@@ -1,17 +1,14 @@
 """The sentences below the scene."""
 
-import html
 import re
 
 from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy
 
-from ncviz.charts.rich_text import typeset
-from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
-from ncviz.terms import Stretch, stretches_of
+from ncviz.desktop.widgets.term_links import with_terms
 
 MARGIN = 6
 LINES = 3  # that are kept free
@@ -83,16 +80,9 @@ class Caption(LinkedLabel):
         self.setMinimumHeight(0)  # a label never measures less, and larger type needed more
         for count in range(len(sentences), 0, -1):
             self.shown = "".join(sentences[:count]).rstrip()
-            parts = stretches_of(self.shown)
-            self.setText("".join(self._linked(part) for part in parts))
+            self.setText(with_terms(self.shown))
             if self.heightForWidth(self.width()) <= self._height():
                 break
         self.setToolTip("" if self.shown == self._sentence else plain_tip(self._sentence))
         # One sentence that is longer than all of the place is shown whole all the same.
         self.setFixedHeight(max(self._height(), self.heightForWidth(self.width())))
-
-    def _linked(self, part: Stretch) -> str:
-        text = typeset(html.escape(part.text))
-        if not part.key:
-            return text
-        return f'<a href="{part.key}" style="color:{current_look().theme.text}">{text}</a>'

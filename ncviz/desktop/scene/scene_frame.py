@@ -3,7 +3,6 @@
 from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, pyqtSignal
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from ncviz.concepts import CONCEPTS
 from ncviz.desktop.scene.canvas import NAME, SceneCanvas
 from ncviz.desktop.scene.caption import Caption
 from ncviz.desktop.scene.claim_bar import ClaimBar
@@ -19,9 +18,7 @@ from ncviz.desktop.widgets.announcing import say_now
 from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
-from ncviz.desktop.widgets.teaching import teach
-from ncviz.desktop.widgets.words_at import link_at
-from ncviz.explorer.answers import Answer, about_word
+from ncviz.desktop.widgets.term_links import teach_terms
 from ncviz.explorer.spoken_words import MOST_NAMED
 from ncviz.wording import listed
 
@@ -110,7 +107,7 @@ class SceneFrame(QWidget):
         ):
             be_place(part, name)
         self.caption.linkActivated.connect(self.explained)
-        teach(self.caption, lambda point: _answer_of(link_at(self.caption, point)))
+        teach_terms(self.caption)
         column.addWidget(self.caption)
         self.follow_look()
 
@@ -309,10 +306,6 @@ class SceneFrame(QWidget):
         if height != self.canvas.foot:
             self.canvas.foot = height
             self.arranged.emit()
-
-
-def _answer_of(concept: str) -> Answer | None:
-    return about_word(concept) if concept in CONCEPTS else None
 
 
 def _over(native: QWidget, role: str, name: str) -> QLabel:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from PyQt6 import sip
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QScrollArea, QWidget
 
 from ncviz.desktop.widgets.focus_ring import ring_around
 
 PLACE = "place"  # property of such a part
+FREE = 12  # pixels kept free above and below what is scrolled to
 
 
 def be_place(widget: QWidget, name: str) -> None:
@@ -23,6 +24,15 @@ def parts_at(window: QWidget, names: Iterable[str]) -> Iterator[QWidget]:
     for widget in window.findChildren(QWidget):
         if widget.property(PLACE) in wanted and widget.isVisible():
             yield widget
+
+
+def _scroll_to(part: QWidget) -> None:
+    """Let a part be seen whole that lies in something that scrolls."""
+    around = part.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(part, 0, FREE)
+        around = around.parentWidget()
 
 
 class Pointing:
@@ -45,6 +55,8 @@ class Pointing:
             if not sip.isdeleted(ring):
                 ring.hide()
                 ring.deleteLater()
+        for part in parts_at(self._window, names):
+            _scroll_to(part)
         self._rings = [ring_around(part) for part in parts_at(self._window, names)]
 
     def again(self) -> None:

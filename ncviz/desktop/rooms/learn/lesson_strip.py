@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -17,7 +17,9 @@ from PyQt6.QtWidgets import (
 
 from ncviz.desktop.rooms.learn.flow import FlowRow
 from ncviz.desktop.widgets.key_names import with_native_keys
-from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
+from ncviz.desktop.widgets.linked_label import LinkedLabel
+from ncviz.desktop.widgets.plain_text import PlainLabel, bounded, plain_button, plain_tip
+from ncviz.desktop.widgets.term_links import teach_terms, with_terms
 from ncviz.lessons.lesson import NUMBER, PREDICTION, Question
 from ncviz.lessons.playing import ASKED, TO_DO, Guess
 from ncviz.wording import read_number
@@ -25,6 +27,7 @@ from ncviz.wording import read_number
 LONGEST = 400  # letters of a prediction
 GO_ON = "Go on"
 UNSURE = "Show the answer"
+WITHOUT = "Go on without"
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ class LessonStrip(QWidget):
         Set the stage of the step again.
     left()
         Leave the lesson.
+    explained(str)
+        A term was clicked: a key of `ncviz.concepts.CONCEPTS`.
     """
 
     guessed = pyqtSignal(object)
@@ -89,14 +94,15 @@ class LessonStrip(QWidget):
     stepped = pyqtSignal(int)
     again = pyqtSignal()
     left = pyqtSignal()
+    explained = pyqtSignal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("lesson-strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.head = PlainLabel(role="caption")
-        self.text = PlainLabel(role="lesson", wraps=True)
-        self.reply = PlainLabel(role="lesson-reply", wraps=True)
+        self.text = LessonWords("lesson")
+        self.reply = LessonWords("lesson-reply")
         self.kept = PlainLabel(role="sentence", wraps=True)
         self.answers = FlowRow()
         self.back = QPushButton("Go back")
@@ -140,7 +146,8 @@ class LessonStrip(QWidget):
         lower.setSpacing(24)
         lower.addLayout(body, 1)
         lower.addLayout(ways)
-        lower.setAlignment(ways, Qt.AlignmentFlag.AlignBottom)
+        # At the top they stay in their place while answers and replies come and go.
+        lower.setAlignment(ways, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 6, 16, 10)
         column.setSpacing(2)
@@ -160,6 +167,11 @@ class LessonStrip(QWidget):
         self.next.clicked.connect(self.go_on)
         self.repeat.clicked.connect(lambda: self.again.emit())
         self.leave.clicked.connect(lambda: self.left.emit())
+        for label in (self.text, self.reply):
+            label.linkActivated.connect(self.explained)
+        # Also where a slider or a list was used last, which would step by these keys.
+        for key, act in ((Qt.Key.Key_PageDown, self.go_on), (Qt.Key.Key_PageUp, self.back.click)):
+            QShortcut(QKeySequence(key), self).activated.connect(act)
 
     def go_on(self) -> None:
         """Go on: to what is told, where something is asked or to be done, or to the next step."""
@@ -197,9 +209,11 @@ class LessonStrip(QWidget):
     @staticmethod
     def _next_word(words: StripWords) -> str:
         if words.phase == ASKED:
+            if words.question is not None and words.question.kind == PREDICTION:
+                return WITHOUT
             return GO_ON if words.counts else UNSURE
         if words.phase == TO_DO:
-            return "Go on without"
+            return WITHOUT
         return "Finish" if words.is_last else GO_ON
 
     @staticmethod
@@ -253,6 +267,37 @@ class LessonStrip(QWidget):
             count = words.counts.get(number, 0)
             option = plain_button(words.options[number - 1])
             button.setText(f"{option}   {count}" if count else option)
+
+
+class LessonWords(LinkedLabel):
+    """What is said; words that have a card are links to it.
+
+    Parameters
+    ----------
+    role : str
+        How the style sheet writes it.
+    """
+
+    _words = ""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self.setProperty("role", role)
+        teach_terms(self)
+
+    def text(self) -> str:
+        """Return the words as they were given."""
+        return self._words
+
+    def setText(self, text: str | None) -> None:
+        self._words = bounded(text or "")
+        self.setAccessibleName(self._words)
+        super().setText(with_terms(self._words))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.StyleChange:
+            self.setText(self._words)  # links in the colour of the new look
 
 
 class _Answer(QLineEdit):

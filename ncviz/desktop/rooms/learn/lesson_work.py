@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PyQt6 import sip
@@ -13,6 +14,7 @@ from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.learn.lesson_strip import StripWords
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.desktop.widgets.lesson_places import PLACE, Pointing, parts_at
 from ncviz.errors import UserError
 from ncviz.explorer.descent_desk import DescentDesk
@@ -67,6 +69,7 @@ class LessonWork:
         self._playing: Playing | None = None
         self._first = window.state.view.camera
         self._pinned: tuple[int, ...] = ()
+        self._open_before: Path | None = None  # the run that a step found, to be trained anew
         self._counts: dict[int, dict[int, int]] = {}
         self._pointing = Pointing(window)
         self._veiled: list[QWidget] = []  # before a guess
@@ -80,6 +83,7 @@ class LessonWork:
         strip.stepped.connect(self.step)
         strip.again.connect(self.set_stage)
         strip.left.connect(self.leave)
+        strip.explained.connect(lambda notion: show_concept(strip, notion))
         strip.notes.clicked.connect(lambda: window.note.say(self._notes))
 
     @property
@@ -163,8 +167,10 @@ class LessonWork:
             is_class = certain(playing.step.ask).kind == CLASS
             playing.answer(most - 1 if is_class else most)
             self._keep(playing)
-        elif playing.phase in (ASKED, TO_DO):
+        elif playing.phase == ASKED:
             playing.pass_by()
+        elif playing.phase == TO_DO:  # what is said of it would be true of nothing
+            self.step(1)
         self._show()
 
     def _keep(self, playing: Playing) -> None:
@@ -194,14 +200,17 @@ class LessonWork:
             self._set_model(stage)
         elif stage.room == TRAIN:
             self._window.enter(TRAIN)
+            open_run = self._window.explorer.run
+            self._open_before = None if open_run is None else open_run.path
             recipe = recipe_from_dict(stage.recipe)
             self._window.training.show_recipe(recipe, "dataset")
+            self._window.canvas.native.setFocus()  # a field that has it would take the keys
         else:
             self._set_run(lesson, stage)
 
     def _set_model(self, stage: LessonStage) -> None:
         window, theory = self._window, self._rooms.theory
-        window.state.look(replace(text_to_view(stage.view), camera=window.state.view.camera))
+        window.state.look(text_to_view(stage.view))
         window.enter(THEORY)
         with window.doings.one_step("theory"):
             theory.open_model(stage.model)
@@ -245,6 +254,8 @@ class LessonWork:
             self._look_for_pin()
         window = self._window
         facts = facts_of(window.state.read(), window.explorer.run, self._first)
+        if window.explorer.run is None or window.explorer.run.path == self._open_before:
+            facts["trained"] = 0.0
         if facts.get("room") == THEORY:
             facts["step"] = float(self._rooms.theory.desk.player.value)
         if playing.look(facts):
@@ -268,14 +279,7 @@ class LessonWork:
             return
         step, phase = playing.step, playing.phase
         steps = len(playing.lesson.steps)
-        text = step.say
-        reply = playing.reply
-        if phase == ASKED:
-            text = " ".join(filter(None, (step.say, certain(step.ask).text)))
-        elif step.do is not None and (phase == TO_DO or step.do.until is None):
-            text = " ".join(filter(None, (step.say if not reply else "", step.do.say)))
-        elif step.then:
-            reply, text = step.then, reply or step.say or certain(step.do).say
+        text, reply = playing.words
         self._window.lesson_strip.show_words(
             StripWords(
                 head=f"{playing.lesson.title} · step {playing.at + 1} of {steps}",
@@ -291,7 +295,7 @@ class LessonWork:
                 notes=step.notes,
             )
         )
-        self._veil(certain(step.ask).hides if phase == ASKED else ())
+        self._veil((*step.hides, *(certain(step.ask).hides if phase == ASKED else ())))
         do = step.do
         shown = do.point if do is not None and (phase == TO_DO or do.until is None) else ()
         self._point(shown)

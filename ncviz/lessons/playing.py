@@ -56,7 +56,9 @@ class Playing:
     ) -> None:
         self.lesson = lesson
         kept = standing or LessonStanding()
-        at = 0 if kept.finished else min(max(kept.step, 0), len(lesson.steps) - 1)
+        if kept.finished:  # all is asked again
+            kept = LessonStanding(finished=True)
+        at = min(max(kept.step, 0), len(lesson.steps) - 1)
         self.standing = replace(kept, step=at)
         self.truths = dict(truths or {})
         self._passed: set[int] = set()  # questions that were left unanswered, to be told

@@ -143,7 +143,10 @@ def test_who_goes_back_finds_the_guess_and_does_the_deed_again():
 
 def test_a_finished_lesson_begins_anew_and_another_goes_on():
     lesson = lessons()["law"]
-    assert Playing(lesson, LessonStanding(3, {}, finished=True)).at == 0
+    again = Playing(lesson, LessonStanding(3, {0: "evenly", 1: 5.0}, finished=True))
+    assert again.at == 0
+    assert again.phase == ASKED
+    assert again.standing.finished
     assert Playing(lesson, LessonStanding(3)).at == 3
     assert Playing(lesson, LessonStanding(99)).at == len(lesson.steps) - 1
 

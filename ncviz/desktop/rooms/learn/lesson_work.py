@@ -108,7 +108,6 @@ class LessonWork:
         truths = check_stages(lesson)
         self._playing = Playing(lesson, standing, truths)
         self._counts = {}
-        self._window.lesson_strip.show()
         self.set_stage()
 
     def leave(self) -> None:
@@ -187,6 +186,8 @@ class LessonWork:
             self._set(playing.lesson, playing.lesson.stage_of(playing.at))
         except UserError as error:
             self._window.note.say_error(error)
+        # Not before: what loads meanwhile would let the page be seen half moved.
+        self._window.lesson_strip.show()
         self._begin_step()
 
     def _begin_step(self) -> None:

@@ -14,7 +14,7 @@ from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.widgets.teaching import end_answer, show_answer, teach
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.descent_desk import DescentDesk
-from ncviz.wording import three_digits, upper_first
+from ncviz.wording import cell, three_digits, upper_first
 
 KEY = Qt.Key
 STEPS = {
@@ -155,13 +155,14 @@ class GridPlot(PlotFrame):
         if grid is None:
             return ""
         names = [grid.up, grid.across, grid.measure, "sector", "found by"]
-        lines = ["\t".join(names)]
+        lines = ["\t".join(map(cell, names))]
         for row, up in enumerate(grid.rows):
             for column, across in enumerate(grid.columns):
                 value = float(grid.values[row, column])
                 told = "" if math.isnan(value) else repr(value)
                 sector, source = grid.sector(row, column).name, grid.sources[row, column]
-                lines.append("\t".join([str(up), str(across), told, sector, str(source)]))
+                texts = str(up), str(across), told, sector, str(source)
+                lines.append("\t".join(map(cell, texts)))
         return "\n".join(lines) + "\n"
 
     # By keys

@@ -117,6 +117,10 @@ class Playing:
         self._done.add(self.at)
         return True
 
+    def again(self) -> None:
+        """Take the deed of this step back: its stage is set again."""
+        self._done.discard(self.at)
+
     def go(self, by: int) -> bool:
         """Go on or back; return whether there is such a step."""
         there = self.at + by

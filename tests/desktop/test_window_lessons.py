@@ -107,6 +107,22 @@ def test_a_deed_is_seen_when_it_is_done_by_hand(learning, window, qtbot):
     assert window.lesson_strip.next.text() == "Go on"
 
 
+def test_a_step_that_is_shown_again_waits_for_its_deed_again(learning, window, qtbot):
+    learning.begin("points-and-means")
+    work, strip = learning.work, window.lesson_strip
+    work.step(1)
+    work.guess(2.0)
+    show_at_rest(qtbot, window)
+    window.playback.jump(True)
+    qtbot.waitUntil(lambda: work.playing.phase == TOLD)
+    assert strip.text.text() == work.playing.step.then
+    strip.again.emit()
+    show_at_rest(qtbot, window)
+    assert window.explorer.view.epoch == 0
+    assert work.playing.phase == TO_DO
+    assert work.playing.step.do.say in strip.text.text()
+
+
 def test_keys_go_through_a_lesson_and_its_stage_comes_back(learning, window, qtbot, key):
     learning.begin("terminal-phase")
     show_at_rest(qtbot, window)

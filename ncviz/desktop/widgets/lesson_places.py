@@ -26,7 +26,7 @@ def parts_at(window: QWidget, names: Iterable[str]) -> Iterator[QWidget]:
             yield widget
 
 
-def _scroll_to(part: QWidget) -> None:
+def scroll_to(part: QWidget) -> None:
     """Let a part be seen whole that lies in something that scrolls."""
     around = part.parentWidget()
     while around is not None:
@@ -56,7 +56,7 @@ class Pointing:
                 ring.hide()
                 ring.deleteLater()
         for part in parts_at(self._window, names):
-            _scroll_to(part)
+            scroll_to(part)
         self._rings = [ring_around(part) for part in parts_at(self._window, names)]
 
     def again(self) -> None:

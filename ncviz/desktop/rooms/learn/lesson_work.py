@@ -15,7 +15,7 @@ from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.learn.lesson_strip import StripWords
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.widgets.formula_card import show_concept
-from ncviz.desktop.widgets.lesson_places import PLACE, Pointing, parts_at
+from ncviz.desktop.widgets.lesson_places import PLACE, Pointing, parts_at, scroll_to
 from ncviz.errors import UserError
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.room_names import THEORY, TRAIN
@@ -81,7 +81,7 @@ class LessonWork:
         strip.guessed.connect(self.guess)
         strip.passed.connect(self.pass_by)
         strip.stepped.connect(self.step)
-        strip.again.connect(self.set_stage)
+        strip.again.connect(self.show_again)
         strip.left.connect(self.leave)
         strip.explained.connect(lambda notion: show_concept(strip, notion))
         strip.notes.clicked.connect(lambda: window.note.say(self._notes))
@@ -108,6 +108,8 @@ class LessonWork:
         truths = check_stages(lesson)
         self._playing = Playing(lesson, standing, truths)
         self._counts = {}
+        if self._window.note.isVisible():
+            self._window.note.close_this()  # it would lie over what the lesson shows
         self.set_stage()
 
     def leave(self) -> None:
@@ -176,6 +178,12 @@ class LessonWork:
         self._kept(playing.lesson, playing.standing)
 
     # The stage
+
+    def show_again(self) -> None:
+        """Show what the step began with, and wait for its deed again."""
+        if self._playing is not None:
+            self._playing.again()
+        self.set_stage()
 
     def set_stage(self) -> None:
         """Show what the step began with."""
@@ -325,6 +333,7 @@ class LessonWork:
         self._veiled = kept
 
     def _point(self, names: tuple[str, ...]) -> None:
+        scroll_to(self._window.lesson_strip)  # where a small window scrolls; then to what is meant
         self._pointing.point(names)
         if names:
             self._point_soon.start(0)  # what is laid out in the next turn of events

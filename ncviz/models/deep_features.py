@@ -305,7 +305,7 @@ class DeepFeatureModel(DescentModel[Parameters]):
             return self._beginning(p)
         here = seen.value("objective")
         if seen.value(f"largest {p.seen_layer}") < 1e-3:
-            return "All has shrunk to zero: here the penalties hold every layer there."
+            return _shrunk(collapse)
         where, count = _layer_name(p.seen_layer), seen.value(f"rank {p.seen_layer}")
         rank = f"the class means of {where} have rank {count:g}"
         if collapse is None:
@@ -317,7 +317,8 @@ class DeepFeatureModel(DescentModel[Parameters]):
         if above < near:
             least = "At the least value" if network.is_linear else "At deep neural collapse"
             return f"{least}: {rank}."
-        return f"{three_digits(above)} above deep neural collapse: {rank}."
+        least = "the least value" if network.is_linear else "deep neural collapse"
+        return f"{three_digits(above)} above {least}: {rank}."
 
     def _beginning(self, p: Parameters) -> str:
         solution = p.network.solution
@@ -336,6 +337,16 @@ class DeepFeatureModel(DescentModel[Parameters]):
 
 def _objective(solution: DeepSolution | None) -> float | None:
     return None if solution is None else solution.objective
+
+
+def _shrunk(collapse: DeepSolution | None) -> str:
+    """Say that all is zero, and whether that is the best there is known."""
+    if collapse is not None and collapse.scale > 0:
+        cost = three_digits(collapse.objective)
+        return (
+            f"All has shrunk to zero, where the objective is 0.5: collapse, at {cost}, is cheaper."
+        )
+    return "All has shrunk to zero: here the penalties hold every layer there."
 
 
 def _layer_name(number: int) -> str:

@@ -23,13 +23,13 @@ def known_low_rank(network: DeepFeatures) -> DeepSolution | None:
 def missing(network: DeepFeatures, start: str) -> str:
     """Say why there is no such solution."""
     if network.width < network.classes and not network.is_linear:
-        return "With a ReLU this takes a width of K or more."
+        return "With a ReLU deep neural collapse takes a width of K or more."
     if start == COLLAPSED:
         return ""
+    if network.depth < 2:
+        return "With one matrix there is no layer between, and no lower rank is cheaper."
     if network.is_linear:
         return "Without a ReLU no lower rank is cheaper than collapse."
-    if network.depth < 2:
-        return "With one layer no lower rank is cheaper than collapse."
     return "Of so few classes no graph of lower rank is known."
 
 

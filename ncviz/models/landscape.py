@@ -176,7 +176,7 @@ class LandscapeModel(DescentModel[Parameters]):
             "Sum of the rows over steps",
             "‖Σ w_k‖ as a share of the start, faint of each random start; dashed what the penalty "
             "on the classifier leaves of it, all of it where there is none (NC0; Zhao et al., ICLR "
-            "2026).",
+            "2026). The squared error moves it too, and nothing is predicted there.",
             EPOCHS,
             draw_rows,
             up="share",
@@ -285,15 +285,22 @@ class LandscapeModel(DescentModel[Parameters]):
         p, landscape = parameters, _landscape(parameters)
         curvature, slope = seen.value("curvature"), seen.value("gradient_norm")
         down = curvature < -VISIBLE * _most(landscape)
+        if seen.step == 0 and not landscape.begins_at_rest and p.origin != RANDOM:
+            return (
+                "Two classes as one: with one penalty at 0 this is no saddle, but slides on: play."
+            )
         if seen.step == 0 and p.origin != RANDOM and not down:
             return "Here this is no saddle: the curvature is nowhere below zero."
-        if p.origin != RANDOM and seen.value("left") == 0 and down:
+        if landscape.begins_at_rest and seen.value("left") == 0 and down:
             return (
                 f"At a saddle the slope is zero, and the curvature down to "
                 f"{three_digits(curvature)}: give it a step down."
             )
         if seen.step == 0:
             if p.origin == RANDOM:
+                if landscape.is_unbalanced or p.starts == 1:
+                    many = "Random starts" if p.starts > 1 else "A random start"
+                    return f"{many}: play, and watch the objective fall."
                 return "Random starts: play, and watch all of them fall to one value."
             return (
                 f"A step beside a saddle, along its most negative curvature, "
@@ -302,12 +309,19 @@ class LandscapeModel(DescentModel[Parameters]):
         spread = _spread(p, seen)
         least = _optimum(landscape)
         lowest = min(_objectives(p, seen))
+        arrived = least is not None and lowest - least.objective < ONE_VALUE
         if p.starts > 1 and spread < ONE_VALUE:
-            known = least is not None and abs(lowest - least.objective) < ONE_VALUE
-            where = ", the least there is" if known else ""
+            where = ", the least there is" if arrived else ""
             return f"All {p.starts} starts have come to one value{where}."
-        if down and slope < 0.1 * _most(landscape):
+        slides = p.origin == MERGED and landscape.is_unbalanced  # and no saddle is at hand
+        if down and slope < 0.1 * _most(landscape) and not slides:
             return f"Near a saddle: the curvature goes down to {three_digits(curvature)}."
+        if landscape.is_unbalanced:
+            apart = f", {three_digits(spread)} apart," if p.starts > 1 else ""
+            many = "the starts" if p.starts > 1 else "the start"
+            return f"With one penalty at 0 there is no minimum: {many}{apart} can fall for ever."
+        if p.starts == 1 and arrived:
+            return "The start has come to the least value there is."
         if p.starts == 1:
             return f"The curvature is {three_digits(curvature)} at its lowest."
         return f"The starts are still {three_digits(spread)} apart."

@@ -88,4 +88,6 @@ def draw_rows(numbers: StepNumbers, _moment: Moment) -> Chart:
         strong=True,
         meaning="The mean over all random starts.",
     )
-    return _over_steps(numbers, [*_of_others(numbers, "rows", 0), mean, predicted])
+    known = np.isfinite(numbers.values("predicted")).any()
+    gist = "" if known else "the squared error moves it"
+    return _over_steps(numbers, [*_of_others(numbers, "rows", 0), mean, predicted], gist=gist)

@@ -65,6 +65,9 @@ class Parameters(Sized):
         return TwoGroupProblem(self.classes, self.majority, self.ratio, self.budget)
 
 
+SOLVED = "ratio", "classes", "majority", "budget"  # whose ranges are those of the problem
+
+
 @dataclass(frozen=True, eq=False)
 class GroupCurve:
     """The minority cosine of two groups, known at once."""
@@ -138,7 +141,8 @@ class LayerPeeled(PeeledModel[Parameters]):
                 )
             if p.problem.ratio > FARTHEST:  # one below 1 is no problem's
                 raise UserError(f"R cannot be {p.ratio:g}: choose 1 to {FARTHEST:g}.")
-            p = Parameters(preset=p.preset, shape=p.shape)
+            usual = Parameters()  # sliders end before this problem does
+            p = replace(p, **{name: getattr(usual, name) for name in SOLVED})
         super().check(p)
 
     def curve(self, parameters: Parameters, reach: tuple[float, float]) -> GrowingCurve:

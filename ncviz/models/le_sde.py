@@ -238,7 +238,8 @@ class LeSde(OptimumModel[Parameters]):
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, seen = parameters, answer.optimum
-        now = f"now {three_digits(100 * seen.separated)} % of the samples are nearest their own"
+        share = three_digits(100 * seen.separated)
+        now = f"now {share} % of the samples are nearest the mean of their class"
         if p.elastic.separates is None:
             pull = three_digits(float(p.elastic.pull(1.0)))
             return f"γ t stays at {pull}: the theorem leaves open who separates; {now}."
@@ -273,7 +274,13 @@ def _draw_pull(p: Parameters, _answer: OptimumSoFar) -> Chart:
     text = f"here <b>{three_digits(here)}</b>"
     meaning = "Grows without bound where classes separate, and falls where they do not."
     reading = Reading("pull", text, here, title="Pull", meaning=meaning)
-    level = (Level(1.0, "1", "What γ t is measured against."),)
+    level = (
+        Level(
+            1.0,
+            "1",
+            "Where γ is 1/t: what counts is whether γ t grows on, not on which side it is.",
+        ),
+    )
     return _chart(p, (curve,), here, readings=(reading,), levels=level)
 
 

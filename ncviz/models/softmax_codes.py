@@ -267,7 +267,8 @@ class SoftmaxCodes(DescentModel[Parameters]):
             arrived = f"Generalised collapse: one direction a class, at {_shape(p)}"
             return f"{arrived}{_rattling(seen.target, p)}."
         short = (
-            f"One direction a class, but no softmax code: {stands}, so it has {margin / best:.0%}"
+            f"One direction a class, but no softmax code: {stands}, so it has "
+            f"{three_digits(100 * margin / best)} %"
         )
         return f"{short} of it{self._why(p, seen)}."
 
@@ -281,6 +282,8 @@ class SoftmaxCodes(DescentModel[Parameters]):
             return (
                 f"; the descent rests in a local optimum: at {temperature} the code's loss is lower"
             )
+        if seen.value("loss") > seen.target.beside["loss"] * (1 - MORE):
+            return f"; at {temperature} the loss is the same here as at the code"
         return f"; at {temperature} the loss is lower here than at the code"
 
     def _rests(self, parameters: Parameters, seen: Descended) -> bool:

@@ -37,6 +37,8 @@ NEAR = 5.0  # steps down from a saddle that are called near
 SUM = 1e-6  # of rows that is called none
 RESTS = 0.05  # slope at rest, as a share of the one that the curvature makes over the step
 FAR = 8.0  # margin that is thought of where there is no minimum
+SLOPING = 4.0  # times as far, with a curvature that does not vanish there
+EVEN = 0.05  # of the other penalty: one that is 0 counts as this at the merged start
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,16 @@ class Landscape:
         )
 
     @property
+    def is_unbalanced(self) -> bool:
+        """Whether just one penalty is 0: what it is on grows for ever, and there is no minimum."""
+        return (self.lambda_h == 0) != (self.lambda_w == 0)
+
+    @property
+    def begins_at_rest(self) -> bool:
+        """Whether the first begins at a critical point."""
+        return self.origin == ZERO or (self.origin == MERGED and not self.is_unbalanced)
+
+    @property
     def class_sizes(self) -> tuple[int, ...]:
         """n, K times."""
         return self.features.class_sizes
@@ -127,6 +139,8 @@ class Landscape:
         end = end if self.lambda_h > 0 and self.lambda_w > 0 else 2 * margin * n**0.5
         start = (math.sqrt(N / d) + 1) ** 2 + (math.sqrt(K / d) + 1) ** 2
         bend = 1.0 if self.loss == "squared_error" else 0.5
+        if self.is_unbalanced and self.loss == "label_smoothing":
+            end *= SLOPING  # its curvature stays as classes part, and one of both grows for ever
         curvature = (
             bend * max(start, end) / N + math.sqrt(n) / N + max(self.lambda_h, self.lambda_w)
         )
@@ -181,8 +195,13 @@ def merged_classes(features: UnconstrainedFeatures) -> tuple[Floats, Floats]:
     """Return class features and classifier, (K, d) each, where the first two classes are one.
 
     The least objective of all such: a critical point of the whole objective, for it is the same
-    when both classes change places.
+    when both classes change places. Where just one penalty is 0 there is none, but at infinity:
+    that penalty then counts as a small share of the other.
     """
+    lambda_h, lambda_w = features.lambda_h, features.lambda_w
+    if (lambda_h == 0) != (lambda_w == 0):
+        smallest = EVEN * max(lambda_h, lambda_w)
+        lambda_h, lambda_w = max(lambda_h, smallest), max(lambda_w, smallest)
     K, d, n = features.classes, features.dimension, features.class_sizes[0]
     groups, labels, loss = np.array([0, *range(K - 1)]), np.arange(K), features.loss_function()
     corners = simplex_vertices(K - 1) if K > 2 else np.zeros((1, 1))
@@ -194,13 +213,13 @@ def merged_classes(features: UnconstrainedFeatures) -> tuple[Floats, Floats]:
         means, rows = x.reshape(2, K - 1, d)
         H, W = means[groups], rows[groups]
         losses, slopes = loss(H @ W.T, labels)
-        decay = n * features.lambda_h
-        by_H, by_W = slopes @ W / K + decay * H, slopes.T @ H / K + features.lambda_w * W
+        decay = n * lambda_h
+        by_H, by_W = slopes @ W / K + decay * H, slopes.T @ H / K + lambda_w * W
         objective = losses.mean() + decay / 2 * np.vdot(H, H)
         totals = np.zeros((2, K - 1, d))
         np.add.at(totals[0], groups, by_H)
         np.add.at(totals[1], groups, by_W)
-        return float(objective + features.lambda_w / 2 * np.vdot(W, W)), totals.ravel()
+        return float(objective + lambda_w / 2 * np.vdot(W, W)), totals.ravel()
 
     found = lbfgs(value, first.ravel(), maxiter=2000, ftol=0.0, gtol=1e-11)
     means, rows = found.reshape(2, K - 1, d)
@@ -243,7 +262,7 @@ def descend_landscape(model: Landscape, steps: Iterable[int]) -> Iterator[Landsc
     done, left, began = 0, 0, _sums(W)
     saddle, taken = (H[0].copy(), W[0].copy()), None
     if model.origin != RANDOM:
-        taken = _leave(model, H, W, rests=True)
+        taken = _leave(model, H, W, rests=model.begins_at_rest)
         left += taken is not None
     for wanted in steps:
         while done < wanted:

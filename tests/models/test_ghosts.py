@@ -1,5 +1,7 @@
 """Ghosts of other problems: what they are, where they lie, and how far a model is from them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -136,3 +138,9 @@ def test_ghosts_stand_at_both_ends_of_every_slider():
             assert np.isfinite(scene.balls.positions).all()
             assert all(np.isfinite(number.value) for number in desk.numbers()[:-1])
         desk.close()
+
+
+def test_a_ghost_that_there_is_not_is_refused():
+    parameters = replace(LAYER_PEELED.parameters(), ghost="x")
+    with pytest.raises(UserError, match="ghost is 'x': choose one of etf, seli"):
+        LAYER_PEELED.check(parameters)

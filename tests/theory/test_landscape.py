@@ -135,3 +135,15 @@ def test_values_that_cannot_be_are_refused():
         Landscape(starts=0)
     with pytest.raises(UserError, match="dimension"):
         Landscape(dimension=0)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(("lambda_h", "lambda_w"), [(0.0, 0.1), (0.1, 0.0), (0.0, 5e-3)])
+def test_all_starts_descend_where_one_penalty_is_zero(loss, lambda_h, lambda_w):
+    model = Landscape(
+        loss=loss, lambda_h=lambda_h, lambda_w=lambda_w, samples=4, starts=2, origin=MERGED
+    )
+    first, *_, last = descend_landscape(model, (0, 300, 1500, 3000))
+    assert (last.objectives < first.objectives).all()
+    assert last.objectives.max() < 0.5
+    assert np.linalg.norm(first.H) + np.linalg.norm(first.W) < 40

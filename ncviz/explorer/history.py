@@ -8,7 +8,6 @@ MOST_STEPS = 200
 MERGE_SECONDS = 0.5
 
 Parts = Mapping[str, object]
-_NOTHING = object()
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class History:
             Of a slider or the wheel: changes of the same parts within half a
             second of each other are one step.
         """
-        changed = {name for name, value in parts.items() if self._differs(name, value)}
+        changed = self.changed(parts)
         before = {name: self._state[name] for name in changed}
         self._state |= parts
         if not changed:
@@ -136,7 +135,7 @@ class History:
 
         However long that takes: a computer may be busy, or a picture large.
         """
-        changed = {name: self._state[name] for name in parts if self._differs(name, parts[name])}
+        changed = {name: self._state[name] for name in self.changed(parts)}
         self._state |= parts
         if changed and self._done and self._followed:
             last = self._done.pop()
@@ -153,13 +152,10 @@ class History:
         self.rest()
         self._open, self._changed = None, float("-inf")
 
-    def differs(self, parts: Parts) -> bool:
-        """Return whether some parts are no longer as they were."""
-        return any(self._differs(name, value) for name, value in parts.items())
-
-    def _differs(self, name: str, value: object) -> bool:
-        before = self._state.get(name, _NOTHING)
-        return before is not _NOTHING and before != value
+    def changed(self, parts: Parts) -> set[str]:
+        """Return the names of those parts that are no longer as they were."""
+        state = self._state
+        return {name for name in parts if name in state and state[name] != parts[name]}
 
     # What is taken back
 

@@ -55,6 +55,7 @@ class OptimumDesk(ModelDesk[P]):
         self._was_asked = False
         self._search = ModelSearch(model.search, model.descents, model.shown_from)
         self._curve: tuple[P, GrowingCurve | None] | None = None
+        self._solved: tuple[P, Any] | None = None
         self._seek_player()
 
     # What is asked
@@ -217,7 +218,7 @@ class OptimumDesk(ModelDesk[P]):
         search, asked = self._search, self.parameters
         fits = search.answer is not None and self.model.fits(asked, search.answer)
         return OptimumSoFar(
-            search.answer if fits else self.model.solve(asked),
+            search.answer if fits else self._solution(asked),
             asked,
             search.answered if fits else None,
             search.busy,
@@ -225,6 +226,12 @@ class OptimumDesk(ModelDesk[P]):
             self.curve,
             (self._span.low, self._span.high),
         )
+
+    def _solution(self, asked: P) -> Any:
+        """Solve once what picture, plots and words of a moment all ask for."""
+        if self._solved is None or self._solved[0] is not asked:
+            self._solved = asked, self.model.solve(asked)
+        return self._solved[1]
 
     @property
     def seen(self) -> OptimumSoFar:

@@ -142,6 +142,8 @@ def class_color(number: int | tuple[int, ...], theme: Theme, palette: str = DEFA
     palette : str
         One of `PALETTES`; another name stands for the default.
     """
+    if isinstance(number, tuple) and len(number) == 1:
+        number = number[0]
     if isinstance(number, tuple):
         parts = zip(*(rgb(class_color(each, theme, palette)) for each in number), strict=True)
         return "#" + "".join(f"{round(255 * sum(part) / len(number)):02X}" for part in parts)

@@ -54,6 +54,21 @@ class Response(NamedTuple):
     shift_by_cos: FloatArray
 
 
+class _Side(NamedTuple):
+    """A group among the other one, and what its ε alone says: the same at all θ."""
+
+    own: int
+    other: int
+    weight: float
+    log_epsilon: FloatArray
+    spreads: NDArray[np.bool_]
+    log_top: FloatArray
+    lead: FloatArray  # own minus sibling probability
+
+
+_Sides = tuple[_Side, _Side]
+
+
 class Stationary(NamedTuple):
     """A stationary point: x as in `spend_budget`, and the responses of the groups."""
 
@@ -88,9 +103,9 @@ def spend_budget(
 
     def unspent(x: FloatArray) -> tuple[FloatArray, FloatArray]:
         nonlocal log_tan
-        log_A, log_B = x + offset_A, follow * x + offset_B
-        log_tan = _direction(groups, log_A, log_B, log_tan)
-        norm, slope = _nuclear_norm(groups, log_A, log_B, log_tan, follow)
+        sides = _sides(groups, x + offset_A, follow * x + offset_B)
+        log_tan = _direction(groups, sides, log_tan)
+        norm, slope = _nuclear_norm(sides, log_tan, follow)
         return bound - norm, -slope
 
     upper = -offset_A
@@ -102,8 +117,8 @@ def spend_budget(
     threshold = balanced if fixed_minority else -offset_B
     start = np.clip(np.minimum(threshold, balanced), lower, upper)
     x = bracketed_newton(unspent, start, lower, upper)
-    A, B = _responses(groups, x + offset_A, follow * x + offset_B, log_tan)
-    return Stationary(x, A, B)
+    sides = _sides(groups, x + offset_A, follow * x + offset_B)
+    return Stationary(x, *_responses(sides, *_log_cos_sin(log_tan)))
 
 
 def turned_pair(groups: Groups, log_A: FloatArray, log_B: FloatArray) -> Stationary:
@@ -121,8 +136,9 @@ def turned_pair(groups: Groups, log_A: FloatArray, log_B: FloatArray) -> Station
         Its x is log_A; shifts are weighed. Where one is not positive, u is zero there.
     """
     start = np.full_like(log_A, 0.5 * np.log(groups.m / groups.n))
-    log_tan = _direction(groups, log_A, log_B, start)
-    return Stationary(log_A, *_responses(groups, log_A, log_B, log_tan))
+    sides = _sides(groups, log_A, log_B)
+    log_tan = _direction(groups, sides, start)
+    return Stationary(log_A, *_responses(sides, *_log_cos_sin(log_tan)))
 
 
 def lone_spread(log_epsilon: FloatArray, own: int, other: int) -> FloatArray:
@@ -147,12 +163,13 @@ def lone_spread(log_epsilon: FloatArray, own: int, other: int) -> FloatArray:
 
 
 def _nuclear_norm(
-    groups: Groups, log_A: FloatArray, log_B: FloatArray, log_tan: FloatArray, follow: float
+    sides: _Sides, log_tan: FloatArray, follow: float
 ) -> tuple[FloatArray, FloatArray]:
     """Nuclear norm, and its slope by x while u keeps pointing along θ."""
-    m, n = groups.m, groups.n
-    A, B = _responses(groups, log_A, log_B, log_tan)
-    cos, sin = map(np.exp, _log_cos_sin(log_tan))
+    m, n = sides[0].own, sides[1].own
+    log_cos, log_sin = _log_cos_sin(log_tan)
+    A, B = _responses(sides, log_cos, log_sin)
+    cos, sin = np.exp(log_cos), np.exp(log_sin)
     norm = (m - 1) * A.spread + (n - 1) * B.spread + np.hypot(A.shift, B.shift)
     by_tan = cos**2 * ((n - 1) * B.spread_by_cos + sin * B.shift_by_cos)
     by_tan -= sin**2 * ((m - 1) * A.spread_by_cos + cos * A.shift_by_cos)
@@ -165,15 +182,15 @@ def _nuclear_norm(
     return np.where(lost, 0.0, norm), np.where(lost, 0.0, slope)
 
 
-def _direction(
-    groups: Groups, log_A: FloatArray, log_B: FloatArray, start: FloatArray
-) -> FloatArray:
+def _direction(groups: Groups, sides: _Sides, start: FloatArray) -> FloatArray:
     """Find log tan θ such that the shifts point along θ."""
     m, n = groups.m, groups.n
+    log_A, log_B = sides[0].log_epsilon, sides[1].log_epsilon
 
     def misalignment(log_tan: FloatArray) -> tuple[FloatArray, FloatArray]:
-        A, B = _responses(groups, log_A, log_B, log_tan)
-        return _misalignment(A, B, *map(np.exp, _log_cos_sin(log_tan)))
+        log_cos, log_sin = _log_cos_sin(log_tan)
+        A, B = _responses(sides, log_cos, log_sin, by_log=False)
+        return _misalignment(A, B, np.exp(log_cos), np.exp(log_sin))
 
     # Without spread, a group's shift vanishes at a known angle.
     far = np.full_like(start, 2 * groups.bound + 1000.0)
@@ -181,9 +198,9 @@ def _direction(
     if m == 1:
         lower = _log_tan(0.5 * np.log(n / (m + n)) - log_A)
     ends = -_log_tan(0.5 * np.log(m / (m + n)) - log_B)
-    upper = np.where(_spreads(log_B, n), upper, ends)
+    upper = np.where(sides[1].spreads, upper, ends)
     # If the other shift is lost even there, there is nothing to search.
-    last_A = _response(log_A, _log_cos_sin(upper)[0], m, n)
+    last_A = _response(sides[0], _log_cos_sin(upper)[0], by_log=False)
     lower = np.where(last_A.shift <= 0, upper, lower)
     inset = np.minimum(0.5, (upper - lower) / 2)
     return bracketed_newton(
@@ -212,34 +229,35 @@ def _misalignment(
     return value, slope
 
 
-def _responses(
-    groups: Groups, log_A: FloatArray, log_B: FloatArray, log_tan: FloatArray
-) -> tuple[Response, Response]:
-    log_cos, log_sin = _log_cos_sin(log_tan)
-    A = _response(log_A, log_cos, groups.m, groups.n)
-    B = _response(log_B, log_sin, groups.n, groups.m)
-    return _weighed(A, groups.weights[0]), _weighed(B, groups.weights[1])
+def _sides(groups: Groups, log_A: FloatArray, log_B: FloatArray) -> _Sides:
+    m, n, (weight_A, weight_B) = groups.m, groups.n, groups.weights
+    return _side(log_A, m, n, weight_A), _side(log_B, n, m, weight_B)
 
 
-def _weighed(response: Response, weight: float) -> Response:
-    r = response
-    return r._replace(
-        shift=weight * r.shift,
-        shift_by_log=weight * r.shift_by_log,
-        shift_by_cos=weight * r.shift_by_cos,
-    )
+def _side(log_epsilon: FloatArray, own: int, other: int, weight: float) -> _Side:
+    spreads = _spreads(log_epsilon, own)
+    log_top = np.where(spreads, log_epsilon, 0.0)
+    return _Side(own, other, weight, log_epsilon, spreads, log_top, -np.expm1(log_top))
 
 
 def _spreads(log_epsilon: FloatArray, own: int) -> NDArray[np.bool_]:
     return (log_epsilon < 0) & (own > 1)
 
 
-def _response(log_epsilon: FloatArray, log_cos: FloatArray, own: int, other: int) -> Response:
-    """Turn a group's softmax at stationarity into its spread and shift."""
-    kappa = np.sqrt(other / (own + other))
-    spreads = _spreads(log_epsilon, own)
-    log_top = np.where(spreads, log_epsilon, 0.0)
-    lead = -np.expm1(log_top)  # own minus sibling probability
+def _responses(
+    sides: _Sides, log_cos: FloatArray, log_sin: FloatArray, *, by_log: bool = True
+) -> tuple[Response, Response]:
+    A, B = sides
+    return _response(A, log_cos, by_log=by_log), _response(B, log_sin, by_log=by_log)
+
+
+def _response(side: _Side, log_cos: FloatArray, *, by_log: bool = True) -> Response:
+    """Turn a group's softmax at stationarity into its spread and shift.
+
+    Without `by_log` the slopes by log ε, which cost a third of it, are NaN.
+    """
+    own, other, weight, log_epsilon, spreads, log_top, lead = side
+    kappa = float(np.sqrt(other / (own + other)))
     foreign = kappa * np.exp(log_cos + log_epsilon - log_top)
     room = 1 - foreign  # own * sibling probability / exp(log_top)
     rest = own / room - 1
@@ -247,17 +265,20 @@ def _response(log_epsilon: FloatArray, log_cos: FloatArray, own: int, other: int
     spread = np.log(bulk) - log_top
     shift = spread / own + log_top - log_epsilon - log_cos
     shift += np.log(room * (kappa * (own + other) / own))
-    spread_by_log = np.where(spreads, -(1 - lead) * rest / bulk - 1, 0.0)
     spread_by_cos = lead * own * foreign / (room**2 * bulk)
     scale = own * kappa
-    return Response(
-        spread,
-        scale * shift,
-        spread_by_log,
-        spread_by_cos,
-        scale * (spread_by_log / own - np.where(spreads, 0.0, 1 / room)),
-        scale * (spread_by_cos / own - 1 / room),
-    )
+    shift *= scale
+    shift_by_cos = scale * (spread_by_cos / own - 1 / room)
+    if by_log:
+        spread_by_log = np.where(spreads, -(1 - lead) * rest / bulk - 1, 0.0)
+        shift_by_log = scale * (spread_by_log / own - np.where(spreads, 0.0, 1 / room))
+    else:
+        spread_by_log = shift_by_log = np.full_like(room, np.nan)
+    if weight != 1:
+        shift, shift_by_log, shift_by_cos = (
+            weight * each for each in (shift, shift_by_log, shift_by_cos)
+        )
+    return Response(spread, shift, spread_by_log, spread_by_cos, shift_by_log, shift_by_cos)
 
 
 def bracketed_newton(
@@ -275,13 +296,13 @@ def bracketed_newton(
     unfinished = np.full(x.shape, True)
     for _ in range(_MAX_STEPS):
         value, slope = function(x)
-        lower = np.where(value < 0, x, lower)
-        upper = np.where(value < 0, upper, x)
-        rises = slope > 0
+        below, rises = value < 0, slope > 0
+        lower, upper = np.where(below, x, lower), np.where(below, upper, x)
         step = np.divide(-value, slope, out=np.zeros_like(x), where=rises)
-        small = rises & (np.abs(step) <= _TOLERANCE)
-        swings = (step * last < 0) & (np.abs(step) > np.abs(last) / 2)
-        inside = (x + step > lower) & (x + step < upper) & rises & ~swings
+        there, length = x + step, np.abs(step)
+        small = rises & (length <= _TOLERANCE)
+        swings = (step * last < 0) & (length > np.abs(last) / 2)
+        inside = (there > lower) & (there < upper) & rises & ~swings
         step = np.where(inside | small, step, (lower + upper) / 2 - x)
         x = np.where(unfinished, x + step, x)
         unfinished &= ~small & (upper - lower > _TOLERANCE)

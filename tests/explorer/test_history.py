@@ -136,7 +136,7 @@ def test_what_is_the_same_or_was_not_known_is_no_change(history):
     history.record(HERE, {"a": 0})
     history.record(HERE, {"new": 5})
     assert not history.can_undo("here")
-    assert not history.differs({"new": 5})
+    assert not history.changed({"new": 5})
     history.record(HERE, {"new": 6})
     assert history.undo("here") == {"new": 5}
     history.record(HERE, {"new": 5})  # told by whoever brought it back

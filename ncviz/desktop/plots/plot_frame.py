@@ -42,6 +42,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 
 LEAST_WIDTH = 240  # pixels of a column, before it has its own
 LARGE = 1.2  # text, from which on words and their numbers may be parted
+_DIGIT = re.compile("[0-9]")
 _TIED = re.compile("(?<![ ;])&nbsp;(?![ &])")  # not the gap between two of them
 
 
@@ -76,6 +77,8 @@ class PlotFrame(Group):
         self.formulas = formulas
         self.card: QWidget | None = None
         self._body = body
+        self._laid_out: object = None  # words of which shape, in which width
+        self._parted = False
         self.heading = QLabel()
         self.heading.setTextFormat(Qt.TextFormat.RichText)
         self.entitle(heading)
@@ -192,6 +195,7 @@ class PlotFrame(Group):
     def follow_look(self) -> None:
         """Take other letters and colours; each plot does it at the end of its making, too."""
         self.numbers.setMinimumHeight(0)  # what larger type needed
+        self._laid_out = None
         self._place_strip()
 
     def say(self, text: str) -> None:
@@ -200,9 +204,19 @@ class PlotFrame(Group):
         In large type a word and its number may stand in two lines: tied, they would be wider
         than the column and push the plot out of it.
         """
-        large = current_look().text_scale > LARGE
-        self.numbers.setText(_TIED.sub(" ", text) if large or self._too_wide(text) else text)
-        self._keep_whole()
+        numbers = self.numbers
+        shape = self._shape(text), numbers.width(), numbers.font().key(), self.isVisible()
+        same, self._laid_out = shape == self._laid_out, shape
+        if not same:
+            self._parted = current_look().text_scale > LARGE or self._too_wide(text)
+        numbers.setText(_TIED.sub(" ", text) if self._parted else text)
+        if not same:
+            self._keep_whole()
+
+    def _shape(self, text: str) -> str:
+        """Return words that need the same room: other digits, where these are of one width."""
+        advance = self.numbers.fontMetrics().horizontalAdvance
+        return _DIGIT.sub("0", text) if len(set(map(advance, "0123456789"))) == 1 else text
 
     def _too_wide(self, text: str) -> bool:
         """Tell whether words that are tied have no room in a line, such as a split's long title."""

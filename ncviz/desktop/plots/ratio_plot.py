@@ -205,14 +205,20 @@ class RatioPlot(ChartPlot):
     def _show_spots(self, chart: Chart) -> None:
         held = chart.curve(chart.handles) if chart.handles else None
         if held is None:
-            self.handles.setData([], [])
+            self._put(self.handles, [], [])
         else:
             at = chart.across.at if held.at is None else held.at
-            self.handles.setData(self._along(at), self._up(held.values))
+            self._put(self.handles, at, held.values)
         for item, here in ((self.here, True), (self.runs, False)):
             spots = [spot for spot in chart.spots if spot.here == here]
-            across, up = [spot.at for spot in spots], [spot.height for spot in spots]
-            item.setData(self._along(across), self._up(up))
+            self._put(item, [spot.at for spot in spots], [spot.height for spot in spots])
+
+    def _put(self, item: pg.ScatterPlotItem, across: Any, up: Any) -> None:
+        """Let points stand at values; those that stand there, and none at all, cost nothing."""
+        now = self._along(across), self._up(up)
+        if not all(map(np.array_equal, item.getData(), now)):
+            item.setData(*now)
+        item.setVisible(bool(len(now[0])))
 
     def _show_signs(self, chart: Chart) -> None:
         signed = [

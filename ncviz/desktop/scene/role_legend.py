@@ -111,6 +111,7 @@ class RoleLegend(QWidget):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self.rows: list[RoleRow] = []
+        self._placed: object = None  # for which letters, in which room
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
@@ -124,7 +125,7 @@ class RoleLegend(QWidget):
                 self._column.removeWidget(row)
                 row.hide()
                 row.deleteLater()
-            self.rows = [RoleRow(words, self) for words in roles]
+            self.rows, self._placed = [RoleRow(words, self) for words in roles], None
             for row in self.rows:
                 show: Callable[[], None] = partial(self.explained.emit, row.words.concept)
                 row.clicked.connect(lambda _on=False, show=show: show())
@@ -149,6 +150,10 @@ class RoleLegend(QWidget):
     def place(self) -> None:
         """Stand in the lower left corner; signs alone where words would cover the scene."""
         over = certain(self.parentWidget())
+        placed = over.size(), [row.font().key() for row in self.rows], self.isVisible()
+        if placed == self._placed:
+            return
+        self._placed = placed
         for named in (True, False):
             for row in self.rows:
                 row.named = named

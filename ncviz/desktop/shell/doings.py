@@ -42,7 +42,7 @@ class Doings:
             self._record(self._parts(*groups))
 
     def _record(self, parts: Parts) -> None:
-        changed = {name for name in parts if self._history.differs({name: parts[name]})}
+        changed = self._history.changed(parts)
         model = MODEL not in changed and all(name.startswith("theory.") for name in changed)
         smooth = model or changed <= CONTINUOUS
         self._history.record(self._rooms(changed), parts, continuous=smooth)
@@ -166,22 +166,24 @@ class Doings:
         else:
             self.record("compare")
 
-    def model_changed(self, left_at: Parts, now: Parts) -> None:
+    def model_changed(self, model: str, left_at: Parts, now: Parts) -> None:
         """Remember that a model was changed, and where its timeline stood.
 
         Parameters
         ----------
+        model : str
+            Its group of parts, as in 'theory.layer-peeled'.
         left_at, now : mapping of str to object
             The moment before and after: a part of the step, and no step by itself.
         """
-        parts = self._parts("theory")
-        if not self._quiet and self._history.differs(parts):
+        parts = self._parts(model)
+        if not self._quiet and self._history.changed(parts):
             self._history.note(left_at)
             self._record({**parts, **now})
 
-    def model_moved(self) -> None:
-        """Time has moved a model: no step."""
-        self._history.note(self._parts("theory"))
+    def model_moved(self, model: str) -> None:
+        """Time has moved a model, by its group of parts: no step."""
+        self._history.note(self._parts(model))
 
     # What is taken back
 

@@ -103,17 +103,20 @@ class ScreenState:
         Parameters
         ----------
         *groups : str
-            Such as 'view', 'camera' or 'settings'.
+            Such as 'view', 'camera' or 'settings'; 'theory', or one of its models alone.
         """
         window = self._window
-        there = self._now().parts()
-        there |= {name: getattr(window.settings, name) for name in SETTINGS}
-        if "recipe" in groups:
-            there["recipe"] = window.training.written()
+        parts: dict[str, object] = {}
         names = [name for group in groups for name in GROUPS.get(group, ())]
-        parts = {name: there[name] for name in names if name in there}
-        if "theory" in groups:
-            parts |= window.rooms.theory.parts()
+        if names:
+            there = self._now().parts()
+            there |= {name: getattr(window.settings, name) for name in SETTINGS}
+            if "recipe" in groups:
+                there["recipe"] = window.training.written()
+            parts |= {name: there[name] for name in names if name in there}
+        for group in groups:
+            if group.startswith("theory"):
+                parts |= window.rooms.theory.parts(group)
         return parts
 
     # What is brought back

@@ -109,6 +109,8 @@ class Slider(SpokenSlider):
         number : float, optional
             What is meant, where it lies between the numbers of two places.
         """
+        if (place, number) == (self._place, self._meant):
+            return
         blocked = self.blockSignals(True)
         self.setValue(place)
         self.blockSignals(blocked)

@@ -259,23 +259,32 @@ class TheoryRoom(Room):
 
     def _remember(self, desk: ModelDesk[Any], what: str) -> None:
         """Tell what was done to a model, and what time did to it."""
-        doings = self.window.doings
+        doings, model = self.window.doings, f"theory.{desk.model.name}"
         if self._by_time:
             if what == "ratio" and isinstance(desk, OptimumDesk):
-                doings.model_moved()
+                doings.model_moved(model)
         elif isinstance(desk, DescentDesk):
             if what == "problem":
-                name = f"theory.{desk.model.name}.position"
-                doings.model_changed({name: desk.left_at}, {name: desk.player.position})
+                name = f"{model}.position"
+                doings.model_changed(model, {name: desk.left_at}, {name: desk.player.position})
         else:
-            doings.record("theory")
+            doings.record(model)
 
-    def parts(self) -> dict[str, object]:
-        """Return what can be taken back here, by the names that `put_back` knows."""
+    def parts(self, group: str = "theory") -> dict[str, object]:
+        """Return what can be taken back here, by the names that `put_back` knows.
+
+        Parameters
+        ----------
+        group : str
+            Of one model, as in 'theory.layer-peeled'; by default of all.
+        """
         parts: dict[str, object] = {"theory.model": self.panel.model}
         for name, desk in self.desks.items():
+            model = f"theory.{name}"
+            if group not in ("theory", model):
+                continue
             values = {**desk.choices(), "speed": desk.player.speed, "at_end": desk.player.at_end}
-            parts |= {f"theory.{name}.{key}": value for key, value in values.items()}
+            parts |= {f"{model}.{key}": value for key, value in values.items()}
         return parts
 
     def put_back(self, parts: Mapping[str, Any]) -> None:

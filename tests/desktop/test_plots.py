@@ -4,6 +4,7 @@ import gc
 import math
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PyQt6 import sip
 from PyQt6.QtCore import QPointF, Qt
@@ -13,6 +14,7 @@ from window_parts import dispose, dress_now
 
 from ncviz.charts.measured import DIRECTIONS, GROUPS
 from ncviz.charts.plot import plots
+from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_formula
@@ -553,3 +555,17 @@ def test_in_large_type_no_number_is_wider_than_the_column(keep):
         assert widths[1] < widths[0]
     finally:
         dress_now(LIGHT)
+
+
+def test_points_that_move_are_wiped_where_they_were(monkeypatch):
+    item, told = pg.ScatterPlotItem(), []
+    change = item.prepareGeometryChange
+    monkeypatch.setattr(
+        item, "prepareGeometryChange", lambda: (told.append(len(item.data)), change())
+    )
+    trace = DrawnCurve("", "", item)
+    for heights in ([1.0, 2.0], [0.0, 0.0]):
+        trace.set(np.arange(2.0), np.arange(2.0), np.array(heights))
+        told.clear()
+        trace.draw(logarithmic=False, floor=0.0)
+    assert told[0] == 2  # before the old points are gone

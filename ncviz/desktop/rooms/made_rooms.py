@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
     from ncviz.desktop.rooms.learn.learn_room import LearnRoom
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
+    from ncviz.explorer.model_desk import ModelDesk
 
 
 def _theory_room(window: RoomsWindow) -> Room:
@@ -64,7 +65,7 @@ def _modules_of_theory() -> Iterator[str]:
 
 
 def _load_theory() -> None:
-    """Import the Theory room, and all that its models import when they first solve something.
+    """Import the Theory room, and what its first model needs.
 
     The published experiments are read, too, for the Gallery and the search.
     """
@@ -72,14 +73,25 @@ def _load_theory() -> None:
 
     importlib.import_module("ncviz.desktop.rooms.theory.theory_room")
     importlib.import_module("ncviz.desktop.rooms.train.train_panel")
-    importlib.import_module("scipy.integrate")
-    for desk in make_desks().values():
-        bool(desk.moving)  # computes its first curve, which is remembered
-        desk.caption()
-        desk.close()
+    _begin(next(iter(make_desks().values())))
     importlib.import_module("ncviz.desktop.rooms.gallery.experiment_work")
     with contextlib.suppress(UserError):  # who asks for them is told
         importlib.import_module("ncviz.experiments.catalogue").experiments()
+
+
+def _load_models() -> None:
+    """Import all that the models import when they first solve something: a tenth of the memory."""
+    from ncviz.explorer.desks import make_desks
+
+    importlib.import_module("scipy.integrate")
+    for desk in make_desks().values():
+        _begin(desk)
+
+
+def _begin(desk: "ModelDesk[Any]") -> None:
+    bool(desk.moving)  # computes its first curve, which is remembered
+    desk.caption()
+    desk.close()
 
 
 class Rooms(Mapping[str, Room]):
@@ -98,6 +110,7 @@ class Rooms(Mapping[str, Room]):
         self._window = window
         self._made: dict[str, Room] = {}
         self._loading: Job[Any, Any] | None = None
+        self._solving: Job[Any, Any] | None = None
         self._way: Iterator[None] = iter(())
         self._portion = one_shot(window, self._go_on)
 
@@ -185,10 +198,15 @@ class Rooms(Mapping[str, Room]):
             self._window.enter(name)
 
     def get_ready(self) -> None:
-        """Load what the Theory room needs in a thread, and dress other rooms, once."""
+        """Load what the Theory room needs in a thread, and dress other rooms, once.
+
+        What its models need to solve is loaded once it is there: many never enter it.
+        """
         if self._loading is None:
             dress_ahead()
             self._loading = WorkThread("loading of the Theory room").begin(call, _load_theory)
+        elif self._solving is None and self.is_made(THEORY):
+            self._solving = WorkThread("loading of the models").begin(call, _load_models)
 
     def made(self) -> list[Room]:
         """Return the rooms that exist already."""

@@ -64,7 +64,7 @@ def test_a_plot_of_a_model_names_its_axes(window, qtbot, model):
     settle(qtbot, window)
     shown = [plot for plot in room.plots.plots() if plot.isVisible()]
     assert shown
-    for plot in shown:
+    for plot in (each for each in shown if isinstance(each, QuietPlot)):
         across, up = titles(plot)
         assert up
         said = "spaced as recorded" in across or "logarithmic" in across

@@ -90,7 +90,7 @@ def test_any_plot_that_a_run_has_stands_beside_its_film(small_run, imbalanced_ru
     assert offered.findData("groups") >= 0
     assert offered.currentData() == "nc"
     page["over"].button("model").click()
-    assert [offered.itemData(number) for number in range(offered.count())] == ["cosine"]
+    assert [offered.itemData(number) for number in range(offered.count())] == ["cosine", "optima"]
     assert page.plan(Path("x.mp4")).plot_name == "cosine"
     page["over"].button("epochs").click()
     assert offered.findData("groups") >= 0

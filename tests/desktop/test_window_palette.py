@@ -9,6 +9,7 @@ from window_parts import settle
 
 from ncviz.desktop.commands.findings import findings
 from ncviz.desktop.guide.help import ShortcutsPage
+from ncviz.explorer.room_names import EXPLORE
 
 KEY = Qt.Key
 # These end the window, fill the screen or train; tests of their own drive them.
@@ -75,6 +76,7 @@ def test_every_command_runs_or_tells(window, qtbot, answer, monkeypatch):
             window._palette.hide()
         for page in window.findChildren(QDialog):
             page.close()
+    window.enter(EXPLORE)  # of a page of its own neither column is seen
     window.explorer.tour(False)
     window.player.pause()
     window.commands.release()

@@ -30,6 +30,7 @@ A_GO = 0.5  # by which a command comes before what is found as well
 _IN_WORDS, _IN_KEY, _IN_TIP = 12.0, 8.0, 6.0  # against the score of letters in the text
 # Words that are typed in full, or begin words of a name, come before letters within one.
 _NAMED, _BEGUN, _SPELT, _BEGINNING = 200.0, 100.0, 90.0, 5.0
+_NAME, _WAY = 250.0, 250.0  # by which what is typed whole comes before what only holds it
 _OF_A_PAGE = 60.0  # by which what can be done or seen comes before a page that speaks of it
 
 
@@ -206,6 +207,7 @@ class CommandPalette(QFrame):
             if worth > score and _all_begin_words(typed, text):
                 score, places = worth, ()
         score += max(_by_words(typed, finding.name), _by_spelling(typed, finding))
+        score += _whole(typed, finding)
         score -= _OF_A_PAGE * (finding.kind == "Guide" and score > _OF_A_PAGE)
         return _Found(finding, places, score - A_GO) if score else None
 
@@ -304,6 +306,14 @@ def _by_spelling(typed: str, finding: Finding) -> float:
     said = " ".join(typed.casefold().split())
     begun = any(way.startswith(said) for way in finding.words.casefold().split(BETWEEN))
     return _SPELT + _BEGINNING * begun
+
+
+def _whole(typed: str, finding: Finding) -> float:
+    """Return how much it is worth that a name, or a way to write it, is typed whole."""
+    said = " ".join(typed.casefold().split())
+    if finding.name.casefold() == said:
+        return _NAME
+    return _WAY if said in finding.words.casefold().split(BETWEEN) else 0.0
 
 
 def _all_begin_words(typed: str, text: str) -> bool:

@@ -49,6 +49,8 @@ FITS = (
     (0.5, False, FEWER, 8),
     (0.375, False, FEWER, 8),
     (0.3, False, FEWER, 8),
+    (0.2, False, FEWER, 6),
+    (0.15, False, FEWER, 4),
 )
 
 
@@ -251,7 +253,9 @@ class Gallery(QWidget):
             for number, button in enumerate(self.recent):
                 button.setVisible(number < runs)
             self._page.setSpacing(spacing)
-            self._page.setContentsMargins(40, max(16, spacing), 40, 16)
+            self._page.setContentsMargins(
+                40, min(max(16, spacing), 3 * spacing), 40, min(16, spacing)
+            )
             self._invalidate()
             if self._page.totalHeightForWidth(width) <= room:
                 return

@@ -34,6 +34,7 @@ from ncviz.theory.unconstrained_features import FeatureModelState, Unconstrained
 from ncviz.wording import three_digits
 
 ARRIVED = 0.01  # relative distance of the margin from the code's, to the eye
+THERE = 5e-4  # what is still missing of it that three digits do not tell
 COLLAPSED = 1e-3  # GNC1 of features that sit at their class means, to the eye
 RESTS = 1e-3  # the gradient's length, beside that of a loss that still falls
 STEADY = 1.5  # steps over one over the curvature; with this momentum 3.8 would swing up
@@ -265,7 +266,11 @@ class SoftmaxCodes(DescentModel[Parameters]):
             return f"The classes part {where}; {stands}."
         if margin > best * (1 - ARRIVED):
             arrived = f"Generalised collapse: one direction a class, at {_shape(p)}"
-            return f"{arrived}{_rattling(seen.target, p)}."
+            left = 1 - margin / best
+            lacks = (
+                f", but for {three_digits(100 * left)} % of its distance" if left > THERE else ""
+            )
+            return f"{arrived}{lacks}{_rattling(seen.target, p)}."
         short = (
             f"One direction a class, but no softmax code: {stands}, so it has "
             f"{three_digits(100 * margin / best)} %"

@@ -189,6 +189,14 @@ class LabelSetsModel(DescentModel[Parameters]):
             seed=p.seed,
         )
 
+    def words(self, parameters: Parameters, name: str) -> str | None:
+        if name not in ("rarity", "ratio", "set_ratio"):
+            return None
+        asked, there = getattr(parameters, name), self.descent(parameters).ratio_of(name)
+        # Nobody has less than one sample, and none has a part of one.
+        same = there is None or three_digits(asked) == three_digits(there)
+        return None if same else f"{three_digits(asked)}, as counts {three_digits(there)}"
+
     def states(self, parameters: Parameters, steps: Sequence[int]) -> Iterator[FeatureModelState]:
         return simulate_pick_all(self.descent(parameters), steps)
 
@@ -201,7 +209,10 @@ class LabelSetsModel(DescentModel[Parameters]):
         parts = ["Sets of labels", f"{p.classes} classes, up to {p.largest} labels"]
         for name, words in (("rarity", "sets"), ("ratio", "single"), ("set_ratio", "among sets")):
             if getattr(p, name) > 1:
-                parts.append(f"{words} {three_digits(getattr(p, name))} : 1")
+                there = self.descent(p).ratio_of(name)
+                parts.append(
+                    f"{words} {three_digits(getattr(p, name) if there is None else there)} : 1"
+                )
         return " · ".join([*parts, f"λ_Z {three_digits(p.penalty)}", f"seed {p.seed}"])
 
     def manifest(self, parameters: Parameters, steps: Sequence[int]) -> Manifest:

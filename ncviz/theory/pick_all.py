@@ -125,6 +125,19 @@ class PickAllFeatures:
         """Of a step: one over the largest curvature, at the start or at the optimum."""
         return _step_size(self)
 
+    def ratio_of(self, name: str) -> float | None:
+        """Return the ratio that the counts of samples have, for 'rarity', 'ratio' or 'set_ratio'.
+
+        Nobody has less than one sample, or a part of one. None where there are no sets.
+        """
+        if name == "ratio":
+            return self.class_sizes[0] / self.class_sizes[-1]
+        sized = zip(self.set_sizes, self.sets, strict=True)
+        pairs = [count for count, labels in sized if len(labels) == 2]
+        if not pairs:
+            return None
+        return self.class_sizes[0] / pairs[0] if name == "rarity" else pairs[0] / pairs[-1]
+
     @property
     def balanced(self) -> bool:
         """Whether sets of one size have equally many samples, as the theorem wants it."""

@@ -100,3 +100,10 @@ def test_the_command_says_nc_m(capsys):
     said = json.loads(capsys.readouterr().out)
     assert said["numbers"]["nc_m"] < 1e-6
     assert said["numbers"]["c_2"] == pytest.approx(said["numbers"]["c_2_optimum"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("rarity", "100, as counts 20"), ("ratio", None), ("penalty", None)]
+)
+def test_a_ratio_that_whole_samples_cannot_have_is_said_as_it_is(name, said):
+    assert LABEL_SETS_MODEL.words(LABEL_SETS_MODEL.parameters(rarity=100.0), name) == said

@@ -20,7 +20,7 @@ from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.pages import drawing
 from ncviz.export.styles import scene_theme, style_named
-from ncviz.lessons.lesson import CHOICE, NUMBER, PREDICTION, Lesson, LessonStage, LessonStep
+from ncviz.lessons.lesson import CHOICE, Lesson, LessonStage, LessonStep
 from ncviz.lessons.staging import run_of
 from ncviz.models.descent import DescentModel
 from ncviz.models.model import models
@@ -108,7 +108,7 @@ def _write_step(
             page.text(LEFT, place, line, fontsize=9.5, va="top", **style)
             place -= LINE
         place -= 0.3 * LINE
-    writes = step.ask is not None and step.ask.kind in (NUMBER, PREDICTION) and not answers
+    writes = step.ask is not None and not step.ask.options and not answers
     for _ in range(LINES_TO_WRITE if writes else 0):
         place -= 1.5 * LINE
         page.add_artist(_rule(place))
@@ -133,7 +133,7 @@ def _lines_of(
             right = answers and ask.kind == CHOICE and ask.answer == place
             lines.append((f"{'●' if right else '○'} {option}", bold if right else {}))
         truth = truths.get(number, ask.answer)
-        if answers and ask.kind == NUMBER and truth is not None:
+        if answers and ask.is_number and truth is not None:
             lines.append((f"It is {three_digits(truth)}.", bold))
         if answers:
             replies = ask.replies[int(ask.answer or 1) - 1] if ask.replies else ask.right

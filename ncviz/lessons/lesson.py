@@ -15,10 +15,12 @@ from ncviz.scenes.view_text import text_to_view
 MOST_WORDS = 25  # of what is read at once
 MOST_STEPS = 40
 MOST_OPTIONS = 6
-CHOICE, NUMBER, CLASS, PREDICTION = "choice", "number", "class", "prediction"
+CHOICE, NUMBER, PLACE, CLASS = "choice", "number", "place", "class"
+PREDICTION = "prediction"
 KINDS = {
     CHOICE: "one of several answers",
     NUMBER: "a number",
+    PLACE: "a place beside the values of the layers before",
     CLASS: "a class of the scene",
     PREDICTION: "words of one's own, kept until the end",
 }
@@ -94,6 +96,11 @@ class Question:
     right: str = _words("right", "What is said of a good guess.")
     wrong: str = _words("wrong", "What is said of another: what the picture shows.")
     replies: tuple[str, ...] = parameter((), "In their place, one for each option.")
+
+    @property
+    def is_number(self) -> bool:
+        """Return whether the answer is a number, written or pointed at."""
+        return self.kind in (NUMBER, PLACE)
 
     @property
     def judges(self) -> bool:

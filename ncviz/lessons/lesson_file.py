@@ -18,7 +18,7 @@ from ncviz.lessons.lesson import (
     LAST,
     MOST_OPTIONS,
     MOST_STEPS,
-    NUMBER,
+    PLACE,
     PREDICTION,
     Deed,
     Lesson,
@@ -210,7 +210,9 @@ def _check_question(ask: Question) -> None:
     if ask.kind == PREDICTION:
         if ask.answer is not None or ask.reads:
             raise ValueError("answer and reads have no use in a prediction, which nothing judges")
-    elif ask.kind == NUMBER:
+    elif ask.is_number:
+        if ask.kind == PLACE and not (ask.reads and ask.layer >= 2):
+            raise ValueError("layer is asked, 2 or more, and reads: a place is beside those before")
         if (ask.answer is None) == (not ask.reads):
             raise ValueError("answer or reads, one of them, says what the number is")
     else:
@@ -218,7 +220,7 @@ def _check_question(ask: Question) -> None:
         lowest = 1 if ask.kind == CHOICE else 0
         if ask.reads or ask.answer is None or ask.answer not in range(lowest, highest + 1):
             raise ValueError(f"answer is {ask.answer}: write a whole number, {lowest}–{highest}")
-    if ask.kind in (NUMBER, CLASS) and not (ask.right and ask.wrong):
+    if (ask.is_number or ask.kind == CLASS) and not (ask.right and ask.wrong):
         raise ValueError("right and wrong say what the picture shows: write both")
     if ask.kind == CHOICE and not (ask.replies or (ask.right and ask.wrong)):
         raise ValueError("replies, or right and wrong, say what the picture shows")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ncviz.lessons.condition import KnownFacts
-from ncviz.lessons.lesson import CHOICE, NUMBER, PREDICTION, Lesson, LessonStep, Question
+from ncviz.lessons.lesson import CHOICE, PREDICTION, Lesson, LessonStep, Question
 from ncviz.wording import three_digits
 
 ASKED, TO_DO, TOLD = "asked", "to do", "told"
@@ -179,7 +179,7 @@ class Playing:
         if ask.kind == PREDICTION:
             return "" if guess is None else "Kept: you will read it again at the end."
         truth = self.truth
-        number = "" if truth is None or ask.kind != NUMBER else f"It is {three_digits(truth)}."
+        number = "" if truth is None or not ask.is_number else f"It is {three_digits(truth)}."
         if ask.kind == CHOICE and ask.replies:
             chosen = truth if guess is None else guess
             return ask.replies[int(float(chosen or 1)) - 1]
@@ -203,7 +203,7 @@ def _joined(*texts: str) -> str:
 
 def is_good(ask: Question, guess: float, truth: float) -> bool:
     """Tell whether a guess is good: the very option or class, or a number near enough."""
-    if ask.kind != NUMBER:
+    if not ask.is_number:
         return guess == truth
     if not math.isfinite(truth):
         return guess == truth

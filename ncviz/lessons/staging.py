@@ -1,5 +1,6 @@
 """From what a step shows to a state of the window, and the truth of its questions."""
 
+import math
 from pathlib import Path
 
 from ncviz.errors import UserError
@@ -9,7 +10,7 @@ from ncviz.explorer.bundled_samples import SAMPLES, sample
 from ncviz.explorer.desks import desk_of
 from ncviz.explorer.room_names import COMPARE
 from ncviz.explorer.window_state import PlotLayout, SecondRun, WindowState
-from ncviz.lessons.lesson import Lesson, LessonStage, Question
+from ncviz.lessons.lesson import PLACE, Lesson, LessonStage, Question
 from ncviz.metrics.metric import metrics
 from ncviz.models.model import models
 from ncviz.parameters import from_plain
@@ -79,7 +80,31 @@ def check_stages(lesson: Lesson) -> dict[int, float]:
             _check_view(text_to_view(stage.view), run, f"{where} window")
         if step.ask is not None and step.ask.reads:
             found[number] = _truth(step.ask, stage, run, f"{where} ask")
+            values_before(lesson, number)
     return found
+
+
+def values_before(lesson: Lesson, number: int) -> tuple[float, ...]:
+    """Return what is read in the layers before the one that a step asks for; none of other kinds.
+
+    Raises
+    ------
+    UserError
+        If they are not there, or not positive.
+    """
+    ask, stage = lesson.steps[number].ask, lesson.stage_of(number)
+    path = run_of(lesson, stage.run)
+    if ask is None or ask.kind != PLACE or path is None:
+        return ()
+    asked = [Expected(number=ask.reads, layer=k, epoch=ask.epoch) for k in range(ask.layer)]
+    found = numbers_of_run(Run(path), asked)
+    values = tuple(float(found[each.reading]) for each in asked)  # type: ignore[arg-type]
+    if not all(0 < value < math.inf for value in values):
+        raise UserError(
+            f"The lesson {lesson.path}: step {number + 1} ask: reads is {ask.reads!r}, which is "
+            "not a positive number in each layer before: choose another, or the kind 'number'."
+        )
+    return values
 
 
 def _check_view(view: View, run: Run, where: str) -> None:

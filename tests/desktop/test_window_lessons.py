@@ -14,7 +14,7 @@ from ncviz.desktop.widgets.teaching import end_answer, show_answer
 from ncviz.desktop.widgets.words_at import document_of, links_of
 from ncviz.explorer.room_names import EXPLORE, LEARN, THEORY, TRAIN
 from ncviz.lessons.catalogue import lessons
-from ncviz.lessons.lesson import CHOICE, NUMBER
+from ncviz.lessons.lesson import CHOICE
 from ncviz.lessons.places import PLACES
 from ncviz.lessons.playing import ASKED, TO_DO, TOLD
 from ncviz.lessons.staging import run_of
@@ -47,7 +47,7 @@ def answer(work):
     if ask.kind == CHOICE:
         work.guess(float(truth))
     else:
-        work.guess(truth if ask.kind == NUMBER else "it becomes a point")
+        work.guess(truth if ask.is_number else "it becomes a point")
 
 
 @pytest.mark.parametrize("name", lessons())
@@ -314,3 +314,19 @@ def test_a_lesson_is_saved_beside_the_window(
     assert str(out) in window.note.text.text()
     assert out.read_bytes().startswith(head)
     assert window.busy.text() == ""
+
+
+def test_a_place_is_pointed_at_by_mouse_and_by_keys(learning, window, qtbot):
+    learning.begin("law")
+    learning.work.step(1)
+    show_at_rest(qtbot, window)
+    place = window.lesson_strip.place
+    assert place._values == pytest.approx((44.843, 19.228, 8.933), rel=1e-3)
+    at = place.point_of(3, 4.5)
+    assert place.value_at(at.y()) == pytest.approx(4.5, rel=1e-6)
+    place.setFocus()
+    qtbot.keyClick(place, Qt.Key.Key_Down)
+    assert place.guess == pytest.approx(8.933 / 1.1, rel=1e-3)
+    qtbot.mouseClick(place, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    assert learning.work.playing.is_right
+    assert "4.98" in window.lesson_strip.reply.text() + window.lesson_strip.text.text()

@@ -65,6 +65,7 @@ def test_a_whole_lesson_is_read(tmp_path):
         ('say = "Go back."', 'say = "Go back."\nthen = "So."', 19, "then"),
         ('say = "Look."', 'say = "Look."\nsaid = 1', 6, "said"),
         ('run = "demonstration"', "run = 3", 8, "run"),
+        ('kind = "choice"', 'kind = "place"', 13, "options"),
         ('wrong = "No."', 'wrong = "No."\nthen = "So."', 17, "belongs to the step"),
     ],
 )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.lessons.catalogue import lesson_named, lessons
-from ncviz.lessons.lesson import CHOICE, MOST_WORDS, NUMBER, PREDICTION
+from ncviz.lessons.lesson import CHOICE, MOST_WORDS, PREDICTION
 from ncviz.lessons.lesson_file import read_lesson
 from ncviz.lessons.playing import ASKED, DONE, TO_DO, TOLD, LessonStanding, Playing
 from ncviz.lessons.progress import from_json, to_json
@@ -21,7 +21,7 @@ def guess_of(playing, way):
     if ask.kind == CHOICE:
         right = int(truth)
         return float(right if way == RIGHT else right % len(ask.options) + 1)
-    if ask.kind == NUMBER:
+    if ask.is_number:
         return truth if way == RIGHT else 10 * truth + 10
     return truth if way == RIGHT else truth + 1
 

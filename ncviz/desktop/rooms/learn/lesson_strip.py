@@ -16,11 +16,12 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.rooms.learn.flow import FlowRow
+from ncviz.desktop.rooms.learn.place_plot import PlacePlot
 from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel, bounded, plain_button, plain_tip
 from ncviz.desktop.widgets.term_links import teach_terms, with_terms
-from ncviz.lessons.lesson import NUMBER, PREDICTION, Question
+from ncviz.lessons.lesson import NUMBER, PLACE, PREDICTION, Question
 from ncviz.lessons.playing import ASKED, TO_DO, Guess
 from ncviz.wording import read_number
 
@@ -48,6 +49,8 @@ class StripWords:
         To be answered now.
     options : sequence of str
         Of the question.
+    before : tuple of float
+        Of a question for a place: the values of the layers before.
     counts : mapping of int to int
         How many of an audience chose each option, from 1; empty where nobody counts.
     kept : tuple of (str, str)
@@ -63,6 +66,7 @@ class StripWords:
     phase: str = ""
     question: Question | None = None
     options: Sequence[str] = ()
+    before: tuple[float, ...] = ()
     counts: dict[int, int] = field(default_factory=dict)
     kept: tuple[tuple[str, str], ...] = ()
     is_first: bool = True
@@ -123,6 +127,7 @@ class LessonStrip(QWidget):
         self._words = StripWords()
         self.buttons: list[QPushButton] = []  # of the options
         self.field: QLineEdit | None = None
+        self.place: PlacePlot | None = None
         self._lay_out()
         self._connect()
         self.hide()
@@ -222,10 +227,14 @@ class LessonStrip(QWidget):
         return with_native_keys(tips.get(words.phase, "The next step (Page Down)."))
 
     def _ask(self, words: StripWords) -> None:
-        self.buttons, self.field = [], None
+        self.buttons, self.field, self.place = [], None, None
         ask = words.question
         if ask is None:
             self.answers.put()
+        elif ask.kind == PLACE:
+            self.place = PlacePlot(words.before, ask.text)
+            self.place.placed.connect(lambda value: self.guessed.emit(value))
+            self.answers.put(self.place)
         elif ask.kind in (NUMBER, PREDICTION):
             self._ask_in_words(ask)
         else:

@@ -22,7 +22,7 @@ from ncviz.explorer.room_names import THEORY, TRAIN
 from ncviz.lessons.facts import facts_of
 from ncviz.lessons.lesson import CHOICE, CLASS, Lesson, LessonStage
 from ncviz.lessons.playing import ASKED, TO_DO, Guess, LessonStanding, Playing
-from ncviz.lessons.staging import check_stages, state_of
+from ncviz.lessons.staging import check_stages, state_of, values_before
 from ncviz.models.model import models
 from ncviz.parameters import from_plain
 from ncviz.scenes.view_text import text_to_view
@@ -70,6 +70,7 @@ class LessonWork:
         self._first = window.state.view.camera
         self._pinned: tuple[int, ...] = ()
         self._open_before: Path | None = None  # the run that a step found, to be trained anew
+        self._before: dict[int, tuple[float, ...]] = {}  # of questions for a place
         self._counts: dict[int, dict[int, int]] = {}
         self._pointing = Pointing(window)
         self._veiled: list[QWidget] = []  # before a guess
@@ -106,6 +107,8 @@ class LessonWork:
             If one of its steps cannot be shown.
         """
         truths = check_stages(lesson)
+        steps = range(len(lesson.steps))
+        self._before = {number: values_before(lesson, number) for number in steps}
         self._playing = Playing(lesson, standing, truths)
         self._counts = {}
         if self._window.note.isVisible():
@@ -297,6 +300,7 @@ class LessonWork:
                 phase=phase,
                 question=step.ask if phase == ASKED else None,
                 options=self._options() if phase == ASKED else (),
+                before=self._before[playing.at],
                 counts=self._counts.get(playing.at, {}),
                 kept=playing.kept,
                 is_first=playing.at == 0,

@@ -19,7 +19,7 @@ from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.bundled_samples import sample
 from ncviz.explorer.pointing import sample_at
-from ncviz.explorer.room_names import EXPLORE, GALLERY
+from ncviz.explorer.room_names import EXPLORE, GALLERY, LEARN
 from ncviz.scenes.palette import DEFAULT_PALETTE
 from ncviz.scenes.view import View
 
@@ -64,6 +64,8 @@ class Stage:
         if window.presentation.active:
             window.presentation.leave()
         window.note.hide()
+        if window.rooms.is_made(LEARN):
+            window.rooms.learn.work.leave()
         self.point_at_nothing()
         window.move(0, 0)
         window.resize(*size)

@@ -15,7 +15,7 @@ from screenshot_stage import Stage
 
 from ncviz.desktop.commands.presentation import HINT_MILLISECONDS
 from ncviz.desktop.plots.plot_frame import PlotFrame
-from ncviz.explorer.room_names import COMPARE, GALLERY, LAYERS, THEORY, TRAIN
+from ncviz.explorer.room_names import COMPARE, GALLERY, LAYERS, LEARN, THEORY, TRAIN
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import ShadowChoice
 
@@ -66,6 +66,11 @@ def gallery(stage: Stage) -> None:
     stage.window.rooms.gallery.show_start()
 
 
+def learn(stage: Stage) -> None:
+    """Show the lessons as cards."""
+    stage.window.enter(LEARN)
+
+
 def experiments(stage: Stage) -> None:
     """Show what was published beside what ncviz finds, once every picture is drawn."""
     stage.window.enter(GALLERY)
@@ -78,8 +83,17 @@ def experiments(stage: Stage) -> None:
 
 ROOMS: dict[str, Callable[[Stage], None]] = {
     visit.__name__: visit
-    for visit in (explore, layers, theory, train, compare, gallery, experiments)
+    for visit in (learn, explore, layers, theory, train, compare, gallery, experiments)
 }
+
+
+def lesson(stage: Stage) -> QRect:
+    """Show a question of the first lesson, above the picture that it is about."""
+    stage.window.rooms.learn.begin("points-and-means")
+    stage.window.lesson_strip.stepped.emit(1)
+    stage.settle()
+    strip, window = stage.window.lesson_strip, stage.window
+    return stage.part(strip, window.left, window.frame)
 
 
 # The picture
@@ -376,6 +390,7 @@ def _dialog(stage: Stage) -> QDialog:
 
 
 CAPABILITIES: dict[str, Callable[[Stage], QRect | None]] = {
+    "lesson": lesson,
     "before-training": before_training,
     "collapsed": collapsed,
     "hover-card": hover_card,

@@ -99,10 +99,13 @@ def test_where_the_process_dies_all_is_measured_in_line(
 
     def kill(message):
         if message == RecordedEpoch(3):
+            killed.append(worker.pid)
             os.kill(worker.pid, signal.SIGKILL)
 
+    killed = []
     assert record(recipe, tmp_path / "beside", notify=kill, beside=worker) == "finished"
-    assert 3 <= len(taken) < 12
+    assert len(taken) >= 3  # how many copies were under way then is the scheduler's
+    assert not is_alive(*killed)
     record(recipe, tmp_path / "in line")
     assert_same(tmp_path / "beside", tmp_path / "in line")
 

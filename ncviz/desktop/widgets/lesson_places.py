@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from PyQt6 import sip
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QScrollArea, QWidget
 
 from ncviz.desktop.widgets.focus_ring import ring_around
+from ncviz.desktop.widgets.plain_text import PlainLabel
 
 PLACE = "place"  # property of such a part
+NOTED = QSize(120, 60)  # pixels; what is smaller is hidden without a word
 FREE = 12  # pixels kept free above and below what is scrolled to
 
 
@@ -33,6 +36,51 @@ def scroll_to(part: QWidget) -> None:
         if isinstance(around, QScrollArea):
             around.ensureWidgetVisible(part, 0, FREE)
         around = around.parentWidget()
+
+
+class Veil:
+    """Hides parts of a window that would tell an answer, in their places, and says so there.
+
+    Parameters
+    ----------
+    window : QWidget
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self._hidden: list[QWidget] = []
+        self._notes: list[QWidget] = []
+
+    def hide_parts(self, names: tuple[str, ...], words: str = "") -> None:
+        """Hide what is known by these words; show all else again. `words` say why."""
+        for written in self._notes:
+            if not sip.isdeleted(written):
+                written.hide()
+                written.deleteLater()
+        kept = [part for part in self._hidden if part.property(PLACE) in names]
+        for part in self._hidden:
+            if part not in kept and not sip.isdeleted(part):
+                part.show()
+        for part in parts_at(self._window, names):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(policy)
+            part.hide()
+            kept.append(part)
+        self._hidden = [part for part in kept if not sip.isdeleted(part)]
+        self._notes = [note for part in self._hidden if (note := _note_on(part, words)) is not None]
+
+
+def _note_on(part: QWidget, words: str) -> QWidget | None:
+    """Say in the place of a hidden part that it is hidden; None where there is no room to."""
+    around = part.parentWidget()
+    if around is None or part.width() < NOTED.width() or part.height() < NOTED.height():
+        return None
+    note = PlainLabel(words, "caption", wraps=True, parent=around)
+    note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    note.setGeometry(part.geometry())
+    note.show()
+    return note
 
 
 class Pointing:

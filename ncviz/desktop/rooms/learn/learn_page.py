@@ -13,6 +13,7 @@ from ncviz.desktop.widgets.focus_ring import OWN_RING
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.lessons.lesson import Lesson
 from ncviz.lessons.playing import LessonStanding
+from ncviz.wording import lower_first
 
 CARD = 22  # least width of a card, in lines of text
 MOST_COLUMNS = 3
@@ -92,7 +93,11 @@ class LearnPage(QWidget):
         self.cards = {}
         for number, (name, lesson) in enumerate(lessons, 1):
             said = standing_in_words(lesson, standings.get(name, LessonStanding()))
-            card = Card(f"{number}. {lesson.title}", f"{lesson.able}\n{said}", pictured=False)
+            card = Card(
+                f"{number}. {lesson.title}",
+                f"Afterwards {lower_first(lesson.able)}\n{said}",
+                pictured=False,
+            )
             card.clicked.connect(lambda _=False, name=name: self.chosen.emit(name))
             self.cards[name] = card
         self._columns = 0

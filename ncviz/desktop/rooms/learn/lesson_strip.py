@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.learn.flow import FlowRow
 from ncviz.desktop.rooms.learn.place_plot import PlacePlot
 from ncviz.desktop.widgets.key_names import with_native_keys
@@ -122,6 +123,7 @@ class LessonStrip(QWidget):
         self.count.setText("Count an audience")
         self.count.setCheckable(True)
         self.count.setToolTip("Each click on an answer counts one guess, until you go on.")
+        self.count.hide()  # until one presents
         for button in (self.repeat, self.leave, self.notes, self.count):
             button.setProperty("role", "quiet")
         self._words = StripWords()
@@ -195,7 +197,7 @@ class LessonStrip(QWidget):
         self.kept.setVisible(bool(kept))
         self.notes.setVisible(bool(words.notes))
         self.notes.setToolTip(plain_tip(words.notes))
-        self.count.setVisible(bool(words.options))
+        self.count.setVisible(bool(words.options) and certain(self.window()).isFullScreen())
         self.back.setEnabled(not words.is_first)
         self.next.setText(self._next_word(words))
         self.next.setToolTip(plain_tip(self._next_tip(words)))

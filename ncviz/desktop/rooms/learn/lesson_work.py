@@ -5,9 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PyQt6 import sip
 from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.one_shot import one_shot
@@ -15,7 +13,7 @@ from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.learn.lesson_strip import StripWords
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.widgets.formula_card import show_concept
-from ncviz.desktop.widgets.lesson_places import PLACE, Pointing, parts_at, scroll_to
+from ncviz.desktop.widgets.lesson_places import Pointing, Veil, scroll_to
 from ncviz.errors import UserError
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.room_names import THEORY, TRAIN
@@ -31,6 +29,7 @@ from ncviz.training.recipe import recipe_from_dict
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
 
+UNTIL_GUESSED, IN_THIS_STEP = "Hidden until you have guessed", "Hidden in this step"
 LOOK_MILLISECONDS = 120  # how often is looked whether what is to be done is done
 
 
@@ -73,7 +72,7 @@ class LessonWork:
         self._before: dict[int, tuple[float, ...]] = {}  # of questions for a place
         self._counts: dict[int, dict[int, int]] = {}
         self._pointing = Pointing(window)
-        self._veiled: list[QWidget] = []  # before a guess
+        self._veil = Veil(window)
         self._point_soon = one_shot(window, self._pointing.again)
         self._look = QTimer(window)
         self._look.setInterval(LOOK_MILLISECONDS)
@@ -122,7 +121,7 @@ class LessonWork:
         self._playing = None
         self._look.stop()
         self._pointing.point(())
-        self._veil(())
+        self._veil.hide_parts(())
         self._window.lesson_strip.hide()
         self._ended()
 
@@ -308,7 +307,9 @@ class LessonWork:
                 notes=step.notes,
             )
         )
-        self._veil((*step.hides, *(certain(step.ask).hides if phase == ASKED else ())))
+        asked = certain(step.ask).hides if phase == ASKED else ()
+        words = UNTIL_GUESSED if phase == ASKED else IN_THIS_STEP
+        self._veil.hide_parts((*step.hides, *asked), words)
         do = step.do
         shown = do.point if do is not None and (phase == TO_DO or do.until is None) else ()
         self._point(shown)
@@ -321,20 +322,6 @@ class LessonWork:
             return ask.options
         run = self._window.explorer.run
         return run.manifest.class_names if ask.kind == CLASS and run is not None else ()
-
-    def _veil(self, names: tuple[str, ...]) -> None:
-        """Hide what would tell the answer, in its place; show all else again."""
-        kept = [part for part in self._veiled if part.property(PLACE) in names]
-        for part in self._veiled:
-            if part not in kept and not sip.isdeleted(part):
-                part.show()
-        for part in parts_at(self._window, names):
-            policy = part.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            part.setSizePolicy(policy)
-            part.hide()
-            kept.append(part)
-        self._veiled = kept
 
     def _point(self, names: tuple[str, ...]) -> None:
         scroll_to(self._window.lesson_strip)  # where a small window scrolls; then to what is meant

@@ -112,6 +112,9 @@ class LayerPeeled(PeeledModel[Parameters]):
     sought, stop_tip = "q", "Keep the best answer so far, or go back to q = 2 if there is none."
     descents, shown_from = DESCENTS, 12  # before that the best so far is seldom the best
 
+    def tells(self, plot: str, parameters: Parameters) -> bool:
+        return plot != OPTIMA.name or parameters.q != 2  # there the one optimum is global
+
     def solve(self, parameters: Parameters) -> Optimum:
         """Return the exact optimum for q = 2."""
         if parameters.exponents is None:

@@ -176,6 +176,10 @@ class Model(Generic[P]):
         """Return what the panel says below its sliders."""
         return None
 
+    def tells(self, _plot: str, _parameters: P) -> bool:
+        """Return whether a plot, by its name, has anything to tell of some parameters."""
+        return True
+
     # What is seen is an `Answer` of a model that is solved, a `Descended` of one that descends.
 
     def caption(self, parameters: P, seen: Any) -> str:

@@ -260,3 +260,15 @@ def test_a_room_that_is_entered_in_portions_gives_way_to_another(make_window, qt
     window.rooms.go_to(THEORY)
     settle(qtbot, window)
     assert window.room == THEORY
+
+
+def test_the_plot_of_optima_is_seen_where_there_may_be_several(theory, qtbot):
+    room = theory.rooms["Theory"]
+    plot = room.plots.page_of("layer-peeled").plot("optima")
+    assert plot.isHidden()
+    room.desk.set(q=3.0)
+    settle(qtbot, theory)
+    assert plot.isVisible()
+    room.desk.set(q=2.0)
+    settle(qtbot, theory)
+    assert plot.isHidden()

@@ -56,14 +56,26 @@ class ModelPlots(QWidget):
 
     def show_curve(self) -> None:
         """Bring everything up to date."""
-        for plot in self.plots:
+        for plot in self._telling():
             plot.follow_series(self._desk)
         self.show_moment()
 
     def show_moment(self) -> None:
         """Bring what depends on the moment up to date."""
-        for plot in self.plots:
+        for plot in self._telling():
             plot.follow_moment(self._desk)
+
+    def _telling(self) -> list[Any]:
+        """Show the plots that have anything to tell, and return them."""
+        desk, found = self._desk, []
+        for name, plot in self._named.items():
+            tells = desk.model.tells(name, desk.parameters)
+            if plot.isHidden() == tells:
+                plot.setVisible(tells)
+                if tells:
+                    plot.follow_series(desk)
+            found += [plot] if tells else []
+        return found
 
 
 class TheoryPlots(QStackedWidget):

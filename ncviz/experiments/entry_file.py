@@ -1,16 +1,14 @@
 """Reads an experiment from its TOML file, strictly: what does not fit gets one sentence."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
-from ncviz.experiments.entry_lines import LARGEST_FILE, line_of
+from ncviz.experiments.entry_lines import line_of
 from ncviz.experiments.experiment import (
     BESIDE_METRICS,
     EPOCHS,
@@ -36,10 +34,10 @@ from ncviz.models.model import models
 from ncviz.networks.network import networks
 from ncviz.parameters import declared, from_plain, value_of
 from ncviz.parameters.declaring import Plan
+from ncviz.parameters.toml_file import read_toml
 from ncviz.training.recipe import Recipe, recipe_from_dict
-from ncviz.wording import lower_first, one_line
+from ncviz.wording import lower_first
 
-LONGEST_TEXT = 1000  # characters
 MOST_VARIANTS = 100
 _TABLES = ("source", "recipe", "model", "published", "vary", "expected", "window", "knob")
 
@@ -58,16 +56,7 @@ def read_experiment(path: Path) -> Experiment:
         Naming the file and the key that cannot be.
     """
     where = f"The experiment {path}"
-    try:
-        text = read_text(path, LARGEST_FILE)
-        values = _tidy(tomllib.loads(text))
-    except OSError as error:
-        raise UserError(f"{where} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{where} is no text: choose a TOML file.") from error
-    except (ValueError, RecursionError) as error:
-        said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
-        raise UserError(f"{where} is not a TOML file: {lower_first(said)}.") from error
+    text, values = read_toml(path, where)
     try:
         return _experiment(path, values, where)
     except UserError as error:
@@ -77,15 +66,6 @@ def read_experiment(path: Path) -> Experiment:
             raise
         rest = re.sub("^'s ", ": its ", said.removeprefix(where))
         raise UserError(f"{where}, line {line}{'' if rest[0] == ':' else ','}{rest}") from error
-
-
-def _tidy(value: Any) -> Any:
-    """Return what a file says with every text as one line of plain characters."""
-    if isinstance(value, str):
-        return one_line(value, LONGEST_TEXT)
-    if isinstance(value, dict):
-        return {one_line(key, LONGEST_TEXT): _tidy(each) for key, each in value.items()}
-    return list(map(_tidy, value)) if isinstance(value, list) else value
 
 
 def _experiment(path: Path, values: dict[str, Any], where: str) -> Experiment:

@@ -1,13 +1,11 @@
 """Reads a lesson from its TOML file, strictly: what does not fit gets one sentence and its line."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
 from ncviz.lessons.condition import read_condition
@@ -26,15 +24,14 @@ from ncviz.lessons.lesson import (
     LessonStep,
     Question,
 )
-from ncviz.lessons.lesson_lines import LARGEST_FILE, line_of
+from ncviz.lessons.lesson_lines import line_of
 from ncviz.lessons.places import FIELD, SLIDER
 from ncviz.models.model import models
 from ncviz.parameters import declared, from_plain
 from ncviz.parameters.declaring import Plan
+from ncviz.parameters.toml_file import read_toml
 from ncviz.training.recipe import Recipe, recipe_from_dict
-from ncviz.wording import lower_first, one_line
-
-LONGEST_TEXT = 1000  # characters
+from ncviz.wording import lower_first
 
 
 def read_lesson(path: Path) -> Lesson:
@@ -51,16 +48,7 @@ def read_lesson(path: Path) -> Lesson:
         Naming the file, the line and the key that cannot be.
     """
     where = f"The lesson {path}"
-    try:
-        text = read_text(path, LARGEST_FILE)
-        values = _tidy(tomllib.loads(text))
-    except OSError as error:
-        raise UserError(f"{where} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{where} is no text: choose a TOML file.") from error
-    except (ValueError, RecursionError) as error:
-        said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
-        raise UserError(f"{where} is not a TOML file: {lower_first(said)}.") from error
+    text, values = read_toml(path, where)
     try:
         return _lesson(path, values, where)
     except UserError as error:
@@ -69,15 +57,6 @@ def read_lesson(path: Path) -> Lesson:
         if line is None:
             raise
         raise UserError(f"{where}, line {line}{said}") from error
-
-
-def _tidy(value: Any) -> Any:
-    """Return what a file says with every text as one line of plain characters."""
-    if isinstance(value, str):
-        return one_line(value, LONGEST_TEXT)
-    if isinstance(value, dict):
-        return {one_line(key, LONGEST_TEXT): _tidy(each) for key, each in value.items()}
-    return list(map(_tidy, value)) if isinstance(value, list) else value
 
 
 def _lesson(path: Path, values: dict[str, Any], where: str) -> Lesson:

@@ -1,0 +1,52 @@
+"""A TOML file of somebody's as plain values: what is none gets one sentence."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from ncviz.bounded_reading import read_text
+from ncviz.errors import UserError
+from ncviz.wording import lower_first, one_line
+
+LARGEST_FILE = 2**18  # bytes
+LONGEST_TEXT = 1000  # characters
+
+
+def read_toml(path: Path, where: str) -> tuple[str, dict[str, Any]]:
+    """Read a small TOML file.
+
+    Parameters
+    ----------
+    path : Path
+    where : str
+        What it is, to begin a sentence: 'The lesson x.toml'.
+
+    Returns
+    -------
+    text : str
+    values : dict
+        Every text in it is one line of plain characters.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read or is no TOML.
+    """
+    try:
+        text = read_text(path, LARGEST_FILE)
+        return text, _tidy(tomllib.loads(text))
+    except OSError as error:
+        raise UserError(f"{where} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{where} is no text: choose a TOML file.") from error
+    except (ValueError, RecursionError) as error:
+        said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+        raise UserError(f"{where} is not a TOML file: {lower_first(said)}.") from error
+
+
+def _tidy(value: Any) -> Any:
+    if isinstance(value, str):
+        return one_line(value, LONGEST_TEXT)
+    if isinstance(value, dict):
+        return {one_line(key, LONGEST_TEXT): _tidy(each) for key, each in value.items()}
+    return list(map(_tidy, value)) if isinstance(value, list) else value

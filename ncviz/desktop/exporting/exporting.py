@@ -1,6 +1,5 @@
 """Connects the window with the export dialog."""
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from PyQt6.QtGui import QGuiApplication, QImage
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
-from ncviz.desktop.scene.offscreen_canvas import draw_through_qt
+from ncviz.desktop.scene.offscreen_canvas import opengl_of_drawers
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import EXPORT
 
@@ -110,8 +109,7 @@ class Exporting:
     def _choose(self) -> Any:
         from ncviz.export import exporter
 
-        has_egl = sys.platform == "linux"
-        return exporter.spawned_exporter(None if has_egl else draw_through_qt)
+        return exporter.spawned_exporter(opengl_of_drawers())
 
     def look_again(self) -> None:
         """Take up in the dialog what the window shows: once it rests, or after a while."""

@@ -1,6 +1,8 @@
 """Qt's OpenGL without a window, for what draws on systems without EGL."""
 
 import os
+import sys
+from collections.abc import Callable
 
 from PyQt6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 from vispy.gloo.context import GLContext, set_current_canvas
@@ -51,3 +53,8 @@ class OffscreenCanvas:
 def draw_through_qt() -> None:
     """Let all that this process draws without a window be drawn so."""
     draw_with(OffscreenCanvas)
+
+
+def opengl_of_drawers() -> Callable[[], None] | None:
+    """Return how a process that draws finds OpenGL; None on Linux, which has EGL."""
+    return None if sys.platform == "linux" else draw_through_qt

@@ -1,7 +1,6 @@
 """What the buttons of the experiments do: run, draw, open, compare, turn a knob."""
 
 import logging
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +16,7 @@ from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.gallery.experiment_card import knob_in_words
 from ncviz.desktop.rooms.gallery.experiments_page import ExperimentsPage
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.scene.offscreen_canvas import draw_through_qt
+from ncviz.desktop.scene.offscreen_canvas import opengl_of_drawers
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import EXPERIMENT
@@ -103,7 +102,7 @@ class ExperimentWork:
         self._undrawn: set[Path] = set()  # pictures that cannot be had
         self.work = Background(window, lambda: ExperimentRunner(), FAREWELL)
         self._reading = Background(window, lambda: Runner(WorkThread("reading of experiments")))
-        self._drawing = Background(window, lambda: thumbnail_drawer(_opengl()))
+        self._drawing = Background(window, lambda: thumbnail_drawer(opengl_of_drawers()))
         self._stamps: dict[str, int] = {}
         self.page = ExperimentsPage(self.work, switch)
         self._watch = QTimer(self.page)
@@ -392,7 +391,3 @@ class ExperimentWork:
         self._reading.close()
         self._drawing.close()
         self.work.close()
-
-
-def _opengl() -> Callable[[], object] | None:
-    return None if sys.platform == "linux" else draw_through_qt

@@ -1,7 +1,5 @@
 """Learn: lessons of half an hour, alone or in front of a class."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtWidgets import QFileDialog
@@ -10,7 +8,7 @@ from ncviz.desktop.rooms.learn.learn_page import LearnPage
 from ncviz.desktop.rooms.learn.lesson_work import LessonWork, StageRooms
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.scene.offscreen_canvas import draw_through_qt
+from ncviz.desktop.scene.offscreen_canvas import opengl_of_drawers
 from ncviz.desktop.settings.shared_file import SharedFile
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.background import Background
@@ -41,7 +39,7 @@ class LearnRoom(Room):
         super().__init__(window, window.run_panel, window.plots, 0)
         self.page = self.cards = LearnPage()
         self.work = LessonWork(window, rooms, self._keep, self._ended)
-        self.saving = Background(window, lambda: lesson_saver(_opengl()), FAREWELL)
+        self.saving = Background(window, lambda: lesson_saver(opengl_of_drawers()), FAREWELL)
         self.saving.told.connect(self._tell_saved)
         self.saving.done.connect(lambda out: self._saved(f"Saved {out}."))
         self.saving.failed.connect(lambda sentence: self._saved(sentence, trouble=True))
@@ -151,7 +149,3 @@ class LearnRoom(Room):
     def close(self) -> None:
         self.work.close()
         self.saving.close()
-
-
-def _opengl() -> Callable[[], object] | None:
-    return None if sys.platform == "linux" else draw_through_qt

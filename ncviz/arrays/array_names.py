@@ -16,6 +16,7 @@ _SAMPLES = (
 _WORDS = {
     "features": _SAMPLES,
     "images": "images image imgs img pixels photos pictures",
+    "texts": "texts text sentences sentence documents document",
     "labels": "labels label lab lbl lbls y ys target targets tgt gt truth category class classid "
     "cls species",
     "class_names": "classnames labelnames categories classes names",
@@ -49,7 +50,7 @@ class Meaning:
     Parameters
     ----------
     part : str
-        'features', 'images', 'labels', 'class_names', 'classifier', 'bias',
+        'features', 'images', 'texts', 'labels', 'class_names', 'classifier', 'bias',
         'logits', 'losses', 'learning_rate', 'epochs', or '' if the name does
         not say.
     split : str

@@ -82,6 +82,8 @@ def _as_the_shape_says(array: StoredArray, means: Meaning) -> Meaning:
     are_samples = part in ("features", "images")
     if are_samples and (array.ndim < 2 or array.dtype.kind not in "fiub"):
         part = ""
+    if part == "texts" and array.dtype.kind not in "US":
+        part = ""  # of numbers, as any other column
     if part == "labels" and not array.ndim:
         part = ""
     return replace(means, part=part)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.column_table import SAMPLE, SPLIT
 from ncviz.runs.run import Run
-from ncviz.runs.sample_columns import SampleColumn, sample_column, sample_columns
+from ncviz.runs.sample_columns import TEXT, SampleColumn, sample_column, sample_columns
 from ncviz.runs.splits import TRAIN
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.layout import nearest_recorded
@@ -112,15 +112,18 @@ def table_of_samples(run: Run, epoch: float, rows: Sequence[int]) -> str:
         Of the probe.
     """
     columns, text = columns_at(run, epoch), io.StringIO()
+    texts = run.probe.texts
     of_split = [] if run.drawn is TRAIN else [(SPLIT, run.drawn.title)]
     table = csv.writer(text, lineterminator="\n")
     unit = run.counting.unit
     first = [SAMPLE, *(name for name, _ in of_split), cell(unit)]
-    table.writerow([*first, *(cell(column.title) for column in columns.values())])
+    read = [TEXT] if texts is not None else []
+    table.writerow([*first, *(cell(column.title) for column in columns.values()), *read])
     moment = run.counting.value(nearest_recorded(run.epochs, epoch))
     for row in rows:
         own = (_written(column, row) for column in columns.values())
-        table.writerow([row, *(cell(title) for _, title in of_split), moment, *own])
+        read = [cell(texts[row])] if texts is not None else []
+        table.writerow([row, *(cell(title) for _, title in of_split), moment, *own, *read])
     return text.getvalue()
 
 

@@ -177,6 +177,8 @@ class SampleFacts:
         Titles of further columns, and what they say of it.
     samples : str
         Of which split it is, unless it is one of the training.
+    text : str
+        What the network read; empty where it is no text, or was not kept.
     """
 
     row: int
@@ -195,6 +197,7 @@ class SampleFacts:
     image: NDArray[np.uint8] | None = None
     more: tuple[tuple[str, str], ...] = ()
     samples: str = ""
+    text: str = ""
 
     @property
     def is_right(self) -> bool | None:
@@ -248,7 +251,7 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
     if label < len(positions.means):
         own = np.linalg.norm(positions.probe[labels == label] - positions.means[label], axis=1)
         typical, distance = float(own.mean()), float(to_means[label])
-    images = run.probe.images
+    images, texts = run.probe.images, run.probe.texts
 
     def given(name: str) -> int | None:
         classes = snapshot.probe(name)
@@ -271,6 +274,7 @@ def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:
         image=None if images is None else images[row],
         more=_more_of(run, recorded, row),
         samples="" if run.drawn is TRAIN else run.drawn.title,
+        text="" if texts is None else texts[row],
     )
 
 

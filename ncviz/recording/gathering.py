@@ -1,7 +1,7 @@
 """Keeps a few samples of each class out of what a training loop is fed with."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, cast
@@ -145,13 +145,33 @@ class Gatherer:
         if not columns:
             return (), ()
         where = f"{self._reader.where}: columns="
+        self._require_order(rows, "columns=")
+        return make_columns(some_of(columns, rows, self.samples, where), len(rows), where)
+
+    def texts_of(self, texts: Sequence[str] | None, rows: Ints) -> tuple[str, ...] | None:
+        """Return the texts of samples that were kept; None where none were given.
+
+        Raises
+        ------
+        UserError
+            If they do not fit.
+        """
+        if texts is None:
+            return None
+        self._require_order(rows, "texts=")
+        if len(texts) != self.samples:
+            raise UserError(
+                f"texts= has {len(texts):,} and there are {self.samples:,} samples: give each one."
+            )
+        return tuple(str(texts[row]) for row in rows.tolist())
+
+    def _require_order(self, rows: Ints, given: str) -> None:
         if not self.samples or (rows < 0).any():
             raise UserError(
                 f"{self._reader.where} come in an order of their own, a "
-                f"{type(self._data).__name__}'s, in which no columns= can be matched: give a data "
+                f"{type(self._data).__name__}'s, in which no {given} can be matched: give a data "
                 "set, a loader of one, or (images, labels)."
             )
-        return make_columns(some_of(columns, rows, self.samples, where), len(rows), where)
 
     def _from_batch(self, keeping: SampleKeeper) -> None:
         """Choose among samples that lie in memory."""

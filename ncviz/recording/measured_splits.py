@@ -76,7 +76,7 @@ def one_probe(
     for split in measured.also_drawn:
         whole = whole.followed_by(probes[split], measured.classes)
     others = {split: probes[split] for split in measured.drawn}
-    return Probe(whole.labels, whole.images, columns, others)
+    return Probe(whole.labels, whole.images, columns, others, whole.texts)
 
 
 def first_of_each(labels: Ints, many: int) -> Ints:

@@ -4,6 +4,7 @@ import math
 import sys
 import warnings
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -82,6 +83,9 @@ class Recorder:
     columns : mapping of str to sequence, optional
         What else is known of each sample of `data`, by title: numbers, or words and whole
         numbers as categories, in the order of the data set. Samples can be coloured by them.
+    texts : sequence of str, optional
+        What each sample of `data` reads, in the order of the data set: it is shown in the place of
+        a picture.
     train_counts : sequence of int, optional
         How many samples of each class the network learns from. By default they
         are counted, where the data tell their labels; else they are unknown.
@@ -141,6 +145,7 @@ class Recorder:
         classifier_weight: str = "",
         class_names: Sequence[str] | None = None,
         columns: Mapping[str, Any] | None = None,
+        texts: Sequence[str] | None = None,
         train_counts: Sequence[int] | Mapping[int, int] | None = None,
         unpack: Unpack | None = None,
         title: str = "",
@@ -201,6 +206,7 @@ class Recorder:
             behind = {"train": measured.probe, **measured.also_drawn}  # one after the other
             rows = np.concatenate([kept[split].rows[at] for split, at in behind.items()])
             own, said = source.known_of(columns or {}, rows)
+            read = source.texts_of(texts, rows)
             pictures, shown = pictures_of(kept, drawn_rows(measured))
             notes += [*said, *shown]
             self._measurer = Measurer(
@@ -234,7 +240,7 @@ class Recorder:
             split: Probe(kept[split].labels[rows], pictures.get(split))
             for split, rows in drawn_rows(measured).items()
         }
-        drawn = one_probe(probes, measured, own)
+        drawn = replace(one_probe(probes, measured, own), texts=read)
         self._run = RunInProgress(Path(out), manifest, drawn, resume)
         end_with(self, self._run)
         self.notes = (*self._run.notes, *notes)

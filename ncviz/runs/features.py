@@ -1,6 +1,6 @@
 """Features of labelled samples, epoch by epoch, and the run that is made of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -67,6 +67,8 @@ class FeatureSplit:
         Whether held-out samples are there in all layers at all epochs: some are drawn then.
     images : callable or None
         See `Pictures`.
+    texts : sequence of N str, or None
+        What the network read.
     """
 
     layers: Mapping[str, ByEpoch]
@@ -74,6 +76,7 @@ class FeatureSplit:
     logits: Iterable[NDArray[Any]] | None = None
     is_whole: bool = False
     images: Pictures | None = None
+    texts: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +208,9 @@ def write_features(
 
 
 def _drawn(split: FeatureSplit, rows: Ints) -> Probe:
-    return Probe(split.labels[rows], None if split.images is None else split.images(rows))
+    images = None if split.images is None else split.images(rows)
+    texts = None if split.texts is None else tuple(split.texts[row] for row in rows.tolist())
+    return Probe(split.labels[rows], images, texts=texts)
 
 
 def _snapshots(features: Features, drawn: Mapping[str, Ints]) -> Iterator[Snapshot]:

@@ -1,6 +1,6 @@
 """Makes a run of a file of arrays: features, labels and whatever else the run format can hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,20 +18,15 @@ from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.errors import UserError
 from ncviz.runs.classifier_rows import fitted, places_of
-from ncviz.runs.features import (
-    ByEpoch,
-    Features,
-    FeatureSplit,
-    write_features,
-)
+from ncviz.runs.features import ByEpoch, Features, FeatureSplit, write_features
 from ncviz.runs.import_moments import moments_of
-from ncviz.runs.import_splits import ImportedSplit, split_up
+from ncviz.runs.import_shown import are_images, are_texts, texts_of
+from ncviz.runs.import_splits import ImportedSplit, called, split_up
 from ncviz.runs.manifest import check_extent
 from ncviz.runs.own_columns import columns_of_splits, some_of
 from ncviz.runs.probe import are_pictures
 from ncviz.runs.splits import TEST, TRAIN, Split
 from ncviz.runs.usable_arrays import UsableFeatures, usable_logits, usable_pictures
-from ncviz.wording import one_line
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -151,7 +146,7 @@ class _Reading:
     contents: Contents
     table: Path | None = None
     notes: list[str] = field(default_factory=list)
-    _pictures: dict[str, StoredArray | None] = field(default_factory=dict)
+    _seen: dict[tuple[str, str], StoredArray | None] = field(default_factory=dict)
 
     def features(self) -> Features:
         contents, path = self.contents, self.contents.file.path
@@ -223,7 +218,7 @@ class _Reading:
             series[name] = found
             if len(series) > MOST_TOLD:
                 continue
-            held_out = _called(split)
+            held_out = called(split)
             at = f" and {len(arrays) - 1} more" if len(arrays) > 1 else ""
             self._say(arrays[0], f"{at[1:]} taken as {held_out}features{found.words}".lstrip())
         if len(series) > MOST_TOLD:
@@ -249,7 +244,7 @@ class _Reading:
         where = str(self.contents.file.path)
         names = self.contents.names_of(split)
         usable = find_usable(series, labels, names, moments, where)
-        self.notes += [f"{_called(split)}{note}" for note in usable.notes]
+        self.notes += [f"{called(split)}{note}" for note in usable.notes]
         return usable
 
     def _split(
@@ -269,12 +264,14 @@ class _Reading:
         if (found := answers[part.source]) is not None:
             logits = usable_logits(*found, part.samples, skipped)
         pictures = self._images(part.source, series)
+        texts = self._shown("texts", part.source, are_texts)
         return FeatureSplit(
             layers,
             part.labels,
             logits,
             bool(whole),
             None if pictures is None else partial(usable_pictures, pictures, part.samples),
+            None if texts is None else texts_of(texts, part.samples),
         )
 
     # What belongs to the samples
@@ -366,28 +363,30 @@ class _Reading:
 
     def _images(self, split: str, series: Mapping[str, FeatureSeries]) -> StoredArray | None:
         """Return the array of the pictures of the samples of a split."""
-        if split in self._pictures:  # those with one label and with several stand in one array
-            return self._pictures[split]
-        samples = len(self.contents.labels_of(split))
-        array = self._take("images", split)
-        if array is not None and not (array.shape[0] == samples and are_pictures(array.shape)):
-            self._say(array, f"left: it is no picture for each of {samples:,} samples")
-            array = None
-        elif array is not None:
-            self._say(array, f"taken as the pictures of the drawn {_called(split)}samples")
+        array = self._shown("images", split, are_images)
         if array is None:
             first = next(iter(series.values()))
-            shape = (samples, *first.shape_of_one)
+            shape = (len(self.contents.labels_of(split)), *first.shape_of_one)
             given = first.arrays[0]
             may_be = given.dtype == np.uint8 or meaning_of(given.name).part == "images"
             array = given if may_be and given.shape == shape and are_pictures(shape) else None
-        self._pictures[split] = array
         return array
 
-
-def _called(split: str) -> str:
-    """Return what the samples of a split are called before their name."""
-    return {"train": "", "test": "held-out "}.get(split, f"{one_line(split, 40)} ")
+    def _shown(
+        self, part: str, split: str, fits: Callable[[StoredArray, int], bool]
+    ) -> StoredArray | None:
+        """Return what samples are shown as, and say what was taken and what was left."""
+        if (part, split) in self._seen:  # those with one label and with several stand in one array
+            return self._seen[part, split]
+        samples, array = len(self.contents.labels_of(split)), self._take(part, split)
+        what = {"images": "picture", "texts": "text"}[part]
+        if array is not None and not fits(array, samples):
+            self._say(array, f"left: it is no {what} for each of {samples:,} samples")
+            array = None
+        elif array is not None:
+            self._say(array, f"taken as the {what}s of the drawn {called(split)}samples")
+        self._seen[part, split] = array
+        return array
 
 
 _SCALARS = (

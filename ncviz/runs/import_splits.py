@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ncviz.arrays.contents import Contents
 from ncviz.errors import UserError
 from ncviz.runs.splits import TEST, TRAIN, Split, split_name, splits_of_sets
+from ncviz.wording import one_line
 
 Ints = NDArray[np.int64]
 
@@ -129,3 +130,8 @@ def _put(
         found[kind.name] = ImportedSplit(kind, source, samples, labels[samples])
     elif not kind.label_sets:
         notes.append(f"the {kind.title} are left out: none of them can be used")
+
+
+def called(split: str) -> str:
+    """Return what the samples of a split are called before their name."""
+    return {"train": "", "test": "held-out "}.get(split, f"{one_line(split, 40)} ")

@@ -20,7 +20,7 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import classes_of_splits, read_manifest, titles_of_splits
 from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.probe import LONGEST_WORD, MOST_WORDS, Column, Probe, read_probe
-from ncviz.runs.sample_columns import BUILT_IN
+from ncviz.runs.sample_columns import BUILT_IN, TEXT
 from ncviz.runs.splits import TRAIN
 from ncviz.runs.writer import write_atomically
 from ncviz.wording import listed, one_line
@@ -316,6 +316,8 @@ def add_columns(folder: Path, table: Path, split: str = TRAIN.name) -> tuple[str
         if len(rows) and (found.tells_splits or name == split):
             whose = "drawn samples" if name == TRAIN.name else f"drawn {titles[name]}"
             given[name], said = rows.matched(ids_of(part), len(part.labels), whose)
+            if part.texts is not None:  # as a saved table has them
+                given[name] = {t: own for t, own in given[name].items() if t.casefold() != TEXT}
             notes += said
     if not given:
         known = listed([repr(titles[name]) for name in parts], 8)

@@ -22,6 +22,7 @@ Ints = NDArray[np.int64]
 FILE_NAME = "probe.safetensors"
 LARGEST_SIDE = 64  # pixels of a picture
 MOST_WORDS, LONGEST_WORD = 30_000, 200
+LONGEST_TEXT = 400  # characters of a text that is shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +58,15 @@ class Probe:
         What else is known of them.
     others : mapping of str to Probe
         The drawn samples of other splits, by name.
+    texts : tuple of P str, or None
+        What the network read, a line each of at most `LONGEST_TEXT` characters.
     """
 
     labels: NDArray[np.int64]
     images: NDArray[np.uint8] | None = None
     columns: tuple[Column, ...] = ()
     others: Mapping[str, "Probe"] = field(default_factory=dict)
+    texts: tuple[str, ...] | None = None
 
     def followed_by(self, sets: "Probe", classes: int) -> "Probe":
         """Return these samples, without their columns, and behind them those of sets of labels.
@@ -75,9 +79,11 @@ class Probe:
             K, from which they count in the whole.
         """
         both = self.images is not None and sets.images is not None
+        read = None if self.texts is None or sets.texts is None else (*self.texts, *sets.texts)
         return Probe(
             np.concatenate([self.labels, classes + sets.labels]),
             np.concatenate([self.images, sets.images]) if both else None,
+            texts=read,
         )
 
     def to_bytes(self) -> bytes:
@@ -88,6 +94,8 @@ class Probe:
             tensors[f"{prefix}labels"] = part.labels.astype(np.int32)
             if part.images is not None:
                 tensors[f"{prefix}images"] = np.ascontiguousarray(part.images)
+            if part.texts is not None:
+                tensors[f"{prefix}texts"] = _written(part.texts)
             titles = {}
             for number, column in enumerate(part.columns):
                 kind = np.int32 if column.words else np.float64
@@ -135,12 +143,37 @@ def _read_part(stored: StoredArrays, path: Path, prefix: str, classes: int) -> P
     """Read the drawn samples of a split."""
     labels = stored.read(f"{prefix}labels")
     images = stored.read(f"{prefix}images") if f"{prefix}images" in stored else None
+    texts = _read_texts(stored.read(f"{prefix}texts")) if f"{prefix}texts" in stored else None
     columns = _read_columns(stored, prefix)
     if not _are_labels(labels, classes) or not (images is None or _are_images(images, len(labels))):
         raise UserError(f"{path} is damaged: it does not fit a run of {classes} classes.")
+    if texts is not None and len(texts) != len(labels):
+        raise UserError(f"{path} is damaged: its texts do not fit its {len(labels):,} samples.")
     if not all(column.values.shape == labels.shape for column in columns):
         raise UserError(f"{path} is damaged: a column does not fit its {len(labels):,} samples.")
-    return Probe(labels.astype(np.int64), images, columns)
+    return Probe(labels.astype(np.int64), images, columns, texts=texts)
+
+
+def shown_text(text: str) -> str:
+    """Return a text as it is kept and shown: one line without control characters, not too long."""
+    return one_line(" ".join(text[: 8 * LONGEST_TEXT].split()), LONGEST_TEXT)
+
+
+def _written(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """Return texts as rows of UTF-8, filled up with zeros."""
+    rows = [shown_text(text).encode("utf-8", "replace") for text in texts]
+    width = max(1, *map(len, rows)) if rows else 1
+    return np.frombuffer(b"".join(row.ljust(width, b"\0") for row in rows), np.uint8).reshape(
+        len(rows), width
+    )
+
+
+def _read_texts(rows: NDArray[Any]) -> tuple[str, ...]:
+    if rows.ndim != 2 or rows.dtype != np.uint8:
+        raise DamagedArraysError("its texts are no rows of bytes")
+    # Beyond these bytes no letter is shown; so no row is read that claims to be longer.
+    kept = np.ascontiguousarray(rows[:, : 4 * LONGEST_TEXT])
+    return tuple(shown_text(row.tobytes().rstrip(b"\0").decode("utf-8", "replace")) for row in kept)
 
 
 def _read_columns(stored: StoredArrays, prefix: str) -> tuple[Column, ...]:

@@ -12,7 +12,7 @@ from ncviz.runs.probe import Column, Probe
 from ncviz.runs.run import Run
 from ncviz.wording import three_digits
 
-CLASS = "class"
+CLASS, TEXT = "class", "text"
 RIGHT_OR_WRONG = ("right", "wrong")
 _OF_CLASSES = {"predicted": "predicted class", "nearest": "nearest class mean"}
 _OF_NUMBERS = {"confidence": "confidence", "losses": "cross-entropy"}

@@ -205,3 +205,18 @@ def test_a_card_of_a_classifier_row_says_how_much_of_it_is_seen(card, share, wor
     assert norm_words(replace(facts, relative_norm=float("nan"))) == "2"
     card.show_facts(FACTS, QPoint(50, 60))
     assert "Predicted" in [label.text() for label in card.findChildren(QLabel)]
+
+
+def test_a_text_stands_in_the_place_of_a_picture(scene, card):
+    text = "<b>bold</b> & שלום " + "unbroken" * 40
+    card.show_facts(replace(FACTS, image=None, text=text), QPoint(100, 100))
+    assert card.text.isVisible()
+    assert not card.image.isVisible()
+    assert card.text.text().replace("\u200b", "") == text
+    assert text in card.words()
+    assert scene.rect().contains(card.geometry())
+    needed = card.text.heightForWidth(card.text.width())
+    assert card.text.height() >= needed
+    card.show_facts(FACTS, QPoint(100, 100))
+    assert not card.text.isVisible()
+    assert card.image.isVisible()

@@ -1,6 +1,7 @@
 """A quiet card beside the pointer: what is known about what lies under it."""
 
 import math
+import re
 
 import numpy as np
 from PyQt6.QtCore import QPoint, QPointF, QRect, QSize, Qt
@@ -20,7 +21,8 @@ from ncviz.wording import three_digits, upper_first
 
 IMAGE = 84  # pixels, about: whole multiples of the image's own
 OFFSET = 18  # from the pointer
-WORDS = 208  # width of the words at a desk
+WORDS, OF_TEXT = 208, 300  # width of the words at a desk; beside a text that was read
+LONGEST_RUN = 24  # letters without a space, behind which a line may break
 
 
 class _Glyph(QWidget):
@@ -58,6 +60,7 @@ class HoverCard(QWidget):
         self.image = PlainLabel()
         self._glyph = _Glyph()
         self.title = PlainLabel(role="heading", wraps=True)
+        self.text = PlainLabel(role="sentence", wraps=True)
         self.predicted, self.distance = PlainLabel(wraps=True), PlainLabel(wraps=True)
         self.agreement = PlainLabel(wraps=True)
         self.source = PlainLabel(role="caption", wraps=True)
@@ -87,6 +90,7 @@ class HoverCard(QWidget):
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addLayout(head)
+        words.addWidget(self.text)
         words.addLayout(table)
         words.addWidget(self.agreement)
         words.addWidget(self.source)
@@ -142,6 +146,9 @@ class HoverCard(QWidget):
         for label, text in zip(labels, (*captions, *words, source), strict=True):
             _write(label, text)
         self._show_image(facts.image if isinstance(facts, SampleFacts) else None)
+        text = facts.text if isinstance(facts, SampleFacts) else ""
+        self.text.setVisible(bool(text))
+        _write(self.text, breakable(text))
         self.stand_beside(at)
 
     def _show_image(self, image: np.ndarray | None) -> None:
@@ -153,7 +160,10 @@ class HoverCard(QWidget):
         """Return all that is written on the card, one line for each thing; first what it is of."""
         rows = zip(self._captions, (self.predicted, self.distance), strict=True)
         pairs = (f"{caption.text()}: {value.text()}" for caption, value in rows)
-        return "\n".join((self.title.text(), self.source.text(), *pairs, self.agreement.text()))
+        text = self.facts.text if isinstance(self.facts, SampleFacts) else ""
+        read = (text,) if text else ()
+        said = self.title.text(), *read, self.source.text(), *pairs, self.agreement.text()
+        return "\n".join(said)
 
     def stand_beside(self, at: QPoint) -> None:
         """Appear beside a point of the widget below, with what was said last."""
@@ -164,10 +174,11 @@ class HoverCard(QWidget):
     def _fit(self, at: QPoint) -> None:
         """Take the size that the words need, beside the pointer and within the scene."""
         over, scale = self.parentWidget(), self.title.fontMetrics().height() / 20
-        width = round(WORDS * max(1.0, scale))
-        for label in (self.title, self.predicted, self.distance, self.agreement, self.source):
+        width = round((OF_TEXT if self.text.text() else WORDS) * max(1.0, scale))
+        of_width = self.title, self.text, self.agreement, self.source
+        for label in (*of_width, self.predicted, self.distance):
             label.ensurePolished()
-        for label in (self.title, self.agreement, self.source):
+        for label in of_width:
             label.setFixedWidth(width - (24 if label is self.title else 0))
         certain(self.layout()).activate()
         self.adjustSize()
@@ -278,6 +289,11 @@ def agreement_words(facts: SampleFacts) -> str:
     if facts.nearest_here != facts.nearest:
         words += f" In this layer {names[facts.nearest_here]} is nearest."
     return words
+
+
+def breakable(text: str) -> str:
+    """Return a text whose long runs without a space may be broken into lines."""
+    return re.sub(rf"(\S{{{LONGEST_RUN}}})(?=\S)", "\\1\u200b", text)
 
 
 def magnified(image: np.ndarray, pixel_ratio: float = 1.0) -> QPixmap:

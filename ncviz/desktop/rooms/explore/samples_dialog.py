@@ -68,12 +68,13 @@ class SamplesDialog(Dialog):
         self._offer_columns()
         self.count = PlainLabel(role="caption")
         self.sheet = QListWidget()
-        self.sheet.setViewMode(QListView.ViewMode.IconMode)
+        if run.probe.texts is None:
+            self.sheet.setViewMode(QListView.ViewMode.IconMode)
+            self.sheet.setIconSize(QSize(SIDE, SIDE))
         self.sheet.setResizeMode(QListView.ResizeMode.Adjust)
         self.sheet.setMovement(QListView.Movement.Static)
         self.sheet.setUniformItemSizes(True)
-        self.sheet.setSpacing(6)
-        self.sheet.setIconSize(QSize(SIDE, SIDE))
+        self.sheet.setSpacing(6 if run.probe.texts is None else 0)
         self.sheet.setAccessibleName("Samples")
         self.save = QPushButton("Save table…")
         self.save.setToolTip("All that is known of these samples, as CSV.")
@@ -160,7 +161,8 @@ class SamplesDialog(Dialog):
         self.save.setEnabled(bool(self.shown))
 
     def _item(self, sample: int) -> QListWidgetItem:
-        images, label = self._run.probe.images, self._columns[CLASS]
+        images, texts = self._run.probe.images, self._run.probe.texts
+        label = self._columns[CLASS]
         name = label.said(sample)
         if images is not None:
             icon = QIcon(magnified(images[sample], self.devicePixelRatioF()))
@@ -170,9 +172,11 @@ class SamplesDialog(Dialog):
                 class_color(label.labels_of(int(label.values[sample])), theme, self._view.palette)
             )
         by, _ = self.order.currentData()
-        item = QListWidgetItem(icon, self._columns[by].said(sample))
+        value = self._columns[by].said(sample)
+        item = QListWidgetItem(icon, value if texts is None else f"{value} · {texts[sample]}")
         lines = [
             f"Sample {sample}",
+            *(() if texts is None else (texts[sample],)),
             *(
                 f"{upper_first(column.title)}: {column.said(sample)}"
                 for column in self._columns.values()
@@ -180,7 +184,8 @@ class SamplesDialog(Dialog):
         ]
         item.setToolTip(plain_tip("\n".join(lines)))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}; " + "; ".join(lines))
-        item.setSizeHint(QSize(SIDE + 24, SIDE + 28))
+        if texts is None:
+            item.setSizeHint(QSize(SIDE + 24, SIDE + 28))
         return item
 
     def _ask_table(self) -> None:

@@ -179,9 +179,9 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(command=later("elasticity"))
 
     verb = verbs.add_parser("import", help="make a run of arrays of features")
-    verb.add_argument(
-        "file", type=Path, metavar="FILE", help="npz, npy, CSV, … or a folder of npy files"
-    )
+    assert isinstance(verb, LaterParser)
+    verb.add = _tell_formats
+    verb.add_argument("file", type=Path, metavar="FILE", help="a file or a folder of arrays")
     verb.add_argument("--out", type=Path, metavar="RUN", required=True, help="a new folder")
     verb.add_argument(
         "--features",
@@ -270,6 +270,12 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("path", type=Path, nargs="?", metavar="RUN", help="folder of one")
     verb.set_defaults(command=later("info"), draws=True)
     return parser
+
+
+def _tell_formats(verb: argparse.ArgumentParser) -> None:
+    from ncviz.arrays.array_format import all_titles
+
+    verb.description = f"Make a run of features and labels. What is read: {all_titles()}."
 
 
 def _add_experiment_kinds(verb: argparse.ArgumentParser) -> None:

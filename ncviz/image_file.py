@@ -1,10 +1,13 @@
 """Opens pictures of other people: known formats alone, none of more pixels than it can hold."""
 
+import io
 import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -23,13 +26,43 @@ DAMAGED = (
 """What Pillow raises for damaged pictures, when they are opened or when they are decoded."""
 
 
+@dataclass(frozen=True)
+class HeldPicture:
+    """A picture within another file.
+
+    Parameters
+    ----------
+    where : str
+        What it is called in messages.
+    content : bytes
+        As a file of its own would hold it.
+    """
+
+    where: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return self.where
+
+
+Picture = Path | HeldPicture
+
+
+def _opened(picture: Picture) -> tuple[BinaryIO, int]:
+    """Return a stream of a picture, and how many bytes it has."""
+    if isinstance(picture, HeldPicture):
+        return io.BytesIO(picture.content), len(picture.content)
+    stream = open_regular(picture)
+    return stream, os.fstat(stream.fileno()).st_size
+
+
 @contextmanager
-def opened_image(path: Path, formats: tuple[str, ...] = FORMATS) -> Iterator[Image.Image]:
+def opened_image(path: Picture, formats: tuple[str, ...] = FORMATS) -> Iterator[Image.Image]:
     """Open a picture; its pixels are not decoded before they are asked for.
 
     Parameters
     ----------
-    path : Path
+    path : Path or HeldPicture
     formats : tuple of str, optional
         Pillow's names of those that are wanted, of `FORMATS`.
 
@@ -44,10 +77,10 @@ def opened_image(path: Path, formats: tuple[str, ...] = FORMATS) -> Iterator[Ima
         If it is no picture of these formats, is damaged, or claims more pixels than it can hold.
     """
     try:
-        with open_regular(path) as file, warnings.catch_warnings():
+        stream, size = _opened(path)
+        with stream as file, warnings.catch_warnings():
             # Of palettes with transparency, strange metadata, many pixels: told by us or harmless.
             warnings.simplefilter("ignore")
-            size = os.fstat(file.fileno()).st_size
             with Image.open(file, formats=formats) as image:
                 pixels = image.width * image.height
                 if pixels > min(MOST_PIXELS, MOST_PIXELS_A_BYTE * max(size, 1)):

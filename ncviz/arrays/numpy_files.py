@@ -135,11 +135,6 @@ def open_folder(path: Path) -> ArrayFile:
     return _opened(files, path, path)
 
 
-def is_array_folder(path: Path) -> bool:
-    """Tell whether a folder holds npy files."""
-    return path.is_dir() and bool(_npy_files(path))
-
-
 def _npy_files(folder: Path) -> list[Path]:
     with told(folder, "folder"):
         found = [*folder.glob("*.npy"), *folder.glob("*/*.npy")]

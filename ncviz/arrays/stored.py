@@ -157,7 +157,7 @@ class StoredArray:
         return self.dtype.kind in "fiu"
 
     def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
-        """Yield so many rows of the first axis at once, in order."""
+        """Yield so many rows of the first axis at once, or fewer, in order."""
         raise NotImplementedError
 
     def read(self) -> NDArray[Any]:
@@ -169,10 +169,11 @@ class StoredArray:
         width = max(1, math.prod(self.shape[1:]) * self.dtype.itemsize)
         step = max(1, 16 * _PIECE // width)
         taken = [np.zeros((0, *self.shape[1:]), self.dtype)]
-        for number, block in enumerate(self.blocks(step)):
-            start = number * step
+        start = 0
+        for block in self.blocks(step):
             first, last = np.searchsorted(rows, (start, start + len(block)))
             taken.append(block[rows[first:last] - start])
+            start += len(block)
         return np.concatenate(taken)
 
 
@@ -190,6 +191,35 @@ class HeldArray(StoredArray):
 
     def read(self) -> NDArray[Any]:
         return self._array
+
+
+class ChosenRows(StoredArray):
+    """Some rows of an array.
+
+    Parameters
+    ----------
+    array : StoredArray
+    rows : array of int
+        Ascending.
+    """
+
+    def __init__(self, array: StoredArray, rows: NDArray[Any]) -> None:
+        super().__init__(array.name, (len(rows), *array.shape[1:]), array.dtype)
+        self._array, self._chosen = array, rows
+
+    def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
+        done = 0
+        for block in self._array.blocks(rows):
+            first, last = np.searchsorted(self._chosen, (done, done + len(block)))
+            if last > first:
+                yield block[self._chosen[first:last] - done]
+            done += len(block)
+
+    def read(self) -> NDArray[Any]:
+        return self._array.take(self._chosen)
+
+    def take(self, rows: NDArray[Any]) -> NDArray[Any]:
+        return self._array.take(self._chosen[rows])
 
 
 class FileArray(StoredArray):

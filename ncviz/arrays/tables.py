@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.arrays.array_names import meaning_of
+from ncviz.arrays.arranged import TablePart, arrange
 from ncviz.arrays.columns import Roles, TableFormat, fields_of, find_layout, find_roles, number_of
 from ncviz.arrays.stored import LONGEST_WORD, ArrayFile, HeldArray, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
-from ncviz.wording import listed
 
 LONGEST_LINE = 16 * 2**20  # characters
 _BLOCK = 2**22  # characters that are turned to numbers together
@@ -88,6 +87,33 @@ def _encoding(start: bytes, path: Path) -> str:
     return "utf-8-sig"
 
 
+class _Words:
+    """A column of words, each kept once."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {"": -1}
+        self._numbers: list[NDArray[Any]] = []
+
+    def add(self, words: Sequence[str]) -> None:
+        """Take the words of some rows."""
+        numbers = [self._places.setdefault(word, len(self._places) - 1) for word in words]
+        self._numbers.append(np.array(numbers))
+
+    def numbered(self) -> tuple[NDArray[Any], list[str]]:
+        """Return the number of each row's word, −1 for none, and the words in their order."""
+        words = sorted(word for word in self._places if word)
+        place = np.empty(len(self._places), int)
+        place[-1] = -1
+        for number, word in enumerate(words):
+            place[self._places[word]] = number
+        return place[np.concatenate(self._numbers)], words
+
+    def words(self) -> NDArray[Any]:
+        """Return the word of each row."""
+        kept = np.array([*list(self._places)[1:], ""], dtype=str)
+        return np.asarray(kept[np.concatenate(self._numbers)])
+
+
 @dataclass(frozen=True, eq=False)
 class _Table:
     """A table on its way to become arrays."""
@@ -109,74 +135,27 @@ class _Table:
         if not roles.features:
             raise UserError(f"{self.path} has no column of numbers to take as features.")
         values, texts = self._parse(lines, head, numbers, words)
-        features = values[:, : len(roles.features)]
+        features = HeldArray("features", values[:, : len(roles.features)])
         labels: NDArray[Any] | None = None
-        file = ArrayFile(self.path, {}, chosen=True)
-        if label is not None:
-            if label in numbers:
-                labels = values[:, numbers.index(label)]
-            else:
-                labels, names = texts[label].numbered()
-                file.arrays["class_names"] = HeldArray("class_names", np.array(names, dtype=str))
-        file.notes.append(layout.words)
-        if label is not None:
-            file.notes.append(f"labels are column {layout.names[label]!r}{roles.why}")
-        if roles.left:
-            named = listed([repr(layout.names[k]) for k in roles.left])
-            why = "" if self.given else ", which hold no numbers or count the rows"
-            file.notes.append(f"left: columns {named}{why}")
-        splits = None if roles.split is None else texts[roles.split]
+        names: list[str] = []
+        if label is not None and label in numbers:
+            labels = values[:, numbers.index(label)]
+        elif label is not None:
+            labels, names = texts[label].numbered()
+        splits = None if roles.split is None else texts[roles.split].words()
         epochs = None if roles.epoch is None else values[:, numbers.index(roles.epoch)]
-        self._fill(file, features, labels, splits, epochs)
+        part = TablePart(self.path, layout, roles, given=bool(self.given))
+        file = arrange(part, features, labels, splits, epochs)
+        file.notes.insert(0, layout.words)
+        if names:
+            file.arrays["class_names"] = HeldArray("class_names", np.array(names, dtype=str))
         return file
-
-    def _fill(
-        self,
-        file: ArrayFile,
-        features: NDArray[Any],
-        labels: NDArray[Any] | None,
-        splits: "_Words | None",
-        epochs: NDArray[Any] | None,
-    ) -> None:
-        every = np.ones(len(features), bool)
-        parts = {"": every}
-        numbers, names = (every, []) if splits is None else splits.numbered()
-        if names and all(meaning_of(f"{name}_features").split for name in names):
-            parts = {f"{name}_": numbers == k for k, name in enumerate(names)}
-        elif names:
-            file.notes.append(f"left: the column of splits, it holds {listed(names)}")
-        for prefix, rows in parts.items():
-            own = features if rows.all() else features[rows]
-            marks = None if labels is None else labels[rows]
-            if epochs is not None:
-                own, marks = self._by_epoch(own, marks, epochs[rows])
-            file.arrays[f"{prefix}features"] = HeldArray(f"{prefix}features", own)
-            if marks is not None:
-                file.arrays[f"{prefix}labels"] = HeldArray(f"{prefix}labels", marks)
-        if epochs is not None:
-            name = f"{self.layout.names[self.roles.epoch or 0].lower()}s"
-            file.arrays[name] = HeldArray(name, np.unique(epochs))
-
-    def _by_epoch(
-        self, features: NDArray[Any], labels: NDArray[Any] | None, epochs: NDArray[Any]
-    ) -> tuple[NDArray[Any], NDArray[Any] | None]:
-        groups = [epochs == epoch for epoch in np.unique(epochs)]
-        alike = len({int(rows.sum()) for rows in groups}) == 1 and (
-            labels is None or all(np.array_equal(labels[g], labels[groups[0]]) for g in groups)
-        )
-        if not alike:
-            raise UserError(
-                f"{self.path}: give the same samples, in the same order, at each value of the "
-                f"column {self.layout.names[self.roles.epoch or 0]!r}."
-            )
-        stacked = np.stack([features[rows] for rows in groups])
-        return stacked, None if labels is None else labels[groups[0]]
 
     # Numbers
 
     def _parse(
         self, lines: Iterator[str], head: list[str], numbers: list[int], words: list[int]
-    ) -> tuple[NDArray[Any], dict[int, "_Words"]]:
+    ) -> tuple[NDArray[Any], dict[int, _Words]]:
         blocks: list[NDArray[Any]] = []
         texts = {column: _Words() for column in words}
         done = 0
@@ -242,28 +221,6 @@ class _Table:
                 f"{self.layout.names[column]!r}: name the column of labels."
             )
         return word
-
-
-class _Words:
-    """A column of words, each kept once."""
-
-    def __init__(self) -> None:
-        self._places: dict[str, int] = {"": -1}
-        self._numbers: list[NDArray[Any]] = []
-
-    def add(self, words: Sequence[str]) -> None:
-        """Take the words of some rows."""
-        numbers = [self._places.setdefault(word, len(self._places) - 1) for word in words]
-        self._numbers.append(np.array(numbers))
-
-    def numbered(self) -> tuple[NDArray[Any], list[str]]:
-        """Return the number of each row's word, −1 for none, and the words in their order."""
-        words = sorted(word for word in self._places if word)
-        place = np.empty(len(self._places), int)
-        place[-1] = -1
-        for number, word in enumerate(words):
-            place[self._places[word]] = number
-        return place[np.concatenate(self._numbers)], words
 
 
 def _smallest(values: NDArray[Any]) -> NDArray[Any]:

@@ -3,7 +3,6 @@
 Importing this module does not import torch; reading such a file does.
 """
 
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,23 +32,9 @@ if TYPE_CHECKING:
 
     from ncviz.recording.stored_tensors import StoredTensor
 
-TENSOR_SUFFIXES = (".pt", ".pth", ".ckpt", ".bin", ".tar")
 PICKLE_SUFFIXES = (".pkl", ".pickle", ".p")
 _DEEPEST = 4
 _WORDS = (bool, int, float, str)
-
-
-def open_array_file(path: Path, features: Sequence[str] = (), labels: str = "") -> ArrayFile:
-    """Open a file of arrays, as `open_arrays`, or of tensors that ``torch.save`` has written.
-
-    Raises
-    ------
-    UserError
-        If it cannot be read, or holds the weights of a network instead.
-    """
-    if not is_tensor_file(path):
-        return open_arrays(path, features, labels)
-    return open_tensors(path)
 
 
 def import_array_file(
@@ -62,26 +47,8 @@ def import_array_file(
     columns: Path | None = None,
 ) -> tuple[str, ...]:
     """Make a run of a file of arrays or tensors; see `import_features`."""
-    file = open_array_file(path, features, labels)
+    file = open_arrays(path, features, labels)
     return import_features(file, out, probe_per_class, seed, features, labels, columns)
-
-
-def is_tensor_file(path: Path) -> bool:
-    """Tell whether a file is a pickle or one of ``torch.save``, by its name or its content."""
-    with told(path, "file of arrays"):
-        if path.is_dir():
-            return False
-        with open_regular(path) as file:
-            head = file.read(2)
-        if path.suffix.lower() in (*TENSOR_SUFFIXES, *PICKLE_SUFFIXES):
-            return True
-        if head != b"PK":
-            return False
-        try:
-            with zipfile.ZipFile(path) as archive:
-                return any(name.endswith("/data.pkl") for name in archive.namelist())
-        except zipfile.BadZipFile:
-            return False  # whoever opens it says so
 
 
 def open_tensors(path: Path) -> ArrayFile:

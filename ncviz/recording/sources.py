@@ -12,12 +12,11 @@ from torch import Tensor
 
 from ncviz.arrays.array_columns import names_of_samples
 from ncviz.arrays.column_table import Ids
+from ncviz.arrays.files import is_array_folder, open_arrays
 from ncviz.arrays.labelled import read_labelled
-from ncviz.arrays.numpy_files import is_array_folder
 from ncviz.data.catalogue import data_sets, load
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError, reason
-from ncviz.recording.array_files import open_array_file
 from ncviz.recording.collecting import collect
 from ncviz.recording.image_files import ImageFiles
 from ncviz.recording.image_folder import Classes, clean_name, find_images
@@ -244,7 +243,7 @@ def _of_files(found: Classes, names: tuple[str, ...], files: ImageFiles, folder:
 
 
 def _from_arrays(path: Path, pixels: PixelRange | None) -> Source:
-    arrays = read_labelled(open_array_file(path))
+    arrays = read_labelled(open_arrays(path))
     samples, held_out = arrays.samples, arrays.test_samples
     notes = [*arrays.notes]
     if samples.ndim < 2 or samples.dtype.kind not in "fiub":

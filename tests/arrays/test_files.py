@@ -9,6 +9,7 @@ import pickle
 import struct
 import zipfile
 
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -23,7 +24,6 @@ from ncviz.arrays.contents import sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.labelled import read_labelled
 from ncviz.errors import UserError
-from ncviz.recording.array_files import open_array_file
 
 H = np.random.default_rng(0).normal(size=(N, 5)).astype(np.float32)
 WORDS = np.array(["cat", "dog", "fox"])
@@ -132,6 +132,33 @@ def matlab_names(path):
     savemat(path, {"features": H, "labels": Y, "class_names": WORDS})
 
 
+def hdf5(path):
+    with h5py.File(path, "w") as file:
+        file.create_dataset("set/features", data=H, chunks=(5, 2), compression="gzip")
+        file["set/labels"] = WORDS.astype(object)[Y]
+
+
+def hdf5_unpacked(path):
+    with h5py.File(path, "w") as file:
+        file["X"], file["y"] = H.astype(">f4"), Y.astype("u1")[:, None]
+
+
+def new_matlab(path):
+    """As MATLAB writes version 7.3: axes turned, letters as numbers, words in cells."""
+    with h5py.File(path, "w", userblock_size=512) as file:
+        for name, array, kind in (("features", H, "single"), ("labels", Y[:, None], "int64")):
+            file[name] = array.T
+            file[name].attrs["MATLAB_class"] = np.bytes_(kind)
+        refs = []
+        for word in WORDS:
+            letters = np.array([[ord(letter)] for letter in word], dtype="u2")
+            refs.append(file.create_dataset(f"#refs#/{word}", data=letters).ref)
+        file.create_dataset("class_names", data=[refs], dtype=h5py.ref_dtype)
+        file["class_names"].attrs["MATLAB_class"] = np.bytes_("cell")
+    with path.open("r+b") as file:
+        file.write(b"MATLAB 7.3 MAT-file".ljust(128))
+
+
 def json_object(path):
     path.write_text(json.dumps({"features": H.tolist(), "labels": WORDS[Y].tolist()}))
 
@@ -170,6 +197,9 @@ WELL_FORMED = {
     matlab: "f.mat",
     matlab_on_its_side: "s.mat",
     matlab_names: "n.mat",
+    hdf5: "f.h5",
+    hdf5_unpacked: "f.hdf5",
+    new_matlab: "new.mat",
     json_object: "f.json",
     json_rows: "r.json",
     json_lines: "l.jsonl",
@@ -180,7 +210,7 @@ WELL_FORMED = {
 def test_features_and_labels_of_every_format(tmp_path, write):
     path = tmp_path / WELL_FORMED[write]
     write(path)
-    contents = sort_arrays(open_array_file(path))
+    contents = sort_arrays(open_arrays(path))
     ((array,),) = contents.samples["train"].values()
     values = array.read()
     values = values.T if values.shape == (5, N) else values
@@ -267,8 +297,8 @@ BROKEN = {
     "short.npy": (header((10**9, 10**6)) + bytes(80), "claims more than is there"),
     "cut.npy": (b"\x93NUMPY\x01\x00\x76", "not a whole npy file"),
     "empty.npz": (b"", "is empty"),
-    "f.h5": (b"\x89HDF\r\n\x1a\n" + bytes(99), "is an HDF5 file and is not read: f = h5py"),
-    "f.mat": (b"MATLAB 7.3 MAT-file".ljust(512) + b"\x89HDF\r\n\x1a\n", "version 7.3.*'-v7'"),
+    "f.h5": (b"\x89HDF\r\n\x1a\n" + bytes(99), r"f\.h5 cannot be read: "),
+    "f.mat": (b"MATLAB 7.3 MAT-file".ljust(512) + b"\x89HDF\r\n\x1a\n", "cannot be read: "),
     "cut.mat": (
         b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM\x0f\0\0\0\xff\0\0\0",
         "it ends before its arrays do",
@@ -278,8 +308,10 @@ BROKEN = {
         "a matrix without a name",
     ),
     "noise.mat": (bytes(range(256)) * 4, "is no MATLAB file of version 5 to 7"),
-    "f.parquet": (b"PAR1" + bytes(99), "read_parquet"),
-    "renamed.csv": (b"PAR1" + bytes(99), "read_parquet"),
+    "f.parquet": (b"PAR1" + bytes(99), "is not a whole table"),
+    "renamed.csv": (b"PAR1" + bytes(99), "is not a whole table"),
+    "f.arrow": (b"ARROW1" + bytes(99), "is not a whole table"),
+    "f.feather": (b"FEA1" + bytes(99), "is not a whole table of Parquet or Arrow"),
     "f.joblib": (b"\x80\x04K\x01.", "a pickle, which could run code"),
     "f.xlsx": (archive(sheet=b"1"), "save it as CSV"),
     "f.csv.gz": (gzip.compress(b"1,2\n"), "unpack it first"),
@@ -346,7 +378,7 @@ def test_one_long_word_does_not_take_the_room_of_all(tmp_path, monkeypatch, lett
     (tmp_path / "f.json").write_text(json.dumps({"features": H.tolist(), "labels": words}))
     (tmp_path / "f.pkl").write_bytes(pickle.dumps({"features": H, "labels": words}))
     for name in ("f.json", "f.pkl"):
-        file = open_array_file(tmp_path / name)
+        file = open_arrays(tmp_path / name)
         assert list(file.arrays) == ["features"]
         assert list(file.left) == ["labels"]
 
@@ -361,7 +393,7 @@ def test_what_is_no_file_is_not_waited_for(tmp_path, kind):
     elif kind == "circle":
         path.symlink_to(path)
     with pytest.raises(UserError, match=r"f\.npz"):
-        open_array_file(path)
+        open_arrays(path)
 
 
 def test_nothing_in_a_pickle_is_run(tmp_path):
@@ -374,11 +406,13 @@ def test_nothing_in_a_pickle_is_run(tmp_path):
         content = {"features": H, "labels": Y, "more": Hostile()}
         path.write_bytes(pickle.dumps(content)) if suffix == "pkl" else torch.save(content, path)
         with contextlib.suppress(UserError):  # or the rest is read
-            open_array_file(path)
+            open_arrays(path)
         assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("write", [npz, tensors, torch_dictionary, pickled, matlab, json_rows])
+@pytest.mark.parametrize(
+    "write", [npz, tensors, torch_dictionary, pickled, matlab, hdf5_unpacked, json_rows]
+)
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flips=st.lists(st.tuples(st.integers(0, 2**31), st.integers(1, 255)), min_size=1))
 def test_flipped_bytes_never_crash(tmp_path, write, flips):
@@ -390,7 +424,7 @@ def test_flipped_bytes_never_crash(tmp_path, write, flips):
     path.write_bytes(content)
     sentence = f"{path}."
     try:
-        read_labelled(open_array_file(path))
+        read_labelled(open_arrays(path))
     except UserError as error:
         sentence = str(error)
     assert str(path) in sentence
@@ -402,7 +436,7 @@ def test_weights_are_told_from_features(tmp_path):
     torch.save(torch.nn.Linear(3, 2).state_dict(), tmp_path / "model.pt")
     torch.save({"fc.weight": torch.ones(3, 2)}, tmp_path / "other.pt")
     with pytest.raises(UserError, match="record it with ncviz record"):
-        open_array_file(tmp_path / "other.pt")
+        open_arrays(tmp_path / "other.pt")
 
 
 def test_names_from_a_file_show_no_escapes(tmp_path):

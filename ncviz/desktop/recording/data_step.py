@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PyQt6.QtWidgets import QLineEdit, QWidget
 
-from ncviz.arrays.files import SUFFIXES
+from ncviz.arrays.array_format import all_endings
 from ncviz.data.catalogue import data_sets
 from ncviz.desktop.recording.dialog_step import CodeField, DialogStep, code_line
 from ncviz.desktop.widgets.form_parts import (
@@ -19,7 +19,7 @@ from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code
 
-ARRAYS = f"Arrays ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
+ARRAYS = f"Arrays ({' '.join(f'*{ending}' for ending in all_endings())});;All files (*)"
 TABLES = "Tables (*.csv *.tsv *.txt);;All files (*)"
 KNOWN, FOLDER, NPZ, CODE, OWN = "known", "folder", "npz", "code", "own"
 FOREIGN = KNOWN, FOLDER, NPZ, CODE  # to a network of ncviz, whose own data are as they were

@@ -1,0 +1,29 @@
+"""Formats of data that are not read, and how to come from them to one that is."""
+
+from pathlib import Path
+
+_FOREIGN = {
+    (".joblib", ".dill"): (
+        "a pickle, which could run code",
+        "where you trust it, np.savez('f.npz', features=features, labels=labels) makes one that is",
+    ),
+    (".xlsx", ".xls", ".ods"): ("a spreadsheet", "save it as CSV"),
+    (".gz", ".bz2", ".xz", ".zst", ".7z", ".tgz", ".rar", ".zip"): ("packed", "unpack it first"),
+    (".arff", ".libsvm", ".svm"): ("in a format of other programs", "save it as CSV"),
+    (".tfrecord", ".tfrecords"): ("a file of TensorFlow", "save its arrays by np.savez"),
+    (".keras",): ("a network of Keras", "save its features and the labels by np.savez"),
+    (".orc",): ("a table of Arrow", "pandas.read_orc(path).to_parquet('f.parquet') makes one"),
+}
+
+
+def is_foreign(suffix: str) -> bool:
+    """Tell whether a name ends as those of files that are not read."""
+    return any(suffix in suffixes for suffixes in _FOREIGN)
+
+
+def foreign_sentence(path: Path) -> str:
+    """Return a sentence about a file that is not read; '' where its name says no such thing."""
+    for suffixes, (kind, advice) in _FOREIGN.items():
+        if path.suffix.lower() in suffixes:
+            return f"{path} is {kind} and is not read: {advice}."
+    return ""

@@ -1,0 +1,1 @@
+"""Formats of files with arrays, a file each: `array_formats` finds them."""

@@ -66,6 +66,8 @@ def _adapt_stem(network: nn.Module, tensors: State, choice: StemChoice) -> Itera
     has_bias = f"{name}.bias" in tensors if f"{name}.weight" in tensors else conv.bias is not None
     if weight.ndim != 4 or conv.groups != 1 or weight.shape[1] > _MOST_CHANNELS:
         return
+    if type(conv) is not nn.Conv2d:  # which pads, or scales its weights, in a way of its own
+        return
     channels, kernel = int(weight.shape[1]), (int(weight.shape[2]), int(weight.shape[3]))
     is_patches = conv.kernel_size == conv.stride
     # A small kernel in a large one's place is for images that are small already.

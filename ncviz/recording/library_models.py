@@ -1,4 +1,4 @@
-"""Networks of torchvision, as people change them, built so that their weights fit."""
+"""Networks of a library, as people change them, built so that their weights fit."""
 
 import math
 import re
@@ -13,11 +13,12 @@ from torch.overrides import TorchFunctionMode
 
 from ncviz.errors import UserError, reason
 from ncviz.recording.adapting import StemChoice, adapt, classes_in, first_convolution, head_of
+from ncviz.recording.library import Library
 from ncviz.recording.recorded_network import Names, RecordedNetwork
 from ncviz.recording.state_dicts import State, fit_names, misfit
 from ncviz.torchvision import load_torchvision
 
-# Their helping classifiers are used in training alone.
+# Helping classifiers of torchvision's are used in training alone.
 _HELPERS = {"googlenet": ("aux1.", "aux2."), "inception_v3": ("AuxLogits.",)}
 # What others call the parts of torchvision's networks: an older torchvision, and the
 # ResNets for CIFAR that most code on neural collapse has copied.
@@ -28,21 +29,16 @@ _OTHER_NAMES = (
 _OWN_ARGUMENTS = ("stem_stride", "stem_pool")
 
 
-def named_by_torchvision() -> list[str]:
-    """Return the names of all classifiers of torchvision."""
-    models = load_torchvision().models
-    return [str(name) for name in models.list_models(module=models)]
-
-
 def build_from_library(
     name: str,
     arguments: Mapping[str, Any],
     tensors: State,
     classes: int,
     *,
+    library: Library | None = None,
     with_numbers: bool = True,
 ) -> RecordedNetwork:
-    """Build a classifier of torchvision so that weights of this kind fit.
+    """Build a classifier of a library so that weights of this kind fit.
 
     Parameters
     ----------
@@ -54,6 +50,8 @@ def build_from_library(
         Of a checkpoint.
     classes : int
         If the weights do not tell.
+    library : Library, optional
+        torchvision by default.
     with_numbers : bool, optional
         Otherwise of shapes alone, which takes no memory.
 
@@ -62,18 +60,20 @@ def build_from_library(
     UserError
         If it cannot be built.
     """
+    library = library or TORCHVISION_MODELS
     given, choice = _stem_choice(arguments)
-    if name in _HELPERS:
+    helpers = _HELPERS.get(name, ()) if library is TORCHVISION_MODELS else ()
+    if helpers:
         given = {"aux_logits": False, "init_weights": False, **given}
-    network = _build(name, given, with_numbers=False)
-    names = _names_in(name, network, tensors, given)
+    network = _build(library, name, given, with_numbers=False)
+    names = _names_in(network, tensors, () if given.get("aux_logits") else helpers)
     inside = names(fit_names(tensors, network.state_dict())[0])
     usual = getattr(network, "image_size", 0)
-    found = {**_width(network, inside, given), **_positions(network, inside, given)}
+    found = library.found_in(network, inside, given)
     if "num_classes" not in given:
         found["num_classes"] = classes_in(network, inside) or classes
     if with_numbers or set(found) != {"num_classes"}:
-        network = _build(name, {**given, **found}, with_numbers=with_numbers)
+        network = _build(library, name, {**given, **found}, with_numbers=with_numbers)
     kernel = _kernel(network)
     notes = [*_said_of_names(names), *adapt(network, inside, choice)]
     if "image_size" in found:
@@ -82,6 +82,11 @@ def build_from_library(
         network.image_size = found["image_size"] = side
         if side != usual:
             notes.append(f"its positions are for images of {side}×{side}")
+    if "in_chans" in found:
+        channels = found["in_chans"]
+        notes.append(f"it takes {channels} channel{'s' * (channels > 1)}, as in the checkpoint")
+    if "img_size" in found:
+        notes.append("its positions are for images of {0}×{0}".format(found["img_size"]))
     arguments = {**given, **found}
     return RecordedNetwork(
         network,
@@ -109,28 +114,30 @@ def _stem_choice(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], StemChoi
     return rest, StemChoice(stride, pool)
 
 
-def _build(name: str, arguments: Mapping[str, Any], *, with_numbers: bool) -> Any:
-    models = load_torchvision().models
-    known = named_by_torchvision()
+def _build(library: Library, name: str, arguments: Mapping[str, Any], *, with_numbers: bool) -> Any:
+    known = library.named()
     if name not in known:
         close = [other for other in known if name[:4].lower() in other][:5]
         raise UserError(
-            f"torchvision has no classifier {name!r}: choose one such as "
+            f"{library.name} has no classifier {name!r}: choose one such as "
             f"{', '.join(close or known[:5])}."
         )
-    for argument in ("weights", "weights_backbone"):
+    for argument in library.refused:
         if arguments.get(argument) is not None:
             raise UserError(f"{argument} cannot be given: the weights are the checkpoints'.")
-    given = {n: value for n, value in arguments.items() if n not in ("weights", "weights_backbone")}
+    given = {n: value for n, value in arguments.items() if n not in library.refused}
     try:
         with warnings.catch_warnings(), nullcontext() if with_numbers else WithoutNumbers():
             warnings.simplefilter("ignore")  # about weights that are replaced at once
-            network = models.get_model_builder(name)(weights=None, **given)
-    except (TypeError, ValueError, RuntimeError, NotImplementedError, AttributeError) as error:
+            network = library.make(name, **given)
+    except (
+        *(TypeError, ValueError, RuntimeError, NotImplementedError, AttributeError),
+        *(AssertionError, LookupError, ArithmeticError),
+    ) as error:
         raise UserError(
-            f"torchvision cannot build {name} with {dict(arguments)}: {reason(error)}."
+            f"{library.name} cannot build {name} with {dict(arguments)}: {reason(error)}."
         ) from error
-    assert isinstance(network, nn.Module)  # it came from torchvision's list of classifiers
+    assert isinstance(network, nn.Module)  # it came from the library's list of classifiers
     return network
 
 
@@ -146,10 +153,9 @@ class WithoutNumbers(TorchFunctionMode):
         return func(*args, **given)
 
 
-def _names_in(name: str, network: nn.Module, tensors: State, arguments: Mapping[str, Any]) -> Names:
+def _names_in(network: nn.Module, tensors: State, left_out: tuple[str, ...]) -> Names:
     """Return how the file's names become the network's."""
     wanted = network.state_dict()
-    left_out = () if arguments.get("aux_logits") else _HELPERS.get(name, ())
     others = tuple(
         (pattern, other)
         for pattern, other in _OTHER_NAMES
@@ -201,3 +207,22 @@ def _width(network: nn.Module, inside: State, arguments: Mapping[str, Any]) -> d
     # Numbers of channels are rounded to multiples of 8.
     ratio = round(inside[widest].shape[1] / wanted[widest].shape[1] * 20) / 20
     return {} if ratio in (0.0, 1.0) else {"width_mult": ratio}
+
+
+def named_by_torchvision() -> list[str]:
+    """Return the names of all classifiers of torchvision."""
+    models = load_torchvision().models
+    return [str(name) for name in models.list_models(module=models)]
+
+
+def _make(name: str, **arguments: Any) -> Any:
+    return load_torchvision().models.get_model_builder(name)(weights=None, **arguments)
+
+
+def _found_in(network: nn.Module, inside: State, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {**_width(network, inside, arguments), **_positions(network, inside, arguments)}
+
+
+TORCHVISION_MODELS = Library(
+    "torchvision", named_by_torchvision, _make, ("weights", "weights_backbone"), _found_in
+)

@@ -11,6 +11,7 @@ from typing import Any
 from ncviz import parameters
 from ncviz.parameters import parameter, to_plain
 from ncviz.recording.epochs_of_names import check_pattern
+from ncviz.recording.model_source import ways_to_name
 from ncviz.recording.plan_texts import (
     check_epochs,
     check_layers,
@@ -41,8 +42,7 @@ class RecordPlan:
     model: str = parameter(
         "",
         asked="a model such as torchvision:resnet18",
-        help="torchvision:NAME, recipe:FILE.toml, run:FOLDER, package.module:function or "
-        "FILE.py:function",
+        help=f"{ways_to_name()}, package.module:function or FILE.py:function",
         metavar="MODEL",
     )
     checkpoints: tuple[str, ...] = parameter(

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.recording.model_source import model_sources
 from ncviz.runs.manifest import LAST_EPOCH
 from ncviz.runs.splits import split_name
 from ncviz.wording import read_number, read_numbers
@@ -19,12 +20,10 @@ def is_code(spec: str) -> bool:
     As 'package.module:function', or with a file: 'folder/file.py:function'.
     """
     module, colon, function = spec.rpartition(":")
-    if not colon or not function.isidentifier() or module in _SCHEMES:
+    if not colon or not function.isidentifier() or module in model_sources():
         return False
     return module.endswith(".py") or all(part.isidentifier() for part in module.split("."))
 
-
-_SCHEMES = ("torchvision", "recipe", "run")
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 

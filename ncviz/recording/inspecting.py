@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
 
 import torch
 
@@ -14,7 +13,6 @@ from ncviz.jobs.control import Control
 from ncviz.measuring.device_errors import is_out_of_memory
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.epochs import UnknownEpochsError
-from ncviz.recording.guessing import Guess, guess_model
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.record_checkpoints import NO_MEMORY, TOLD_SECONDS
@@ -34,12 +32,10 @@ from ncviz.recording.setting_up import (
     set_up,
 )
 from ncviz.recording.state_dicts import family_of
-from ncviz.recording.weights import Weights
+from ncviz.recording.suggesting import suggest
 from ncviz.training.device import CPU
 
 Answer = Looked | Inspected
-
-MOST_GUESSED = 3  # networks of a file, besides the first
 
 
 def inspect_plan(plan: RecordPlan, tell: Tell = lambda message: None) -> Inspected:
@@ -104,27 +100,20 @@ def look(plan: RecordPlan, tell: Tell = lambda message: None) -> Looked:
     except UnknownEpochsError as error:
         unknown = tuple(Skipped(str(path), "says no epoch") for path in error.paths)
         return Looked((), (), unknown, said=str(error))
-    first = read_weights(files.found[0][1], plan)
-    guess = _guess(first)
+    path = files.found[0][1]
+    first = read_weights(path, plan)
+    guess = suggest(path, first)
     # A network under a prefix is named where a copy of it lies beside it.
     inner = (place for place in first.places if place.startswith(f"{first.place}."))
     return Looked(
         **vars(files),
-        model=f"torchvision:{guess.name}" if guess.name else "",
+        model=guess.model,
         like=family_of(first.tensors),
         tried=guess.tried,
         classes=guess.classes,
         places=first.places,
         place=next(inner, first.place),
     )
-
-
-def _guess(weights: Weights) -> Guess:
-    """Guess the model of the first of a file's networks that is one of a known family."""
-    first = guess_model(weights.tensors)
-    others = islice(weights.others.values(), MOST_GUESSED)
-    named = (guess for guess in map(guess_model, others) if guess.name)
-    return first if first.name else next(named, first)
 
 
 def answer(question: str, plan: RecordPlan, tell: Tell = lambda message: None) -> Answer:

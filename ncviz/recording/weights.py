@@ -47,6 +47,9 @@ _STEP_NAMES = (
     *("global_step", "global_steps", "step", "steps", "iteration", "iter", "iter_num"),
     *("num_updates", "iterations", "it"),
 )
+_ARCH_NAMES = ("arch", "architecture", "model_name", "model", "backbone")
+_ARCH = re.compile(r"[A-Za-z][\w.-]{2,79}")
+_SETTINGS = ("args", "hyper_parameters", "hparams", "config", "cfg")  # of a training
 _META = ("__metadata__", "meta")  # dictionaries that tell the time, too
 # Parts of a name that wrappers insert; none is ever a layer's own.
 _WRAPPERS = ("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module")
@@ -79,6 +82,8 @@ class Weights:
         What lies at the other entries, in the same order.
     step : float or None
         What the file says.
+    arch : str
+        What the file says that the network is, such as 'resnet18'; '' if it does not say.
     """
 
     tensors: State
@@ -87,6 +92,7 @@ class Weights:
     places: tuple[str, ...] = ()
     others: Mapping[str, State] = field(default_factory=dict)
     step: float | None = None
+    arch: str = ""
 
     def choices(self) -> Iterator["Weights"]:
         """Yield these weights, and then those at the other entries."""
@@ -146,7 +152,7 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
     places = tuple(name for at in found for name in (at, *_twins(at, found[at])))
     if place:
         taken, path = _named(found, place, places, where)
-        return Weights(taken, path, epoch, places, step=step)
+        return Weights(taken, path, epoch, places, step=step, arch=_arch(fields))
     if not found and is_network(content):
         raise UserError(
             f"{where} is a network without weights of its own, such as a frozen program: "
@@ -162,7 +168,7 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
         # Parts of one network that were saved side by side.
         whole = {_join(at, name): t for at, part in found.items() for name, t in part.items()}
         others.setdefault("", whole)
-    return Weights(found[best], best, epoch, places, others, step)
+    return Weights(found[best], best, epoch, places, others, step, _arch(fields))
 
 
 # Looking through the file
@@ -354,6 +360,16 @@ def _number(fields: Mapping[Any, Any], names: tuple[str, ...]) -> float | None:
             ):
                 return value
     return None
+
+
+def _arch(fields: Mapping[Any, Any]) -> str:
+    """Return the name of the network that a file gives, itself or among a training's settings."""
+    for values in (fields, *(content_of(fields.get(name)) or {} for name in _SETTINGS)):
+        for name in _ARCH_NAMES:
+            value = values.get(name)
+            if isinstance(value, str) and _ARCH.fullmatch(value):
+                return value
+    return ""
 
 
 _FLAT = "holds weights that FSDP has flattened: save them whole, with StateDictType.FULL_STATE_DICT"

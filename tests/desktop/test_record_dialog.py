@@ -426,6 +426,37 @@ def test_where_no_model_of_torchvision_fits_code_is_asked_for(dialog, folder):
     assert dialog.model.spec == "torchvision:resnet34"
 
 
+def test_a_folder_of_hugging_face_and_a_network_of_timm_are_recognised(dialog, folder):
+    dialog.go_to(MODEL)
+    dialog._answered(replace(looked(folder), model=f"hf:{folder}"))
+    assert dialog.model.spec == f"hf:{folder}"
+    assert "config.json" in dialog.model.suggestion.text()
+    assert dialog.model.hub_field.isVisible()
+    assert not dialog.model.torchvision_field.isVisible()
+    dialog._answered(replace(looked(folder), model="timm:vit_tiny_patch16_224"))
+    assert dialog.model.spec == "timm:vit_tiny_patch16_224"
+    assert "vit_tiny_patch16_224" in dialog.model.suggestion.text()
+    assert dialog.plan(MODEL + 1).model == "timm:vit_tiny_patch16_224"
+    dialog._blame("timm cannot be imported: install it.")
+    assert "timm" in dialog.model.timm_field.fault.sentence
+
+
+def test_an_empty_name_or_folder_is_asked_for(dialog):
+    dialog.go_to(MODEL)
+    model = dialog.model
+    for kind, part, field in (
+        ("timm", model.timm.setEditText, model.timm_field),
+        ("hf", model.hub.set_text, model.hub_field),
+    ):
+        model.kind.button(kind).click()
+        part("")
+        dialog.go_on()
+        assert dialog.number == MODEL
+        assert field.fault.sentence.startswith("Name ")
+    model.hub.set_text("my folder")
+    assert "--model 'hf:my folder'" in dialog.plan(DATA + 1).command()
+
+
 def test_the_model_is_guessed_from_the_files(dialog):
     assert dialog.model.spec == "torchvision:resnet34"
     dialog.model["model_args"].setText("num_classes=10, width_per_group=64, norm=None")

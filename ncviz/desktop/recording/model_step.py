@@ -18,7 +18,7 @@ from ncviz.desktop.widgets.form_parts import (
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.recording.plan import RecordPlan
 
-TORCHVISION, OWN, CODE = "torchvision", "own", "code"
+TORCHVISION, TIMM, HUB, OWN, CODE = "torchvision", "timm", "hf", "own", "code"
 # A choice to begin with; any classifier of torchvision can be written.
 KNOWN = (
     "resnet18",
@@ -34,10 +34,20 @@ KNOWN = (
     "vit_b_16",
     "swin_t",
 )
+OF_TIMM = (
+    "resnet18",
+    "resnet50",
+    "vit_tiny_patch16_224",
+    "deit_tiny_patch16_224",
+    "swin_tiny_patch4_window7_224",
+    "convnext_atto",
+    "efficientnet_b0",
+    "mobilenetv3_small_050",
+)
 
 
 class ModelStep(DialogStep):
-    """A torchvision name, a network of ncviz, or a function of the user's."""
+    """A name in a library, a folder, a network of ncviz, or a function of the user's."""
 
     name = "Model"
     title = "Which model?"
@@ -45,13 +55,20 @@ class ModelStep(DialogStep):
     def __init__(self) -> None:
         super().__init__()
         self.kind = SegmentedButtons(
-            {TORCHVISION: "torchvision", OWN: "ncviz network", CODE: "Your code"}
+            {
+                TORCHVISION: "torchvision",
+                TIMM: "timm",
+                HUB: "Hugging Face",
+                OWN: "ncviz network",
+                CODE: "Your code",
+            }
         )
         self.kind.set_value(TORCHVISION)
-        self.torchvision = Choice()
-        self.torchvision.setEditable(True)
-        self.torchvision.addItems(KNOWN)
-        self.torchvision.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.torchvision, self.timm = _names(KNOWN), _names(OF_TIMM)
+        self.hub = PathField(
+            ask_for_folder(self, "A folder with config.json"),
+            "the folder with config.json, or with checkpoint-500, … in it",
+        )
         self.recipe = PathField(
             ask_for_file(self, "A recipe", "Recipes (*.toml)"), "a recipe .toml, or a run's folder"
         )
@@ -59,6 +76,10 @@ class ModelStep(DialogStep):
         self.suggestion = caption()
         self.torchvision_field = Field(
             "Name", self.torchvision, "A classifier of torchvision.models."
+        )
+        self.timm_field = Field("Name", self.timm, "A network of timm, which must be installed.")
+        self.hub_field = Field(
+            "Folder", self.hub, "As save_pretrained or a Trainer wrote it; no code in it is run."
         )
         self.recipe_field = Field("Recipe", self.recipe, "The recipe it was trained by.")
         self.run_field = Field("or run", self.run, "The run of its training.")
@@ -71,6 +92,8 @@ class ModelStep(DialogStep):
             Field("The model is", self.kind),
             self.suggestion,
             self.torchvision_field,
+            self.timm_field,
+            self.hub_field,
             self.recipe_field,
             self.run_field,
             self.code.field,
@@ -81,6 +104,9 @@ class ModelStep(DialogStep):
         self.end()
         self.blamed = {
             "torchvision": self.torchvision_field,
+            "timm": self.timm_field,
+            "config.json": self.hub_field,
+            "transformers": self.hub_field,
             "argument": self.arguments_field,
             "recipe": self.recipe_field,
             "say yes": self.code.consent_field,
@@ -90,6 +116,8 @@ class ModelStep(DialogStep):
         self.follow_inputs(
             kind=self.kind,
             torchvision=self.torchvision,
+            timm=self.timm,
+            hub=self.hub,
             recipe=self.recipe,
             run=self.run,
             code=self.code.line,
@@ -101,15 +129,24 @@ class ModelStep(DialogStep):
         """Choose what the checkpoints look like, unless the user chose already."""
         scheme, _, name = model.partition(":")
         if not self._touched and (tried or name):
-            self.kind.set_value(CODE if tried else TORCHVISION)
+            self.kind.set_value(CODE if tried else scheme)
             self.show_possible()
-        if self._touched or scheme != "torchvision" or not name:
+        if self._touched or scheme not in (TORCHVISION, TIMM, HUB) or not name:
             self.suggestion.setText(tried)
             self.suggestion.setVisible(bool(tried))
             return
-        with QSignalBlocker(self.torchvision):
-            self.torchvision.setEditText(name)
-        self.suggestion.setText(f"By their names, the weights are of {name}.")
+        if scheme == HUB:
+            with QSignalBlocker(self.hub):
+                self.hub.set_text(name)
+            self.suggestion.setText("config.json beside the weights says what network it is.")
+        elif scheme == TIMM:
+            with QSignalBlocker(self.timm):
+                self.timm.setEditText(name)
+            self.suggestion.setText(f"The file says that its network is {name}.")
+        else:
+            with QSignalBlocker(self.torchvision):
+                self.torchvision.setEditText(name)
+            self.suggestion.setText(f"By their names, the weights are of {name}.")
         self.suggestion.show()
 
     def heard(self) -> None:
@@ -119,6 +156,8 @@ class ModelStep(DialogStep):
     def show_possible(self) -> None:
         kind = self.kind.value
         self.torchvision_field.setVisible(kind == TORCHVISION)
+        self.timm_field.setVisible(kind == TIMM)
+        self.hub_field.setVisible(kind == HUB)
         self.recipe_field.setVisible(kind == OWN)
         self.run_field.setVisible(kind == OWN)
         self.code.show(kind == CODE)
@@ -129,9 +168,12 @@ class ModelStep(DialogStep):
     def spec(self) -> str:
         """Return the model as a plan names it; empty if there is none."""
         kind = self.kind.value
-        if kind == TORCHVISION:
-            name = self.torchvision.currentText().strip().removeprefix("torchvision:")
-            return f"torchvision:{name}" if name else ""
+        if kind in (TORCHVISION, TIMM):
+            part = self.torchvision if kind == TORCHVISION else self.timm
+            name = part.currentText().strip().removeprefix(f"{kind}:")
+            return f"{kind}:{name}" if name else ""
+        if kind == HUB:
+            return f"hf:{self.hub.text}" if self.hub.text else ""
         if kind == CODE:
             return self.code.text
         if self.recipe.text:
@@ -145,9 +187,22 @@ class ModelStep(DialogStep):
         kind = self.kind.value
         if kind == TORCHVISION and not self.spec:
             raise FieldError("Name a model such as resnet18.", self.torchvision_field)
+        if kind == TIMM and not self.spec:
+            raise FieldError("Name a network of timm such as resnet18.", self.timm_field)
+        if kind == HUB and not self.spec:
+            raise FieldError("Name the folder with config.json.", self.hub_field)
         if kind == OWN and not self.spec:
             raise FieldError("Name the recipe or the run of the training.", self.recipe_field)
         if kind == CODE:
             self.code.check()
         filled = {} if kind == OWN else self.filled()
         return replace(plan, model=self.spec, trusted=plan.trusted or kind == CODE, **filled)
+
+
+def _names(known: tuple[str, ...]) -> Choice:
+    """Return a choice of names in which others can be written."""
+    part = Choice()
+    part.setEditable(True)
+    part.addItems(known)
+    part.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    return part

@@ -307,7 +307,8 @@ class RecordDialog(Dialog):
         if self.steps[self.number].blame(sentence):
             return
         for number, step in enumerate(self.steps[: self.number]):
-            words = [words for words in step.blamed if words in sentence.lower()]
+            shown = (word for word, field in step.blamed.items() if not field.isHidden())
+            words = [word for word in shown if word in sentence.lower()]
             if words and number != FILES:
                 self.go_to(number)
                 step.blamed[words[0]].fault.say(sentence)

@@ -64,6 +64,7 @@ def test_every_command_is_understood():
         "picture",
         "open",
         "record",
+        "record",
         "measure",
         *2 * ["record"],
         "open",

@@ -15,6 +15,7 @@ from pathlib import Path
 from ncviz import __version__
 from ncviz.commands.export_options import add_parsers as add_export_parsers
 from ncviz.commands.later import LaterParser, later
+from ncviz.commands.sweep_options import add_sweep_parser
 from ncviz.commands.terminal import plain_output
 from ncviz.display import check_display
 from ncviz.errors import UserError
@@ -147,6 +148,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--out", type=Path, metavar="RUN", required=True, help="a new folder")
     add_options(verb, RecordPlan)
     verb.set_defaults(command=later("record", needs_torch=True))
+
+    add_sweep_parser(verbs)
 
     verb = verbs.add_parser("recipe", help="print a recipe to start from")
     verb.set_defaults(command=_recipe)

@@ -118,7 +118,7 @@ def _variants(tables: Mapping[str, Any], where: str) -> tuple[Variant, ...]:
     vary = _table(tables, "vary", where) or {"": {}}
     if len(vary) > MOST_VARIANTS:
         raise UserError(f"{where} has {len(vary)} variants: write {MOST_VARIANTS} at most.")
-    make, network = _recipe if kind == "recipe" else _problem, base.get("network", "perceptron")
+    make, network = _recipe if kind == "recipe" else read_problem, base.get("network", "perceptron")
     kept = base
     if published.get("network", network) != network:
         kept = {name: value for name, value in base.items() if name not in _own_of(network)}
@@ -150,7 +150,20 @@ def _recipe(values: Mapping[str, Any], source: str) -> Recipe:
     return recipe
 
 
-def _problem(values: Mapping[str, Any], source: str) -> ModelProblem:
+def read_problem(values: Mapping[str, Any], source: str) -> ModelProblem:
+    """Return the problem of a theory model that plain values say: its `name`, `step`, parameters.
+
+    Parameters
+    ----------
+    values : mapping
+    source : str
+        Where they come from, to begin a sentence.
+
+    Raises
+    ------
+    UserError
+        If there is no such problem.
+    """
     settings = dict(values)
     name, step = settings.pop("name", ""), settings.pop("step", None)
     if name not in models():

@@ -25,8 +25,7 @@ def numbers_of_model(desk: ModelDesk, expected: Iterable[Expected]) -> dict[str,
     A name is that of a number beside its picture, of a mark on its timeline such as R₀, or of a
     metric of what descends.
     """
-    known = {number.word: number.value for number in desk.numbers()}
-    known |= {mark.text: mark.moment for mark in desk.marks()}
+    known = read_of_model(desk)
     run = getattr(desk, "run", None)
     found: dict[str, Numbers] = {}
     for each in expected:
@@ -38,6 +37,12 @@ def numbers_of_model(desk: ModelDesk, expected: Iterable[Expected]) -> dict[str,
         else:
             found[each.reading] = math.nan
     return found
+
+
+def read_of_model(desk: ModelDesk) -> dict[str, float | None]:  # type: ignore[type-arg]
+    """Return the numbers beside a model's picture, and the marks on its timeline, such as R₀."""
+    known = {number.word: number.value for number in desk.numbers()}
+    return known | {mark.text: mark.moment for mark in desk.marks()}
 
 
 def _of_run(run: Run, expected: Expected) -> Numbers:

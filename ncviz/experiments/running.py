@@ -211,7 +211,7 @@ class _One:
             began(seed)
             start, desk = time.process_time(), desk_of(models()[problem.model])
             try:
-                if not _bring(desk, problem, control):
+                if not bring_to(desk, problem, control):
                     return False
                 trouble = desk.trouble if isinstance(desk, DescentDesk) else ""
                 numbers = {} if trouble else numbers_of_model(desk, self._experiment.expected)
@@ -297,7 +297,7 @@ def _record(recipe: Recipe, path: Path, device: str, control: Control, notify: N
     return record_repeats(recipe, path, device=device, control=control, notify=notify)
 
 
-def _bring(desk: ModelDesk[Any], problem: ModelProblem, control: Control) -> bool:
+def bring_to(desk: ModelDesk[Any], problem: ModelProblem, control: Control) -> bool:
     """Bring a desk to a problem and let it compute; return whether it came to the end."""
     desk.put(problem.parameters)
     if isinstance(desk, DescentDesk):

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
 
 from ncviz.arrays.array_columns import MOST_COLUMNS
 from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.errors import UserError
+from ncviz.runs.same_bytes import safetensors_bytes
 from ncviz.runs.stored_arrays import StoredArrays
 from ncviz.wording import one_line
 
@@ -104,7 +104,7 @@ class Probe:
                 titles[str(number)] = {"title": column.title, "words": list(column.words)}
             if titles:
                 metadata[f"{prefix}columns"] = json.dumps(titles)
-        return safetensors.numpy.save(tensors, metadata=metadata or None)
+        return safetensors_bytes(tensors, metadata)
 
 
 def read_probe(path: Path, classes: int, others: Mapping[str, int] = MappingProxyType({})) -> Probe:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
 
 from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize
+from ncviz.runs.same_bytes import safetensors_bytes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -234,7 +234,7 @@ def to_bytes(snapshot: Snapshot) -> bytes:
         "layers": str(len(snapshot.layers)),
         "scalars": json.dumps({k: float(v) for k, v in snapshot.scalars.items()}),
     }
-    return safetensors.numpy.save(contiguous, metadata=header)
+    return safetensors_bytes(contiguous, header)
 
 
 def _put_answers(tensors: dict[str, NDArray[Any]], answers: Snapshot | Answers, split: str) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
 
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.probe import FILE_NAME as PROBE
 from ncviz.runs.run import Run
+from ncviz.runs.same_bytes import safetensors_bytes
 from ncviz.runs.stored_arrays import StoredArrays
 from ncviz.runs.writer import SNAPSHOTS, snapshot_name, write_atomically
 
@@ -98,5 +98,5 @@ def _first(labels: Ints, per_class: int) -> Ints:
 
 def _write(path: Path, arrays: dict[str, NDArray[Any]], metadata: Any) -> None:
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    content = safetensors.numpy.save(whole, metadata=dict(metadata) or None)
+    content = safetensors_bytes(whole, metadata)
     write_atomically(path, content, at_once=False)

@@ -105,6 +105,46 @@ def resume_repeats(
     return record_repeats(recipe, out, device=device, control=control, notify=notify, beside=beside)
 
 
+def record_seed(
+    recipe: Recipe,
+    out: Path,
+    seed: int,
+    *,
+    device: str = "cpu",
+    control: Control | None = None,
+    notify: Notify = lambda message: None,
+) -> str:
+    """Train one seed of a recipe into a folder of repeats; others may train others of its seeds.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        With the first seed, and how many `seeds`.
+    out : Path
+        As of `record_repeats`.
+    seed : int
+    device, control, notify
+        As of `record`.
+
+    Returns
+    -------
+    str
+        'finished', 'stopped' or 'cancelled', as `record` does; 'finished' at once where it is.
+
+    Raises
+    ------
+    UserError
+        If it cannot be trained or written, or the folder holds something else.
+    """
+    recipe.check()
+    _begin(recipe, out, is_shared=True)
+    path = out / seed_folder(seed)
+    if _state_of(path, recipe, seed) == "finished":
+        return "finished"
+    one = changed(recipe, seed=seed, seeds=1)
+    return _train_one(one, path, device=device, control=control, notify=notify)
+
+
 def repeated_recipe(folder: Path) -> Recipe:
     """Return the recipe of a folder of repeats, with all of its seeds.
 
@@ -131,8 +171,11 @@ def _train_one(recipe: Recipe, path: Path, **ways: Any) -> str:
     return record(recipe, path, **ways)
 
 
-def _begin(recipe: Recipe, out: Path) -> bool:
-    """Write what the folder is; return whether it is new. One with more seeds keeps them."""
+def _begin(recipe: Recipe, out: Path, is_shared: bool = False) -> bool:
+    """Write what the folder is; return whether it is new. One with more seeds keeps them.
+
+    One that is shared may be begun by several processes at once.
+    """
     wanted = recipe.to_dict()
     if (out / FILE_NAME).exists():
         there = read_repeated_recipe(out)
@@ -147,7 +190,7 @@ def _begin(recipe: Recipe, out: Path) -> bool:
             write_repeated_recipe(out, wanted)
         return False
     try:
-        if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        if not is_shared and out.exists() and not (out.is_dir() and not any(out.iterdir())):
             raise UserError(f"{out} exists already: choose another name for the repeats.")
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,0 +1,247 @@
+"""Reads a sweep from its TOML file; whether its values fit a recipe is asked elsewhere."""
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ncviz.bounded_reading import read_text
+from ncviz.errors import UserError
+from ncviz.parameters.toml_file import LARGEST_FILE, read_toml
+from ncviz.sweeps.grid_values import grid_values
+from ncviz.sweeps.sweep import (
+    FILE_NAME,
+    MODEL,
+    MOST_CELLS,
+    MOST_SEEDS,
+    MOST_TASKS,
+    RECIPE,
+    SEEDS,
+    STEP,
+    TITLE,
+    Sweep,
+    SweepCell,
+    folder_of,
+)
+
+_TELLS = re.compile(r"^\s*\[\s*(?:sweep|grid)\s*\]", re.MULTILINE)
+_HEAD = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
+_KEY = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*=")
+_TABLES = ("sweep", "base", "grid", "exclude", "cell")
+_SHOWN = 60  # characters of a value within a sentence
+
+
+def is_sweep(path: Path) -> bool:
+    """Tell whether a TOML file is one of a sweep, whole or not."""
+    try:
+        return _TELLS.search(read_text(path, LARGEST_FILE)) is not None
+    except (OSError, ValueError, UserError):
+        return False  # whoever opens it says why
+
+
+def is_sweep_folder(folder: Path) -> bool:
+    """Tell whether a folder holds the cells of a sweep."""
+    return (folder / FILE_NAME).is_file()
+
+
+def refuse(sweep: Path, text: str, table: str, key: str, sentence: str) -> NoReturn:
+    """Raise a sentence that names the file, the line, the table and the key.
+
+    Parameters
+    ----------
+    sweep : Path
+    text : str
+        Of the file.
+    table : str
+        'grid', or 'cell 2' for the second such table; '' for the file.
+    key : str
+        '' for the table.
+    sentence : str
+        What cannot be, to stand behind a colon.
+    """
+    line = line_of(text, table, key)
+    at = f", line {line}" if line else ""
+    where = f"[{table}]" if table and not table[-1].isdigit() else table
+    of = f"{where} {key}".strip()
+    raise UserError(f"The sweep {sweep}{at}: {of}{': ' if of else ''}{sentence}.")
+
+
+def line_of(text: str, table: str, key: str) -> int:
+    """Return the line of a key of a table, or of the table's head; 0 if it is not there."""
+    here, head, counts = "", 0, dict[str, int]()
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _HEAD.fullmatch(line):
+            here = found[2]
+            if not table and here == key:
+                return number
+            if found[1] == "[[":
+                counts[here] = counts.get(here, 0) + 1
+                here = f"{here} {counts[here]}"
+            head = number if here == table else head
+        elif here == table and (named := _KEY.match(line)) and key in named.groups():
+            return number
+    return head
+
+
+def read_sweep(path: Path) -> Sweep:
+    """Read a sweep.
+
+    Parameters
+    ----------
+    path : Path
+        A TOML file, or the folder of a sweep.
+
+    Raises
+    ------
+    UserError
+        Naming the file, the line, the key and the value that cannot be.
+    """
+    path = path / FILE_NAME if path.is_dir() else path
+    text, values = read_toml(path, f"The sweep {path}")
+    return _Reader(path, text).read(values)
+
+
+class _Reader:
+    """A file that is being read."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path, self._text = path, text
+
+    def _refuse(self, table: str, key: str, sentence: str) -> NoReturn:
+        refuse(self._path, self._text, table, key, sentence)
+
+    def read(self, values: dict[str, Any]) -> Sweep:
+        for name in values:
+            if name not in _TABLES:
+                known = "[sweep], [base], [grid], [[exclude]] and [[cell]]"
+                self._refuse("", name, f"is none of its tables, which are {known}")
+        head = self._head(self._table(values, "sweep"))
+        base, grid = self._table(values, "base"), self._table(values, "grid")
+        seeds = self._seeds(grid.pop(SEEDS, 1))
+        for name in ("seed", SEEDS):
+            if name in grid:
+                self._refuse("grid", name, "write seeds = 5 for five seeds in each cell")
+        if SEEDS in base:
+            self._refuse("base", SEEDS, "how many seeds there are stands in [grid]")
+        axes = {name: self._axis(name, given) for name, given in grid.items()}
+        own = self._tables(values, "cell")
+        if not axes and not own:
+            self._refuse("grid", "", "lists no parameter: write for example depth = [2, 4, 8]")
+        size = math.prod(map(len, axes.values())) if axes else 0
+        if size + len(own) > MOST_CELLS or (size + len(own)) * seeds > MOST_TASKS:
+            self._refuse(
+                "grid",
+                "",
+                f"{size + len(own):,} cells with {seeds} seed{'' if seeds == 1 else 's'} each are "
+                f"too many: {MOST_CELLS:,} cells and {MOST_TASKS:,} with their seeds are the most",
+            )
+        exclude = self._tables(values, "exclude")
+        sweep = Sweep(
+            self._path,
+            self._text,
+            **head,
+            base=base,
+            axes=axes,
+            exclude=tuple(exclude),
+            own=tuple(own),
+            seeds=seeds,
+        )
+        cells = tuple(self._cells(sweep))
+        if not cells:
+            self._refuse("exclude 1", "", "every cell is excluded")
+        object.__setattr__(sweep, "cells", cells)
+        return sweep
+
+    def _table(self, values: Mapping[str, Any], name: str) -> dict[str, Any]:
+        found = values.get(name, {})
+        if not isinstance(found, dict):
+            self._refuse("", name, f"write [{name}] and its keys below")
+        return dict(found)
+
+    def _tables(self, values: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+        found = values.get(name, [])
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            self._refuse(name, "", f"write [[{name}]] and its keys below")
+        for number, each in enumerate(found, 1):
+            if not each:
+                self._refuse(f"{name} {number}", "", "it names no parameter")
+            for key, value in each.items():
+                if key in ("seed", SEEDS):
+                    self._refuse(f"{name} {number}", key, "seeds are those of [grid]")
+                if isinstance(value, dict):
+                    self._refuse(f"{name} {number}", key, "its value must be none with keys")
+        return list(found)
+
+    def _head(self, values: dict[str, Any]) -> dict[str, Any]:
+        for name, value in values.items():
+            if name not in (TITLE, RECIPE, MODEL, STEP):
+                known = ", ".join((TITLE, RECIPE, MODEL, STEP))
+                self._refuse("sweep", name, f"is none of its keys, which are {known}")
+            kinds = (int, float) if name == STEP else (str,)
+            if not isinstance(value, kinds) or isinstance(value, bool):
+                wanted = "a number" if name == STEP else "text"
+                self._refuse("sweep", name, f"it is {self._shown(value)} and must be {wanted}")
+        if RECIPE in values and MODEL in values:
+            self._refuse("sweep", MODEL, "a sweep is of a recipe or of a model: name one of them")
+        if STEP in values and MODEL not in values:
+            self._refuse("sweep", STEP, "is of a model that descends: a recipe has epochs")
+        return values
+
+    def _seeds(self, given: Any) -> int:
+        if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MOST_SEEDS:
+            self._refuse(
+                "grid",
+                SEEDS,
+                f"it is {self._shown(given)}: choose a whole number from 1 to {MOST_SEEDS}; "
+                "seed in [base] is the first of them",
+            )
+        return given
+
+    def _axis(self, name: str, given: Any) -> tuple[Any, ...]:
+        try:
+            return grid_values(given)
+        except ValueError as error:
+            self._refuse("grid", name, str(error))
+
+    def _cells(self, sweep: Sweep) -> Iterator[SweepCell]:
+        used, seen, number = [False] * len(sweep.exclude), set[str](), 0
+        self._check_excluded(sweep)
+        places = itertools.product(*sweep.axes.values()) if sweep.axes else iter(())
+        grid = ((dict(zip(sweep.axes, place, strict=True)), 0) for place in places)
+        own = ((dict(cell), self._line(number)) for number, cell in enumerate(sweep.own, 1))
+        for values, line in itertools.chain(grid, own):
+            out = [] if line else [_matches(values, each) for each in sweep.exclude]
+            used = [before or now for before, now in zip(used, out or used, strict=True)]
+            folder = folder_of(values)
+            if any(out) or folder in seen:
+                continue
+            seen.add(folder)
+            yield SweepCell(number, values, folder, line)
+            number += 1
+        for place, was in enumerate(used, 1):
+            if not was:
+                self._refuse(f"exclude {place}", "", "no cell of the grid has these values")
+
+    def _check_excluded(self, sweep: Sweep) -> None:
+        for place, each in enumerate(sweep.exclude, 1):
+            for name in each:
+                if name not in sweep.axes:
+                    known = ", ".join(sweep.axes) or "none"
+                    self._refuse(f"exclude {place}", name, f"the grid varies {known}")
+
+    def _line(self, number: int) -> int:
+        return line_of(self._text, f"cell {number}", "") or 1
+
+    @staticmethod
+    def _shown(value: Any) -> str:
+        text = repr(value)
+        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _matches(values: Mapping[str, Any], excluded: Mapping[str, Any]) -> bool:
+    return all(
+        values[name] in wanted if isinstance(wanted, list) else values[name] == wanted
+        for name, wanted in excluded.items()
+    )

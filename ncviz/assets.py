@@ -10,6 +10,7 @@ PAGES = {  # of the guide, and their titles
     "glossary": "Glossary",
     "numbers": "What the numbers are",
     "recipes": "Recipes",
+    "sweeps": "Sweeps",
     "your-model": "Your own model",
     "experiments": "Published experiments",
     "published": "Published numbers beside ours",

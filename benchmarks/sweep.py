@@ -3,7 +3,7 @@
     python benchmarks/sweep.py [GRID.toml] [--epochs N] [--seeds N] [--jobs N]
 
 By default the nine panels of the law with five seeds (docs/sweeps/law-panels.toml): an hour
-or two. ``--epochs 20 --seeds 1`` is a small form of it. Each job takes one core, so that the machine
+or two. ``--epochs 20 --seeds 1`` is a small form. Each job takes one core, so that the machine
 has to be otherwise idle.
 """
 

@@ -23,7 +23,7 @@ from ncviz.sweeping.engines import (
     slurm_script,
     stop_processes,
 )
-from ncviz.sweeps.numbers import Reading
+from ncviz.sweeps.numbers import ReadAt
 from ncviz.sweeps.places import (
     FAILED,
     FINISHED,
@@ -64,7 +64,7 @@ def sweep(parsed: argparse.Namespace) -> int:
         return 0
     if parsed.table is not None:
         layer = -1 if parsed.layer is None else parsed.layer
-        reading = Reading(parsed.epoch, layer, parsed.split)
+        reading = ReadAt(parsed.epoch, layer, parsed.split)
         write_sweep_table(asked, folder, parsed.table, reading, _show_rows)
         _end_line()
         print(saved_files(parsed.table))

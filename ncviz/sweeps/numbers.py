@@ -18,7 +18,7 @@ LAST = -1
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadAt:
     """Which moment, layer and samples numbers are of; a theory problem has one of each.
 
     Parameters
@@ -36,7 +36,7 @@ class Reading:
 
 
 def numbers_of_place(
-    sweep: Sweep, place: Place, reading: Reading, names: tuple[str, ...] = ()
+    sweep: Sweep, place: Place, reading: ReadAt, names: tuple[str, ...] = ()
 ) -> dict[str, float]:
     """Return the numbers of a task that is done; NaN where one has no value.
 
@@ -44,7 +44,7 @@ def numbers_of_place(
     ----------
     sweep : Sweep
     place : Place
-    reading : Reading
+    reading : ReadAt
     names : tuple of str
         Those that are wanted; all if empty.
 
@@ -59,7 +59,7 @@ def numbers_of_place(
     return numbers_of_run(Run(place.run), reading, names)
 
 
-def numbers_of_run(run: Run, reading: Reading, names: tuple[str, ...] = ()) -> dict[str, float]:
+def numbers_of_run(run: Run, reading: ReadAt, names: tuple[str, ...] = ()) -> dict[str, float]:
     """Return numbers of a run: see `numbers_of_place`."""
     layers = len(run.manifest.layers)
     if not -layers <= reading.layer < layers:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.runs.writer import write_atomically
-from ncviz.sweeps.numbers import Reading, numbers_of_place
+from ncviz.sweeps.numbers import ReadAt, numbers_of_place
 from ncviz.sweeps.places import FINISHED, place_of, state_of_task
 from ncviz.sweeps.sweep import Sweep, SweepTask, written
 from ncviz.wording import cell, one_line
@@ -22,7 +22,7 @@ CELL, SEED, STATE, MESSAGE = "cell", "seed", "state", "message"
 def table_rows(
     sweep: Sweep,
     folder: Path,
-    reading: Reading,
+    reading: ReadAt,
     advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[dict[str, Any]]:
     """Yield a line for each task: parameters, cell, seed, state, and its numbers where it is done.
@@ -31,7 +31,7 @@ def table_rows(
     ----------
     sweep : Sweep
     folder : Path
-    reading : Reading
+    reading : ReadAt
     advance : callable, optional
         Called after each line with how many there are, and in all.
     """
@@ -40,7 +40,7 @@ def table_rows(
         advance(done, sweep.count)
 
 
-def _row(sweep: Sweep, folder: Path, task: SweepTask, reading: Reading) -> dict[str, Any]:
+def _row(sweep: Sweep, folder: Path, task: SweepTask, reading: ReadAt) -> dict[str, Any]:
     place = place_of(folder, task)
     stands = state_of_task(sweep, place)
     row = {name: sweep.value(task.cell, name) for name in sweep.varied}
@@ -57,7 +57,7 @@ def write_sweep_table(
     sweep: Sweep,
     folder: Path,
     out: Path,
-    reading: Reading,
+    reading: ReadAt,
     advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Write the table of a sweep, as CSV or JSON by the file's name.
@@ -91,7 +91,7 @@ def _cell(value: Any) -> str:
     return cell(one_line(written(value)))
 
 
-def _as_json(sweep: Sweep, rows: list[dict[str, Any]], reading: Reading) -> str:
+def _as_json(sweep: Sweep, rows: list[dict[str, Any]], reading: ReadAt) -> str:
     finite = [
         {
             name: None if isinstance(value, float) and not math.isfinite(value) else value

@@ -16,7 +16,7 @@ from ncviz.runs.repeats import Repeats
 from ncviz.sweeping.asked import read_asked, subject_of_cell
 from ncviz.sweeping.carrying_out import ELSEWHERE, begin_folder, carry_out_task
 from ncviz.sweeps.claims import STALE, Claim
-from ncviz.sweeps.numbers import Reading, numbers_of_place
+from ncviz.sweeps.numbers import ReadAt, numbers_of_place
 from ncviz.sweeps.places import FAILED, FINISHED, RUNNING, STOPPED, place_of, state_of_task
 from ncviz.theory.layer_peeled import critical_ratio
 from ncviz.training.recorded_training import record
@@ -146,7 +146,7 @@ def test_numbers_of_theory_are_the_solver_s(written, tmp_path):
     begin_folder(sweep, folder)
     for task in sweep.tasks():
         assert carry_out_task(sweep, folder, task).state == FINISHED
-        numbers = numbers_of_place(sweep, place_of(folder, task), Reading())
+        numbers = numbers_of_place(sweep, place_of(folder, task), ReadAt())
         majority, ratio = task.cell.values["majority"], task.cell.values["ratio"]
         budget = models()["layer-peeled"].parameters().budget
         assert numbers["R₀"] == pytest.approx(critical_ratio(6, majority, budget), rel=1e-9)

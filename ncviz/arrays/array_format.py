@@ -1,8 +1,10 @@
 """What a format of arrays is, and the catalogue of all; read without NumPy."""
 
 import importlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from ncviz.errors import UserError
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
+
+_MOST_SEEN, _FOLDERS_SEEN = 1000, 100  # entries of a folder by which it is known
 
 Opener = Callable[[Path, Sequence[str], str], "ArrayFile"]
 """Given a path, the names of features and the name of labels that the user says, where she does."""
@@ -38,7 +42,7 @@ class ArrayFormat:
     holds : callable, optional
         Given a path and the first 1024 bytes of a file, tells whether it is of this format.
     is_folder : callable, optional
-        Tells whether a folder is of this format.
+        Tells whether a folder, or a name that stands for several files, is of this format.
     needs : str
         The package that reads it, where ncviz comes without.
     order : int
@@ -87,6 +91,30 @@ def all_endings(*, shared: bool = True) -> tuple[str, ...]:
 def all_titles() -> str:
     """Return what all formats are called, for a sentence."""
     return ", ".join(kind.title for kind in array_formats().values())
+
+
+def some_end(folder: Path, endings: tuple[str, ...], depth: int = 1) -> bool:
+    """Tell whether a folder, or a folder in it, has files with such endings.
+
+    Parameters
+    ----------
+    folder : Path
+    endings : tuple of str
+    depth : int, optional
+        How far down. Of many files and folders some are looked at.
+    """
+    if not folder.is_dir():
+        return False
+    folders: list[str] = []
+    with os.scandir(folder) as found:
+        for entry in islice(found, _MOST_SEEN):
+            if entry.name.startswith("."):
+                continue
+            if entry.name.endswith(endings):
+                return True
+            if len(folders) < _FOLDERS_SEEN and entry.is_dir():
+                folders.append(entry.path)
+    return depth > 0 and any(some_end(Path(each), endings, depth - 1) for each in folders)
 
 
 def need_package(name: str, path: Path, title: str) -> None:

@@ -117,7 +117,7 @@ def sort_arrays(
         raise UserError(
             f"{file.path} has no array 'features', none named 'layer.NAME' and no 'images' with a "
             f"row for each of {len(values):,} labels: it holds {holdings(file)}; call one of "
-            "them 'features', or name it to ncviz import with --features."
+            "them 'features', or name it with --features."
         )
     splits = {"": "train", "train": "train", train: "train"}
     samples = {"train": found}
@@ -222,7 +222,7 @@ def _training_split(named: Sequence[Named], file: ArrayFile, notes: list[str]) -
     there = {split for split in there if not split.startswith(FURTHER)}
     if not there:
         _refuse_unreadable("labels", file)
-        advice = "add one label a sample, or name the array to ncviz import with --labels"
+        advice = "add one label a sample, or name the array with --labels"
         if file.path.suffix == ".npy":
             advice = "put labels.npy beside it"
         raise UserError(f"{file.path} has no array 'labels': it holds {holdings(file)}; {advice}.")

@@ -30,7 +30,8 @@ def open_arrays(path: Path, features: Sequence[str] = (), labels: str = "") -> A
     """
     head = b""
     with told(path, "file of arrays"):
-        if not (is_folder := path.is_dir()):
+        is_folder = path.is_dir() or is_array_folder(path)
+        if not is_folder:
             with open_regular(path) as stream:
                 head = stream.read(1024)
     if not is_folder and not head:
@@ -60,6 +61,8 @@ def holds_arrays(path: Path) -> bool:
 
 
 def is_array_folder(path: Path) -> bool:
-    """Tell whether a folder holds files of arrays that belong together."""
+    """Tell whether a folder, or a name with numbers to count, stands for files of arrays."""
+    if path.is_file():
+        return False
     folders = (kind.is_folder for kind in array_formats().values() if kind.is_folder is not None)
-    return path.is_dir() and any(fits(path) for fits in folders)
+    return any(fits(path) for fits in folders)

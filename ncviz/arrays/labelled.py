@@ -1,6 +1,6 @@
 """Samples with labels, as data for a network, from any file of arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from ncviz.arrays.array_columns import columns_given, take_columns
 from ncviz.arrays.contents import NO_PLACE, Contents, sort_arrays
 from ncviz.arrays.finite import rows_that_are_finite
-from ncviz.arrays.stored import ArrayFile
+from ncviz.arrays.pictures import PictureArray
+from ncviz.arrays.stored import ArrayFile, StoredArray, chosen_rows
 from ncviz.errors import UserError
 
 Ints = NDArray[np.int64]
+_BLOCK = 2**24  # bytes that are looked at together
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +24,13 @@ class FurtherArrays:
 
     Parameters
     ----------
-    samples : array, shape (N, …)
+    samples : StoredArray, shape (N, …)
     labels : array of int, shape (N,)
     class_names : tuple of str
         Empty where its classes are those of the training.
     """
 
-    samples: NDArray[Any]
+    samples: StoredArray
     labels: Ints
     class_names: tuple[str, ...]
 
@@ -39,14 +41,15 @@ class LabelledArrays:
 
     Parameters
     ----------
-    samples : array, shape (N, …)
+    samples : StoredArray, shape (N, …)
         In the type and shape of the file.
     labels : array of int, shape (N,)
         0…K−1; of samples with several labels K and more.
     class_names : tuple of str
         K of them.
-    test_samples, test_labels : array or None
+    test_samples : StoredArray or None
         Held-out ones.
+    test_labels : array or None
     only_test : bool
         Whether `samples` are in truth a test split, the only one at hand.
     notes : tuple of str
@@ -63,10 +66,10 @@ class LabelledArrays:
         Further splits by their names.
     """
 
-    samples: NDArray[Any]
+    samples: StoredArray
     labels: Ints
     class_names: tuple[str, ...]
-    test_samples: NDArray[Any] | None
+    test_samples: StoredArray | None
     test_labels: Ints | None
     only_test: bool
     notes: tuple[str, ...]
@@ -77,30 +80,39 @@ class LabelledArrays:
     further: Mapping[str, FurtherArrays]
 
 
-def read_labelled(file: ArrayFile) -> LabelledArrays:
-    """Read the samples and labels of a file; see `sort_arrays` for the names.
+def read_labelled(
+    file: ArrayFile, features: Sequence[str] = (), labels: str = ""
+) -> LabelledArrays:
+    """Read the labels of a file, and find its samples; see `sort_arrays` for the names.
+
+    Samples of more than 1 GiB are read when they are asked for.
 
     Parameters
     ----------
     file : ArrayFile
         As `open_arrays` returns it.
+    features : sequence of str, optional
+        Names of the arrays of samples, where their names do not tell.
+    labels : str, optional
+        Name of the array of labels, likewise.
 
     Raises
     ------
     UserError
         If samples or labels are missing, or do not fit each other.
     """
-    contents = sort_arrays(file, prefer="images")
+    named = ((), "") if file.chosen else (features, labels)
+    contents = sort_arrays(file, *named, prefer="images")
     notes = [*file.notes, *contents.notes, *contents.labels.notes]
     splits = {split: _split(contents, split, notes) for split in contents.samples}
     others, whole = list(contents.others), len(contents.labels_of("train"))
     arrays = take_columns(others, whole)
     notes += contents.tell_left([f"{array.name}: {NO_PLACE}" for _, _, array in others])
-    samples, labels, rows = splits["train"]
+    samples, own_labels, rows = splits["train"]
     test_samples, test_labels, _ = splits.get("test", (None, None, None))
     return LabelledArrays(
         samples,
-        labels,
+        own_labels,
         contents.labels.class_names,
         test_samples,
         test_labels,
@@ -117,7 +129,7 @@ def read_labelled(file: ArrayFile) -> LabelledArrays:
     )
 
 
-def _split(contents: Contents, split: str, notes: list[str]) -> tuple[NDArray[Any], Ints, Ints]:
+def _split(contents: Contents, split: str, notes: list[str]) -> tuple[StoredArray, Ints, Ints]:
     layers, labels = contents.samples[split], contents.labels_of(split)
     array, *others = (each for arrays in layers.values() for each in arrays)
     notes += [f"{each.name}: {NO_PLACE}" for each in others]
@@ -126,9 +138,8 @@ def _split(contents: Contents, split: str, notes: list[str]) -> tuple[NDArray[An
             f"{contents.file.path} has {len(labels):,} labels, and {array.name!r} is "
             f"{array.words}: give one label a sample."
         )
-    samples = array.read()
     known = labels >= 0
-    finite = rows_that_are_finite(samples)
+    finite = _finite(array)
     bad = np.flatnonzero(known & ~finite)
     if len(bad):
         name = contents.names_of(split)[labels[bad[0]]]
@@ -142,6 +153,15 @@ def _split(contents: Contents, split: str, notes: list[str]) -> tuple[NDArray[An
             f"{contents.file.path}: all samples of {array.name!r} hold NaN or infinite values."
         )
     notes.insert(0, f"{array.name}: {array.words}, taken as the {split} samples")
-    if not kept.all():
-        samples, labels = samples[kept], labels[kept]
-    return samples, labels, np.flatnonzero(kept)
+    rows = np.flatnonzero(kept)
+    if isinstance(array, PictureArray):
+        return array.chosen(rows), labels[rows], rows
+    return chosen_rows(array, rows), labels[rows], rows
+
+
+def _finite(array: StoredArray) -> NDArray[np.bool_]:
+    """Tell which rows of an array hold neither NaN nor infinite numbers."""
+    if array.dtype.kind != "f":
+        return np.ones(array.shape[0], bool)
+    step = max(1, _BLOCK // max(1, array.nbytes // max(1, array.shape[0])))
+    return np.concatenate([rows_that_are_finite(block) for block in array.blocks(step)])

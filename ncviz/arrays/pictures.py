@@ -56,6 +56,16 @@ class PictureArray(StoredArray):
         """Return how many they are, and the size of the first."""
         return f"{self.shape[0]:,} pictures, the first of {self._size[0]}×{self._size[1]} pixels"
 
+    def chosen(self, rows: NDArray[Any]) -> "PictureArray":
+        """Return those of some rows, given in ascending order."""
+        fetch = self._fetch
+
+        def some(wanted: NDArray[Any]) -> Iterator[tuple[int, bytes]]:
+            given = (content for _, content in fetch(rows[wanted]))
+            return zip(wanted.tolist(), given, strict=True)
+
+        return PictureArray(self.name, len(rows), some, lambda row: self._where(int(rows[row])))
+
     def held(self, rows: NDArray[Any]) -> Iterator[HeldPicture]:
         """Yield the pictures of some rows, in ascending order, as they are in the file."""
         for row, content in self._fetch(rows):

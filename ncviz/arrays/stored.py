@@ -25,6 +25,7 @@ MOST_ARRAYS = 10_000
 MOST_AXES = 8
 LONGEST_NAME = 200
 LONGEST_WORD = 1000  # characters of a label
+_MOST_HELD = 2**30  # bytes of samples that are read once
 _PIECE = 2**20  # bytes read at once
 
 # What zipfile, its decompressors and NumPy's header parser raise for damaged files.
@@ -220,6 +221,21 @@ class ChosenRows(StoredArray):
 
     def take(self, rows: NDArray[Any]) -> NDArray[Any]:
         return self._array.take(self._chosen[rows])
+
+
+def chosen_rows(array: StoredArray, rows: NDArray[Any]) -> StoredArray:
+    """Return some rows of an array; held in the memory where they are at most 1 GiB.
+
+    Parameters
+    ----------
+    array : StoredArray
+    rows : array of int
+        Ascending.
+    """
+    is_small = array.nbytes <= _MOST_HELD
+    if len(rows) == array.shape[0]:
+        return HeldArray(array.name, array.read()) if is_small else array
+    return HeldArray(array.name, array.read()[rows]) if is_small else ChosenRows(array, rows)
 
 
 class FileArray(StoredArray):

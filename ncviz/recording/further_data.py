@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from ncviz.errors import UserError
+from ncviz.recording.labelled_data import Labelled, Source
 from ncviz.recording.pixels import PixelRange
-from ncviz.recording.sources import Labelled, Source, load_source
+from ncviz.recording.sources import load_source
 from ncviz.runs.splits import LABEL_SETS, MOST_SPLITS, Split, split_name
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ncviz.errors import UserError, reason
-from ncviz.image_file import DAMAGED, opened_image
+from ncviz.image_file import DAMAGED, HeldPicture, Picture, opened_image
 from ncviz.recording.pixels import (
     Extremes,
     PixelRange,
@@ -43,12 +42,12 @@ class ImageFiles:
     range: PixelRange | None = None
     _ranges: dict[str, PixelRange] = field(default_factory=dict, init=False)
 
-    def read(self, paths: Sequence[Path], size: int) -> TakenSamples:
+    def read(self, paths: Sequence[Picture], size: int) -> TakenSamples:
         """Read images, cut to squares of one size where they differ.
 
         Parameters
         ----------
-        paths : sequence of Path
+        paths : sequence of Path or HeldPicture
         size : int
             Side in pixels; 0 for as they are if all are of one size, else `DEFAULT_SIDE`.
 
@@ -119,7 +118,7 @@ class _Header:
     has_transparency: bool
 
 
-def _look(paths: Sequence[Path], bad: dict[int, str]) -> dict[int, _Header]:
+def _look(paths: Sequence[Picture], bad: dict[int, str]) -> dict[int, _Header]:
     looked = {}
     for number, path in enumerate(paths):
         try:
@@ -132,7 +131,7 @@ def _look(paths: Sequence[Path], bad: dict[int, str]) -> dict[int, _Header]:
     return looked
 
 
-def _read(path: Path, mode: str, side: int) -> tuple[NDArray[Any], Extremes | None]:
+def _read(path: Picture, mode: str, side: int) -> tuple[NDArray[Any], Extremes | None]:
     """Return one image, and the extremes of its values where it is deeper than 8 bits."""
     with opened_image(path) as image:
         found = None
@@ -174,7 +173,7 @@ def _tag(image: Image.Image, number: int) -> int:
     return int(found[0] if isinstance(found, tuple) and found else found or 0)
 
 
-def _check_bad(bad: Mapping[int, str], paths: Sequence[Path]) -> None:
+def _check_bad(bad: Mapping[int, str], paths: Sequence[Picture]) -> None:
     if 2 * len(bad) > len(paths) or (bad and len(paths) < 2):
         first = bad[min(bad)]
         if len(paths) == 1:
@@ -183,16 +182,22 @@ def _check_bad(bad: Mapping[int, str], paths: Sequence[Path]) -> None:
 
 
 def _said(
-    looked: Mapping[int, _Header], bad: Mapping[int, str], paths: Sequence[Path]
+    looked: Mapping[int, _Header], bad: Mapping[int, str], paths: Sequence[Picture]
 ) -> list[str]:
     notes = []
     clear = sum(each.has_transparency for each in looked.values())
     if clear:
         notes.append(f"transparency is ignored, as by torchvision: {clear:,} images have some")
     if bad:
-        names = ", ".join(f"{paths[n].parent.name}/{paths[n].name}" for n in sorted(bad)[:NAMED])
+        names = ", ".join(_short(paths[n]) for n in sorted(bad)[:NAMED])
         more = f" and {len(bad) - NAMED:,} more" if len(bad) > NAMED else ""
         notes.append(
             f"{len(bad):,} of {len(paths):,} images cannot be read and are left out: {names}{more}"
         )
     return notes
+
+
+def _short(picture: Picture) -> str:
+    if isinstance(picture, HeldPicture):
+        return str(picture)
+    return f"{picture.parent.name}/{picture.name}"

@@ -55,9 +55,28 @@ class RecordPlan:
     data: str = parameter(
         "",
         asked="data such as fashion-mnist or a folder of images",
-        help="a data set's name, a folder of images, an npz file, module:function, or 'recipe' "
-        "for the data of an ncviz network",
+        help="a data set's name, a folder of images, a file of arrays, module:function, or "
+        "'recipe' for the data of an ncviz network",
         metavar="DATA",
+    )
+    features: tuple[str, ...] = parameter(
+        (),
+        "Arrays or columns of samples, where their names do not tell.",
+        label="Samples called",
+        empty="found by its names",
+        help="arrays of samples, or columns of a table, whose names do not tell",
+        split="commas",
+        metavar="NAME,…",
+        later=True,
+    )
+    labels: str = parameter(
+        "",
+        "The array or column of labels, where the names do not tell.",
+        label="Labels called",
+        empty="found by its name",
+        help="the array or column of labels",
+        metavar="NAME",
+        later=True,
     )
     epoch_pattern: str = parameter(
         "",

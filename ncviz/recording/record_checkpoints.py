@@ -17,6 +17,7 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import Measurer
 from ncviz.recording.choosing import CheckpointError
+from ncviz.recording.labelled_data import Source
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.recording_messages import FileProgress, Ordered, RecordMessage, Skipped
@@ -27,7 +28,6 @@ from ncviz.recording.setting_up import (
     none_left,
     set_up,
 )
-from ncviz.recording.sources import Source
 from ncviz.runs.manifest import Manifest, made_with
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import AUTO, CPU

@@ -16,11 +16,12 @@ from ncviz.errors import UserError
 from ncviz.recording.fitted_images import fitted_images
 from ncviz.recording.further_data import with_further
 from ncviz.recording.image_files import MOST_BYTES
+from ncviz.recording.labelled_data import Labelled, Source, sizes_of
 from ncviz.recording.measured_splits import drawn_rows, measured_splits, one_probe
 from ncviz.recording.pixels import PixelRange
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_normalise, parse_pixel_range, parse_train_counts
-from ncviz.recording.sources import Labelled, Source, load_source, sizes_of
+from ncviz.recording.sources import load_source
 from ncviz.recording.user_code import call_users_code, load_function
 from ncviz.runs.own_columns import columns_of_splits, some_of
 from ncviz.runs.probe import Column, Probe
@@ -366,7 +367,14 @@ def load_data(plan: RecordPlan) -> Source | None:
         return None
     ends = parse_pixel_range(plan.pixel_range)
     pixels = None if ends is None else PixelRange(*ends)
-    source = load_source(plan.data, plan.data_folder, trusted=plan.trusted, pixels=pixels)
+    source = load_source(
+        plan.data,
+        plan.data_folder,
+        trusted=plan.trusted,
+        pixels=pixels,
+        features=plan.features,
+        labels=plan.labels,
+    )
     return with_further(source, plan.splits, trusted=plan.trusted, pixels=pixels)
 
 

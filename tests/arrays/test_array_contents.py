@@ -153,8 +153,8 @@ def test_what_is_not_finite_is_left_out_and_named(labelled):
     broken = H.copy()
     broken[[4, 7], 1] = np.nan, np.inf
     read = labelled(x=broken, y=np.where(Y == 0, -1, Y))
-    assert len(read.samples) == len(read.labels) == 6
-    assert np.isfinite(read.samples).all()
+    assert read.samples.shape[0] == len(read.labels) == 6
+    assert np.isfinite(read.samples.read()).all()
     assert any("x: 2 samples with NaN" in n and "sample 4 of class 1" in n for n in read.notes)
 
 

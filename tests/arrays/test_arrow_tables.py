@@ -140,7 +140,7 @@ def test_pictures_are_images_and_names_of_classes_are_found(saved, tmp_path, wra
     path = tmp_path / "hub.parquet"
     parquet(table, path)
     found = read_labelled(open_arrays(path))
-    np.testing.assert_array_equal(found.samples, PIXELS)
+    np.testing.assert_array_equal(found.samples.read(), PIXELS)
     assert found.class_names == ("zero", "one", "two")
     assert any("which names its classes" in note for note in found.notes)
 

@@ -12,10 +12,11 @@ from ncviz.errors import UserError
 from ncviz.measuring.measured import Measured
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import Taps
+from ncviz.recording.labelled_data import Labelled, Source
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_train_counts
 from ncviz.recording.samples import Samples
-from ncviz.recording.sources import Labelled, Source, load_source
+from ncviz.recording.sources import load_source
 from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 

@@ -4,14 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ncviz.arrays.array_format import ArrayFormat
+from ncviz.arrays.array_format import ArrayFormat, some_end
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
-
-
-def _is_folder(path: Path) -> bool:
-    return any(path.glob("*.npy")) or any(path.glob("*/*.npy"))
 
 
 def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
@@ -25,6 +21,6 @@ NPY_FOLDER = ArrayFormat(
     title="folders of npy",
     reads="all of its arrays; `epoch_10/features.npy` is an epoch",
     open=_open,
-    is_folder=_is_folder,
+    is_folder=lambda path: some_end(path, (".npy",)),
     order=30,
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from PyQt6.QtWidgets import QLineEdit, QWidget
 
 from ncviz.arrays.array_format import all_endings
+from ncviz.arrays.files import is_array_folder
 from ncviz.data.catalogue import data_sets
 from ncviz.desktop.recording.dialog_step import CodeField, DialogStep, code_line
 from ncviz.desktop.widgets.form_parts import (
@@ -43,7 +44,7 @@ class DataStep(DialogStep):
             {KNOWN: "Data set", FOLDER: "Images", NPZ: "Arrays", CODE: "Code", OWN: "Its own"},
             {
                 FOLDER: "A folder with a folder of images for each class.",
-                NPZ: "Images or features, and labels, in an npz, CSV or other file of arrays.",
+                NPZ: "Images or features, and labels, in an npz, HDF5, Parquet, CSV or other file.",
                 CODE: "A function of yours that returns (images, labels) or a loader.",
                 OWN: "What a network of ncviz was trained on.",
             },
@@ -68,6 +69,8 @@ class DataStep(DialogStep):
         self.data_folder_field = Field("Its folder", self.data_folder)
         self.folder_field = Field("Folder", self.folder)
         self.npz_field = Field("File", self.npz)
+        self.features_field = self.field("features")
+        self.labels_field = self.field("labels")
         self.per_class_field = self.field("per_class")
         self.split_field = self.field("split")
         self.train_counts_field = self.field("train_counts")
@@ -85,6 +88,7 @@ class DataStep(DialogStep):
             (self.data_folder_field,),
             (self.folder_field,),
             (self.npz_field,),
+            (self.features_field, self.labels_field),
             (self.code.field,),
             (self.code.consent_field,),
             (self.per_class_field, self.field("probe_per_class"), self.field("seed")),
@@ -136,6 +140,8 @@ class DataStep(DialogStep):
             (self.data_folder_field, (KNOWN,), needs_folder),
             (self.folder_field, (FOLDER,), True),
             (self.npz_field, (NPZ,), True),
+            (self.features_field, (NPZ,), True),
+            (self.labels_field, (NPZ,), True),
             (self.train_counts_field, FOREIGN, True),
             (self.columns_field, FOREIGN, True),
             (self.size_field, FOREIGN, True),
@@ -163,6 +169,8 @@ class DataStep(DialogStep):
         if kind == OWN:  # what it was trained on is taken as it was
             plain = RecordPlan()
             filled |= {name: getattr(plain, name) for name in ("train_counts", "size", "transform")}
+        if kind != NPZ:
+            filled |= {"features": (), "labels": ""}
         if kind not in (FOLDER, NPZ):
             filled["pixel_range"] = ""
         if filled["transform"]:
@@ -199,7 +207,8 @@ class DataStep(DialogStep):
         if not part.text:
             raise FieldError(words, field)
         try:
-            there = part.path.is_dir() if kind == FOLDER else part.path.is_file()
+            are_arrays = part.path.is_file() or is_array_folder(part.path)
+            there = part.path.is_dir() if kind == FOLDER else are_arrays
         except (OSError, ValueError):
             there = False
         if not there:

@@ -1,0 +1,105 @@
+"""Folders of Parquet and Arrow files: the splits of a data set, each in one or more files."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from ncviz.arrays.array_names import meaning_of
+from ncviz.arrays.arrow_shards import Shards
+from ncviz.arrays.arrow_tables import open_shards
+from ncviz.arrays.numpy_files import natural
+from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile
+from ncviz.bounded_reading import read_bounded
+from ncviz.errors import UserError
+from ncviz.wording import listed
+
+_STATE, _LARGEST = "state.json", 2**22
+_PARTS = ("data", "default", "plain_text")  # folders that name no split
+
+
+def open_arrow_folder(
+    path: Path, files: Sequence[Path], features: Sequence[str] = (), labels: str = ""
+) -> ArrayFile:
+    """Open a folder of tables; those of a split are one.
+
+    Parameters
+    ----------
+    path : Path
+    files : sequence of Path
+        In it.
+    features : sequence of str, optional
+        Columns of features that the user names.
+    labels : str, optional
+        The column of labels, likewise.
+
+    Raises
+    ------
+    UserError
+        If a file cannot be read, or tables of a split differ.
+    """
+    if len(files) > MOST_ARRAYS:
+        raise UserError(f"{path} holds {len(files):,} files: {MOST_ARRAYS:,} can be read.")
+    kept = [f for f in files if f.is_file() and not f.name.startswith((".", "cache-"))]
+    splits: dict[str, list[Path]] = {}
+    for each in sorted(dict.fromkeys(kept), key=lambda f: natural(str(f))):
+        splits.setdefault(_split_of(each, path), []).append(each)
+    whole = ArrayFile(path, {}, chosen=bool(features or labels))
+    left = [name for name in splits if name.startswith("?")]
+    if len(splits) > len(left):
+        for name in left:
+            whole.left[name[1:]] = "is none of the splits train, test and validation"
+            del splits[name]
+    if not splits:
+        raise UserError(f"{path} holds no file of a table that can be read.")
+    if len(left) > 1 and len(splits) == len(left):
+        named = listed(sorted(name[1:] for name in left))
+        raise UserError(f"{path} has the splits {named}: give the folder of one of them.")
+    for name, own in splits.items():
+        for folder in {each.parent for each in own}:
+            _check_state(folder)
+        called = "" if name.startswith("?") else name
+        prefix = f"{called}_" if called else ""
+        found = open_shards(Shards(path, tuple(own)), features, labels, prefix)
+        if found.chosen:  # a column a feature: those have no prefix yet
+            for array in [*found.arrays.values()]:
+                array.name = array.name if array.name == "class_names" else prefix + array.name
+                whole.arrays[array.name] = array
+        else:
+            whole.arrays.update(found.arrays)
+        whole.left.update({f"{prefix}{column}": why for column, why in found.left.items()})
+        whole.notes.extend(words for words in found.notes if words not in whole.notes)
+        if len(own) > 1:
+            whole.notes.append(f"{called or 'all samples'}: {len(own):,} files")
+    return whole
+
+
+def _split_of(file: Path, folder: Path) -> str:
+    """Return the split that a file is of, as its name or that of its folder says.
+
+    '' where they name none; '?NAME' where a folder's name is none of a split.
+    """
+    if split := meaning_of(file.stem).split:
+        return split
+    parts = file.relative_to(folder).parts[:-1]
+    for part in reversed(parts):
+        if split := meaning_of(part).split:
+            return split
+    named = [part for part in parts if part not in _PARTS]
+    return f"?{named[-1]}" if named else ""
+
+
+def _check_state(folder: Path) -> None:
+    """Refuse a data set whose rows are others than those of its files."""
+    try:
+        state = json.loads(read_bounded(folder / _STATE, _LARGEST))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"{folder / _STATE} is damaged: save the data set anew.") from error
+    if isinstance(state, dict) and (
+        state.get("_indices_data_files") or state.get("_indices_files")
+    ):
+        raise UserError(
+            f"{folder} is a choice of the rows in its files: save it with "
+            "data.flatten_indices().save_to_disk(folder)."
+        )

@@ -27,7 +27,7 @@ from ncviz.arrays.stored import (
     told,
 )
 from ncviz.bounded_reading import open_regular
-from ncviz.errors import UserError
+from ncviz.errors import UserError, reason
 from ncviz.wording import one_line
 
 MOST_SAMPLES = 5_000_000
@@ -108,7 +108,10 @@ class _Tars:
         skipped = 0
         for number, shard in enumerate(self._shards):
             with told(shard, "tar archive"):
-                skipped += self._look(number, shard)
+                try:
+                    skipped += self._look(number, shard)
+                except tarfile.TarError as error:
+                    raise ValueError(reason(error)) from error
         if skipped:
             self._file.notes.append(
                 f"links and other entries that are no files are left: {skipped:,}"
@@ -135,7 +138,10 @@ class _Tars:
     def _look(self, number: int, shard: Path) -> int:
         """Take the files of an archive; return how many entries are none."""
         skipped = 0
-        with open_regular(shard) as stream, tarfile.open(fileobj=_bounded(stream)) as archive:
+        with (
+            open_regular(shard) as stream,
+            tarfile.open(fileobj=_bounded(stream), mode="r:") as archive,
+        ):
             size = shard.stat().st_size
             for entry in archive:
                 archive.members = []  # type: ignore[attr-defined]  # else it keeps all of them
@@ -333,7 +339,7 @@ class ArraysOfTar(StoredArray):
             if dtype.hasobject:
                 raise ValueError("it holds Python objects, which could run code")
             count = int(np.prod(shape, dtype=object))
-            if not 0 <= count * dtype.itemsize <= min(len(content), ALWAYS_ALLOWED):
+            if not 0 <= count * dtype.itemsize <= min(len(content) - stream.tell(), ALWAYS_ALLOWED):
                 raise ValueError("it claims more than is there")
             values = np.frombuffer(content, dtype, count, stream.tell())
             return values.reshape(shape, order="F" if fortran else "C")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ncviz.arrays.array_names import meaning_of
@@ -43,7 +44,7 @@ def open_arrow_folder(
     splits: dict[str, list[Path]] = {}
     for each in sorted(dict.fromkeys(kept), key=lambda f: natural(str(f))):
         splits.setdefault(_split_of(each, path), []).append(each)
-    whole = ArrayFile(path, {}, chosen=bool(features or labels))
+    whole, chosen = ArrayFile(path, {}), False
     left = [name for name in splits if name.startswith("?")]
     if len(splits) > len(left):
         for name in left:
@@ -60,6 +61,7 @@ def open_arrow_folder(
         called = "" if name.startswith("?") else name
         prefix = f"{called}_" if called else ""
         found = open_shards(Shards(path, tuple(own)), features, labels, prefix)
+        chosen |= found.chosen
         if found.chosen:  # a column a feature: those have no prefix yet
             for array in [*found.arrays.values()]:
                 array.name = array.name if array.name == "class_names" else prefix + array.name
@@ -70,7 +72,7 @@ def open_arrow_folder(
         whole.notes.extend(words for words in found.notes if words not in whole.notes)
         if len(own) > 1:
             whole.notes.append(f"{called or 'all samples'}: {len(own):,} files")
-    return whole
+    return replace(whole, chosen=chosen)
 
 
 def _split_of(file: Path, folder: Path) -> str:

@@ -18,7 +18,7 @@ from ncviz.arrays.stored import check_unpacked, told
 from ncviz.bounded_reading import check_regular, open_regular
 from ncviz.errors import UserError
 
-_KIND = "table of Parquet or Arrow"
+KIND = "table of Parquet or Arrow"
 PARQUET, ARROW_FILE = b"PAR1", b"ARROW1"
 _BATCH = 2**24  # bytes that are unpacked together
 _MOST_ROWS = 2**16  # of a batch
@@ -43,7 +43,7 @@ class Shards:
     @cached_property
     def schema(self) -> Any:
         """Names and types of the columns, which all files have alike."""
-        with told(self.files[0], _KIND), _opened(self.files[0], None) as file:
+        with told(self.files[0], KIND), _opened(self.files[0], None) as file:
             return file.schema
 
     @cached_property
@@ -51,7 +51,7 @@ class Shards:
         """How many rows each file has."""
         counts = []
         for path in self.files:
-            with told(path, _KIND), _opened(path, None) as file:
+            with told(path, KIND), _opened(path, None) as file:
                 if file.schema.remove_metadata() != self.schema.remove_metadata():
                     raise UserError(
                         f"{path} has other columns than {self.files[0].name}: give files of one "
@@ -82,7 +82,7 @@ class Shards:
                 first, last = np.searchsorted(wanted, (start, start + count))
                 own = wanted[first:last] - start
             if own is None or len(own):
-                with told(path, _KIND), _opened(path, columns) as file:
+                with told(path, KIND), _opened(path, columns) as file:
                     done = 0
                     for place, batch in file.batches(own):
                         batch.validate(full=True)
@@ -140,7 +140,12 @@ class _Parquet:
 
     def unpacked(self) -> int:
         """Return the bytes of all its numbers and words, as it says."""
-        return sum(self._bytes(group, None) for group in range(self._file.num_row_groups))
+        size = 0
+        for group in range(self._file.num_row_groups):
+            # What is wrong with its columns is told here; to look at them ends the process.
+            next(self._file.iter_batches(1, [group], use_threads=False), None)
+            size += self._bytes(group, None)
+        return size
 
     def _bytes(self, group: int, columns: Sequence[str] | None) -> int:
         """Return what some columns of a group of rows take."""

@@ -4,6 +4,7 @@ Importing this module does not import pyarrow.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.arrays.arranged import TablePart, arrange
+from ncviz.arrays.arranged import TablePart, arrange, parts_of
 from ncviz.arrays.array_names import meaning_of
-from ncviz.arrays.arrow_shards import Shards
-from ncviz.arrays.columns import TableFormat, find_roles
+from ncviz.arrays.arrow_columns import (
+    ColumnArray,
+    extension_type,
+    is_float,
+    kind_of,
+    values_of,
+)
+from ncviz.arrays.arrow_shards import KIND, Shards
+from ncviz.arrays.columns import SPLITS, TableFormat, find_roles
 from ncviz.arrays.label_sets import filled_up
 from ncviz.arrays.pictures import PictureArray, is_picture
 from ncviz.arrays.stored import (
-    LONGEST_WORD,
     MOST_ARRAYS,
     ArrayFile,
+    ChosenRows,
     HeldArray,
     StoredArray,
+    told,
 )
 from ncviz.errors import UserError
 
@@ -51,6 +60,11 @@ def open_shards(
     UserError
         If the user names a column that is not there, or a column is not as its first rows.
     """
+    with told(shards.path, KIND):  # names may be no text
+        return _opened(shards, features, labels, prefix)
+
+
+def _opened(shards: Shards, features: Sequence[str], labels: str, prefix: str) -> ArrayFile:
     file, path = ArrayFile(shards.path, {}), shards.path
     if len(shards.schema.names) > MOST_ARRAYS:
         raise UserError(f"{path} has more than {MOST_ARRAYS:,} columns: save them as one of lists.")
@@ -58,7 +72,7 @@ def open_shards(
         raise UserError(f"{path} has two columns of one name: rename one.")
     if not len(shards):
         raise UserError(f"{path} is a table without rows.")
-    kinds = {field.name: _kind(field.type) for field in shards.schema}
+    kinds = {field.name: kind_of(field.type) for field in shards.schema}
     plain = [name for name, kind in kinds.items() if kind in ("number", "word")]
     has_samples = any(
         kind in ("list", "picture") and meaning_of(name).part != "labels"
@@ -77,34 +91,28 @@ def open_shards(
             array.name = prefix + _called(name, kinds[name], features, labels)
             file.arrays[array.name] = array
     _name_classes(file, shards, labels, prefix)
-    return file
+    return file if prefix else _split_up(file)
 
 
-def _kind(kind: Any) -> str:
-    from pyarrow import types
-
-    if isinstance(kind, _extension()):
-        return _kind(kind.storage_type)
-    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
-        return "list" if _kind(kind.value_type) in ("number", "list") else "other"
-    if types.is_struct(kind):
-        return "picture" if kind.get_field_index("bytes") >= 0 else "other"
-    if types.is_binary(kind) or types.is_large_binary(kind):
-        return "picture"
-    if types.is_dictionary(kind):
-        return _kind(kind.value_type)
-    if types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind):
-        return "number"
-    if types.is_decimal(kind):
-        return "number"
-    are_words = types.is_string(kind) or types.is_large_string(kind) or types.is_temporal(kind)
-    return "word" if are_words else "other"
-
-
-def _extension() -> Any:
-    import pyarrow
-
-    return pyarrow.BaseExtensionType
+def _split_up(file: ArrayFile) -> ArrayFile:
+    """Give each split that a column names its own arrays."""
+    column = next((n for n, a in file.arrays.items() if n.lower() in SPLITS and a.ndim == 1), "")
+    if not column or file.arrays[column].dtype.kind != "U":
+        return file
+    words = file.arrays[column].read()
+    parts = parts_of(words, len(words), file)
+    if list(parts) == [""]:
+        return file
+    arrays = {}
+    for name, array in file.arrays.items():
+        for prefix, rows in parts.items() if name != column else ():
+            if array.shape[:1] != (len(words),) or name == "class_names":
+                arrays[name] = array
+                continue
+            own = array.chosen(rows) if isinstance(array, PictureArray) else ChosenRows(array, rows)
+            own.name = prefix + name
+            arrays[own.name] = own
+    return replace(file, arrays=arrays)
 
 
 def _called(name: str, kind: str, features: Sequence[str], labels: str) -> str:
@@ -135,8 +143,8 @@ def _column(shards: Shards, name: str, kind: str) -> StoredArray | str:
 def _shape_of(shards: Shards, name: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Return the shape of the first row that has one, and the type of its numbers."""
     kind = shards.schema.field(name).type
-    while isinstance(kind, _extension()) or hasattr(kind, "value_type"):
-        kind = kind.storage_type if isinstance(kind, _extension()) else kind.value_type
+    while isinstance(kind, extension_type()) or hasattr(kind, "value_type"):
+        kind = kind.storage_type if isinstance(kind, extension_type()) else kind.value_type
     dtype = np.dtype(kind.to_pandas_dtype())
     for _, batch in shards.batches([name]):
         values = batch.column(0)
@@ -162,7 +170,7 @@ def _plain(shards: Shards, names: Sequence[str]) -> dict[str, StoredArray | str]
         for name in names:
             if name in left:
                 continue
-            values = _values(batch.column(batch.schema.get_field_index(name)))
+            values = values_of(batch.column(batch.schema.get_field_index(name)))
             if isinstance(values, str):
                 left[name] = values
                 continue
@@ -177,120 +185,6 @@ def _plain(shards: Shards, names: Sequence[str]) -> dict[str, StoredArray | str]
         name: left[name] if name in left else HeldArray(name, np.concatenate(parts[name]))
         for name in names
     }
-
-
-def _values(values: Any) -> NDArray[Any] | str:
-    """Return a batch of single values, words as text; or why they are left."""
-    import pyarrow
-    from pyarrow import compute, types
-
-    if types.is_dictionary(values.type):
-        values = values.dictionary_decode()
-    if _kind(values.type) == "number":
-        if types.is_decimal(values.type) or (values.null_count and not _is_float(values.type)):
-            values = values.cast(pyarrow.float64(), safe=False)
-        return np.asarray(values.to_numpy(zero_copy_only=False))
-    words = values.cast(pyarrow.large_string())
-    longest = compute.max(compute.utf8_length(words)).as_py() or 0
-    if longest > LONGEST_WORD:
-        return f"has texts of up to {longest:,} characters"
-    return np.array([word or "" for word in words.to_pylist()], dtype=str)
-
-
-def _is_float(kind: Any) -> bool:
-    from pyarrow import types
-
-    return bool(types.is_floating(kind))
-
-
-class ColumnArray(StoredArray):
-    """Numbers of a column of lists, or of several columns side by side, read batch by batch."""
-
-    def __init__(
-        self,
-        name: str,
-        shards: Shards,
-        columns: tuple[str, ...],
-        shape: tuple[int, ...],
-        dtype: np.dtype[Any],
-    ) -> None:
-        super().__init__(name, shape, dtype)
-        self._shards, self._columns = shards, columns
-
-    def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
-        """Yield so many rows of the first axis at once, in order."""
-        held: list[NDArray[Any]] = []
-        count = 0
-        for _, part in self._parts(None):
-            held.append(part)
-            count += len(part)
-            while count >= rows:
-                whole = held[0] if len(held) == 1 else np.concatenate(held)
-                yield whole[:rows]
-                held, count = [whole[rows:]], count - rows
-        if count:
-            yield np.concatenate(held)
-
-    def read(self) -> NDArray[Any]:
-        """Return all of it."""
-        whole = np.empty(self.shape, self.dtype)
-        for start, part in self._parts(None):
-            whole[start : start + len(part)] = part
-        return whole
-
-    def take(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Return some rows of the first axis, given in ascending order."""
-        taken = [np.zeros((0, *self.shape[1:]), self.dtype)]
-        for start, part in self._parts(rows):
-            first, last = np.searchsorted(rows, (start, start + len(part)))
-            taken.append(part[rows[first:last] - start])
-        return np.concatenate(taken)
-
-    def _parts(self, wanted: NDArray[Any] | None) -> Iterator[tuple[int, NDArray[Any]]]:
-        for start, batch in self._shards.batches(self._columns, wanted):
-            places = [batch.schema.get_field_index(name) for name in self._columns]
-            if len(self._columns) == 1 and self.ndim > 1 and _kind(batch.schema.types[0]) == "list":
-                yield start, self._rows(batch.column(0), self.shape[1:], start)
-                continue
-            part = np.empty((batch.num_rows, len(places)), self.dtype)
-            for column, place in enumerate(places):
-                part[:, column] = _values(batch.column(place))
-            yield start, part
-
-    def _rows(self, values: Any, tail: tuple[int, ...], start: int) -> NDArray[Any]:
-        from pyarrow import compute
-
-        if isinstance(values.type, _extension()):
-            values = values.storage
-        if not tail:
-            if values.null_count and self.dtype.kind != "f":
-                raise UserError(
-                    f"{self._shards.path}: the column {self._columns[0]!r} has missing numbers "
-                    f"after row {start}: fill them, or leave these rows out."
-                )
-            return np.asarray(values.to_numpy(zero_copy_only=False)).astype(self.dtype, copy=False)
-        lengths = compute.list_value_length(values)
-        wrong = compute.fill_null(compute.not_equal(lengths, tail[0]), fill_value=False)
-        if compute.any(wrong).as_py():
-            row = start + int(np.flatnonzero(wrong.to_numpy(zero_copy_only=False))[0])
-            raise UserError(
-                f"{self._shards.path}: row {row} of the column {self._columns[0]!r} has other "
-                f"numbers than {tail[0]}, as the first one has: give each row the same shape."
-            )
-        known = values.is_valid().to_numpy(zero_copy_only=False)
-        inner = self._rows(values.drop_null().flatten(), tail[1:], start)
-        inner = inner.reshape(int(known.sum()), *tail)
-        if known.all():
-            return inner
-        if self.dtype.kind != "f":
-            row = start + int(np.flatnonzero(~known)[0])
-            raise UserError(
-                f"{self._shards.path}: row {row} of the column {self._columns[0]!r} is missing: "
-                "fill it, or leave it out."
-            )
-        whole = np.full((len(known), *tail), np.nan, self.dtype)
-        whole[known] = inner
-        return whole
 
 
 # A table of single numbers
@@ -341,7 +235,7 @@ def _common_type(shards: Shards, columns: tuple[str, ...]) -> np.dtype[Any]:
     found = []
     for name, kind in zip(columns, own, strict=True):
         plain = getattr(kind, "value_type", kind)
-        is_whole = not _is_float(plain)
+        is_whole = not is_float(plain)
         if is_whole and any(b.column(0).null_count for _, b in shards.batches([name])):
             plain = pyarrow.float64()
         decimal = pyarrow.types.is_decimal(plain)

@@ -15,7 +15,7 @@ from ncviz.wording import listed, text_of_cell
 MOST_COLUMNS = 1_000_000
 _MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-nan", "inf", "-inf", "+inf"))
 _SEPARATORS = (",", ";", "\t", "|", None)  # None is any white space
-_SPLITS = frozenset(("split", "set", "subset", "partition", "fold"))
+SPLITS = frozenset(("split", "set", "subset", "partition", "fold"))
 TIMES = ("epoch", "step")  # columns that say when their row was
 _NUMBERS = frozenset(("", "id", "index", "idx", "row", "unnamed: 0"))
 
@@ -165,7 +165,7 @@ def find_roles(layout: TableFormat, features: Sequence[str], labels: str, path: 
             raise UserError(f"{path} has no column {name!r}: it has {listed(names, 8)}.")
     lower = [name.lower() for name in names]
     taken: dict[str, int | None] = {
-        "split": next((k for k, name in enumerate(lower) if name in _SPLITS), None),
+        "split": next((k for k, name in enumerate(lower) if name in SPLITS), None),
         "epoch": next((lower.index(name) for name in TIMES if name in lower), None),
     }
     if taken["split"] is not None and layout.numeric[taken["split"]]:

@@ -14,7 +14,7 @@ from ncviz.arrays.numpy_files import natural
 from ncviz.arrays.set_names import set_names
 from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
 from ncviz.errors import UserError
-from ncviz.wording import one_line
+from ncviz.wording import listed, one_line
 
 NO_PLACE = "left: ncviz has no place for it"
 MOST_LABEL_BYTES = 2**30
@@ -267,7 +267,9 @@ def _labels(
                 "the samples in the same order at each epoch, without shuffling."
             )
     held_out = "labels" if split == "train" or not split else f"labels of the {split} split"
-    notes.append(f"{chosen[0].array.name}: {chosen[0].array.words}, taken as {held_out}")
+    others = [n.array.name for n in plain if n is not chosen[0]]
+    beside = f"; --labels takes another one: {listed(others)}" if others else ""
+    notes.append(f"{chosen[0].array.name}: {chosen[0].array.words}, taken as {held_out}{beside}")
     return values, {n.array.name for n in chosen}
 
 

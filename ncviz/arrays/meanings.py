@@ -27,7 +27,7 @@ def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = ""
     ----------
     file : ArrayFile
     features : sequence of str, optional
-        Names of the arrays of features, where the user says so.
+        Names of the arrays of features, where the user says so; 'h' means 'train_h' and 'test_h'.
     labels : str, optional
         Name of the array of labels, likewise.
 
@@ -36,8 +36,9 @@ def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = ""
     UserError
         If the file has no array of such a name.
     """
+    called = {meaning_of(array.name).layer for array in file.arrays.values()}
     for name in (*features, *filter(None, (labels,))):
-        if name not in file.arrays:
+        if name not in file.arrays and name not in called:
             raise UserError(f"{file.path} has no array {name!r}: it holds {holdings(file)}.")
     named = []
     for name, array in file.arrays.items():
@@ -65,9 +66,9 @@ def holdings(file: ArrayFile) -> str:
 
 
 def _as_the_user_says(name: str, means: Meaning, features: Sequence[str], labels: str) -> Meaning:
-    if name in features:
+    if name in features or means.layer in features:
         return replace(means, part="features")
-    if name == labels:
+    if labels and labels in (name, means.layer):
         return replace(means, part="labels")
     if (features and means.part in ("features", "images")) or (labels and means.part == "labels"):
         return replace(means, part="") if not means.split else means

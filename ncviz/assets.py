@@ -3,18 +3,19 @@
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 PAGES = {  # of the guide, and their titles
-    "guide": "Guide",
-    "lessons": "Lessons",
-    "glossary": "Glossary",
-    "numbers": "What the numbers are",
-    "recipes": "Recipes",
-    "sweeps": "Sweeps",
-    "your-model": "Your own model",
-    "experiments": "Published experiments",
-    "published": "Published numbers beside ours",
-    "run-format": "The run format",
+    "guide": tr("Guide"),
+    "lessons": tr("Lessons"),
+    "glossary": tr("Glossary"),
+    "numbers": tr("What the numbers are"),
+    "recipes": tr("Recipes"),
+    "sweeps": tr("Sweeps"),
+    "your-model": tr("Your own model"),
+    "experiments": tr("Published experiments"),
+    "published": tr("Published numbers beside ours"),
+    "run-format": tr("The run format"),
 }
 
 _PACKAGED = Path(__file__).with_name("assets")
@@ -39,7 +40,10 @@ def asset(*parts: str) -> Path:
         if path.exists():
             return path
     raise UserError(
-        f"The file {'/'.join(parts)} is missing from this installation of ncviz: reinstall it."
+        tr(
+            "The file {parts} is missing from this installation of ncviz: reinstall it.",
+            parts="/".join(parts),
+        )
     )
 
 
@@ -61,7 +65,7 @@ def document(name: str) -> Path:
         path = (root / name).resolve()
         if path.is_relative_to(root.resolve()) and path.is_file():
             return path
-    raise UserError(f"{name} is no part of the guide that is installed here.")
+    raise UserError(tr("{name} is no part of the guide that is installed here.", name=name))
 
 
 def recipes() -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 if sys.platform == "win32":
     import _winapi
@@ -59,7 +60,9 @@ def check_regular(path: Path) -> None:
     try:
         mode = os.stat(path).st_mode
     except ValueError as error:  # a zero byte, or letters that no file's name can have
-        raise UserError(f"{str(path)!r} is no name of a file: choose another one.") from error
+        raise UserError(
+            tr("{path!r} is no name of a file: choose another one.", path=str(path))
+        ) from error
     _check_mode(path, mode)
 
 
@@ -103,7 +106,13 @@ def read_bounded(path: Path, largest: int) -> bytes:
     with open_regular(path) as file:
         content = file.read(min(largest, os.fstat(file.fileno()).st_size) + 1)
     if len(content) > largest:
-        raise UserError(f"{path} is larger than {largest:,} bytes: it is no such file.")
+        raise UserError(
+            tr(
+                "{path} is larger than {largest:,} bytes: it is no such file.",
+                path=path,
+                largest=largest,
+            )
+        )
     return content
 
 
@@ -137,5 +146,5 @@ def _check_mode(path: Path, mode: int) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(mode):
-        what = next((name for fits, name in _KINDS if fits(mode)), "of another kind")
-        raise UserError(f"{path} is {what} and no file: name a file.")
+        what = next((name for fits, name in _KINDS if fits(mode)), tr("of another kind"))
+        raise UserError(tr("{path} is {what} and no file: name a file.", path=path, what=what))

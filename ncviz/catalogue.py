@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol, TypeVar, cast
 
+from ncviz.language import tr
+
 
 class CatalogueEntry(Protocol):
     """What a catalogue holds: it has a name, and a place among the others."""
@@ -92,7 +94,9 @@ def _found(package: str, kind: type[CatalogueEntry]) -> Mapping[str, CatalogueEn
             if isinstance(value, kind) and not name.startswith("_")
         }.values():
             if found.setdefault(entry.name, entry) is not entry:
-                raise TypeError(f"{package} declares {entry.name!r} twice.")
+                raise TypeError(
+                    tr("{package} declares {name!r} twice.", package=package, name=entry.name)
+                )
     return MappingProxyType(
         {entry.name: entry for entry in sorted(found.values(), key=lambda e: (e.order, e.name))}
     )

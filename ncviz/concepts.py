@@ -5,250 +5,287 @@ from collections.abc import Iterator, Mapping
 from ncviz import separation_in_words as law
 from ncviz import values_in_words as words
 from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES, Concept
+from ncviz.language import tr
 from ncviz.metrics.metric import metrics
 from ncviz.model_concepts import MODEL_CONCEPTS
 from ncviz.values_in_words import ordinary
 
-_NOT_RECORDED = "It was not recorded at this moment."
+_NOT_RECORDED = tr("It was not recorded at this moment.")
 
 CONCEPTS: Mapping[str, Concept] = {
     "neural collapse": Concept(
-        "Neural collapse",
-        "What the last layer of a classifier comes to late in training: samples of a class "
-        "become one point, the class means a simplex ETF, and the classifier follows the means.",
+        tr("Neural collapse"),
+        tr(
+            "What the last layer of a classifier comes to late in training: samples of a class "
+            "become one point, the class means a simplex ETF, and the classifier follows the means."
+        ),
         "neural collapse",
-        spellings=("neural collapse", "Neural collapse"),
+        spellings=("neural collapse", tr("Neural collapse")),
         lights=(SAMPLES, MEANS, CLASSIFIER),
     ),
     "simplex ETF": Concept(
-        "Simplex ETF",
-        "The most symmetric way to place K directions: all of one length, each as far from all "
-        "others as can be. Drawn green.",
+        tr("Simplex ETF"),
+        tr(
+            "The most symmetric way to place K directions: all of one length, each as far from all "
+            "others as can be. Drawn green."
+        ),
         "simplex etf",
         lights=(ETF,),
-        spellings=("simplex ETF",),
-        search="simplex equiangular tight frame green tetrahedron ideal",
+        spellings=(tr("simplex ETF"),),
+        search=tr("simplex equiangular tight frame green tetrahedron ideal"),
     ),
     "class mean": Concept(
-        "Class mean",
-        "The average of the features of one class; drawn as a ball on a stick from the middle of "
-        "all class means.",
+        tr("Class mean"),
+        tr(
+            "The average of the features of one class; drawn as a ball on a stick from the middle "
+            "of all class means."
+        ),
         "class mean",
         lights=(MEANS,),
-        spellings=("class means", "class mean"),
-        search="mean centre blue",
+        spellings=(tr("class means"), "class mean"),
+        search=tr("mean centre blue"),
     ),
     "classifier": Concept(
-        "Classifier",
-        "The last linear layer: one row of weights a class. The class whose row fits a sample's "
-        "features best is the network's answer.",
+        tr("Classifier"),
+        tr(
+            "The last linear layer: one row of weights a class. The class whose row fits a "
+            "sample's features best is the network's answer."
+        ),
         "classifier",
         lights=(CLASSIFIER,),
-        spellings=("classifiers", "classifier"),
-        search="weights rows red last layer",
+        spellings=(tr("classifiers"), tr("classifier")),
+        search=tr("weights rows red last layer"),
     ),
     "sample": Concept(
-        "Sample",
-        "A small sphere is one image, or another input, as a layer of the network sees it: its "
-        "features, brought into the picture together with the class means.",
+        tr("Sample"),
+        tr(
+            "A small sphere is one image, or another input, as a layer of the network sees it: its "
+            "features, brought into the picture together with the class means."
+        ),
         lights=(SAMPLES,),
-        search="features image probe sphere dot",
+        search=tr("features image probe sphere dot"),
     ),
     "class": Concept(
-        "Class",
-        "A kind of thing to be told apart. Its samples share one hue.",
+        tr("Class"),
+        tr("A kind of thing to be told apart. Its samples share one hue."),
         lights=(SAMPLES,),
-        search="label legend chip hue colour",
+        search=tr("label legend chip hue colour"),
     ),
     **{metric.key: metric.notion for metric in metrics().values()},
     "D of classes": Concept(
-        "Separation fuzziness of single classes",
-        "The same for the samples of one class alone, averaged over the classes that are meant.",
+        tr("Separation fuzziness of single classes"),
+        tr(
+            "The same for the samples of one class alone, averaged over the classes that are meant."
+        ),
         "class law",
         ordinary(law.class_fuzziness, law.NO_D, law.COINCIDE),
         (SAMPLES,),
     ),
     "law of equi-separation": Concept(
-        "Law of equi-separation",
-        "In many trained networks every layer shrinks the separation fuzziness D by about the same "
-        "factor: a straight line over the layers on a logarithmic axis.",
+        tr("Law of equi-separation"),
+        tr(
+            "In many trained networks every layer shrinks the separation fuzziness D by about the "
+            "same factor: a straight line over the layers on a logarithmic axis."
+        ),
         "law",
         lights=(SAMPLES,),
-        spellings=("law of equi-separation", "equi-separation"),
-        search="He Su straight line layers",
+        spellings=(tr("law of equi-separation"), tr("equi-separation")),
+        search=tr("He Su straight line layers"),
     ),
     "cosine": Concept(
-        "Cosine",
-        "What tells the angle between two directions: 1 for the same, 0 for a right angle, −1 for "
-        "opposite ones.",
+        tr("Cosine"),
+        tr(
+            "What tells the angle between two directions: 1 for the same, 0 for a right angle, −1 "
+            "for opposite ones."
+        ),
         "cosines",
         ordinary(words.cosine, words.NO_LENGTH),
         (MEANS, CLASSIFIER),
-        search="angle matrix",
+        search=tr("angle matrix"),
     ),
     "norm": Concept(
-        "Norm over the mean norm",
-        "The length of a class mean or of a classifier row; all are 1 in a simplex ETF.",
+        tr("Norm over the mean norm"),
+        tr("The length of a class mean or of a classifier row; all are 1 in a simplex ETF."),
         "norms",
-        ordinary(words.relative_norm, "There is no value here: all lengths are 0."),
+        ordinary(words.relative_norm, tr("There is no value here: all lengths are 0.")),
         (MEANS, CLASSIFIER),
-        search="length",
+        search=tr("length"),
     ),
     "minority collapse": Concept(
-        "Minority Collapse",
-        "Where classes differ much in size, the classifiers of the small classes fall together and "
-        "can no longer tell these classes apart.",
+        tr("Minority Collapse"),
+        tr(
+            "Where classes differ much in size, the classifiers of the small classes fall "
+            "together and can no longer tell these classes apart."
+        ),
         "critical ratio",
         lights=(CLASSIFIER,),
-        spellings=("Minority Collapse", "minority classifiers"),
-        search="imbalance Fang",
+        spellings=(tr("Minority Collapse"), tr("minority classifiers")),
+        search=tr("imbalance Fang"),
         only_minority=True,
     ),
     "minority": Concept(
-        "Minority classes",
-        "The classes of which the largest has at least 1.5 times the training samples.",
+        tr("Minority classes"),
+        tr("The classes of which the largest has at least 1.5 times the training samples."),
         "minority",
         lights=(SAMPLES, MEANS, CLASSIFIER),
-        spellings=("minority classes", "minority class"),
+        spellings=(tr("minority classes"), tr("minority class")),
         only_minority=True,
     ),
     "critical ratio": Concept(
-        "Critical imbalance R₀",
-        "The ratio of class sizes from which on the best classifiers of all minority classes are "
-        "one and the same, in the Layer-Peeled Model.",
+        tr("Critical imbalance R₀"),
+        tr(
+            "The ratio of class sizes from which on the best classifiers of all minority classes "
+            "are one and the same, in the Layer-Peeled Model."
+        ),
         "critical ratio",
         ordinary(
             words.critical_ratio,
-            "There is no R₀ here: it takes two minority classes.",
-            "The minority classifiers stay apart at every ratio that was looked at.",
+            tr("There is no R₀ here: it takes two minority classes."),
+            tr("The minority classifiers stay apart at every ratio that was looked at."),
         ),
         (CLASSIFIER,),
         ("R₀",),
-        "threshold R0",
+        tr("threshold R0"),
     ),
     "imbalance": Concept(
-        "Imbalance ratio R",
-        "Samples of the largest class over those of the smallest.",
+        tr("Imbalance ratio R"),
+        tr("Samples of the largest class over those of the smallest."),
         "imbalance",
-        ordinary(words.imbalance, "A class has no samples.", "A class has no samples."),
-        spellings=("imbalance", "imbalanced"),
+        ordinary(words.imbalance, tr("A class has no samples."), tr("A class has no samples.")),
+        spellings=(tr("imbalance"), tr("imbalanced")),
     ),
     "terminal phase": Concept(
-        "Terminal phase of training (TPT)",
-        "The time from which on the training error stays 0 while training goes on. Papyan, Han "
-        "and Donoho let it begin where the error first vanishes.",
+        tr("Terminal phase of training (TPT)"),
+        tr(
+            "The time from which on the training error stays 0 while training goes on. Papyan, Han "
+            "and Donoho let it begin where the error first vanishes."
+        ),
         "error",
-        ordinary(words.terminal_phase, "The training error does not stay 0."),
+        ordinary(words.terminal_phase, tr("The training error does not stay 0.")),
         (SAMPLES,),
-        ("terminal phase of training", "terminal phase", "TPT"),
+        (tr("terminal phase of training"), "terminal phase", "TPT"),
     ),
     "loss": Concept(
-        "Loss",
-        "How wrong the network's answers are, averaged over the samples; training makes such a "
-        "number small.",
+        tr("Loss"),
+        tr(
+            "How wrong the network's answers are, averaged over the samples; training makes such a "
+            "number small."
+        ),
         "loss",
-        ordinary(words.loss, _NOT_RECORDED, "The training has diverged."),
-        spellings=("training loss", "test loss"),
-        search="cross-entropy objective",
+        ordinary(words.loss, _NOT_RECORDED, tr("The training has diverged.")),
+        spellings=(tr("training loss"), tr("test loss")),
+        search=tr("cross-entropy objective"),
     ),
     "error": Concept(
-        "Error",
-        "The share of samples that the network takes for another class.",
+        tr("Error"),
+        tr("The share of samples that the network takes for another class."),
         "error",
         ordinary(words.error, _NOT_RECORDED),
         (SAMPLES,),
-        ("training error", "test error"),
-        "mistakes accuracy",
+        (tr("training error"), tr("test error")),
+        tr("mistakes accuracy"),
     ),
     "error of a class": Concept(
-        "Error of a class",
-        "The share of samples of a class that the network takes for another one. Where mistakes "
-        "by class were not recorded, of the training samples that are drawn.",
+        tr("Error of a class"),
+        tr(
+            "The share of samples of a class that the network takes for another one. Where "
+            "mistakes by class were not recorded, of the training samples that are drawn."
+        ),
         "class errors",
         ordinary(words.error, _NOT_RECORDED),
         (SAMPLES,),
-        search="mistakes by class",
+        search=tr("mistakes by class"),
     ),
     "over-fitting": Concept(
-        "Over-fitting",
-        "The network is right on what it was trained on and often wrong on what it was not.",
+        tr("Over-fitting"),
+        tr("The network is right on what it was trained on and often wrong on what it was not."),
         "over-fitting",
         lights=(SAMPLES,),
-        spellings=("over-fitting", "Over-fitting"),
-        search="generalisation overfitting test",
+        spellings=(tr("over-fitting"), tr("Over-fitting")),
+        search=tr("generalisation overfitting test"),
     ),
     "spread": Concept(
-        "Spread of a class",
-        "How large the cloud of a class is beside the gap to the next class mean: small is tight, "
-        "next to nothing is collapsed.",
+        tr("Spread of a class"),
+        tr(
+            "How large the cloud of a class is beside the gap to the next class mean: small is "
+            "tight, next to nothing is collapsed."
+        ),
         "spread",
         lights=(SAMPLES, MEANS),
-        spellings=("collapsed", "collapse", "tight clouds", "tight cloud"),
+        spellings=("collapsed", "collapse", tr("tight clouds"), tr("tight cloud")),
     ),
     "overlap": Concept(
-        "Overlap of two classes",
-        "Two classes overlap where at least one in twenty samples of one lies nearer to the "
-        "class mean of the other.",
+        tr("Overlap of two classes"),
+        tr(
+            "Two classes overlap where at least one in twenty samples of one lies nearer to the "
+            "class mean of the other."
+        ),
         "overlap",
         lights=(SAMPLES, MEANS),
-        spellings=("overlaps", "overlap", "spreads", "spread"),
-        search="mix mixed clouds",
+        spellings=(tr("overlaps"), tr("overlap"), tr("spreads"), tr("spread")),
+        search=tr("mix mixed clouds"),
     ),
     "linear network": Concept(
-        "Linear network",
-        "A network without a nonlinearity: all its layers together are one matrix.",
+        tr("Linear network"),
+        tr("A network without a nonlinearity: all its layers together are one matrix."),
         "linear network",
-        spellings=("linear network",),
+        spellings=(tr("linear network"),),
     ),
     "divergence": Concept(
-        "Divergence",
-        "Training goes wrong: numbers grow instead of settling, most often since the learning rate "
-        "is too large.",
+        tr("Divergence"),
+        tr(
+            "Training goes wrong: numbers grow instead of settling, most often since the learning "
+            "rate is too large."
+        ),
         formula="loss",
-        spellings=("diverged", "diverges", "divergence"),
-        search="NaN infinite",
+        spellings=(tr("diverged"), tr("diverges"), tr("divergence")),
+        search=tr("NaN infinite"),
     ),
     "epoch": Concept(
-        "Epoch",
-        "One pass of the training through all of its data.",
+        tr("Epoch"),
+        tr("One pass of the training through all of its data."),
         say=ordinary(words.epoch, _NOT_RECORDED),
     ),
     "step": Concept(
-        "Step",
-        "One change of the weights in training, after one batch of samples.",
+        tr("Step"),
+        tr("One change of the weights in training, after one batch of samples."),
         say=ordinary(words.epoch, _NOT_RECORDED),
     ),
     "checkpoint": Concept(
-        "Checkpoint",
-        "The weights of a network as they were saved at some moment of its training.",
+        tr("Checkpoint"),
+        tr("The weights of a network as they were saved at some moment of its training."),
         say=ordinary(words.epoch, _NOT_RECORDED),
     ),
     "snapshot": Concept(
-        "Snapshot",
-        "What a run holds of one moment: the geometry of all layers, and the numbers.",
+        tr("Snapshot"),
+        tr("What a run holds of one moment: the geometry of all layers, and the numbers."),
         say=ordinary(words.epoch, _NOT_RECORDED),
     ),
     "learning rate drop": Concept(
-        "Fall of the learning rate (η÷10)",
-        "From here on the steps of the training are smaller, as its recipe says.",
-        search="lr eta decay schedule",
+        tr("Fall of the learning rate (η÷10)"),
+        tr("From here on the steps of the training are smaller, as its recipe says."),
+        search=tr("lr eta decay schedule"),
     ),
     "layer": Concept(
-        "Layer",
-        "A point along the network at which its features are measured: the input, the output of "
-        "layer 1, of layer 2, and so on to what the classifier reads. D₁ is measured on the input, "
-        "D₂ on the output of layer 1.",
+        tr("Layer"),
+        tr(
+            "A point along the network at which its features are measured: the input, the output "
+            "of layer 1, of layer 2, and so on to what the classifier reads. D₁ is measured on "
+            "the input, D₂ on the output of layer 1."
+        ),
         "fuzziness",
         lights=(SAMPLES,),
-        search="depth features",
+        search=tr("depth features"),
     ),
     "shadow": Concept(
-        "Shadow",
-        "More than four classes need more than three dimensions: what is drawn is a shadow, in "
-        "which lengths and angles are foreshortened.",
+        tr("Shadow"),
+        tr(
+            "More than four classes need more than three dimensions: what is drawn is a shadow, in "
+            "which lengths and angles are foreshortened."
+        ),
         "grand tour",
-        spellings=("shadow",),
-        search="projection dimensions grand tour",
+        spellings=(tr("shadow"),),
+        search=tr("projection dimensions grand tour"),
     ),
     **MODEL_CONCEPTS,
 }

@@ -5,10 +5,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ncviz.language import tr
+
 UNITS = ("epoch", "step", "checkpoint", "snapshot")  # the last two stand in their order
 FINEST = 1000  # parts of one that are told apart
-_PARTS = {2: "halves", 3: "thirds", 4: "quarters", 5: "fifths", 8: "eighths", 10: "tenths"}
-_PARTS |= {20: "twentieths", 100: "hundredths", 1000: "thousandths"}
+_NAMES = {
+    "epoch": tr("epoch"),
+    "step": tr("step"),
+    "checkpoint": tr("checkpoint"),
+    "snapshot": tr("snapshot"),
+}
+_PLURALS = {
+    "epoch": tr("epochs"),
+    "step": tr("steps"),
+    "checkpoint": tr("checkpoints"),
+    "snapshot": tr("snapshots"),
+}
+_ONES = {
+    "epoch": tr("an epoch"),
+    "step": tr("a step"),
+    "checkpoint": tr("a checkpoint"),
+    "snapshot": tr("a snapshot"),
+}
+_PARTS = {2: tr("halves"), 3: tr("thirds"), 4: tr("quarters"), 5: tr("fifths"), 8: tr("eighths")}
+_PARTS |= {10: tr("tenths"), 20: tr("twentieths"), 100: tr("hundredths"), 1000: tr("thousandths")}
 _DECIMALS = 3  # as many as the finest parts need
 
 
@@ -28,17 +48,25 @@ class Counting:
     parts: int = 1
 
     @property
+    def name(self) -> str:
+        """Return the unit as people read it."""
+        return _NAMES[self.unit]
+
+    @property
     def units(self) -> str:
         """Return the unit in the plural, as a heading or a list has it."""
-        return f"{self.unit}s"
+        return _PLURALS[self.unit]
 
     @property
     def words(self) -> str:
         """Return what is counted: 'steps', 'halves of an epoch'."""
         if self.parts == 1:
             return self.units
-        article = "an" if self.unit == "epoch" else "a"
-        return f"{_PARTS.get(self.parts, f'1/{self.parts}')} of {article} {self.unit}"
+        return tr(
+            "{parts} of {one}",
+            parts=_PARTS.get(self.parts, f"1/{self.parts}"),
+            one=_ONES[self.unit],
+        )
 
     def value(self, number: float) -> float:
         """Return how many units a snapshot's number stands for: 2.5 of five halves."""
@@ -56,20 +84,30 @@ class Counting:
 
     def named(self, number: float) -> str:
         """Return what the moment of a number is called: 'epoch 2.5', 'step 4,000,000'."""
-        return f"{self.unit} {self.digits(number)}"
+        return f"{self.name} {self.digits(number)}"
 
     def named_all(self, numbers: Sequence[float]) -> str:
         """Return what several moments are called: 'epoch 3', 'epochs 1, 2 and 5'."""
         said = [self.digits(number) for number in numbers]
         if len(said) == 1:
-            return f"{self.unit} {said[0]}"
-        return f"{self.units} {', '.join(said[:-1])} and {said[-1]}"
+            return f"{self.name} {said[0]}"
+        return tr(
+            "{units} {said} and {said_2}",
+            units=self.units,
+            said=", ".join(said[:-1]),
+            said_2=said[-1],
+        )
 
     def span(self, first: float, last: float) -> str:
         """Return from when to when: 'epochs 0 to 2.5', 'step 7' where both are one."""
         if first == last:
             return self.named(first)
-        return f"{self.units} {self.digits(first)} to {self.digits(last)}"
+        return tr(
+            "{units} {first} to {last}",
+            units=self.units,
+            first=self.digits(first),
+            last=self.digits(last),
+        )
 
     def skips_before(self, number: float, recorded: Sequence[float]) -> bool:
         """Return whether more than one unit before a recorded moment nothing was recorded.
@@ -89,8 +127,8 @@ class Counting:
         'since epoch 6'; 'by epoch 350 at the latest' where the one before it was not recorded.
         """
         if self.skips_before(number, recorded):
-            return f"by {self.named(number)} at the latest"
-        return f"since {self.named(number)}"
+            return tr("by {number} at the latest", number=self.named(number))
+        return tr("since {number}", number=self.named(number))
 
     def number(self, value: float) -> float:
         """Return the number by which a run knows a moment that is called so: 5 of 'epoch 2.5'.

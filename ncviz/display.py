@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
-INSTEAD = (
+INSTEAD = tr(
     "draw the demonstration with 'ncviz demo --out out', or a run with 'ncviz picture RUN --out "
     "FILE.png'."
 )
@@ -35,15 +36,20 @@ def check_display(environment: Mapping[str, str] | None = None) -> None:
 def _check(named: Mapping[str, str]) -> None:
     wayland, x11 = named.get("WAYLAND_DISPLAY"), named.get("DISPLAY")
     if not wayland and not x11:
-        raise UserError(f"There is no display to open a window on: {INSTEAD}")
+        raise UserError(tr("There is no display to open a window on: {instead}", instead=INSTEAD))
     if wayland and (Path(named.get("XDG_RUNTIME_DIR", "/")) / wayland).is_socket():
         return
     if x11 and _answers(x11):
         return
     name, value = ("DISPLAY", x11) if x11 else ("WAYLAND_DISPLAY", wayland)
     raise UserError(
-        f"Nothing answers at the display {value!r} that {name} names: set it to one that runs, or "
-        f"{INSTEAD}"
+        tr(
+            "Nothing answers at the display {value!r} that {name} names: set it to one that runs, "
+            "or {instead}",
+            value=value,
+            name=name,
+            instead=INSTEAD,
+        )
     )
 
 

@@ -1,5 +1,7 @@
 """The one kind of error that is meant for the user's eyes."""
 
+from ncviz.language import tr
+
 
 class UserError(Exception):
     """Something the user can understand and mend.
@@ -19,9 +21,9 @@ class DivergedError(UserError):
 
 
 _OWN_WORDS = {
-    "set_int_max_str_digits": "it holds a whole number of more than 4,300 digits",
-    "max_header_size": "the header of an array in it is far too long",
-    "allow_pickle": "it holds Python objects, which could run code",
+    "set_int_max_str_digits": tr("it holds a whole number of more than 4,300 digits"),
+    "max_header_size": tr("the header of an array in it is far too long"),
+    "allow_pickle": tr("it holds Python objects, which could run code"),
 }
 
 

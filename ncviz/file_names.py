@@ -9,6 +9,7 @@ import sys
 from pathlib import Path, PureWindowsPath
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 LONGEST = 259  # letters of a path, unless the system allows more
 _IS_WINDOWS = sys.platform == "win32"
@@ -39,10 +40,21 @@ def check_file_name(path: Path, holds: str = "") -> None:
     why = _refused(PureWindowsPath(path))
     letters = len(str(path.absolute() / holds))
     if not why and letters > LONGEST and not _takes_long_paths():
-        whole = "with what it holds it has" if holds else "it has"
-        why = f"{whole} {letters} letters, and {LONGEST} are the most"
+        whole = tr("with what it holds it has") if holds else tr("it has")
+        why = tr(
+            "{whole} {letters} letters, and {longest} are the most",
+            whole=whole,
+            letters=letters,
+            longest=LONGEST,
+        )
     if why:
-        raise UserError(f"{path} cannot be written on Windows: {why}. Choose another name.")
+        raise UserError(
+            tr(
+                "{path} cannot be written on Windows: {why}. Choose another name.",
+                path=path,
+                why=why,
+            )
+        )
 
 
 def _refused(path: PureWindowsPath) -> str:
@@ -50,12 +62,16 @@ def _refused(path: PureWindowsPath) -> str:
         if part in (".", ".."):
             continue
         if part.split(".")[0].rstrip(" ").upper() in _DEVICES:
-            return f"'{part}' is the name of a device"
+            return tr("'{part}' is the name of a device", part=part)
         if part[-1] in ". ":
-            return f"'{part}' ends in a {'point' if part[-1] == '.' else 'space'}"
+            return tr(
+                "'{part}' ends in a {value}",
+                part=part,
+                value=tr("point") if part[-1] == "." else tr("space"),
+            )
         odd = next((letter for letter in part if letter in _FORBIDDEN or letter < " "), "")
         if odd:
-            return f"'{part}' holds {odd!r}"
+            return tr("'{part}' holds {odd!r}", part=part, odd=odd)
     return ""
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.epoch_callback import EpochCallback, base_of
 
 _Callback = base_of(
     "TrainerCallback",
     ("transformers",),
-    "Transformers is not installed: install it with 'pip install transformers'.",
+    tr("Transformers is not installed: install it with 'pip install transformers'."),
 )
 
 
@@ -40,7 +41,7 @@ class NeuralCollapseRecorder(EpochCallback, _Callback):  # type: ignore[misc, va
             return
         data = self._data if self._data is not None else given.get("train_dataloader")
         if data is None:
-            raise UserError("The trainer tells no training data: give them as data=.")
+            raise UserError(tr("The trainer tells no training data: give them as data=."))
         self._begin(given["model"], data, _epochs(state))
 
     def on_epoch_end(self, _args: Any, state: Any, _control: Any, **_given: Any) -> None:

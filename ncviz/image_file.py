@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 
 # Pillow decides by content: a PostScript file named 'x.png' would be run by Ghostscript.
 FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM")
@@ -85,15 +86,28 @@ def opened_image(path: Picture, formats: tuple[str, ...] = FORMATS) -> Iterator[
                 pixels = image.width * image.height
                 if pixels > min(MOST_PIXELS, MOST_PIXELS_A_BYTE * max(size, 1)):
                     raise UserError(
-                        f"The image {path} claims {image.width:,}×{image.height:,} pixels in "
-                        f"{size:,} bytes: up to {MOST_PIXELS // 10**6} million are read."
+                        tr(
+                            "The image {path} claims {width:,}×{height:,} pixels in "
+                            "{size:,} bytes: up to {most_pixels} million are read.",
+                            path=path,
+                            width=image.width,
+                            height=image.height,
+                            size=size,
+                            most_pixels=MOST_PIXELS // 10**6,
+                        )
                     )
                 yield image
     except UnidentifiedImageError as error:
         known = ", ".join(formats)
         raise UserError(
-            f"The image {path} cannot be read: it is none of {known}, or of an unusual kind."
+            tr(
+                "The image {path} cannot be read: it is none of {known}, or of an unusual kind.",
+                path=path,
+                known=known,
+            )
         ) from error
     except DAMAGED as error:
         words = error.strerror if isinstance(error, OSError) and error.strerror else reason(error)
-        raise UserError(f"The image {path} cannot be read: {words}.") from error
+        raise UserError(
+            tr("The image {path} cannot be read: {words}.", path=path, words=words)
+        ) from error

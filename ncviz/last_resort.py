@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ncviz import __version__
+from ncviz.language import tr
 from ncviz.user_folders import data_folder
 from ncviz.wording import one_line
 
@@ -29,14 +30,22 @@ def unforeseen(error: BaseException, arguments: Sequence[str]) -> str:
         It names the report; where none can be written, it says so.
     """
     if isinstance(error, MemoryError):
-        said = "the memory is full"
+        said = tr("the memory is full")
     else:
         said = one_line(f"{type(error).__name__}: {error}")[:LONGEST].rstrip(" :.")
     try:
         report = _write(error, arguments)
     except OSError as full:
-        return f"This should not have happened ({said}), and no report could be written ({full})."
-    return f"This should not have happened ({said}). What led to it stands in {report}."
+        return tr(
+            "This should not have happened ({said}), and no report could be written ({full}).",
+            said=said,
+            full=full,
+        )
+    return tr(
+        "This should not have happened ({said}). What led to it stands in {report}.",
+        said=said,
+        report=report,
+    )
 
 
 def _write(error: BaseException, arguments: Sequence[str]) -> Path:

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.epoch_callback import EpochCallback, base_of
 
 _Callback = base_of(
     "Callback",
     ("lightning.pytorch.callbacks", "pytorch_lightning.callbacks"),
-    "Lightning is not installed: install it with 'pip install lightning'.",
+    tr("Lightning is not installed: install it with 'pip install lightning'."),
 )
 
 
@@ -52,12 +53,17 @@ class NeuralCollapseRecorder(EpochCallback, _Callback):  # type: ignore[misc, va
             network = getattr(network, name, None)
         if network is None:
             raise UserError(
-                f"The Lightning module has no {self._model!r}: name the attribute that holds the "
-                "network, or leave out model= for the module itself."
+                tr(
+                    "The Lightning module has no {model!r}: name the attribute that holds the "
+                    "network, or leave out model= for the module itself.",
+                    model=self._model,
+                )
             )
         data = self._data if self._data is not None else trainer.train_dataloader
         if isinstance(data, list | tuple | dict) or hasattr(data, "iterables"):
-            raise UserError("The trainer has several training loaders: give one of them as data=.")
+            raise UserError(
+                tr("The trainer has several training loaders: give one of them as data=.")
+            )
         self._begin(network, data, trainer.current_epoch)
 
     def on_train_epoch_end(self, trainer: Any, _pl_module: Any) -> None:

@@ -3,25 +3,26 @@
 import math
 from dataclasses import replace
 
+from ncviz.language import tr
 from ncviz.values_in_words import Facts, times, two_digits
 from ncviz.wording import listed
 
-NO_D = "There is no D here: it takes two classes with samples, and samples that differ."
-COINCIDE = "The class means coincide while their samples differ: nothing separates the classes."
+NO_D = tr("There is no D here: it takes two classes with samples, and samples that differ.")
+COINCIDE = tr("The class means coincide while their samples differ: nothing separates the classes.")
 ROUNDING = 1e-13  # of gaps: a spread below it is that of sums in double precision
 
 
 def fuzziness(value: float, facts: Facts) -> str:
     """Say how wide the classes are against their distances: D is a sum over directions."""
     if value <= 0:
-        return "Every class is a single point, as far as this tells the classes apart."
+        return tr("Every class is a single point, as far as this tells the classes apart.")
     return _spread(value, facts)
 
 
 def class_fuzziness(value: float, facts: Facts) -> str:
     """Say the same of single classes; where sizes differ, the gaps are those of large ones."""
     if value > 0 and facts.imbalance > 1:
-        return (
+        return tr(
             "The smaller, the tighter these classes against gaps in which each class counts by "
             "its number of samples."
         )
@@ -31,7 +32,7 @@ def class_fuzziness(value: float, facts: Facts) -> str:
 def nc1(value: float, facts: Facts) -> str:
     """Say the same of NC1, which is the sum over directions divided by K."""
     if value <= 0:
-        return "Every class is a single point: nothing is left of the spread within classes."
+        return tr("Every class is a single point: nothing is left of the spread within classes.")
     known = facts if facts.classes else replace(facts, directions=0)
     return _spread(value * facts.classes, known)
 
@@ -49,45 +50,61 @@ def _spread(total: float, facts: Facts) -> str:
         return _coinciding(facts.coinciding)
     directions = facts.directions
     if directions < 1:
-        return "The smaller, the tighter the classes against the gaps between them."
+        return tr("The smaller, the tighter the classes against the gaps between them.")
     ratio = math.sqrt(total / directions)
     if ratio < ROUNDING:
-        return "Every class is a single point, to the rounding of the numbers."
+        return tr("Every class is a single point, to the rounding of the numbers.")
     over = (
-        "along the line through both means"
+        tr("along the line through both means")
         if directions == 1
-        else f"root mean square over the {directions} directions between them"
+        else tr(
+            "root mean square over the {directions} directions between them", directions=directions
+        )
     )
     if two_digits(ratio) == "1" or two_digits(1 / ratio) == "1":
-        return f"The classes are about as wide as they lie apart ({over})."
+        return tr("The classes are about as wide as they lie apart ({over}).", over=over)
     if ratio < 1:
-        return f"The classes lie {times(1 / ratio)} as far apart as they are wide ({over})."
-    return f"The classes are {times(ratio)} as wide as they lie apart ({over})."
+        return tr(
+            "The classes lie {ratio} as far apart as they are wide ({over}).",
+            ratio=times(1 / ratio),
+            over=over,
+        )
+    return tr(
+        "The classes are {ratio} as wide as they lie apart ({over}).", ratio=times(ratio), over=over
+    )
 
 
 def _counted_by_size(facts: Facts) -> str:
     """Say how far apart classes of different sizes are, since the sum over samples does not."""
-    said = "Each class counts by its number of samples here."
+    said = tr("Each class counts by its number of samples here.")
     if facts.coinciding:
         said += f" {_coinciding(facts.coinciding)}"
     if math.isnan(facts.apart):
         return said
     if math.isinf(facts.apart):
-        return f"{said} Every class is a single point."
+        return tr("{said} Every class is a single point.", said=said)
     if two_digits(facts.apart) == "1" or two_digits(1 / facts.apart) == "1":
-        alike = "are about as far apart as two samples of a class"
+        alike = tr("are about as far apart as two samples of a class")
     elif facts.apart > 1:
-        alike = f"are {times(facts.apart)} as far apart as two samples of a class"
+        alike = tr("are {apart} as far apart as two samples of a class", apart=times(facts.apart))
     else:
-        alike = f"are closer than two samples of a class, which are {times(1 / facts.apart)} as far"
-    return f"{said} All classes counted alike, two class means {alike} (root mean square)."
+        alike = tr(
+            "are closer than two samples of a class, which are {apart} as far",
+            apart=times(1 / facts.apart),
+        )
+    return tr(
+        "{said} All classes counted alike, two class means {alike} (root mean square).",
+        said=said,
+        alike=alike,
+    )
 
 
 def _coinciding(names: tuple[str, ...]) -> str:
     """Say which classes have no gap between them."""
-    return (
-        f"The means of {listed(names)} each coincide with that of another class, as far as the "
-        "samples tell: nothing separates these."
+    return tr(
+        "The means of {names} each coincide with that of another class, as far as the "
+        "samples tell: nothing separates these.",
+        names=listed(names),
     )
 
 
@@ -101,4 +118,8 @@ def halving(value: float, number: str) -> str:
     number : str
         The same as it is written.
     """
-    return "D never halves" if math.isinf(value) else f"half-life {number} layers"
+    return (
+        tr("D never halves")
+        if math.isinf(value)
+        else tr("half-life {number} layers", number=number)
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ncviz.counting import EPOCHS, Counting
+from ncviz.language import tr
 from ncviz.wording import raised, three_digits, upper_first
 
 
@@ -51,10 +52,10 @@ class Facts:
     width: int = 0
     directions: int = 0
     of: tuple[str, ...] = ()
-    pair: str = "Two class means"
-    what: str = "class means"
+    pair: str = tr("Two class means")
+    what: str = tr("class means")
     loss: str = "cross_entropy"
-    samples: str = "training samples"
+    samples: str = tr("training samples")
     last: int = 0
     imbalance: float = 1.0
     apart: float = math.nan
@@ -69,8 +70,10 @@ class Facts:
         return 0 < self.width < self.classes - 1
 
 
-NO_LENGTH = "There is no value here: a vector of length 0 has no direction."
-NO_CLASSIFIER = "There is no value here: it belongs to the last layer, with a recorded classifier."
+NO_LENGTH = tr("There is no value here: a vector of length 0 has no direction.")
+NO_CLASSIFIER = tr(
+    "There is no value here: it belongs to the last layer, with a recorded classifier."
+)
 
 Words = Callable[[float, Facts], str]
 NOTHING = Facts()
@@ -93,7 +96,7 @@ def percent(share: float) -> str:
     value = 100 * share
     if 99 <= value < 100:
         text = f"{value:.3g}"
-        return f"{text if float(text) < 100 else 'more than 99.9'} %"
+        return tr("{words} %", words=text if float(text) < 100 else tr("more than 99.9"))
     return f"{two_digits(value)} %"
 
 
@@ -102,7 +105,7 @@ def times(factor: float) -> str:
     digits = two_digits(factor)
     if digits == "1" and factor > 1 + 1e-6:
         digits = f"{factor:.{math.ceil(-math.log10(factor - 1))}f}"
-    return f"{digits} times"
+    return tr("{digits} times", digits=digits)
 
 
 def ordinary(words: Words, undefined: str, infinite: str = "") -> Words:
@@ -130,41 +133,54 @@ def ordinary(words: Words, undefined: str, infinite: str = "") -> Words:
 def cosine(value: float, facts: Facts) -> str:
     """Say which angle a cosine is, beside that of a simplex ETF."""
     angle = math.degrees(math.acos(min(max(value, -1.0), 1.0)))
-    pair = f"{facts.of[0]} and {facts.of[1]}" if len(facts.of) == 2 else facts.pair
+    pair = (
+        tr("{of} and {of_2}", of=facts.of[0], of_2=facts.of[1])
+        if len(facts.of) == 2
+        else facts.pair
+    )
     if value >= 1 - 1e-6:
-        return f"{pair} point in the same direction."
+        return tr("{pair} point in the same direction.", pair=pair)
     ideal = ""
     if facts.classes > 1 and not facts.is_crowded:
         best = math.degrees(math.acos(-1 / (facts.classes - 1)))
-        ideal = f"; in a simplex ETF of {facts.classes} classes it is {best:.1f}°"
-    return f"{pair} stand {angle:.1f}° apart{ideal}."
+        ideal = tr(
+            "; in a simplex ETF of {classes} classes it is {best:.1f}°",
+            classes=facts.classes,
+            best=best,
+        )
+    return tr("{pair} stand {angle:.1f}° apart{ideal}.", pair=pair, angle=angle, ideal=ideal)
 
 
 def minority_cosine(value: float, facts: Facts) -> str:
     """Say how near the minority classifiers are to each other."""
     if value >= 1 - 1e-6:
-        return (
+        return tr(
             "The minority classifiers point in one direction: Minority Collapse, where those of "
             "the majority stay apart."
         )
     angle = math.degrees(math.acos(max(value, -1.0)))
     ideal = (
-        f"; equal classes would have {-1 / (facts.classes - 1):.3g}" if facts.classes > 1 else ""
+        tr("; equal classes would have {classes:.3g}", classes=-1 / (facts.classes - 1))
+        if facts.classes > 1
+        else ""
     )
     ideal = ideal.replace("-", "−")
-    return (
-        f"A mean cosine of {three_digits(value)} is an angle of {angle:.0f}° between two "
-        f"minority classifiers{ideal}, and Minority Collapse 1."
+    return tr(
+        "A mean cosine of {value} is an angle of {angle:.0f}° between two "
+        "minority classifiers{ideal}, and Minority Collapse 1.",
+        value=three_digits(value),
+        angle=angle,
+        ideal=ideal,
     )
 
 
 def relative_norm(value: float, facts: Facts) -> str:
     """Say how long a class mean or a classifier row is against the average."""
-    whose = f"The {facts.what} of {facts.of[0]}" if facts.of else "It"
+    whose = tr("The {what} of {of}", what=facts.what, of=facts.of[0]) if facts.of else tr("It")
     if abs(value - 1) < 5e-3:
-        return f"{whose} is as long as the average of all classes."
-    share = f"{percent(value)} of" if value < 1 else times(value)
-    return f"{whose} has {share} the average length of all classes."
+        return tr("{whose} is as long as the average of all classes.", whose=whose)
+    share = tr("{value} of", value=percent(value)) if value < 1 else times(value)
+    return tr("{whose} has {share} the average length of all classes.", whose=whose, share=share)
 
 
 # Training
@@ -176,30 +192,42 @@ def loss(value: float, facts: Facts) -> str:
         chance = math.exp(-value)
         chance_words = percent(chance) if chance > 1e-6 else "almost 0"
         guess = (
-            f" Guessing among {facts.classes} classes would give a loss of "
-            f"{two_digits(math.log(facts.classes))}."
+            tr(
+                " Guessing among {classes} classes would give a loss of {classes_2}.",
+                classes=facts.classes,
+                classes_2=two_digits(math.log(facts.classes)),
+            )
             if facts.classes > 1
             else ""
         )
-        return (
-            f"The right class gets a probability of {chance_words}, as a geometric mean over "
-            f"the {facts.samples}.{guess}"
+        return tr(
+            "The right class gets a probability of {chance_words}, as a geometric mean over "
+            "the {samples}.{guess}",
+            chance_words=chance_words,
+            samples=facts.samples,
+            guess=guess,
         )
     if facts.loss == "given":
-        return (
+        return tr(
             "The loss that the training loop handed over, as it was: of its own kind, and of the "
             "samples it was taken from."
         )
     if not facts.loss:
-        return "The loss as it was recorded; the run does not say of which kind it is."
-    return f"The mean over the {facts.samples} of the loss that the recipe names."
+        return tr("The loss as it was recorded; the run does not say of which kind it is.")
+    return tr(
+        "The mean over the {samples} of the loss that the recipe names.", samples=facts.samples
+    )
 
 
 def error(value: float, facts: Facts) -> str:
     """Say how many samples are taken for another class."""
     if value <= 0:
-        return f"None of the {facts.samples} is mistaken for another class."
-    return f"{percent(value)} of the {facts.samples} are mistaken for another class."
+        return tr("None of the {samples} is mistaken for another class.", samples=facts.samples)
+    return tr(
+        "{value} of the {samples} are mistaken for another class.",
+        value=percent(value),
+        samples=facts.samples,
+    )
 
 
 def epoch(value: float, facts: Facts) -> str:
@@ -207,22 +235,37 @@ def epoch(value: float, facts: Facts) -> str:
     counting = facts.counting
     moment = upper_first(counting.named(value))
     if counting.unit not in ("epoch", "step"):
-        return f"{moment} in their order: the run does not say after how much training."
+        return tr(
+            "{moment} in their order: the run does not say after how much training.", moment=moment
+        )
     if value == 0:
-        return f"{moment} is where the run begins to count."
-    of = f" of {counting.digits(facts.last)}" if facts.last >= value else ""
+        return tr("{moment} is where the run begins to count.", moment=moment)
+    of = tr(" of {last}", last=counting.digits(facts.last)) if facts.last >= value else ""
     one, many = ("pass", "passes") if counting.unit == "epoch" else ("step", "steps")
     after = f"{counting.digits(value)} {one if counting.value(value) == 1 else many}"
-    through = " through the training data" if counting.unit == "epoch" else " of the training"
-    return f"{moment}{of}: after {after}{through}, by the run's own count."
+    through = (
+        tr(" through the training data") if counting.unit == "epoch" else tr(" of the training")
+    )
+    return tr(
+        "{moment}{of}: after {after}{through}, by the run's own count.",
+        moment=moment,
+        of=of,
+        after=after,
+        through=through,
+    )
 
 
 def terminal_phase(value: float, facts: Facts) -> str:
     """Say from when on nothing in the training data is mistaken any more."""
     moment = facts.counting.named(value)
     if facts.recorded and facts.counting.skips_before(value, facts.recorded):
-        return f"By {moment} at the latest the training error stays 0, as far as it was recorded."
-    return f"From {moment} on the training error stays 0, as far as it was recorded."
+        return tr(
+            "By {moment} at the latest the training error stays 0, as far as it was recorded.",
+            moment=moment,
+        )
+    return tr(
+        "From {moment} on the training error stays 0, as far as it was recorded.", moment=moment
+    )
 
 
 # Models of the Theory room
@@ -231,13 +274,14 @@ def terminal_phase(value: float, facts: Facts) -> str:
 def imbalance(value: float, _facts: Facts) -> str:
     """Say how much larger the largest class is."""
     if value == 1:
-        return "All classes have equally many samples."
-    return f"The largest class has {times(value)} as many samples as the smallest."
+        return tr("All classes have equally many samples.")
+    return tr("The largest class has {value} as many samples as the smallest.", value=times(value))
 
 
 def critical_ratio(value: float, _facts: Facts) -> str:
     """Say what happens at R₀."""
-    return (
-        f"Once a majority class has {times(value)} as many samples as a minority class, the best "
-        "classifiers of all minority classes are one and the same."
+    return tr(
+        "Once a majority class has {value} as many samples as a minority class, the best "
+        "classifiers of all minority classes are one and the same.",
+        value=times(value),
     )

@@ -8,8 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
-VIEWER = (
+VIEWER = tr(
     "This is ncviz's viewer, which opens runs and exports them but cannot train or record: "
     "use the full ncviz for that."
 )

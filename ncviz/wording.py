@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from ncviz.language import ENGLISH, LANGUAGE, tr
+
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # tab, line feed and return apart
 _ORDER = "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the direction of writing
 _BREAKS = re.compile(f"[{_CONTROLS}\t\n\r\u2028\u2029]")
@@ -16,6 +18,12 @@ _LINE_ENDS = re.compile("[\t\n\r\u2028\u2029]")
 
 _FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # what spreadsheets read one from
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+# NOTE: leave this as it is where every word loses its capital within a sentence. Where nouns keep
+# it, as in German: the words that begin sentences and do not keep it, with spaces between them.
+_OF_ALL = tr("all words lose their capital")
+SMALL_WORDS = frozenset() if LANGUAGE == ENGLISH else frozenset(_OF_ALL.split())
 
 
 def three_digits(value: float | None) -> str:
@@ -54,7 +62,7 @@ def listed(names: Sequence[str], most: int = 4) -> str:
     """
     shown = list(names) if len(names) <= most else [*names[: most - 1]]
     rest = len(names) - len(shown)
-    shown += [f"{rest:,} more"] if rest else []
+    shown += [tr("{rest:,} more", rest=rest)] if rest else []
     return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
 
 
@@ -121,24 +129,38 @@ def read_number(text: str, *, whole: bool = False) -> float:
     plain = bare.translate(_MARKS)
     if plain.count(".") > 1:
         raise ValueError(
-            f"{bare!r} has two decimal marks: write 1234.5 without marks between thousands."
+            tr(
+                "{bare!r} has two decimal marks: write 1234.5 without marks between thousands.",
+                bare=bare,
+            )
         )
     if whole and "." in plain:
         raise ValueError(
-            f"{bare!r} is not a whole number: write it without a point or comma, such as 1000."
+            tr(
+                "{bare!r} is not a whole number: write it without a point or comma, such as 1000.",
+                bare=bare,
+            )
         )
     try:
         number = float("_" if "_" in plain else plain)  # '1_000' is Python's, not people's
     except ValueError:
         example = "20" if whole else "0.001 or 1e-3"
-        raise ValueError(f"{bare!r} is not a number: write one such as {example}.") from None
+        raise ValueError(
+            tr("{bare!r} is not a number: write one such as {example}.", bare=bare, example=example)
+        ) from None
     if whole and not number.is_integer():
-        raise ValueError(f"{bare!r} is not a whole number: write one such as 20.")
+        raise ValueError(tr("{bare!r} is not a whole number: write one such as 20.", bare=bare))
     return number
 
 
 def lower_first(text: str) -> str:
-    """Return a text with its first letter small, to stand within a sentence."""
+    """Return a text with its first letter small, to stand within a sentence.
+
+    In a language whose nouns keep their capital, the catalogue lists the words that lose it.
+    """
+    first = re.match(r"\w*", text)
+    if SMALL_WORDS and first is not None and first[0].lower() not in SMALL_WORDS:
+        return text
     return text[:1].lower() + text[1:]
 
 
@@ -207,7 +229,7 @@ def visible_line(text: str) -> str:
 
 def saved_files(*paths: PurePath) -> str:
     """Return where files were saved, in one line whatever their names hold."""
-    return f"Saved {' and '.join(visible_line(str(path)) for path in paths)}."
+    return tr("Saved {paths}.", paths=" and ".join(visible_line(str(path)) for path in paths))
 
 
 def _written_out(found: re.Match[str]) -> str:
@@ -282,8 +304,8 @@ def duration(seconds: float) -> str:
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return tr("{whole} min {whole_2} s", whole=whole // 60, whole_2=whole % 60)
+    return tr("{whole} h {whole_2} min", whole=whole // 3600, whole_2=whole % 3600 // 60)
 
 
 def rough_duration(seconds: float) -> str:

@@ -15,6 +15,7 @@ from ncviz.anatomy.points import INPUT, OUTPUT, STATE, Point, Pooling, channels_
 from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.anatomy.sizes import REFUSALS, not_taken
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 STAGES, BLOCKS, ALL = "stages", "blocks", "all"
 _TOKENS = {"first": "class", "mean": "mean"}  # by what a head takes
@@ -233,7 +234,7 @@ class Anatomy:
         pooling, even where those are functions and no modules.
         """
         weighted = [p.name for p in self.parts if p.is_weighted]
-        return [Point(name, INPUT, f"before {name}") for name in weighted[1:]]
+        return [Point(name, INPUT, tr("before {name}", name=name)) for name in weighted[1:]]
 
     # Shapes
 

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ncviz.anatomy.doubles import doubles
 from ncviz.anatomy.pairing import DISTANCE, PRODUCT
+from ncviz.language import tr
 
 # The largest share of logits that may be left unexplained: the rounding of float32 and of
 # TF32, and that of shorter numbers.
@@ -60,8 +61,8 @@ class _Fit:
     @property
     def said(self) -> str:
         if self.is_order:
-            return "each logit is a rising function of the one of its row"
-        return "" if self.is_one_scale else "each class has a factor of its own"
+            return tr("each logit is a rising function of the one of its row")
+        return "" if self.is_one_scale else tr("each class has a factor of its own")
 
 
 def tolerance_of(logits: Tensor) -> float:
@@ -113,7 +114,13 @@ def explain(
                 continue
             words = [said, found.said]
             if len(rows) > len(chosen):
-                words.append(f"{len(chosen)} of its {len(rows)} rows are used")
+                words.append(
+                    tr(
+                        "{count} of its {count_2} rows are used",
+                        count=len(chosen),
+                        count_2=len(rows),
+                    )
+                )
             own = None if bias is None else bias[chosen]
             told = tuple(word for word in words if word)
             explained = _explanation(rows[chosen], own, found, places, told)
@@ -157,14 +164,18 @@ def _forms(
         for name, vectors in readings:
             yield name, _products(vectors, rows, bias), ""
         values = _products(samples, rows, bias)
-        yield (_MEAN if places > 1 else ""), values.relu().mean(1), "a ReLU follows it"
+        yield (_MEAN if places > 1 else ""), values.relu().mean(1), tr("a ReLU follows it")
         if places > 1:
-            yield "max", values.amax(1), "of all places the maximum is taken"
-            yield "max", values.relu().amax(1), "a ReLU follows it, and the maximum of all places"
+            yield "max", values.amax(1), tr("of all places the maximum is taken")
+            yield (
+                "max",
+                values.relu().amax(1),
+                tr("a ReLU follows it, and the maximum of all places"),
+            )
     for name, vectors in readings[:1]:
         distances = torch.cdist(vectors, rows)
-        words = "the logits fall with the distance from its rows"
-        yield name, -distances.square(), f"{words}, squared"
+        words = tr("the logits fall with the distance from its rows")
+        yield name, -distances.square(), tr("{words}, squared", words=words)
         if kind == DISTANCE:
             yield name, -distances, words
 

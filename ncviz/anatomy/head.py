@@ -14,6 +14,7 @@ from ncviz.anatomy.points import BEFORE, INPUT, LAST, OPERAND, Point, unknown_po
 from ncviz.anatomy.probing import Met, Probed, find_met, find_source, met_again, place_of
 from ncviz.anatomy.trace import Left
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 NONE = "none"
 
@@ -87,13 +88,16 @@ def find_head(network: nn.Module, probed: Probed, named: str = "", weight: str =
     if head is None:
         return None
     if weight == NONE:
-        return _without(head, "no weight matrix is compared with the class means, as was asked")
+        return _without(head, tr("no weight matrix is compared with the class means, as was asked"))
     if weight:
         return _with_named(network, head, probed, weight)
     if not head.weight:
         return _without(
             head,
-            f"no weight matrix explains the logits that {head.name} gives: there will be no NC3",
+            tr(
+                "no weight matrix explains the logits that {name} gives: there will be no NC3",
+                name=head.name,
+            ),
         )
     return head
 
@@ -120,12 +124,14 @@ def _of_met(network: nn.Module, probed: Probed, met: Met) -> Head:
         name = weight if COMPUTED not in weight else last.inside or type(network).__name__
     point = _input_of(probed, last, name, is_last=met.found.places == LAST)
     if weight not in (name, f"{name}.weight"):
-        said.append(f"its weight matrix is {weight}")
+        said.append(tr("its weight matrix is {weight}", weight=weight))
     if len(met.pairings) == 1 and len(last.rows) != len(met.rows):
-        said.append(f"of its {len(last.rows)} rows the mean of each class is compared")
+        said.append(
+            tr("of its {count} rows the mean of each class is compared", count=len(last.rows))
+        )
     if any(is_scaled for _, is_scaled in named):
-        said.append(f"of {weight} each row is scaled, as the network does")
-    notes = [f"{name} gives the logits: {'; '.join(said)}"] if said else []
+        said.append(tr("of {weight} each row is scaled, as the network does", weight=weight))
+    notes = [tr("{name} gives the logits: {said}", name=name, said="; ".join(said))] if said else []
     return Head(
         name,
         point,
@@ -146,7 +152,7 @@ def _of_source(network: nn.Module, probed: Probed) -> Head | None:
         return None
     weight, _ = name_of(network, last.rows, last.inside)
     name = last.module or (weight if weight != COMPUTED else last.inside or type(network).__name__)
-    words = f"{name} gives what the logits are computed from, without further weights"
+    words = tr("{name} gives what the logits are computed from, without further weights", name=name)
     return Head(name, _input_of(probed, last, name), last.began, notes=(words,))
 
 
@@ -242,7 +248,13 @@ def _of_layer(network: nn.Module, probed: Probed, name: str) -> Head:
     for weight, tensor in matrices(network, name):
         found = _explained_by(probed, name, tensor)
         if found is not None:
-            notes = (f"{name} gives the logits: its weight matrix is {weight}",)
+            notes = (
+                tr(
+                    "{name} gives the logits: its weight matrix is {weight}",
+                    name=name,
+                    weight=weight,
+                ),
+            )
             return Head(name, point, began, weight, width=found.rows.shape[1], notes=notes)
     return Head(name, point, began)
 
@@ -277,10 +289,15 @@ def _named(network: nn.Module, probed: Probed, met: Met | None, named: str) -> H
     if named not in calls:
         raise UserError(unknown_point(named, list(calls)))
     if not _is_logits(probed, named):
-        gives = f", which {head.name} gives" if head is not None else ""
+        gives = tr(", which {name} gives", name=head.name) if head is not None else ""
         raise UserError(
-            f"The layer {named!r} is no classifier of {probed.logits[0].shape[1]} classes: its "
-            f"output is not the logits{gives}. Name a layer that puts them out, or none."
+            tr(
+                "The layer {named!r} is no classifier of {shape} classes: its "
+                "output is not the logits{gives}. Name a layer that puts them out, or none.",
+                named=named,
+                shape=probed.logits[0].shape[1],
+                gives=gives,
+            )
         )
     own = _of_layer(network, probed, named)
     given = probed.passes[0].trace.left[named].frame.given
@@ -295,8 +312,12 @@ def _with_named(network: nn.Module, head: Head, probed: Probed, weight: str) -> 
     if not isinstance(tensor, Tensor):
         known = ", ".join([name for name, _ in matrices(network)][-3:])
         raise UserError(
-            f"The network has no matrix {weight!r}: name a parameter or a buffer such as "
-            f"{known}, or none."
+            tr(
+                "The network has no matrix {weight!r}: name a parameter or a buffer such as "
+                "{known}, or none.",
+                weight=weight,
+                known=known,
+            )
         )
     classes = probed.logits[0].shape[1]
     if head.weight == weight:
@@ -311,10 +332,17 @@ def _with_named(network: nn.Module, head: Head, probed: Probed, weight: str) -> 
                 return replace(head, weight=weight)
     elif head.features.side == INPUT and _explained_by(probed, head.name, tensor) is not None:
         return replace(head, weight=weight)
-    other = f"{head.weight} does: name it" if head.weight else "name another"
+    other = tr("{weight} does: name it", weight=head.weight) if head.weight else tr("name another")
     raise UserError(
-        f"{weight} of shape {'×'.join(map(str, tensor.shape))} does not explain the logits of "
-        f"{classes} classes by the features that {head.name} takes: {other}, or none."
+        tr(
+            "{weight} of shape {value} does not explain the logits of "
+            "{classes} classes by the features that {name} takes: {other}, or none.",
+            weight=weight,
+            value="×".join(map(str, tensor.shape)),
+            classes=classes,
+            name=head.name,
+            other=other,
+        )
     )
 
 

@@ -10,13 +10,14 @@ from torch import Tensor
 from ncviz.anatomy.doubles import doubles
 from ncviz.anatomy.trace import Traced
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 
 Path = tuple[str | int, ...]
 SOFTMAX, LOG_SOFTMAX, SIGMOID = "softmax", "log-softmax", "sigmoid"
 _SAID = {
-    SOFTMAX: "the network ends in a softmax: the logarithm of its output is taken as logits",
-    LOG_SOFTMAX: "the network ends in a log-softmax: its output is taken as logits",
-    SIGMOID: "the network ends in a sigmoid: the logits are what went into it",
+    SOFTMAX: tr("the network ends in a softmax: the logarithm of its output is taken as logits"),
+    LOG_SOFTMAX: tr("the network ends in a log-softmax: its output is taken as logits"),
+    SIGMOID: tr("the network ends in a sigmoid: the logits are what went into it"),
 }
 
 
@@ -136,8 +137,15 @@ def notes_of(output: Any, path: Path, end: str) -> tuple[str, ...]:
     others = list(outputs_in(output))
     if len(others) > 1:
         listed = ", ".join(f"{_words(p)} ({_shape(t)})" for p, t in others[:6])
-        more = f" and {len(others) - 6} more" if len(others) > 6 else ""
-        notes.append(f"of the network's outputs {listed}{more} the logits are {_words(path)}")
+        more = tr(" and {count} more", count=len(others) - 6) if len(others) > 6 else ""
+        notes.append(
+            tr(
+                "of the network's outputs {listed}{more} the logits are {path}",
+                listed=listed,
+                more=more,
+                path=_words(path),
+            )
+        )
     if end:
         notes.append(_SAID[end])
     return tuple(notes)
@@ -148,7 +156,7 @@ def _words(path: Path) -> str:
 
 
 def _shape(tensor: Tensor) -> str:
-    return "×".join(map(str, tensor.shape[1:])) or "one number a sample"
+    return "×".join(map(str, tensor.shape[1:])) or tr("one number a sample")
 
 
 def require_logits(output: Any) -> None:
@@ -165,9 +173,10 @@ def require_logits(output: Any) -> None:
 
 def takes_more(error: TypeError) -> str:
     """Say that a network cannot be called with samples alone."""
-    return (
-        f"The network takes more than samples ({reason(error)}): give the rest a default, "
-        "such as labels=None, with which it returns the logits."
+    return tr(
+        "The network takes more than samples ({error}): give the rest a default, "
+        "such as labels=None, with which it returns the logits.",
+        error=reason(error),
     )
 
 
@@ -175,12 +184,15 @@ def no_logits(output: Any) -> str:
     """Say that an output holds no logits, and what it holds."""
     found = list(outputs_in(output))
     if len(found) == 1 and found[0][1].shape[1:].numel() == 1 and found[0][1].ndim:
-        return (
+        return tr(
             "The network gives one number a sample, and no logits of two classes or more: wrap "
             "it in a function that returns both, such as torch.cat([-z, z], 1) of this number z."
         )
-    listed = ", ".join(f"{_words(p)} of shape {tuple(t.shape)}" for p, t in found[:6])
-    return (
-        f"The network does not give logits, one row a sample, but "
-        f"{listed or type(output).__name__}: wrap it in a function that returns a classifier."
+    listed = ", ".join(
+        tr("{p} of shape {shape}", p=_words(p), shape=tuple(t.shape)) for p, t in found[:6]
+    )
+    return tr(
+        "The network does not give logits, one row a sample, but "
+        "{listed}: wrap it in a function that returns a classifier.",
+        listed=listed or type(output).__name__,
     )

@@ -14,6 +14,7 @@ from ncviz.anatomy.inputs import tensors_in
 from ncviz.anatomy.pairing import Key, Pairing
 from ncviz.anatomy.trace import pairings
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 INPUT, OUTPUT, STATE, OPERAND = "input", "output", "state", "operand"
 BEFORE, LAST = "before", "last"
@@ -130,8 +131,12 @@ def reading(network: nn.Module, points: Sequence[Point], take: _Take) -> Iterato
                 continue
             if point.module not in modules:
                 raise UserError(
-                    f"The network has no layer {point.module!r} any more, where {point.name!r} was "
-                    "read: keep it, or begin another run"
+                    tr(
+                        "The network has no layer {module!r} any more, where {name!r} was "
+                        "read: keep it, or begin another run",
+                        module=point.module,
+                        name=point.name,
+                    )
                 )
             module = modules[point.module]
             if point.side == INPUT:
@@ -175,8 +180,11 @@ def _tensor(value: Any, point: Point) -> Tensor:
         value = value[0]
     if not isinstance(value, Tensor) or value.ndim < 2:
         raise UserError(
-            f"The layer {point.name!r} does not give one tensor of samples by features: "
-            "choose a layer inside it or after it."
+            tr(
+                "The layer {name!r} does not give one tensor of samples by features: "
+                "choose a layer inside it or after it.",
+                name=point.name,
+            )
         )
     return value.transpose(0, 1) if point.sequence_first else value
 
@@ -185,4 +193,8 @@ def unknown_point(name: str, known: list[str]) -> str:
     """Return a sentence about a layer that is not there, with the names nearest to it."""
     named = [k for k in known if k]
     close = difflib.get_close_matches(name, named, n=3) or named[:3]
-    return f"The network has no layer {name!r}: choose one such as {', '.join(close)}."
+    return tr(
+        "The network has no layer {name!r}: choose one such as {close}.",
+        name=name,
+        close=", ".join(close),
+    )

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ncviz.anatomy.inputs import Inputs, main_tensor
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 
 # How a network says that it does not take what it is given.
 REFUSALS = (
@@ -34,14 +35,18 @@ def not_taken(network: nn.Module, images: Inputs, error: Exception) -> str:
         What it said.
     """
     shape = _words(main_tensor(images).shape[1:])
-    said = f"The network does not take samples of shape {shape} ({reason(error)})"
+    said = tr(
+        "The network does not take samples of shape {shape} ({error})",
+        shape=shape,
+        error=reason(error),
+    )
     if not isinstance(images, Tensor) or images.ndim != 4:
-        return f"{said}: choose another size or other data."
+        return tr("{said}: choose another size or other data.", said=said)
     sizes = islice((side for side in _SIZES if _takes(network, images, side)), 2)
     ready = " or ".join(f"{side}×{side}" for side in sizes)
     if ready:
-        return f"{said}: choose another size, it takes {ready}."
-    return f"{said}: choose other data; no usual size of these images helps."
+        return tr("{said}: choose another size, it takes {ready}.", said=said, ready=ready)
+    return tr("{said}: choose other data; no usual size of these images helps.", said=said)
 
 
 def _takes(network: nn.Module, images: Tensor, side: int) -> bool:

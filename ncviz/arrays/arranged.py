@@ -11,6 +11,7 @@ from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.columns import Roles, TableFormat
 from ncviz.arrays.stored import ArrayFile, ChosenRows, HeldArray, StoredArray
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import listed
 
 
@@ -56,11 +57,13 @@ def arrange(
     layout, roles = table.layout, table.roles
     file = ArrayFile(table.path, {}, chosen=True)
     if roles.labels is not None:
-        file.notes.append(f"labels are column {layout.names[roles.labels]!r}{roles.why}")
+        file.notes.append(
+            tr("labels are column {names!r}{why}", names=layout.names[roles.labels], why=roles.why)
+        )
     if roles.left:
         named = listed([repr(layout.names[k]) for k in roles.left])
-        why = "" if table.given else ", which hold no numbers or count the rows"
-        file.notes.append(f"left: columns {named}{why}")
+        why = "" if table.given else tr(", which hold no numbers or count the rows")
+        file.notes.append(tr("left: columns {named}{why}", named=named, why=why))
     for prefix, rows in parts_of(splits, features.shape[0], file).items():
         own = features if len(rows) == features.shape[0] else ChosenRows(features, rows)
         marks = None if labels is None else labels[rows]
@@ -93,7 +96,7 @@ def parts_of(splits: NDArray[Any] | None, count: int, file: ArrayFile) -> dict[s
     if splits is not None and names and all(meaning_of(f"{n}_features").split for n in names):
         return {f"{name}_": np.flatnonzero(splits == name) for name in names}
     if names:
-        file.notes.append(f"left: the column of splits, it holds {listed(names)}")
+        file.notes.append(tr("left: the column of splits, it holds {names}", names=listed(names)))
     return {"": np.arange(count)}
 
 
@@ -106,8 +109,12 @@ def _by_epoch(
     )
     if not alike:
         raise UserError(
-            f"{table.path}: give the same samples, in the same order, at each value of the "
-            f"column {table.layout.names[table.roles.epoch or 0]!r}."
+            tr(
+                "{path}: give the same samples, in the same order, at each value of the "
+                "column {names!r}.",
+                path=table.path,
+                names=table.layout.names[table.roles.epoch or 0],
+            )
         )
     stacked = np.stack([features[rows] for rows in groups])
     return stacked, None if labels is None else labels[groups[0]]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ncviz.catalogue import entries
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -137,6 +138,11 @@ def need_package(name: str, path: Path, title: str) -> None:
         importlib.import_module(name)
     except ImportError as error:
         raise UserError(
-            f"{path} is a file of {title}, which the package {name} reads, and that is not "
-            f"installed here: install it with 'pip install {name}'."
+            tr(
+                "{path} is a file of {title}, which the package {name} reads, and that is not "
+                "installed here: install it with 'pip install {name}'.",
+                path=path,
+                title=title,
+                name=name,
+            )
         ) from error

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ncviz.arrays.arrow_shards import KIND, Shards
 from ncviz.arrays.stored import LONGEST_WORD, StoredArray, told
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 
 def kind_of(kind: Any) -> str:
@@ -57,7 +58,7 @@ def values_of(values: Any) -> NDArray[Any] | str:
     words = values.cast(pyarrow.large_string())
     longest = compute.max(compute.utf8_length(words)).as_py() or 0
     if longest > LONGEST_WORD:
-        return f"has texts of up to {longest:,} characters"
+        return tr("has texts of up to {longest:,} characters", longest=longest)
     return np.array([word or "" for word in words.to_pylist()], dtype=str)
 
 
@@ -138,8 +139,13 @@ class ColumnArray(StoredArray):
         if not tail:
             if values.null_count and self.dtype.kind != "f":
                 raise UserError(
-                    f"{self._shards.path}: the column {self._columns[0]!r} has missing numbers "
-                    f"after row {start}: fill them, or leave these rows out."
+                    tr(
+                        "{path}: the column {columns!r} has missing numbers "
+                        "after row {start}: fill them, or leave these rows out.",
+                        path=self._shards.path,
+                        columns=self._columns[0],
+                        start=start,
+                    )
                 )
             return np.asarray(values.to_numpy(zero_copy_only=False)).astype(self.dtype, copy=False)
         lengths = compute.list_value_length(values)
@@ -147,8 +153,14 @@ class ColumnArray(StoredArray):
         if compute.any(wrong).as_py():
             row = start + int(np.flatnonzero(wrong.to_numpy(zero_copy_only=False))[0])
             raise UserError(
-                f"{self._shards.path}: row {row} of the column {self._columns[0]!r} has other "
-                f"numbers than {tail[0]}, as the first one has: give each row the same shape."
+                tr(
+                    "{path}: row {row} of the column {columns!r} has other "
+                    "numbers than {tail}, as the first one has: give each row the same shape.",
+                    path=self._shards.path,
+                    row=row,
+                    columns=self._columns[0],
+                    tail=tail[0],
+                )
             )
         known = values.is_valid().to_numpy(zero_copy_only=False)
         inner = self._rows(values.drop_null().flatten(), tail[1:], start)
@@ -158,8 +170,13 @@ class ColumnArray(StoredArray):
         if self.dtype.kind != "f":
             row = start + int(np.flatnonzero(~known)[0])
             raise UserError(
-                f"{self._shards.path}: row {row} of the column {self._columns[0]!r} is missing: "
-                "fill it, or leave it out."
+                tr(
+                    "{path}: row {row} of the column {columns!r} is missing: "
+                    "fill it, or leave it out.",
+                    path=self._shards.path,
+                    row=row,
+                    columns=self._columns[0],
+                )
             )
         whole = np.full((len(known), *tail), np.nan, self.dtype)
         whole[known] = inner

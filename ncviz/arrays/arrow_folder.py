@@ -12,6 +12,7 @@ from ncviz.arrays.numpy_files import natural
 from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile
 from ncviz.bounded_reading import read_bounded
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import listed
 
 _STATE, _LARGEST = "state.json", 2**22
@@ -39,7 +40,14 @@ def open_arrow_folder(
         If a file cannot be read, or tables of a split differ.
     """
     if len(files) > MOST_ARRAYS:
-        raise UserError(f"{path} holds {len(files):,} files: {MOST_ARRAYS:,} can be read.")
+        raise UserError(
+            tr(
+                "{path} holds {count:,} files: {most_arrays:,} can be read.",
+                path=path,
+                count=len(files),
+                most_arrays=MOST_ARRAYS,
+            )
+        )
     kept = [f for f in files if f.is_file() and not f.name.startswith((".", "cache-"))]
     splits: dict[str, list[Path]] = {}
     for each in sorted(dict.fromkeys(kept), key=lambda f: natural(str(f))):
@@ -48,13 +56,19 @@ def open_arrow_folder(
     left = [name for name in splits if name.startswith("?")]
     if len(splits) > len(left):
         for name in left:
-            whole.left[name[1:]] = "is none of the splits train, test and validation"
+            whole.left[name[1:]] = tr("is none of the splits train, test and validation")
             del splits[name]
     if not splits:
-        raise UserError(f"{path} holds no file of a table that can be read.")
+        raise UserError(tr("{path} holds no file of a table that can be read.", path=path))
     if len(left) > 1 and len(splits) == len(left):
         named = listed(sorted(name[1:] for name in left))
-        raise UserError(f"{path} has the splits {named}: give the folder of one of them.")
+        raise UserError(
+            tr(
+                "{path} has the splits {named}: give the folder of one of them.",
+                path=path,
+                named=named,
+            )
+        )
     for name, own in splits.items():
         for folder in {each.parent for each in own}:
             _check_state(folder)
@@ -71,7 +85,9 @@ def open_arrow_folder(
         whole.left.update({f"{prefix}{column}": why for column, why in found.left.items()})
         whole.notes.extend(words for words in found.notes if words not in whole.notes)
         if len(own) > 1:
-            whole.notes.append(f"{called or 'all samples'}: {len(own):,} files")
+            whole.notes.append(
+                tr("{called}: {count:,} files", called=called or tr("all samples"), count=len(own))
+            )
     return replace(whole, chosen=chosen)
 
 
@@ -97,11 +113,16 @@ def _check_state(folder: Path) -> None:
     except FileNotFoundError:
         return
     except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"{folder / _STATE} is damaged: save the data set anew.") from error
+        raise UserError(
+            tr("{folder} is damaged: save the data set anew.", folder=folder / _STATE)
+        ) from error
     if isinstance(state, dict) and (
         state.get("_indices_data_files") or state.get("_indices_files")
     ):
         raise UserError(
-            f"{folder} is a choice of the rows in its files: save it with "
-            "data.flatten_indices().save_to_disk(folder)."
+            tr(
+                "{folder} is a choice of the rows in its files: save it with "
+                "data.flatten_indices().save_to_disk(folder).",
+                folder=folder,
+            )
         )

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from ncviz.arrays.stored import check_unpacked, told
 from ncviz.bounded_reading import check_regular, open_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 
-KIND = "table of Parquet or Arrow"
+KIND = tr("table of Parquet or Arrow")
 PARQUET, ARROW_FILE = b"PAR1", b"ARROW1"
 _BATCH = 2**24  # bytes that are unpacked together
 _MOST_ROWS = 2**16  # of a batch
@@ -54,8 +55,11 @@ class Shards:
             with told(path, KIND), _opened(path, None) as file:
                 if file.schema.remove_metadata() != self.schema.remove_metadata():
                     raise UserError(
-                        f"{path} has other columns than {self.files[0].name}: give files of one "
-                        "table."
+                        tr(
+                            "{path} has other columns than {name}: give files of one table.",
+                            path=path,
+                            name=self.files[0].name,
+                        )
                     )
                 counts.append(file.count())
                 check_unpacked(path, max(counts[-1], file.unpacked()))
@@ -89,7 +93,7 @@ class Shards:
                         yield start + place, batch
                         done = place + batch.num_rows
                     if own is None and done != count:
-                        raise ValueError("it was changed while it was read")
+                        raise ValueError(tr("it was changed while it was read"))
             start += count
 
     @cached_property

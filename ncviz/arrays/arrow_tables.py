@@ -34,6 +34,7 @@ from ncviz.arrays.stored import (
     told,
 )
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 _MOST_HELD = 2**30  # bytes of columns that are held
 _LOOKED_AT = 200  # rows that decide what columns are
@@ -67,11 +68,17 @@ def open_shards(
 def _opened(shards: Shards, features: Sequence[str], labels: str, prefix: str) -> ArrayFile:
     file, path = ArrayFile(shards.path, {}), shards.path
     if len(shards.schema.names) > MOST_ARRAYS:
-        raise UserError(f"{path} has more than {MOST_ARRAYS:,} columns: save them as one of lists.")
+        raise UserError(
+            tr(
+                "{path} has more than {most_arrays:,} columns: save them as one of lists.",
+                path=path,
+                most_arrays=MOST_ARRAYS,
+            )
+        )
     if len(set(shards.schema.names)) < len(shards.schema.names):
-        raise UserError(f"{path} has two columns of one name: rename one.")
+        raise UserError(tr("{path} has two columns of one name: rename one.", path=path))
     if not len(shards):
-        raise UserError(f"{path} is a table without rows.")
+        raise UserError(tr("{path} is a table without rows.", path=path))
     kinds = {field.name: kind_of(field.type) for field in shards.schema}
     plain = [name for name, kind in kinds.items() if kind in ("number", "word")]
     has_samples = any(
@@ -82,7 +89,7 @@ def _opened(shards: Shards, features: Sequence[str], labels: str, prefix: str) -
         return _wide(shards, [n for n in plain if _UNNAMED not in n], kinds, features, labels)
     for name in shards.schema.names:
         if kinds[name] == "other" or name.startswith(_UNNAMED):
-            file.left[name] = "is of a type that is not read"
+            file.left[name] = tr("is of a type that is not read")
             continue
         array = _column(shards, name, kinds[name])
         if isinstance(array, str):
@@ -118,7 +125,9 @@ def _split_up(file: ArrayFile) -> ArrayFile:
 def _called(name: str, kind: str, features: Sequence[str], labels: str) -> str:
     named = name in features or name == labels
     is_named = meaning_of(name).part == "images"
-    return f"{name} image" if kind == "picture" and not is_named and not named else name
+    return (
+        tr("{name} image", name=name) if kind == "picture" and not is_named and not named else name
+    )
 
 
 def _column(shards: Shards, name: str, kind: str) -> StoredArray | str:
@@ -130,13 +139,13 @@ def _column(shards: Shards, name: str, kind: str) -> StoredArray | str:
     tail, dtype = _shape_of(shards, name)
     if meaning_of(name).part == "labels":
         if len(shards) * 8 * 8 > _MOST_HELD:
-            return "is too long for lists of labels"
+            return tr("is too long for lists of labels")
         given = [row for _, batch in shards.batches([name]) for row in batch.column(0).to_pylist()]
         lists = filled_up([row or [] for row in given])
         if isinstance(lists, np.ndarray):
             return HeldArray(name, lists)
     if not tail:
-        return "is empty"
+        return tr("is empty")
     return ColumnArray(name, shards, (name,), (len(shards), *tail), dtype)
 
 
@@ -178,8 +187,11 @@ def _plain(shards: Shards, names: Sequence[str]) -> dict[str, StoredArray | str]
             size += values.nbytes
             if size > _MOST_HELD:
                 raise UserError(
-                    f"{shards.path}: the columns of words and single numbers take more than 1 GiB: "
-                    "leave some out, or save the features as one column of lists."
+                    tr(
+                        "{path}: the columns of words and single numbers take more than 1 GiB: "
+                        "leave some out, or save the features as one column of lists.",
+                        path=shards.path,
+                    )
                 )
     return {
         name: left[name] if name in left else HeldArray(name, np.concatenate(parts[name]))
@@ -209,7 +221,9 @@ def _wide(
     layout = TableFormat(",", False, True, tuple(names), numeric, tuple(head))
     roles = find_roles(layout, features, labels, shards.path)
     if not roles.features:
-        raise UserError(f"{shards.path} has no column of numbers to take as features.")
+        raise UserError(
+            tr("{path} has no column of numbers to take as features.", path=shards.path)
+        )
     columns = tuple(names[k] for k in roles.features)
     others = [names[k] for k in range(len(names)) if k not in roles.features]
     held = _plain(shards, others) if others else {}
@@ -260,14 +274,14 @@ def _pictures(shards: Shards, name: str) -> StoredArray | str:
 
     first = next((content for _, content in fetch(np.arange(min(count, 16))) if content), b"")
     if not first:
-        return "names files beside it: save the pictures within"
+        return tr("names files beside it: save the pictures within")
     if not is_picture(first):
-        return "holds bytes that are no pictures"
+        return tr("holds bytes that are no pictures")
     return PictureArray(name, count, fetch, partial(_row_words, shards.path, name))
 
 
 def _row_words(path: Path, name: str, row: int) -> str:
-    return f"{path}, column {name!r}, row {row}"
+    return tr("{path}, column {name!r}, row {row}", path=path, name=name, row=row)
 
 
 def _name_classes(file: ArrayFile, shards: Shards, labels: str, prefix: str) -> None:
@@ -281,6 +295,8 @@ def _name_classes(file: ArrayFile, shards: Shards, labels: str, prefix: str) -> 
         found = file.arrays.pop(prefix + column)
         found.name = f"{prefix}labels"
         file.arrays[found.name] = found
-        file.notes.append(f"labels are the column {column!r}, which names its classes")
+        file.notes.append(
+            tr("labels are the column {column!r}, which names its classes", column=column)
+        )
     if known.get(column):
         file.arrays["class_names"] = HeldArray("class_names", np.array(known[column], dtype=str))

@@ -12,6 +12,7 @@ from ncviz.arrays.columns import number_of
 from ncviz.arrays.stored import told
 from ncviz.bounded_reading import open_regular, read_bounded
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import listed, one_line, text_of_cell
 
 SAMPLE, SPLIT = "sample", "split"
@@ -93,13 +94,23 @@ class ColumnTable:
         by = next((name for name in self.columns if name.casefold() in _folded(ids)), None)
         if by is None:
             self._require_rows(samples, whose)
-            note = f"{self.path.name}: its rows are taken in the order of the {samples:,} {whose}"
+            note = tr(
+                "{name}: its rows are taken in the order of the {samples:,} {whose}",
+                name=self.path.name,
+                samples=samples,
+                whose=whose,
+            )
             return dict(self.columns), (note,)
         given = self.columns[by]
         twice = next((cell for cell, count in Counter(given).items() if count > 1 and cell), None)
         if twice is not None:
             raise UserError(
-                f"{self.path} has the {by} {twice[:40]!r} twice: give each sample one row."
+                tr(
+                    "{path} has the {by} {twice!r} twice: give each sample one row.",
+                    path=self.path,
+                    by=by,
+                    twice=twice[:40],
+                )
             )
         rows = {cell: row for row, cell in enumerate(given) if cell}
         found = [rows.get(name, -1) for name in _folded(ids)[by.casefold()]]
@@ -107,14 +118,36 @@ class ColumnTable:
         if not there:
             known = listed([repr(name[:40]) for name in _folded(ids)[by.casefold()][:3]])
             raise UserError(
-                f"{self.path}: no {by} in it is one of the {samples:,} {whose}, which are called "
-                f"{known} and so on."
+                tr(
+                    "{path}: no {by} in it is one of the {samples:,} {whose}, which are called "
+                    "{known} and so on.",
+                    path=self.path,
+                    by=by,
+                    samples=samples,
+                    whose=whose,
+                    known=known,
+                )
             )
-        notes = [f"{self.path.name}: its rows are matched by the column {by!r}"]
+        notes = [
+            tr("{name}: its rows are matched by the column {by!r}", name=self.path.name, by=by)
+        ]
         if there < samples:
-            notes.append(f"{samples - there:,} of {samples:,} {whose} have no row in it")
+            notes.append(
+                tr(
+                    "{samples:,} of {samples_2:,} {whose} have no row in it",
+                    samples=samples - there,
+                    samples_2=samples,
+                    whose=whose,
+                )
+            )
         if there < len(rows):
-            notes.append(f"{len(rows) - there:,} of its rows are of none of the {whose}")
+            notes.append(
+                tr(
+                    "{count:,} of its rows are of none of the {whose}",
+                    count=len(rows) - there,
+                    whose=whose,
+                )
+            )
         others = {name: cells for name, cells in self.columns.items() if name != by}
         return (
             {
@@ -126,10 +159,17 @@ class ColumnTable:
 
     def _require_rows(self, samples: int, whose: str) -> None:
         if len(self) != samples:
-            rows = "1 row" if len(self) == 1 else f"{len(self):,} rows"
+            rows = tr("1 row") if len(self) == 1 else tr("{count:,} rows", count=len(self))
             raise UserError(
-                f"{self.path} has {rows} and there are {samples:,} {whose}: give each its row, in "
-                f"their order, or a column {SAMPLE!r} with their numbers from 0."
+                tr(
+                    "{path} has {rows} and there are {samples:,} {whose}: give each its row, in "
+                    "their order, or a column {sample!r} with their numbers from 0.",
+                    path=self.path,
+                    rows=rows,
+                    samples=samples,
+                    whose=whose,
+                    sample=SAMPLE,
+                )
             )
 
 
@@ -179,25 +219,48 @@ def read_column_table(path: Path) -> ColumnTable:
         lines = _decoded(read_bounded(path, LARGEST), path).splitlines()
         lines = [line for line in lines if line.strip() and not line.startswith("#")]
         if len(lines) < 2:
-            raise UserError(f"{path} has no rows below its first one: give a table of columns.")
+            raise UserError(
+                tr("{path} has no rows below its first one: give a table of columns.", path=path)
+            )
         try:
             head, *rows = csv.reader(lines, delimiter=_separator(lines))
         except csv.Error as error:
-            raise UserError(f"{path} is no table: {error}.") from error
+            raise UserError(tr("{path} is no table: {error}.", path=path, error=error)) from error
     names = [text_of_cell(one_line(cell, LONGEST_NAME).strip()) for cell in head]
     if len(names) > MOST_COLUMNS:
-        raise UserError(f"{path} has {len(names):,} columns, more than {MOST_COLUMNS:,}.")
+        raise UserError(
+            tr(
+                "{path} has {count:,} columns, more than {most_columns:,}.",
+                path=path,
+                count=len(names),
+                most_columns=MOST_COLUMNS,
+            )
+        )
     if all(number_of(name) is not None for name in names):
-        raise UserError(f"{path} has no names of columns: write them in its first row.")
-    names = [name or f"column {number + 1}" for number, name in enumerate(names)]
+        raise UserError(
+            tr("{path} has no names of columns: write them in its first row.", path=path)
+        )
+    names = [name or tr("column {number}", number=number + 1) for number, name in enumerate(names)]
     twice = next((name for name, count in Counter(names).items() if count > 1), None)
     if twice is not None:
-        raise UserError(f"{path} has two columns {twice!r}: give each a name of its own.")
+        raise UserError(
+            tr(
+                "{path} has two columns {twice!r}: give each a name of its own.",
+                path=path,
+                twice=twice,
+            )
+        )
     for number, row in enumerate(rows):
         if len(row) != len(names):
             raise UserError(
-                f"{path}: row {number + 1} below the names has {len(row):,} cells and there are "
-                f"{len(names):,} columns: give each row the same ones."
+                tr(
+                    "{path}: row {number} below the names has {count:,} cells and there are "
+                    "{count_2:,} columns: give each row the same ones.",
+                    path=path,
+                    number=number + 1,
+                    count=len(row),
+                    count_2=len(names),
+                )
             )
     cells = zip(*rows, strict=True)
     return ColumnTable(
@@ -213,7 +276,7 @@ def _decoded(content: bytes, path: Path) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content[: len(content) // 2 * 2].decode("utf-16", "replace")
     if b"\0" in content:
-        raise UserError(f"{path} is no table: it is no text.")
+        raise UserError(tr("{path} is no table: it is no text.", path=path))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

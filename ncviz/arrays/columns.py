@@ -10,6 +10,7 @@ import numpy as np
 
 from ncviz.arrays.array_names import meaning_of
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import listed, text_of_cell
 
 MOST_COLUMNS = 1_000_000
@@ -35,10 +36,14 @@ class TableFormat:
     def words(self) -> str:
         """Return it in words."""
         marks = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", None: "spaces"}
-        decimal = ", decimal commas" if self.comma else ""
-        header = "" if self.header else ", without a header"
-        return (
-            f"a table of {len(self.names):,} columns, with {marks[self.separator]}{decimal}{header}"
+        decimal = tr(", decimal commas") if self.comma else ""
+        header = "" if self.header else tr(", without a header")
+        return tr(
+            "a table of {count:,} columns, with {marks}{decimal}{header}",
+            count=len(self.names),
+            marks=marks[self.separator],
+            decimal=decimal,
+            header=header,
         )
 
 
@@ -83,9 +88,15 @@ def find_layout(path: Path, head: Sequence[str]) -> TableFormat:
     comments = [line.lstrip("#").strip() for line in head if line.startswith("#")]
     rows = [line for line in head if not line.startswith("#")]
     if not rows:
-        raise UserError(f"{path} is no table: it has no row of numbers.")
+        raise UserError(tr("{path} is no table: it has no row of numbers.", path=path))
     if max(row.count(mark) for row in rows[:2] for mark in ",;\t| ") > MOST_COLUMNS:
-        raise UserError(f"{path} has more than {MOST_COLUMNS:,} columns: save it as npz.")
+        raise UserError(
+            tr(
+                "{path} has more than {most_columns:,} columns: save it as npz.",
+                path=path,
+                most_columns=MOST_COLUMNS,
+            )
+        )
     best: tuple[tuple[int, int], str | None, bool] | None = None
     for separator in _SEPARATORS:
         cells = [fields_of(line, separator) for line in rows[-20:]]
@@ -99,8 +110,11 @@ def find_layout(path: Path, head: Sequence[str]) -> TableFormat:
                 best = (score, separator, comma)
     if best is None or not best[0][0]:
         raise UserError(
-            f"{path} is no table: give one row a sample, with commas, semicolons or tabs between "
-            "the columns."
+            tr(
+                "{path} is no table: give one row a sample, with commas, semicolons or tabs "
+                "between the columns.",
+                path=path,
+            )
         )
     _, separator, comma = best
     cells = [fields_of(line, separator) for line in rows]
@@ -112,7 +126,9 @@ def find_layout(path: Path, head: Sequence[str]) -> TableFormat:
         names, header = list(fields_of(comments[-1], separator)), True
     names += [str(k) for k in range(len(names), width)]
     if not body:
-        raise UserError(f"{path} is no table: it has names of columns and no row below them.")
+        raise UserError(
+            tr("{path} is no table: it has names of columns and no row below them.", path=path)
+        )
     columns = zip(*(row for row in body if len(row) == width), strict=True)
     numeric = tuple(_holds_numbers(column, comma=comma) for column in columns)
     return TableFormat(separator, comma, header, tuple(names[:width]), numeric, tuple(body))
@@ -162,7 +178,14 @@ def find_roles(layout: TableFormat, features: Sequence[str], labels: str, path: 
     names = layout.names
     for name in (*features, *filter(None, (labels,))):
         if name not in names:
-            raise UserError(f"{path} has no column {name!r}: it has {listed(names, 8)}.")
+            raise UserError(
+                tr(
+                    "{path} has no column {name!r}: it has {names}.",
+                    path=path,
+                    name=name,
+                    names=listed(names, 8),
+                )
+            )
     lower = [name.lower() for name in names]
     taken: dict[str, int | None] = {
         "split": next((k for k, name in enumerate(lower) if name in SPLITS), None),
@@ -200,7 +223,7 @@ def _label_column(
         return min(named, key=lambda k: len(layout.names[k])), ""
     for place, words in ((-1, "last"), (0, "first")):
         if columns and _may_be_labels(layout, columns[place]):
-            return columns[place], f", the {words} column, since none is called so"
+            return columns[place], tr(", the {words} column, since none is called so", words=words)
     return None, ""
 
 

@@ -14,9 +14,10 @@ from ncviz.arrays.numpy_files import natural
 from ncviz.arrays.set_names import set_names
 from ncviz.arrays.stored import LONGEST_NAME, ArrayFile, StoredArray
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import listed, one_line
 
-NO_PLACE = "left: ncviz has no place for it"
+NO_PLACE = tr("left: ncviz has no place for it")
 MOST_LABEL_BYTES = 2**30
 MOST_TOLD = 100  # arrays that are told one by one
 
@@ -63,9 +64,12 @@ class Contents:
     def tell_left(self, told: list[str]) -> list[str]:
         """Return what is told of arrays that are left; of many the first ones."""
         left = self.file.left.items()
-        lines = [*told, *(f"{one_line(n)[:LONGEST_NAME]}: left, it {why}" for n, why in left)]
+        lines = [
+            *told,
+            *(tr("{n}: left, it {why}", n=one_line(n)[:LONGEST_NAME], why=why) for n, why in left),
+        ]
         more = len(lines) - MOST_TOLD
-        return [*lines[:MOST_TOLD], *[f"{more:,} more arrays are left"] * (more > 0)]
+        return [*lines[:MOST_TOLD], *[tr("{more:,} more arrays are left", more=more)] * (more > 0)]
 
     def names_of(self, split: str) -> tuple[str, ...]:
         """Return what the labels of a split stand for."""
@@ -115,9 +119,14 @@ def sort_arrays(
         _refuse_unreadable("features", file)
         _refuse_misfit(file)
         raise UserError(
-            f"{file.path} has no array 'features', none named 'layer.NAME' and no 'images' with a "
-            f"row for each of {len(values):,} labels: it holds {holdings(file)}; call one of "
-            "them 'features', or name it with --features."
+            tr(
+                "{path} has no array 'features', none named 'layer.NAME' and no 'images' with a "
+                "row for each of {count:,} labels: it holds {file}; call one of "
+                "them 'features', or name it with --features.",
+                path=file.path,
+                count=len(values),
+                file=holdings(file),
+            )
         )
     splits = {"": "train", "train": "train", train: "train"}
     samples = {"train": found}
@@ -130,27 +139,42 @@ def sort_arrays(
         held_out_layers = _same(found, _layers(named, held_out, len(test_values), prefer))
         if not held_out_layers:
             test_values = None
-            notes.append(f"labels of the {held_out} split: left, it has no samples that fit")
+            notes.append(
+                tr(
+                    "labels of the {held_out} split: left, it has no samples that fit",
+                    held_out=held_out,
+                )
+            )
             continue
         samples["test"], splits[held_out] = held_out_layers, "test"
         used |= test_used
         notes += test_notes
         if held_out == "validation":
-            notes.append("the validation split is taken as the held-out samples")
+            notes.append(tr("the validation split is taken as the held-out samples"))
     own_names = [n for n in named if _are_names(n) and not n.means.split.startswith(FURTHER)]
     names = own_names[0].array if own_names else None
     read = read_labels(
-        values, test_values, None if names is None else names.read(), f"The labels of {file.path}"
+        values,
+        test_values,
+        None if names is None else names.read(),
+        tr("The labels of {path}", path=file.path),
     )
     if names is not None and not any(n.startswith("class names: left") for n in read.notes):
-        notes.append(f"{names.name}: {names.words}, taken as names of the classes")
+        notes.append(
+            tr("{name}: {words}, taken as names of the classes", name=names.name, words=names.words)
+        )
     further: dict[str, FurtherLabels] = {}
     for split in dict.fromkeys(n.means.split for n in named if n.means.split.startswith(FURTHER)):
         name, own = split[len(FURTHER) :], [n for n in named if n.means.split == split]
         if name.lower() in ("train", "test"):
             raise UserError(
-                f"{file.path}: a split cannot be called {name!r}, which is always there: call its "
-                f"arrays {name.lower()}_features, {name.lower()}_labels and so on."
+                tr(
+                    "{path}: a split cannot be called {name!r}, which is always there: call its "
+                    "arrays {name_2}_features, {name_2}_labels and so on.",
+                    path=file.path,
+                    name=name,
+                    name_2=name.lower(),
+                )
             )
         layers, further[name], its_used = _further(own, split, found, file, prefer, read, notes)
         samples[name], splits[split] = layers, name
@@ -186,22 +210,39 @@ def _further(
     notes: list[str],
 ) -> tuple[dict[str, list[Named]], FurtherLabels, set[str]]:
     """Return samples and labels of a further split, and the names of the arrays of these."""
-    said = f"the split {split[len(FURTHER) :]}"
+    said = tr("the split {split}", split=split[len(FURTHER) :])
     if not _has_labels(named, split):
-        raise UserError(f"{file.path}: {said} has no labels: add the array '{split}.labels'.")
+        raise UserError(
+            tr(
+                "{path}: {said} has no labels: add the array '{split}.labels'.",
+                path=file.path,
+                said=said,
+                split=split,
+            )
+        )
     values, used = _labels(named, split, file, notes)
     layers = _same(trained, _layers(named, split, len(values), prefer))
     if not layers:
         raise UserError(
-            f"{file.path}: {said} has no samples that fit: give it the arrays that the training "
-            f"has, such as '{split}.{next(iter(trained))}'."
+            tr(
+                "{path}: {said} has no samples that fit: give it the arrays that the training "
+                "has, such as '{split}.{trained}'.",
+                path=file.path,
+                said=said,
+                split=split,
+                trained=next(iter(trained)),
+            )
         )
     names = next((n.array for n in named if _are_names(n)), None)
     own: list[str] = []
-    where = f"The labels of {said} in {file.path}"
+    where = tr("The labels of {said} in {path}", said=said, path=file.path)
     read = read_further_labels(values, None if names is None else names.read(), labels, where, own)
     count = len(read.class_names)
-    kind = f"{count:,} classes that the network does not know" if count else "the same classes"
+    kind = (
+        tr("{count:,} classes that the network does not know", count=count)
+        if count
+        else tr("the same classes")
+    )
     notes += [f"{said}: {words}" for words in (*own, kind)]
     return layers, read, used | (set() if names is None else {names.name})
 
@@ -222,28 +263,49 @@ def _training_split(named: Sequence[Named], file: ArrayFile, notes: list[str]) -
     there = {split for split in there if not split.startswith(FURTHER)}
     if not there:
         _refuse_unreadable("labels", file)
-        advice = "add one label a sample, or name the array with --labels"
+        advice = tr("add one label a sample, or name the array with --labels")
         if file.path.suffix == ".npy":
-            advice = "put labels.npy beside it"
-        raise UserError(f"{file.path} has no array 'labels': it holds {holdings(file)}; {advice}.")
+            advice = tr("put labels.npy beside it")
+        raise UserError(
+            tr(
+                "{path} has no array 'labels': it holds {file}; {advice}.",
+                path=file.path,
+                file=holdings(file),
+                advice=advice,
+            )
+        )
     split = next(s for s in ("train", "", "test", "validation") if s in there)
     if split in ("test", "validation"):
-        notes.append(f"there is no training split: the {split} split is taken as the samples")
+        notes.append(
+            tr("there is no training split: the {split} split is taken as the samples", split=split)
+        )
     return split
 
 
 def _refuse_unreadable(part: str, file: ArrayFile) -> None:
     for name, why in file.left.items():
         if meaning_of(name).part == part:
-            raise UserError(f"{file.path}: {name!r} cannot be taken as {part}: it {why}.")
+            raise UserError(
+                tr(
+                    "{path}: {name!r} cannot be taken as {part}: it {why}.",
+                    path=file.path,
+                    name=name,
+                    part=part,
+                    why=why,
+                )
+            )
 
 
 def _refuse_misfit(file: ArrayFile) -> None:
     for name, array in file.arrays.items():
         if meaning_of(name).part in ("features", "images"):
             raise UserError(
-                f"{file.path}: the array {array.name!r} is {array.words}: give N×d or E×N×d real "
-                "numbers."
+                tr(
+                    "{path}: the array {name!r} is {words}: give N×d or E×N×d real numbers.",
+                    path=file.path,
+                    name=array.name,
+                    words=array.words,
+                )
             )
 
 
@@ -263,20 +325,42 @@ def _labels(
     for other in chosen[1:]:
         if not np.array_equal(values, _label_values(other.array, file)):
             raise UserError(
-                f"{file.path}: {chosen[0].array.name!r} and {other.array.name!r} differ: gather "
-                "the samples in the same order at each epoch, without shuffling."
+                tr(
+                    "{path}: {name!r} and {name_2!r} differ: gather "
+                    "the samples in the same order at each epoch, without shuffling.",
+                    path=file.path,
+                    name=chosen[0].array.name,
+                    name_2=other.array.name,
+                )
             )
-    held_out = "labels" if split == "train" or not split else f"labels of the {split} split"
+    held_out = (
+        tr("labels")
+        if split == "train" or not split
+        else tr("labels of the {split} split", split=split)
+    )
     others = [n.array.name for n in plain if n is not chosen[0]]
-    beside = f"; --labels takes another one: {listed(others)}" if others else ""
-    notes.append(f"{chosen[0].array.name}: {chosen[0].array.words}, taken as {held_out}{beside}")
+    beside = tr("; --labels takes another one: {others}", others=listed(others)) if others else ""
+    notes.append(
+        tr(
+            "{name}: {words}, taken as {held_out}{beside}",
+            name=chosen[0].array.name,
+            words=chosen[0].array.words,
+            held_out=held_out,
+            beside=beside,
+        )
+    )
     return values, {n.array.name for n in chosen}
 
 
 def _label_values(array: StoredArray, file: ArrayFile) -> NDArray[np.generic]:
     if array.nbytes > MOST_LABEL_BYTES:
         raise UserError(
-            f"{file.path}: {array.name!r} is {array.words}, too much for labels: give one a sample."
+            tr(
+                "{path}: {name!r} is {words}, too much for labels: give one a sample.",
+                path=file.path,
+                name=array.name,
+                words=array.words,
+            )
         )
     values = array.read()
     alike = values.ndim == 2 and values.shape[0] < values.shape[1] and (values == values[0]).all()
@@ -327,12 +411,20 @@ def _epochs(samples: Mapping[str, Mapping[str, list[Named]]], file: ArrayFile) -
             epochs = tuple(n.means.epoch for n in found)
             if first is not None and epochs != first:
                 raise UserError(
-                    f"{file.path}: the layer {name!r} has other epochs than the first one: give "
-                    "each layer at the same epochs."
+                    tr(
+                        "{path}: the layer {name!r} has other epochs than the first one: give "
+                        "each layer at the same epochs.",
+                        path=file.path,
+                        name=name,
+                    )
                 )
             if len(set(epochs)) < len(epochs):
                 raise UserError(
-                    f"{file.path}: two arrays of {name!r} are of the same epoch: keep one."
+                    tr(
+                        "{path}: two arrays of {name!r} are of the same epoch: keep one.",
+                        path=file.path,
+                        name=name,
+                    )
                 )
             first = epochs
     return tuple(epoch for epoch in first or () if epoch is not None)

@@ -8,6 +8,7 @@ from ncviz.arrays.foreign_files import foreign_sentence
 from ncviz.arrays.stored import ArrayFile, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 
 def open_arrays(path: Path, features: Sequence[str] = (), labels: str = "") -> ArrayFile:
@@ -29,13 +30,13 @@ def open_arrays(path: Path, features: Sequence[str] = (), labels: str = "") -> A
         memory without bound.
     """
     head = b""
-    with told(path, "file of arrays"):
+    with told(path, tr("file of arrays")):
         is_folder = path.is_dir() or is_array_folder(path)
         if not is_folder:
             with open_regular(path) as stream:
                 head = stream.read(1024)
     if not is_folder and not head:
-        raise UserError(f"{path} is empty: it was perhaps not written to its end.")
+        raise UserError(tr("{path} is empty: it was perhaps not written to its end.", path=path))
     for kind in array_formats().values():
         fits = kind.is_folder is not None and kind.is_folder(path) if is_folder else False
         if fits or (not is_folder and kind.fits(path, head)):
@@ -44,10 +45,16 @@ def open_arrays(path: Path, features: Sequence[str] = (), labels: str = "") -> A
             return kind.open(path, features, labels)
     if is_folder:
         raise UserError(
-            f"{path} is a folder without .npy files: give a file of arrays, or a folder that "
-            "holds features.npy and labels.npy."
+            tr(
+                "{path} is a folder without .npy files: give a file of arrays, or a folder that "
+                "holds features.npy and labels.npy.",
+                path=path,
+            )
         )
-    raise UserError(foreign_sentence(path) or f"{path} is none of {all_titles()}.")
+    raise UserError(
+        foreign_sentence(path)
+        or tr("{path} is none of {all_titles}.", path=path, all_titles=all_titles())
+    )
 
 
 def holds_arrays(path: Path) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 _BLOCK = 2**20  # numbers looked at together
 _MOST_NAMED = 3
@@ -83,7 +84,7 @@ def find_usable(
     finite = np.ones((len(moments), len(labels)), bool)
     places: list[tuple[str, int]] = []
     largest_of: dict[str, float] = {}
-    what = "NaN or infinite values"
+    what = tr("NaN or infinite values")
     for name, arrays in layers.items():
         read = iter(arrays)
         for number in range(len(moments)):
@@ -97,7 +98,7 @@ def find_usable(
                 raise _beyond(name, largest, where)
             if bad.any():
                 if _LARGEST < largest < np.inf:
-                    what = f"NaN, infinite or larger values than {_LARGEST:.1e}"
+                    what = tr("NaN, infinite or larger values than {largest:.1e}", largest=_LARGEST)
                 places.append((name, number))
     lost = (~finite[:, labelled]).mean(axis=1) > 0.5
     samples = labelled & finite[~lost].all(axis=0)
@@ -106,13 +107,23 @@ def find_usable(
             if _LARGEST < largest < np.inf:
                 raise _beyond(name, largest, where)
         raise UserError(
-            f"{where}: all samples of {places[0][0]!r} hold NaN or infinite values: "
-            "the network has diverged, or the file was written wrongly."
+            tr(
+                "{where}: all samples of {places!r} hold NaN or infinite values: "
+                "the network has diverged, or the file was written wrongly.",
+                where=where,
+                places=places[0][0],
+            )
         )
     notes = list(_notes(finite, lost, places, labels, class_names, moments, what))
     left = int((labelled & ~samples).sum())
     if left:
-        notes.append(f"{left:,} of {int(labelled.sum()):,} samples are left out at all moments")
+        notes.append(
+            tr(
+                "{left:,} of {sum:,} samples are left out at all moments",
+                left=left,
+                sum=int(labelled.sum()),
+            )
+        )
     return Usable(samples, ~lost, tuple(notes))
 
 
@@ -126,9 +137,16 @@ def _largest(rows: NDArray[Any]) -> float:
 
 def _beyond(name: str, largest: float, where: str) -> UserError:
     return UserError(
-        f"{where}: the largest number of {name!r} is {largest:.1e}, beyond the range of float32, "
-        f"{_SMALLEST:.1e} to {_LARGEST:.1e}: multiply the features by one number that brings "
-        "them near 1."
+        tr(
+            "{where}: the largest number of {name!r} is {largest:.1e}, beyond the range of "
+            "float32, {smallest:.1e} to {largest_2:.1e}: multiply the features by one number that "
+            "brings them near 1.",
+            where=where,
+            name=name,
+            largest=largest,
+            smallest=_SMALLEST,
+            largest_2=_LARGEST,
+        )
     )
 
 
@@ -144,14 +162,29 @@ def _notes(
     for number in np.flatnonzero(lost).tolist():
         names = dict.fromkeys(name for name, at in places if at == number)
         yield (
-            f"{', '.join(names)}: {moments[number]} is left out, "
-            f"{int((~finite[number]).sum()):,} of its samples hold {what}"
+            tr(
+                "{names}: {moments} is left out, {sum:,} of its samples hold {what}",
+                names=", ".join(names),
+                moments=moments[number],
+                sum=int((~finite[number]).sum()),
+                what=what,
+            )
         )
     kept = [(name, number) for name, number in places if not lost[number]]
     for name, number in kept[:_MOST_NAMED]:
         bad = np.flatnonzero(~finite[number])
         at = f", {moments[number]}" if len(moments) > 1 else ""
-        more = f" and {len(bad) - 1:,} more" if len(bad) > 1 else ""
-        yield (f"{name}{at}: {what} in sample {bad[0]} (class {class_names[labels[bad[0]]]}){more}")
+        more = tr(" and {count:,} more", count=len(bad) - 1) if len(bad) > 1 else ""
+        yield (
+            tr(
+                "{name}{at}: {what} in sample {bad} (class {class_names}){more}",
+                name=name,
+                at=at,
+                what=what,
+                bad=bad[0],
+                class_names=class_names[labels[bad[0]]],
+                more=more,
+            )
+        )
     if len(kept) > _MOST_NAMED:
-        yield f"and so in {len(kept) - _MOST_NAMED:,} more arrays"
+        yield tr("and so in {count:,} more arrays", count=len(kept) - _MOST_NAMED)

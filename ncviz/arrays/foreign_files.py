@@ -2,17 +2,28 @@
 
 from pathlib import Path
 
+from ncviz.language import tr
+
 _FOREIGN = {
     (".joblib", ".dill"): (
-        "a pickle, which could run code",
-        "where you trust it, np.savez('f.npz', features=features, labels=labels) makes one that is",
+        tr("a pickle, which could run code"),
+        tr(
+            "where you trust it, np.savez('f.npz', features=features, labels=labels) makes one "
+            "that is"
+        ),
     ),
-    (".xlsx", ".xls", ".ods"): ("a spreadsheet", "save it as CSV"),
-    (".gz", ".bz2", ".xz", ".zst", ".7z", ".tgz", ".rar", ".zip"): ("packed", "unpack it first"),
-    (".arff", ".libsvm", ".svm"): ("in a format of other programs", "save it as CSV"),
-    (".tfrecord", ".tfrecords"): ("a file of TensorFlow", "save its arrays by np.savez"),
-    (".keras",): ("a network of Keras", "save its features and the labels by np.savez"),
-    (".orc",): ("a table of Arrow", "pandas.read_orc(path).to_parquet('f.parquet') makes one"),
+    (".xlsx", ".xls", ".ods"): ("a spreadsheet", tr("save it as CSV")),
+    (".gz", ".bz2", ".xz", ".zst", ".7z", ".tgz", ".rar", ".zip"): (
+        "packed",
+        tr("unpack it first"),
+    ),
+    (".arff", ".libsvm", ".svm"): (tr("in a format of other programs"), tr("save it as CSV")),
+    (".tfrecord", ".tfrecords"): (tr("a file of TensorFlow"), tr("save its arrays by np.savez")),
+    (".keras",): (tr("a network of Keras"), tr("save its features and the labels by np.savez")),
+    (".orc",): (
+        tr("a table of Arrow"),
+        tr("pandas.read_orc(path).to_parquet('f.parquet') makes one"),
+    ),
 }
 
 
@@ -25,5 +36,7 @@ def foreign_sentence(path: Path) -> str:
     """Return a sentence about a file that is not read; '' where its name says no such thing."""
     for suffixes, (kind, advice) in _FOREIGN.items():
         if path.suffix.lower() in suffixes:
-            return f"{path} is {kind} and is not read: {advice}."
+            return tr(
+                "{path} is {kind} and is not read: {advice}.", path=path, kind=kind, advice=advice
+            )
     return ""

@@ -24,6 +24,7 @@ from ncviz.arrays.stored import (
 )
 from ncviz.bounded_reading import check_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 _DEEPEST = 16  # groups in groups
 _CACHE = 128 * 2**20  # bytes of unpacked chunks
@@ -48,7 +49,7 @@ def open_hdf5(path: Path) -> ArrayFile:
     import h5py
 
     file = ArrayFile(path, {})
-    with told(path, "HDF5 file"):
+    with told(path, tr("HDF5 file")):
         check_regular(path)
         with h5py.File(path, "r") as opened:
             _walk(file, opened, "", set(), 0)
@@ -60,29 +61,37 @@ def _walk(file: ArrayFile, group: Any, prefix: str, seen: set[Any], depth: int) 
     import h5py
 
     if depth > _DEEPEST or group.id in seen:
-        file.left[prefix.rstrip("/")] = "is a group within itself, or was read under another name"
+        file.left[prefix.rstrip("/")] = tr(
+            "is a group within itself, or was read under another name"
+        )
         return
     seen.add(group.id)
     for key in group:
         name = f"{prefix}{key}"
         if len(file.arrays) + len(file.left) > MOST_ARRAYS:
-            raise UserError(f"{file.path} holds more than {MOST_ARRAYS:,} arrays.")
+            raise UserError(
+                tr(
+                    "{path} holds more than {most_arrays:,} arrays.",
+                    path=file.path,
+                    most_arrays=MOST_ARRAYS,
+                )
+            )
         if name.startswith("#"):
             continue  # what MATLAB keeps for itself
         if not isinstance(group.get(key, getlink=True), h5py.HardLink):
-            file.left[name] = "is a link, which is not followed"
+            file.left[name] = tr("is a link, which is not followed")
             continue
         found = group[key]
         if isinstance(found, h5py.Group):
             if "MATLAB_sparse" in found.attrs:
-                file.left[name] = "is sparse: save full(X)"
+                file.left[name] = tr("is sparse: save full(X)")
             else:
                 _walk(file, found, f"{name}/", seen, depth + 1)
         elif isinstance(found, h5py.Dataset):
             why = _why_not(found)
             array = None if why else _array(file, name, found)
             if array is None:
-                file.left[name] = why or "is no array of numbers or short words"
+                file.left[name] = why or tr("is no array of numbers or short words")
             else:
                 file.arrays[name] = array
 
@@ -91,15 +100,15 @@ def _why_not(data: Any) -> str:
     """Return why a data set is not read; '' if it is."""
     made = data.id.get_create_plist()
     if data.is_virtual or made.get_external_count():
-        return "lies in other files: save it in this one"
+        return tr("lies in other files: save it in this one")
     filters = {made.get_filter(number)[0] for number in range(made.get_nfilters())}
     if not filters <= _FILTERS:
-        return "is packed by a filter that HDF5 comes without: save it with compression='gzip'"
+        return tr("is packed by a filter that HDF5 comes without: save it with compression='gzip'")
     if data.shape is None:
-        return "is empty"
+        return tr("is empty")
     chunk = np.prod(data.chunks or (0,), dtype=float) * data.dtype.itemsize
     if chunk > ALWAYS_ALLOWED:
-        return "has chunks of more than 256 MiB: save it with chunks=True"
+        return tr("has chunks of more than 256 MiB: save it with chunks=True")
     return ""
 
 
@@ -199,7 +208,7 @@ class HDF5Array(StoredArray):
         self._kind = np.dtype(bool) if of == "logical" else dtype
         super().__init__(name, shape[::-1] if turned else shape, self._kind)
         self._path, self._place, self._turned = path, place, turned
-        self._reading = partial(told, path, "HDF5 file")
+        self._reading = partial(told, path, tr("HDF5 file"))
 
     def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
         """Yield so many rows of the first axis at once, in order."""
@@ -229,7 +238,7 @@ class HDF5Array(StoredArray):
                 data = opened[self._place]
                 shape = self.shape[::-1] if self._turned else self.shape
                 if data.shape != shape or _why_not(data):
-                    raise ValueError("it was changed while it was read")
+                    raise ValueError(tr("it was changed while it was read"))
                 for place in places:
                     whole = place is ...
                     part = data[()] if whole else data[(..., place) if self._turned else place]

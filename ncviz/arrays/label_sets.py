@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Ints = NDArray[np.int64]
 Rows = NDArray[np.bool_]
@@ -65,8 +66,13 @@ class LabelSets:
                 return -1
             if len(self.sets) == MOST_SETS:
                 raise UserError(
-                    f"{self._where} have more than {MOST_SETS:,} different sets of labels, which "
-                    "cannot be shown: keep fewer classes, or the samples of the commonest sets."
+                    tr(
+                        "{where} have more than {most_sets:,} different sets of labels, which "
+                        "cannot be shown: keep fewer classes, or the samples of the commonest "
+                        "sets.",
+                        where=self._where,
+                        most_sets=MOST_SETS,
+                    )
                 )
             self._numbers[labels] = self.classes + len(self.sets)
             self.sets.append(labels)
@@ -117,22 +123,32 @@ def label_rows(parts: Sequence[NDArray[Any]], where: str) -> list[Rows]:
     """
     if not all(part.ndim == 2 and part.dtype.kind in "biuf" for part in parts):
         raise UserError(
-            f"{where} are of several labels a sample in one split and not in the other: give both "
-            "as rows of 0 and 1."
+            tr(
+                "{where} are of several labels a sample in one split and not in the other: give "
+                "both as rows of 0 and 1.",
+                where=where,
+            )
         )
     values = [_with_gaps(part) for part in parts]
     if any((part < 0).any() for part in values):
         return _of_numbers(values, where)
     if len({part.shape[1] for part in values}) > 1:
         raise UserError(
-            f"{where} have {' and '.join(str(part.shape[1]) for part in values)} columns: give "
-            "each split one a class."
+            tr(
+                "{where} have {values} columns: give each split one a class.",
+                where=where,
+                values=" and ".join(str(part.shape[1]) for part in values),
+            )
         )
     for part in values:
         if strange := part[(part != 0) & (part != 1)].tolist():
             raise UserError(
-                f"{where} hold {strange[0]:g}: in the row of a sample write 1 for each of its "
-                "labels and 0 for the others."
+                tr(
+                    "{where} hold {strange:g}: in the row of a sample write 1 for each of its "
+                    "labels and 0 for the others.",
+                    where=where,
+                    strange=strange[0],
+                )
             )
     return [part == 1 for part in values]
 
@@ -196,7 +212,12 @@ def _of_numbers(parts: Sequence[NDArray[np.float64]], where: str) -> list[Rows]:
     classes = int(max(part.max() for part in parts)) + 1
     if not 2 <= classes <= _MOST_NUMBER:
         raise UserError(
-            f"{where} are numbers up to {classes - 1:,}: count the classes from 0, to "
-            f"{_MOST_NUMBER - 1:,} at most, and fill rows up with −1."
+            tr(
+                "{where} are numbers up to {classes:,}: count the classes from 0, to "
+                "{most_number:,} at most, and fill rows up with −1.",
+                where=where,
+                classes=classes - 1,
+                most_number=_MOST_NUMBER - 1,
+            )
         )
     return [rows_of_numbers(part, classes) for part in parts]

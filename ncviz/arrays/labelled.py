@@ -13,6 +13,7 @@ from ncviz.arrays.finite import rows_that_are_finite
 from ncviz.arrays.pictures import PictureArray
 from ncviz.arrays.stored import ArrayFile, StoredArray, chosen_rows
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Ints = NDArray[np.int64]
 _BLOCK = 2**24  # bytes that are looked at together
@@ -135,8 +136,13 @@ def _split(contents: Contents, split: str, notes: list[str]) -> tuple[StoredArra
     notes += [f"{each.name}: {NO_PLACE}" for each in others]
     if array.ndim < 2 or array.shape[0] != len(labels):
         raise UserError(
-            f"{contents.file.path} has {len(labels):,} labels, and {array.name!r} is "
-            f"{array.words}: give one label a sample."
+            tr(
+                "{path} has {count:,} labels, and {name!r} is {words}: give one label a sample.",
+                path=contents.file.path,
+                count=len(labels),
+                name=array.name,
+                words=array.words,
+            )
         )
     known = labels >= 0
     finite = _finite(array)
@@ -144,15 +150,33 @@ def _split(contents: Contents, split: str, notes: list[str]) -> tuple[StoredArra
     if len(bad):
         name = contents.names_of(split)[labels[bad[0]]]
         notes.append(
-            f"{array.name}: {len(bad):,} samples with NaN or infinite values are left out, the "
-            f"first is sample {bad[0]} of class {name}"
+            tr(
+                "{name}: {count:,} samples with NaN or infinite values are left out, the "
+                "first is sample {bad} of class {name_2}",
+                name=array.name,
+                count=len(bad),
+                bad=bad[0],
+                name_2=name,
+            )
         )
     kept = known & finite
     if not kept.any():
         raise UserError(
-            f"{contents.file.path}: all samples of {array.name!r} hold NaN or infinite values."
+            tr(
+                "{path}: all samples of {name!r} hold NaN or infinite values.",
+                path=contents.file.path,
+                name=array.name,
+            )
         )
-    notes.insert(0, f"{array.name}: {array.words}, taken as the {split} samples")
+    notes.insert(
+        0,
+        tr(
+            "{name}: {words}, taken as the {split} samples",
+            name=array.name,
+            words=array.words,
+            split=split,
+        ),
+    )
     rows = np.flatnonzero(kept)
     if isinstance(array, PictureArray):
         return array.chosen(rows), labels[rows], rows

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.label_sets import LabelSets, has_several, label_rows
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import listed, one_line
 
 Ints = NDArray[np.int64]
@@ -51,7 +52,7 @@ def read_labels(
     train: NDArray[Any],
     test: NDArray[Any] | None = None,
     class_names: NDArray[Any] | None = None,
-    where: str = "The labels",
+    where: str = tr("The labels"),
 ) -> Labels:
     """Give the classes numbers from 0.
 
@@ -79,14 +80,18 @@ def read_labels(
     plus_minus = _are_plus_minus(values)
     known &= _are_labelled(values, plus_minus=plus_minus)
     if plus_minus:
-        notes.append("labels −1 and 1: taken as two classes")
+        notes.append(tr("labels −1 and 1: taken as two classes"))
     _count(~known, "samples", notes)
     classes, found = np.unique(values[known], return_inverse=True)
     if len(classes) < 2:
-        raise UserError(f"{where} have one class only: at least two are needed.")
+        raise UserError(tr("{where} have one class only: at least two are needed.", where=where))
     if len(classes) == len(found) > 2:
         raise UserError(
-            f"{where} are all different, {len(classes):,} of them: give the class of each sample."
+            tr(
+                "{where} are all different, {count:,} of them: give the class of each sample.",
+                where=where,
+                count=len(classes),
+            )
         )
     numbers = np.full(len(values), LEFT_OUT, dtype=np.int64)
     numbers[known] = found
@@ -100,7 +105,7 @@ def read_labels(
     elif class_names is not None:
         ordered = _texts(class_names)
         if ordered is None or not set(names) <= set(ordered):
-            notes.append("class names: left, the labels are names themselves")
+            notes.append(tr("class names: left, the labels are names themselves"))
         else:
             return _in_order(Labels(numbers, held_out, names, None, tuple(notes)), ordered)
     return Labels(numbers, held_out, names, None if words else classes, tuple(notes))
@@ -163,11 +168,15 @@ def read_further_labels(
     is_foreign = -1 in places
     if is_foreign and numbers is None and names is None and classes.dtype.kind != "U":
         notes.append(
-            "labels that are numbers, beside words of the training, are taken as other classes; "
-            "where they are the same, give the split its class_names"
+            tr(
+                "labels that are numbers, beside words of the training, are taken as other "
+                "classes; where they are the same, give the split its class_names"
+            )
         )
     if not len(classes) or (is_foreign and len(classes) < 2):
-        raise UserError(f"{where} are of one class at most: give samples of two at least.")
+        raise UserError(
+            tr("{where} are of one class at most: give samples of two at least.", where=where)
+        )
     labels = np.full(len(values), LEFT_OUT, dtype=np.int64)
     labels[known] = found if is_foreign else np.array(places)[found]
     return FurtherLabels(labels, own if is_foreign else ())
@@ -186,19 +195,28 @@ def _with_sets(
     single = rows[0][rows[0].sum(axis=1) == 1].any(axis=0)
     if single.sum() < 2:
         raise UserError(
-            f"{where} have samples with one label in {single.sum()} classes: the picture is made "
-            "of the means of these, give some in two classes at least."
+            tr(
+                "{where} have samples with one label in {sum} classes: the picture is made "
+                "of the means of these, give some in two classes at least.",
+                where=where,
+                sum=single.sum(),
+            )
         )
     names: tuple[str, ...] = tuple(str(k) for k in range(rows[0].shape[1]))
     if class_names is not None:
         names = _texts(class_names) or names
         if len(names) < rows[0].shape[1]:
             raise UserError(
-                f"{where} have {rows[0].shape[1]:,} columns and there are {len(names):,} names of "
-                "classes: give one a column."
+                tr(
+                    "{where} have {shape:,} columns and there are {count:,} names of "
+                    "classes: give one a column.",
+                    where=where,
+                    shape=rows[0].shape[1],
+                    count=len(names),
+                )
             )
     if absent := [names[k] for k in range(rows[0].shape[1]) if k not in set(classes.tolist())]:
-        notes.append(f"classes without samples are left out: {listed(absent)}")
+        notes.append(tr("classes without samples are left out: {absent}", absent=listed(absent)))
     known = LabelSets(len(classes), where)
     numbers = known.numbers(rows[0][:, classes])
     _count(numbers < 0, "samples", notes)
@@ -208,13 +226,23 @@ def _with_sets(
         held_out = np.where(of_others, LEFT_OUT, known.numbers(rows[1][:, classes], known=True))
         if strange := int(((held_out < 0) & rows[1].any(axis=1)).sum()):
             notes.append(
-                f"{strange:,} held-out samples of labels that no training sample has are left out"
+                tr(
+                    "{strange:,} held-out samples of labels that no training sample has are left "
+                    "out",
+                    strange=strange,
+                )
             )
-        _count(np.asarray(~rows[1].any(axis=1)), "held-out samples", notes)
+        _count(np.asarray(~rows[1].any(axis=1)), tr("held-out samples"), notes)
     sets, place = known.in_order()
     place = np.append(place, LEFT_OUT)  # of −1
     many = int((numbers >= len(classes)).sum())
-    notes.append(f"{many:,} samples have several labels, {len(sets):,} sets of them")
+    notes.append(
+        tr(
+            "{many:,} samples have several labels, {count:,} sets of them",
+            many=many,
+            count=len(sets),
+        )
+    )
     test_numbers = None if held_out is None else place[held_out]
     own = tuple(names[k] for k in classes.tolist())
     return Labels(place[numbers], test_numbers, own, classes, tuple(notes), sets)
@@ -236,15 +264,24 @@ def _held_out(
     values, known = _plain(given, where, own)
     known &= _are_labelled(values, plus_minus=plus_minus)
     if (values.dtype.kind == "U") != (classes.dtype.kind == "U"):
-        raise UserError(f"{where} are words in one split and numbers in the other: give one kind.")
-    _count(~known, "held-out samples", notes)
+        raise UserError(
+            tr(
+                "{where} are words in one split and numbers in the other: give one kind.",
+                where=where,
+            )
+        )
+    _count(~known, tr("held-out samples"), notes)
     place = np.minimum(np.searchsorted(classes, values), len(classes) - 1)
     strange = known & (classes[place] != values)
     if strange.any():
         names = [_name(value, 0) for value in np.unique(values[strange]).tolist()]
         notes.append(
-            f"{strange.sum():,} held-out samples of classes without training samples "
-            f"({listed(names)}) are left out"
+            tr(
+                "{sum:,} held-out samples of classes without training samples "
+                "({names}) are left out",
+                sum=strange.sum(),
+                names=listed(names),
+            )
         )
     return np.where(known & ~strange, place, LEFT_OUT).astype(np.int64)
 
@@ -252,7 +289,14 @@ def _held_out(
 def _count(unlabelled: NDArray[np.bool_], what: str, notes: list[str]) -> None:
     count = int(unlabelled.sum())
     if count:
-        notes.append(f"{count:,} of {len(unlabelled):,} {what} have no label and are left out")
+        notes.append(
+            tr(
+                "{count:,} of {count_2:,} {what} have no label and are left out",
+                count=count,
+                count_2=len(unlabelled),
+                what=what,
+            )
+        )
 
 
 def _are_plus_minus(values: NDArray[Any]) -> bool:
@@ -268,7 +312,7 @@ def _are_labelled(values: NDArray[Any], *, plus_minus: bool) -> NDArray[np.bool_
 def _name(value: Any, number: int) -> str:
     text = one_line(str(value))
     text = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"
-    return text or f"class {number}"
+    return text or tr("class {number}", number=number)
 
 
 def _plain(
@@ -276,14 +320,22 @@ def _plain(
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return labels as a list of int64 or of text, and which samples have one."""
     if given.dtype.kind == "O":
-        raise UserError(f"{where} are Python objects, which are not read: save text or numbers.")
+        raise UserError(
+            tr("{where} are Python objects, which are not read: save text or numbers.", where=where)
+        )
     array = given
     while array.ndim > 1 and 1 in (array.shape[0], array.shape[-1]):
         array = array[..., 0] if array.shape[-1] == 1 else array[0]
     if array.ndim == 2 and array.dtype.kind in "biuf":
         return _one_hot(array, where, notes)
     if array.ndim != 1 or not len(array):
-        raise UserError(f"{where} have shape {given.shape}: give one label a sample.")
+        raise UserError(
+            tr(
+                "{where} have shape {shape}: give one label a sample.",
+                where=where,
+                shape=given.shape,
+            )
+        )
     kind = array.dtype.kind
     if kind in "US":
         text = np.char.strip(_decoded(array) if kind == "S" else _legible(array))
@@ -291,12 +343,19 @@ def _plain(
     if kind == "b":
         return np.where(array, "True", "False"), np.ones(len(array), bool)
     if kind not in "iuf":
-        raise UserError(f"{where} are {array.dtype}: give whole numbers or names.")
+        raise UserError(
+            tr("{where} are {dtype}: give whole numbers or names.", where=where, dtype=array.dtype)
+        )
     known = np.isfinite(array) if kind == "f" else np.ones(len(array), bool)
     values = np.where(known, array, 0)
     far = values.astype(np.float64)
     if (np.abs(far) > _EXACT).any() or (far != np.round(far)).any():
-        raise UserError(f"{where} must be whole numbers or names: some are fractions or too large.")
+        raise UserError(
+            tr(
+                "{where} must be whole numbers or names: some are fractions or too large.",
+                where=where,
+            )
+        )
     return values.astype(np.int64), known
 
 
@@ -333,13 +392,17 @@ def _one_hot(
         soft = False
     if not soft:
         raise UserError(
-            f"{where} have shape {rows.shape} and are no rows of 0 and 1: give one class a sample, "
-            "or 1 for each of its labels and 0 for the others."
+            tr(
+                "{where} have shape {shape} and are no rows of 0 and 1: give one class a sample, "
+                "or 1 for each of its labels and 0 for the others.",
+                where=where,
+                shape=rows.shape,
+            )
         )
     notes.append(
-        f"one-hot labels of {rows.shape[1]:,} classes"
+        tr("one-hot labels of {shape:,} classes", shape=rows.shape[1])
         if single
-        else f"soft labels of {rows.shape[1]:,} classes: the largest share is taken"
+        else tr("soft labels of {shape:,} classes: the largest share is taken", shape=rows.shape[1])
     )
     return np.nan_to_num(values).argmax(axis=1).astype(np.int64), known
 
@@ -357,19 +420,27 @@ def _given_names(
     texts = _texts(given)
     low, high = int(numbers[0]), int(numbers[-1])
     if texts is None:
-        notes.append("class names: left, they are no text")
+        notes.append(tr("class names: left, they are no text"))
     elif low >= 1 and high == len(texts):
-        notes.append("classes are numbered from 1: the first name is of class 1")
+        notes.append(tr("classes are numbered from 1: the first name is of class 1"))
         return tuple(texts[number - 1] for number in numbers.tolist())
     elif low >= 0 and high < len(texts):
         if len(texts) > len(numbers):
             absent = [text for k, text in enumerate(texts) if k not in set(numbers.tolist())]
-            notes.append(f"classes without samples are left out: {listed(absent)}")
+            notes.append(
+                tr("classes without samples are left out: {absent}", absent=listed(absent))
+            )
         return tuple(texts[number] for number in numbers.tolist())
     elif len(texts) == len(numbers):
         shown = listed([str(n) for n in numbers.tolist()])
-        notes.append(f"class names are given to {shown} in this order")
+        notes.append(tr("class names are given to {shown} in this order", shown=shown))
         return texts
     else:
-        notes.append(f"class names: left, there are {len(texts)} for {len(numbers)} classes")
+        notes.append(
+            tr(
+                "class names: left, there are {count} for {count_2} classes",
+                count=len(texts),
+                count_2=len(numbers),
+            )
+        )
     return names

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile, HeldArray, check_unpacked, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 _HEADER = 128  # bytes
 _MATRIX, _COMPRESSED = 14, 15
@@ -25,8 +26,8 @@ _NUMBERS = {
 }
 _LETTERS = {1: "latin-1", 2: "latin-1", 16: "utf-8", 17: "utf-16", 18: "utf-32", 4: "utf-16"}
 _CHARACTERS = 4
-_OTHERS = {1: "a cell", 2: "a struct", 3: "an object", 5: "sparse", 16: "a function"}
-_ADVICE = {1: "save char(names), or a matrix", 5: "save full(X)"}
+_OTHERS = {1: "a cell", 2: "a struct", 3: tr("an object"), 5: "sparse", 16: "a function"}
+_ADVICE = {1: tr("save char(names), or a matrix"), 5: tr("save full(X)")}
 
 
 class _Element(NamedTuple):
@@ -48,14 +49,17 @@ def open_matlab(path: Path) -> ArrayFile:
         If it is of another version, damaged, or would unpack to far more than it is.
     """
     file = ArrayFile(path, {})
-    with told(path, "MATLAB file"):
+    with told(path, tr("MATLAB file")):
         with open_regular(path) as stream:
             content = stream.read()
         order = {b"IM": "<", b"MI": ">"}.get(content[126:128])
         if order is None or content[: _HEADER - 4].count(0) == _HEADER - 4:
             raise UserError(
-                f"{path} is no MATLAB file of version 5 to 7: save it with "
-                "save(file, 'features', 'labels', '-v7')."
+                tr(
+                    "{path} is no MATLAB file of version 5 to 7: save it with "
+                    "save(file, 'features', 'labels', '-v7').",
+                    path=path,
+                )
             )
         unpacked = len(content)
         for element in _elements(memoryview(content)[_HEADER:], order):
@@ -65,7 +69,13 @@ def open_matlab(path: Path) -> ArrayFile:
             if element.kind == _MATRIX:
                 _add(file, element.data, order)
             if len(file.arrays) > MOST_ARRAYS:
-                raise UserError(f"{path} holds more than {MOST_ARRAYS:,} arrays.")
+                raise UserError(
+                    tr(
+                        "{path} holds more than {most_arrays:,} arrays.",
+                        path=path,
+                        most_arrays=MOST_ARRAYS,
+                    )
+                )
     return file
 
 
@@ -77,7 +87,7 @@ def _elements(data: memoryview, order: str) -> Iterator[_Element]:
         if kind >> 16:  # small: size and data stand in the tag itself
             kind, size, start = kind & 0xFFFF, kind >> 16, place + 4
         if start + size > len(data):
-            raise EOFError("it ends before its arrays do")
+            raise EOFError(tr("it ends before its arrays do"))
         yield _Element(kind, data[start : start + size])
         place = start + size
         if kind != _COMPRESSED:
@@ -91,14 +101,14 @@ def _unpacked(data: memoryview, path: Path, before: int, order: str) -> tuple[_E
     check_unpacked(path, before + size)
     content = stream.decompress(stream.unconsumed_tail, max(size, 1))
     if len(content) < size:
-        raise EOFError("it ends before its arrays do")
+        raise EOFError(tr("it ends before its arrays do"))
     return _Element(kind, memoryview(content)), size
 
 
 def _add(file: ArrayFile, data: memoryview, order: str) -> None:
     parts = [*_elements(data, order)]
     if len(parts) < 3:
-        raise ValueError("a matrix without a name")
+        raise ValueError(tr("a matrix without a name"))
     flags, dimensions, letters = parts[:3]
     word = struct.unpack_from(f"{order}I", flags.data)[0]
     kind, is_complex, is_logical = word & 0xFF, bool(word & 0x800), bool(word & 0x200)
@@ -106,14 +116,16 @@ def _add(file: ArrayFile, data: memoryview, order: str) -> None:
     if not name:
         return  # what MATLAB keeps of its classes
     if kind in _OTHERS or is_complex or not _CHARACTERS <= kind <= 15:
-        what = "complex" if is_complex else _OTHERS.get(kind, "of an unknown kind")
-        file.left[name] = f"is {what}: {_ADVICE.get(kind, 'save a matrix of numbers')}"
+        what = "complex" if is_complex else _OTHERS.get(kind, tr("of an unknown kind"))
+        file.left[name] = tr(
+            "is {what}: {kind}", what=what, kind=_ADVICE.get(kind, tr("save a matrix of numbers"))
+        )
         return
     shape = np.frombuffer(dimensions.data, dtype=f"{order}i4").tolist()
     if min(shape, default=0) < 0:
-        raise ValueError(f"{name[:80]} has a negative size")
+        raise ValueError(tr("{name} has a negative size", name=name[:80]))
     if len(parts) < 4:
-        raise ValueError(f"{name[:80]} is without its numbers")
+        raise ValueError(tr("{name} is without its numbers", name=name[:80]))
     array = _matrix(parts[3], shape, order, are_letters=kind == _CHARACTERS)
     array = array.astype(bool) if is_logical else array
     file.arrays[name] = HeldArray(name, array)
@@ -127,11 +139,11 @@ def _matrix(part: _Element, shape: list[int], order: str, *, are_letters: bool) 
         encoding += mark if encoding in ("utf-16", "utf-32") else ""
         text = bytes(part.data).decode(encoding)
         if len(text) != count or len(shape) != 2:
-            raise ValueError("its letters do not fit their matrix")
+            raise ValueError(tr("its letters do not fit their matrix"))
         rows, width = shape
         return np.array([text[row : rows * width : rows] for row in range(rows)], dtype=str)
     # Stored in the smallest type that holds them; they stay in it.
     values = np.frombuffer(part.data, dtype=f"{order}{_NUMBERS[part.kind]}")
     if len(values) != count:
-        raise ValueError("a matrix claims more than is there")
+        raise ValueError(tr("a matrix claims more than is there"))
     return values.reshape(shape, order="F")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from ncviz.arrays.array_names import Meaning, meaning_of
 from ncviz.arrays.stored import LONGEST_NAME, MOST_AXES, ArrayFile, StoredArray
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import listed, one_line
 
 _MAY_BE_NAMES = ("class", "classes", "category", "species")
@@ -39,13 +40,20 @@ def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = ""
     called = {meaning_of(array.name).layer for array in file.arrays.values()}
     for name in (*features, *filter(None, (labels,))):
         if name not in file.arrays and name not in called:
-            raise UserError(f"{file.path} has no array {name!r}: it holds {holdings(file)}.")
+            raise UserError(
+                tr(
+                    "{path} has no array {name!r}: it holds {file}.",
+                    path=file.path,
+                    name=name,
+                    file=holdings(file),
+                )
+            )
     named = []
     for name, array in file.arrays.items():
         if 0 in array.shape:
-            file.left[name] = f"is empty ({array.words})"
+            file.left[name] = tr("is empty ({words})", words=array.words)
         elif array.ndim > MOST_AXES:
-            file.left[name] = f"has {array.ndim} axes"
+            file.left[name] = tr("has {ndim} axes", ndim=array.ndim)
         else:
             means = _as_the_user_says(name, meaning_of(array.name), features, labels)
             named.append(Named(array, _as_the_shape_says(array, means)))
@@ -61,8 +69,11 @@ def named_arrays(file: ArrayFile, features: Sequence[str] = (), labels: str = ""
 def holdings(file: ArrayFile) -> str:
     """Return what a file holds, for messages."""
     arrays = [f"{array.name!r} ({array.words})" for array in file.arrays.values()]
-    left = [f"{one_line(name)[:LONGEST_NAME]!r}, which {why}" for name, why in file.left.items()]
-    return listed([*arrays, *left], 8) or "no arrays"
+    left = [
+        tr("{name!r}, which {why}", name=one_line(name)[:LONGEST_NAME], why=why)
+        for name, why in file.left.items()
+    ]
+    return listed([*arrays, *left], 8) or tr("no arrays")
 
 
 def _as_the_user_says(name: str, means: Meaning, features: Sequence[str], labels: str) -> Meaning:

@@ -29,9 +29,10 @@ from ncviz.arrays.stored import (
 )
 from ncviz.bounded_reading import check_regular, open_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import listed
 
-PICKLED = (
+PICKLED = tr(
     "holds Python objects, which could run code: save numbers or text, such as "
     "np.asarray(labels, dtype=str)"
 )
@@ -49,13 +50,20 @@ def open_npz(path: Path) -> ArrayFile:
         If it cannot be read, is damaged, or would unpack to far more than it is.
     """
     file = ArrayFile(path, {})
-    reading = partial(told, path, "npz file of plain arrays")
+    reading = partial(told, path, tr("npz file of plain arrays"))
     with reading():
         check_regular(path)
         with zipfile.ZipFile(path) as archive:
             items = archive.infolist()
         if len(items) > MOST_ARRAYS:
-            raise UserError(f"{path} holds {len(items):,} files: {MOST_ARRAYS:,} can be read.")
+            raise UserError(
+                tr(
+                    "{path} holds {count:,} files: {most_arrays:,} can be read.",
+                    path=path,
+                    count=len(items),
+                    most_arrays=MOST_ARRAYS,
+                )
+            )
         check_unpacked(path, sum(item.file_size for item in items))
         for item in items:
             if item.is_dir():
@@ -64,7 +72,7 @@ def open_npz(path: Path) -> ArrayFile:
             if item.filename.endswith(".npy"):
                 _add(file, name, partial(_entry, path, item), item.file_size, reading)
             else:
-                file.left[item.filename] = "is no array"
+                file.left[item.filename] = tr("is no array")
     return file
 
 
@@ -78,7 +86,7 @@ def _entry(path: Path, item: zipfile.ZipInfo) -> IO[bytes]:
         header = stream.read(_LOCAL_HEADER.size)
         magic, name, extra = _LOCAL_HEADER.unpack(header)
         if magic != b"PK\3\4":
-            raise zipfile.BadZipFile("an array is not where its directory says")
+            raise zipfile.BadZipFile(tr("an array is not where its directory says"))
         stream.seek(name + extra, os.SEEK_CUR)
         return cast(IO[bytes], zipfile.ZipExtFile(stream, "r", item, None, True))
     except BaseException:
@@ -107,7 +115,7 @@ def open_npy(path: Path) -> ArrayFile:
     file = _opened([path, *found.values()], path, path.parent)
     if found:
         names = listed([other.name for other in found.values()])
-        file.notes.append(f"read beside {path.name}: {names}")
+        file.notes.append(tr("read beside {name}: {names}", name=path.name, names=names))
     return file
 
 
@@ -129,8 +137,11 @@ def open_folder(path: Path) -> ArrayFile:
     files = _npy_files(path)
     if not files:
         raise UserError(
-            f"{path} is a folder without .npy files: give a file of arrays, or a folder that "
-            "holds features.npy and labels.npy."
+            tr(
+                "{path} is a folder without .npy files: give a file of arrays, or a folder that "
+                "holds features.npy and labels.npy.",
+                path=path,
+            )
         )
     return _opened(files, path, path)
 
@@ -150,15 +161,22 @@ def natural(text: str) -> list[tuple[int, str]]:
 
 def _opened(paths: list[Path], path: Path, folder: Path) -> ArrayFile:
     if len(paths) > MOST_ARRAYS:
-        raise UserError(f"{path} holds {len(paths):,} files: {MOST_ARRAYS:,} can be read.")
+        raise UserError(
+            tr(
+                "{path} holds {count:,} files: {most_arrays:,} can be read.",
+                path=path,
+                count=len(paths),
+                most_arrays=MOST_ARRAYS,
+            )
+        )
     file = ArrayFile(path, {})
     for each in paths:
         name = each.relative_to(folder).as_posix().removesuffix(".npy")
-        reading = partial(told, each, "npy file of a plain array")
+        reading = partial(told, each, tr("npy file of a plain array"))
         with reading():
             size = each.stat().st_size
             if size > MOST_BYTES:
-                raise UserError(f"{each} is larger than 64 GiB: split it.")
+                raise UserError(tr("{each} is larger than 64 GiB: split it.", each=each))
             _add(file, name, partial(open_regular, each), size, reading)
     return file
 
@@ -177,7 +195,7 @@ def _add(
         file.left[name] = PICKLED
         return
     if math.prod(shape) * dtype.itemsize > size or min(shape, default=0) < 0:
-        raise ValueError(f"{name} claims more than is there")
+        raise ValueError(tr("{name} claims more than is there", name=name))
 
     def at_first() -> IO[bytes]:
         stream = opened()

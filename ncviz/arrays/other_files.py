@@ -23,6 +23,7 @@ from ncviz.arrays.stored import (
 )
 from ncviz.bounded_reading import open_regular, read_text
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 MOST_HEADER = 16 * 2**20  # bytes, of a safetensors file
 MOST_JSON = 64 * 2**20  # bytes; Python's numbers take several times as much
@@ -55,14 +56,21 @@ def _widened(halves: NDArray[Any]) -> NDArray[Any]:
 def open_safetensors(path: Path) -> ArrayFile:
     """Open a safetensors file; its tensors are read when they are asked for."""
     file = ArrayFile(path, {})
-    reading = partial(told, path, "safetensors file")
+    reading = partial(told, path, tr("safetensors file"))
     with reading(), open_regular(path) as stream:
         _, places = read_header(stream, MOST_HEADER)
         if len(places) > MOST_ARRAYS:
-            raise UserError(f"{path} holds {len(places):,} tensors: {MOST_ARRAYS:,} can be read.")
+            raise UserError(
+                tr(
+                    "{path} holds {count:,} tensors: {most_arrays:,} can be read.",
+                    path=path,
+                    count=len(places),
+                    most_arrays=MOST_ARRAYS,
+                )
+            )
         for name, place in sorted(places.items(), key=lambda item: item[1].start):
             if place.kind not in (*TYPES, BRAIN):
-                file.left[name] = f"is of the type {place.kind[:20]}"
+                file.left[name] = tr("is of the type {kind}", kind=place.kind[:20])
                 continue
             dtype = np.dtype("<u2" if place.kind == BRAIN else TYPES[place.kind])
             opened = partial(_at, path, place.start)
@@ -83,14 +91,14 @@ def _at(path: Path, place: int) -> IO[bytes]:
 def open_json(path: Path) -> ArrayFile:
     """Read a JSON file: an object of arrays, or one object a sample, in a list or line by line."""
     file = ArrayFile(path, {})
-    with told(path, "JSON file"):
+    with told(path, tr("JSON file")):
         if path.stat().st_size > MOST_JSON:
-            raise UserError(f"{path} is larger than 64 MiB: save it as npz instead.")
+            raise UserError(tr("{path} is larger than 64 MiB: save it as npz instead.", path=path))
         text = read_text(path, MOST_JSON)
         try:
             given = json.loads(text)
         except RecursionError:
-            raise ValueError("it is nested too deeply") from None
+            raise ValueError(tr("it is nested too deeply")) from None
         except ValueError:
             lines = text.splitlines()
             if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
@@ -100,15 +108,24 @@ def open_json(path: Path) -> ArrayFile:
             names = [name for name in given[0] if all(name in row for row in given)]
             given = {name: [row[name] for row in given] for name in names}
         if not isinstance(given, dict):
-            raise UserError(f"{path} holds no arrays by name: give an object of them.")
+            raise UserError(
+                tr("{path} holds no arrays by name: give an object of them.", path=path)
+            )
         flat = _flat(given)
         if len(flat) > MOST_ARRAYS:
-            raise UserError(f"{path} holds {len(flat):,} values: {MOST_ARRAYS:,} can be read.")
+            raise UserError(
+                tr(
+                    "{path} holds {count:,} values: {most_arrays:,} can be read.",
+                    path=path,
+                    count=len(flat),
+                    most_arrays=MOST_ARRAYS,
+                )
+            )
         for name, value in flat.items():
             is_of_labels = meaning_of(name).part == "labels"
             array = plain_array(filled_up(value) if is_of_labels else value)
             if array is None:
-                file.left[name] = "is no array of numbers or short words"
+                file.left[name] = tr("is no array of numbers or short words")
             else:
                 file.arrays[name] = HeldArray(name, array)
     return file

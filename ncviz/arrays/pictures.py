@@ -10,6 +10,7 @@ from PIL import Image
 from ncviz.arrays.stored import StoredArray
 from ncviz.errors import UserError, reason
 from ncviz.image_file import DAMAGED, HeldPicture, opened_image
+from ncviz.language import tr
 
 _MARKS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"II*\0", b"MM\0*", b"RIFF")
 _GREY = frozenset(("1", "L", "LA", "La"))
@@ -54,7 +55,12 @@ class PictureArray(StoredArray):
     @property
     def words(self) -> str:
         """Return how many they are, and the size of the first."""
-        return f"{self.shape[0]:,} pictures, the first of {self._size[0]}×{self._size[1]} pixels"
+        return tr(
+            "{shape:,} pictures, the first of {size}×{size_2} pixels",
+            shape=self.shape[0],
+            size=self._size[0],
+            size_2=self._size[1],
+        )
 
     def chosen(self, rows: NDArray[Any]) -> "PictureArray":
         """Return those of some rows, given in ascending order."""
@@ -94,14 +100,25 @@ class PictureArray(StoredArray):
         with opened_image(picture) as image:
             if image.mode not in _PLAIN:
                 raise UserError(
-                    f"The image {picture} has more than 8 bits a colour: save such pictures as an "
-                    "array of numbers."
+                    tr(
+                        "The image {picture} has more than 8 bits a colour: save such pictures as "
+                        "an array of numbers.",
+                        picture=picture,
+                    )
                 )
             if image.size != self._size and not fit:
                 width, height = self._size
                 raise UserError(
-                    f"The image {picture} has {image.width}×{image.height} pixels and the first "
-                    f"one {width}×{height}: as features all need one size; ncviz record takes any."
+                    tr(
+                        "The image {picture} has {width}×{height} pixels and the first one "
+                        "{width_2}×{height_2}: as features all need one size; ncviz record takes "
+                        "any.",
+                        picture=picture,
+                        width=image.width,
+                        height=image.height,
+                        width_2=width,
+                        height_2=height,
+                    )
                 )
             try:
                 if image.mode in ("P", "PA") and self._mode == "RGB":
@@ -109,7 +126,13 @@ class PictureArray(StoredArray):
                 else:
                     whole = image.convert(self._mode)
             except DAMAGED as error:
-                raise UserError(f"The image {picture} is damaged: {reason(error)}.") from error
+                raise UserError(
+                    tr(
+                        "The image {picture} is damaged: {error}.",
+                        picture=picture,
+                        error=reason(error),
+                    )
+                ) from error
         if whole.size != self._size:
             whole = whole.resize(self._size, Image.Resampling.BILINEAR)
         return np.asarray(whole)

@@ -7,6 +7,8 @@ from typing import IO, Any, NamedTuple, TypeGuard
 
 import numpy as np
 
+from ncviz.language import tr
+
 LENGTH = 8  # bytes ahead of the header, which say how long it is
 METADATA = "__metadata__"
 TYPES = {
@@ -50,16 +52,16 @@ def read_header(stream: IO[bytes], most: int) -> tuple[Mapping[str, str], dict[s
     stream.seek(0)
     length = int.from_bytes(stream.read(LENGTH), "little")
     if length > min(most, size - LENGTH):
-        raise DamagedArraysError(f"its header claims {length:,} bytes")
+        raise DamagedArraysError(tr("its header claims {length:,} bytes", length=length))
     try:
         header = json.loads(stream.read(length))
     except (ValueError, RecursionError) as error:
-        raise DamagedArraysError("its header is not JSON") from error
+        raise DamagedArraysError(tr("its header is not JSON")) from error
     if not isinstance(header, dict):
-        raise DamagedArraysError("its header holds no names")
+        raise DamagedArraysError(tr("its header holds no names"))
     metadata = header.pop(METADATA, {})
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
-        raise DamagedArraysError("its header is not one of safetensors")
+        raise DamagedArraysError(tr("its header is not one of safetensors"))
     begin = LENGTH + length
     return metadata, {name: _place(name, said, begin, size) for name, said in header.items()}
 
@@ -68,12 +70,12 @@ def _place(name: str, value: object, begin: int, size: int) -> ArrayPlace:
     said: dict[str, Any] = value if isinstance(value, dict) else {}
     shape, ends, kind = said.get("shape"), said.get("data_offsets"), str(said.get("dtype"))
     if not _are_counts(shape) or not _are_counts(ends) or len(ends) != 2:
-        raise DamagedArraysError(f"its header says of {name!r:.40} what cannot be")
+        raise DamagedArraysError(tr("its header says of {name!r:.40} what cannot be", name=name))
     nbytes = ends[1] - ends[0]
     each = _BYTES.get(kind)
     is_right = each is None or math.prod(shape, start=each) == nbytes
     if nbytes < 0 or not is_right or begin + ends[1] > size:
-        raise DamagedArraysError(f"{name[:80]} claims more than is there")
+        raise DamagedArraysError(tr("{name} claims more than is there", name=name[:80]))
     return ArrayPlace(kind, tuple(shape), begin + ends[0], nbytes)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.stored import StoredArray
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 
 class FeatureSeries:
@@ -49,13 +50,24 @@ class FeatureSeries:
         for other in arrays:
             if other.shape != shape:
                 raise UserError(
-                    f"{path}: {first.name!r} is {first.words} and {other.name!r} {other.words}: "
-                    "give the same features each time."
+                    tr(
+                        "{path}: {name!r} is {words} and {name_2!r} {words_2}: "
+                        "give the same features each time.",
+                        path=path,
+                        name=first.name,
+                        words=first.words,
+                        name_2=other.name,
+                        words_2=other.words,
+                    )
                 )
         if not (first.are_numbers or first.dtype.kind == "b") or first.ndim < 2:
             raise UserError(
-                f"{path}: the array {first.name!r} is {first.words}: give N×d or E×N×d real "
-                "numbers."
+                tr(
+                    "{path}: the array {name!r} is {words}: give N×d or E×N×d real numbers.",
+                    path=path,
+                    name=first.name,
+                    words=first.words,
+                )
             )
         may_stack = len(arrays) == 1 and first.ndim >= 3 and shape[1] == samples
         if may_stack and not (shape[0] == samples and (are_images or first.ndim > 3)):
@@ -66,8 +78,14 @@ class FeatureSeries:
             shape = shape[::-1]
         if shape[0] != samples:
             raise UserError(
-                f"{path} has {samples:,} labels, and {first.name!r} is {first.words}: give one "
-                "label a sample."
+                tr(
+                    "{path} has {samples:,} labels, and {name!r} is {words}: give one "
+                    "label a sample.",
+                    path=path,
+                    samples=samples,
+                    name=first.name,
+                    words=first.words,
+                )
             )
         self.shape_of_one = shape[1:]
         epochs = first.shape[0] if self._stacked else len(arrays)
@@ -77,12 +95,12 @@ class FeatureSeries:
     def words(self) -> str:
         """Return how the features lie in the file, where that is not N×d; else ''."""
         epochs, samples, width = self.shape
-        words = f", of {epochs:,} moments" if epochs > 1 else ""
+        words = tr(", of {epochs:,} moments", epochs=epochs) if epochs > 1 else ""
         if self._turned:
-            words += f", turned to {samples:,}×{width:,}"
+            words += tr(", turned to {samples:,}×{width:,}", samples=samples, width=width)
         if len(self.shape_of_one) > 1:
             one = "×".join(str(n) for n in self.shape_of_one)
-            words += f", the {one} numbers of a sample in a row"
+            words += tr(", the {one} numbers of a sample in a row", one=one)
         return words
 
     def __iter__(self) -> Iterator[NDArray[Any]]:

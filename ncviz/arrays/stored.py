@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.wording import one_line
 
 MOST_BYTES = 64 * 2**30  # of all arrays of a file
@@ -63,11 +64,19 @@ def told(path: Path, kind: str) -> Iterator[None]:
     except UserError:
         raise
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or reason(error)}.") from error
+        raise UserError(
+            tr(
+                "{path} cannot be read: {strerror}.",
+                path=path,
+                strerror=error.strerror or reason(error),
+            )
+        ) from error
     except MemoryError as error:
-        raise UserError(f"{path} does not fit into the memory: split it.") from error
+        raise UserError(tr("{path} does not fit into the memory: split it.", path=path)) from error
     except DAMAGED as error:
-        raise UserError(f"{path} is not a whole {kind}: {reason(error)}.") from error
+        raise UserError(
+            tr("{path} is not a whole {kind}: {error}.", path=path, kind=kind, error=reason(error))
+        ) from error
 
 
 def check_unpacked(path: Path, unpacked: int) -> None:
@@ -85,12 +94,18 @@ def check_unpacked(path: Path, unpacked: int) -> None:
         Beyond 64 GiB, or beyond 256 MiB and 50 times the file's size.
     """
     if unpacked > MOST_BYTES:
-        raise UserError(f"{path} would unpack to more than 64 GiB: split it.")
+        raise UserError(tr("{path} would unpack to more than 64 GiB: split it.", path=path))
     size = path.stat().st_size
     if unpacked > max(ALWAYS_ALLOWED, MOST_UNPACKED * size):
         raise UserError(
-            f"{path} has {size:,} bytes and would unpack to {unpacked:,}, more than "
-            f"{MOST_UNPACKED} times its size: save it with np.savez, without compression."
+            tr(
+                "{path} has {size:,} bytes and would unpack to {unpacked:,}, more than "
+                "{most_unpacked} times its size: save it with np.savez, without compression.",
+                path=path,
+                size=size,
+                unpacked=unpacked,
+                most_unpacked=MOST_UNPACKED,
+            )
         )
 
 
@@ -148,7 +163,7 @@ class StoredArray:
     @property
     def words(self) -> str:
         """Return its shape and type, such as '60×8 float32'."""
-        kind = {"U": "text", "S": "text", "b": "bool", "O": "Python objects", "V": "records"}
+        kind = {"U": "text", "S": "text", "b": "bool", "O": tr("Python objects"), "V": "records"}
         shape = "×".join(f"{n}" for n in self.shape) or "one"
         return f"{shape} {kind.get(self.dtype.kind, self.dtype.name)}"
 
@@ -298,7 +313,7 @@ def _filled(stream: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any]) -> 
         while done < len(piece):
             content = stream.read(len(piece) - done)
             if not content:
-                raise EOFError("it ends before its arrays do")
+                raise EOFError(tr("it ends before its arrays do"))
             piece[done : done + len(content)] = content
             done += len(content)
     return array

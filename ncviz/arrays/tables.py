@@ -17,6 +17,7 @@ from ncviz.arrays.columns import Roles, TableFormat, fields_of, find_layout, fin
 from ncviz.arrays.stored import LONGEST_WORD, ArrayFile, HeldArray, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 LONGEST_LINE = 16 * 2**20  # characters
 _BLOCK = 2**22  # characters that are turned to numbers together
@@ -40,7 +41,7 @@ def open_table(path: Path, features: Sequence[str] = (), labels: str = "") -> Ar
     UserError
         If it is no table, or a row has other columns than the first one.
     """
-    with told(path, "table of numbers"):
+    with told(path, tr("table of numbers")):
         lines = _lines(path)
         head = _head(lines)
         layout = find_layout(path, head)
@@ -58,8 +59,12 @@ def _lines(path: Path) -> Iterator[str]:
         while line := text.readline(LONGEST_LINE + 1):
             if len(line) > LONGEST_LINE:
                 raise UserError(
-                    f"{path} has a line of more than {LONGEST_LINE:,} characters: give a table "
-                    "with one row a sample."
+                    tr(
+                        "{path} has a line of more than {longest_line:,} characters: give a table "
+                        "with one row a sample.",
+                        path=path,
+                        longest_line=LONGEST_LINE,
+                    )
                 )
             if line.strip():
                 yield line.rstrip("\r\n")
@@ -79,7 +84,9 @@ def _encoding(start: bytes, path: Path) -> str:
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     if b"\0" in start:
-        raise UserError(f"{path} is no file of arrays: it is no text, and of no known format.")
+        raise UserError(
+            tr("{path} is no file of arrays: it is no text, and of no known format.", path=path)
+        )
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)
     except UnicodeDecodeError:
@@ -133,7 +140,9 @@ class _Table:
         if roles.epoch is not None:
             numbers.append(roles.epoch)
         if not roles.features:
-            raise UserError(f"{self.path} has no column of numbers to take as features.")
+            raise UserError(
+                tr("{path} has no column of numbers to take as features.", path=self.path)
+            )
         values, texts = self._parse(lines, head, numbers, words)
         features = HeldArray("features", values[:, : len(roles.features)])
         labels: NDArray[Any] | None = None
@@ -195,15 +204,26 @@ class _Table:
             cells = fields_of(line, separator)
             if len(cells) != width:
                 raise UserError(
-                    f"{self.path}: row {done + number + 1} has {len(cells)} columns and the first "
-                    f"one {width}: give each row the same ones."
+                    tr(
+                        "{path}: row {done} has {count} columns and the first "
+                        "one {width}: give each row the same ones.",
+                        path=self.path,
+                        done=done + number + 1,
+                        count=len(cells),
+                        width=width,
+                    )
                 )
             for place, column in enumerate(columns):
                 value = number_of(cells[column], comma=self.layout.comma)
                 if value is None:
                     raise UserError(
-                        f"{self.path}: row {done + number + 1} of column "
-                        f"{self.layout.names[column]!r} is {cells[column][:40]!r}: give a number."
+                        tr(
+                            "{path}: row {done} of column {names!r} is {cells!r}: give a number.",
+                            path=self.path,
+                            done=done + number + 1,
+                            names=self.layout.names[column],
+                            cells=cells[column][:40],
+                        )
                     )
                 rows[number, place] = value
         return rows
@@ -217,8 +237,13 @@ class _Table:
             word = line.rsplit(separator, 1)[-1].strip()  # the last column of many
         if len(word) > LONGEST_WORD:
             raise UserError(
-                f"{self.path} has a text of {len(word):,} characters in the column "
-                f"{self.layout.names[column]!r}: name the column of labels."
+                tr(
+                    "{path} has a text of {count:,} characters in the column "
+                    "{names!r}: name the column of labels.",
+                    path=self.path,
+                    count=len(word),
+                    names=self.layout.names[column],
+                )
             )
         return word
 

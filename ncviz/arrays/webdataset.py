@@ -28,6 +28,7 @@ from ncviz.arrays.stored import (
 )
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.wording import one_line
 
 MOST_SAMPLES = 5_000_000
@@ -52,7 +53,15 @@ def shards_of(path: Path) -> list[Path]:
         return [path]
     first, last = int(match[1]), int(match[2])
     if not 0 <= last - first < MOST_ARRAYS:
-        raise UserError(f"{path} counts from {first} to {last}: {MOST_ARRAYS:,} files can be read.")
+        raise UserError(
+            tr(
+                "{path} counts from {first} to {last}: {most_arrays:,} files can be read.",
+                path=path,
+                first=first,
+                last=last,
+                most_arrays=MOST_ARRAYS,
+            )
+        )
     before, after = path.name[: match.start()], path.name[match.end() :]
     names = (f"{before}{n:0{len(match[1])}d}{after}" for n in range(first, last + 1))
     return [path.with_name(name) for name in names]
@@ -79,7 +88,12 @@ def open_webdataset(path: Path) -> ArrayFile:
         prefix = f"{split}_" if split and len(splits) > 1 else ""
         _Tars(path, tuple(shards), prefix, whole).fill()
     if not whole.arrays:
-        raise UserError(f"{path} holds no samples: give archives of files such as 7.png and 7.cls.")
+        raise UserError(
+            tr(
+                "{path} holds no samples: give archives of files such as 7.png and 7.cls.",
+                path=path,
+            )
+        )
     return whole
 
 
@@ -92,7 +106,7 @@ class _Bounded:
 
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= _MOST_HEADER:
-            raise ValueError("its own notes are far too long")
+            raise ValueError(tr("its own notes are far too long"))
         return self._stream.read(size)
 
 
@@ -107,31 +121,42 @@ class _Tars:
         """Add the arrays to the file."""
         skipped = 0
         for number, shard in enumerate(self._shards):
-            with told(shard, "tar archive"):
+            with told(shard, tr("tar archive")):
                 try:
                     skipped += self._look(number, shard)
                 except tarfile.TarError as error:
                     raise ValueError(reason(error)) from error
         if skipped:
             self._file.notes.append(
-                f"links and other entries that are no files are left: {skipped:,}"
+                tr(
+                    "links and other entries that are no files are left: {skipped:,}",
+                    skipped=skipped,
+                )
             )
         fields = dict.fromkeys(f for sample in self._samples.values() for f in sample)
         if len(fields) > _MOST_FIELDS:
-            raise UserError(f"{self._path} has {len(fields):,} kinds of files: 100 can be read.")
+            raise UserError(
+                tr(
+                    "{path} has {count:,} kinds of files: 100 can be read.",
+                    path=self._path,
+                    count=len(fields),
+                )
+            )
         kinds = {field: _kind(field) for field in fields}
         main = [f for f, kind in kinds.items() if kind in ("picture", "array")]
         keys = [k for k, sample in self._samples.items() if not main or main[0] in sample]
         if (lost := len(self._samples) - len(keys)) and keys:
-            self._file.notes.append(f"{lost:,} samples without {main[0]!r} are left out")
+            self._file.notes.append(
+                tr("{lost:,} samples without {main!r} are left out", lost=lost, main=main[0])
+            )
         if not keys:
             return
         for field, kind in kinds.items():
             places = [self._samples[key].get(field) for key in keys]
             if kind == "code":
-                self._file.left[self._prefix + field] = "is a pickle, which could run code"
+                self._file.left[self._prefix + field] = tr("is a pickle, which could run code")
             elif kind == "other":
-                self._file.left[self._prefix + field] = "is of a kind that is not read"
+                self._file.left[self._prefix + field] = tr("is of a kind that is not read")
             else:
                 self._add(field, kind, keys, places)
 
@@ -149,7 +174,7 @@ class _Tars:
                     skipped += not entry.isdir()
                     continue
                 if entry.offset_data + entry.size > size:
-                    raise EOFError("it ends before its files do")
+                    raise EOFError(tr("it ends before its files do"))
                 folder, _, name = entry.name.rpartition("/")
                 key, _, field = name.partition(".")
                 if not key or not field:
@@ -158,7 +183,13 @@ class _Tars:
                 sample = self._samples.setdefault(f"{folder}/{key}"[-500:], {})
                 sample[field.lower()[:100]] = number, entry.offset_data, entry.size
                 if len(self._samples) > MOST_SAMPLES:
-                    raise UserError(f"{self._path} has more than {MOST_SAMPLES:,} samples.")
+                    raise UserError(
+                        tr(
+                            "{path} has more than {most_samples:,} samples.",
+                            path=self._path,
+                            most_samples=MOST_SAMPLES,
+                        )
+                    )
         return skipped
 
     def contents(self, places: Sequence[Place | None]) -> Iterator[bytes]:
@@ -183,7 +214,7 @@ class _Tars:
 
     def _add(self, field: str, kind: str, keys: Sequence[str], places: list[Place | None]) -> None:
         name = self._prefix + _called(field, kind)
-        reading = partial(told, self._path, "tar archive")
+        reading = partial(told, self._path, tr("tar archive"))
         with reading():
             if kind == "picture":
                 self._put(name, self._pictures(name, keys, field, places))
@@ -199,13 +230,13 @@ class _Tars:
         if isinstance(array, StoredArray):
             self._file.arrays[name] = array
         else:
-            self._file.left[name] = array or "is no array of numbers or short words"
+            self._file.left[name] = array or tr("is no array of numbers or short words")
 
     def _pictures(
         self, name: str, keys: Sequence[str], field: str, places: list[Place | None]
     ) -> StoredArray | str:
         if not is_picture(next(self.contents(places[:1]))):
-            return "holds bytes that are no pictures"
+            return tr("holds bytes that are no pictures")
 
         def fetch(rows: NDArray[Any]) -> Iterator[tuple[int, bytes]]:
             numbers = rows.tolist()
@@ -223,8 +254,11 @@ class _Tars:
         for key, place in zip(keys, places, strict=True):
             if place is not None and place[2] > _MOST_TEXT:
                 raise UserError(
-                    f"{self.where(key, field)} has {place[2]:,} bytes, too many for what describes "
-                    "a sample."
+                    tr(
+                        "{key} has {place:,} bytes, too many for what describes a sample.",
+                        key=self.where(key, field),
+                        place=place[2],
+                    )
                 )
         for content in self.contents(places):
             yield content.decode("utf-8-sig", "replace")
@@ -236,7 +270,7 @@ class _Tars:
             try:
                 row = json.loads(text) if text else {}
             except (ValueError, RecursionError) as error:
-                raise UserError(f"{self.where(key, field)} is no JSON.") from error
+                raise UserError(tr("{key} is no JSON.", key=self.where(key, field))) from error
             rows.append(row if isinstance(row, dict) else {"label": row})
         names = dict.fromkeys(name for row in rows[:1000] for name in row)
         for name in list(names)[:_MOST_FIELDS]:
@@ -324,22 +358,25 @@ class ArraysOfTar(StoredArray):
             one = self._one(number, content)
             if one.shape != self.shape[1:] or one.dtype != self.dtype:
                 raise UserError(
-                    f"{self._tars.where(self._keys[number], self._field)} has other numbers than "
-                    "that of the first sample: give all samples arrays of one shape and type."
+                    tr(
+                        "{keys} has other numbers than "
+                        "that of the first sample: give all samples arrays of one shape and type.",
+                        keys=self._tars.where(self._keys[number], self._field),
+                    )
                 )
             taken[place] = one
         return taken
 
     def _one(self, number: int, content: bytes) -> NDArray[Any]:
         stream = io.BytesIO(content)
-        with told(Path(self._tars.where(self._keys[number], self._field)), "npy file"):
+        with told(Path(self._tars.where(self._keys[number], self._field)), tr("npy file")):
             version = npy.read_magic(stream)
             read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
             shape, fortran, dtype = read(stream)
             if dtype.hasobject:
-                raise ValueError("it holds Python objects, which could run code")
+                raise ValueError(tr("it holds Python objects, which could run code"))
             count = int(np.prod(shape, dtype=object))
             if not 0 <= count * dtype.itemsize <= min(len(content) - stream.tell(), ALWAYS_ALLOWED):
-                raise ValueError("it claims more than is there")
+                raise ValueError(tr("it claims more than is there"))
             values = np.frombuffer(content, dtype, count, stream.tell())
             return values.reshape(shape, order="F" if fortran else "C")

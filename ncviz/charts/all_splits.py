@@ -15,6 +15,7 @@ from ncviz.charts.rich_text import plain, rich
 from ncviz.geometry.collapse import nc1
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.language import tr
 from ncviz.runs.layer_names import with_symbol
 from ncviz.runs.run import Run
 from ncviz.runs.splits import Split
@@ -50,12 +51,12 @@ def _measure(run: Run, epoch: int, _split: str) -> dict[str, OverLayers]:
     }
 
 
-ALL_SPLITS = Measure("all splits", _measure)
+ALL_SPLITS = Measure(tr("all splits"), _measure)
 
 
 has_further = Condition(
     lambda run: bool(run.manifest.splits),
-    "It was measured on training and held-out samples alone.",
+    tr("It was measured on training and held-out samples alone."),
 )
 """Whether layers were measured beside training and held-out samples."""
 
@@ -97,14 +98,14 @@ def _reading(curve: Curve, moment: Moment) -> Reading:
 
 def _meaning(split: Split) -> str:
     if split.name == "train":
-        return "The samples that the network learns from."
+        return tr("The samples that the network learns from.")
     if split.label_sets:
-        return "Samples with several labels, by the means of each set of labels."
+        return tr("Samples with several labels, by the means of each set of labels.")
     if split.parts:
-        return "What merged classes were before, by the means of their own."
+        return tr("What merged classes were before, by the means of their own.")
     if split.is_foreign:
-        return "Of classes that the network does not tell apart, by the means of their own."
-    return "Samples that the network does not learn from, of the same classes."
+        return tr("Of classes that the network does not tell apart, by the means of their own.")
+    return tr("Samples that the network does not learn from, of the same classes.")
 
 
 def _draw_fuzziness(numbers: Numbers, moment: Moment) -> Chart:
@@ -117,10 +118,12 @@ def _draw_nc1(numbers: Numbers, moment: Moment) -> Chart:
 
 FUZZINESS_OF_SPLITS = Plot(
     "fuzziness of splits",
-    menu="D on all splits",
-    heading="<i>D<sub>t</sub></i> on every split",
-    tip="Separation fuzziness over the layers on training samples, held-out ones and those that a "
-    "recipe measures beside them (He & Su, PNAS 2023).",
+    menu=tr("D on all splits"),
+    heading=tr("<i>D<sub>t</sub></i> on every split"),
+    tip=tr(
+        "Separation fuzziness over the layers on training samples, held-out ones and those that a "
+        "recipe measures beside them (He & Su, PNAS 2023)."
+    ),
     over=LAYERS,
     draw=_draw_fuzziness,
     up="D",
@@ -128,37 +131,39 @@ FUZZINESS_OF_SPLITS = Plot(
     needs=(ALL_SPLITS,),
     applies=has_further,
     order=72,
-    group="Layer by layer",
+    group=tr("Layer by layer"),
     pages=(
         PlotFigure(
             "all-splits",
-            "D over layers on every split",
-            "Separation fuzziness on every split",
-            caption="D on all splits",
+            tr("D over layers on every split"),
+            tr("Separation fuzziness on every split"),
+            caption=tr("D on all splits"),
             order=42,
         ),
     ),
 )
 NC1_OF_SPLITS = Plot(
     "nc1 of splits",
-    menu="NC1 on all splits",
-    heading="NC1 of each layer on every split",
-    tip="Variability within classes over the layers, by the class means of each split itself "
-    "(Papyan, Han, Donoho, PNAS 2020; over layers: Li et al., TMLR 2024).",
+    menu=tr("NC1 on all splits"),
+    heading=tr("NC1 of each layer on every split"),
+    tip=tr(
+        "Variability within classes over the layers, by the class means of each split itself "
+        "(Papyan, Han, Donoho, PNAS 2020; over layers: Li et al., TMLR 2024)."
+    ),
     over=LAYERS,
     draw=_draw_nc1,
-    up="NC1",
+    up=tr("NC1"),
     formulas=("nc1", "held out"),
     needs=(ALL_SPLITS,),
     applies=has_further,
     order=73,
-    group="Layer by layer",
+    group=tr("Layer by layer"),
     pages=(
         PlotFigure(
             "all-splits-nc1",
-            "NC1 over layers on every split",
-            "NC1 of each layer on every split",
-            caption="NC1 on all splits",
+            tr("NC1 over layers on every split"),
+            tr("NC1 of each layer on every split"),
+            caption=tr("NC1 on all splits"),
             order=43,
         ),
     ),

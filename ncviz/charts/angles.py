@@ -8,6 +8,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.language import tr
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
@@ -19,7 +20,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         numbers,
         (
             *(() if moment.is_crowded else (etf,)),
-            *_range(numbers, "means", "means_cosines", "class means", "means"),
+            *_range(numbers, "means", "means_cosines", tr("class means"), "means"),
             *_range(numbers, "classifier", "classifier_cosines", "classifiers", "classifiers"),
         ),
         moment=moment,
@@ -43,24 +44,26 @@ def _range(numbers: Numbers, name: str, field: str, of: str, end: str) -> list[C
             facts={"pair": pair},
         )
 
-    far, near = f"The two {of} farthest apart", f"The two {of} closest together"
+    far, near = tr("The two {of} farthest apart", of=of), tr("The two {of} closest together", of=of)
     return [
-        curve(name, name, 1, "", f"By the mean cosine of all pairs, two {of}", end),
-        curve(f"least {name}", f"{name},&nbsp;least", 0, "least", far, ""),
-        curve(f"most {name}", f"{name},&nbsp;largest", 2, "largest", near, ""),
+        curve(name, name, 1, "", tr("By the mean cosine of all pairs, two {of}", of=of), end),
+        curve(tr("least {name}", name=name), f"{name},&nbsp;least", 0, "least", far, ""),
+        curve(tr("most {name}", name=name), f"{name},&nbsp;largest", 2, "largest", near, ""),
     ]
 
 
 ANGLES = Plot(
     "angles",
-    menu="Cosines, last layer",
-    heading="Cosines between classes over training",
-    tip="Least, mean and largest cosine between two class means and between two classifier "
-    "rows; all are −1/(K−1) in a simplex ETF (Papyan, Han, Donoho, PNAS 2020).",
+    menu=tr("Cosines, last layer"),
+    heading=tr("Cosines between classes over training"),
+    tip=tr(
+        "Least, mean and largest cosine between two class means and between two classifier "
+        "rows; all are −1/(K−1) in a simplex ETF (Papyan, Han, Donoho, PNAS 2020)."
+    ),
     over=EPOCHS,
-    gist="all alike in a simplex ETF",
+    gist=tr("all alike in a simplex ETF"),
     draw=_draw,
-    up="cosine",
+    up=tr("cosine"),
     formulas=("cosines", "simplex etf", "nc2 angles"),
     logarithmic=False,
     needs=(DIRECTIONS,),
@@ -68,10 +71,10 @@ ANGLES = Plot(
     pages=(
         PlotFigure(
             "cosines",
-            "cosines between classes over training: least, mean, largest",
-            "Cosines between classes",
-            note="solid: mean, dashed: least and largest",
-            caption="Cosines over training",
+            tr("cosines between classes over training: least, mean, largest"),
+            tr("Cosines between classes"),
+            note=tr("solid: mean, dashed: least and largest"),
+            caption=tr("Cosines over training"),
             order=100,
             summary="several",
         ),

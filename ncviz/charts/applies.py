@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ncviz.errors import UserError
 from ncviz.geometry.etf import has_simplex_etf
+from ncviz.language import tr
 from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 
@@ -38,14 +39,14 @@ def minority_count(run: Run | None) -> int:
 
 is_imbalanced = Condition(
     lambda run: minority_count(run) > 0,
-    "It has no minority: no class is much smaller than the largest.",
+    tr("It has no minority: no class is much smaller than the largest."),
 )
 """Whether a run has minority classes."""
 
 
 is_crowded = Condition(
     lambda run: not has_simplex_etf(run.manifest.classes, run.manifest.layers[-1].width),
-    "A simplex ETF of its classes fits into the last layer.",
+    tr("A simplex ETF of its classes fits into the last layer."),
 )
 """Whether no simplex ETF fits into the last layer."""
 
@@ -62,31 +63,33 @@ def splits_of_sets(run: Run) -> tuple[str, ...]:
 
 has_test = Condition(
     lambda run: run.snapshot(run.epochs[0]).statistics(0, "test") is not None,
-    "No held-out samples were recorded.",
+    tr("No held-out samples were recorded."),
 )
 """Whether held-out samples were recorded."""
 
 
 has_unknown = Condition(
     lambda run: bool(unknown_splits(run)),
-    "It has no samples of classes that the network does not know.",
+    tr("It has no samples of classes that the network does not know."),
 )
 has_label_sets = Condition(
-    lambda run: bool(splits_of_sets(run)), "It has no samples with several labels."
+    lambda run: bool(splits_of_sets(run)), tr("It has no samples with several labels.")
 )
 is_balanced = Condition(
     lambda run: not is_imbalanced(run),
-    "It has minority classes: the errors of minority and majority show that one, too.",
+    tr("It has minority classes: the errors of minority and majority show that one, too."),
 )
 has_square_loss = Condition(
     lambda run: "square_loss_within_train" in run.snapshot(run.epochs[-1]).scalars,
-    "The parts of the square loss were not recorded: they take all features of the last layer at "
-    "once, few enough of them.",
+    tr(
+        "The parts of the square loss were not recorded: they take all features of the last layer "
+        "at once, few enough of them."
+    ),
 )
 has_weights = Condition(
     lambda run: any(
         run.snapshot(run.epochs[-1]).weight_size(layer) is not None
         for layer in range(len(run.manifest.layers))
     ),
-    "Weights that lead to its layers were not recorded.",
+    tr("Weights that lead to its layers were not recorded."),
 )

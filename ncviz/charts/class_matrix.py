@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ncviz.charts.colors import Color
 from ncviz.geometry.etf import has_simplex_etf
+from ncviz.language import tr
 from ncviz.runs.directions import (
     Directions,
     classifier_directions,
@@ -72,10 +73,16 @@ class ClassMatrix:
         if self.has_ideal:
             return ""
         if not self.is_of_classes:
-            return "Means of sets of labels do not become a simplex ETF."
+            return tr("Means of sets of labels do not become a simplex ETF.")
         count = len(self.names)
-        needed = f"it needs {count - 1:,} dimensions, there are {self.width:,}"
-        return f"No simplex ETF of {count:,} classes fits into this layer: {needed}."
+        needed = tr(
+            "it needs {count:,} dimensions, there are {width:,}", count=count - 1, width=self.width
+        )
+        return tr(
+            "No simplex ETF of {count:,} classes fits into this layer: {needed}.",
+            count=count,
+            needed=needed,
+        )
 
     @property
     def has_rows(self) -> bool:
@@ -86,7 +93,11 @@ class ClassMatrix:
     def words(self) -> str:
         """Say how many classes are shown, where that is not all that there are to show."""
         shown = len(self.classes)
-        return f"{shown:,} of {self.asked:,} classes" if shown < self.asked else ""
+        return (
+            tr("{shown:,} of {asked:,} classes", shown=shown, asked=self.asked)
+            if shown < self.asked
+            else ""
+        )
 
     def shown(self, part: str = "both") -> Floats:
         """Return the cosines of the classes that are shown, shape (k, k); NaN where there is none.

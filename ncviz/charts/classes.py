@@ -13,6 +13,7 @@ from ncviz.charts.over_layers import over_layers
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
 from ncviz.geometry.separation import fit_law
+from ncviz.language import tr
 from ncviz.runs.measures import class_fuzziness_by_layer
 from ncviz.wording import correlation, three_digits
 
@@ -45,7 +46,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
     if len(curves) <= NAMED:
         for k in moment.classes:
             ratio = fit_law(table[:, k]).decay_ratio
-            word, title = f"<b>{three_digits(ratio)}</b>", f"ρ of {names[k]}"
+            word, title = f"<b>{three_digits(ratio)}</b>", tr("ρ of {names}", names=names[k])
             readings.append(
                 Reading(str(k), word, ratio, "rho", title, classes=(moment.drawn_as(k),))
             )
@@ -53,7 +54,9 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
     lead = "<i>ρ</i> of " if readings else ""
     worst = _worst(table)
     if not math.isnan(worst):
-        readings.append(Reading(WORST, f"worst <i>r</i> = <b>{correlation(worst)}</b>", worst))
+        readings.append(
+            Reading(WORST, tr("worst <i>r</i> = <b>{worst}</b>", worst=correlation(worst)), worst)
+        )
     return over_layers(
         moment,
         curves,
@@ -77,28 +80,34 @@ def _gist(table: np.ndarray) -> str:
     straight, known = said.count(LAW_HOLDS), sum(map(bool, said))
     if straight == known:
         return LAW_HOLDS if known else ""
-    return f"{straight} of {known} fall straight" if straight else "none falls straight"
+    return (
+        tr("{straight} of {known} fall straight", straight=straight, known=known)
+        if straight
+        else tr("none falls straight")
+    )
 
 
 LAW_OF_CLASSES = Plot(
     "classes",
-    menu="Law of each class",
-    heading="<i>D<sub>t</sub></i> of each class over the layers",
-    tip="The separation fuzziness restricted to one class; the law holds for each of them "
-    "(He & Su, PNAS 2023).",
+    menu=tr("Law of each class"),
+    heading=tr("<i>D<sub>t</sub></i> of each class over the layers"),
+    tip=tr(
+        "The separation fuzziness restricted to one class; the law holds for each of them "
+        "(He & Su, PNAS 2023)."
+    ),
     over=LAYERS,
     draw=_draw,
-    up="D of a class",
+    up=tr("D of a class"),
     formulas=("class law", "law"),
     needs=(CLASSES,),
     order=60,
     pages=(
         PlotFigure(
             "classes",
-            "D over layers, one curve a class",
-            "Separation fuzziness of each class",
+            tr("D over layers, one curve a class"),
+            tr("Separation fuzziness of each class"),
             up="D",
-            caption="D over layers, by class",
+            caption=tr("D over layers, by class"),
             order=30,
             summary="one",
         ),

@@ -6,6 +6,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.language import tr
 from ncviz.metrics.metric import metrics
 
 
@@ -30,24 +31,26 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
 COLLAPSE = Plot(
     "collapse",
-    menu="NC1–NC4, last layer",
-    heading="Neural collapse NC1–NC4 over training",
-    tip="NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines "
-    "from −1/(K−1); NC3 squared distance between classifier and means; NC4 share of samples "
-    "where classifier and nearest mean disagree (Papyan, Han, Donoho, PNAS 2020).",
+    menu=tr("NC1–NC4, last layer"),
+    heading=tr("Neural collapse NC1–NC4 over training"),
+    tip=tr(
+        "NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines "
+        "from −1/(K−1); NC3 squared distance between classifier and means; NC4 share of samples "
+        "where classifier and nearest mean disagree (Papyan, Han, Donoho, PNAS 2020)."
+    ),
     over=EPOCHS,
-    gist="all are 0 at neural collapse",
+    gist=tr("all are 0 at neural collapse"),
     draw=_draw,
-    up="NC1–NC4",
+    up=tr("NC1–NC4"),
     formulas=("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),
     first=lambda run: {0: 2, 1: 1}.get(minority_count(run), 0),
     order=20,
     pages=(
         PlotFigure(
             "nc",
-            "NC1 to NC4 over training",
-            "Neural collapse, last layer",
-            caption="NC1 to NC4 over training",
+            tr("NC1 to NC4 over training"),
+            tr("Neural collapse, last layer"),
+            caption=tr("NC1 to NC4 over training"),
             order=50,
             summary="several",
         ),

@@ -18,6 +18,7 @@ from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import plain, rich
 from ncviz.counting import Counting
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.metrics.elasticity import lacks_elasticity, said_of_sizes, steps_of
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.mean_logits import MOST, error_of_separation, mean_logits
@@ -25,18 +26,23 @@ from ncviz.runs.run import Run
 from ncviz.theory.le_sde_estimates import FEWEST, Elasticity, Strengths
 from ncviz.wording import three_digits
 
-GROUP = "Local elasticity, LE-SDE"
+GROUP = tr("Local elasticity, LE-SDE")
 SOURCE = "Zhang, Wang, Su, NeurIPS 2021"
 MANY = 300_000  # logits of which not every moment that comes is a reason to begin anew
 PALE = 0.6  # of quiet words: what is before S is larger than its noise
 CLOSE, ROUGH = 0.1, 0.5  # of RD, in words
 NAMED = 6  # so many classes have their RD told
-NO_L = "S stays within its noise, by which the L-model divides: nothing is said of that"
-UNTOLD = Reading("no_l", "no L-model", math.nan, title="L-model", meaning=f"{NO_L}.")
+NO_L = tr("S stays within its noise, by which the L-model divides: nothing is said of that")
+UNTOLD = Reading("no_l", tr("no L-model"), math.nan, title=tr("L-model"), meaning=f"{NO_L}.")
 has_elasticity = Condition(
     lambda run: not lacks_elasticity(run),
-    f"It takes the mean logits of {MOST} classes at most at {FEWEST} moments or more: a recorded "
-    "classifier with a row for each class, each of which has samples, and epochs or steps.",
+    tr(
+        "It takes the mean logits of {most} classes at most at {fewest} moments or more: a "
+        "recorded classifier with a row for each class, each of which has samples, and epochs or "
+        "steps.",
+        most=MOST,
+        fewest=FEWEST,
+    ),
 )
 
 
@@ -60,7 +66,7 @@ def _logits(run: Run, epoch: int, split: str) -> LogitsAt:
 
 
 LOGITS = Measure(
-    "mean logits",
+    tr("mean logits"),
     _logits,
     lambda run: 1e-4 + 1e-9 * min(run.manifest.classes, MOST) ** 2 * run.manifest.layers[-1].width,
 )
@@ -98,9 +104,11 @@ def _estimated(numbers: Numbers) -> KnownElasticity | str:
         rows = tuple(row for row, one in enumerate(known) if one is not None and not one.absent)
         absent = next((one.absent for one in known if one is not None and one.absent), "")
         if len(rows) * numbers.run.manifest.classes**2 > MANY and None in known:
-            return "The mean logits of its moments are being read."
+            return tr("The mean logits of its moments are being read.")
         if len(rows) < FEWEST:
-            return absent or f"It takes mean logits at {FEWEST} recorded moments or more."
+            return absent or tr(
+                "It takes mean logits at {fewest} recorded moments or more.", fewest=FEWEST
+            )
         try:
             times, unit = steps_of(numbers.run, [numbers.epochs[row] for row in rows])
             logits = np.array([known[row].mean for row in rows])
@@ -125,7 +133,9 @@ def _draw_strengths(of: tuple[str, str], numbers: Numbers, moment: Moment) -> Ch
     models = [each for each in (found.of_i, found.of_l) if each is not None]
     curves = [c for each in models for c in _curves_of(each, of, estimated, len(numbers.epochs))]
     certain = _mark(estimated, numbers) if found.of_l is not None else ()
-    begins = f"{_since(estimated)}, where S is larger than its noise; thin: before"
+    begins = tr(
+        "{estimated}, where S is larger than its noise; thin: before", estimated=_since(estimated)
+    )
     readings = _tails(models) if of[0] == "A" else ()
     told = [plain(reading.text) for reading in readings]
     if found.of_l is None:
@@ -154,16 +164,26 @@ def _curves_of(
     is_l = model.kind == "L"
     for name, letter, dash in zip(of, _letters(of), (False, True), strict=True):
         values = getattr(model, name)
-        slope = f"per {estimated.unit}" if of[0] == "alpha" else "from the certain moment on"
+        slope = (
+            tr("per {unit}", unit=estimated.unit)
+            if of[0] == "alpha"
+            else tr("from the certain moment on")
+        )
         line = Curve(
             f"{name}_{model.kind.lower()}",
-            f"<i>{letter}</i>&nbsp;{model.kind}",
+            tr("<i>{letter}</i>&nbsp;{kind}", letter=letter, kind=model.kind),
             estimated.spread_out(values, count),
             "text" if is_l else "quiet",
             dash=dash,
             strong=is_l and not dash,
             end=f"{letter} {model.kind}",
-            meaning=f"{letter} of the {model.kind}-model, {slope} ({SOURCE}).",
+            meaning=tr(
+                "{letter} of the {kind}-model, {slope} ({source}).",
+                letter=letter,
+                kind=model.kind,
+                slope=slope,
+                source=SOURCE,
+            ),
         )
         if estimated.found.first:
             head = estimated.spread_out(values, count, head=True)
@@ -187,12 +207,12 @@ def _mark(estimated: KnownElasticity, numbers: Numbers) -> tuple[Upright, ...]:
     if not first:
         return ()
     at = numbers.epochs[estimated.rows[first]]
-    return (Upright(float(at), "certain", "", dots=True, height=0.08),)
+    return (Upright(float(at), tr("certain"), "", dots=True, height=0.08),)
 
 
 def _since(estimated: KnownElasticity) -> str:
     at = float(estimated.found.times[estimated.found.first or 0])
-    return f"from {Counting(estimated.unit).named(at)} on"
+    return tr("from {at} on", at=Counting(estimated.unit).named(at))
 
 
 def _tails(models: list[Strengths]) -> tuple[Reading, ...]:
@@ -202,12 +222,18 @@ def _tails(models: list[Strengths]) -> tuple[Reading, ...]:
         found.append(
             Reading(
                 f"tail_{kind.lower()}",
-                f"<i>r</i>&nbsp;{kind}&nbsp;<b>{three_digits(r)}</b>, slope "
-                f"<b>{three_digits(slope)}</b>",
+                tr(
+                    "<i>r</i>&nbsp;{kind}&nbsp;<b>{r}</b>, slope <b>{slope}</b>",
+                    kind=kind,
+                    r=three_digits(r),
+                    slope=three_digits(slope),
+                ),
                 r,
-                title=f"Tail index of the {kind}-model",
-                meaning="As published, 1 − log |A| / log t over the last tenth of the time, which "
-                "is biased; the slope is 1 − d log |A| / d log t over the last decade.",
+                title=tr("Tail index of the {kind}-model", kind=kind),
+                meaning=tr(
+                    "As published, 1 − log |A| / log t over the last tenth of the time, which "
+                    "is biased; the slope is 1 − d log |A| / d log t over the last decade."
+                ),
             )
         )
     return tuple(found)
@@ -227,18 +253,23 @@ def _draw_imitation(numbers: Numbers, moment: Moment) -> Chart:
             moment.hue(k),
             end=names[k],
             swatch=True,
-            meaning=f"The mean logit of {names[k]} for its own class.",
+            meaning=tr("The mean logit of {names} for its own class.", names=names[k]),
             classes=(moment.drawn_as(k),),
         )
         curves.append(line)
         if found.imitated is not None:
             made = estimated.spread_out(found.imitated[:, k, k], count)
             curves.append(_imitated(line, made))
-    told, lines = UNTOLD, "mean logit of the own class"
+    told, lines = UNTOLD, tr("mean logit of the own class")
     if found.difference is not None:
         off = found.difference[-1][list(moment.classes)]
         told = _difference([names[k] for k in moment.classes], off)
-        lines = f"solid: {lines}, dashed: LE-ODE {_since(estimated)}; {plain(told.text)}"
+        lines = tr(
+            "solid: {lines}, dashed: LE-ODE {estimated}; {words}",
+            lines=lines,
+            estimated=_since(estimated),
+            words=plain(told.text),
+        )
     note = (lines, "" if found.difference is not None else NO_L, said_of_sizes(numbers.run))
     chart = over_epochs(numbers, curves, "; ".join(filter(None, note)), moment)
     return replace(chart, readings=(told,))
@@ -280,15 +311,24 @@ def _difference(names: list[str], off: Floats) -> Reading:
             f"{name} {_in_words(float(value))}" for name, value in zip(names, off, strict=True)
         )
     else:
-        numbers = f"<b>{three_digits(mean)}</b>, at most <b>{three_digits(worst)}</b>"
-        each = f"them {_in_words(mean)} on average, {_in_words(worst)} at worst"
+        numbers = tr(
+            "<b>{mean}</b>, at most <b>{worst}</b>",
+            mean=three_digits(mean),
+            worst=three_digits(worst),
+        )
+        each = tr(
+            "them {mean} on average, {worst} at worst", mean=_in_words(mean), worst=_in_words(worst)
+        )
     return Reading(
         "rd",
         f"RD&nbsp;{numbers}",
         mean,
-        title="RD, mean of the classes",
-        meaning="How far imitated and true mean logits are apart at the end, all K of them, over "
-        f"the mean of their lengths. The LE-ODE follows {each}.",
+        title=tr("RD, mean of the classes"),
+        meaning=tr(
+            "How far imitated and true mean logits are apart at the end, all K of them, over "
+            "the mean of their lengths. The LE-ODE follows {each}.",
+            each=each,
+        ),
     )
 
 
@@ -320,10 +360,13 @@ def _plot(name: str, draw: Callable[[Numbers, Moment], Chart], order: int, **wor
 SEPARATION = plot_of(
     "logit separation",
     ("logit_separation",),
-    menu="S, separation of mean logits",
-    heading="<i>S</i>, separation of mean logits",
-    tip="How far the mean logits of a class point towards its label, averaged over the classes; "
-    f"below 0 they point away, as with more wrong labels than right ones ({SOURCE}, L-model).",
+    menu=tr("S, separation of mean logits"),
+    heading=tr("<i>S</i>, separation of mean logits"),
+    tip=tr(
+        "How far the mean logits of a class point towards its label, averaged over the classes; "
+        "below 0 they point away, as with more wrong labels than right ones ({source}, L-model).",
+        source=SOURCE,
+    ),
     up="S",
     over=EPOCHS,
     group=GROUP,
@@ -334,30 +377,39 @@ GROWTH = _strengths(
     "elastic growth",
     ("A", "B"),
     520,
-    menu="A and B of LE-SDE",
-    heading="<i>A</i> and <i>B</i> from mean logits",
-    tip=f"A = ∫α and B = ∫β, estimated from mean logits by the L-model and the I-model ({SOURCE}). "
-    "Thin where S is within its noise, of which the L-model takes the logarithm.",
+    menu=tr("A and B of LE-SDE"),
+    heading=tr("<i>A</i> and <i>B</i> from mean logits"),
+    tip=tr(
+        "A = ∫α and B = ∫β, estimated from mean logits by the L-model and the I-model ({source}). "
+        "Thin where S is within its noise, of which the L-model takes the logarithm.",
+        source=SOURCE,
+    ),
     up="A, B",
 )
 STRENGTHS = _strengths(
     "elastic strengths",
     ("alpha", "beta"),
     530,
-    menu="α and β of LE-SDE",
-    heading="<i>α</i> and <i>β</i>, how strongly images pull",
-    tip="Slopes of A and B: how strongly a step on an image pulls the logits of its own class, and "
-    f"those of others ({SOURCE}). α above β is local elasticity.",
+    menu=tr("α and β of LE-SDE"),
+    heading=tr("<i>α</i> and <i>β</i>, how strongly images pull"),
+    tip=tr(
+        "Slopes of A and B: how strongly a step on an image pulls the logits of its own class, and "
+        "those of others ({source}). α above β is local elasticity.",
+        source=SOURCE,
+    ),
     up="α, β",
 )
 IMITATION = _plot(
     "imitation",
     _draw_imitation,
     540,
-    menu="Imitation by the LE-ODE",
-    heading="Mean logits and the LE-ODE that imitates them",
-    tip="The mean logit of each class for itself, and that of the L-model's equation with the "
-    f"estimated α and β, nowhere scaled to fit ({SOURCE}). RD is the relative difference of all "
-    "logits of a class at the end.",
-    up="logit",
+    menu=tr("Imitation by the LE-ODE"),
+    heading=tr("Mean logits and the LE-ODE that imitates them"),
+    tip=tr(
+        "The mean logit of each class for itself, and that of the L-model's equation with the "
+        "estimated α and β, nowhere scaled to fit ({source}). RD is the relative difference of all "
+        "logits of a class at the end.",
+        source=SOURCE,
+    ),
+    up=tr("logit"),
 )

@@ -15,6 +15,7 @@ from ncviz.charts.of_metrics import shown_beside
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.runs.run import Run
 from ncviz.wording import upper_first
@@ -45,17 +46,22 @@ def _spread(tables: Mapping[str, Floats], moment: Moment) -> list[Curve]:
         return solid
     word = WORDS[second]
     dashed = {"color": "quiet", "dash": True, "percent": True}
-    return [*spread_of_classes(other, f"classes, {word}", f"{word} ", **dashed), *solid]
+    return [
+        *spread_of_classes(other, tr("classes, {word}", word=word), f"{word} ", **dashed),
+        *solid,
+    ]
 
 
-WORDS = {"train": "training", "test": "test"}  # of what stands beside
+WORDS = {"train": tr("training"), "test": tr("test")}  # of what stands beside
 ERRORS = Measure("errors of classes", _measure)
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
     if moment.split.is_foreign:
         of = upper_first(moment.split.samples)
-        why = f"{of} are of classes that the network does not tell apart: it makes no mistakes."
+        why = tr(
+            "{of} are of classes that the network does not tell apart: it makes no mistakes.", of=of
+        )
         return replace(over_epochs(numbers, []), nothing=why, note=why)
     names = numbers.run.manifest.class_names
     known = [numbers.known(ERRORS, epoch) for epoch in numbers.epochs]
@@ -64,8 +70,12 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         for split in shown_beside(("train", "test"), numbers.split)
     }
     first, second = tables
-    solid = {"train": "training", "test": "held-out samples"}.get(first, moment.split.title)
-    note = f"solid: {solid}, dashed: {'held-out' if second == 'test' else 'training'} samples"
+    solid = {"train": "training", "test": tr("held-out samples")}.get(first, moment.split.title)
+    note = tr(
+        "solid: {solid}, dashed: {value} samples",
+        solid=solid,
+        value=tr("held-out") if second == "test" else tr("training"),
+    )
     if are_many(moment):
         note = f"{note}; {spread_note(moment)}"
         return over_epochs(numbers, _spread(tables, moment), note)
@@ -77,7 +87,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
             if beside and not np.isfinite(values).any():
                 continue
             whys = [found[split][1] for found in known if found is not None]
-            absent = next((why for why in whys if why), "No sample of this class was measured.")
+            absent = next((why for why in whys if why), tr("No sample of this class was measured."))
             curves.append(
                 Curve(
                     f"{split} {k}",
@@ -100,24 +110,26 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
 ERRORS_OF_CLASSES = Plot(
     "errors of classes",
-    menu="Error of each class",
-    heading="Error of each class over training",
-    tip="Share of mistakes of each class, solid of the samples that are chosen, at first those of "
-    "the training, and dashed of others; the error of all samples hides classes that have few.",
+    menu=tr("Error of each class"),
+    heading=tr("Error of each class over training"),
+    tip=tr(
+        "Share of mistakes of each class, solid of the samples that are chosen, at first those of "
+        "the training, and dashed of others; the error of all samples hides classes that have few."
+    ),
     over=EPOCHS,
     draw=_draw,
-    up="error",
+    up=tr("error"),
     formulas=("class errors",),
     logarithmic=False,
     needs=(ERRORS,),
     order=425,
-    group="Samples and errors",
+    group=tr("Samples and errors"),
     pages=(
         PlotFigure(
             "errors-of-classes",
-            "error of each class over training, two curves a class",
-            "Error of each class",
-            caption="Error of each class",
+            tr("error of each class over training, two curves a class"),
+            tr("Error of each class"),
+            caption=tr("Error of each class"),
         ),
     ),
 )

@@ -7,6 +7,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.language import tr
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
@@ -15,8 +16,8 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
     return over_epochs(
         numbers,
         (
-            Curve("minority", "minority", few, concept="D of classes"),
-            Curve("majority", "majority", many, "quiet", dash=True, concept="D of classes"),
+            Curve("minority", tr("minority"), few, concept="D of classes"),
+            Curve("majority", tr("majority"), many, "quiet", dash=True, concept="D of classes"),
         ),
         moment=moment,
     )
@@ -24,13 +25,13 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
 GROUP_FUZZINESS = Plot(
     "group fuzziness",
-    menu="Minority and majority D",
-    heading="<i>D</i> of minority and majority",
-    tip="Mean of the classes' own separation fuzziness in the last layer (He & Su, PNAS 2023).",
+    menu=tr("Minority and majority D"),
+    heading=tr("<i>D</i> of minority and majority"),
+    tip=tr("Mean of the classes' own separation fuzziness in the last layer (He & Su, PNAS 2023)."),
     over=EPOCHS,
-    gist="lower: farther apart",
+    gist=tr("lower: farther apart"),
     draw=_draw,
-    up="mean D",
+    up=tr("mean D"),
     formulas=("class law", "fuzziness"),
     needs=(GROUPS,),
     applies=is_imbalanced,
@@ -39,9 +40,9 @@ GROUP_FUZZINESS = Plot(
     pages=(
         PlotFigure(
             "group-fuzziness",
-            "mean D of minority and majority classes over training",
-            "Fuzziness of minority and majority",
-            caption="D of minority and majority",
+            tr("mean D of minority and majority classes over training"),
+            tr("Fuzziness of minority and majority"),
+            caption=tr("D of minority and majority"),
             order=120,
         ),
     ),

@@ -7,6 +7,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.language import tr
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
@@ -14,7 +15,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         minority, what = group == "minority", "means" if means else "classifiers"
         field = f"{group}_means_cosine" if means else f"{group}_cosine"
         told = minority and not means
-        pair = f"By the mean cosine of all pairs, two {group} {what}"
+        pair = tr("By the mean cosine of all pairs, two {group} {what}", group=group, what=what)
         return Curve(
             {"minority_means_cosine": "means", "majority_means_cosine": "majority_means"}.get(
                 field, group
@@ -33,14 +34,16 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
 GROUPS_OVER_EPOCHS = Plot(
     "groups",
-    menu="Minority cosines",
-    heading="Cosines of minority and majority",
-    tip="Mean cosine between two classes of a group; 1 between minority classifiers means "
-    "Minority Collapse (Fang, He, Long, Su, PNAS 2021).",
+    menu=tr("Minority cosines"),
+    heading=tr("Cosines of minority and majority"),
+    tip=tr(
+        "Mean cosine between two classes of a group; 1 between minority classifiers means "
+        "Minority Collapse (Fang, He, Long, Su, PNAS 2021)."
+    ),
     over=EPOCHS,
-    gist="1: all point one way",
+    gist=tr("1: all point one way"),
     draw=_draw,
-    up="mean cosine",
+    up=tr("mean cosine"),
     formulas=("minority", "cosines"),
     logarithmic=False,
     needs=(GROUPS,),
@@ -50,8 +53,8 @@ GROUPS_OVER_EPOCHS = Plot(
     pages=(
         PlotFigure(
             "groups",
-            "mean cosines of minority and majority classes over training",
-            "Cosines of minority and majority",
+            tr("mean cosines of minority and majority classes over training"),
+            tr("Cosines of minority and majority"),
             order=110,
         ),
     ),

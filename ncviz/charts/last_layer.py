@@ -11,18 +11,21 @@ from ncviz.charts.applies import (
 )
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.plot import EPOCHS
+from ncviz.language import tr
 
-MEANS, SAMPLES = "Class means and classifier", "Samples and errors"
+MEANS, SAMPLES = tr("Class means and classifier"), tr("Samples and errors")
 
 
 COMPRESSION = plot_of(
     "compression",
     ("trace_ratio", "discrimination"),
-    menu="Compression, last layer",
-    heading="Compression and discrimination over training",
-    tip="The ratio of traces of within-class and between-class spread, and one minus the largest "
-    "cosine of two class means (Wang et al., arXiv 2311.02960).",
-    up="ratio, 1 − cos",
+    menu=tr("Compression, last layer"),
+    heading=tr("Compression and discrimination over training"),
+    tip=tr(
+        "The ratio of traces of within-class and between-class spread, and one minus the largest "
+        "cosine of two class means (Wang et al., arXiv 2311.02960)."
+    ),
+    up=tr("ratio, 1 − cos"),
     over=EPOCHS,
     group=MEANS,
     order=310,
@@ -38,12 +41,14 @@ FRAMES = plot_of(
         "etf_distance_classifier",
         "seli_distance_classifier",
     ),
-    menu="Distances from frames",
-    heading="Distances from ETF, SELI and orthogonal frame",
-    tip="How far products of class means and of classifier rows are from those of a simplex ETF "
-    "(Zhu et al., NeurIPS 2021), of the interpolated simplex-encoded labels (Thrampoulidis et al., "
-    "NeurIPS 2022), and of an orthogonal frame (Kini et al., ICLR 2024).",
-    up="distance",
+    menu=tr("Distances from frames"),
+    heading=tr("Distances from ETF, SELI and orthogonal frame"),
+    tip=tr(
+        "How far products of class means and of classifier rows are from those of a simplex ETF "
+        "(Zhu et al., NeurIPS 2021), of the interpolated simplex-encoded labels (Thrampoulidis et "
+        "al., NeurIPS 2022), and of an orthogonal frame (Kini et al., ICLR 2024)."
+    ),
+    up=tr("distance"),
     over=EPOCHS,
     group=MEANS,
     order=320,
@@ -51,11 +56,13 @@ FRAMES = plot_of(
 RANKS = plot_of(
     "ranks",
     ("rank_means", "participation_means", "stable_rank_means", "stable_rank_classifier"),
-    menu="Ranks, last layer",
-    heading="Ranks of class means and classifier over training",
-    tip="In how many dimensions they lie, counted in three ways; K − 1 in a simplex ETF (Súkeník, "
-    "Lampert, Mondelli, NeurIPS 2024).",
-    up="rank",
+    menu=tr("Ranks, last layer"),
+    heading=tr("Ranks of class means and classifier over training"),
+    tip=tr(
+        "In how many dimensions they lie, counted in three ways; K − 1 in a simplex ETF (Súkeník, "
+        "Lampert, Mondelli, NeurIPS 2024)."
+    ),
+    up=tr("rank"),
     over=EPOCHS,
     group=MEANS,
     order=330,
@@ -63,12 +70,14 @@ RANKS = plot_of(
 UNIFORMITY = plot_of(
     "uniformity",
     ("uniformity", "unc3"),
-    menu="Uniformity and UNC3",
-    heading="Uniformity of class means and of duality",
-    tip="How much distances between directions of class means vary, and how much the cosines of "
-    "classifier rows and class means: of use also where no simplex ETF fits (Wu & Papyan, NeurIPS "
-    "2024).",
-    up="variation",
+    menu=tr("Uniformity and UNC3"),
+    heading=tr("Uniformity of class means and of duality"),
+    tip=tr(
+        "How much distances between directions of class means vary, and how much the cosines of "
+        "classifier rows and class means: of use also where no simplex ETF fits (Wu & Papyan, "
+        "NeurIPS 2024)."
+    ),
+    up=tr("variation"),
     over=EPOCHS,
     group=MEANS,
     order=340,
@@ -77,12 +86,14 @@ UNIFORMITY = plot_of(
 ZERO_SUM = plot_of(
     "zero sum",
     ("nc0", "nc0_share", "uneven_logits"),
-    menu="NC0, sum of classifiers",
-    heading="NC0 and uneven logits over training",
-    tip="Length of the sum of all classifier rows, by itself and as a share of what it could be "
-    "(Zhao et al., ICLR 2026); and how much logits differ in the middle of the class means (Zhu et "
-    "al., NeurIPS 2021).",
-    up="length, share",
+    menu=tr("NC0, sum of classifiers"),
+    heading=tr("NC0 and uneven logits over training"),
+    tip=tr(
+        "Length of the sum of all classifier rows, by itself and as a share of what it could be "
+        "(Zhao et al., ICLR 2026); and how much logits differ in the middle of the class means "
+        "(Zhu et al., NeurIPS 2021)."
+    ),
+    up=tr("length, share"),
     over=EPOCHS,
     group=MEANS,
     order=350,
@@ -91,11 +102,13 @@ ZERO_SUM = plot_of(
 LENGTHS = plot_of(
     "lengths",
     ("feature_norm", "mean_norm", "classifier_norm"),
-    menu="Lengths, last layer",
-    heading="Lengths of features, class means and classifier",
-    tip="Root mean square length of the features, average length of the centred class means, and "
-    "Frobenius norm of the classifier.",
-    up="length",
+    menu=tr("Lengths, last layer"),
+    heading=tr("Lengths of features, class means and classifier"),
+    tip=tr(
+        "Root mean square length of the features, average length of the centred class means, and "
+        "Frobenius norm of the classifier."
+    ),
+    up=tr("length"),
     over=EPOCHS,
     group=MEANS,
     order=360,
@@ -104,12 +117,14 @@ LENGTHS = plot_of(
 WEIGHTS = plot_of(
     "weights",
     ("weight_norm", "classifier_norm", "stable_rank_weights", "stable_rank_classifier"),
-    menu="Weights, last two layers",
-    heading="Lengths and stable ranks of the last two weights",
-    tip="Frobenius norm and stable rank of the weight that leads to the last features, and of the "
-    "classifier behind them (Súkeník, Lampert, Mondelli, NeurIPS 2024; Rangamani et al., ICML "
-    "2023).",
-    up="length, rank",
+    menu=tr("Weights, last two layers"),
+    heading=tr("Lengths and stable ranks of the last two weights"),
+    tip=tr(
+        "Frobenius norm and stable rank of the weight that leads to the last features, and of the "
+        "classifier behind them (Súkeník, Lampert, Mondelli, NeurIPS 2024; Rangamani et al., ICML "
+        "2023)."
+    ),
+    up=tr("length, rank"),
     over=EPOCHS,
     group=MEANS,
     order=365,
@@ -119,12 +134,14 @@ WEIGHTS = plot_of(
 GENERALIZED = plot_of(
     "generalized",
     ("gnc1", "gnc2", "gnc3"),
-    menu="GNC1–GNC3, last layer",
-    heading="Generalized neural collapse GNC1–GNC3",
-    tip="Of more classes than a simplex ETF has room for: NC1 of directions, one-vs-rest distance "
-    "of the classifier, which grows, and its distance from the class means (Jiang et al., ICML "
-    "2024).",
-    up="GNC1–GNC3",
+    menu=tr("GNC1–GNC3, last layer"),
+    heading=tr("Generalized neural collapse GNC1–GNC3"),
+    tip=tr(
+        "Of more classes than a simplex ETF has room for: NC1 of directions, one-vs-rest distance "
+        "of the classifier, which grows, and its distance from the class means (Jiang et al., ICML "
+        "2024)."
+    ),
+    up=tr("GNC1–GNC3"),
     over=EPOCHS,
     group=MEANS,
     order=370,
@@ -134,11 +151,13 @@ GENERALIZED = plot_of(
 NEAREST = plot_of(
     "nearest mean",
     ("nearest_mean_error", "nearest_mean_disagreement"),
-    menu="Nearest mean, last layer",
-    heading="Nearest class mean over training",
-    tip="For which share of samples the nearest class mean is wrong (Galanti, György, Hutter, ICLR "
-    "2022), and for which it is not what the network decides, NC4.",
-    up="share",
+    menu=tr("Nearest mean, last layer"),
+    heading=tr("Nearest class mean over training"),
+    tip=tr(
+        "For which share of samples the nearest class mean is wrong (Galanti, György, Hutter, ICLR "
+        "2022), and for which it is not what the network decides, NC4."
+    ),
+    up=tr("share"),
     over=EPOCHS,
     group=SAMPLES,
     order=410,
@@ -148,10 +167,12 @@ MARGINS = plot_of(
     "margins",
     ("margin_least", "margin_5_percent", "margin_means"),
     menu="Margins",
-    heading="Margins over training",
-    tip="By how much the logit of the right class is ahead: of the sample where that is least, "
-    "such that one in twenty has less, and at the class mean where it is least.",
-    up="lead in logits",
+    heading=tr("Margins over training"),
+    tip=tr(
+        "By how much the logit of the right class is ahead: of the sample where that is least, "
+        "such that one in twenty has less, and at the class mean where it is least."
+    ),
+    up=tr("lead in logits"),
     over=EPOCHS,
     group=SAMPLES,
     order=420,
@@ -160,11 +181,13 @@ MARGINS = plot_of(
 CLASS_ERRORS = plot_of(
     "class errors",
     ("minority_error", "majority_error", "worst_class_error"),
-    menu="Errors of minority and majority",
-    heading="Errors of minority and majority",
-    tip="Share of mistakes of each class, averaged over minority and majority classes, and that of "
-    "the class that fares worst.",
-    up="error",
+    menu=tr("Errors of minority and majority"),
+    heading=tr("Errors of minority and majority"),
+    tip=tr(
+        "Share of mistakes of each class, averaged over minority and majority classes, and that of "
+        "the class that fares worst."
+    ),
+    up=tr("error"),
     over=EPOCHS,
     group=SAMPLES,
     order=430,
@@ -174,10 +197,10 @@ CLASS_ERRORS = plot_of(
 WORST_CLASS = plot_of(
     "worst class",
     ("worst_class_error",),
-    menu="Error of the worst class",
-    heading="Error of the worst class over training",
-    tip="The share of mistakes of the class where it is largest.",
-    up="error",
+    menu=tr("Error of the worst class"),
+    heading=tr("Error of the worst class over training"),
+    tip=tr("The share of mistakes of the class where it is largest."),
+    up=tr("error"),
     over=EPOCHS,
     group=SAMPLES,
     order=440,
@@ -187,12 +210,14 @@ WORST_CLASS = plot_of(
 SQUARE_LOSS = plot_of(
     "square loss parts",
     ("square_loss_within", "square_loss_between", "square_loss_beside"),
-    menu="Parts of the square loss",
-    heading="Parts of the square loss over training",
-    tip="The least squared error of a linear map of the features: what the spread within classes "
-    "makes, and what is left at the class means; and what the classifier has beyond it (Han, "
-    "Papyan, Donoho, ICLR 2022).",
-    up="squared error",
+    menu=tr("Parts of the square loss"),
+    heading=tr("Parts of the square loss over training"),
+    tip=tr(
+        "The least squared error of a linear map of the features: what the spread within classes "
+        "makes, and what is left at the class means; and what the classifier has beyond it (Han, "
+        "Papyan, Donoho, ICLR 2022)."
+    ),
+    up=tr("squared error"),
     over=EPOCHS,
     group=SAMPLES,
     order=445,
@@ -202,13 +227,15 @@ SQUARE_LOSS = plot_of(
 OVERALL = plot_of(
     "overall separation",
     ("overall_separation", "separation_sensitivity"),
-    menu="Overall separation",
-    heading="Overall separation and its sensitivity",
-    tip="D of the last layer over that of the input, and how far it moves under a small error of "
-    "every layer's factor (He & Su, PNAS 2023).",
+    menu=tr("Overall separation"),
+    heading=tr("Overall separation and its sensitivity"),
+    tip=tr(
+        "D of the last layer over that of the input, and how far it moves under a small error of "
+        "every layer's factor (He & Su, PNAS 2023)."
+    ),
     up="Dₘ/D₁",
     over=EPOCHS,
-    group="Layer by layer",
+    group=tr("Layer by layer"),
     order=270,
     splits=("train", "test"),
     logarithmic=True,
@@ -216,11 +243,13 @@ OVERALL = plot_of(
 UNKNOWN = plot_of(
     "unknown classes",
     ("neco", "nc5"),
-    menu="NECO and NC5, unknown classes",
-    heading="NECO and NC5 of classes that are not known",
-    tip="How often NECO tells samples of unknown classes from those of known ones, and how far "
-    "their mean is from a right angle with the class means (Ben Ammar et al., ICLR 2024).",
-    up="share, |cos|",
+    menu=tr("NECO and NC5, unknown classes"),
+    heading=tr("NECO and NC5 of classes that are not known"),
+    tip=tr(
+        "How often NECO tells samples of unknown classes from those of known ones, and how far "
+        "their mean is from a right angle with the class means (Ben Ammar et al., ICLR 2024)."
+    ),
+    up=tr("share, |cos|"),
     over=EPOCHS,
     group=SAMPLES,
     order=450,

@@ -19,29 +19,32 @@ from ncviz.geometry.separation import (
     is_equi_separation,
     layer_factors,
 )
+from ncviz.language import tr
 from ncviz.scenes.layout import earlier_recorded
 from ncviz.separation_in_words import halving
 from ncviz.wording import correlation, three_digits
 
 GHOSTS = 7  # earlier epochs that stay visible
 FLAT = 1.25  # the largest D over the smallest: no layer changes it to speak of
-LAW_HOLDS = "straight: each layer cuts D alike"
+LAW_HOLDS = tr("straight: each layer cuts D alike")
 LEGEND = (
-    LegendWord("now", "● now", "Now", "D of each layer at this moment."),
+    LegendWord("now", tr("● now"), tr("Now"), tr("D of each layer at this moment.")),
     LegendWord(
         "fit",
-        "┄ fit",
-        "Fit",
-        "The straight line through log D that comes nearest, by least squares.",
+        tr("┄ fit"),
+        tr("Fit"),
+        tr("The straight line through log D that comes nearest, by least squares."),
     ),
-    LegendWord("earlier", "— earlier", "Earlier moments", "D as it was, the older the fainter."),
+    LegendWord(
+        "earlier", tr("— earlier"), tr("Earlier moments"), tr("D as it was, the older the fainter.")
+    ),
 )
 
 
 def law_in_words(law: EquiSeparationLaw) -> str:
     """Return the numbers of a law, or that there is none."""
     if math.isnan(law.decay_ratio):
-        return "no law"
+        return tr("no law")
     return f"ρ = {three_digits(law.decay_ratio)}, r = {correlation(law.pearson_r)}"
 
 
@@ -64,15 +67,18 @@ def course(fuzziness: ArrayLike) -> str:
     values = np.asarray(fuzziness, dtype=np.float64)
     known = values[np.isfinite(values) & (values > 0)]
     if known.max() < FLAT * known.min():
-        return "flat: layers hardly change D"
+        return tr("flat: layers hardly change D")
     if is_equi_separation(fuzziness):
         return LAW_HOLDS
     if (steps < 0).all():
         geometric = fit_law(values).pearson_r <= GEOMETRIC
-        return "falls, roughly geometric" if geometric else "falls, but not by one factor"
+        return tr("falls, roughly geometric") if geometric else tr("falls, but not by one factor")
     if (steps > 0).all():
-        return "rises at every layer"
-    return f"{'falls' if known[-1] < known[0] else 'rises'}, but not at every layer"
+        return tr("rises at every layer")
+    return tr(
+        "{value}, but not at every layer",
+        value=tr("falls") if known[-1] < known[0] else tr("rises"),
+    )
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
@@ -83,16 +89,24 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         *_earlier(numbers, moment.epoch),
         Curve(
             "fit",
-            "fit",
+            tr("fit"),
             fitted_heights(law, len(here)),
             "quiet",
             dash=True,
             end="",
             makes_room=False,
-            beside="its fit",
+            beside=tr("its fit"),
             aside=0.75,  # said before what was earlier
         ),
-        Curve("now", "now", here, points="full", end=moment.name, strong=True, beside="other run"),
+        Curve(
+            "now",
+            tr("now"),
+            here,
+            points="full",
+            end=moment.name,
+            strong=True,
+            beside=tr("other run"),
+        ),
         Curve("", "", ring, "accent", points="ring"),
     ]
     half_life = halving(law.half_life, f"<b>{three_digits(law.half_life)}</b>")
@@ -127,10 +141,12 @@ def _earlier(numbers: Numbers, epoch: int) -> list[Curve]:
 
 LAW = Plot(
     "law",
-    menu="Law over layers",
-    heading="Separation fuzziness <i>D<sub>t</sub></i> over the layers",
-    tip="D = Tr(SSW SSB⁺), within-class against between-class spread; the law of "
-    "equi-separation says D_t ≈ c ρ^t (He & Su, PNAS 2023).",
+    menu=tr("Law over layers"),
+    heading=tr("Separation fuzziness <i>D<sub>t</sub></i> over the layers"),
+    tip=tr(
+        "D = Tr(SSW SSB⁺), within-class against between-class spread; the law of "
+        "equi-separation says D_t ≈ c ρ^t (He & Su, PNAS 2023)."
+    ),
     over=LAYERS,
     draw=_draw,
     up="D",
@@ -140,10 +156,10 @@ LAW = Plot(
     pages=(
         PlotFigure(
             "fuzziness",
-            "D over layers, with the law and earlier moments behind it",
-            "Separation fuzziness over layers",
-            short="Separation fuzziness D",
-            caption="D over layers",
+            tr("D over layers, with the law and earlier moments behind it"),
+            tr("Separation fuzziness over layers"),
+            short=tr("Separation fuzziness D"),
+            caption=tr("D over layers"),
             order=10,
             summary="any",
         ),

@@ -10,6 +10,7 @@ from ncviz.charts.numbers import Floats, Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
+from ncviz.language import tr
 from ncviz.runs.layer_names import tick_names, with_symbol
 
 MOST_NAMED = 20  # layers in a legend; of more every n-th
@@ -43,12 +44,14 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
 LAYERS_OVER_EPOCHS = Plot(
     "layers",
-    menu="D over training",
-    heading="Separation fuzziness <i>D</i> of each layer",
-    tip="D = Tr(SSW SSB⁺) of each layer over the training; the layer in the scene is strong "
-    "(He & Su, PNAS 2023).",
+    menu=tr("D over training"),
+    heading=tr("Separation fuzziness <i>D</i> of each layer"),
+    tip=tr(
+        "D = Tr(SSW SSB⁺) of each layer over the training; the layer in the scene is strong "
+        "(He & Su, PNAS 2023)."
+    ),
     over=EPOCHS,
-    gist="lower: farther apart",
+    gist=tr("lower: farther apart"),
     draw=_draw,
     up="D",
     formulas=("fuzziness", "law"),
@@ -56,9 +59,9 @@ LAYERS_OVER_EPOCHS = Plot(
     pages=(
         PlotFigure(
             "epochs",
-            "D over training, one curve a layer",
-            "Separation fuzziness of each layer",
-            caption="D over training",
+            tr("D over training, one curve a layer"),
+            tr("Separation fuzziness of each layer"),
+            caption=tr("D over training"),
             order=20,
             summary="several",
         ),

@@ -9,12 +9,13 @@ from ncviz.charts.of_metrics import shown_beside
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
+from ncviz.language import tr
 from ncviz.wording import upper_first
 
 # Of another kind, or of other samples, than what is measured: never on one curve with it.
 GIVEN = {"loss": "given"}
 FURTHER = "further"  # in keys, for a split that is neither that of the training nor held out
-OWN = "own: as the training loop gave it; others: measured"
+OWN = tr("own: as the training loop gave it; others: measured")
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
@@ -23,7 +24,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
     absent = ""
     if shown.is_unknown:
         first, second = "train", "test"
-        absent = f"{upper_first(shown.samples)} have no loss and no error"
+        absent = tr("{samples} have no loss and no error", samples=upper_first(shown.samples))
 
     def measured(split: str, what: str) -> Curve:
         error, known = what == "error", {"train": "train", "test": "test"}
@@ -70,33 +71,35 @@ def _keys(what: str) -> tuple[str, ...]:
 
 LOSS = Plot(
     "loss",
-    menu="Loss and error",
-    heading="Loss and error over training",
-    tip="Mean loss, and share of mistakes, on the training images and on held-out ones; the "
-    "dotted line marks where the training error has become zero for good. Own loss is "
-    "what your training loop handed over, of its own kind.",
+    menu=tr("Loss and error"),
+    heading=tr("Loss and error over training"),
+    tip=tr(
+        "Mean loss, and share of mistakes, on the training images and on held-out ones; the "
+        "dotted line marks where the training error has become zero for good. Own loss is "
+        "what your training loop handed over, of its own kind."
+    ),
     over=EPOCHS,
     draw=_draw,
-    up="loss, error",
+    up=tr("loss, error"),
     formulas=("loss", "error"),
     order=40,
     pages=(
         PlotFigure(
             "loss",
-            "loss over training",
-            "Loss",
-            up="loss",
+            tr("loss over training"),
+            tr("Loss"),
+            up=tr("loss"),
             curves=(*_keys("loss"), "given_loss", "given_test_loss"),
-            caption="Loss over training",
+            caption=tr("Loss over training"),
             order=70,
         ),
         PlotFigure(
             "error",
-            "share of mistakes over training",
-            "Error",
-            up="error",
+            tr("share of mistakes over training"),
+            tr("Error"),
+            up=tr("error"),
             curves=_keys("error"),
-            caption="Error over training",
+            caption=tr("Error over training"),
             order=80,
         ),
     ),

@@ -8,16 +8,17 @@ import numpy as np
 from ncviz.charts.chart import Curve, LegendWord
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats
+from ncviz.language import tr
 
 MOST_CURVES = 100  # classes that have a curve each
 MEDIAN = "median"
 # The share of classes below, its word, and in a sentence.
 SPREAD = (
-    (0.0, "least", "the least"),
-    (0.05, "5\N{NO-BREAK SPACE}%", "the value that 5 % lie below"),
-    (0.5, MEDIAN, "the value that half lie below"),
-    (0.95, "95\N{NO-BREAK SPACE}%", "the value that 95 % lie below"),
-    (1.0, "largest", "the largest"),
+    (0.0, "least", tr("the least")),
+    (0.05, "5\N{NO-BREAK SPACE}%", tr("the value that 5 % lie below")),
+    (0.5, MEDIAN, tr("the value that half lie below")),
+    (0.95, "95\N{NO-BREAK SPACE}%", tr("the value that 95 % lie below")),
+    (1.0, "largest", tr("the largest")),
 )
 
 
@@ -30,7 +31,9 @@ def spread_note(moment: Moment) -> str:
     """Say on a page what is drawn of very many classes; nothing of fewer."""
     if not are_many(moment):
         return ""
-    return f"of {len(moment.classes):,} classes: median, 5 and 95 %, least and largest"
+    return tr(
+        "of {count:,} classes: median, 5 and 95 %, least and largest", count=len(moment.classes)
+    )
 
 
 def spread_of_classes(
@@ -61,12 +64,16 @@ def spread_of_classes(
     return [
         Curve(
             f"{key}{word}",
-            f"{word} of {whose}",
+            tr("{word} of {whose}", word=word, whose=whose),
             ordered[rows, np.rint(share * last).astype(int)],
             short="" if word == MEDIAN else word,
             end="" if more.get("dash") else word,  # as of the solid curve beside it
             strong=word == MEDIAN,
-            meaning=f"Of {whose} {said}; at each place it may be another class's.",
+            meaning=tr(
+                "Of {whose} {said}; at each place it may be another class's.",
+                whose=whose,
+                said=said,
+            ),
             **more,
         )
         for share, word, said in SPREAD

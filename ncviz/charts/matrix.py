@@ -6,6 +6,7 @@ from ncviz.charts.class_matrix import ClassMatrix, directions_at
 from ncviz.charts.moment import Moment, samples_of
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import MATRIX, Plot, PlotFigure
+from ncviz.language import tr
 
 MOST = 2000  # classes: of more than that no screen has a pixel for each
 
@@ -37,12 +38,14 @@ def _draw(numbers: Numbers, moment: Moment) -> ClassMatrix:
 
 COSINE_MATRIX = Plot(
     "matrix",
-    menu="Cosine matrix",
-    heading="Cosines between classes",
-    tip="Cosines of the centred class means and of the classifier rows; in a simplex ETF all "
-    "are −1/(K−1) (Papyan, Han, Donoho, PNAS 2020).",
+    menu=tr("Cosine matrix"),
+    heading=tr("Cosines between classes"),
+    tip=tr(
+        "Cosines of the centred class means and of the classifier rows; in a simplex ETF all "
+        "are −1/(K−1) (Papyan, Han, Donoho, PNAS 2020)."
+    ),
     over=MATRIX,
-    gist="all alike in a simplex ETF",
+    gist=tr("all alike in a simplex ETF"),
     draw=_draw,
     formulas=("cosines", "simplex etf"),
     logarithmic=False,
@@ -51,8 +54,8 @@ COSINE_MATRIX = Plot(
     pages=(
         PlotFigure(
             "heat-map",
-            "cosines between all classes at one moment",
-            "Cosines between classes",
+            tr("cosines between all classes at one moment"),
+            tr("Cosines between classes"),
             order=130,
             summary="one",
         ),

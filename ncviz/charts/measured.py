@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.charts.numbers import Measure
+from ncviz.language import tr
 from ncviz.metrics.measures import measure_layer
 from ncviz.runs.directions import (
     classifier_directions,
@@ -79,6 +80,6 @@ def _norms_and_angles(run: Run, epoch: int, split: str) -> NormsAndAngles:
     )
 
 
-BOTH = Measure("training and held-out samples", _both)
+BOTH = Measure(tr("training and held-out samples"), _both)
 DIRECTIONS = Measure("directions", _norms_and_angles)
 GROUPS = Measure("groups", measure_groups)

@@ -10,6 +10,7 @@ from ncviz.charts.numbers import Floats, Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
+from ncviz.language import tr
 
 CLASSIFIERS = {"color": "classifier", "dash": True}
 
@@ -26,7 +27,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
     def curve(kind: str, number: int) -> Curve:
         means = kind == "means"
-        what = "class mean" if means else "classifier"
+        what = "class mean" if means else tr("classifier")
         label = rich(names[number])
         return Curve(
             f"{kind[0] if means else 'w'}{number}",
@@ -43,12 +44,14 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
             classes=(moment.drawn_as(number),),
         )
 
-    ideal = Curve("ideal", "ETF", np.ones(len(numbers.epochs)), "etf", dash=True, page_only=True)
+    ideal = Curve(
+        "ideal", tr("ETF"), np.ones(len(numbers.epochs)), "etf", dash=True, page_only=True
+    )
     shown = list(moment.classes)
     if are_many(moment):
         both = [
             *spread_of_classes(tables["classifier"][:, shown], "classifiers", "w", **CLASSIFIERS),
-            *spread_of_classes(tables["means"][:, shown], "class means", "m", color="means"),
+            *spread_of_classes(tables["means"][:, shown], tr("class means"), "m", color="means"),
         ]
     else:
         both = [curve(kind, k) for k in shown for kind in tables]
@@ -58,14 +61,16 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
 NORMS = Plot(
     "norms",
-    menu="Norms, last layer",
-    heading="Norms of means and classifiers",
-    tip="Norm of each class mean (solid) and classifier row (dashed) over the mean norm; all "
-    "are 1 in a simplex ETF (Papyan, Han, Donoho, PNAS 2020).",
+    menu=tr("Norms, last layer"),
+    heading=tr("Norms of means and classifiers"),
+    tip=tr(
+        "Norm of each class mean (solid) and classifier row (dashed) over the mean norm; all "
+        "are 1 in a simplex ETF (Papyan, Han, Donoho, PNAS 2020)."
+    ),
     over=EPOCHS,
-    gist="all are 1 in a simplex ETF",
+    gist=tr("all are 1 in a simplex ETF"),
     draw=_draw,
-    up="norm over mean",
+    up=tr("norm over mean"),
     formulas=("norms", "nc2 norms"),
     logarithmic=False,
     needs=(DIRECTIONS,),
@@ -73,10 +78,10 @@ NORMS = Plot(
     pages=(
         PlotFigure(
             "norms",
-            "norms of class means and classifiers over training, two curves a class",
-            "Norms",
-            note="solid: class means, dashed: classifiers",
-            caption="Norms over training",
+            tr("norms of class means and classifiers over training, two curves a class"),
+            tr("Norms"),
+            note=tr("solid: class means, dashed: classifiers"),
+            caption=tr("Norms over training"),
             order=90,
         ),
     ),

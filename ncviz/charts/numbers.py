@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.geometry.separation import EquiSeparationLaw, fit_law
+from ncviz.language import tr
 from ncviz.metrics.measures import LayerMeasures, measure_layer
 from ncviz.runs.measures import fuzziness_by_layer, terminal_phase
 from ncviz.runs.repeats import repeats_of
@@ -44,7 +45,7 @@ def _last_layer(run: Run, epoch: int, split: str) -> LayerMeasures | None:
 
 
 FUZZINESS = Measure("fuzziness", fuzziness_by_layer)
-LAST_LAYER = Measure("last layer", _last_layer)
+LAST_LAYER = Measure(tr("last layer"), _last_layer)
 SCALARS = Measure("scalars", lambda run, epoch, _split: dict(run.snapshot(epoch).scalars))
 
 

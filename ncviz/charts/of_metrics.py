@@ -14,6 +14,7 @@ from ncviz.charts.numbers import Floats, Measure, Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure, always
 from ncviz.charts.rich_text import plain, rich
+from ncviz.language import tr
 from ncviz.metrics.measures import LayerMeasures, measure_layer
 from ncviz.metrics.metric import LAYER, Metric, metrics
 from ncviz.runs.layer_names import with_symbol
@@ -93,7 +94,9 @@ def measure_of(names: tuple[str, ...], every_layer: bool, splits: Splits = ("tra
         As of `plot_of`.
     """
     asked = names, every_layer, splits
-    return Measure(f"numbers {asked}", partial(_measured, *asked), partial(_seconds, *asked))
+    return Measure(
+        tr("numbers {asked}", asked=asked), partial(_measured, *asked), partial(_seconds, *asked)
+    )
 
 
 def _measured(
@@ -240,7 +243,9 @@ def _curves(
                     concept=metric.key,
                     facts={
                         "absent": why,
-                        "what": "classifiers" if metric.subject == "classifier" else "class means",
+                        "what": tr("classifiers")
+                        if metric.subject == "classifier"
+                        else tr("class means"),
                         "samples": run.split_named(split).samples,
                     },
                     # Beyond held-out samples colours are alike: dashes tell the splits apart.

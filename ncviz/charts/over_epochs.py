@@ -9,6 +9,7 @@ import numpy as np
 from ncviz.charts.chart import Across, Chart, Curve, Upright
 from ncviz.charts.moment import Moment, samples_of
 from ncviz.charts.numbers import Numbers
+from ncviz.language import tr
 
 MOST_NAMED = 20  # classes in a legend; of more every n-th
 
@@ -34,8 +35,8 @@ def over_epochs(
     start = numbers.terminal_phase()
     uprights: tuple[Upright, ...] = ()
     if start is not None:
-        since = f"dotted: terminal phase {counting.since(start, numbers.epochs)}"
-        uprights = (Upright(float(start), "TPT", since, dots=True),)
+        since = tr("dotted: terminal phase {start}", start=counting.since(start, numbers.epochs))
+        uprights = (Upright(float(start), tr("TPT"), since, dots=True),)
     return Chart(across, _named_apart(curves), uprights=uprights, note=note, samples=samples)
 
 

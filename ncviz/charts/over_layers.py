@@ -9,8 +9,9 @@ from ncviz.charts.chart import Across, Chart, Curve
 from ncviz.charts.moment import Moment, samples_of
 from ncviz.charts.numbers import Floats
 from ncviz.geometry.separation import EquiSeparationLaw
+from ncviz.language import tr
 
-NO_LAW = "One layer alone has no law: it takes two."
+NO_LAW = tr("One layer alone has no law: it takes two.")
 
 
 def over_layers(moment: Moment, curves: list[Curve], **more: Any) -> Chart:
@@ -27,7 +28,11 @@ def over_layers(moment: Moment, curves: list[Curve], **more: Any) -> Chart:
     """
     names = moment.layer_names
     if len(names) < 2:
-        more |= {"lead": NO_LAW, "readings": (), "note": f"{moment.name}: one layer has no law"}
+        more |= {
+            "lead": NO_LAW,
+            "readings": (),
+            "note": tr("{name}: one layer has no law", name=moment.name),
+        }
     more = {"samples": samples_of(moment)} | more
     across = Across("layers", np.arange(1.0, len(names) + 1), "layer", names=names)
     return Chart(across, tuple(curves), **more)

@@ -9,6 +9,7 @@ from ncviz.charts.chart import Chart, Curve, LegendWord
 from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Measure, Numbers
+from ncviz.language import tr
 from ncviz.runs.repeats import RepeatedRun
 from ncviz.runs.spread import spread_of
 
@@ -106,7 +107,7 @@ def _added(curve: Curve, values: Floats, numbers: Numbers, *, named: bool) -> li
     if not several.any():
         return []
     said = _counted(spread.count[several], len(numbers.repeated))
-    of = "" if said == f"{len(numbers.repeated)} seeds" else f" of {said}"
+    of = "" if said == f"{len(numbers.repeated)} seeds" else tr(" of {said}", said=said)
     place = numbers.run.place_in_words if isinstance(numbers.run, RepeatedRun) else ""
     least, largest, mean = (
         np.where(several, row, np.nan) for row in (spread.least, spread.largest, spread.mean)
@@ -122,8 +123,10 @@ def _added(curve: Curve, values: Floats, numbers: Numbers, *, named: bool) -> li
         silent=True,
         unnamed=not named,
         percent=curve.percent,
-        meaning=f"From the least to the largest of {said}, where all of them have numbers.",
-        note=f"{place}; band: least to largest{of}, dotted curve: mean",
+        meaning=tr(
+            "From the least to the largest of {said}, where all of them have numbers.", said=said
+        ),
+        note=tr("{place}; band: least to largest{of}, dotted curve: mean", place=place, of=of),
         aside=1.0,
         upto=largest,
         of=curve.key,
@@ -145,8 +148,12 @@ def _added(curve: Curve, values: Floats, numbers: Numbers, *, named: bool) -> li
 def _counted(counts: np.ndarray, count: int) -> str:
     least, most = int(counts.min()), int(counts.max())
     if least == most == count:
-        return f"{count} seeds"
-    return f"{least} of {count} seeds" if least == most else f"{least} to {most} of {count} seeds"
+        return tr("{count} seeds", count=count)
+    return (
+        tr("{least} of {count} seeds", least=least, count=count)
+        if least == most
+        else tr("{least} to {most} of {count} seeds", least=least, most=most, count=count)
+    )
 
 
 def _with(chart: Chart, added: list[Curve]) -> Chart:

@@ -7,6 +7,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.language import tr
 
 
 def _draw(numbers: Numbers, _moment: Moment) -> Chart:
@@ -17,23 +18,25 @@ def _draw(numbers: Numbers, _moment: Moment) -> Chart:
     return over_epochs(
         numbers,
         (
-            Curve("nc1", "NC1", nc1, concept="NC1"),
-            Curve("test_nc1", "test&nbsp;NC1", test_nc1, "quiet", concept="NC1"),
-            Curve("cdnv", "CDNV", cdnv, dash=True, concept="CDNV"),
-            Curve("test_cdnv", "test&nbsp;CDNV", test_cdnv, "quiet", dash=True, concept="CDNV"),
+            Curve("nc1", tr("NC1"), nc1, concept="NC1"),
+            Curve("test_nc1", tr("test&nbsp;NC1"), test_nc1, "quiet", concept="NC1"),
+            Curve("cdnv", tr("CDNV"), cdnv, dash=True, concept="CDNV"),
+            Curve("test_cdnv", tr("test&nbsp;CDNV"), test_cdnv, "quiet", dash=True, concept="CDNV"),
         ),
     )
 
 
 SPLIT_COLLAPSE = Plot(
     "split collapse",
-    menu="NC1, train and test",
-    heading="NC1 and CDNV, train against test",
-    tip="Variability within classes on the training images and on held-out ones: NC1 (Papyan, "
-    "Han, Donoho, PNAS 2020) and CDNV (Galanti, György, Hutter, ICLR 2022).",
+    menu=tr("NC1, train and test"),
+    heading=tr("NC1 and CDNV, train against test"),
+    tip=tr(
+        "Variability within classes on the training images and on held-out ones: NC1 (Papyan, "
+        "Han, Donoho, PNAS 2020) and CDNV (Galanti, György, Hutter, ICLR 2022)."
+    ),
     over=EPOCHS,
     draw=_draw,
-    up="NC1, CDNV",
+    up=tr("NC1, CDNV"),
     formulas=("nc1", "cdnv", "held out"),
     needs=(BOTH,),
     applies=has_test,
@@ -41,9 +44,9 @@ SPLIT_COLLAPSE = Plot(
     pages=(
         PlotFigure(
             "held-out-nc",
-            "NC1 and CDNV over training, on training and held-out samples",
-            "NC1 and CDNV, train against test",
-            caption="NC1 and CDNV, training against held-out",
+            tr("NC1 and CDNV over training, on training and held-out samples"),
+            tr("NC1 and CDNV, train against test"),
+            caption=tr("NC1 and CDNV, training against held-out"),
             order=60,
         ),
     ),

@@ -10,6 +10,7 @@ from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_layers import fitted_heights, over_layers
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.geometry.separation import fit_law
+from ncviz.language import tr
 from ncviz.wording import three_digits
 
 
@@ -20,11 +21,21 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
     for split, values in both.items():
         law, train = fit_law(values), split == "train"
         color, line = "text" if train else "quiet", fitted_heights(law, len(values))
-        fits.append(Curve(split, f"fit {split}", line, color, dash=True, end="", makes_room=False))
+        fits.append(
+            Curve(
+                split,
+                tr("fit {split}", split=split),
+                line,
+                color,
+                dash=True,
+                end="",
+                makes_room=False,
+            )
+        )
         shape, heights = "edged" if train else "hollow", np.array(values, dtype=np.float64)
         points.append(Curve(split, split, heights, color, points=shape))
-        word = f"<i>ρ</i>&nbsp;<b>{three_digits(law.decay_ratio)}</b>"
-        title = f"ρ on {'training' if train else 'held-out'} samples"
+        word = tr("<i>ρ</i>&nbsp;<b>{decay_ratio}</b>", decay_ratio=three_digits(law.decay_ratio))
+        title = tr("ρ on {value} samples", value=tr("training") if train else tr("held-out"))
         sign = "●" if train else "○"
         readings.append(Reading(split, word, law.decay_ratio, "rho", title, sign))
     ratios = ", ".join(f"{three_digits(r.value)} ({r.key})" for r in readings)
@@ -39,9 +50,9 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
 LAW_OF_SPLITS = Plot(
     "splits",
-    menu="Law, train and test",
-    heading="<i>D<sub>t</sub></i> on train and test data",
-    tip="The same network on images that it was not trained on (He & Su, PNAS 2023).",
+    menu=tr("Law, train and test"),
+    heading=tr("<i>D<sub>t</sub></i> on train and test data"),
+    tip=tr("The same network on images that it was not trained on (He & Su, PNAS 2023)."),
     over=LAYERS,
     draw=_draw,
     up="D",
@@ -52,9 +63,9 @@ LAW_OF_SPLITS = Plot(
     pages=(
         PlotFigure(
             "held-out",
-            "D over layers, training against held-out samples",
-            "Training and held-out samples",
-            caption="D, training against held-out",
+            tr("D over layers, training against held-out samples"),
+            tr("Training and held-out samples"),
+            caption=tr("D, training against held-out"),
             order=40,
         ),
     ),

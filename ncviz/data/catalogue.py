@@ -10,6 +10,7 @@ from pathlib import Path
 from ncviz.catalogue import entries
 from ncviz.data.dataset import DataSet, DatasetEntry, Progress
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 
 def data_sets() -> Mapping[str, DatasetEntry]:
@@ -53,7 +54,13 @@ def load(
     """
     known = data_sets()
     if name not in known:
-        raise UserError(f"There is no data set '{name}': choose one of {', '.join(known)}.")
+        raise UserError(
+            tr(
+                "There is no data set '{name}': choose one of {known}.",
+                name=name,
+                known=", ".join(known),
+            )
+        )
     entry = known[name]
     train, test = entry.loader(entry, folder, download, progress)
     return DataSet(name, entry.title, train, test)

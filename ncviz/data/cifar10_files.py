@@ -16,6 +16,7 @@ from ncviz.data.dataset import DatasetEntry, Images, Progress
 from ncviz.data.download import RemoteFile, download, staged
 from ncviz.data.full import DataFiles
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.pickles import read_pickle
 
 _BINARY_FOLDER = "cifar-10-batches-bin"
@@ -94,7 +95,7 @@ def _read_binary(path: Path) -> Batch:
     """Read records of one label byte and 3,072 pixel bytes."""
     content = _read_bounded(path)
     if not content or len(content) % _RECORD:
-        raise _refusal(path, f"its length is no multiple of {_RECORD} bytes")
+        raise _refusal(path, tr("its length is no multiple of {record} bytes", record=_RECORD))
     records = np.frombuffer(content, dtype=np.uint8).reshape(-1, _RECORD)
     return _checked(path, records[:, 1:], records[:, 0].astype(np.int64))
 
@@ -112,7 +113,7 @@ def _read_pickled(path: Path) -> Batch:
         labels = np.array(named["labels"], dtype=np.int64)
     except Exception as error:
         # A damaged pickle can raise nearly anything.
-        raise _refusal(path, "it holds no array of pixels and list of labels") from error
+        raise _refusal(path, tr("it holds no array of pixels and list of labels")) from error
     return _checked(path, values, labels)
 
 
@@ -123,15 +124,18 @@ def _read_bounded(path: Path) -> bytes:
     except OSError as error:
         raise _refusal(path, str(error.strerror)) from error
     if len(content) > _LARGEST:
-        raise _refusal(path, "it is too long")
+        raise _refusal(path, tr("it is too long"))
     return content
 
 
 def _checked(path: Path, values: NDArray[np.uint8], labels: NDArray[np.int64]) -> Batch:
     if not len(values) or labels.shape != values.shape[:1]:
-        raise _refusal(path, f"it holds {labels.size} labels for {len(values)} images")
+        raise _refusal(
+            path,
+            tr("it holds {size} labels for {count} images", size=labels.size, count=len(values)),
+        )
     if labels.min() < 0 or labels.max() >= _CLASSES:
-        raise _refusal(path, f"a label is not one of 0 to {_CLASSES - 1}")
+        raise _refusal(path, tr("a label is not one of 0 to {classes}", classes=_CLASSES - 1))
     return values, labels
 
 
@@ -143,5 +147,10 @@ def _as_images(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _refusal(path: Path, reason: str) -> UserError:
     return UserError(
-        f"{path} cannot be read as a CIFAR-10 batch ({reason}): replace it by an undamaged copy."
+        tr(
+            "{path} cannot be read as a CIFAR-10 batch ({reason}): replace it by an undamaged "
+            "copy.",
+            path=path,
+            reason=reason,
+        )
     )

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
+
 Progress = Callable[[int, int], None]
 """Called with the bytes done and the bytes in all; what it raises cancels."""
 
@@ -38,11 +40,11 @@ class Images:
         grey = self.pixels.ndim == 3
         colour = self.pixels.ndim == 4 and self.pixels.shape[3] == 3
         if self.pixels.dtype != np.uint8 or not (grey or colour):
-            raise ValueError("pixels must be uint8 of shape (N, H, W) or (N, H, W, 3)")
+            raise ValueError(tr("pixels must be uint8 of shape (N, H, W) or (N, H, W, 3)"))
         if self.labels.dtype != np.int64 or self.labels.shape != self.pixels.shape[:1]:
-            raise ValueError("labels must be int64 of shape (N,)")
+            raise ValueError(tr("labels must be int64 of shape (N,)"))
         if np.any((self.labels < 0) | (self.labels >= len(self.class_names))):
-            raise ValueError("labels must lie between 0 and K - 1")
+            raise ValueError(tr("labels must lie between 0 and K - 1"))
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ncviz import held_files
 from ncviz.data.dataset import Progress
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 # For connecting, and for each wait for more bytes.
 _TIMEOUT_SECONDS = 10.0
@@ -76,8 +77,12 @@ def staged(root: Path, target: Path) -> Iterator[Path]:
             held_files.remove_if_possible(lent)
     except OSError as error:
         raise UserError(
-            f"The download cannot be written to {target} ({error.strerror or error}): "
-            "make room there or name another folder."
+            tr(
+                "The download cannot be written to {target} ({strerror}): "
+                "make room there or name another folder.",
+                target=target,
+                strerror=error.strerror or error,
+            )
         ) from error
 
 
@@ -120,8 +125,12 @@ def _fetch(
         except _FailedError as error:
             failures.append(f"{urlsplit(url).netloc}: {error}")
     raise UserError(
-        f"{file.name} could not be downloaded ({'; '.join(failures)}): check the network "
-        "connection, or name a folder that already holds the data set."
+        tr(
+            "{name} could not be downloaded ({failures}): check the network "
+            "connection, or name a folder that already holds the data set.",
+            name=file.name,
+            failures="; ".join(failures),
+        )
     )
 
 
@@ -134,13 +143,13 @@ def _fetch_from(
         for piece in pieces:
             received += len(piece)
             if done + received > total_bytes:
-                raise _FailedError("the file there is too long")
+                raise _FailedError(tr("the file there is too long"))
             output.write(piece)
             digest.update(piece)
             if progress is not None:
                 progress(done + received, total_bytes)
     if digest.hexdigest() != file.md5:
-        raise _FailedError("the file there has a wrong checksum")
+        raise _FailedError(tr("the file there has a wrong checksum"))
     return received
 
 

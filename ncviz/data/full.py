@@ -8,6 +8,7 @@ from platformdirs import site_data_dir
 
 from ncviz.data.dataset import DatasetEntry, Images, Progress
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.user_folders import data_folder
 
 
@@ -80,11 +81,16 @@ def _usual_folders(name: str) -> list[Path]:
 
 
 def _absent(entry: DatasetEntry, roots: list[Path]) -> str:
-    remedies = ["name a folder that holds it"]
+    remedies = [tr("name a folder that holds it")]
     if entry.debian_package:
-        remedies.append(f"run 'apt-get install {entry.debian_package}'")
-    return (
-        f"{entry.title} was not found in {', '.join(map(str, roots))}: "
-        f"{', '.join(remedies)}, or fetch it with the button Download in the Train room or with "
-        f"'ncviz train --download'."
+        remedies.append(
+            tr("run 'apt-get install {debian_package}'", debian_package=entry.debian_package)
+        )
+    return tr(
+        "{title} was not found in {value}: "
+        "{remedies}, or fetch it with the button Download in the Train room or with "
+        "'ncviz train --download'.",
+        title=entry.title,
+        value=", ".join(map(str, roots)),
+        remedies=", ".join(remedies),
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 # MNIST's training images are 47 million bytes; a damaged header may claim anything.
 _LARGEST = 2**26
@@ -53,11 +54,15 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
                 # One byte more, so that a file longer than its header says is noticed.
                 values = file.read(min(math.prod(shape), most) + 1)
         if len(values) != math.prod(shape):
-            raise ValueError("its length differs from what its header says")
+            raise ValueError(tr("its length differs from what its header says"))
     except (OSError, EOFError, ValueError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise UserError(
-            f"{path} cannot be read as an IDX file ({reason}): replace it by an undamaged copy."
+            tr(
+                "{path} cannot be read as an IDX file ({reason}): replace it by an undamaged copy.",
+                path=path,
+                reason=reason,
+            )
         ) from error
     return np.frombuffer(values, dtype=np.uint8).reshape(shape)
 
@@ -65,11 +70,11 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
 def _read_shape(file: BinaryIO | gzip.GzipFile) -> tuple[int, ...]:
     magic = file.read(4)
     if len(magic) != 4 or magic[:3] != bytes((0, 0, _UNSIGNED_BYTE)) or not 1 <= magic[3] <= 4:
-        raise ValueError("it does not start like one")
+        raise ValueError(tr("it does not start like one"))
     sizes = file.read(4 * magic[3])
     if len(sizes) != 4 * magic[3]:
-        raise ValueError("its header is cut off")
+        raise ValueError(tr("its header is cut off"))
     shape = tuple(np.frombuffer(sizes, dtype=">u4").tolist())
     if not 1 <= math.prod(shape) <= _LARGEST:
-        raise ValueError(f"its header claims {math.prod(shape):,} bytes")
+        raise ValueError(tr("its header claims {shape:,} bytes", shape=math.prod(shape)))
     return shape

@@ -7,6 +7,7 @@ import torch
 
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as torchvision's grey
 
@@ -37,7 +38,7 @@ def to_inputs(
         If the size is below 1.
     """
     if size < 1:
-        raise UserError(f"The image size is {size}: choose 1 pixel or more.")
+        raise UserError(tr("The image size is {size}: choose 1 pixel or more.", size=size))
     pixels = images.pixels if images.pixels.ndim == 4 else images.pixels[..., np.newaxis]
     channels_first = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2), dtype=np.float32)
     values = torch.from_numpy(channels_first).div_(255)
@@ -76,7 +77,7 @@ def mean_and_std(images: Images, size: int) -> tuple[float, float]:
     mean = values.mean(dtype=torch.float64).item()
     std = values.sub_(mean).square_().mean(dtype=torch.float64).sqrt().item()
     if std == 0:
-        raise UserError("All pixels of the training images are equal: choose other images.")
+        raise UserError(tr("All pixels of the training images are equal: choose other images."))
     return mean, std
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Ints = NDArray[np.int64]
 
@@ -42,13 +43,17 @@ def merged_classes(
     absent = sorted(set(group_of) - set(numbers))
     if absent:
         raise UserError(
-            f"The recipe's merged names class {absent[0]}, which takes no part: name classes "
-            f"among {', '.join(map(str, numbers))}."
+            tr(
+                "The recipe's merged names class {absent}, which takes no part: name classes "
+                "among {value}.",
+                absent=absent[0],
+                value=", ".join(map(str, numbers)),
+            )
         )
     keys = [group_of.get(number, -1 - number) for number in numbers]
     order = list(dict.fromkeys(keys))
     if len(order) < 2:
-        raise UserError("The recipe's merged leaves a single class: leave two at least.")
+        raise UserError(tr("The recipe's merged leaves a single class: leave two at least."))
     joined = (
         " + ".join(name for name, own in zip(names, keys, strict=True) if own == key)
         for key in order

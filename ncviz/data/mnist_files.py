@@ -10,6 +10,7 @@ from ncviz.data.download import RemoteFile, download, staged
 from ncviz.data.full import DataFiles
 from ncviz.data.idx import read_idx
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.torchvision import load_torchvision
 
 _TRAIN, _TEST = "train", "t10k"
@@ -56,13 +57,24 @@ def _read_part(folder: Path, part: str, entry: DatasetEntry) -> Images:
     pixels, labels = read_idx(images_file), read_idx(labels_file)
     if pixels.shape[1:] != entry.image_shape:
         raise UserError(
-            f"{images_file} holds an array of shape {pixels.shape}, not images of "
-            f"{entry.title}: replace it by that data set's file."
+            tr(
+                "{images_file} holds an array of shape {shape}, not images of "
+                "{title}: replace it by that data set's file.",
+                images_file=images_file,
+                shape=pixels.shape,
+                title=entry.title,
+            )
         )
     if labels.shape != pixels.shape[:1] or labels.max() >= len(entry.class_names):
         raise UserError(
-            f"{labels_file} does not hold one label below {len(entry.class_names)} for each of "
-            f"the {len(pixels)} images in {images_file.name}: replace both by a matching pair."
+            tr(
+                "{labels_file} does not hold one label below {count} for each of "
+                "the {count_2} images in {name}: replace both by a matching pair.",
+                labels_file=labels_file,
+                count=len(entry.class_names),
+                count_2=len(pixels),
+                name=images_file.name,
+            )
         )
     return Images(pixels, labels.astype(np.int64), entry.class_names)
 
@@ -75,5 +87,7 @@ def _present(folder: Path, name: str) -> Path | None:
 def _find(folder: Path, name: str) -> Path:
     path = _present(folder, name)
     if path is None:
-        raise UserError(f"{folder / name} is missing: restore it, plain or compressed (.gz).")
+        raise UserError(
+            tr("{folder} is missing: restore it, plain or compressed (.gz).", folder=folder / name)
+        )
     return path

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ncviz.data.dataset import Images
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 
 def shuffled_indices(labels: NDArray[np.int64], label: int, seed: int) -> NDArray[np.intp]:
@@ -77,10 +78,16 @@ def _check_classes(classes: tuple[int, ...], images: Images) -> None:
     last = len(images.class_names) - 1
     for label in classes:
         if not 0 <= label <= last:
-            raise UserError(f"There is no class {label}: choose among 0 to {last}.")
+            raise UserError(
+                tr("There is no class {label}: choose among 0 to {last}.", label=label, last=last)
+            )
         if classes.count(label) > 1:
             raise UserError(
-                f"The class {label} ({images.class_names[label]}) is chosen twice: name it once."
+                tr(
+                    "The class {label} ({class_names}) is chosen twice: name it once.",
+                    label=label,
+                    class_names=images.class_names[label],
+                )
             )
 
 
@@ -94,14 +101,24 @@ def _numbers(
     asked = (counts,) * len(classes) if isinstance(counts, int) else tuple(counts)
     if len(asked) != len(classes):
         raise UserError(
-            f"There are {len(asked)} numbers of images for {len(classes)} classes: "
-            "give one for each class."
+            tr(
+                "There are {count} numbers of images for {count_2} classes: "
+                "give one for each class.",
+                count=len(asked),
+                count_2=len(classes),
+            )
         )
     for label, wanted, held in zip(classes, asked, available, strict=True):
         if not 1 <= wanted <= held:
             raise UserError(
-                f"{wanted:,} images of the class {label} ({images.class_names[label]}) were "
-                f"asked for and {held:,} are there: ask for 1 to {held:,}."
+                tr(
+                    "{wanted:,} images of the class {label} ({class_names}) were "
+                    "asked for and {held:,} are there: ask for 1 to {held:,}.",
+                    wanted=wanted,
+                    label=label,
+                    class_names=images.class_names[label],
+                    held=held,
+                )
             )
     return asked
 
@@ -138,17 +155,26 @@ def imbalanced_counts(
     The set-up of Minority Collapse (Fang, He, Long, Su, PNAS 2021).
     """
     if not ratio >= 1:
-        raise UserError(f"The imbalance ratio is {ratio:g}: choose 1 or more.")
+        raise UserError(tr("The imbalance ratio is {ratio:g}: choose 1 or more.", ratio=ratio))
     if ratio == 1:
         return (images_per_class,) * classes
     if not 1 <= majority < classes:
         raise UserError(
-            f"{majority} of {classes} classes are in the majority: choose 1 to {classes - 1}."
+            tr(
+                "{majority} of {classes} classes are in the majority: choose 1 to {classes_2}.",
+                majority=majority,
+                classes=classes,
+                classes_2=classes - 1,
+            )
         )
     minority_images = round(images_per_class / ratio)
     if minority_images < 1:
         raise UserError(
-            f"An imbalance ratio of {ratio:g} leaves no image of {images_per_class} in the "
-            "minority classes: lower the ratio or take more images a class."
+            tr(
+                "An imbalance ratio of {ratio:g} leaves no image of {images_per_class} in the "
+                "minority classes: lower the ratio or take more images a class.",
+                ratio=ratio,
+                images_per_class=images_per_class,
+            )
         )
     return (images_per_class,) * majority + (minority_images,) * (classes - majority)

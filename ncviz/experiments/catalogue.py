@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from ncviz.errors import UserError
 from ncviz.experiments.entry_file import read_experiment
-from ncviz.experiments.experiment import Experiment
+from ncviz.experiments.experiment import PROSE, Experiment
+from ncviz.language import tr, translated
 
 ENTRIES = Path(__file__).with_name("entries")
 SUFFIX = ".toml"
@@ -25,7 +26,7 @@ def experiments() -> Mapping[str, Experiment]:
     for each in found:
         first[each.group] = min(each.order, first.get(each.group, each.order))
     found.sort(key=lambda e: (first[e.group], e.group, e.order, e.name))
-    return MappingProxyType({each.name: each for each in found})
+    return MappingProxyType({each.name: translated(each, PROSE) for each in found})
 
 
 def experiment_named(name: str) -> Experiment:
@@ -39,7 +40,9 @@ def experiment_named(name: str) -> Experiment:
     if name.endswith(SUFFIX):
         return read_experiment(Path(name))
     if name not in experiments():
-        raise UserError(f"There is no experiment {name!r}: {_nearest(name)}.")
+        raise UserError(
+            tr("There is no experiment {name!r}: {name_2}.", name=name, name_2=_nearest(name))
+        )
     return experiments()[name]
 
 
@@ -47,6 +50,10 @@ def _nearest(name: str) -> str:
     near = difflib.get_close_matches(name.lower(), experiments(), n=3, cutoff=0.4)
     near += [each for each in experiments() if name.lower() in each and each not in near]
     if not near:
-        return "ncviz experiment list prints all of them"
+        return tr("ncviz experiment list prints all of them")
     *others, last = near[:4]
-    return f"did you mean {', '.join(others)} or {last}" if others else f"did you mean {last}"
+    return (
+        tr("did you mean {others} or {last}", others=", ".join(others), last=last)
+        if others
+        else tr("did you mean {last}", last=last)
+    )

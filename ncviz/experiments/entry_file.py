@@ -28,6 +28,7 @@ from ncviz.experiments.experiment import (
     Variant,
 )
 from ncviz.explorer.room_names import THEORY
+from ncviz.language import tr
 from ncviz.metrics.metric import metrics
 from ncviz.models.descent import DescentModel
 from ncviz.models.model import models
@@ -55,7 +56,7 @@ def read_experiment(path: Path) -> Experiment:
     UserError
         Naming the file and the key that cannot be.
     """
-    where = f"The experiment {path}"
+    where = tr("The experiment {path}", path=path)
     text, values = read_toml(path, where)
     try:
         return _experiment(path, values, where)
@@ -65,7 +66,15 @@ def read_experiment(path: Path) -> Experiment:
         if line is None or not said.startswith(where):
             raise
         rest = re.sub("^'s ", ": its ", said.removeprefix(where))
-        raise UserError(f"{where}, line {line}{'' if rest[0] == ':' else ','}{rest}") from error
+        raise UserError(
+            tr(
+                "{where}, line {line}{value}{rest}",
+                where=where,
+                line=line,
+                value="" if rest[0] == ":" else ",",
+                rest=rest,
+            )
+        ) from error
 
 
 def _experiment(path: Path, values: dict[str, Any], where: str) -> Experiment:
@@ -81,7 +90,9 @@ def _experiment(path: Path, values: dict[str, Any], where: str) -> Experiment:
         knob=_knob(tables, variants, where),
     )
     if isinstance(variants[0].small, Recipe) and not found.scaled:
-        raise UserError(f"{where} has no scaled: say what the small form scales down.")
+        raise UserError(
+            tr("{where} has no scaled: say what the small form scales down.", where=where)
+        )
     return found
 
 
@@ -100,37 +111,62 @@ def _within(where: str, table: str) -> Iterator[None]:
         said = str(error).rstrip(".")
         if said.startswith(where):
             raise
-        raise UserError(f"{where}: {table or 'it'} does not fit: {lower_first(said)}.") from error
+        raise UserError(
+            tr(
+                "{where}: {table} does not fit: {said}.",
+                where=where,
+                table=table or tr("it"),
+                said=lower_first(said),
+            )
+        ) from error
 
 
 def _table(tables: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
     found = tables.get(name, {})
     if not isinstance(found, dict):
-        raise UserError(f"{where} has {name} that is no table: write [{name}] and its keys below.")
+        raise UserError(
+            tr(
+                "{where} has {name} that is no table: write [{name}] and its keys below.",
+                where=where,
+                name=name,
+            )
+        )
     return dict(found)
 
 
 def _variants(tables: Mapping[str, Any], where: str) -> tuple[Variant, ...]:
     if ("recipe" in tables) == ("model" in tables):
-        raise UserError(f"{where} needs either [recipe] or [model]: write one of them.")
+        raise UserError(
+            tr("{where} needs either [recipe] or [model]: write one of them.", where=where)
+        )
     kind = "recipe" if "recipe" in tables else "model"
     base, published = _table(tables, kind, where), _table(tables, "published", where)
     vary = _table(tables, "vary", where) or {"": {}}
     if len(vary) > MOST_VARIANTS:
-        raise UserError(f"{where} has {len(vary)} variants: write {MOST_VARIANTS} at most.")
+        raise UserError(
+            tr(
+                "{where} has {count} variants: write {most_variants} at most.",
+                where=where,
+                count=len(vary),
+                most_variants=MOST_VARIANTS,
+            )
+        )
     make, network = _recipe if kind == "recipe" else read_problem, base.get("network", "perceptron")
     kept = base
     if published.get("network", network) != network:
         kept = {name: value for name, value in base.items() if name not in _own_of(network)}
     found = []
     for name in vary:
-        changes = _table(vary, name, f"{where}: vary") if name else {}
-        own = _table(changes, "published", f"{where}: vary {name!r}")
+        changes = _table(vary, name, tr("{where}: vary", where=where)) if name else {}
+        own = _table(changes, "published", tr("{where}: vary {name!r}", where=where, name=name))
         changes.pop("published", None)
-        of = f"vary {name!r}" if name else kind
+        of = tr("vary {name!r}", name=name) if name else kind
         with _within(where, of):
             small = make({**base, **changes}, f"{where}: {of}")
-            large = make({**kept, **published, **changes, **own}, f"{where}: {of}, published")
+            large = make(
+                {**kept, **published, **changes, **own},
+                tr("{where}: {of}, published", where=where, of=of),
+            )
         found.append(Variant(name, small, large))
     return tuple(found)
 
@@ -144,7 +180,13 @@ def _own_of(network: object) -> Collection[str]:
 def _recipe(values: Mapping[str, Any], source: str) -> Recipe:
     for name in ("seed", "seeds"):
         if name in values:
-            raise UserError(f"{source} has {name}: leave it out, for --seeds says how many.")
+            raise UserError(
+                tr(
+                    "{source} has {name}: leave it out, for --seeds says how many.",
+                    source=source,
+                    name=name,
+                )
+            )
     recipe = recipe_from_dict(values, source)
     recipe.check()
     return recipe
@@ -167,14 +209,28 @@ def read_problem(values: Mapping[str, Any], source: str) -> ModelProblem:
     settings = dict(values)
     name, step = settings.pop("name", ""), settings.pop("step", None)
     if name not in models():
-        raise UserError(f"{source} has the name {name!r}: choose one of {', '.join(models())}.")
+        raise UserError(
+            tr(
+                "{source} has the name {name!r}: choose one of {models}.",
+                source=source,
+                name=name,
+                models=", ".join(models()),
+            )
+        )
     model = models()[name]
     parameters = from_plain(model.parameters(), settings, "model", source)
     model.check(parameters)
     if step is not None:
         steps = model.steps if isinstance(model, DescentModel) else 0
         if not isinstance(step, int) or not 0 <= step <= steps:
-            raise UserError(f"{source} has step = {step!r}: choose a whole number up to {steps:,}.")
+            raise UserError(
+                tr(
+                    "{source} has step = {step!r}: choose a whole number up to {steps:,}.",
+                    source=source,
+                    step=step,
+                    steps=steps,
+                )
+            )
     return ModelProblem(name, parameters, step)
 
 
@@ -183,9 +239,11 @@ def _expected(
 ) -> Iterator[Expected]:
     items = tables.get("expected", [])
     if not isinstance(items, list) or not items or not all(isinstance(i, dict) for i in items):
-        raise UserError(f"{where} has nothing expected: write [[expected]] and its keys below.")
+        raise UserError(
+            tr("{where} has nothing expected: write [[expected]] and its keys below.", where=where)
+        )
     for number, values in enumerate(items, 1):
-        table = f"expected {number}"
+        table = tr("expected {number}", number=number)
         expected = _read(Expected(), values, where, table)
         with _within(where, table):
             _check_expected(expected, variants)
@@ -197,7 +255,9 @@ def _check_expected(expected: Expected, variants: tuple[Variant, ...]) -> None:
     first = variants[0].small
     if isinstance(first, Recipe) and e.number not in {**metrics(), **BESIDE_METRICS}:
         known = ", ".join([*BESIDE_METRICS, *metrics()])
-        raise ValueError(f"there is no number {e.number!r}: choose one of {known}")
+        raise ValueError(
+            tr("there is no number {number!r}: choose one of {known}", number=e.number, known=known)
+        )
     for key, name in (("variant", e.variant), ("than", e.than)):
         _check_variant(key, name, variants)
     for needed, kinds, key in (
@@ -206,25 +266,47 @@ def _check_expected(expected: Expected, variants: tuple[Variant, ...]) -> None:
         (bool(e.over), OF_MANY, "over"),
     ):
         if needed != (e.relation in kinds):
-            which = "needs" if e.relation in kinds else "has no use for"
-            raise ValueError(f"the relation {e.relation!r} {which} {key}")
+            which = tr("needs") if e.relation in kinds else tr("has no use for")
+            raise ValueError(
+                tr(
+                    "the relation {relation!r} {which} {key}",
+                    relation=e.relation,
+                    which=which,
+                    key=key,
+                )
+            )
     if e.count and (e.relation not in OF_VALUE or e.variant):
-        raise ValueError("count is of all variants, and of 'about', 'at least' and 'at most' alone")
+        raise ValueError(
+            tr("count is of all variants, and of 'about', 'at least' and 'at most' alone")
+        )
     if e.count > len(variants):
-        raise ValueError(f"count is {e.count}: there are {len(variants)} variants")
+        raise ValueError(
+            tr(
+                "count is {count}: there are {count_2} variants",
+                count=e.count,
+                count_2=len(variants),
+            )
+        )
     if e.over == VARIANTS and len(variants) < 2:
-        raise ValueError("nothing can go over one variant")
+        raise ValueError(tr("nothing can go over one variant"))
     if e.epoch != LAST and e.over != EPOCHS and isinstance(first, Recipe):
         for recipe in (each.small for each in variants if isinstance(each.small, Recipe)):
             if e.epoch not in recipe.recorded_epochs():
-                raise ValueError(f"epoch {e.epoch} is not recorded: name it in the recipe's record")
+                raise ValueError(
+                    tr(
+                        "epoch {epoch} is not recorded: name it in the recipe's record",
+                        epoch=e.epoch,
+                    )
+                )
 
 
 def _check_variant(key: str, name: str, variants: tuple[Variant, ...]) -> None:
     names = [each.name for each in variants]
     if name and name not in names:
-        known = ", ".join(names) if names[0] else "none, for nothing varies"
-        raise ValueError(f"{key} is {name!r}: the variants are {known}")
+        known = ", ".join(names) if names[0] else tr("none, for nothing varies")
+        raise ValueError(
+            tr("{key} is {name!r}: the variants are {known}", key=key, name=name, known=known)
+        )
 
 
 def _shown(tables: Mapping[str, Any], variants: tuple[Variant, ...], where: str) -> Shown:
@@ -251,7 +333,7 @@ def _turned(subject: Subject, knob: Knob) -> Any:
     """Return what a knob is turned to, or refuse what cannot be."""
     of = subject if isinstance(subject, Recipe) else subject.parameters
     if knob.field not in declared(of):
-        raise ValueError(f"there is no field {knob.field!r} to turn")
+        raise ValueError(tr("there is no field {field!r} to turn", field=knob.field))
     if isinstance(subject, Recipe):
         recipe = recipe_from_dict({**subject.to_dict(), knob.field: knob.to})
         recipe.check()

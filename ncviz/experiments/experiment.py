@@ -9,6 +9,7 @@ from typing import Any
 from ncviz.charts.plot import plots
 from ncviz.charts.rich_text import plain
 from ncviz.explorer.room_names import EXPLORE, ROOMS
+from ncviz.language import tr
 from ncviz.metrics.elasticity import OF_TRAINING
 from ncviz.metrics.metric import Metric, metrics
 from ncviz.parameters import changed, declared, parameter, value_of, values_of
@@ -19,6 +20,8 @@ from ncviz.training.recipe import Recipe
 from ncviz.training.two_label_splits import two_label_title
 from ncviz.wording import three_digits, upper_first, written_number
 
+# What people read of an experiment's file.
+PROSE = frozenset(("title", "group", "claim", "scaled", "differs", "published", "figure", "then"))
 SMALL, PUBLISHED = "small", "published"
 LAST = -1  # layer or epoch
 
@@ -33,8 +36,8 @@ STRAIGHT = LINEAR, GEOMETRIC
 OF_MANY = FALLS, RISES, STAYS, TURNS, *STRAIGHT
 VARIANTS, LAYERS, EPOCHS = "variants", "layers", "epochs"
 # Numbers beside the metrics.
-OF_SPLIT = {"error": "Share of mistakes", "loss": "Mean loss"}
-OF_RECIPE = {"parameters": "Trained parameters"}
+OF_SPLIT = {"error": tr("Share of mistakes"), "loss": tr("Mean loss")}
+OF_RECIPE = {"parameters": tr("Trained parameters")}
 BESIDE_METRICS = OF_SPLIT | OF_RECIPE | {name: words for name, (words, _) in OF_TRAINING.items()}
 
 
@@ -42,10 +45,14 @@ BESIDE_METRICS = OF_SPLIT | OF_RECIPE | {name: words for name, (words, _) in OF_
 class Publication:
     """Where something was published."""
 
-    authors: str = parameter("", asked="who published it")
+    authors: str = parameter("", asked=tr("who published it"))
     year: int = parameter(0, low=1900, high=2100)
-    where: str = parameter("", "Journal, conference or archive.", asked="where it was published")
-    figure: str = parameter("", "Figure, table or theorem.", asked="the figure, table or theorem")
+    where: str = parameter(
+        "", tr("Journal, conference or archive."), asked=tr("where it was published")
+    )
+    figure: str = parameter(
+        "", tr("Figure, table or theorem."), asked=tr("the figure, table or theorem")
+    )
 
     @property
     def words(self) -> str:
@@ -98,52 +105,59 @@ class Expected:
 
     number: str = parameter(
         "",
-        "A metric, 'error', 'loss', 'parameters', one of all moments together, or of the model.",
-        asked="which number",
+        tr(
+            "A metric, 'error', 'loss', 'parameters', one of all moments together, or of the model."
+        ),
+        asked=tr("which number"),
     )
     published: str = parameter(
-        "", "What was published of it, in words or digits.", asked="what was published"
+        "", tr("What was published of it, in words or digits."), asked=tr("what was published")
     )
     relation: str = parameter(
-        ABOUT, "What ours has to be.", choices=(*OF_VALUE, *OF_ANOTHER, *OF_MANY)
+        ABOUT, tr("What ours has to be."), choices=(*OF_VALUE, *OF_ANOTHER, *OF_MANY)
     )
     value: float | None = parameter(
         None,
-        "For 'about', 'at least' and 'at most'; of 'linear' and 'geometric' the least correlation.",
+        tr(
+            "For 'about', 'at least' and 'at most'; of 'linear' and 'geometric' the least "
+            "correlation."
+        ),
     )
     tolerance: float = parameter(
         0.0,
-        "How far from the value; by what share of it what falls or rises may step back, what "
-        "stays may move, and by what share of the least what falls, then rises has to do both.",
+        tr(
+            "How far from the value; by what share of it what falls or rises may step back, what "
+            "stays may move, and by what share of the least what falls, then rises has to do both."
+        ),
         low=0.0,
         high=1e12,
     )
-    variant: str = parameter("", "Of which variant; by default the first.")
+    variant: str = parameter("", tr("Of which variant; by default the first."))
     count: int = parameter(
-        0, "So many of the variants at least, in the place of one.", low=0, high=100
+        0, tr("So many of the variants at least, in the place of one."), low=0, high=100
     )
-    than: str = parameter("", "The variant that it is smaller or larger than.")
+    than: str = parameter("", tr("The variant that it is smaller or larger than."))
     factor: float = parameter(
-        1.0, "Smaller or larger than so many times the other.", low=0.0, high=1e12, above=True
+        1.0, tr("Smaller or larger than so many times the other."), low=0.0, high=1e12, above=True
     )
     over: str = parameter(
-        "", "What it falls or rises over.", choices=("", VARIANTS, LAYERS, EPOCHS)
+        "", tr("What it falls or rises over."), choices=("", VARIANTS, LAYERS, EPOCHS)
     )
     layer: int = parameter(
         LAST,
-        "Number from 0, the input; −1 is the last. Over layers the first one, by default 0.",
+        tr("Number from 0, the input; −1 is the last. Over layers the first one, by default 0."),
         low=-1,
         high=5000,
     )
-    epoch: int = parameter(LAST, "A recorded one; −1 is the last.", low=-1, high=10**9)
-    split: str = parameter("train", "train, test, or one of `measured_on`.")
+    epoch: int = parameter(LAST, tr("A recorded one; −1 is the last."), low=-1, high=10**9)
+    split: str = parameter("train", tr("train, test, or one of `measured_on`."))
 
     @property
     def reading(self) -> str:
         """Return what is read off a run, as files of results name it."""
-        layer = "" if self.layer == LAST else f" layer {self.layer}"
-        epoch = "" if self.epoch == LAST else f" epoch {self.epoch}"
-        over = f" over {self.over}" if self.over in (LAYERS, EPOCHS) else ""
+        layer = "" if self.layer == LAST else tr(" layer {layer}", layer=self.layer)
+        epoch = "" if self.epoch == LAST else tr(" epoch {epoch}", epoch=self.epoch)
+        over = tr(" over {over}", over=self.over) if self.over in (LAYERS, EPOCHS) else ""
         return f"{self.number}{layer}{epoch} {self.split}{over}"
 
     def words(self, split: str) -> str:
@@ -158,8 +172,16 @@ class Expected:
         beside = BESIDE_METRICS.get(self.number, self.number)
         name = beside if known is None else _name_of(known)
         start = "from " if self.over == LAYERS else ""
-        place = [] if self.layer == LAST else [f"{start}layer {self.layer}"]
-        place += [] if self.epoch == LAST or self.over == EPOCHS else [f"epoch {self.epoch}"]
+        place = (
+            []
+            if self.layer == LAST
+            else [tr("{start}layer {layer}", start=start, layer=self.layer)]
+        )
+        place += (
+            []
+            if self.epoch == LAST or self.over == EPOCHS
+            else [tr("epoch {epoch}", epoch=self.epoch)]
+        )
         place += [] if self.split == TRAIN.name else [split]
         place += [self.variant] if self.variant and self.over != VARIANTS else []
         return f"{name} ({', '.join(place)})" if place else name
@@ -168,29 +190,43 @@ class Expected:
     def wanted(self) -> str:
         """Return what it has to be, for people."""
         number = three_digits(self.value)
-        of = f" in at least {self.count} of the variants" if self.count else ""
-        allowed = f", steps back of up to {100 * self.tolerance:.3g} % allowed"
+        of = tr(" in at least {count} of the variants", count=self.count) if self.count else ""
+        allowed = tr(
+            ", steps back of up to {tolerance:.3g} % allowed", tolerance=100 * self.tolerance
+        )
         back = allowed if self.tolerance else ""
-        times = "" if self.factor == 1 else f"{written_number(self.factor)} times "
+        times = (
+            "" if self.factor == 1 else tr("{factor} times ", factor=written_number(self.factor))
+        )
         return {
             ABOUT: f"{number} ± {three_digits(self.tolerance)}{of}",
             AT_LEAST: f"≥ {number}{of}",
             AT_MOST: f"≤ {number}{of}",
-            SMALLER: f"below {times}that of {self.than}",
-            LARGER: f"above {times}that of {self.than}",
-            FALLS: f"falls over the {self.over}{back}",
-            RISES: f"rises over the {self.over}{back}",
-            STAYS: f"stays over the {self.over}, ± {100 * self.tolerance:.3g} %",
-            TURNS: f"falls, then rises over the {self.over}",
-            LINEAR: f"on a line over the {self.over}, |r| ≥ {number}",
-            GEOMETRIC: f"its logarithm on a line over the {self.over}, |r| ≥ {number}",
+            SMALLER: tr("below {times}that of {than}", times=times, than=self.than),
+            LARGER: tr("above {times}that of {than}", times=times, than=self.than),
+            FALLS: tr("falls over the {over}{back}", over=self.over, back=back),
+            RISES: tr("rises over the {over}{back}", over=self.over, back=back),
+            STAYS: tr(
+                "stays over the {over}, ± {tolerance:.3g} %",
+                over=self.over,
+                tolerance=100 * self.tolerance,
+            ),
+            TURNS: tr("falls, then rises over the {over}", over=self.over),
+            LINEAR: tr("on a line over the {over}, |r| ≥ {number}", over=self.over, number=number),
+            GEOMETRIC: tr(
+                "its logarithm on a line over the {over}, |r| ≥ {number}",
+                over=self.over,
+                number=number,
+            ),
         }[self.relation]
 
 
 def _check_plots(names: tuple[str, ...]) -> None:
     for name in names:
         if name not in plots():
-            raise ValueError(f"plots has {name!r}: choose among {', '.join(plots())}")
+            raise ValueError(
+                tr("plots has {name!r}: choose among {plots}", name=name, plots=", ".join(plots()))
+            )
 
 
 def _name_of(metric: Metric) -> str:
@@ -204,21 +240,21 @@ class Shown:
     """How the window shows it."""
 
     room: str = parameter(EXPLORE, choices=tuple(ROOMS))
-    view: str = parameter("ncviz:v1", "The text of a view.", check=text_to_view)
-    plots: tuple[str, ...] = parameter((), "From top to bottom.", check=_check_plots)
-    variant: str = parameter("", "Which one; by default the first.")
-    beside: str = parameter("", "The variant on the right of the comparison.")
-    plays: bool = parameter(False, "Whether time runs from the first epoch on: a film.")
+    view: str = parameter("ncviz:v1", tr("The text of a view."), check=text_to_view)
+    plots: tuple[str, ...] = parameter((), tr("From top to bottom."), check=_check_plots)
+    variant: str = parameter("", tr("Which one; by default the first."))
+    beside: str = parameter("", tr("The variant on the right of the comparison."))
+    plays: bool = parameter(False, tr("Whether time runs from the first epoch on: a film."))
 
 
 @dataclass(frozen=True)
 class Knob:
     """A field to turn, and what happens then."""
 
-    field: str = parameter("", asked="the field to turn")
-    to: object = parameter(None, "What it is turned to.")
-    then: str = parameter("", asked="what happens then")
-    variant: str = parameter("", "Of which variant; by default the first.")
+    field: str = parameter("", asked=tr("the field to turn"))
+    to: object = parameter(None, tr("What it is turned to."))
+    then: str = parameter("", asked=tr("what happens then"))
+    variant: str = parameter("", tr("Of which variant; by default the first."))
 
 
 @dataclass(frozen=True)
@@ -239,13 +275,15 @@ class Experiment:
     """
 
     name: str = ""
-    title: str = parameter("", asked="what it is called")
-    group: str = parameter("", "The topic that it belongs to.", asked="the topic it belongs to")
-    order: int = parameter(1000, "Place in lists.", low=0, high=10**6)
-    claim: str = parameter("", "What was claimed, a sentence.", asked="what was claimed")
-    scaled: str = parameter("", "What the small form scales down, a sentence.")
+    title: str = parameter("", asked=tr("what it is called"))
+    group: str = parameter(
+        "", tr("The topic that it belongs to."), asked=tr("the topic it belongs to")
+    )
+    order: int = parameter(1000, tr("Place in lists."), low=0, high=10**6)
+    claim: str = parameter("", tr("What was claimed, a sentence."), asked=tr("what was claimed"))
+    scaled: str = parameter("", tr("What the small form scales down, a sentence."))
     differs: str = parameter(
-        "", "Why not all that is expected holds, as far as known: a few sentences."
+        "", tr("Why not all that is expected holds, as far as known: a few sentences.")
     )
     source: Publication = field(default_factory=Publication)
     variants: tuple[Variant, ...] = ()

@@ -14,6 +14,7 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Died
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
+from ncviz.language import tr
 
 SECONDS_TO_END = 10.0
 ELSEWHERE = "elsewhere"  # another process carries it out
@@ -62,8 +63,8 @@ class ExperimentRunner(Runner[Any, str]):
         self._begin(_carry_out, experiment, folder, seeds, device, again)
 
     def _of_its_end(self, died: Died) -> str:
-        kept = "what was finished is kept, and running it again goes on from there"
-        return f"The experiment's process {died.why}: {kept}."
+        kept = tr("what was finished is kept, and running it again goes on from there")
+        return tr("The experiment's process {why}: {kept}.", why=died.why, kept=kept)
 
     def close(self, timeout: float = SECONDS_TO_END) -> None:
         """Stop, keep what there is, and free everything: as `Runner.close`."""

@@ -23,6 +23,7 @@ from ncviz.explorer.checks import (
     text,
     whole,
 )
+from ncviz.language import tr
 from ncviz.runs.lock import waiting_lock
 from ncviz.runs.writer import write_atomically
 from ncviz.user_folders import data_folder
@@ -91,10 +92,12 @@ def read_results(path: Path) -> tuple[Result, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise UserError(f"The results {path} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            tr("The results {path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from error
     except (ValueError, RecursionError) as error:
         raise UserError(
-            f"{path} is damaged: it is not JSON; move it away and run again."
+            tr("{path} is damaged: it is not JSON; move it away and run again.", path=path)
         ) from error
     try:
         if not isinstance(values, dict) or values.get("format") != FORMAT:
@@ -103,14 +106,22 @@ def read_results(path: Path) -> tuple[Result, ...]:
             raise MisfitError("version")
         if values["version"] != VERSION:
             raise UserError(
-                f"{path} is in another version of its format than {VERSION}: install a newer "
-                "ncviz, or move it away and run again."
+                tr(
+                    "{path} is in another version of its format than {version}: install a newer "
+                    "ncviz, or move it away and run again.",
+                    path=path,
+                    version=VERSION,
+                )
             )
         found: tuple[Result, ...] = taken(values, "results", each(_RESULT, MOST_RESULTS))
     except MisfitError as misfit:
         raise UserError(
-            f"{path} is damaged: {misfit} does not fit results of an experiment; move it away and "
-            "run again."
+            tr(
+                "{path} is damaged: {misfit} does not fit results of an experiment; move it away "
+                "and run again.",
+                path=path,
+                misfit=misfit,
+            )
         ) from misfit
     return found
 

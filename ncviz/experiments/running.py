@@ -37,6 +37,7 @@ from ncviz.explorer.desks import desk_of
 from ncviz.explorer.model_desk import FRAME, PAUSE, ModelDesk
 from ncviz.held_files import remove_if_empty
 from ncviz.jobs.control import Control, Order
+from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.parameters import changed
 from ncviz.runs.lock import WritingLock
@@ -67,7 +68,7 @@ class ExperimentProgress:
 
 Notify = Callable[[Any], None]
 
-BEFORE_ANY = "The training diverged before anything was recorded: lower the learning rate."
+BEFORE_ANY = tr("The training diverged before anything was recorded: lower the learning rate.")
 
 
 def carry_out(
@@ -130,7 +131,7 @@ def _alone(home: Path) -> Iterator[None]:
         home.mkdir(parents=True, exist_ok=True)
     lock = WritingLock(home)
     if not lock.held:
-        raise BusyError(f"{home} is being run already: wait for its end, or stop it.")
+        raise BusyError(tr("{home} is being run already: wait for its end, or stop it.", home=home))
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ from ncviz.experiments.results import (
 )
 from ncviz.experiments.thumbnails import shipped_picture, thumbnail_stem
 from ncviz.experiments.verdict import NOT_RUN, Outcome, outcome_of
+from ncviz.language import tr
 from ncviz.training.forecast import forecast
 from ncviz.training.recipe import Recipe
 from ncviz.wording import lower_first, upper_first
@@ -28,12 +29,12 @@ from ncviz.wording import lower_first, upper_first
 class HowFar(Enum):
     """How far an experiment has come on this computer."""
 
-    NEVER = "not run yet"
-    SHIPPED = "numbers ship with ncviz"
+    NEVER = tr("not run yet")
+    SHIPPED = tr("numbers ship with ncviz")
     BEGUN = "begun"
-    OLDER = "run before it changed"
-    DONE = "run here"
-    UNREADABLE = "cannot be read"
+    OLDER = tr("run before it changed")
+    DONE = tr("run here")
+    UNREADABLE = tr("cannot be read")
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,9 @@ class Shelved:
         among = [each for each in self.runs if each.variant == choice.variant]
         said = [choice.variant] if choice.variant else []
         if choice.seed is None and not self.of_theory:
-            said.append(f"median of {len(among) - 1} seeds")
+            said.append(tr("median of {count} seeds", count=len(among) - 1))
         elif not self.of_theory and (len(among) > 1 or not said):
-            said.append(f"seed {choice.seed}")
+            said.append(tr("seed {seed}", seed=choice.seed))
         return " · ".join(said)
 
     def begins_anew(self, seeds: int) -> bool:
@@ -153,11 +154,11 @@ class Shelved:
         if self.trouble:
             return str(HowFar.UNREADABLE.value)
         if self.standing is HowFar.BEGUN:
-            return f"{self.done} of {self.count} done"
+            return tr("{done} of {count} done", done=self.done, count=self.count)
         if not self.outcome.ours:
             return str(self.standing.value)
         shipped = " · supplied" if self.standing is HowFar.SHIPPED else ""
-        form = " · as published" if self.outcome.form == PUBLISHED else ""
+        form = tr(" · as published") if self.outcome.form == PUBLISHED else ""
         taken = self.outcome.seconds
         each = " a seed" if len(self.outcome.seeds) > 1 and self.experiment.is_drawn else ""
         seconds = "" if taken is None else f" · {_taken(taken)}{each}"
@@ -167,7 +168,11 @@ class Shelved:
     def held(self) -> str:
         """Say how many of the numbers hold."""
         ours = self.outcome.ours
-        return f"{sum(each.holds for each in ours)} of {len(ours)} hold" if ours else ""
+        return (
+            tr("{ours} of {count} hold", ours=sum(each.holds for each in ours), count=len(ours))
+            if ours
+            else ""
+        )
 
     def found(self, variant: str) -> str:
         """Say what was found of a variant beside what was published, by its first number.
@@ -192,7 +197,12 @@ class Shelved:
             if not x.count and x.over != VARIANTS and e.variant(x.variant).name == variant
         )
         x, o = next(of_it, pairs[0])
-        said = f"{upper_first(e.words_of(x))}: ours {o.words}; published: {x.published}"
+        said = tr(
+            "{x}: ours {words}; published: {published}",
+            x=upper_first(e.words_of(x)),
+            words=o.words,
+            published=x.published,
+        )
         return f"{said} · {upper_first(self.outcome.verdict)}, {self.held}"
 
     @property
@@ -202,32 +212,51 @@ class Shelved:
             case HowFar.UNREADABLE:
                 return self.trouble
             case HowFar.NEVER:
-                return f"It was not run yet. {self.coming}"
+                return tr("It was not run yet. {coming}", coming=self.coming)
             case HowFar.SHIPPED:
-                return (
-                    f"Ours are numbers that ship with ncviz{self._and_run}: it was not run on this "
-                    f"computer. {self.coming}"
+                return tr(
+                    "Ours are numbers that ship with ncviz{and_run}: it was not run on this "
+                    "computer. {coming}",
+                    and_run=self._and_run,
+                    coming=self.coming,
                 )
             case HowFar.OLDER:
-                return (
+                return tr(
                     "It was run here before its set-up changed, and what came out then does not "
-                    f"count any more. {self.coming}"
+                    "count any more. {coming}",
+                    coming=self.coming,
                 )
             case HowFar.BEGUN:
-                till = "; until then ours are numbers that ship with ncviz"
+                till = tr("; until then ours are numbers that ship with ncviz")
                 more = till if self.outcome.ours else ""
-                return f"{self.done} of {self.count} are done: Go on runs the rest{more}."
+                return tr(
+                    "{done} of {count} are done: Go on runs the rest{more}.",
+                    done=self.done,
+                    count=self.count,
+                    more=more,
+                )
         many = len(self.outcome.seeds) > 1 and self.experiment.is_drawn
-        how = "the median, with the least and the greatest in brackets" if many else ""
+        how = tr("the median, with the least and the greatest in brackets") if many else ""
         words = upper_first(seeds_in_words(self.outcome))
         each = " a seed" if self.experiment.is_drawn else ""
         taken = self.outcome.seconds
-        seconds = "" if taken is None else f" It took {_taken(taken)} of processor time{each}."
-        return f"Run on this computer. {words}{': ' if how else ''}{how}.{seconds}{self._of_runs}"
+        seconds = (
+            ""
+            if taken is None
+            else tr(" It took {taken} of processor time{each}.", taken=_taken(taken), each=each)
+        )
+        return tr(
+            "Run on this computer. {words}{value}{how}.{seconds}{of_runs}",
+            words=words,
+            value=": " if how else "",
+            how=how,
+            seconds=seconds,
+            of_runs=self._of_runs,
+        )
 
     @property
     def _and_run(self) -> str:
-        small = ", and so does a small copy of the run with seed 0"
+        small = tr(", and so does a small copy of the run with seed 0")
         return small if self.first is not None and self.first.supplied else ""
 
     @property
@@ -235,8 +264,8 @@ class Shelved:
         if self.outcome.failure or self.of_theory:
             return ""
         if self.first is None:
-            return " Its run is not there any more: Run again trains it anew."
-        gone = " Its run is not there any more: Open shows a small copy that ships with ncviz."
+            return tr(" Its run is not there any more: Run again trains it anew.")
+        gone = tr(" Its run is not there any more: Open shows a small copy that ships with ncviz.")
         return gone if self.first.supplied else ""
 
     @property
@@ -245,7 +274,10 @@ class Shelved:
         small = [each.small for each in self.experiment.variants]
         count = len(small)
         if self.of_theory:
-            return f"Run solves {'it' if count == 1 else f'{count} problems'}."
+            return tr(
+                "Run solves {value}.",
+                value=tr("it") if count == 1 else tr("{count} problems", count=count),
+            )
         seconds = 0.0
         for recipe in small:
             assert isinstance(recipe, Recipe)  # as the first
@@ -253,8 +285,12 @@ class Shelved:
                 seconds += forecast(recipe).seconds
             except UserError as error:
                 return str(error)
-        networks = "a network" if count == 1 else f"{count} networks"
-        return f"Run trains {networks}, by a rough estimate {_about(seconds)} for each seed."
+        networks = tr("a network") if count == 1 else tr("{count} networks", count=count)
+        return tr(
+            "Run trains {networks}, by a rough estimate {seconds} for each seed.",
+            networks=networks,
+            seconds=_about(seconds),
+        )
 
 
 def seeds_in_words(outcome: Outcome) -> str:
@@ -262,7 +298,7 @@ def seeds_in_words(outcome: Outcome) -> str:
     if not outcome.experiment.is_drawn:
         return "solved"
     count = len(outcome.seeds)
-    return "1 seed" if count == 1 else f"{count} seeds"
+    return tr("1 seed") if count == 1 else tr("{count} seeds", count=count)
 
 
 def look_up(experiment: Experiment, folder: Path, file: Path | None = None) -> Shelved:
@@ -310,7 +346,7 @@ def _runs(folder: Path, experiment: Experiment, form: str) -> tuple[tuple[RunCho
         return choices(folder, experiment, form), ""
     except UserError as error:
         supplied = choices(folder / "nowhere", experiment, form)
-        return supplied, f"A run of it cannot be opened: {lower_first(str(error))}"
+        return supplied, tr("A run of it cannot be opened: {error}", error=lower_first(str(error)))
 
 
 def read_shelf(folder: Path, files: Sequence[Path] = ()) -> tuple[Shelved, ...]:
@@ -363,5 +399,5 @@ def _about(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     if seconds < 5400:
-        return f"{round(seconds / 60)} min"
+        return tr("{seconds} min", seconds=round(seconds / 60))
     return f"{seconds / 3600:.1f} h"

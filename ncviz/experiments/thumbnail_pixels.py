@@ -25,6 +25,7 @@ from ncviz.export.model_path import ModelPath, model_path
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.plot_axes import prepare
 from ncviz.export.styles import FigureStyle, style_named
+from ncviz.language import tr
 from ncviz.parameters import values_of
 from ncviz.rendering.offscreen import render
 from ncviz.runs.run import Run
@@ -73,7 +74,9 @@ def thumbnail(experiment: Experiment, folder: Path, form: str, seed: int, theme:
     names = [shown.variant, *([shown.beside] if shown.beside else [])]
     paths = [find_run(folder, experiment, name, form, seed) for name in names]
     if paths[0] is None:
-        raise UserError(f"The run of {experiment.title} is not there any more: run it again.")
+        raise UserError(
+            tr("The run of {title} is not there any more: run it again.", title=experiment.title)
+        )
     runs = [Run(path) for path in paths if path is not None]
     scenes = [compose(run, moment_shown(view, run)) for run in runs]
     curves = _plot_of_runs(experiment, runs, view, style)

@@ -14,6 +14,7 @@ from ncviz.export.exporter import SECONDS_TO_CANCEL, get_ready
 from ncviz.jobs.control import Control
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
+from ncviz.language import tr
 from ncviz.runs.writer import write_atomically
 
 PICTURES = "pictures"
@@ -70,7 +71,7 @@ def thumbnail_drawer(
         As of `spawned_exporter`.
     """
     begin = partial(get_ready, find_opengl)
-    return Runner(WorkProcess("drawing of experiments", begin, SECONDS_TO_CANCEL))
+    return Runner(WorkProcess(tr("drawing of experiments"), begin, SECONDS_TO_CANCEL))
 
 
 def draw_thumbnails(

@@ -26,10 +26,11 @@ from ncviz.experiments.experiment import (
     Experiment,
 )
 from ncviz.experiments.results import Numbers, Result
+from ncviz.language import tr
 from ncviz.wording import correlation, three_digits
 
-REPRODUCED, PARTLY, NOT_REPRODUCED = "reproduced", "reproduced in part", "not reproduced"
-DIVERGED, NOT_RUN = "diverged", "not run"
+REPRODUCED, PARTLY, NOT_REPRODUCED = "reproduced", tr("reproduced in part"), tr("not reproduced")
+DIVERGED, NOT_RUN = "diverged", tr("not run")
 VERDICTS = REPRODUCED, PARTLY, NOT_REPRODUCED, DIVERGED, NOT_RUN
 Of = Mapping[str, Mapping[int, Result]]  # by variant and seed
 
@@ -69,7 +70,7 @@ class Ours:
     def words(self) -> str:
         """Return it for people: the median, and the spread where there are several seeds."""
         if self.among:
-            return f"{self.median:g} of {self.among}"
+            return tr("{median:g} of {among}", median=self.median, among=self.among)
         said = _said(self.median)
         if len(self.path) > 1:
             said = _path_in_words(self.path)
@@ -78,7 +79,11 @@ class Ours:
             said += "" if low == high else f" ({_said(low)} … {_said(high)})"
         if not math.isnan(self.correlation):
             said += f"; r = {correlation(self.correlation)}"
-        return said if math.isnan(self.other) else f"{said} beside {_said(self.other)}"
+        return (
+            said
+            if math.isnan(self.other)
+            else tr("{said} beside {other}", said=said, other=_said(self.other))
+        )
 
 
 @dataclass(frozen=True)

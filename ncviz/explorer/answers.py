@@ -7,6 +7,7 @@ from ncviz.concepts import CONCEPTS
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.rounding import certain_rank
 from ncviz.geometry.statistics import ClassStatistics
+from ncviz.language import tr
 from ncviz.runs.directions import class_groups
 from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
 from ncviz.runs.layer_names import fuzziness_symbol
@@ -228,11 +229,11 @@ def of_tile(explorer: Explorer, layer: int) -> Answer | None:
     before, now = explorer.series.fuzziness(explorer.nearest_epoch)[layer - 1 : layer + 1]
     if not (0 < before < math.inf and 0 <= now < math.inf):
         return answer
-    change = f"This layer makes the D that it is given {times(now / before)} as large."
+    change = tr("This layer makes the D that it is given {now} as large.", now=times(now / before))
     if abs(now / before - 1) < 5e-3:
-        change = "This layer leaves the D that it is given as it is."
+        change = tr("This layer leaves the D that it is given as it is.")
     elif now < before:
-        change = f"This layer keeps {percent(now / before)} of the D that it is given."
+        change = tr("This layer keeps {now} of the D that it is given.", now=percent(now / before))
     return replace(answer, sentence=f"{answer.sentence} {change}")
 
 
@@ -241,8 +242,8 @@ def of_title(explorer: Explorer) -> Answer | None:
     run = explorer.run
     if run is None:
         return None
-    made = run.manifest.command or "Nothing is recorded of how it was made."
-    return Answer(run.manifest.title, f"Kept in {run.path}.", made)
+    made = run.manifest.command or tr("Nothing is recorded of how it was made.")
+    return Answer(run.manifest.title, tr("Kept in {path}.", path=run.path), made)
 
 
 def of_class(explorer: Explorer, number: int, action: str = "") -> Answer | None:
@@ -258,18 +259,24 @@ def _of_class(manifest: Manifest, minority: tuple[int, ...], number: int, action
     counts, name = manifest.train_counts, manifest.class_names[number]
     sentence = ""
     if counts:
-        share = f"{counts[number]:,} of {sum(counts):,} training samples belong to it"
-        kind = ", a minority class" if number in minority else ""
+        share = tr(
+            "{counts:,} of {counts_2:,} training samples belong to it",
+            counts=counts[number],
+            counts_2=sum(counts),
+        )
+        kind = tr(", a minority class") if number in minority else ""
         sentence = f"{share}{kind}."
-    meaning = "Samples of this class have this hue, in the scene and in the plots."
+    meaning = tr("Samples of this class have this hue, in the scene and in the plots.")
     return Answer(name, sentence, meaning, action, Light(classes=(number,), concept="class"))
 
 
 def _sets_in_words(manifest: Manifest) -> str:
-    return (
-        f"Beside the {manifest.classes} classes, samples with several labels are trained on and "
-        f"drawn: {len(manifest.label_sets)} sets of labels. All numbers but NC_m and those of "
-        "their own splits are of samples with one label."
+    return tr(
+        "Beside the {classes} classes, samples with several labels are trained on and "
+        "drawn: {count} sets of labels. All numbers but NC_m and those of "
+        "their own splits are of samples with one label.",
+        classes=manifest.classes,
+        count=len(manifest.label_sets),
     )
 
 
@@ -277,8 +284,8 @@ def _of_set(run: Run, number: int, action: str) -> Answer:
     names = [run.manifest.class_names[k] for k in run.manifest.labels_of(number)]
     return Answer(
         run.manifest.drawn_names[number],
-        f"Samples with the labels {listed(names)}.",
-        "Their mean comes to lie along the sum of these class means. Their hue is a mixture.",
+        tr("Samples with the labels {names}.", names=listed(names)),
+        tr("Their mean comes to lie along the sum of these class means. Their hue is a mixture."),
         action,
         Light(classes=(number,), concept="NC_m"),
     )
@@ -315,24 +322,38 @@ def of_run(explorer: Explorer) -> dict[str, Answer]:
     sizes = ""
     if counts:
         least, most = min(counts), max(counts)
-        sizes = f"{least:,} of each class." if least == most else f"{least:,} to {most:,} a class."
+        sizes = (
+            tr("{least:,} of each class.", least=least)
+            if least == most
+            else tr("{least:,} to {most:,} a class.", least=least, most=most)
+        )
     counting = run.counting
     span = upper_first(counting.span(run.epochs[0], run.epochs[-1]))
     several = len(run.epochs) > 1
     rest = (
-        "; between two of them the picture is interpolated." if several else " alone was recorded."
+        tr("; between two of them the picture is interpolated.")
+        if several
+        else tr(" alone was recorded.")
     )
     meaning = CONCEPTS[counting.unit].meaning
-    recorded = Answer(f"Recorded {counting.units}", f"{span}{rest}.", meaning)
-    classes = f"K = {manifest.classes}: the means span {manifest.classes - 1} dimensions at most."
-    recording = Answer("Recording", "This run still grows: new moments come as they are recorded.")
+    recorded = Answer(tr("Recorded {units}", units=counting.units), f"{span}{rest}.", meaning)
+    classes = tr(
+        "K = {classes}: the means span {classes_2} dimensions at most.",
+        classes=manifest.classes,
+        classes_2=manifest.classes - 1,
+    )
+    recording = Answer(
+        tr("Recording"), tr("This run still grows: new moments come as they are recorded.")
+    )
     return {
-        "classes": Answer("Classes", classes, CONCEPTS["class"].meaning),
-        "sets": Answer("Label sets", _sets_in_words(manifest), CONCEPTS["NC_m"].meaning),
-        "images": Answer("Training samples", sizes, CONCEPTS["sample"].meaning),
+        "classes": Answer(tr("Classes"), classes, CONCEPTS["class"].meaning),
+        "sets": Answer(tr("Label sets"), _sets_in_words(manifest), CONCEPTS["NC_m"].meaning),
+        "images": Answer(tr("Training samples"), sizes, CONCEPTS["sample"].meaning),
         **dict.fromkeys(_RECORDED, recorded),
-        "missing": Answer("Missing snapshots", "They were to be recorded, and are not there."),
+        "missing": Answer(
+            tr("Missing snapshots"), tr("They were to be recorded, and are not there.")
+        ),
         "recording": recording,
-        "early": Answer("Stopped early", "Its user ended the training before its end."),
-        "off": Answer("Broke off", manifest.message or "The training ended by a failure."),
+        "early": Answer(tr("Stopped early"), tr("Its user ended the training before its end.")),
+        "off": Answer(tr("Broke off"), manifest.message or tr("The training ended by a failure.")),
     }

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.explorer.checks import each, number_between, or_none, table, text
+from ncviz.language import tr
 from ncviz.wording import one_line
 
 LONGEST_LABEL = 200
@@ -58,7 +59,7 @@ def _name(value: object) -> str:
 
 def _curve(label: str, ratios: tuple[float, ...], cosines: tuple[float | None, ...]) -> PinnedCurve:
     if len(ratios) != len(cosines):
-        raise ValueError("a curve has as many cosines as ratios")
+        raise ValueError(tr("a curve has as many cosines as ratios"))
     heights = [math.nan if cosine is None else cosine for cosine in cosines]
     return PinnedCurve(label, np.array(ratios), np.array(heights))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 MOST_BOOKMARKS = 100
 LONGEST_NAME = 80
@@ -81,7 +82,11 @@ class Bookmarks:
             return self.rename(there, name) if name.strip() else self
         if len(self.marks) >= MOST_BOOKMARKS:
             raise UserError(
-                f"A run holds at most {MOST_BOOKMARKS} bookmarks: remove one before adding another."
+                tr(
+                    "A run holds at most {most_bookmarks} bookmarks: remove one before adding "
+                    "another.",
+                    most_bookmarks=MOST_BOOKMARKS,
+                )
             )
         marks = list(self.marks)
         insort(marks, Bookmark(float(epoch), _one_line(name) or self.moment_text(epoch)))

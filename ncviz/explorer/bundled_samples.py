@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ncviz.assets import asset
+from ncviz.language import tr
 
 
 @dataclass(frozen=True)
@@ -56,32 +57,39 @@ class Sample:
 SAMPLES: tuple[Sample, ...] = (
     Sample(
         "demonstration",
-        "Neural collapse",
-        "Eight layers on Fashion-MNIST: class means near a simplex ETF, and D falls by about one "
-        "factor a layer.",
+        tr("Neural collapse"),
+        tr(
+            "Eight layers on Fashion-MNIST: class means near a simplex ETF, and D falls by about "
+            "one factor a layer."
+        ),
         ("demonstration",),
     ),
     Sample(
         "imbalanced",
-        "Minority Collapse",
-        "Five of ten classes have 150 times fewer images, and their classifiers fall nearly "
-        "together.",
+        tr("Minority Collapse"),
+        tr(
+            "Five of ten classes have 150 times fewer images, and their classifiers fall nearly "
+            "together."
+        ),
         ("samples", "imbalanced"),
         (0, 1, 5, 6),
         "balanced",
     ),
     Sample(
         "balanced",
-        "Minority Collapse, balanced",
-        "The same network and recipe with equal classes: all ten classifiers spread evenly.",
+        tr("Minority Collapse, balanced"),
+        tr("The same network and recipe with equal classes: all ten classifiers spread evenly."),
         ("samples", "balanced"),
         (0, 1, 5, 6),
         "imbalanced",
     ),
     Sample(
         "linear",
-        "No nonlinearity, no law",
-        "A negative control: without a nonlinearity D stops falling after the first hidden layer.",
+        tr("No nonlinearity, no law"),
+        tr(
+            "A negative control: without a nonlinearity D stops falling after the first hidden "
+            "layer."
+        ),
         ("samples", "linear"),
         (),
         "demonstration",

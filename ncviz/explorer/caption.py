@@ -5,6 +5,7 @@ import math
 from ncviz.explorer.cloud_words import say_clouds
 from ncviz.explorer.depth_words import STILL_FALLS
 from ncviz.explorer.moment_facts import LAST, MomentFacts
+from ncviz.language import tr
 from ncviz.runs.minority_collapse import MinorityCollapse
 from ncviz.wording import listed, lower_first, three_digits, upper_first
 
@@ -27,9 +28,9 @@ def describe_moment(facts: MomentFacts) -> str:
     """
     parts = [say_clouds(facts), _sums(facts), _network(facts)]
     if not facts.measured:
-        parts.append("The training samples were not measured here.")
+        parts.append(tr("The training samples were not measured here."))
     if facts.recorded == 1 and not facts.is_start and not facts.failure:
-        parts.append("Only this moment is recorded.")
+        parts.append(tr("Only this moment is recorded."))
     return " ".join(part for part in parts if part)
 
 
@@ -37,10 +38,11 @@ def _sums(facts: MomentFacts) -> str:
     """Say whether samples with two labels lie half-way between those with one."""
     if math.isnan(facts.nc_m) or facts.place != LAST or facts.is_start:
         return ""
-    lie = "lie" if facts.nc_m <= ALONG_SUMS else "do not lie"
-    return (
-        f"The means of two labels {lie} along the sums of the class means (NC_m "
-        f"{three_digits(facts.nc_m)})."
+    lie = tr("lie") if facts.nc_m <= ALONG_SUMS else tr("do not lie")
+    return tr(
+        "The means of two labels {lie} along the sums of the class means (NC_m {nc_m}).",
+        lie=lie,
+        nc_m=three_digits(facts.nc_m),
     )
 
 
@@ -49,9 +51,9 @@ def _sums(facts: MomentFacts) -> str:
 
 def _network(facts: MomentFacts) -> str:
     if facts.loss is not None and not math.isfinite(facts.loss):
-        return "The training has diverged: its loss is no finite number any more."
+        return tr("The training has diverged: its loss is no finite number any more.")
     if facts.failure:
-        return f"The run ended early: {lower_first(facts.failure.rstrip('.'))}."
+        return tr("The run ended early: {failure}.", failure=lower_first(facts.failure.rstrip(".")))
     return _imbalanced(facts) if facts.minority else _learning(facts)
 
 
@@ -81,13 +83,13 @@ def _by_chance(facts: MomentFacts) -> str:
     if not error >= largest - below or error == 0:
         return ""
     if error > chance + above:
-        said = "Worse than guessing"
+        said = tr("Worse than guessing")
     elif not facts.minority or error >= chance - above:
-        said = "No better than guessing"
+        said = tr("No better than guessing")
     elif error <= largest + below:
-        said = "No better than always answering the largest class"
+        said = tr("No better than always answering the largest class")
     else:
-        said = "Worse than always answering the largest class"
+        said = tr("Worse than always answering the largest class")
     return f"{said}: {lower_first(_mistakes(facts))}"
 
 
@@ -95,33 +97,55 @@ def _imbalanced(facts: MomentFacts) -> str:
     ratio, learning = f"R = {three_digits(facts.imbalance)}", _learning(facts)
     if facts.collapse is None or facts.place != LAST or facts.is_start:
         if learning and learning == _mistakes(facts):
-            return f"Imbalanced, {ratio}: {lower_first(learning)}"
-        return f"Imbalanced, {ratio}. {learning}".rstrip()
+            return tr(
+                "Imbalanced, {ratio}: {learning}", ratio=ratio, learning=lower_first(learning)
+            )
+        return tr("Imbalanced, {ratio}. {learning}", ratio=ratio, learning=learning).rstrip()
     return f"{_of_minority(facts, facts.collapse, ratio)} {learning}".rstrip()
 
 
 def _of_minority(facts: MomentFacts, found: MinorityCollapse, ratio: str) -> str:
-    who = f"the {found.classes:,} minority classifiers"
-    value = f"mean cosine {three_digits(found.cosine)}"
+    who = tr("the {classes:,} minority classifiers", classes=found.classes)
+    value = tr("mean cosine {cosine}", cosine=three_digits(found.cosine))
     if found.verdict == "apart":
-        return f"Imbalanced, {ratio}, yet {who} stand apart ({value})."
+        return tr(
+            "Imbalanced, {ratio}, yet {who} stand apart ({value}).",
+            ratio=ratio,
+            who=who,
+            value=value,
+        )
     if found.verdict == "shared":
         others = three_digits(found.others)
-        return f"{upper_first(who)} point alike ({value}), but so do all others ({others})."
+        return tr(
+            "{who} point alike ({value}), but so do all others ({others}).",
+            who=upper_first(who),
+            value=value,
+            others=others,
+        )
     if found.is_centred:
-        who = f"{who}, less the mean row of all,"
-        value = f"mean cosine {three_digits(found.centred)}"
+        who = tr("{who}, less the mean row of all,", who=who)
+        value = tr("mean cosine {centred}", centred=three_digits(found.centred))
     if found.verdict == "collapse":
-        return f"Minority Collapse: {who} point almost the same way ({value})."
+        return tr(
+            "Minority Collapse: {who} point almost the same way ({value}).", who=who, value=value
+        )
     if found.verdict == "drawing":
-        return f"{upper_first(who)} draw together ({value}; 1 is Minority Collapse)."
+        return tr(
+            "{who} draw together ({value}; 1 is Minority Collapse).",
+            who=upper_first(who),
+            value=value,
+        )
     some, names = facts.together, ""
     if len(some) <= MOST_NAMED and sum(map(len, some)) <= LETTERS_NAMED:
         quoted = [f"“{name}”" for name in some]
         names = f" ({listed(quoted)})"
-    return (
-        f"Minority Collapse of {len(some):,} of {found.classes:,} minority classifiers{names}; "
-        f"{value} of all {found.classes:,}."
+    return tr(
+        "Minority Collapse of {count:,} of {classes:,} minority classifiers{names}; "
+        "{value} of all {classes:,}.",
+        count=len(some),
+        classes=found.classes,
+        names=names,
+        value=value,
     )
 
 
@@ -132,9 +156,17 @@ def _linear(facts: MomentFacts) -> str:
     first, last = facts.fuzziness[1], facts.fuzziness[-1]
     if not last >= STILL_FALLS * first:
         return ""
-    values = f"{three_digits(first)} after layer 1, {three_digits(last)} after the last"
-    fall = "do not" if last >= first else "hardly"
-    return f"A linear network: deeper layers {fall} lower the separation fuzziness D ({values})."
+    values = tr(
+        "{first} after layer 1, {last} after the last",
+        first=three_digits(first),
+        last=three_digits(last),
+    )
+    fall = tr("do not") if last >= first else tr("hardly")
+    return tr(
+        "A linear network: deeper layers {fall} lower the separation fuzziness D ({values}).",
+        fall=fall,
+        values=values,
+    )
 
 
 def _over_fitting(facts: MomentFacts) -> str:
@@ -143,18 +175,29 @@ def _over_fitting(facts: MomentFacts) -> str:
     known = facts.even_error if facts.minority else train
     if not (train <= LEARNT and test >= max(2 * known, known + RISEN)):
         return ""
-    said = (
-        f"Over-fitting: training error {_percent(train)}{_among_minority(facts)}, but test error "
-        f"{_percent(test)}."
+    said = tr(
+        "Over-fitting: training error {train}{facts}, but test error {test}.",
+        train=_percent(train),
+        facts=_among_minority(facts),
+        test=_percent(test),
     )
     if facts.best_test is not None:
         epoch, best, before = facts.best_test
         if test - best >= RISEN and train <= before:
             if facts.minority:
                 return said
-            rise = f"the test error has risen from {_percent(best)} ({facts.counting.named(epoch)})"
-            falls = f"while the training error is {_percent(train)}"
-            return f"Over-fitting: {rise} to {_percent(test)}, {falls}."
+            rise = tr(
+                "the test error has risen from {best} ({epoch})",
+                best=_percent(best),
+                epoch=facts.counting.named(epoch),
+            )
+            falls = tr("while the training error is {train}", train=_percent(train))
+            return tr(
+                "Over-fitting: {rise} to {test}, {falls}.",
+                rise=rise,
+                test=_percent(test),
+                falls=falls,
+            )
     return said if test - known >= GAP else ""
 
 
@@ -162,16 +205,20 @@ def _terminal(facts: MomentFacts) -> str:
     since = facts.terminal_since
     if not since or facts.train_error != 0 or facts.recorded == 1:
         return ""
-    rest = "" if math.isnan(facts.test_error) else f", test error {_percent(facts.test_error)}"
-    return f"Terminal phase: training error 0 {since}{rest}."
+    rest = (
+        ""
+        if math.isnan(facts.test_error)
+        else tr(", test error {test_error}", test_error=_percent(facts.test_error))
+    )
+    return tr("Terminal phase: training error 0 {since}{rest}.", since=since, rest=rest)
 
 
 def _mistakes(facts: MomentFacts) -> str:
     known = [
-        f"{name} error {_percent(error)}{among}"
+        tr("{name} error {error}{among}", name=name, error=_percent(error), among=among)
         for name, error, among in (
-            ("training", facts.train_error, _among_minority(facts)),
-            ("test", facts.test_error, ""),
+            (tr("training"), facts.train_error, _among_minority(facts)),
+            (tr("test"), facts.test_error, ""),
         )
         if not math.isnan(error)
     ]
@@ -183,8 +230,8 @@ def _among_minority(facts: MomentFacts) -> str:
     share = facts.minority_error
     if not facts.minority or not share >= max(2 * facts.train_error, FEW_WRONG):
         return ""
-    about = "" if facts.minority_recorded else "about "
-    return f" (minority classes {about}{_percent(share)})"
+    about = "" if facts.minority_recorded else tr("about ")
+    return tr(" (minority classes {about}{share})", about=about, share=_percent(share))
 
 
 def _percent(share: float) -> str:

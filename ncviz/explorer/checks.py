@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ncviz.language import tr
+
 Check = Callable[[object], Any]
 
 LONGEST_TEXT = 10_000
@@ -15,7 +17,7 @@ def one_of(*choices: object) -> Check:
     def check(value: object) -> object:
         # 1 == True, yet 1 is no answer to yes or no.
         if not any(type(value) is type(choice) and value == choice for choice in choices):
-            raise ValueError(f"choose one of {', '.join(map(repr, choices))}")
+            raise ValueError(tr("choose one of {repr}", repr=", ".join(map(repr, choices))))
         return value
 
     return check
@@ -26,7 +28,9 @@ def whole(low: int, high: int) -> Check:
 
     def check(value: object) -> int:
         if type(value) is not int or not low <= value <= high:
-            raise ValueError(f"it must be a whole number from {low} to {high}")
+            raise ValueError(
+                tr("it must be a whole number from {low} to {high}", low=low, high=high)
+            )
         return value
 
     return check
@@ -37,7 +41,7 @@ def number_between(low: float, high: float) -> Check:
 
     def check(value: object) -> float:
         if type(value) not in (int, float) or not low <= value <= high:  # type: ignore[operator]
-            raise ValueError(f"it must be a number from {low:g} to {high:g}")
+            raise ValueError(tr("it must be a number from {low:g} to {high:g}", low=low, high=high))
         return float(value)  # type: ignore[arg-type]
 
     return check
@@ -46,7 +50,7 @@ def number_between(low: float, high: float) -> Check:
 def any_text(value: object) -> str:
     """Return a text, whatever is in it."""
     if not isinstance(value, str):
-        raise ValueError("it must be text")
+        raise ValueError(tr("it must be text"))
     return value
 
 
@@ -54,16 +58,18 @@ def text(value: object) -> str:
     """Return a text that a file or a name can hold."""
     value = any_text(value)
     if len(value) > LONGEST_TEXT:
-        raise ValueError(f"it must have at most {LONGEST_TEXT} characters")
+        raise ValueError(
+            tr("it must have at most {longest_text} characters", longest_text=LONGEST_TEXT)
+        )
     if "\0" in value or not _is_whole(value):
-        raise ValueError("it holds letters that nothing can show")
+        raise ValueError(tr("it holds letters that nothing can show"))
     return value
 
 
 def texts(value: object) -> list[str]:
     """Return the texts of a list; what else it holds is passed over."""
     if not isinstance(value, list):
-        raise ValueError("it must be a list")
+        raise ValueError(tr("it must be a list"))
     kept = []
     for item in value[:MOST_ITEMS]:
         try:
@@ -89,11 +95,11 @@ def taken(values: Mapping[str, Any], name: str, check: Check) -> Any:
         If it is not there or cannot be; of a table within, it names what is wrong there.
     """
     if name not in values:
-        raise MisfitError(f"the lack of {name}")
+        raise MisfitError(tr("the lack of {name}", name=name))
     try:
         return check(values[name])
     except MisfitError as misfit:
-        raise MisfitError(f"{misfit} in {name}") from misfit
+        raise MisfitError(tr("{misfit} in {name}", misfit=misfit, name=name)) from misfit
     except ValueError as error:
         raise MisfitError(f"{name} {values[name]!r:.40}") from error
 
@@ -118,7 +124,7 @@ def each(check: Check, most: int = MOST_ITEMS) -> Check:
 
     def check_all(value: object) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) > most:
-            raise ValueError(f"it must be a list of {most} at most")
+            raise ValueError(tr("it must be a list of {most} at most", most=most))
         return tuple(map(check, value))
 
     return check_all
@@ -127,7 +133,7 @@ def each(check: Check, most: int = MOST_ITEMS) -> Check:
 def mapping(value: object) -> dict[str, Any]:
     """Return a table."""
     if not isinstance(value, dict):
-        raise ValueError("it must be a table")
+        raise ValueError(tr("it must be a table"))
     return value
 
 

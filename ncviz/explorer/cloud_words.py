@@ -3,6 +3,7 @@
 import math
 
 from ncviz.explorer.moment_facts import HIDDEN, INPUT, LAST, MomentFacts
+from ncviz.language import tr
 from ncviz.wording import in_words, listed, lower_first, three_digits, upper_first
 
 # Spread of a class along an axis over the gap to the next class mean, as it is drawn.
@@ -32,19 +33,29 @@ def say_clouds(facts: MomentFacts) -> str:
     sentence, shadow = _sentence(facts), _of_shadow(facts)
     if shadow and "collapsed" not in sentence:
         whole = facts.dimensions > 3
-        where = f"all {in_words(facts.dimensions)} dimensions" if whole else "the whole layer"
-        sentence = f"In {where} {lower_first(sentence)}"
+        where = (
+            tr("all {dimensions} dimensions", dimensions=in_words(facts.dimensions))
+            if whole
+            else tr("the whole layer")
+        )
+        sentence = tr("In {where} {sentence}", where=where, sentence=lower_first(sentence))
     if facts.is_start and facts.place != INPUT:
-        sentence = (
-            f"{'At the start' if facts.is_model else 'Before training'}: {lower_first(sentence)}"
+        sentence = tr(
+            "{value}: {sentence}",
+            value=tr("At the start") if facts.is_model else tr("Before training"),
+            sentence=lower_first(sentence),
         )
     elif facts.place == INPUT:
-        sentence = f"In the input, before any layer: {lower_first(sentence)}"
+        sentence = tr("In the input, before any layer: {sentence}", sentence=lower_first(sentence))
     elif facts.place == HIDDEN:
         known = facts.layer.startswith("layer ")
-        sentence = f"{f'In {facts.layer}' if known else 'In this layer'}: {lower_first(sentence)}"
+        sentence = tr(
+            "{value}: {sentence}",
+            value=tr("In {layer}", layer=facts.layer) if known else tr("In this layer"),
+            sentence=lower_first(sentence),
+        )
     elif _fails_to_collapse(facts):
-        sentence = f"No collapse: {lower_first(sentence)}"
+        sentence = tr("No collapse: {sentence}", sentence=lower_first(sentence))
     return " ".join(part for part in (sentence, shadow, _of_few_samples(facts)) if part)
 
 
@@ -52,28 +63,40 @@ def _sentence(facts: MomentFacts) -> str:
     known = [spread for spread in facts.spreads if not math.isnan(spread)]
     who = _shown(facts)
     if not known:
-        return f"{who} have no two samples each: there is no spread to see."
+        return tr("{who} have no two samples each: there is no spread to see.", who=who)
     if all(map(math.isinf, known)):
         if _all_shown(facts):
-            return "The class means coincide: nothing separates the classes."
-        return f"The class means of {lower_first(who)} coincide: nothing separates them."
+            return tr("The class means coincide: nothing separates the classes.")
+        return tr(
+            "The class means of {who} coincide: nothing separates them.", who=lower_first(who)
+        )
     if _groups_differ(facts):
         return _by_group(facts)
     if facts.mixing.involved:
         return _overlap(facts)
     worst = max(known)
-    each = f"Each class{'' if _all_shown(facts) else ' shown'}"
+    each = tr("Each class{value}", value="" if _all_shown(facts) else tr(" shown"))
     if worst <= COLLAPSED and not _spreads_elsewhere(facts):
         return _collapse(facts)
     if worst <= COLLAPSED and _worst(facts.widths) > WIDE:
-        return f"{each} is a point in the picture, but spreads in dimensions outside it."
+        return tr(
+            "{each} is a point in the picture, but spreads in dimensions outside it.", each=each
+        )
     if worst > APART:
-        return f"{each} gathers about its class mean; the clouds touch."
-    cloud = f"{each} is a {'tight ' if worst <= TIGHT else ''}cloud about its class mean"
+        return tr("{each} gathers about its class mean; the clouds touch.", each=each)
+    cloud = tr(
+        "{each} is a {value}cloud about its class mean",
+        each=each,
+        value=tr("tight ") if worst <= TIGHT else "",
+    )
     if facts.mixing.strays:
-        return f"{cloud}; single samples lie nearer to another one."
-    others = "the others" if _all_shown(facts) else "the others shown"
-    return f"{cloud}, well apart from {others}." if _is_apart(facts) else f"{cloud}."
+        return tr("{cloud}; single samples lie nearer to another one.", cloud=cloud)
+    others = tr("the others") if _all_shown(facts) else tr("the others shown")
+    return (
+        tr("{cloud}, well apart from {others}.", cloud=cloud, others=others)
+        if _is_apart(facts)
+        else f"{cloud}."
+    )
 
 
 def _is_apart(facts: MomentFacts) -> bool:
@@ -89,24 +112,36 @@ def _fails_to_collapse(facts: MomentFacts) -> bool:
 def _collapse(facts: MomentFacts) -> str:
     # NC1 is divided by K: of many classes in few dimensions it is small beside wide clouds.
     whole = (_all_shown(facts) or facts.nc1 <= NC1_COLLAPSED) and not facts.widest > WIDE
-    who = "The features" if whole else _shown(facts)
-    seen = f"{who} have collapsed to their class means"
+    who = tr("The features") if whole else _shown(facts)
+    seen = tr("{who} have collapsed to their class means", who=who)
     if facts.classes == 2:
-        return f"{seen}, the two ends of a line: for two classes any line is a simplex ETF."
-    if facts.width < facts.classes - 1:
-        needed = (
-            f"a simplex ETF of {facts.classes:,} classes needs {facts.classes - 1:,} dimensions"
+        return tr(
+            "{seen}, the two ends of a line: for two classes any line is a simplex ETF.", seen=seen
         )
-        return f"{seen}; {needed}, this layer has {facts.width:,}.{_beside_code(facts)}"
+    if facts.width < facts.classes - 1:
+        needed = tr(
+            "a simplex ETF of {classes:,} classes needs {classes_2:,} dimensions",
+            classes=facts.classes,
+            classes_2=facts.classes - 1,
+        )
+        return tr(
+            "{seen}; {needed}, this layer has {width:,}.{facts}",
+            seen=seen,
+            needed=needed,
+            width=facts.width,
+            facts=_beside_code(facts),
+        )
     if math.isnan(facts.nc2):
         return f"{seen}."
     if facts.nc2 > NEAR_ETF:
-        return f"{seen}, which form no simplex ETF."
+        return tr("{seen}, which form no simplex ETF.", seen=seen)
     if facts.place == LAST and facts.nc3 <= SELF_DUAL:
         complete = whole and facts.nc1 <= NC1_COLLAPSED and facts.nc4 <= AGREES
-        name = f"Neural collapse: {lower_first(seen)}" if complete else seen
-        return f"{name}, close to a simplex ETF, and the classifiers point along them."
-    return f"{seen}, close to a simplex ETF."
+        name = tr("Neural collapse: {seen}", seen=lower_first(seen)) if complete else seen
+        return tr(
+            "{name}, close to a simplex ETF, and the classifiers point along them.", name=name
+        )
+    return tr("{seen}, close to a simplex ETF.", seen=seen)
 
 
 def _beside_code(facts: MomentFacts) -> str:
@@ -114,7 +149,7 @@ def _beside_code(facts: MomentFacts) -> str:
     if math.isnan(facts.gnc2):
         return ""
     here, best = three_digits(facts.gnc2), three_digits(facts.code_gnc2)
-    return f" GNC2 is {here}; in the {facts.code} it is {best}."
+    return tr(" GNC2 is {here}; in the {code} it is {best}.", here=here, code=facts.code, best=best)
 
 
 # Overlap
@@ -127,24 +162,38 @@ def _overlap(facts: MomentFacts) -> str:
         return _coincidence(facts)
     if len(wide) > MOST_NAMED or len(wide) == count:
         if len(involved) < count:
-            return f"{len(involved):,} of the {count:,} classes {_seen(facts)}overlap with others."
-        return f"{_shown(facts)} overlap{_all_of_them(facts)}."
+            return tr(
+                "{count:,} of the {count_2:,} classes {facts}overlap with others.",
+                count=len(involved),
+                count_2=count,
+                facts=_seen(facts),
+            )
+        return tr("{facts} overlap{facts_2}.", facts=_shown(facts), facts_2=_all_of_them(facts))
     names = listed([_quoted(facts.shown[place]) for place in wide])
     if set(involved) == set(wide):
-        sentence = f"{names} overlap"
+        sentence = tr("{names} overlap", names=names)
     else:
         hit = [place for place in involved if place not in wide]
-        over = "the neighbouring classes"
+        over = tr("the neighbouring classes")
         if len(hit) <= (1 if len(wide) > 1 else 2):
             over = listed([_quoted(facts.shown[place]) for place in hit])
-        sentence = f"{names} {'spreads' if len(wide) == 1 else 'spread'} over {over}"
+        sentence = tr(
+            "{names} {value} over {over}",
+            names=names,
+            value=tr("spreads") if len(wide) == 1 else tr("spread"),
+            over=over,
+        )
     others = [place for place in range(count) if place not in wide]
     if not others or max(facts.spreads[place] for place in others) > APART:
         return f"{sentence}."
     if {*facts.mixing.strays, *facts.drawn.strays} & set(others):
         return f"{sentence}."
-    rest = "the other stands apart"
-    return f"{sentence}; {rest if len(others) == 1 else 'the others stand apart'}."
+    rest = tr("the other stands apart")
+    return tr(
+        "{sentence}; {rest}.",
+        sentence=sentence,
+        rest=rest if len(others) == 1 else tr("the others stand apart"),
+    )
 
 
 def _coincidence(facts: MomentFacts) -> str:
@@ -153,15 +202,24 @@ def _coincidence(facts: MomentFacts) -> str:
     same = [place for group in together for place in group]
     if len(together) == 1 and len(same) <= MOST_NAMED:
         who = listed([_quoted(facts.shown[place]) for place in same])
-        return f"The class means of {who} coincide."
-    where = "coincide" if len(together) == 1 else "coincide with another one"
-    some = f"{len(same):,} of the {len(facts.shown):,} classes {_seen(facts)}"
-    return f"The class means of {some}{where}."
+        return tr("The class means of {who} coincide.", who=who)
+    where = tr("coincide") if len(together) == 1 else tr("coincide with another one")
+    some = tr(
+        "{count:,} of the {count_2:,} classes {facts}",
+        count=len(same),
+        count_2=len(facts.shown),
+        facts=_seen(facts),
+    )
+    return tr("The class means of {some}{where}.", some=some, where=where)
 
 
 def _all_of_them(facts: MomentFacts) -> str:
     count = len(facts.shown)
-    return f", all {in_words(count)} of them" if count > 2 and _all_shown(facts) else ""
+    return (
+        tr(", all {count} of them", count=in_words(count))
+        if count > 2 and _all_shown(facts)
+        else ""
+    )
 
 
 def _of_shadow(facts: MomentFacts) -> str:
@@ -170,15 +228,30 @@ def _of_shadow(facts: MomentFacts) -> str:
         return ""
     mixed = set(facts.mixing.involved)
     more = [place for place in facts.drawn.involved if place not in mixed]
-    shadow = f"In the 3-D {'shadow that is drawn' if facts.dimensions > 3 else 'picture'}"
-    also = " as well" if mixed else ""
+    shadow = tr(
+        "In the 3-D {value}",
+        value=tr("shadow that is drawn") if facts.dimensions > 3 else tr("picture"),
+    )
+    also = tr(" as well") if mixed else ""
     if more and len(more) <= MOST_NAMED:
         names = listed([_quoted(facts.shown[place]) for place in more])
-        return f"{shadow} {names} {'overlaps' if len(more) == 1 else 'overlap'}{also}."
+        return tr(
+            "{shadow} {names} {value}{also}.",
+            shadow=shadow,
+            names=names,
+            value=tr("overlaps") if len(more) == 1 else tr("overlap"),
+            also=also,
+        )
     if more:
-        return f"{shadow} {len(more):,} {'more ' if also else ''}classes overlap{also}."
+        return tr(
+            "{shadow} {count:,} {value}classes overlap{also}.",
+            shadow=shadow,
+            count=len(more),
+            value=tr("more ") if also else "",
+            also=also,
+        )
     if facts.drawn.strays - facts.mixing.strays and not mixed:
-        return f"{shadow} some clouds touch."
+        return tr("{shadow} some clouds touch.", shadow=shadow)
     return ""
 
 
@@ -192,33 +265,50 @@ def _by_group(facts: MomentFacts) -> str:
         places = _of_group(facts, few)
         one = len(places) == 1
         if few:
-            who = "the minority one" if one else "the minority classes"
+            who = tr("the minority one") if one else tr("the minority classes")
         else:
-            who = f"the {name} {'class' if one else 'classes'}{shown}"
+            who = tr(
+                "the {name} {value}{shown}",
+                name=name,
+                value=tr("class") if one else tr("classes"),
+                shown=shown,
+            )
         state = _state(facts, places)
         mixed = len(_overlapping(facts, places))
         if state == "overlapping" and mixed < len(places):
-            who, one = f"{mixed:,} of the {len(places):,} {name} classes{shown}", mixed == 1
+            who, one = (
+                tr(
+                    "{mixed:,} of the {count:,} {name} classes{shown}",
+                    mixed=mixed,
+                    count=len(places),
+                    name=name,
+                    shown=shown,
+                ),
+                mixed == 1,
+            )
         said.append(f"{who} {_STATES[state][not one]}")
     return f"{upper_first('; '.join(said))}."
 
 
 # What a class, or several, are like.
 _STATES = {
-    "unknown": ("has too few samples to spread", "have too few samples to spread"),
-    "one point": ("has its class mean where another one is", "have their class means at one point"),
-    "collapsed": ("has collapsed to its class mean", "have collapsed to their class means"),
-    "elsewhere": (
-        "is a point in the picture, but spreads outside it",
-        "are points in the picture, but spread outside it",
+    "unknown": (tr("has too few samples to spread"), tr("have too few samples to spread")),
+    "one point": (
+        tr("has its class mean where another one is"),
+        tr("have their class means at one point"),
     ),
-    "apart": ("is a tight cloud, well apart", "are tight clouds, well apart"),
-    "tight": ("is a tight cloud", "are tight clouds"),
-    "cloud apart": ("is a cloud, well apart", "are clouds, well apart"),
-    "cloud": ("is a separate cloud", "are separate clouds"),
-    "gathering": ("gathers about its class mean", "gather about their class means"),
-    "too few": ("is too few samples to judge", "are too few samples to judge"),
-    "overlapping": ("overlaps with others", "overlap with others"),
+    "collapsed": (tr("has collapsed to its class mean"), tr("have collapsed to their class means")),
+    "elsewhere": (
+        tr("is a point in the picture, but spreads outside it"),
+        tr("are points in the picture, but spread outside it"),
+    ),
+    "apart": (tr("is a tight cloud, well apart"), tr("are tight clouds, well apart")),
+    "tight": (tr("is a tight cloud"), tr("are tight clouds")),
+    "cloud apart": (tr("is a cloud, well apart"), tr("are clouds, well apart")),
+    "cloud": (tr("is a separate cloud"), tr("are separate clouds")),
+    "gathering": (tr("gathers about its class mean"), tr("gather about their class means")),
+    "too few": (tr("is too few samples to judge"), tr("are too few samples to judge")),
+    "overlapping": (tr("overlaps with others"), tr("overlap with others")),
 }
 
 
@@ -272,15 +362,15 @@ def _of_few_samples(facts: MomentFacts) -> str:
     if not scant or all(map(math.isnan, facts.spreads)):
         return ""
     least, most = min(scant), max(scant)
-    counts = f"{least}" if least == most else f"{least} to {most}"
+    counts = f"{least}" if least == most else tr("{least} to {most}", least=least, most=most)
     if len(scant) == len(facts.samples):
-        return f"Only {counts} samples a class are drawn."
+        return tr("Only {counts} samples a class are drawn.", counts=counts)
     if len(scant) == sum(facts.few) and all(
         count < FEW_SAMPLES for count, few in zip(facts.samples, facts.few, strict=True) if few
     ):
-        return f"Only {counts} samples a minority class are drawn."
-    which = "one class" if len(scant) == 1 else f"{len(scant):,} classes"
-    return f"Only {counts} samples of {which} are drawn."
+        return tr("Only {counts} samples a minority class are drawn.", counts=counts)
+    which = tr("one class") if len(scant) == 1 else tr("{count:,} classes", count=len(scant))
+    return tr("Only {counts} samples of {which} are drawn.", counts=counts, which=which)
 
 
 def _spreads_elsewhere(facts: MomentFacts) -> bool:
@@ -302,14 +392,18 @@ def _all_shown(facts: MomentFacts) -> bool:
 
 def _shown(facts: MomentFacts) -> str:
     if _all_shown(facts):
-        return "The classes"
-    return f"The {len(facts.shown):,} classes {_seen(facts)}".rstrip()
+        return tr("The classes")
+    return tr("The {count:,} classes {facts}", count=len(facts.shown), facts=_seen(facts)).rstrip()
 
 
 def _seen(facts: MomentFacts) -> str:
     if _all_shown(facts):
         return ""
-    return f"shown, of {facts.classes:,}, " if facts.classes >= MANY else "shown "
+    return (
+        tr("shown, of {classes:,}, ", classes=facts.classes)
+        if facts.classes >= MANY
+        else tr("shown ")
+    )
 
 
 def _quoted(name: str) -> str:

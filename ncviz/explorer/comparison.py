@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ncviz.counting import EPOCHS
 from ncviz.explorer.answers import coinciding_of
 from ncviz.explorer.comparison_note import note_on
 from ncviz.explorer.comparison_numbers import Numbers, minority_of_twin, numbers_at, tells_by_d
@@ -17,6 +18,7 @@ from ncviz.explorer.comparison_words import (
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.moments_apart import differing_moments, why_unlike
 from ncviz.explorer.side_names import side_names
+from ncviz.language import tr
 from ncviz.runs.directions import class_groups, default_classes
 from ncviz.runs.minority_collapse import minority_collapse
 from ncviz.runs.run import Run
@@ -76,14 +78,14 @@ class Comparison:
     def moments_in_words(self) -> str:
         """Return what both moments are called: 'left epoch 3 and right step 500'; '' if alike."""
         left, right = differing_moments(self.first, self.second)
-        return left and f"left {left} and right {right}"
+        return left and tr("left {left} and right {right}", left=left, right=right)
 
     @property
     def same(self) -> str:
         """Return what is the same while time is linked: 'Same epoch', 'Same share'."""
         run = self.first.run
-        unit = "epoch" if run is None else run.counting.unit
-        return f"Same {unit}" if self.counts_alike else "Same share"
+        unit = (EPOCHS if run is None else run.counting).name
+        return tr("Same {unit}", unit=unit) if self.counts_alike else tr("Same share")
 
     # What is compared
 
@@ -331,7 +333,11 @@ class Comparison:
                 classes = minority_of_twin(run, twin)
                 if classes:
                     names = ", ".join(run.manifest.class_names[k] for k in classes)
-                    return f"{NUMBERS[name]} In the balanced run, of the same classes: {names}."
+                    return tr(
+                        "{numbers} In the balanced run, of the same classes: {names}.",
+                        numbers=NUMBERS[name],
+                        names=names,
+                    )
         return NUMBERS[name]
 
     def note(self) -> str:
@@ -341,11 +347,11 @@ class Comparison:
     def caption(self) -> str:
         """Name the two and compare them in one sentence."""
         if self.first.run is None:
-            return "Open a run, then put another one beside it."
+            return tr("Open a run, then put another one beside it.")
         if self.second.run is None:
-            return "Choose a second run to compare this one with."
+            return tr("Choose a second run to compare this one with.")
         sides = zip(
-            ("Left", "right"),
+            (tr("Left"), tr("right")),
             differing_moments(self.first, self.second),
             side_names(self.first, self.second, moments=False),
             strict=True,

@@ -1,6 +1,7 @@
 """What must be known to compare two runs that stand side by side."""
 
 from ncviz.explorer.explorer import Explorer
+from ncviz.language import tr
 from ncviz.scenes.beside import count_alike, matching_epoch
 
 
@@ -20,22 +21,44 @@ def note_on(first: Explorer, second: Explorer, *, linked: bool) -> str:
     parts = []
     epoch, moment = matching_epoch(left, first.view.epoch, right), right.counting.named
     if not linked:
-        goes = "plays by itself, now" if second.player.playing else "is held"
-        parts.append(f"the right run {goes} at {moment(second.nearest_epoch)}")
+        goes = tr("plays by itself, now") if second.player.playing else tr("is held")
+        parts.append(
+            tr(
+                "the right run {goes} at {nearest_epoch}",
+                goes=goes,
+                nearest_epoch=moment(second.nearest_epoch),
+            )
+        )
     elif not count_alike(left, right):
-        units = f"{left.counting.units} on the left, {right.counting.units} on the right"
-        parts.append(f"{units}: both runs stand at the same share of what was recorded")
+        units = tr(
+            "{units} on the left, {units_2} on the right",
+            units=left.counting.units,
+            units_2=right.counting.units,
+        )
+        parts.append(
+            tr("{units}: both runs stand at the same share of what was recorded", units=units)
+        )
     elif epoch > right.epochs[-1]:
-        parts.append(f"the right run ends at {moment(right.epochs[-1])} and stays there")
+        parts.append(
+            tr("the right run ends at {epochs} and stays there", epochs=moment(right.epochs[-1]))
+        )
     elif epoch < right.epochs[0]:
-        parts.append(f"the right run begins at {moment(right.epochs[0])} and waits there")
+        parts.append(
+            tr("the right run begins at {epochs} and waits there", epochs=moment(right.epochs[0]))
+        )
     if len(left.manifest.layers) != len(right.manifest.layers):
-        parts.append("layers are matched by depth")
+        parts.append(tr("layers are matched by depth"))
     if left.manifest.class_names != right.manifest.class_names:
-        parts.append("the runs have different classes")
-    for side, where in ((first, "left"), (second, "right")):
+        parts.append(tr("the runs have different classes"))
+    for side, where in ((first, tr("left")), (second, tr("right"))):
         drawn = side.drawn
         if drawn is not None and drawn.drawn.name != side.split.name:
-            parts.append(f"on the {where} none of the {side.split.samples} are kept to draw")
+            parts.append(
+                tr(
+                    "on the {where} none of the {samples} are kept to draw",
+                    where=where,
+                    samples=side.split.samples,
+                )
+            )
     text = " · ".join(parts)
     return text[:1].upper() + text[1:]

@@ -2,26 +2,35 @@
 
 import math
 
+from ncviz.language import tr
 from ncviz.runs.minority_collapse import DRAWN_TOGETHER, MinorityCollapse
 from ncviz.runs.splits import TEST, TRAIN
 from ncviz.wording import listed, three_digits
 
-MINORITY = "Minority cosine"
+MINORITY = tr("Minority cosine")
 # Shares of mistakes, each of a split.
 ERRORS = {"Training error": TRAIN, "Test error": TEST}
 NUMBERS = {
-    "Training error": "The share of training samples that the network takes for another class.",
-    "Test error": "The share of held-out samples that the network takes for another class.",
-    "D": "Separation fuzziness of this layer: how far samples of a class spread, measured "
-    "against the gaps between the class means (He & Su 2023).",
-    "ρ": "The factor by which D falls from layer to layer, by the fitted law (He & Su 2023).",
-    "r": "Pearson correlation of log D with the layer: −1 is a perfect law.",
-    "NC1": "Spread within classes against spread between them; 0 at collapse (Papyan et al. 2020).",
-    "NC2 norms": "How unequal the lengths of the class means are; 0 in a simplex ETF.",
-    "NC2 angles": "How far the angles between class means are from those of a simplex ETF.",
-    "NC3": "Distance between classifier and class means, both scaled to length 1; 0 at collapse.",
-    MINORITY: "Mean cosine between the classifiers of the minority classes; "
-    "1 is Minority Collapse (Fang et al. 2021).",
+    "Training error": tr("The share of training samples that the network takes for another class."),
+    "Test error": tr("The share of held-out samples that the network takes for another class."),
+    "D": tr(
+        "Separation fuzziness of this layer: how far samples of a class spread, measured "
+        "against the gaps between the class means (He & Su 2023)."
+    ),
+    "ρ": tr("The factor by which D falls from layer to layer, by the fitted law (He & Su 2023)."),
+    "r": tr("Pearson correlation of log D with the layer: −1 is a perfect law."),
+    "NC1": tr(
+        "Spread within classes against spread between them; 0 at collapse (Papyan et al. 2020)."
+    ),
+    "NC2 norms": tr("How unequal the lengths of the class means are; 0 in a simplex ETF."),
+    "NC2 angles": tr("How far the angles between class means are from those of a simplex ETF."),
+    "NC3": tr(
+        "Distance between classifier and class means, both scaled to length 1; 0 at collapse."
+    ),
+    MINORITY: tr(
+        "Mean cosine between the classifiers of the minority classes; "
+        "1 is Minority Collapse (Fang et al. 2021)."
+    ),
 }
 # Keys of `ncviz.concepts.CONCEPTS`.
 CONCEPT_OF = {
@@ -34,9 +43,9 @@ CONCEPT_OF = {
 
 # What a run lacks to have a minority cosine, by the number of its minority classes.
 _MISSING = (
-    "no minority classes to compare",
-    "one minority class only",
-    "no classifier recorded",
+    tr("no minority classes to compare"),
+    tr("one minority class only"),
+    tr("no classifier recorded"),
 )
 
 
@@ -68,30 +77,59 @@ def compare_cosines(
         side, other = ("right", "left") if first is None else ("left", "right")
         cosine = second if first is None else first
         lacks = _MISSING[min(minority[0] if first is None else minority[1], 2)]
-        return (
-            f"The minority classifiers on the {side} stand at a mean cosine of "
-            f"{three_digits(cosine)}; the run on the {other} has {lacks}."
-            f"{_beyond_the_mean(collapse)}"
+        return tr(
+            "The minority classifiers on the {side} stand at a mean cosine of "
+            "{cosine}; the run on the {other} has {lacks}."
+            "{collapse}",
+            side=side,
+            cosine=three_digits(cosine),
+            other=other,
+            lacks=lacks,
+            collapse=_beyond_the_mean(collapse),
         )
     sides = (
-        f"{three_digits(number)} {'for the same classes ' if same else ''}on the {side}"
+        tr(
+            "{number} {value}on the {side}",
+            number=three_digits(number),
+            value=tr("for the same classes ") if same else "",
+            side=side,
+        )
         for number, same, side in zip((first, second), balanced, ("left", "right"), strict=True)
     )
     words = ", ".join(sides)
     nearer = "left" if first > second else "right"
     beyond = _beyond_the_mean(collapse)
     if any(found is not None and found.verdict == "shared" for found in collapse):
-        return f"Mean cosine between minority classifiers: {words}.{beyond}"
+        return tr(
+            "Mean cosine between minority classifiers: {words}.{beyond}", words=words, beyond=beyond
+        )
     if three_digits(first) == three_digits(second):
-        return f"Mean cosine between minority classifiers: {words}, alike.{beyond}"
+        return tr(
+            "Mean cosine between minority classifiers: {words}, alike.{beyond}",
+            words=words,
+            beyond=beyond,
+        )
     if max(first, second) < DRAWN_TOGETHER:
-        far = "" if beyond else ": both far from Minority Collapse"
-        return f"Mean cosine between minority classifiers: {words}{far}.{beyond}"
+        far = "" if beyond else tr(": both far from Minority Collapse")
+        return tr(
+            "Mean cosine between minority classifiers: {words}{far}.{beyond}",
+            words=words,
+            far=far,
+            beyond=beyond,
+        )
     if unlike:
-        return f"Mean cosine between minority classifiers: {words}; {unlike}.{beyond}"
-    return (
-        f"Mean cosine between minority classifiers: {words}: "
-        f"the {nearer} run is nearer to Minority Collapse.{beyond}"
+        return tr(
+            "Mean cosine between minority classifiers: {words}; {unlike}.{beyond}",
+            words=words,
+            unlike=unlike,
+            beyond=beyond,
+        )
+    return tr(
+        "Mean cosine between minority classifiers: {words}: "
+        "the {nearer} run is nearer to Minority Collapse.{beyond}",
+        words=words,
+        nearer=nearer,
+        beyond=beyond,
     )
 
 
@@ -104,11 +142,19 @@ def _beyond_the_mean(
         if found is None:
             continue
         if found.verdict == "part":
-            some = f"{len(found.together):,} of the {found.classes:,} have fallen together"
-            said += f" On the {side} {some}."
+            some = tr(
+                "{count:,} of the {classes:,} have fallen together",
+                count=len(found.together),
+                classes=found.classes,
+            )
+            said += tr(" On the {side} {some}.", side=side, some=some)
         elif found.verdict == "shared":
-            others = f"mean cosine {three_digits(found.others)}"
-            said += f" On the {side} all other pairs of classifiers are alike, too ({others})."
+            others = tr("mean cosine {others}", others=three_digits(found.others))
+            said += tr(
+                " On the {side} all other pairs of classifiers are alike, too ({others}).",
+                side=side,
+                others=others,
+            )
     return said
 
 
@@ -133,22 +179,39 @@ def compare_fuzziness(
     for name, (left, right) in (("D", fuzziness), ("NC1", nc1)):
         if left is None or right is None or not (0 <= left < 1e300 and 0 <= right < 1e300):
             continue
-        words = f"{name} is {three_digits(left)} on the left and {three_digits(right)} on the right"
+        words = tr(
+            "{name} is {left} on the left and {right} on the right",
+            name=name,
+            left=three_digits(left),
+            right=three_digits(right),
+        )
         if any(coinciding):
-            return f"{words}, but {_where_coinciding(coinciding)}."
+            return tr(
+                "{words}, but {coinciding}.", words=words, coinciding=_where_coinciding(coinciding)
+            )
         if unlike:
             return f"{words}; {unlike}."
         if three_digits(left) == three_digits(right):
-            return f"{words}: this layer separates the classes equally well in both runs."
+            return tr(
+                "{words}: this layer separates the classes equally well in both runs.", words=words
+            )
         better = "left" if left < right else "right"
-        return f"{words}: this layer separates the classes better in the {better} run."
-    return "The class means coincide in one of the runs: there is nothing to compare yet."
+        return tr(
+            "{words}: this layer separates the classes better in the {better} run.",
+            words=words,
+            better=better,
+        )
+    return tr("The class means coincide in one of the runs: there is nothing to compare yet.")
 
 
 def _where_coinciding(coinciding: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
     """Say which class means coincide, and on which side."""
     sides = [
-        f"on the {side} the means of {listed(names)} each coincide with that of another class"
+        tr(
+            "on the {side} the means of {names} each coincide with that of another class",
+            side=side,
+            names=listed(names),
+        )
         for names, side in zip(coinciding, ("left", "right"), strict=True)
         if names
     ]
@@ -167,19 +230,34 @@ def compare_spreads(first: tuple[float, ...], second: tuple[float, ...], unlike:
     """
     known = [[spread for spread in side if not math.isnan(spread)] for side in (first, second)]
     if not all(known):
-        return "One of the runs has too few samples in the classes shown to compare their spread."
+        return tr(
+            "One of the runs has too few samples in the classes shown to compare their spread."
+        )
     left, right = (max(side) for side in known)
     if math.isinf(left) or math.isinf(right):
         both = math.isinf(left) and math.isinf(right)
-        where = "in both runs" if both else f"on the {'left' if math.isinf(left) else 'right'}"
-        return f"Class means coincide {where}: the picture does not tell these classes apart."
-    words = (
+        where = (
+            tr("in both runs")
+            if both
+            else tr("on the {value}", value=tr("left") if math.isinf(left) else tr("right"))
+        )
+        return tr(
+            "Class means coincide {where}: the picture does not tell these classes apart.",
+            where=where,
+        )
+    words = tr(
         "Widest spread of a class over the gap to the next class mean: "
-        f"{three_digits(left)} on the left, {three_digits(right)} on the right"
+        "{left} on the left, {right} on the right",
+        left=three_digits(left),
+        right=three_digits(right),
     )
     if three_digits(left) == three_digits(right):
         return f"{words}."
     if unlike:
         return f"{words}; {unlike}."
     better = "left" if left < right else "right"
-    return f"{words}; the classes shown lie farther apart in the {better} run."
+    return tr(
+        "{words}; the classes shown lie farther apart in the {better} run.",
+        words=words,
+        better=better,
+    )

@@ -21,6 +21,7 @@ from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job
+from ncviz.language import tr
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import Descent
 from ncviz.models.model import P, RoleWords
@@ -74,7 +75,7 @@ class DescentDesk(ModelDesk[P]):
         self.trouble = ""
         self.kept: Path | None = None
         self.keep_trouble = ""
-        self._worker = WorkThread("keeping of a model")
+        self._worker = WorkThread(tr("keeping of a model"))
         self._keeping: Job[Any, Path] | None = None
         self._targets = ModelSearch(model.find_target)
         self.survey = Survey(model.survey)
@@ -305,11 +306,11 @@ class DescentDesk(ModelDesk[P]):
 
     def moment_text(self) -> str:
         """Say where the timeline stands."""
-        return f"step {round(self.shown_step):,}"
+        return tr("step {shown_step:,}", shown_step=round(self.shown_step))
 
     def longest_moment(self) -> str:
         """Return the longest text of `moment`, to keep room for."""
-        return f"step {self.model.steps:,}"
+        return tr("step {steps:,}", steps=self.model.steps)
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Return some recorded steps, at least a tenth of the timeline apart."""

@@ -8,6 +8,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.player import Player
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control, Order
+from ncviz.language import tr
 from ncviz.models.descent import DescentModel
 
 
@@ -39,5 +40,7 @@ def keep_descent(
         with one_blas_thread():
             model.record(parameters, out, steps, lambda: control.order() is not Order.CONTINUE)
     except OSError as error:
-        raise UserError(f"{out} cannot be written: {error.strerror}.") from error
+        raise UserError(
+            tr("{out} cannot be written: {strerror}.", out=out, strerror=error.strerror)
+        ) from error
     return out

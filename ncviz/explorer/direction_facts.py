@@ -10,6 +10,7 @@ from ncviz.charts.class_matrix import directions_at
 from ncviz.geometry.collapse import cosines
 from ncviz.geometry.etf import has_simplex_etf
 from ncviz.geometry.projection import class_mean_subspace
+from ncviz.language import tr
 from ncviz.runs.directions import Directions
 from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
@@ -187,7 +188,7 @@ def _in_picture(run: Run, epoch: int, layer: int, label: int, shown: tuple[int, 
         return math.nan
     # Of all rows at once: of a thousand classes the span of the means takes a while.
     shares = cache_of(run).recall(
-        ("in the picture", epoch, layer, chosen),
+        (tr("in the picture"), epoch, layer, chosen),
         lambda: _shares_in_picture(run, epoch, layer, list(chosen)),
     )
     return float(shares[chosen.index(label)])

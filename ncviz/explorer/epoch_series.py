@@ -11,6 +11,7 @@ from ncviz.errors import UserError
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.runs.splits import TRAIN
 
@@ -40,7 +41,7 @@ class EpochSeries(Numbers):
         super().__init__(run, split)
         self._damaged: set[int] = set()
         self._wanted: tuple[Measure, ...] = ()
-        self._worker = WorkThread("reading of numbers")
+        self._worker = WorkThread(tr("reading of numbers"))
         self._job: Job[Any, dict[Measure, Any]] | None = None
         self._begun = 0  # the epoch that the job reads
         self.is_slow = seconds_of_numbers(run) > SLOW
@@ -217,7 +218,7 @@ def _read_numbers(
     """Return the numbers of an epoch of a run that is opened for them."""
     run = Run(path)
     if run.manifest.created != created:
-        raise UserError(f"Another run was written to {path}: open it again.")
+        raise UserError(tr("Another run was written to {path}: open it again.", path=path))
     return {measure: measure.of(run, epoch, split) for measure in measures}
 
 

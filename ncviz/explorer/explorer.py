@@ -13,6 +13,7 @@ from ncviz.explorer.fitting import MOST_PINNED, fitting_view, leaving_one
 from ncviz.explorer.player import Player
 from ncviz.explorer.preparing import is_heavy
 from ncviz.explorer.run_caption import say_depth, say_moment
+from ncviz.language import tr
 from ncviz.runs.directions import default_classes
 from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run, RunReplacedError
@@ -360,14 +361,14 @@ class Explorer:
         counting = self.run.counting
         if self.around is None:
             return counting.named(self.nearest_epoch)
-        return f"{counting.unit} {counting.between(self.view.epoch, *self.around)}"
+        return f"{counting.name} {counting.between(self.view.epoch, *self.around)}"
 
     @property
     def between_in_words(self) -> str:
         """Return between which two the picture lies, as in 'between epochs 2 and 3'; else ''."""
         if self.run is None or self.around is None:
             return ""
-        return f"between {self.run.counting.named_all(self.around)}"
+        return tr("between {around}", around=self.run.counting.named_all(self.around))
 
     def scene_in(self, view: View) -> Scene:
         """Describe the picture of the run in a view."""

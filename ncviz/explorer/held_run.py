@@ -7,6 +7,7 @@ from ncviz.errors import UserError
 from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize
+from ncviz.language import tr
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
@@ -102,4 +103,6 @@ class HeldRun(Run):
         try:
             return self._held[epoch]
         except KeyError:
-            raise UserError(f"The model holds no step {epoch}: let it descend so far.") from None
+            raise UserError(
+                tr("The model holds no step {epoch}: let it descend so far.", epoch=epoch)
+            ) from None

@@ -10,6 +10,7 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Failed
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job
+from ncviz.language import tr
 from ncviz.models.model import P
 
 REMEMBERED = 64  # questions that are not searched for anew
@@ -68,7 +69,7 @@ class ModelSearch(Generic[P]):
         self._complete = False
         self._answers: dict[P, Any] = {}  # to the last questions, of searches that ended
         self._newest: P | None = None
-        self._worker = WorkThread("search for an optimum")
+        self._worker = WorkThread(tr("search for an optimum"))
         self._job: Job[Found, None] | None = None
 
     @property

@@ -11,6 +11,7 @@ from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.class_spreads import class_spreads, class_widths, largest_width
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.mixing import Mixing, measure_mixing
+from ncviz.language import tr
 from ncviz.metrics.label_sets import nc_m_at
 from ncviz.metrics.measures import LayerMeasures, measure_layer
 from ncviz.runs.directions import class_groups
@@ -394,5 +395,5 @@ def _terminal(series: EpochSeries, epoch: int, *, knows_start: bool) -> str:
     if start is None or start > epoch:
         return ""
     if start == series.epochs[0] and not knows_start:  # of what was before nothing is known
-        return "at the first recorded moment already"
+        return tr("at the first recorded moment already")
     return series.run.counting.since(start, series.epochs)

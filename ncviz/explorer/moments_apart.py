@@ -1,6 +1,7 @@
 """Whether two runs stand at one moment, and whether one may be judged by the other there."""
 
 from ncviz.explorer.explorer import Explorer
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.beside import count_alike
 
@@ -47,7 +48,9 @@ def why_unlike(first: Explorer, second: Explorer) -> str:
     here, there = first.nearest_epoch, second.nearest_epoch
     fresh = _is_untrained(one, here), _is_untrained(other, there)
     if fresh[0] != fresh[1]:
-        return f"the {'left' if fresh[0] else 'right'} run is not trained yet"
+        return tr(
+            "the {value} run is not trained yet", value=tr("left") if fresh[0] else tr("right")
+        )
     at, until = (here, there), (one.epochs[-1], other.epochs[-1])
     if count_alike(one, other):
         values = [run.counting.value(e) for run, e in zip((one, other), at, strict=True)]
@@ -57,7 +60,9 @@ def why_unlike(first: Explorer, second: Explorer) -> str:
         shares = [e / last if last else 1.0 for e, last in zip(at, until, strict=True)]
         gap, whole = abs(shares[0] - shares[1]), 1.0
     if gap > FAR * whole:
-        return f"the {one.counting.units} lie too far apart to judge one run by the other"
+        return tr(
+            "the {units} lie too far apart to judge one run by the other", units=one.counting.units
+        )
     return ""
 
 

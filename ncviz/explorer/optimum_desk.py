@@ -12,6 +12,7 @@ from ncviz.charts.rich_text import rich
 from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, read_curves, read_points
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import ModelSearch
+from ncviz.language import tr
 from ncviz.models.model import P
 from ncviz.models.optimum import GrowingCurve, OptimumModel, OptimumSoFar
 from ncviz.models.span import Span
@@ -88,7 +89,13 @@ class OptimumDesk(ModelDesk[P]):
             if "points" in values:
                 self.points = read_points(values["points"], *ends)
         except ValueError as error:
-            wrong.append(f"{self.model.title}: what lies beside its curve does not fit: {error}.")
+            wrong.append(
+                tr(
+                    "{title}: what lies beside its curve does not fit: {error}.",
+                    title=self.model.title,
+                    error=error,
+                )
+            )
         self._tell("points")
         return tuple(wrong)
 

@@ -9,6 +9,7 @@ from ncviz.explorer.moment_facts import measure_moment
 from ncviz.jobs.messages import Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.camera_fit import outermost_over_time
@@ -51,7 +52,7 @@ class Preparing:
     """Lets pictures be worked out while the window shows what it did before."""
 
     def __init__(self) -> None:
-        self._worker = WorkThread("preparing of pictures")
+        self._worker = WorkThread(tr("preparing of pictures"))
         self._job: Job[Any, tuple[Run, Run, list[Hashable]]] | None = None
 
     def ready(self, seen: Sequence[Seen]) -> bool:

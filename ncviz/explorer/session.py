@@ -30,6 +30,7 @@ from ncviz.explorer.checks import (
 )
 from ncviz.explorer.player import ENDS, PACES, SPEEDS
 from ncviz.explorer.window_state import PlayerState, WindowState
+from ncviz.language import tr
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.view import View
@@ -66,9 +67,13 @@ def write_session(path: Path, state: WindowState) -> None:
         written = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)
         content = f"{written}\n".encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise UserError(f"The session cannot be written to {path}: {error}.") from error
+        raise UserError(
+            tr("The session cannot be written to {path}: {error}.", path=path, error=error)
+        ) from error
     if len(content) > LARGEST_BYTES:
-        raise UserError(f"The session is too large for {path}: remove bookmarks or curves.")
+        raise UserError(
+            tr("The session is too large for {path}: remove bookmarks or curves.", path=path)
+        )
     write_atomically(path, content)
 
 
@@ -105,13 +110,22 @@ def read_session(path: Path) -> tuple[WindowState, tuple[str, ...]]:
             if name in values or not held.may_lack:
                 state = held.put(state, taken(values, name, held.read))
     except MisfitError as misfit:
-        raise UserError(f"{path} is damaged: {misfit} does not fit a session.") from misfit
+        raise UserError(
+            tr("{path} is damaged: {misfit} does not fit a session.", path=path, misfit=misfit)
+        ) from misfit
     except UserError as error:  # of one of the views
-        raise UserError(f"{path} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from error
+        raise UserError(
+            tr(
+                "{path} is damaged: {error}{error_2}",
+                path=path,
+                error=str(error)[0].lower(),
+                error_2=str(error)[1:],
+            )
+        ) from error
     unknown = [one_line(name, 40) for name in values.keys() - _plain(WindowState(), path).keys()]
     if unknown:
         names = listed(sorted(unknown))
-        notes.append(f"The session says what this ncviz does not know: {names}.")
+        notes.append(tr("The session says what this ncviz does not know: {names}.", names=names))
     return state, tuple(notes)
 
 
@@ -123,27 +137,50 @@ def _values_of(path: Path) -> dict[str, Any]:
         json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
     except FileNotFoundError:
         raise UserError(
-            f"{path} does not exist: choose a session file, which ends in {SUFFIX}."
+            tr(
+                "{path} does not exist: choose a session file, which ends in {suffix}.",
+                path=path,
+                suffix=SUFFIX,
+            )
         ) from None
     except OSError as error:
         raise UserError(
-            f"{path} cannot be read ({error.strerror}): choose another file."
+            tr(
+                "{path} cannot be read ({strerror}): choose another file.",
+                path=path,
+                strerror=error.strerror,
+            )
         ) from error
     except (ValueError, RecursionError) as error:
         raise UserError(
-            f"{path} is not a session of ncviz, for it is not JSON: choose a file that ends in "
-            f"{SUFFIX}."
+            tr(
+                "{path} is not a session of ncviz, for it is not JSON: choose a file that ends in "
+                "{suffix}.",
+                path=path,
+                suffix=SUFFIX,
+            )
         ) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise UserError(f"{path} is not a session of ncviz: choose a file that ends in {SUFFIX}.")
+        raise UserError(
+            tr(
+                "{path} is not a session of ncviz: choose a file that ends in {suffix}.",
+                path=path,
+                suffix=SUFFIX,
+            )
+        )
     version = values.get("version")
     if type(version) is int and version > VERSION:
         raise UserError(
-            f"{path} is in version {str(version)[:20]} of the session format: "
-            f"this ncviz reads version {VERSION}; install a newer ncviz."
+            tr(
+                "{path} is in version {version} of the session format: "
+                "this ncviz reads version {version_2}; install a newer ncviz.",
+                path=path,
+                version=str(version)[:20],
+                version_2=VERSION,
+            )
         )
     if type(version) is not int or version != VERSION:
-        raise UserError(f"{path} is damaged: its version does not fit a session.")
+        raise UserError(tr("{path} is damaged: its version does not fit a session.", path=path))
     return values
 
 
@@ -178,7 +215,10 @@ def _found(folder: Path, notes: list[str], name: object) -> Path | None:
     if there:
         return path
     shown = "".join(c if c.isprintable() else "?" for c in str(path))
-    note = f"The run {shown} of this session is no longer there: everything else is restored."
+    note = tr(
+        "The run {shown} of this session is no longer there: everything else is restored.",
+        shown=shown,
+    )
     if note not in notes:
         notes.append(note)
     return None
@@ -195,9 +235,11 @@ def left_at_default(what: str, names: Sequence[str]) -> str:
         Of the fields.
     """
     wrong = listed([one_line(name, 40) for name in names])
-    return (
-        f"What the session says of the {what}'s {wrong} cannot be; in this session it is left at "
-        "its default."
+    return tr(
+        "What the session says of the {what}'s {wrong} cannot be; in this session it is left at "
+        "its default.",
+        what=what,
+        wrong=wrong,
     )
 
 
@@ -240,14 +282,21 @@ def _view(value: object) -> View:
 def _name(value: object) -> str:
     name = any_text(value)
     if len(name) > LONGEST_NAME:
-        raise ValueError(f"it must have at most {LONGEST_NAME} characters")
+        raise ValueError(
+            tr("it must have at most {longest_name} characters", longest_name=LONGEST_NAME)
+        )
     return name
 
 
 def _experiment(value: object) -> str:
     name = any_text(value)
     if len(name) > LONGEST_EXPERIMENT:
-        raise ValueError(f"it must have at most {LONGEST_EXPERIMENT} characters")
+        raise ValueError(
+            tr(
+                "it must have at most {longest_experiment} characters",
+                longest_experiment=LONGEST_EXPERIMENT,
+            )
+        )
     return name
 
 

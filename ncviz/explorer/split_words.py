@@ -4,6 +4,7 @@ import math
 
 from ncviz.geometry.collapse import nc1
 from ncviz.geometry.separation import separation_fuzziness
+from ncviz.language import tr
 from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.out_of_distribution import NC5, NECO
 from ncviz.runs.run import Run
@@ -36,12 +37,28 @@ def describe_split(run: Run, split: Split, epoch: int, layer: int) -> str:
     scalars = run.snapshot(epoch).scalars
     which = ""
     if split.is_foreign:
-        made = "made of the network's classes" if split.label_sets else "unknown to the network"
-        made = "parts of the network's classes" if split.parts else made
+        made = (
+            tr("made of the network's classes")
+            if split.label_sets
+            else tr("unknown to the network")
+        )
+        made = tr("parts of the network's classes") if split.parts else made
         which = f", {made},"
-    said = [f"{upper_first(split.title)}{which} in the projection of the training means"]
+    said = [
+        tr(
+            "{title}{which} in the projection of the training means",
+            title=upper_first(split.title),
+            which=which,
+        )
+    ]
     if run.drawn_of(split.name).drawn is not split:
-        said = [f"Numbers of the {split.samples}, of which this run keeps none to draw ({_SEEN})"]
+        said = [
+            tr(
+                "Numbers of the {samples}, of which this run keeps none to draw ({seen})",
+                samples=split.samples,
+                seen=_SEEN,
+            )
+        ]
     told = _of_unknown(run, epoch, layer, split.name) if split.is_unknown else {}
     unlike = [f"{name} = {three_digits(v)}" for name, v in told.items() if math.isfinite(v)]
     if unlike:
@@ -50,12 +67,12 @@ def describe_split(run: Run, split: Split, epoch: int, layer: int) -> str:
     if names:
         values = listed([f"{name} = {three_digits(own[name])}" for name in names])
         beside = listed([three_digits(train[name]) for name in names])
-        whose = "of their own classes " if split.is_foreign else ""
+        whose = tr("of their own classes ") if split.is_foreign else ""
         said.append(f"{whose}{values} ({learnt.title}: {beside})")
     errors = [scalars.get(f"{name}_error", math.nan) for name in (split.name, learnt.name)]
     if math.isfinite(errors[0]):
         known = f" ({learnt.title}: {_percent(errors[1])})" if math.isfinite(errors[1]) else ""
-        said.append(f"{_percent(errors[0])} answered wrongly{known}")
+        said.append(tr("{errors} answered wrongly{known}", errors=_percent(errors[0]), known=known))
     return f"{said[0]}: {'; '.join(said[1:])}." if said[1:] else f"{said[0]}."
 
 
@@ -84,11 +101,15 @@ def _percent(share: float) -> str:
     return f"{three_digits(100 * share)}\N{NO-BREAK SPACE}%"
 
 
-_SEEN = "the training samples are seen"
+_SEEN = tr("the training samples are seen")
 
 
 def said_of_absent(run: Run, view: View) -> str:
     """Say that a run was not measured on the split that a view asks for; '' if it was."""
     if run.measured_on(view.split).name == (view.split or TRAIN.name):
         return ""
-    return f"This run holds nothing of this split ({run.split_named(view.split).title}): {_SEEN}."
+    return tr(
+        "This run holds nothing of this split ({title}): {seen}.",
+        title=run.split_named(view.split).title,
+        seen=_SEEN,
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ncviz.language import tr
 from ncviz.wording import listed, three_digits
 
 MOST_CURVES, MOST_NAMED = 8, 12  # curves and classes that are told one by one
@@ -30,17 +31,23 @@ def say_curve(
     x, y = across[known], values[known]
 
     def at(index: int) -> str:
-        return f"{three_digits(float(y[index]))} at {place(float(x[index]))}"
+        return tr("{y} at {x}", y=three_digits(float(y[index])), x=place(float(x[index])))
 
     if not len(y):
-        return f"{name}: no value."
+        return tr("{name}: no value.", name=name)
     if len(y) == 1:
         return f"{name}: {at(0)}."
     low, high = int(y.argmin()), int(y.argmax())
     ends = {three_digits(float(y[0])), three_digits(float(y[-1]))}
     if len({three_digits(float(y[index])) for index in (low, high)}) == 1:
-        return f"{name}: {ends.pop()} from {place(float(x[0]))} to {place(float(x[-1]))}."
-    words = [f"from {at(0)} to {at(-1)}"]
+        return tr(
+            "{name}: {pop} from {x} to {x_2}.",
+            name=name,
+            pop=ends.pop(),
+            x=place(float(x[0])),
+            x_2=place(float(x[-1])),
+        )
+    words = [tr("from {at} to {at_2}", at=at(0), at_2=at(-1))]
     for extreme, index in (("lowest", low), ("highest", high)):
         if three_digits(float(y[index])) not in ends:
             words.append(f"{extreme} {at(index)}")
@@ -50,9 +57,13 @@ def say_curve(
 def say_curves(curves: Sequence[str]) -> str:
     """Say the sentences of a plot's curves; of many the first, and how many more there are."""
     if not curves:
-        return "No curve is shown."
+        return tr("No curve is shown.")
     more = len(curves) - MOST_CURVES
-    rest = f" {more:,} more {'curve' if more == 1 else 'curves'}." if more > 0 else ""
+    rest = (
+        tr(" {more:,} more {value}.", more=more, value=tr("curve") if more == 1 else tr("curves"))
+        if more > 0
+        else ""
+    )
     return " ".join(curves[:MOST_CURVES]) + rest
 
 
@@ -70,14 +81,25 @@ def say_cosines(what: str, cosines: npt.NDArray[np.float64]) -> str:
     if not len(cosines):
         return ""
     if not len(known):
-        return f"Between {what} no cosine is defined."
+        return tr("Between {what} no cosine is defined.", what=what)
     low, mean, high = (three_digits(float(v)) for v in (known.min(), known.mean(), known.max()))
     missing = len(cosines) - len(known)
     pairs = "pair" if missing == 1 else "pairs"
-    rest = f"; of {missing:,} {pairs} it is not defined" if missing else ""
+    rest = (
+        tr("; of {missing:,} {pairs} it is not defined", missing=missing, pairs=pairs)
+        if missing
+        else ""
+    )
     if low == high:
-        return f"Between {what} the cosine is {low}{rest}."
-    return f"Between {what} cosines lie from {low} to {high}, on average {mean}{rest}."
+        return tr("Between {what} the cosine is {low}{rest}.", what=what, low=low, rest=rest)
+    return tr(
+        "Between {what} cosines lie from {low} to {high}, on average {mean}{rest}.",
+        what=what,
+        low=low,
+        high=high,
+        mean=mean,
+        rest=rest,
+    )
 
 
 def say_shown(names: Sequence[str], visible: Sequence[int]) -> str:
@@ -90,10 +112,20 @@ def say_shown(names: Sequence[str], visible: Sequence[int]) -> str:
     visible : sequence of int
     """
     if not visible:
-        return f"None of {len(names):,} classes is shown."
+        return tr("None of {count:,} classes is shown.", count=len(names))
     who = listed([f"“{names[k]}”" for k in visible], MOST_NAMED)
     count = f"{len(visible):,}"
     if len(visible) == len(names):
-        return f"{'Both' if len(names) == 2 else f'All {count}'} classes are shown: {who}."
-    is_shown = "is shown" if len(visible) == 1 else "are shown"
-    return f"{count} of {len(names):,} classes {is_shown}: {who}."
+        return tr(
+            "{value} classes are shown: {who}.",
+            value=tr("Both") if len(names) == 2 else tr("All {count}", count=count),
+            who=who,
+        )
+    is_shown = tr("is shown") if len(visible) == 1 else tr("are shown")
+    return tr(
+        "{count} of {count_2:,} classes {is_shown}: {who}.",
+        count=count,
+        count_2=len(names),
+        is_shown=is_shown,
+        who=who,
+    )

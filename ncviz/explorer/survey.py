@@ -10,6 +10,7 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job
+from ncviz.language import tr
 
 Cell = tuple[int, int]
 Cells = Callable[[], Iterator[tuple[Cell, float]]]
@@ -42,7 +43,7 @@ class Survey:
         self.known: dict[Cell, float] = {}
         self.complete = False
         self._cells = cells
-        self._worker = WorkThread("map of a model")
+        self._worker = WorkThread(tr("map of a model"))
         self._job: Job[Surveyed, None] | None = None
 
     def begin(self) -> None:

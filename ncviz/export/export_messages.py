@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
+
 
 @dataclass(frozen=True, eq=False)
 class ExportProgress:
@@ -32,4 +34,4 @@ class ExportProgress:
     @property
     def words(self) -> str:
         """Return what is done, and how far it is."""
-        return self.doing or f"frame {self.done:,} of {self.total:,}"
+        return self.doing or tr("frame {done:,} of {total:,}", done=self.done, total=self.total)

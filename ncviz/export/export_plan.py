@@ -14,6 +14,7 @@ from ncviz.export.plan_texts import (
     texts_of_moments,
     whole_numbers,
 )
+from ncviz.language import tr
 from ncviz.parameters import command, declared, facet, parameter
 from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
@@ -38,7 +39,7 @@ def counting_of(plan: Any) -> Counting:
 def to_file(endings: str = "") -> Any:
     """Declare where an export goes, with words for the names that it may have."""
     return parameter(
-        asked="a file",
+        asked=tr("a file"),
         help=endings or None,
         option="--out",
         metavar="FILE",
@@ -48,7 +49,7 @@ def to_file(endings: str = "") -> Any:
 
 def folder_of_run(asked: str = "") -> Any:
     """Declare whose file an export is, and that it cannot do without where it is asked for."""
-    return parameter(None, help="folder of the run", option="RUN", asked=asked, in_form=False)
+    return parameter(None, help=tr("folder of the run"), option="RUN", asked=asked, in_form=False)
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,12 @@ class ExportPlan:
     _: KW_ONLY
     with_path: bool = parameter(
         False,
-        "Each file says which run it shows and how that was made. The names of folders, which "
-        "may hold your own, are left out unless you ask for them here.",
-        label="Write the run's path into the file",
-        help="write the run's path into the file; default: only which run it is",
+        tr(
+            "Each file says which run it shows and how that was made. The names of folders, which "
+            "may hold your own, are left out unless you ask for them here."
+        ),
+        label=tr("Write the run's path into the file"),
+        help=tr("write the run's path into the file; default: only which run it is"),
         in_form=False,
     )
 
@@ -95,8 +98,15 @@ class ExportPlan:
         if chosen not in declared(type(self))["file_format"].choices:
             *others, last = self.endings
             raise UserError(
-                f"{self.out.name or self.out} is of no format for {self.plural}: let its name end "
-                f"in {', '.join(others)} or {last}, or {self.otherwise}."
+                tr(
+                    "{name} is of no format for {plural}: let its name end "
+                    "in {others} or {last}, or {otherwise}.",
+                    name=self.out.name or self.out,
+                    plural=self.plural,
+                    others=", ".join(others),
+                    last=last,
+                    otherwise=self.otherwise,
+                )
             )
         return chosen
 
@@ -139,7 +149,7 @@ class ScenePlan(ExportPlan):
 
     view: View = parameter(
         View(),
-        help="a view's text (ncviz:v1 …), or an exported file that shows it",
+        help=tr("a view's text (ncviz:v1 …), or an exported file that shows it"),
         read=read_view,
         write=view_to_text,
         stated=True,
@@ -152,7 +162,7 @@ class ScenePlan(ExportPlan):
         lambda plan: counting_of(plan).value(plan.view.epoch),
         lambda plan, epoch: replace(plan, view=plan.view.at(counting_of(plan).number(epoch))),
         of="view",
-        help="or a step, …, as the run counts; default: the view's, or the last",
+        help=tr("or a step, …, as the run counts; default: the view's, or the last"),
         in_form=False,
     )
     layer = facet(
@@ -160,7 +170,7 @@ class ScenePlan(ExportPlan):
         lambda plan: plan.view.layer,
         _at_layer,
         of="view",
-        help="number; 0 is the input, −1 the last",
+        help=tr("number; 0 is the input, −1 the last"),
         in_form=False,
     )
     split = facet(
@@ -168,8 +178,10 @@ class ScenePlan(ExportPlan):
         lambda plan: plan.view.split or TRAIN.name,
         _of_split,
         of="view",
-        help="whose samples and numbers: train, test, or another split of the run; default: the "
-        "view's, or train",
+        help=tr(
+            "whose samples and numbers: train, test, or another split of the run; default: the "
+            "view's, or train"
+        ),
         metavar="NAME",
         in_form=False,
     )
@@ -178,7 +190,7 @@ class ScenePlan(ExportPlan):
         lambda plan: ",".join(map(str, plan.view.classes)),
         _with_classes,
         of="view",
-        help="default: four; of an imbalanced run two large and two small ones",
+        help=tr("default: four; of an imbalanced run two large and two small ones"),
         option="--classes",
         metavar="0,1,5",
         in_form=False,
@@ -192,14 +204,14 @@ def theme_of_view() -> Any:
         lambda plan: plan.view.theme,
         lambda plan, theme: replace(plan, view=replace(plan.view, theme=theme)),
         of="view",
-        label="Look",
+        label=tr("Look"),
         choices=lambda: {name: upper_first(name) for name in THEMES},
-        sentence="There is no theme {value}: choose {choices}.",
-        help="default: the view's",
+        sentence=tr("There is no theme {value}: choose {choices}."),
+        help=tr("default: the view's"),
     )
 
 
-def size_in_pixels(help: str = "WIDTHxHEIGHT in pixels", **known: Any) -> Any:
+def size_in_pixels(help: str = tr("WIDTHxHEIGHT in pixels"), **known: Any) -> Any:
     """Declare width and height as one: 1280x720."""
     return facet(
         str,
@@ -218,7 +230,7 @@ def recorded_moments(help: str, **known: Any) -> Any:
         str,
         lambda plan: texts_of_moments(plan.epochs, run_of(plan)) if plan.epochs else "",
         lambda plan, text: replace(plan, epochs=moments_of(text, run_of(plan))),
-        "Recorded ones, such as 0, 5, 20.",
+        tr("Recorded ones, such as 0, 5, 20."),
         of="epochs",
         help=help,
         option="--epochs",

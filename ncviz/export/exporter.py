@@ -13,6 +13,7 @@ from ncviz.jobs.messages import Cancelled, Died, End
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import Worker, call
+from ncviz.language import tr
 from ncviz.runs.writer import partial_path
 
 SECONDS_TO_CANCEL = 3.0
@@ -69,8 +70,10 @@ class Exporter(Runner[ExportProgress, Saved]):
 
     def _of_its_end(self, died: Died) -> str:
         killed = died.exitcode < 0
-        why = "perhaps because the memory was full" if killed else "the terminal may say why"
-        return f"The export broke off, {why}: try again, or choose a smaller size."
+        why = (
+            tr("perhaps because the memory was full") if killed else tr("the terminal may say why")
+        )
+        return tr("The export broke off, {why}: try again, or choose a smaller size.", why=why)
 
     def close(self, timeout: float = SECONDS_TO_END) -> None:
         """Break off everything and end: as `Runner.close`."""

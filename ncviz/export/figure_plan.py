@@ -12,6 +12,7 @@ from ncviz.export.model_presets import presets_of, titles_of_presets
 from ncviz.export.plan_texts import millimetres, whole_numbers
 from ncviz.export.presets.preset import presets
 from ncviz.export.styles import MILLIMETRES
+from ncviz.language import tr
 from ncviz.parameters import command, declared, facet, parameter
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.epoch_scale import SPACINGS
@@ -25,7 +26,13 @@ SCREEN_RESOLUTION = 96  # dots per inch
 
 def no_length(name: str, value: float) -> str:
     """Say that no figure can be so wide, or so high."""
-    return f"A {name} of {value:g} mm is out of range: choose {SMALLEST:g} to {LARGEST:g} mm."
+    return tr(
+        "A {name} of {value:g} mm is out of range: choose {smallest:g} to {largest:g} mm.",
+        name=name,
+        value=value,
+        smallest=SMALLEST,
+        largest=LARGEST,
+    )
 
 
 def usual_width(plan: Any) -> float:
@@ -64,7 +71,11 @@ def _offered(plan: Any) -> list[str]:
 
 def no_preset(value: str, plan: Any) -> str:
     """Say that no figure of the plan's run, or of its model, shows that."""
-    return f"There is no preset {value!r}: choose {', '.join(presets_of(plan))}."
+    return tr(
+        "There is no preset {value!r}: choose {plan}.",
+        value=value,
+        plan=", ".join(presets_of(plan)),
+    )
 
 
 @dataclass(frozen=True)
@@ -95,12 +106,12 @@ class FigurePlan(ScenePlan):
         What else the file is to say of its making.
     """
 
-    out: Path = to_file(".pdf, .svg or .png")
+    out: Path = to_file(tr(".pdf, .svg or .png"))
     preset: str = parameter(
         "scene",
-        "What the figure shows.",
-        meaning="one of [all presets](#all-presets)",
-        label="Show",
+        tr("What the figure shows."),
+        meaning=tr("one of [all presets](#all-presets)"),
+        label=tr("Show"),
         choices=titles_of_presets,
         offered=_offered,
         sentence=no_preset,
@@ -109,14 +120,14 @@ class FigurePlan(ScenePlan):
     )
     file_format: str = parameter(
         "",
-        label="Format",
+        label=tr("Format"),
         choices={"pdf": "PDF", "svg": "SVG", "png": "PNG"},
         others=True,
         choice_tips={
-            "pdf": "For LaTeX: vectors, with the type inside.",
-            "svg": "For editing: vectors.",
+            "pdf": tr("For LaTeX: vectors, with the type inside."),
+            "svg": tr("For editing: vectors."),
         },
-        help="default: by name",
+        help=tr("default: by name"),
         option="--format",
     )
     width: float = parameter(
@@ -124,11 +135,11 @@ class FigurePlan(ScenePlan):
         low=0.0,
         high=LARGEST,
         step=1.0,
-        unit="mm",
-        empty="automatic",
+        unit=tr("mm"),
+        empty=tr("automatic"),
         read=millimetres,
         sentence=lambda value, _plan: no_length("width", value),
-        help="mm, cm or in",
+        help=tr("mm, cm or in"),
         metavar="85mm",
     )
     height: float = parameter(
@@ -136,66 +147,70 @@ class FigurePlan(ScenePlan):
         low=0.0,
         high=LARGEST,
         step=1.0,
-        unit="mm",
-        empty="automatic",
+        unit=tr("mm"),
+        empty=tr("automatic"),
         read=millimetres,
         sentence=lambda value, _plan: no_length("height", value),
-        help="default: what suits the preset",
+        help=tr("default: what suits the preset"),
         metavar="70mm",
         in_form=False,
     )
     theme: str = parameter(
         "paper",
-        label="Look",
+        label=tr("Look"),
         choices={"paper": "Paper", "slide": "Slide", "light": "Light", "dark": "Dark"},
         choice_tips={
-            "paper": "White, small type, thin lines.",
-            "slide": "Large type and thick lines.",
-            "light": "As the light theme of the window.",
-            "dark": "As the dark theme of the window.",
+            "paper": tr("White, small type, thin lines."),
+            "slide": tr("Large type and thick lines."),
+            "light": tr("As the light theme of the window."),
+            "dark": tr("As the dark theme of the window."),
         },
-        sentence="There is no theme {value} for figures: choose {choices}.",
-        help="default: paper",
+        sentence=tr("There is no theme {value} for figures: choose {choices}."),
+        help=tr("default: paper"),
     )
     transparent: bool = parameter(
-        False, label="Transparent background", help="leave out the background"
+        False, label=tr("Transparent background"), help=tr("leave out the background")
     )
     epochs: tuple[int, ...] = parameter((), option="-", in_form=False)
     layers: tuple[int, ...] = parameter(
         (),
-        "Numbers such as 0, 3, 7; 0 is the input.",
-        empty="a good choice",
+        tr("Numbers such as 0, 3, 7; 0 is the input."),
+        empty=tr("a good choice"),
         when=lambda plan: presets_of(plan)[plan.preset].panels == "layers",
         read=lambda text: whole_numbers(text, "layers"),
-        help="panels of layers",
+        help=tr("panels of layers"),
         metavar="0,3,7",
     )
-    title: str = parameter("", "Above the figure.", empty="none", help="above the figure")
+    title: str = parameter(
+        "", tr("Above the figure."), empty=tr("none"), help=tr("above the figure")
+    )
     legend: bool = parameter(
         True,
-        "Say below scenes what the colours mean.",
+        tr("Say below scenes what the colours mean."),
         when=lambda plan: presets_of(plan)[plan.preset].scenes is not None,
-        help="leave out what colours mean",
+        help=tr("leave out what colours mean"),
         option="--no-legend",
     )
     resolution: int = parameter(
         300,
-        "Of the pixels of a PNG.",
-        choices={dots: f"{dots} dpi" for dots in (150, 300, 600)},
+        tr("Of the pixels of a PNG."),
+        choices={dots: tr("{dots} dpi", dots=dots) for dots in (150, 300, 600)},
         others=True,
         when=lambda plan: plan.suffix == "png",
         low=30,
         high=2400,
-        sentence="A resolution of {value} dots per inch is out of range: choose {low} to {high}.",
-        help="of PNG; default 300",
+        sentence=tr(
+            "A resolution of {value} dots per inch is out of range: choose {low} to {high}."
+        ),
+        help=tr("of PNG; default 300"),
         option="--dpi",
         metavar="DPI",
     )
     spacing: str = parameter(
         "recorded",
         choices=SPACINGS,
-        sentence="Moments cannot be spaced {value} on an axis: choose {choices}.",
-        help="of epochs on an axis: recorded ones equally far apart, linear, logarithmic",
+        sentence=tr("Moments cannot be spaced {value} on an axis: choose {choices}."),
+        help=tr("of epochs on an axis: recorded ones equally far apart, linear, logarithmic"),
         in_form=False,
     )
     scene: Scene | Picture | None = None
@@ -203,26 +218,26 @@ class FigurePlan(ScenePlan):
     model: ModelPlan | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
 
-    verb, plural = "export figure", "figures"
+    verb, plural = tr("export figure"), "figures"
     endings = MappingProxyType({".pdf": "pdf", ".svg": "svg", ".png": "png"})
 
     moments = recorded_moments(
-        "panels of collapse and law",
-        empty="a good choice",
+        tr("panels of collapse and law"),
+        empty=tr("a good choice"),
         when=lambda plan: presets_of(plan)[plan.preset].panels == "epochs",
     )
     pixels = facet(
         int,
         _pixels,
         _as_wide_as,
-        "As type keeps its size against the figure, this decides the dots per inch.",
+        tr("As type keeps its size against the figure, this decides the dots per inch."),
         of="width",
-        label="Width in pixels",
-        unit="px",
+        label=tr("Width in pixels"),
+        unit=tr("px"),
         low=0,
         high=20_000,
         step=10,
-        empty="automatic",
+        empty=tr("automatic"),
         option="-",
         in_form=False,
     )

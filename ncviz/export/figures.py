@@ -24,6 +24,7 @@ from ncviz.export.presets.minority import MINORITY
 from ncviz.export.presets.preset import presets, usual_height
 from ncviz.export.provenance import carry_in_figure
 from ncviz.export.styles import MILLIMETRES, POINTS, fit_style, style_named
+from ncviz.language import tr
 from ncviz.parameters import check
 from ncviz.runs.layer_names import unknown_layer
 from ncviz.runs.repeats import open_run
@@ -54,7 +55,7 @@ def make_figure(plan: FigurePlan) -> Path:
         If the plan does not fit the run, or the file cannot be written.
     """
     if plan.out.is_dir():
-        raise UserError(f"{plan.out} is a folder: choose the name of a file.")
+        raise UserError(tr("{out} is a folder: choose the name of a file.", out=plan.out))
     write_atomically(plan.out, figure_bytes(plan))
     return plan.out
 
@@ -126,7 +127,9 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
     check(plan, "figure")
     run = None if plan.run is None else open_run(plan.run)
     if run is None and plan.scene is None and plan.model is None:
-        raise UserError(f"The preset {plan.preset!r} needs a run: name its folder.")
+        raise UserError(
+            tr("The preset {preset!r} needs a run: name its folder.", preset=plan.preset)
+        )
     if plan.model is not None:
         check_model(plan.model)
     if plan.preset not in presets_of(plan):
@@ -135,7 +138,11 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
         why = "" if plan.scene or plan.model else presets()[plan.preset].why_not(run)
         if why:
             raise UserError(
-                f"The run has nothing to show in the figure {plan.preset!r}: {lower_first(why)}"
+                tr(
+                    "The run has nothing to show in the figure {preset!r}: {why}",
+                    preset=plan.preset,
+                    why=lower_first(why),
+                )
             )
         plan = _fitted(run, plan)
     plan = _sized(run, plan)
@@ -160,7 +167,7 @@ def _fitted(run: Run, plan: FigurePlan) -> FigurePlan:
         picked = plan.layers or preset.choose(run)
         plan = replace(plan, layers=tuple(layer % layers for layer in picked))
     if len(plan.epochs) > 12 or len(plan.layers) > 12:
-        raise UserError("A figure shows at most 12 moments or layers side by side.")
+        raise UserError(tr("A figure shows at most 12 moments or layers side by side."))
     return plan
 
 
@@ -177,12 +184,24 @@ def check_view(run: Run, view: View) -> None:
         raise UserError(unknown_layer(run, view.layer))
     if not (math.isfinite(view.epoch) and 0 <= view.epoch <= run.epochs[-1]):
         last = run.counting.digits(run.epochs[-1])
-        raise UserError(f"The run has no {run.counting.named(view.epoch)}: choose 0 to {last}.")
+        raise UserError(
+            tr(
+                "The run has no {epoch}: choose 0 to {last}.",
+                epoch=run.counting.named(view.epoch),
+                last=last,
+            )
+        )
     strange = [k for k in (*view.classes, *view.hidden) if not 0 <= k < classes]
     if strange:
-        raise UserError(f"The run has no class {strange[0]}: choose 0 to {classes - 1}.")
+        raise UserError(
+            tr(
+                "The run has no class {strange}: choose 0 to {classes}.",
+                strange=strange[0],
+                classes=classes - 1,
+            )
+        )
     if len(view.classes) == 1:
-        raise UserError("A scene needs at least two classes.")
+        raise UserError(tr("A scene needs at least two classes."))
 
 
 def _sized(run: Run | None, plan: FigurePlan) -> FigurePlan:

@@ -25,6 +25,7 @@ from ncviz.export.plot_axes import (
     prepare,
 )
 from ncviz.export.styles import POINTS, FigureStyle
+from ncviz.language import tr
 from ncviz.scenes.palette import Theme
 from ncviz.scenes.panel_titles import own_titles
 from ncviz.scenes.view import View
@@ -70,7 +71,7 @@ def axes_over_layers(
         which = ""
         if beside and len(runs) == 2:
             left, right = own_titles(runs[0].run, runs[1].run)
-            which = f"left: {left}, quiet: {right}"
+            which = tr("left: {left}, quiet: {right}", left=left, right=right)
         notes = filter(None, (which, chart.samples, *_notes_of_added(page, chart)))
         prepare(axes, style, page.short or page.title, "; ".join(notes))
         heights = _heights_over_time(plot, page, runs, view)

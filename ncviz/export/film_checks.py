@@ -6,6 +6,7 @@ from ncviz.export.film_plan import MOST_FRAMES, FilmPlan, no_length, no_plot, no
 from ncviz.export.model_plan import check_model
 from ncviz.export.presets.preset import presets
 from ncviz.file_names import check_file_name
+from ncviz.language import tr
 from ncviz.parameters import check
 from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
@@ -39,19 +40,25 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     check_size(plan)
     if plan.over == "model":
         if plan.model is None:
-            raise UserError("A film over a model's timeline needs a model: name one.")
+            raise UserError(tr("A film over a model's timeline needs a model: name one."))
         check_model(plan.model)
         if plan.plot_name not in (FilmPlan.plot_name, *plots_beside(plan)):  # by default its first
             raise UserError(no_plot(plan.plot_name, plan))
         return None
     if plan.run is None:
-        raise UserError(f"A film over {plan.over} needs a run: name its folder.")
+        raise UserError(tr("A film over {over} needs a run: name its folder.", over=plan.over))
     run = open_run(plan.run)
     if plan.plot and plan.plot_name not in plots_beside(plan):
         known = presets().get(plan.plot_name)
         why = "" if known is None else known.why_not(run)
         said = f": {lower_first(why)}" if why else "."
-        raise UserError(f"The run has nothing to show in the plot {plan.plot_name!r}{said}")
+        raise UserError(
+            tr(
+                "The run has nothing to show in the plot {plot_name!r}{said}",
+                plot_name=plan.plot_name,
+                said=said,
+            )
+        )
     for view in (plan.view, *plan.keyframes):
         check_view(run, view)
     for epoch in (plan.first_epoch, plan.last_epoch):
@@ -60,18 +67,20 @@ def checked_run(plan: FilmPlan, to_write: bool = True) -> Run | None:
     if plan.beside is not None:
         open_run(plan.beside.run)  # one that cannot be opened is told of now
     if len(plan.keyframes) == 1:
-        raise UserError("A way of the camera needs at least two views.")
+        raise UserError(tr("A way of the camera needs at least two views."))
     return run
 
 
 def _check_destination(plan: FilmPlan) -> None:
     if plan.suffix == "png":
         if plan.out.exists():
-            raise UserError(f"{plan.out} exists already: choose a new folder for the frames.")
+            raise UserError(
+                tr("{out} exists already: choose a new folder for the frames.", out=plan.out)
+            )
     elif plan.out.is_dir():
-        raise UserError(f"{plan.out} is a folder: choose the name of a file.")
+        raise UserError(tr("{out} is a folder: choose the name of a file.", out=plan.out))
     if not plan.out.name:
-        raise UserError(f"{plan.out} is no name for a film: choose one.")
+        raise UserError(tr("{out} is no name for a film: choose one.", out=plan.out))
     check_file_name(plan.out)
 
 
@@ -89,10 +98,18 @@ def check_size(plan: FilmPlan) -> None:
         raise UserError(no_size(width, plan))
     if plan.suffix == "mp4" and (width % 2 or height % 2):
         raise UserError(
-            f"A film of {width}×{height} pixels cannot be made as MP4: choose even sides, such as "
-            f"{width + width % 2}×{height + height % 2}."
+            tr(
+                "A film of {width}×{height} pixels cannot be made as MP4: choose even sides, such "
+                "as {width_2}×{height_2}.",
+                width=width,
+                height=height,
+                width_2=width + width % 2,
+                height_2=height + height % 2,
+            )
         )
     if plan.frames > MOST_FRAMES:
         raise UserError(no_length(plan.seconds, plan))
     if plan.suffix == "gif" and width * height * plan.frames > LARGEST_GIF:
-        raise UserError("The GIF would be too large: choose a smaller size, fewer seconds, or MP4.")
+        raise UserError(
+            tr("The GIF would be too large: choose a smaller size, fewer seconds, or MP4.")
+        )

@@ -19,6 +19,7 @@ from ncviz.errors import UserError, reason
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.picture import save_png
 from ncviz.export.provenance import as_text
+from ncviz.language import tr
 from ncviz.runs.writer import partial_path, tidy, write_atomically
 
 Pixels = NDArray[np.uint8]
@@ -105,7 +106,14 @@ class FilmFile:
             yield
         except self.faults as error:
             self.discard()
-            raise UserError(f"{self.plan.out} cannot be {done}: {_why(error)}.") from error
+            raise UserError(
+                tr(
+                    "{out} cannot be {done}: {error}.",
+                    out=self.plan.out,
+                    done=done,
+                    error=_why(error),
+                )
+            ) from error
 
 
 def open_film_file(plan: FilmPlan, said: Mapping[str, Any]) -> FilmFile:
@@ -253,8 +261,10 @@ def hundredths(frames: int, rate: float) -> list[int]:
 
 def _no_encoder() -> UserError:
     return UserError(
-        "This installation has no H.264 encoder: choose a GIF or a folder of PNG files, or "
-        "install the package av."
+        tr(
+            "This installation has no H.264 encoder: choose a GIF or a folder of PNG files, or "
+            "install the package av."
+        )
     )
 
 

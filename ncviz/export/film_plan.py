@@ -25,6 +25,7 @@ from ncviz.export.plan_texts import (
     texts_of_views,
 )
 from ncviz.export.plots import pages
+from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.parameters import command, facet, parameter
 from ncviz.scenes.view import View
@@ -37,11 +38,11 @@ MOST_FRAMES = 36_000
 FARTHEST_TURN = 36_000.0  # degrees
 SIZES = {
     "1280x720": "1280 × 720",
-    "1920x1080": "1920 × 1080, full HD",
+    "1920x1080": tr("1920 × 1080, full HD"),
     "3840x2160": "3840 × 2160, 4K",
     "1080x1080": "1080 × 1080, square",
     "1080x1920": "1080 × 1920, upright",
-    "640x360": "640 × 360, for a GIF",
+    "640x360": tr("640 × 360, for a GIF"),
 }
 
 
@@ -70,17 +71,24 @@ class Beside:
 def no_size(_side: int, plan: "FilmPlan") -> str:
     """Say that no film can be so large or small."""
     least, most = SIDES
-    return (
-        f"A film of {plan.width}×{plan.height} pixels cannot be made: choose sides from {least} to "
-        f"{most}, and no more than 4096×2304 in all."
+    return tr(
+        "A film of {width}×{height} pixels cannot be made: choose sides from {least} to "
+        "{most}, and no more than 4096×2304 in all.",
+        width=plan.width,
+        height=plan.height,
+        least=least,
+        most=most,
     )
 
 
 def no_length(_seconds: float, plan: "FilmPlan") -> str:
     """Say that no film can be so long."""
-    return (
-        f"A film of {plan.seconds:g} seconds cannot be made: choose more than 0 and at most "
-        f"{LONGEST:g} seconds, and at most {MOST_FRAMES} frames."
+    return tr(
+        "A film of {seconds:g} seconds cannot be made: choose more than 0 and at most "
+        "{longest:g} seconds, and at most {most_frames} frames.",
+        seconds=plan.seconds,
+        longest=LONGEST,
+        most_frames=MOST_FRAMES,
     )
 
 
@@ -115,12 +123,16 @@ def plots_beside(plan: Any) -> list[str]:
 
 def no_plot(value: str, plan: Any) -> str:
     """Say that no such plot goes in step with a film of the plan's run, or of its model."""
-    return f"No plot {value!r} stands beside a film: choose {', '.join(plots_beside(plan))}."
+    return tr(
+        "No plot {value!r} stands beside a film: choose {plan}.",
+        value=value,
+        plan=", ".join(plots_beside(plan)),
+    )
 
 
 def _counter(plan: Any) -> str:
-    words = {"layers": "Layer's name", "model": "Counter"}
-    return words.get(plan.over, f"{upper_first(counting_of(plan).unit)} counter")
+    words = {"layers": tr("Layer's name"), "model": tr("Counter")}
+    return words.get(plan.over, tr("{unit} counter", unit=upper_first(counting_of(plan).name)))
 
 
 def _end(which: str) -> Any:
@@ -136,7 +148,7 @@ def _end(which: str) -> Any:
         str,
         text,
         lambda plan, text: replace(plan, **{name: moment_of(text, run_of(plan))}),
-        f"A recorded one; empty: the {which}.",
+        tr("A recorded one; empty: the {which}.", which=which),
         of=name,
         caption=lambda plan: f"{way} {counting_of(plan).unit}",
         empty=which,
@@ -184,49 +196,49 @@ class FilmPlan(ScenePlan):
         Draw so many times larger and average; 1 is smooth but where surfaces meet.
     """
 
-    out: Path = to_file(".mp4, .gif or a new folder")
+    out: Path = to_file(tr(".mp4, .gif or a new folder"))
     over: str = parameter(
         "epochs",
-        label="Over",
+        label=tr("Over"),
         choices=OVER,
         choice_tips={
-            "epochs": "The training, from the first moment to the last.",
-            "layers": "From the raw input to the last layer, at this moment.",
-            "model": "A model of theory along its timeline.",
-            "camera": "A way of the camera, from view to view.",
+            "epochs": tr("The training, from the first moment to the last."),
+            "layers": tr("From the raw input to the last layer, at this moment."),
+            "model": tr("A model of theory along its timeline."),
+            "camera": tr("A way of the camera, from view to view."),
         },
         offered=lambda plan: OVER if plan.run is not None else ["model"],
-        sentence="There are no films over {value}: choose {choices}.",
+        sentence=tr("There are no films over {value}: choose {choices}."),
         read=lambda text: "model" if text == "ratio" else text,  # as it was called before
-        help="epochs, layers, camera or model",
+        help=tr("epochs, layers, camera or model"),
         metavar="WHAT",
     )
     file_format: str = parameter(
         "",
-        label="Format",
-        choices={"mp4": "MP4", "gif": "GIF", "png": "PNG files"},
+        label=tr("Format"),
+        choices={"mp4": "MP4", "gif": "GIF", "png": tr("PNG files")},
         others=True,
         choice_tips={
-            "mp4": "H.264, plays everywhere.",
-            "png": "A new folder with a file a frame.",
+            "mp4": tr("H.264, plays everywhere."),
+            "png": tr("A new folder with a file a frame."),
         },
-        help="default: by name",
+        help=tr("default: by name"),
         option="--format",
     )
     width: int = parameter(
-        1280, label="Width in pixels", low=SIDES[0], high=SIDES[1], sentence=no_size, option="-"
+        1280, label=tr("Width in pixels"), low=SIDES[0], high=SIDES[1], sentence=no_size, option="-"
     )
     height: int = parameter(
-        720, label="Height in pixels", low=SIDES[0], high=SIDES[1], sentence=no_size, option="-"
+        720, label=tr("Height in pixels"), low=SIDES[0], high=SIDES[1], sentence=no_size, option="-"
     )
     rate: float = parameter(
         30.0,
-        label="Frames a second",
+        label=tr("Frames a second"),
         low=1.0,
         high=lambda plan: FASTEST_GIF if plan.suffix == "gif" else 120.0,
         step=1.0,
-        sentence="{value} frames a second cannot be had: choose {low} to {high}.",
-        help="frames a second; default 30",
+        sentence=tr("{value} frames a second cannot be had: choose {low} to {high}."),
+        help=tr("frames a second; default 30"),
         option="--fps",
     )
     seconds: float = parameter(
@@ -239,50 +251,50 @@ class FilmPlan(ScenePlan):
         help="default 8",
     )
     title: str = parameter(
-        "", "In the upper left corner.", empty="none", help="in the upper left corner"
+        "", tr("In the upper left corner."), empty=tr("none"), help=tr("in the upper left corner")
     )
-    counter: bool = parameter(True, caption=_counter, help="epoch, layer, step or R")
+    counter: bool = parameter(True, caption=_counter, help=tr("epoch, layer, step or R"))
     legend: bool = parameter(
         True,
-        "Say at the foot what the colours mean.",
-        help="leave out what colours mean",
+        tr("Say at the foot what the colours mean."),
+        help=tr("leave out what colours mean"),
         option="--no-legend",
     )
     plot: bool = parameter(
         False,
-        label="Plot beside the scene",
-        help="D over layers (of a model: its first plot) beside",
+        label=tr("Plot beside the scene"),
+        help=tr("D over layers (of a model: its first plot) beside"),
     )
     plot_name: str = parameter(
         "fuzziness",
-        "What goes in step with the scene.",
-        label="Which plot",
+        tr("What goes in step with the scene."),
+        label=tr("Which plot"),
         choices=_plots_beside,
         offered=plots_beside,
         when=lambda plan: plan.plot,
         sentence=no_plot,
-        help="another plot beside: the preset of its figure, or a plot of the model",
+        help=tr("another plot beside: the preset of its figure, or a plot of the model"),
         metavar="NAME",
     )
     turn: float = parameter(
         0.0,
-        "During the film, about the upright.",
-        label="Camera turns",
+        tr("During the film, about the upright."),
+        label=tr("Camera turns"),
         unit="°",
         low=-FARTHEST_TURN,
         high=FARTHEST_TURN,
         step=15.0,
         when=lambda plan: plan.over != "camera" or not plan.keyframes,
-        help="of the camera",
+        help=tr("of the camera"),
         metavar="DEGREES",
     )
     first_epoch: int | None = parameter(None, option="-", in_form=False)
     last_epoch: int | None = parameter(None, option="-", in_form=False)
     keyframes: tuple[View, ...] = parameter(
         (),
-        label="Views",
+        label=tr("Views"),
         when=lambda plan: plan.over == "camera",
-        help="over camera: a file with one view a line, or TOML; or the views' texts",
+        help=tr("over camera: a file with one view a line, or TOML; or the views' texts"),
         split="words",
         read=read_views,
         write=texts_of_views,
@@ -295,30 +307,30 @@ class FilmPlan(ScenePlan):
         1,
         low=1,
         high=4,
-        sentence="Frames can be drawn {low} to {high} times larger, not {value} times.",
+        sentence=tr("Frames can be drawn {low} to {high} times larger, not {value} times."),
         option="-",
         in_form=False,
     )
 
-    verb, plural = "export film", "films"
+    verb, plural = tr("export film"), "films"
     endings = MappingProxyType({".mp4": "mp4", ".gif": "gif"})
-    otherwise = "name a new folder for PNG files"
+    otherwise = tr("name a new folder for PNG files")
 
     first, last = _end("first"), _end("last")
     theme = theme_of_view()
     size = size_in_pixels(
-        "WIDTHxHEIGHT in pixels, up to 4K",
-        label="Size in pixels",
+        tr("WIDTHxHEIGHT in pixels, up to 4K"),
+        label=tr("Size in pixels"),
         choices=SIZES,
         others=True,
-        empty="Own size",
+        empty=tr("Own size"),
     )
     range = facet(
         str,
         _range,
         lambda plan, text: replace(plan, **ends_of_range(text, run_of(plan))),
         of="first_epoch",
-        help="of epochs; backwards too",
+        help=tr("of epochs; backwards too"),
         metavar="FROM:TO",
         in_form=False,
     )
@@ -326,10 +338,10 @@ class FilmPlan(ScenePlan):
         bool,
         lambda plan: plan.supersample > 1,
         lambda plan, fine: replace(plan, supersample=2 if fine else 1),
-        "Draw twice as large and average: four times slower.",
+        tr("Draw twice as large and average: four times slower."),
         of="supersample",
-        label="Fine edges",
-        help="draw twice as large and average",
+        label=tr("Fine edges"),
+        help=tr("draw twice as large and average"),
     )
 
     @property

@@ -19,6 +19,7 @@ from ncviz.export.film_plan import SIDES, FilmPlan
 from ncviz.export.first_camera import film_from_first_camera
 from ncviz.export.model_path import model_path
 from ncviz.export.picture import provenance, said_beside
+from ncviz.language import tr
 from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
 from ncviz.scenes.view_text import view_to_text
@@ -191,7 +192,7 @@ class _Encoder:
         self._waiting: queue.Queue[Pixels | None] = queue.Queue(WAITING)
         self._problem: BaseException | None = None
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="film encoder", daemon=True)
+        self._thread = threading.Thread(target=self._work, name=tr("film encoder"), daemon=True)
         self._thread.start()
 
     def take(self, frame: Pixels | None) -> None:

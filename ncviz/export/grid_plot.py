@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 from ncviz.charts.grid import Grid
 from ncviz.export.plot_axes import name_axes, points_of, prepare
 from ncviz.export.styles import FigureStyle
+from ncviz.language import tr
 from ncviz.scenes.cosine_colors import ink_on
 from ncviz.scenes.grid_colors import color_of_share
 
@@ -20,7 +21,11 @@ PRINTED = 0.8  # of the small type: the largest numbers in cells
 
 def draw_grid(axes: Axes, grid: Grid, title: str, style: FigureStyle) -> None:
     """Draw a map, with its numbers where there is room for them."""
-    note = f"{grid.measure}; framed: {grid.name_of(*grid.here)}" if grid.here else grid.measure
+    note = (
+        tr("{measure}; framed: {here}", measure=grid.measure, here=grid.name_of(*grid.here))
+        if grid.here
+        else grid.measure
+    )
     prepare(axes, style, title, note)
     theme, (rows, columns) = style.theme, grid.values.shape
     wide, high = points_of(axes)

@@ -9,6 +9,7 @@ from matplotlib.backends import backend_pdf
 from ncviz.export.outlines import shape_corners
 from ncviz.export.shading import BRIGHTEST, LAST_CENTER, LAST_RADIUS, ball_colors, fade
 from ncviz.export.vector_scene import Area, Ball, Line, Mark, Rgb, Ring
+from ncviz.language import tr
 
 # matplotlib says nothing of the types of these.
 Name: Any = backend_pdf.Name
@@ -280,7 +281,7 @@ def _write_form(file: Any, place: Any, shape: int, colors: list[Rgb]) -> None:
     }
     file.outputStream(
         place,
-        f"{path} W n /Light sh".encode(),
+        tr("{path} W n /Light sh", path=path).encode(),
         extra={
             "Type": Name("XObject"),
             "Subtype": Name("Form"),

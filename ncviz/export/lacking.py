@@ -8,6 +8,7 @@ from ncviz.charts.chart import Chart
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 
@@ -50,9 +51,9 @@ def lacks(run: Run, plot: Plot, page: PlotFigure) -> str:
 
 def _looked_up(run: Run, plot: Plot, page: PlotFigure) -> str:
     if plot.from_statistics and run.snapshot(run.epochs[-1]).statistics(0, "train") is None:
-        return "The statistics of its layers were not recorded."
+        return tr("The statistics of its layers were not recorded.")
     if plot.over == EPOCHS and len(run.epochs) < 2:
-        return "It is over the training, and the run has one recorded moment."
+        return tr("It is over the training, and the run has one recorded moment.")
     if not plot.applies(run):
         return str(getattr(plot.applies, "otherwise", "It has nothing of that kind."))
     if plot.of_many_moments:
@@ -76,4 +77,4 @@ def _empty_at(run: Run, epoch: int, plot: Plot, page: PlotFigure) -> str:
     curves = [curve for curve in page.kept(chart) if curve.key]
     if any(np.isfinite(curve.values).any() for curve in curves) or chart.uprights or chart.spots:
         return ""
-    return chart.nothing or "None of its numbers can be had."
+    return chart.nothing or tr("None of its numbers can be had.")

@@ -15,6 +15,7 @@ from ncviz.export.fitting import shortened
 from ncviz.export.plot_axes import Floats, points_of, prepare
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import FigureStyle
+from ncviz.language import tr
 from ncviz.scenes.cosine_colors import color_of, cosine_colors, ink_on
 from ncviz.scenes.palette import readable
 from ncviz.wording import three_digits
@@ -30,17 +31,23 @@ def draw_matrix(
 ) -> None:
     """Draw the cosines between classes: class means above the diagonal, classifiers below."""
     if matrix.means is None:
-        samples = matrix.samples or "training samples"
-        raise UserError(f"{moment.run.path} holds no class means of its {samples}.")
+        samples = matrix.samples or tr("training samples")
+        raise UserError(
+            tr(
+                "{path} holds no class means of its {samples}.",
+                path=moment.run.path,
+                samples=samples,
+            )
+        )
     if len(matrix.classes) < 2:
-        raise UserError("One class alone has no cosine to another: show at least two.")
+        raise UserError(tr("One class alone has no cosine to another: show at least two."))
     table = matrix.shown()
     np.fill_diagonal(table, np.nan)
     parts = [
         moment.name,
         moment.layer_names[moment.layer],
         matrix.samples,
-        "means above the diagonal, classifiers below" if matrix.has_rows else "class means",
+        tr("means above the diagonal, classifiers below") if matrix.has_rows else tr("class means"),
         matrix.words,
     ]
     prepare(axes, style, title, ", ".join(filter(None, parts)))

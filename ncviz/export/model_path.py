@@ -16,6 +16,7 @@ from ncviz.explorer.model_desk import FRAME, ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export.export_messages import ExportProgress
 from ncviz.export.model_plan import ModelPlan, check_model, ends
+from ncviz.language import tr
 from ncviz.models.model import Model, models
 from ncviz.models.optimum import OptimumModel
 from ncviz.runs.run import Run
@@ -156,8 +157,13 @@ class ModelPath:
         """Say what is computed."""
         if count > 1:
             place = f"{self.model.title}, {self.desk.moment_text()}"
-            return f"search for optimum {number + 1} of {count} ({place})"
-        return f"{self.model.title} is computed: {share:.0%}"
+            return tr(
+                "search for optimum {number} of {count} ({place})",
+                number=number + 1,
+                count=count,
+                place=place,
+            )
+        return tr("{title} is computed: {share:.0%}", title=self.model.title, share=share)
 
     @property
     def _moments(self) -> int:

@@ -9,6 +9,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export.plan_texts import read_ratios
+from ncviz.language import tr
 from ncviz.models.descent import DescentModel
 from ncviz.models.layer_peeled import LAYER_PEELED
 from ncviz.models.model import Model, models
@@ -26,7 +27,12 @@ def _titles() -> dict[str, str]:
 def _read_settings(words: Sequence[str]) -> dict[str, str]:
     pairs = [word.partition("=") for word in words]
     if not all(name and sign for name, sign, _ in pairs):
-        raise UserError(f"{' '.join(words)!r} sets nothing: write NAME=VALUE, such as classes=7.")
+        raise UserError(
+            tr(
+                "{words!r} sets nothing: write NAME=VALUE, such as classes=7.",
+                words=" ".join(words),
+            )
+        )
     return {name: text for name, _, text in pairs}
 
 
@@ -52,7 +58,7 @@ def _with_classes(plan: Any, classes: int) -> Any:
 def _with_ratios(plan: Any, text: str) -> Any:
     low, high, count = read_ratios(text)
     if count < 2:
-        raise UserError("A curve over R needs two ends: write --ratio 1:1000:200.")
+        raise UserError(tr("A curve over R needs two ends: write --ratio 1:1000:200."))
     return replace(plan, first=low, last=high)
 
 
@@ -63,7 +69,7 @@ def _with_ends(plan: Any, text: str) -> Any:
             raise ValueError(text)
         first, last = (float(end) if end else None for end in ends)
     except ValueError:
-        raise UserError(f"{text!r} is not FROM:TO: write 0:500.") from None
+        raise UserError(tr("{words!r} is not FROM:TO: write 0:500.", words=text)) from None
     return replace(plan, first=first, last=last)
 
 
@@ -110,18 +116,18 @@ class ModelPlan:
 
     name: str = parameter(
         LAYER_PEELED.name,
-        "A model of theory.",
-        label="Model",
+        tr("A model of theory."),
+        label=tr("Model"),
         choices=_titles,
-        sentence="There is no model {value}: choose one of {choices}.",
-        help="a model of theory, in place of a run; 'ncviz model' lists them",
+        sentence=tr("There is no model {value}: choose one of {choices}."),
+        help=tr("a model of theory, in place of a run; 'ncviz model' lists them"),
         option="--model",
         stated=True,
         metavar="NAME",
     )
     settings: Mapping[str, Any] = parameter(
         factory=dict,
-        help="its parameters, which 'ncviz model NAME --help' lists",
+        help=tr("its parameters, which 'ncviz model NAME --help' lists"),
         option="--set",
         metavar="NAME=VALUE",
         split="words",
@@ -138,7 +144,7 @@ class ModelPlan:
         _written_ends,
         _with_ends,
         of="first",
-        help="of its timeline: steps, or R",
+        help=tr("of its timeline: steps, or R"),
         metavar="FROM:TO",
         in_form=False,
     )
@@ -148,19 +154,19 @@ class ModelPlan:
         lambda plan: getattr(plan.parameters, "classes", 0),
         _with_classes,
         of="settings",
-        help="of the Layer-Peeled Model",
+        help=tr("of the Layer-Peeled Model"),
         option="--model-classes",
         metavar="K",
         in_form=False,
     )
-    majority = _setting("majority", "its majority classes", metavar="K_A")
+    majority = _setting("majority", tr("its majority classes"), metavar="K_A")
     budget = _setting("budget", "E_H·E_W; default 5", metavar="E")
     ratio = facet(
         str,
         lambda _plan: "",
         _with_ratios,
         of="settings",
-        help="of R",
+        help=tr("of R"),
         metavar="FROM:TO:COUNT",
         in_form=False,
     )
@@ -176,7 +182,13 @@ class ModelPlan:
         """
         if self.name not in models():
             known = ", ".join(models())
-            raise UserError(f"There is no model {self.name!r}: choose one of {known}.")
+            raise UserError(
+                tr(
+                    "There is no model {name!r}: choose one of {known}.",
+                    name=self.name,
+                    known=known,
+                )
+            )
         return models()[self.name]
 
     @cached_property
@@ -190,12 +202,19 @@ class ModelPlan:
         """
         texts = {name: text for name, text in self.settings.items() if isinstance(text, str)}
         rest = {name: value for name, value in self.settings.items() if name not in texts}
-        of = f"The model {self.name}"
+        of = tr("The model {name}", name=self.name)
         found, unknown = from_texts(self.model.parameters(), texts, of)
         unknown += sorted(rest.keys() - values_of(found).keys())
         if unknown:
             known = ", ".join(sorted(values_of(found)))
-            raise UserError(f"{of} has no parameter {unknown[0]!r}: the known ones are {known}.")
+            raise UserError(
+                tr(
+                    "{of} has no parameter {unknown!r}: the known ones are {known}.",
+                    of=of,
+                    unknown=unknown[0],
+                    known=known,
+                )
+            )
         return changed(found, rest)
 
     def with_settings(self, **settings: Any) -> "ModelPlan":
@@ -228,18 +247,29 @@ def check_model(plan: ModelPlan) -> None:
     """
     model, (low, high), least = plan.model, ends(plan), timeline(plan)[0]
     solved = isinstance(model, OptimumModel)
-    what = model.symbol if isinstance(model, OptimumModel) else "The steps"
+    what = model.symbol if isinstance(model, OptimumModel) else tr("The steps")
     if not (least <= low < high or (least <= low == high and not solved)):
         raise UserError(
-            f"{what} cannot go from {low:g} to {high:g}: let it begin at {least:g} or more "
-            "and end higher."
+            tr(
+                "{what} cannot go from {low:g} to {high:g}: let it begin at {least:g} or more "
+                "and end higher.",
+                what=what,
+                low=low,
+                high=high,
+                least=least,
+            )
         )
     model.check(plan.parameters)
     if isinstance(model, OptimumModel):
         model.check(replace(plan.parameters, **{model.along: high}))
     elif high > timeline(plan)[1]:
-        words = f"{model.title} descends {timeline(plan)[1]:g} steps, not {high:g}"
-        raise UserError(f"{words}: choose fewer.")
+        words = tr(
+            "{title} descends {plan:g} steps, not {high:g}",
+            title=model.title,
+            plan=timeline(plan)[1],
+            high=high,
+        )
+        raise UserError(tr("{words}: choose fewer.", words=words))
 
 
 def plan_of(desk: ModelDesk[Any]) -> ModelPlan:

@@ -6,6 +6,7 @@ from typing import Any
 from ncviz.charts.plot import Plot
 from ncviz.export.model_path import model_path
 from ncviz.export.presets.preset import Preset, presets, scene_height
+from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
@@ -36,8 +37,8 @@ def _scenes(_run: Any, view: View, plan: Any) -> list[Scene]:
 
 _SCENE = Preset(
     "scene",
-    title="Scene",
-    words="the model's scene",
+    title=tr("Scene"),
+    words=tr("the model's scene"),
     draw=None,
     height=scene_height,
     scenes=_scenes,

@@ -15,6 +15,7 @@ from ncviz import __version__
 from ncviz.assets import asset
 from ncviz.counting import EPOCHS
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.rendering.offscreen import render
 from ncviz.runs.fingerprint import fingerprint, without_folders
 from ncviz.runs.measures import fuzziness_by_layer, law_at
@@ -154,8 +155,14 @@ def check_size(width: int, height: int) -> None:
     too_large = max(width, height) > LARGEST_SIDE or width * height > LARGEST_AREA
     if min(width, height) < 1 or too_large:
         raise UserError(
-            f"A picture of {width}×{height} pixels cannot be drawn: choose sides from 1 to "
-            f"{LARGEST_SIDE} and at most {LARGEST_AREA // 10**6} million pixels in all."
+            tr(
+                "A picture of {width}×{height} pixels cannot be drawn: choose sides from 1 to "
+                "{largest_side} and at most {largest_area} million pixels in all.",
+                width=width,
+                height=height,
+                largest_side=LARGEST_SIDE,
+                largest_area=LARGEST_AREA // 10**6,
+            )
         )
 
 

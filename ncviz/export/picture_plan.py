@@ -10,6 +10,7 @@ from ncviz.export.export_plan import (
     theme_of_view,
     to_file,
 )
+from ncviz.language import tr
 from ncviz.parameters import parameter
 
 
@@ -24,10 +25,10 @@ class PicturePlan(ScenePlan):
     """
 
     out: Path = to_file(".png")
-    run: Path | None = folder_of_run(asked="the folder of a run")
+    run: Path | None = folder_of_run(asked=tr("the folder of a run"))
     width: int = parameter(1920, option="-")
     height: int = parameter(1080, option="-")
-    transparent: bool = parameter(False, help="leave out the background")
+    transparent: bool = parameter(False, help=tr("leave out the background"))
 
     verb = "picture"
 

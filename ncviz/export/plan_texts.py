@@ -7,6 +7,7 @@ from typing import Any
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import HEAD, text_to_view, view_to_text
@@ -37,7 +38,9 @@ def millimetres(text: str) -> float:
             if math.isfinite(value) and value > 0:
                 return value
             break
-    raise UserError(f"The length {text!r} is not understood: write 85mm, 8.5cm or 3.3in.")
+    raise UserError(
+        tr("The length {words!r} is not understood: write 85mm, 8.5cm or 3.3in.", words=text)
+    )
 
 
 def whole_numbers(text: str, what: str) -> tuple[int, ...]:
@@ -51,7 +54,9 @@ def whole_numbers(text: str, what: str) -> tuple[int, ...]:
     try:
         return tuple(int(word) for word in text.replace(",", " ").split())
     except ValueError:
-        raise UserError(f"The {what} {text!r} are not whole numbers: write 0,5,20.") from None
+        raise UserError(
+            tr("The {what} {words!r} are not whole numbers: write 0,5,20.", what=what, words=text)
+        ) from None
 
 
 def moments_of(text: str, run: Run | None) -> tuple[int, ...]:
@@ -71,7 +76,13 @@ def _moment(word: str, run: Run) -> int:
         value = float(word)
     except ValueError:
         units = run.counting.units
-        raise UserError(f"{word!r} is none of the {units}: write numbers such as 0,5,20.") from None
+        raise UserError(
+            tr(
+                "{word!r} is none of the {units}: write numbers such as 0,5,20.",
+                word=word,
+                units=units,
+            )
+        ) from None
     return run.recorded(run.counting.number(value))
 
 
@@ -91,7 +102,7 @@ def moment_of(text: str, run: Run | None) -> int | None:
     found = moments_of(text, run)
     if len(found) > 1:
         assert run is not None
-        raise UserError(f"Write one {run.counting.unit} here.")
+        raise UserError(tr("Write one {unit} here.", unit=run.counting.unit))
     return found[0] if found else None
 
 
@@ -105,7 +116,7 @@ def ends_of_range(text: str, run: Run | None) -> dict[str, int | None]:
     """
     ends = text.split(":")
     if text and len(ends) != 2:
-        raise UserError(f"The range {text!r} is not FROM:TO: write 0:100.")
+        raise UserError(tr("The range {words!r} is not FROM:TO: write 0:100.", words=text))
     first, last = (moment_of(end, run) for end in (ends if text else ("", "")))
     return {"first_epoch": first, "last_epoch": last}
 
@@ -121,7 +132,9 @@ def read_size(text: str) -> dict[str, int]:
     try:
         width, height = (int(part) for part in text.lower().replace("×", "x").split("x"))
     except ValueError:
-        raise UserError(f"The size {text!r} is not WIDTHxHEIGHT: write 1280x720.") from None
+        raise UserError(
+            tr("The size {words!r} is not WIDTHxHEIGHT: write 1280x720.", words=text)
+        ) from None
     return {"width": width, "height": height}
 
 
@@ -142,8 +155,11 @@ def read_ratios(text: str) -> tuple[float, float, int]:
             raise ValueError(text)
     except (ValueError, IndexError):
         raise UserError(
-            f"The ratio {text!r} is not understood: write 100, or 1:10000:41 for 41 geometric "
-            "ratios from 1 to 10000."
+            tr(
+                "The ratio {words!r} is not understood: write 100, or 1:10000:41 for 41 geometric "
+                "ratios from 1 to 10000.",
+                words=text,
+            )
         ) from None
     return low, high, count
 
@@ -163,7 +179,9 @@ def read_view(text: str) -> View:
 
         return view_of_file(Path(text))
     if Path(text).suffix.lower() in SHOWING:
-        raise UserError(f"{text} does not exist: name an exported file, or the text of a view.")
+        raise UserError(
+            tr("{words} does not exist: name an exported file, or the text of a view.", words=text)
+        )
     return text_to_view(text)
 
 
@@ -190,9 +208,11 @@ def _lines_of(path: Path) -> list[str]:
     try:
         text = read_text(path, LARGEST_LIST)
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            tr("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from error
     except UnicodeDecodeError:
-        raise UserError(f"{path} is no text: write one view a line.") from None
+        raise UserError(tr("{path} is no text: write one view a line.", path=path)) from None
     if path.suffix.lower() == ".toml":
         return _lines_of_toml(path, text)
     return [line.strip() for line in text.splitlines()]
@@ -204,7 +224,13 @@ def _lines_of_toml(path: Path, text: str) -> list[str]:
     try:
         found: Any = tomllib.loads(text).get("views")
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path} is not TOML: {error}.") from error
+        raise UserError(tr("{path} is not TOML: {error}.", path=path, error=error)) from error
     if not isinstance(found, list) or not all(isinstance(line, str) for line in found):
-        raise UserError(f'{path} has no list of views: write views = ["{HEAD} epoch=0", …].')
+        raise UserError(
+            tr(
+                '{path} has no list of views: write views = ["{head} epoch=0", …].',
+                path=path,
+                head=HEAD,
+            )
+        )
     return found

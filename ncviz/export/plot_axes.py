@@ -20,6 +20,7 @@ from ncviz.charts.chart import Across
 from ncviz.export.fitting import shortened, wrapped
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import FigureStyle
+from ncviz.language import tr
 from ncviz.runs.layer_names import fuzziness_symbol, tick_names, ticks_that_fit
 from ncviz.scenes.epoch_scale import EpochScale
 from ncviz.scenes.plot_heights import FLOOR
@@ -78,7 +79,7 @@ def prepare(axes: Axes, style: FigureStyle, title: str = "", below: str = "") ->
             (0, 1),
             (0, 0.6 * style.size),
             xycoords="axes fraction",
-            textcoords="offset points",
+            textcoords=tr("offset points"),
             fontsize=style.small,
             color=theme.quiet,
             ha="left",
@@ -98,7 +99,7 @@ def name_axes(axes: Axes, style: FigureStyle, across: str = "", up: str = "") ->
     if across:
         axes.set_xlabel(across, labelpad=0.25 * style.size, **words)
     if up:  # says so where its heights are logarithmic, as the window does
-        up = f"{up}, log" if axes.get_yscale() == "log" else up
+        up = tr("{up}, log", up=up) if axes.get_yscale() == "log" else up
         axes.set_ylabel(up, labelpad=0.35 * style.size, **words)
 
 
@@ -170,7 +171,7 @@ def layers_axis(axes: Axes, style: FigureStyle, names: Sequence[str]) -> None:
     """Put layers on the horizontal axis: layer t of the law at t, under its own name."""
     count = len(names)
     axes.set_xlim(0.6, count + 0.4)
-    name_axes(axes, style, "layer")
+    name_axes(axes, style, tr("layer"))
     apart = points_of(axes)[0] / count
     short = tick_names(names)
     if short[0] != fuzziness_symbol(0):

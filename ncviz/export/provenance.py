@@ -10,6 +10,7 @@ from typing import Any
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError, reason
 from ncviz.image_file import opened_image
+from ncviz.language import tr
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
 
@@ -70,7 +71,13 @@ def said_by(path: Path) -> dict[str, Any]:
         else:
             text = _text_of_svg(path)
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or reason(error)}.") from error
+        raise UserError(
+            tr(
+                "{path} cannot be read: {strerror}.",
+                path=path,
+                strerror=error.strerror or reason(error),
+            )
+        ) from error
     return _parsed(text, path)
 
 
@@ -90,17 +97,24 @@ def view_of_file(path: Path) -> View:
     said = said_by(path)
     text = said.get("view_text")
     if not isinstance(text, str):
-        raise UserError(f"{path} says nothing of its view: it was made by an older ncviz.")
+        raise UserError(
+            tr("{path} says nothing of its view: it was made by an older ncviz.", path=path)
+        )
     try:
         return text_to_view(text)
     except UserError as error:
-        raise UserError(f"{path} holds no view that can be shown: {reason(error)}.") from error
+        raise UserError(
+            tr("{path} holds no view that can be shown: {error}.", path=path, error=reason(error))
+        ) from error
 
 
 def _parsed(text: str | None, path: Path) -> dict[str, Any]:
     foreign = UserError(
-        f"{path} was not made by ncviz, or lost what it said of its making: choose a file that "
-        "ncviz exported."
+        tr(
+            "{path} was not made by ncviz, or lost what it said of its making: choose a file that "
+            "ncviz exported.",
+            path=path,
+        )
     )
     if not text or len(text) > LONGEST_SAID:
         raise foreign

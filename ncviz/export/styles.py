@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.scenes.palette import DARK, LIGHT, Theme
 
 MILLIMETRES = 25.4  # in an inch
@@ -73,7 +74,13 @@ def style_named(name: str) -> FigureStyle:
         If there is none of that name.
     """
     if name not in STYLES:
-        raise UserError(f"There is no theme {name!r} for figures: choose {', '.join(STYLES)}.")
+        raise UserError(
+            tr(
+                "There is no theme {name!r} for figures: choose {styles}.",
+                name=name,
+                styles=", ".join(STYLES),
+            )
+        )
     return STYLES[name]
 
 

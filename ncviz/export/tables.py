@@ -16,6 +16,7 @@ from ncviz.errors import UserError
 from ncviz.export.latex import metrics_latex
 from ncviz.export.picture import provenance
 from ncviz.export.table_plan import TablePlan
+from ncviz.language import tr
 from ncviz.metrics.measures import OF_LAYERS, columns, measure_run
 from ncviz.metrics.metric import NETWORK
 from ncviz.metrics.repeated import PARTS, measure_repeats, taken_together
@@ -198,7 +199,7 @@ def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, .
     run, path, epochs, with_path = run_or_repeats(plan.run), plan.out, plan.epochs, plan.with_path
     chosen = plan.suffix
     if path.is_dir():
-        raise UserError(f"{path} is a folder: choose the name of a file.")
+        raise UserError(tr("{path} is a folder: choose the name of a file.", path=path))
     said = json.dumps(_finite(_said(run, with_path)), indent=1, ensure_ascii=False)
     if chosen == "csv":
         measured = _measured(run, epochs, advance)
@@ -215,8 +216,11 @@ def make_table(plan: TablePlan, advance: Advance | None = None) -> tuple[Path, .
         ).encode()
     elif isinstance(run, Repeats):
         raise UserError(
-            f"An npz file holds class means and places of samples, which are of one run: name "
-            f"that of a seed, such as {run.median_run.path}."
+            tr(
+                "An npz file holds class means and places of samples, which are of one run: name "
+                "that of a seed, such as {path}.",
+                path=run.median_run.path,
+            )
         )
     else:
         buffer = io.BytesIO()
@@ -261,7 +265,11 @@ def title_of(run: Run | Repeats) -> str:
     return (
         run.manifest.title
         if isinstance(run, Run)
-        else f"{run.title}, mean and standard deviation of {run.count_in_words}"
+        else tr(
+            "{title}, mean and standard deviation of {count_in_words}",
+            title=run.title,
+            count_in_words=run.count_in_words,
+        )
     )
 
 

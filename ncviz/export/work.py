@@ -16,6 +16,7 @@ from ncviz.export.films import film_steps, preview_film
 from ncviz.export.table_plan import TablePlan
 from ncviz.export.tables import make_table
 from ncviz.jobs.control import Control
+from ncviz.language import tr
 
 Plan = FigurePlan | FilmPlan | TablePlan
 Pixels = NDArray[np.uint8]
@@ -79,7 +80,11 @@ def make(
     def advance(done: int, total: int) -> None:
         control.check()
         left = (time.monotonic() - began) / done * (total - done)
-        tell(ExportProgress(done, total, left, doing=f"epoch {done:,} of {total:,}"))
+        tell(
+            ExportProgress(
+                done, total, left, doing=tr("epoch {done:,} of {total:,}", done=done, total=total)
+            )
+        )
 
     return make_table(plan, advance)
 

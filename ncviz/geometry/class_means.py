@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ncviz.errors import DivergedError, UserError
 from ncviz.geometry.rounding import Rounding, relative_rounding, rounding_of
 from ncviz.geometry.slabs import ClassRows, added, as_numpy, checked_labels, one_blas_thread
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -81,8 +82,12 @@ class ClassMeans:
         """Add what another worker has seen: of the same classes and layer, or it is refused."""
         if other.classes != self.classes:
             raise UserError(
-                f"Means of {self.classes} and of {other.classes} classes do not fit together: "
-                "give the same number of classes."
+                tr(
+                    "Means of {classes} and of {classes_2} classes do not fit together: "
+                    "give the same number of classes.",
+                    classes=self.classes,
+                    classes_2=other.classes,
+                )
             )
         if other.counts.sum():
             self._add(other._total, other.counts, other._relative_rounding)
@@ -98,13 +103,15 @@ class ClassMeans:
             If nothing was added, or a feature was NaN or infinite.
         """
         if not self.counts.sum():
-            raise UserError("There are no samples to measure: give at least one.")
+            raise UserError(tr("There are no samples to measure: give at least one."))
         self._total = as_numpy(self._total)  # copied from a GPU once, and not batch by batch
         means = np.asarray(self._total / np.maximum(self.counts, 1)[:, None])
         if not np.isfinite(means).all():
             raise DivergedError(
-                "The features hold NaN or infinite values: the network has diverged, "
-                "lower its learning rate or check the file."
+                tr(
+                    "The features hold NaN or infinite values: the network has diverged, "
+                    "lower its learning rate or check the file."
+                )
             )
         return means
 
@@ -118,8 +125,12 @@ class ClassMeans:
         known = self.counts.sum() > 0
         if known and self._total.shape != total.shape:
             raise UserError(
-                f"Batches of {total.shape[1]} and {self._total.shape[1]} features do not fit "
-                "together: give all of one layer."
+                tr(
+                    "Batches of {shape} and {shape_2} features do not fit "
+                    "together: give all of one layer.",
+                    shape=total.shape[1],
+                    shape_2=self._total.shape[1],
+                )
             )
         self._total = added(self._total, total) if known else total
         self.counts = self.counts + counts

@@ -5,6 +5,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
+
 Floats = NDArray[np.float64]
 
 DRAWN = 3  # dimensions of a picture
@@ -36,7 +38,9 @@ def simplex_etf(classes: int) -> Floats:
     Papyan, Han, Donoho, PNAS 2020, Definition 1.
     """
     if classes < 2:
-        raise ValueError(f"a simplex ETF needs at least 2 classes, not {classes}")
+        raise ValueError(
+            tr("a simplex ETF needs at least 2 classes, not {classes}", classes=classes)
+        )
     K = classes
     return np.asarray(np.sqrt(K / (K - 1)) * (np.eye(K) - 1 / K))
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 
@@ -39,8 +40,13 @@ def nc_m(single: Floats, pairs: Sequence[tuple[int, int]], of_pairs: Floats) -> 
     known = all(0 <= i < K and 0 <= j < K and i != j for i, j in pairs)
     if not pairs or not known or of_pairs.shape != (len(pairs), single.shape[1]):
         raise UserError(
-            f"{len(pairs)} pairs of labels do not fit means of shape {of_pairs.shape} and {K} "
-            "classes: give two different labels a row, and their mean."
+            tr(
+                "{count} pairs of labels do not fit means of shape {shape} and {k} "
+                "classes: give two different labels a row, and their mean.",
+                count=len(pairs),
+                shape=of_pairs.shape,
+                k=K,
+            )
         )
     all_pairs = list(combinations(range(K), 2))
     sums = _directions(np.array([single[i] + single[j] for i, j in all_pairs]))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 
@@ -34,8 +35,12 @@ def nc5(means: Floats, outside: Floats) -> float:
     """
     if not len(outside) or means.shape[1:] != outside.shape[1:]:
         raise UserError(
-            f"Class means of shape {means.shape} and samples out of distribution of shape "
-            f"{outside.shape} do not fit together: give both in one layer, and at least one sample."
+            tr(
+                "Class means of shape {shape} and samples out of distribution of shape "
+                "{shape_2} do not fit together: give both in one layer, and at least one sample.",
+                shape=means.shape,
+                shape_2=outside.shape,
+            )
         )
     other = outside.mean(axis=0)
     lengths = np.linalg.norm(means, axis=1) * np.linalg.norm(other)
@@ -66,8 +71,14 @@ def neco_scores(features: Floats, inside: Floats, dimensions: int) -> Floats:
     """
     if not 1 <= dimensions <= min(inside.shape):
         raise UserError(
-            f"{dimensions} principal directions of {inside.shape[0]} samples of {inside.shape[1]} "
-            f"features cannot be had: give 1 to {min(inside.shape)}."
+            tr(
+                "{dimensions} principal directions of {shape} samples of {shape_2} "
+                "features cannot be had: give 1 to {shape_3}.",
+                dimensions=dimensions,
+                shape=inside.shape[0],
+                shape_2=inside.shape[1],
+                shape_3=min(inside.shape),
+            )
         )
     centered = inside - inside.mean(axis=0)
     if len(inside) >= inside.shape[1]:  # faster than the singular vectors of many samples
@@ -89,7 +100,9 @@ def area_under_curve(inside: Floats, outside: Floats) -> float:
         Scores, none of them NaN; ties count half.
     """
     if not len(inside) or not len(outside):
-        raise UserError("There is no area under a curve without scores of both kinds: give some.")
+        raise UserError(
+            tr("There is no area under a curve without scores of both kinds: give some.")
+        )
     both = np.concatenate([inside, outside])
     _, place, sizes = np.unique(both, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(sizes) - (sizes - 1) / 2)[place]

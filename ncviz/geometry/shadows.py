@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.geometry.etf import shadow_of_simplex, simplex_vertices
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,7 +64,13 @@ def chosen_axes_shadow(classes: int, toward: Sequence[int]) -> Floats:
     """
     chosen = list(toward)
     if len(set(chosen)) != 3 or not all(0 <= k < classes for k in chosen):
-        raise ValueError(f"{chosen} are not three different classes of 0…{classes - 1}")
+        raise ValueError(
+            tr(
+                "{chosen} are not three different classes of 0…{classes}",
+                chosen=chosen,
+                classes=classes - 1,
+            )
+        )
     vertices = simplex_vertices(classes)[chosen]
     # Symmetric orthonormalisation treats the three alike.
     left, _, right = np.linalg.svd(vertices.T, full_matrices=False)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 CACHE_BYTES = 2**19  # of a slab in float64: it stays in a core's own cache
 FEWEST_ROWS = 64  # of a slab, if they fit: each slab also adds to the K×d sums
@@ -299,14 +300,25 @@ def checked_labels(features: Any, labels: Any, classes: int) -> Any:
     labels = labels if isinstance(labels, np.ndarray) else np.asarray(to_device(labels, "cpu"))
     if features.ndim != 2 or labels.ndim != 1 or features.shape[0] != labels.shape[0]:
         raise UserError(
-            f"Features of shape {tuple(features.shape)} do not fit labels of shape "
-            f"{tuple(labels.shape)}: give an (N, d) array and N labels."
+            tr(
+                "Features of shape {shape} do not fit labels of shape "
+                "{shape_2}: give an (N, d) array and N labels.",
+                shape=tuple(features.shape),
+                shape_2=tuple(labels.shape),
+            )
         )
     if features.shape[0] == 0:
-        raise UserError("There are no samples to measure: give at least one.")
+        raise UserError(tr("There are no samples to measure: give at least one."))
     low, high = int(labels.min()), int(labels.max())
     if low < 0 or high >= classes:
-        raise UserError(f"Labels run from {low} to {high}: they must lie in 0…{classes - 1}.")
+        raise UserError(
+            tr(
+                "Labels run from {low} to {high}: they must lie in 0…{classes}.",
+                low=low,
+                high=high,
+                classes=classes - 1,
+            )
+        )
     return labels
 
 

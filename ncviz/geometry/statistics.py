@@ -23,6 +23,7 @@ from ncviz.geometry.slabs import (
     one_blas_thread,
     parts,
 )
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -285,8 +286,12 @@ class WithinScatter:
         labels = checked_labels(features, labels, len(self.counts))
         if features.shape[1] != self.means.shape[1]:
             raise UserError(
-                f"A batch of {features.shape[1]} features does not fit means of "
-                f"{self.means.shape[1]}: give the same layer twice."
+                tr(
+                    "A batch of {shape} features does not fit means of "
+                    "{shape_2}: give the same layer twice.",
+                    shape=features.shape[1],
+                    shape_2=self.means.shape[1],
+                )
             )
         with one_blas_thread():
             return self.read(ClassRows(features, labels))
@@ -333,7 +338,7 @@ class WithinScatter:
     def merge(self, other: "WithinScatter") -> "WithinScatter":
         """Add what another worker has seen; one that started from other means is refused."""
         if not np.array_equal(self.means, other.means):
-            raise UserError("These scatters are about different means: merge the means first.")
+            raise UserError(tr("These scatters are about different means: merge the means first."))
         self._squares = added(self._squares, other._squares)
         self._seen = self._seen + other._seen
         return self
@@ -348,8 +353,12 @@ class WithinScatter:
         """
         if not np.array_equal(self._seen, self.counts):
             raise UserError(
-                f"The second pass saw {self._seen.sum()} samples, the first {self.counts.sum()}: "
-                "pass the same batches twice."
+                tr(
+                    "The second pass saw {sum} samples, the first {sum_2}: "
+                    "pass the same batches twice.",
+                    sum=self._seen.sum(),
+                    sum_2=self.counts.sum(),
+                )
             )
         safe = np.maximum(self.counts, 1)
         self._squares = as_numpy(self._squares)

@@ -8,10 +8,11 @@ from typing import Any, Generic, TypeVar
 
 from ncviz.errors import UserError
 from ncviz.jobs.control import CancelledError, Control
+from ncviz.language import tr
 
 Result = TypeVar("Result")
 
-MEMORY = "The memory is too small for this: choose a smaller size."
+MEMORY = tr("The memory is too small for this: choose a smaller size.")
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,20 @@ class Died:
     def why(self) -> str:
         """Say how the process ended, as it goes on after its name."""
         if self.exitcode >= 0:
-            return f"ended by itself (exit code {self.exitcode}), the terminal may say why"
+            return tr(
+                "ended by itself (exit code {exitcode}), the terminal may say why",
+                exitcode=self.exitcode,
+            )
         number = -self.exitcode
         # Of a mapped file that has no such page any more.
         if number == getattr(signal, "SIGBUS", 0):
-            why = "a file that it reads was shortened, or the disk fails"
-            return f"crashed (signal {number}): {why}"
+            why = tr("a file that it reads was shortened, or the disk fails")
+            return tr("crashed (signal {number}): {why}", number=number, why=why)
         if number == signal.SIGSEGV:
-            return f"crashed (signal {number}), perhaps in a library that it uses"
-        return f"was killed (signal {number}), perhaps because the memory was full"
+            return tr("crashed (signal {number}), perhaps in a library that it uses", number=number)
+        return tr(
+            "was killed (signal {number}), perhaps because the memory was full", number=number
+        )
 
 
 End = Finished[Result] | Failed | Cancelled | Died
@@ -163,4 +169,6 @@ def sentence_of(error: BaseException, name: str) -> str:
     if isinstance(error, MemoryError):
         return MEMORY
     said = f"{type(error).__name__}: {error}"
-    return f"The {name} failed ({said}): this is a mistake in ncviz, report it."
+    return tr(
+        "The {name} failed ({said}): this is a mistake in ncviz, report it.", name=name, said=said
+    )

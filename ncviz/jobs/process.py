@@ -16,6 +16,7 @@ from ncviz.interrupts import leave_to_parent
 from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Died, carry_out, failure
 from ncviz.jobs.worker import MOST_AT_ONCE, Worker
+from ncviz.language import tr
 
 _SECONDS_TO_DIE = 1.0
 
@@ -117,7 +118,9 @@ class _Child:
         childs_end.close()
         # A long request fills the pipe until the child has got ready, which takes seconds.
         self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._sender = threading.Thread(target=self._send_all, name=f"to {name}", daemon=True)
+        self._sender = threading.Thread(
+            target=self._send_all, name=tr("to {name}", name=name), daemon=True
+        )
         self._sender.start()
         self.pid: int = self._process.pid or 0
 

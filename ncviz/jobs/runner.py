@@ -9,6 +9,7 @@ from typing import Any, Generic
 from ncviz.jobs.messages import Answered, Cancelled, Died, End, Failed, Finished, Unanswered
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.worker import Arguments, Job, Result, Told, Work, Worker
+from ncviz.language import tr
 from ncviz.runs.writer import settle_run
 
 
@@ -142,7 +143,7 @@ class Runner(Generic[Told, Result]):
 
     def _of_its_end(self, _died: Died) -> str:
         """Say that the process has died, and what to do."""
-        return "The work was broken off: try again."
+        return tr("The work was broken off: try again.")
 
     def close(self, timeout: float = 0.0) -> None:
         """Stop and free everything; nothing can be polled afterwards.
@@ -200,7 +201,12 @@ class RunMaker(Runner[Told, str]):
         super().close(timeout)
 
     def _of_its_end(self, died: Died) -> str:
-        return f"The {self._worker.name} process {died.why}: {self._advice()}."
+        return tr(
+            "The {name} process {why}: {advice}.",
+            name=self._worker.name,
+            why=died.why,
+            advice=self._advice(),
+        )
 
     @abstractmethod
     def _advice(self) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ncviz.errors import UserError
-from ncviz.lessons.lesson import Lesson
+from ncviz.language import tr, translated
+from ncviz.lessons.lesson import PROSE, Lesson
 from ncviz.lessons.lesson_file import read_lesson
 
 ENTRIES = Path(__file__).with_name("entries")
@@ -17,7 +18,7 @@ SUFFIX = ".toml"
 def lessons() -> Mapping[str, Lesson]:
     """Return every lesson that ships, by name and in order."""
     found = sorted(map(read_lesson, ENTRIES.glob(f"*{SUFFIX}")), key=lambda e: (e.order, e.name))
-    return MappingProxyType({each.name: each for each in found})
+    return MappingProxyType({each.name: translated(each, PROSE) for each in found})
 
 
 def lesson_named(name: str) -> Lesson:
@@ -31,5 +32,11 @@ def lesson_named(name: str) -> Lesson:
     if name.endswith(SUFFIX):
         return read_lesson(Path(name))
     if name not in lessons():
-        raise UserError(f"There is no lesson {name!r}: choose one of {', '.join(lessons())}.")
+        raise UserError(
+            tr(
+                "There is no lesson {name!r}: choose one of {lessons}.",
+                name=name,
+                lessons=", ".join(lessons()),
+            )
+        )
     return lessons()[name]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ncviz.language import tr
+
 Fact = float | str
 KnownFacts = Mapping[str, Fact]
 
@@ -79,7 +81,13 @@ def read_condition(text: str) -> Until:
     """
     pieces = re.split(r"\s+and\s+", text.strip())
     if len(pieces) > MOST_PARTS:
-        raise ValueError(f"until has {len(pieces)} parts: write {MOST_PARTS} at most")
+        raise ValueError(
+            tr(
+                "until has {count} parts: write {most_parts} at most",
+                count=len(pieces),
+                most_parts=MOST_PARTS,
+            )
+        )
     return Until(text, tuple(map(_comparison, pieces)))
 
 
@@ -87,12 +95,21 @@ def _comparison(piece: str) -> ConditionPart:
     found = _PART.fullmatch(piece)
     if found is None:
         raise ValueError(
-            f"until has {piece[:60]!r}: write a name, one of >=, <=, >, <, is, is not, and a value"
+            tr(
+                "until has {piece!r}: write a name, one of >=, <=, >, <, is, is not, and a value",
+                piece=piece[:60],
+            )
         )
     name, relation, word = found.groups()
     value = _value(word)
     if relation in _ORDERED and not isinstance(value, float):
-        raise ValueError(f"until has {piece[:60]!r}: {relation} needs a number")
+        raise ValueError(
+            tr(
+                "until has {piece!r}: {relation} needs a number",
+                piece=piece[:60],
+                relation=relation,
+            )
+        )
     return ConditionPart(name, relation, value)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ncviz.explorer.room_names import THEORY, TRAIN
 from ncviz.explorer.window_state import WindowState
+from ncviz.language import tr
 from ncviz.lessons.condition import Fact
 from ncviz.models.model import models
 from ncviz.parameters import declared
@@ -12,22 +13,22 @@ from ncviz.scenes.camera import Camera
 from ncviz.training.recipe import Recipe
 
 FACTS = {
-    "room": "the room one is in, by its name",
-    "epoch": "the epoch on the timeline",
-    "layer": "the layer that is shown; the input is 0",
-    "classes": "how many classes are shown",
-    "hidden": "how many of them are hidden",
-    "pinned": "how many samples are pinned",
-    "split": "whose samples are shown: train, test, …",
-    "color": "what samples are coloured by; class",
-    "samples": "whether samples are drawn: on or off",
-    "means": "whether class means are drawn: on or off",
-    "classifier": "whether the classifier is drawn: on or off",
-    "etf": "whether the simplex ETF is drawn: on or off",
-    "turned": "by how many degrees the scene was turned since the step began",
-    "trained": "the last epoch of the open run",
-    "step": "how far the model of the Theory room has descended",
-    "model": "the model of the Theory room",
+    "room": tr("the room one is in, by its name"),
+    "epoch": tr("the epoch on the timeline"),
+    "layer": tr("the layer that is shown; the input is 0"),
+    "classes": tr("how many classes are shown"),
+    "hidden": tr("how many of them are hidden"),
+    "pinned": tr("how many samples are pinned"),
+    "split": tr("whose samples are shown: train, test, …"),
+    "color": tr("what samples are coloured by; class"),
+    "samples": tr("whether samples are drawn: on or off"),
+    "means": tr("whether class means are drawn: on or off"),
+    "classifier": tr("whether the classifier is drawn: on or off"),
+    "etf": tr("whether the simplex ETF is drawn: on or off"),
+    "turned": tr("by how many degrees the scene was turned since the step began"),
+    "trained": tr("the last epoch of the open run"),
+    "step": tr("how far the model of the Theory room has descended"),
+    "model": tr("the model of the Theory room"),
 }
 
 

@@ -20,6 +20,7 @@ from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.pages import drawing
 from ncviz.export.styles import scene_theme, style_named
+from ncviz.language import tr
 from ncviz.lessons.lesson import CHOICE, Lesson, LessonStage, LessonStep
 from ncviz.lessons.staging import run_of
 from ncviz.models.descent import DescentModel
@@ -134,7 +135,7 @@ def _lines_of(
             lines.append((f"{'●' if right else '○'} {option}", bold if right else {}))
         truth = truths.get(number, ask.answer)
         if answers and ask.is_number and truth is not None:
-            lines.append((f"It is {three_digits(truth)}.", bold))
+            lines.append((tr("It is {truth}.", truth=three_digits(truth)), bold))
         if answers:
             replies = ask.replies[int(ask.answer or 1) - 1] if ask.replies else ask.right
             lines += [(replies, {})] if replies else []

@@ -7,6 +7,7 @@ from typing import Any
 
 from ncviz.charts.plot import plots
 from ncviz.explorer.room_names import COMPARE, EXPLORE, LAYERS, ROOMS, THEORY, TRAIN
+from ncviz.language import tr
 from ncviz.lessons.condition import Until
 from ncviz.lessons.places import check_places
 from ncviz.parameters import parameter
@@ -18,13 +19,16 @@ MOST_OPTIONS = 6
 CHOICE, NUMBER, PLACE, CLASS = "choice", "number", "place", "class"
 PREDICTION = "prediction"
 KINDS = {
-    CHOICE: "one of several answers",
-    NUMBER: "a number",
-    PLACE: "a place beside the values of the layers before",
-    CLASS: "a class of the scene",
-    PREDICTION: "words of one's own, kept until the end",
+    CHOICE: tr("one of several answers"),
+    NUMBER: tr("a number"),
+    PLACE: tr("a place beside the values of the layers before"),
+    CLASS: tr("a class of the scene"),
+    PREDICTION: tr("words of one's own, kept until the end"),
 }
 LAST = -1
+PROSE = frozenset(  # what people read of a lesson's file
+    ("title", "able", "say", "then", "notes", "text", "options", "right", "wrong", "replies")
+)
 STAGED = EXPLORE, LAYERS, THEORY, COMPARE, TRAIN  # rooms in which a step can stand
 
 
@@ -34,7 +38,14 @@ def _words(name: str, tip: str, **known: Any) -> Any:
     def check(text: str) -> None:
         count = len(text.split())
         if count > MOST_WORDS:
-            raise ValueError(f"{name} has {count} words: write {MOST_WORDS} at most")
+            raise ValueError(
+                tr(
+                    "{name} has {count} words: write {most_words} at most",
+                    name=name,
+                    count=count,
+                    most_words=MOST_WORDS,
+                )
+            )
 
     return parameter("", tip, check=check, **known)
 
@@ -42,7 +53,9 @@ def _words(name: str, tip: str, **known: Any) -> Any:
 def _check_plots(names: tuple[str, ...]) -> None:
     for name in names:
         if name not in plots():
-            raise ValueError(f"plots has {name!r}: choose among {', '.join(plots())}")
+            raise ValueError(
+                tr("plots has {name!r}: choose among {plots}", name=name, plots=", ".join(plots()))
+            )
 
 
 @dataclass(frozen=True)
@@ -59,12 +72,12 @@ class LessonStage:
         Of the Train room, likewise.
     """
 
-    room: str = parameter(EXPLORE, "A room of the window.", choices=STAGED)
-    run: str = parameter("", "A sample's word, or the path of a run from the lesson's folder.")
-    view: str = parameter("ncviz:v1", "The text of a view.", check=text_to_view)
-    plots: tuple[str, ...] = parameter((), "From top to bottom.", check=_check_plots)
-    beside: str = parameter("", "The run on the right of the comparison, as `run`.")
-    plays: bool = parameter(False, "Whether time runs from the moment that is shown.")
+    room: str = parameter(EXPLORE, tr("A room of the window."), choices=STAGED)
+    run: str = parameter("", tr("A sample's word, or the path of a run from the lesson's folder."))
+    view: str = parameter("ncviz:v1", tr("The text of a view."), check=text_to_view)
+    plots: tuple[str, ...] = parameter((), tr("From top to bottom."), check=_check_plots)
+    beside: str = parameter("", tr("The run on the right of the comparison, as `run`."))
+    plays: bool = parameter(False, tr("Whether time runs from the moment that is shown."))
     model: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)
@@ -74,28 +87,30 @@ class LessonStage:
 class Question:
     """What one guesses before anything is revealed."""
 
-    kind: str = parameter(CHOICE, "What one answers with.", choices=KINDS)
-    text: str = _words("text", "The question.", asked="the question")
-    options: tuple[str, ...] = parameter((), "Of a choice, in order.")
+    kind: str = parameter(CHOICE, tr("What one answers with."), choices=KINDS)
+    text: str = _words("text", tr("The question."), asked=tr("the question"))
+    options: tuple[str, ...] = parameter((), tr("Of a choice, in order."))
     answer: float | None = parameter(
         None,
-        "The number of the right option from 1, of the class from 0, or the number itself.",
+        tr("The number of the right option from 1, of the class from 0, or the number itself."),
     )
     reads: str = parameter(
         "",
-        "In place of a number: what is read off the run, or the model, where the step stands.",
+        tr("In place of a number: what is read off the run, or the model, where the step stands."),
     )
-    layer: int = parameter(LAST, "In which layer it is read; −1 is the last.", low=-1, high=5000)
-    epoch: int = parameter(LAST, "At which epoch; −1 is the last.", low=-1, high=10**9)
+    layer: int = parameter(
+        LAST, tr("In which layer it is read; −1 is the last."), low=-1, high=5000
+    )
+    epoch: int = parameter(LAST, tr("At which epoch; −1 is the last."), low=-1, high=10**9)
     within: float = parameter(
-        0.15, "How far from the number, as a share of it, a guess is good.", low=0.0, high=10.0
+        0.15, tr("How far from the number, as a share of it, a guess is good."), low=0.0, high=10.0
     )
     hides: tuple[str, ...] = parameter(
-        (), "What is not seen before the guess, for it tells.", check=check_places
+        (), tr("What is not seen before the guess, for it tells."), check=check_places
     )
-    right: str = _words("right", "What is said of a good guess.")
-    wrong: str = _words("wrong", "What is said of another: what the picture shows.")
-    replies: tuple[str, ...] = parameter((), "In their place, one for each option.")
+    right: str = _words("right", tr("What is said of a good guess."))
+    wrong: str = _words("wrong", tr("What is said of another: what the picture shows."))
+    replies: tuple[str, ...] = parameter((), tr("In their place, one for each option."))
 
     @property
     def is_number(self) -> bool:
@@ -118,8 +133,8 @@ class Deed:
         Of what is on the screen; None waits for nothing.
     """
 
-    say: str = _words("say", "What to do.", asked="what to do")
-    point: tuple[str, ...] = parameter((), "Which controls are pointed at.", check=check_places)
+    say: str = _words("say", tr("What to do."), asked=tr("what to do"))
+    point: tuple[str, ...] = parameter((), tr("Which controls are pointed at."), check=check_places)
     until: Until | None = None
 
 
@@ -135,12 +150,12 @@ class LessonStep:
     do : Deed, optional
     """
 
-    say: str = _words("say", "What there is to see.")
-    then: str = _words("then", "What is said at the end: one sentence why.")
-    notes: str = parameter("", "For the speaker alone.")
+    say: str = _words("say", tr("What there is to see."))
+    then: str = _words("then", tr("What is said at the end: one sentence why."))
+    notes: str = parameter("", tr("For the speaker alone."))
     hides: tuple[str, ...] = parameter(
         (),
-        "What is not seen during the whole step, for a later question is about it.",
+        tr("What is not seen during the whole step, for a later question is about it."),
         check=check_places,
     )
     stage: LessonStage | None = None
@@ -164,11 +179,11 @@ class Lesson:
 
     name: str = ""
     path: Path = Path()
-    title: str = parameter("", asked="what it is called")
-    order: int = parameter(1000, "Place among the lessons.", low=0, high=10**6)
-    minutes: int = parameter(5, "How long it takes.", low=1, high=120)
+    title: str = parameter("", asked=tr("what it is called"))
+    order: int = parameter(1000, tr("Place among the lessons."), low=0, high=10**6)
+    minutes: int = parameter(5, tr("How long it takes."), low=1, high=120)
     able: str = parameter(
-        "", "What one can say afterwards, a sentence.", asked="what one can say afterwards"
+        "", tr("What one can say afterwards, a sentence."), asked=tr("what one can say afterwards")
     )
     steps: tuple[LessonStep, ...] = ()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
+from ncviz.language import tr
 from ncviz.lessons.condition import read_condition
 from ncviz.lessons.facts import FACTS, known_names
 from ncviz.lessons.lesson import (
@@ -47,7 +48,7 @@ def read_lesson(path: Path) -> Lesson:
     UserError
         Naming the file, the line and the key that cannot be.
     """
-    where = f"The lesson {path}"
+    where = tr("The lesson {path}", path=path)
     text, values = read_toml(path, where)
     try:
         return _lesson(path, values, where)
@@ -56,16 +57,27 @@ def read_lesson(path: Path) -> Lesson:
         line = line_of(text, said) if str(error).startswith(where) else None
         if line is None:
             raise
-        raise UserError(f"{where}, line {line}{said}") from error
+        raise UserError(
+            tr("{where}, line {line}{said}", where=where, line=line, said=said)
+        ) from error
 
 
 def _lesson(path: Path, values: dict[str, Any], where: str) -> Lesson:
     steps = values.pop("step", [])
     found = _read(Lesson(), values, where, "")
     if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
-        raise UserError(f"{where}: its step is no list: write [[step]] and its keys below.")
+        raise UserError(
+            tr("{where}: its step is no list: write [[step]] and its keys below.", where=where)
+        )
     if not 1 <= len(steps) <= MOST_STEPS:
-        raise UserError(f"{where} has {len(steps)} steps: write 1 to {MOST_STEPS}, as [[step]].")
+        raise UserError(
+            tr(
+                "{where} has {count} steps: write 1 to {most_steps}, as [[step]].",
+                where=where,
+                count=len(steps),
+                most_steps=MOST_STEPS,
+            )
+        )
     made: list[LessonStep] = []
     lesson = replace(found, name=path.stem, path=path)
     for number, step in enumerate(steps, 1):
@@ -77,7 +89,7 @@ def _lesson(path: Path, values: dict[str, Any], where: str) -> Lesson:
 def _step(
     values: dict[str, Any], number: int, so_far: Lesson, before: tuple[LessonStep, ...], where: str
 ) -> LessonStep:
-    table = f"step {number}"
+    table = tr("step {number}", number=number)
     own = dict(values)
     tables: dict[str, Any] = {
         name: _table(own.pop(name), where, f"{table} {name}")
@@ -92,17 +104,29 @@ def _step(
     lesson = replace(so_far, steps=(*before, step))
     now = lesson.stage_of(number - 1)
     if "ask" in tables:
-        step = replace(step, ask=_question(tables["ask"], where, f"{table} ask"))
+        step = replace(step, ask=_question(tables["ask"], where, tr("{table} ask", table=table)))
     if "do" in tables:
-        step = replace(step, do=_deed(tables["do"], now, where, f"{table} do"))
+        step = replace(step, do=_deed(tables["do"], now, where, tr("{table} do", table=table)))
     if not (step.say or step.ask or step.do):
-        raise UserError(f"{where}: {table} says nothing: write say, or [step.ask], or [step.do].")
+        raise UserError(
+            tr(
+                "{where}: {table} says nothing: write say, or [step.ask], or [step.do].",
+                where=where,
+                table=table,
+            )
+        )
     return step
 
 
 def _table(value: Any, where: str, table: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise UserError(f"{where}: {table} is no table: write it as [step.…] and its keys below.")
+        raise UserError(
+            tr(
+                "{where}: {table} is no table: write it as [step.…] and its keys below.",
+                where=where,
+                table=table,
+            )
+        )
     return dict(value)
 
 
@@ -117,7 +141,13 @@ def _read(plan: Plan, values: Mapping[str, Any], where: str, table: str) -> Plan
 def _check_place(values: Mapping[str, Any], of: str, own: Set[str] = frozenset()) -> None:
     """Refuse what is said at the end of a step, below its tables: TOML gives it to the last."""
     for key in (values.keys() & declared(LessonStep()).keys()) - own:
-        raise UserError(f"{of} has {key}, which belongs to the step: write it below [[step]].")
+        raise UserError(
+            tr(
+                "{of} has {key}, which belongs to the step: write it below [[step]].",
+                of=of,
+                key=key,
+            )
+        )
 
 
 @contextmanager
@@ -129,7 +159,14 @@ def _within(where: str, table: str) -> Iterator[None]:
         said = str(error).rstrip(".")
         if said.startswith(where):
             raise
-        raise UserError(f"{where}: {table or 'it'} does not fit: {lower_first(said)}.") from error
+        raise UserError(
+            tr(
+                "{where}: {table} does not fit: {said}.",
+                where=where,
+                table=table or "it",
+                said=lower_first(said),
+            )
+        ) from error
 
 
 def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | None:
@@ -137,24 +174,39 @@ def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | N
         return None
     usual = LessonStage(room=THEORY) if "model" in tables else LessonStage()
     usual = LessonStage(room=TRAIN) if "recipe" in tables else usual
-    stage = _read(usual, tables.get("window", {}), where, f"{table} window")
+    stage = _read(usual, tables.get("window", {}), where, tr("{table} window", table=table))
     if "model" in tables:
-        stage = _with_model(stage, tables["model"], where, f"{table} model")
+        stage = _with_model(stage, tables["model"], where, tr("{table} model", table=table))
     if "recipe" in tables:
-        with _within(where, f"{table} recipe"):
-            recipe = recipe_from_dict(tables["recipe"], f"{where}: {table} recipe")
+        with _within(where, tr("{table} recipe", table=table)):
+            recipe = recipe_from_dict(
+                tables["recipe"], tr("{where}: {table} recipe", where=where, table=table)
+            )
             recipe.check()
         stage = replace(stage, recipe=tables["recipe"])
     for name, room in (("model", THEORY), ("recipe", TRAIN)):
         if (name in tables) != (stage.room == room):
-            needs = "needs" if stage.room == room else "has no use for"
+            needs = tr("needs") if stage.room == room else tr("has no use for")
             raise UserError(
-                f"{where}: {table} window has the room {stage.room!r}, which {needs} "
-                f"[step.{name}]: write the one without the other, or both."
+                tr(
+                    "{where}: {table} window has the room {room!r}, which {needs} "
+                    "[step.{name}]: write the one without the other, or both.",
+                    where=where,
+                    table=table,
+                    room=stage.room,
+                    needs=needs,
+                    name=name,
+                )
             )
     if stage.beside and stage.room != COMPARE:
         raise UserError(
-            f"{where}: {table} window has beside, but not the room {COMPARE!r}: write one of them."
+            tr(
+                "{where}: {table} window has beside, but not the room {compare!r}: write one of "
+                "them.",
+                where=where,
+                table=table,
+                compare=COMPARE,
+            )
         )
     return stage
 
@@ -165,7 +217,15 @@ def _with_model(stage: LessonStage, values: dict[str, Any], where: str, table: s
     name = settings.pop("name", "")
     if name not in models():
         known = ", ".join(models())
-        raise UserError(f"{where}: {table} has name = {name!r}: choose one of {known}.")
+        raise UserError(
+            tr(
+                "{where}: {table} has name = {name!r}: choose one of {known}.",
+                where=where,
+                table=table,
+                name=name,
+                known=known,
+            )
+        )
     with _within(where, table):
         model = models()[name]
         model.check(from_plain(model.parameters(), settings, "model", f"{where}: {table}"))
@@ -181,30 +241,55 @@ def _question(values: dict[str, Any], where: str, table: str) -> Question:
 
 def _check_question(ask: Question) -> None:
     if bool(ask.options) != (ask.kind == CHOICE):
-        raise ValueError(f"options belong to the kind {CHOICE!r}, and it needs them")
+        raise ValueError(
+            tr("options belong to the kind {choice!r}, and it needs them", choice=CHOICE)
+        )
     if ask.options and not 2 <= len(ask.options) <= MOST_OPTIONS:
-        raise ValueError(f"options has {len(ask.options)} answers: write 2 to {MOST_OPTIONS}")
+        raise ValueError(
+            tr(
+                "options has {count} answers: write 2 to {most_options}",
+                count=len(ask.options),
+                most_options=MOST_OPTIONS,
+            )
+        )
     if ask.replies and len(ask.replies) != len(ask.options):
-        raise ValueError(f"replies has {len(ask.replies)} texts for {len(ask.options)} options")
+        raise ValueError(
+            tr(
+                "replies has {count} texts for {count_2} options",
+                count=len(ask.replies),
+                count_2=len(ask.options),
+            )
+        )
     if ask.kind == PREDICTION:
         if ask.answer is not None or ask.reads:
-            raise ValueError("answer and reads have no use in a prediction, which nothing judges")
+            raise ValueError(
+                tr("answer and reads have no use in a prediction, which nothing judges")
+            )
     elif ask.is_number:
         if ask.kind == PLACE and not (ask.reads and ask.layer >= 2):
-            raise ValueError("layer is asked, 2 or more, and reads: a place is beside those before")
+            raise ValueError(
+                tr("layer is asked, 2 or more, and reads: a place is beside those before")
+            )
         if (ask.answer is None) == (not ask.reads):
-            raise ValueError("answer or reads, one of them, says what the number is")
+            raise ValueError(tr("answer or reads, one of them, says what the number is"))
     else:
         highest = len(ask.options) if ask.kind == CHOICE else 999
         lowest = 1 if ask.kind == CHOICE else 0
         if ask.reads or ask.answer is None or ask.answer not in range(lowest, highest + 1):
-            raise ValueError(f"answer is {ask.answer}: write a whole number, {lowest}–{highest}")
+            raise ValueError(
+                tr(
+                    "answer is {answer}: write a whole number, {lowest}–{highest}",
+                    answer=ask.answer,
+                    lowest=lowest,
+                    highest=highest,
+                )
+            )
     if (ask.is_number or ask.kind == CLASS) and not (ask.right and ask.wrong):
-        raise ValueError("right and wrong say what the picture shows: write both")
+        raise ValueError(tr("right and wrong say what the picture shows: write both"))
     if ask.kind == CHOICE and not (ask.replies or (ask.right and ask.wrong)):
-        raise ValueError("replies, or right and wrong, say what the picture shows")
+        raise ValueError(tr("replies, or right and wrong, say what the picture shows"))
     if not ask.reads and (ask.layer != LAST or ask.epoch != LAST):
-        raise ValueError("layer and epoch say where a number is read: write reads, too")
+        raise ValueError(tr("layer and epoch say where a number is read: write reads, too"))
 
 
 def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) -> Deed:
@@ -213,14 +298,23 @@ def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) ->
     deed = _read(Deed(), own, where, table)
     with _within(where, table):
         if not isinstance(until, str):
-            raise ValueError(f"until is {until!r}: write a text such as 'epoch >= 150'")
+            raise ValueError(
+                tr("until is {until!r}: write a text such as 'epoch >= 150'", until=until)
+            )
         condition = read_condition(until) if until else None
         known = known_names(stage.model, stage.room)
         for part in condition.parts if condition else ():
             if part.name not in known:
                 more = sorted(known - FACTS.keys())
-                of_stage = f", or a parameter: {', '.join(more)}" if more else ""
-                raise ValueError(f"until has {part.name!r}: choose {', '.join(FACTS)}{of_stage}")
+                of_stage = tr(", or a parameter: {more}", more=", ".join(more)) if more else ""
+                raise ValueError(
+                    tr(
+                        "until has {name!r}: choose {facts}{of_stage}",
+                        name=part.name,
+                        facts=", ".join(FACTS),
+                        of_stage=of_stage,
+                    )
+                )
         for name in deed.point:
             _check_pointed(name, stage)
     return replace(deed, until=condition)
@@ -230,4 +324,6 @@ def _check_pointed(name: str, stage: LessonStage) -> None:
     fields = declared(models()[stage.model].parameters()) if stage.model in models() else {}
     for start, room, known in ((SLIDER, THEORY, fields), (FIELD, TRAIN, declared(Recipe()))):
         if name.startswith(start) and (stage.room != room or name[len(start) :] not in known):
-            raise ValueError(f"point has {name!r}, which is not on the screen at this step")
+            raise ValueError(
+                tr("point has {name!r}, which is not on the screen at this step", name=name)
+            )

@@ -8,6 +8,7 @@ from ncviz.export.exporter import SECONDS_TO_CANCEL, get_ready
 from ncviz.jobs.control import Control
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
+from ncviz.language import tr
 from ncviz.lessons.lesson_file import read_lesson
 from ncviz.lessons.places import HANDOUT
 from ncviz.lessons.staging import check_stages
@@ -22,7 +23,7 @@ def lesson_saver(find_opengl: Callable[[], object] | None = None) -> Runner[floa
         As of `spawned_exporter`.
     """
     begin = partial(get_ready, find_opengl)
-    return Runner(WorkProcess("saving of a lesson", begin, SECONDS_TO_CANCEL))
+    return Runner(WorkProcess(tr("saving of a lesson"), begin, SECONDS_TO_CANCEL))
 
 
 def save_lesson(

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable
 
+from ncviz.language import tr
+
 PLACES = {
-    "play": "the button that plays",
-    "timeline": "the timeline",
-    "scene": "the scene",
-    "legend": "the legend over the scene",
-    "layers": "the list of layers",
-    "classes": "the chips of the classes",
-    "samples": "whose samples are shown",
-    "plots": "the plots on the right",
-    "caption": "the caption below the scene",
-    "sliders": "the sliders of the model",
-    "recipe": "the fields of the recipe",
-    "train": "the button that trains",
-    "rooms": "the rooms at the top",
+    "play": tr("the button that plays"),
+    "timeline": tr("the timeline"),
+    "scene": tr("the scene"),
+    "legend": tr("the legend over the scene"),
+    "layers": tr("the list of layers"),
+    "classes": tr("the chips of the classes"),
+    "samples": tr("whose samples are shown"),
+    "plots": tr("the plots on the right"),
+    "caption": tr("the caption below the scene"),
+    "sliders": tr("the sliders of the model"),
+    "recipe": tr("the fields of the recipe"),
+    "train": tr("the button that trains"),
+    "rooms": tr("the rooms at the top"),
 }
 HANDOUT, FILM = ".pdf", ".mp4"  # endings of what a lesson is saved as
 SLIDER = "slider:"  # and the name of a parameter of the model
@@ -27,4 +29,4 @@ def check_places(names: Iterable[str]) -> None:
     for name in names:
         if name not in PLACES and not name.startswith((SLIDER, FIELD)):
             known = ", ".join((*PLACES, f"{SLIDER}NAME", f"{FIELD}NAME"))
-            raise ValueError(f"point has {name!r}: choose among {known}")
+            raise ValueError(tr("point has {name!r}: choose among {known}", name=name, known=known))

@@ -4,12 +4,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ncviz.language import tr
 from ncviz.lessons.condition import KnownFacts
 from ncviz.lessons.lesson import CHOICE, PREDICTION, Lesson, LessonStep, Question
 from ncviz.wording import three_digits
 
-ASKED, TO_DO, TOLD = "asked", "to do", "told"
-DONE = "Done."
+ASKED, TO_DO, TOLD = "asked", tr("to do"), "told"
+DONE = tr("Done.")
 Guess = float | str
 
 
@@ -177,9 +178,13 @@ class Playing:
         if ask is None or self.phase == ASKED:
             return ""
         if ask.kind == PREDICTION:
-            return "" if guess is None else "Kept: you will read it again at the end."
+            return "" if guess is None else tr("Kept: you will read it again at the end.")
         truth = self.truth
-        number = "" if truth is None or not ask.is_number else f"It is {three_digits(truth)}."
+        number = (
+            ""
+            if truth is None or not ask.is_number
+            else tr("It is {truth}.", truth=three_digits(truth))
+        )
         if ask.kind == CHOICE and ask.replies:
             chosen = truth if guess is None else guess
             return ask.replies[int(float(chosen or 1)) - 1]

@@ -10,6 +10,7 @@ from ncviz.explorer.bundled_samples import SAMPLES, sample
 from ncviz.explorer.desks import desk_of
 from ncviz.explorer.room_names import COMPARE
 from ncviz.explorer.window_state import PlotLayout, SecondRun, WindowState
+from ncviz.language import tr
 from ncviz.lessons.lesson import PLACE, Lesson, LessonStage, Question
 from ncviz.metrics.metric import metrics
 from ncviz.models.model import models
@@ -67,7 +68,7 @@ def check_stages(lesson: Lesson) -> dict[int, float]:
     """
     found: dict[int, float] = {}
     for number, step in enumerate(lesson.steps):
-        where = f"The lesson {lesson.path}: step {number + 1}"
+        where = tr("The lesson {path}: step {number}", path=lesson.path, number=number + 1)
         stage = lesson.stage_of(number)
         try:
             path, beside = run_of(lesson, stage.run), run_of(lesson, stage.beside)
@@ -75,11 +76,13 @@ def check_stages(lesson: Lesson) -> dict[int, float]:
             if beside is not None:
                 Run(beside)
         except UserError as error:
-            raise UserError(f"{where} names a run that cannot be shown. {error}") from error
+            raise UserError(
+                tr("{where} names a run that cannot be shown. {error}", where=where, error=error)
+            ) from error
         if run is not None:
-            _check_view(text_to_view(stage.view), run, f"{where} window")
+            _check_view(text_to_view(stage.view), run, tr("{where} window", where=where))
         if step.ask is not None and step.ask.reads:
-            found[number] = _truth(step.ask, stage, run, f"{where} ask")
+            found[number] = _truth(step.ask, stage, run, tr("{where} ask", where=where))
             values_before(lesson, number)
     return found
 
@@ -101,8 +104,13 @@ def values_before(lesson: Lesson, number: int) -> tuple[float, ...]:
     values = tuple(float(found[each.reading]) for each in asked)  # type: ignore[arg-type]
     if not all(0 < value < math.inf for value in values):
         raise UserError(
-            f"The lesson {lesson.path}: step {number + 1} ask: reads is {ask.reads!r}, which is "
-            "not a positive number in each layer before: choose another, or the kind 'number'."
+            tr(
+                "The lesson {path}: step {number} ask: reads is {reads!r}, which is "
+                "not a positive number in each layer before: choose another, or the kind 'number'.",
+                path=lesson.path,
+                number=number + 1,
+                reads=ask.reads,
+            )
         )
     return values
 
@@ -110,13 +118,32 @@ def values_before(lesson: Lesson, number: int) -> tuple[float, ...]:
 def _check_view(view: View, run: Run, where: str) -> None:
     layers, last = len(run.manifest.layers), run.epochs[-1]
     if not -1 <= view.layer < layers:
-        raise UserError(f"{where}: view has layer {view.layer}: choose 0 to {layers - 1}.")
+        raise UserError(
+            tr(
+                "{where}: view has layer {layer}: choose 0 to {layers}.",
+                where=where,
+                layer=view.layer,
+                layers=layers - 1,
+            )
+        )
     if view.epoch > last:
-        raise UserError(f"{where}: view has epoch {view.epoch:g}: choose 0 to {last}.")
+        raise UserError(
+            tr(
+                "{where}: view has epoch {epoch:g}: choose 0 to {last}.",
+                where=where,
+                epoch=view.epoch,
+                last=last,
+            )
+        )
     over = [c for c in view.classes if c >= run.manifest.classes]
     if over:
         raise UserError(
-            f"{where}: view has class {over[0]}: choose 0 to {run.manifest.classes - 1}."
+            tr(
+                "{where}: view has class {over}: choose 0 to {classes}.",
+                where=where,
+                over=over[0],
+                classes=run.manifest.classes - 1,
+            )
         )
 
 
@@ -131,12 +158,30 @@ def _truth(ask: Question, stage: LessonStage, run: Run | None, where: str) -> fl
         finally:
             desk.close()
     elif run is None:
-        raise UserError(f"{where}: reads needs a run or a model at this step: write [step.window].")
+        raise UserError(
+            tr(
+                "{where}: reads needs a run or a model at this step: write [step.window].",
+                where=where,
+            )
+        )
     elif ask.reads not in metrics():
         known = ", ".join(metrics())
-        raise UserError(f"{where}: reads is {ask.reads!r}: choose one of {known}.")
+        raise UserError(
+            tr(
+                "{where}: reads is {reads!r}: choose one of {known}.",
+                where=where,
+                reads=ask.reads,
+                known=known,
+            )
+        )
     else:
         found = numbers_of_run(run, [expected])[expected.reading]
     if not isinstance(found, float | int) or found != found:
-        raise UserError(f"{where}: reads is {ask.reads!r}, of which there is no number there.")
+        raise UserError(
+            tr(
+                "{where}: reads is {reads!r}, of which there is no number there.",
+                where=where,
+                reads=ask.reads,
+            )
+        )
     return float(found)

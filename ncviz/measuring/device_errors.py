@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import torch
 
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 
 _SHORTAGE = ("out of memory", "can't allocate memory", "alloc_failed", "not enough memory")
 # As each device's allocator says it; that of the processor counts bytes.
@@ -71,18 +72,32 @@ def shortage(error: BaseException, what: str, remedy: str, device: str | torch.d
     words = []
     if asked:
         amount = f"{asked[1]} {asked[2]}" if asked[2] else _gibibytes(int(float(asked[1])))
-        words.append(f"{amount} more were asked for")
+        words.append(tr("{amount} more were asked for", amount=amount))
     kind = torch.device(device).type
     if kind != "cpu":
         free, total = memory_of(device)
-        words += [f"{_gibibytes(free)} of {_gibibytes(total)} are free"] if total else []
-    where = "this computer" if kind == "cpu" else device
+        words += (
+            [tr("{free} of {total} are free", free=_gibibytes(free), total=_gibibytes(total))]
+            if total
+            else []
+        )
+    where = tr("this computer") if kind == "cpu" else device
     said = f" ({', '.join(words)})" if words else ""
-    return f"The memory of {where} does not suffice for {what}{said}: {remedy}."
+    return tr(
+        "The memory of {where} does not suffice for {what}{said}: {remedy}.",
+        where=where,
+        what=what,
+        said=said,
+        remedy=remedy,
+    )
 
 
 def _gibibytes(count: int) -> str:
-    return f"{count / 2**30:,.3g} GiB" if count >= 2**27 else f"{count / 2**20:,.3g} MiB"
+    return (
+        tr("{count:,.3g} GiB", count=count / 2**30)
+        if count >= 2**27
+        else tr("{count:,.3g} MiB", count=count / 2**20)
+    )
 
 
 @contextmanager
@@ -105,5 +120,9 @@ def working_device(device: str) -> Iterator[None]:
         if torch.device(device).type == "cpu" or not _DRIVERS.search(str(error)):
             raise
         raise UserError(
-            f"The device {device} failed ({reason(error)}): try again, or choose the processor."
+            tr(
+                "The device {device} failed ({error}): try again, or choose the processor.",
+                device=device,
+                error=reason(error),
+            )
         ) from error

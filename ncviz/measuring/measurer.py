@@ -18,6 +18,7 @@ from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4
 from ncviz.geometry.duality import quantile
 from ncviz.geometry.slabs import one_blas_thread
+from ncviz.language import tr
 from ncviz.measuring.device_errors import enough_memory
 from ncviz.measuring.label_sets import answers_of, judge_sets, positions_with_sets
 from ncviz.measuring.leading_weights import LeadingWeights
@@ -186,8 +187,12 @@ class Measurer:
             logits = self._run(self._few(), take)
         if logits.shape[1] != self._on.classes:
             raise UserError(
-                f"The model tells {logits.shape[1]} classes apart and the data have "
-                f"{self._on.classes}: choose the data it was trained on."
+                tr(
+                    "The model tells {shape} classes apart and the data have "
+                    "{classes}: choose the data it was trained on.",
+                    shape=logits.shape[1],
+                    classes=self._on.classes,
+                )
             )
         self._number_bytes = max((layer.element_size() for layer in features.values()), default=4)
         return [features[number].shape[1] for number in range(len(features))]
@@ -294,12 +299,19 @@ class Measurer:
 
     def _settle(self, tally: Tally, split: str, number: int) -> None:
         point, width = self._taps.points[number], self._widths[number]
-        what = f"{len(self._on.labels[split]):,} × {width:,} features of {point.name!r}"
-        with self._enough_memory(what, "lower the memory for features"):
+        what = tr(
+            "{count:,} × {width:,} features of {name!r}",
+            count=len(self._on.labels[split]),
+            width=width,
+            name=point.name,
+        )
+        with self._enough_memory(what, tr("lower the memory for features")):
             try:
                 tally.settle()
             except UserError as error:
-                raise type(error)(f"At the layer {point.name!r}: {error}") from error
+                raise type(error)(
+                    tr("At the layer {name!r}: {error}", name=point.name, error=error)
+                ) from error
         if tally.places is not None:
             is_last = number == len(self._widths) - 1
             self._nearest.find(tally, number, split, slice(None), tally.places)
@@ -320,8 +332,8 @@ class Measurer:
             now[number] = features.shape[1]
             take(number, features, is_view)
 
-        what = f"a batch of {samples:,} samples through the network"
-        with self._enough_memory(what, "take a smaller batch"):
+        what = tr("a batch of {samples:,} samples through the network", samples=samples)
+        with self._enough_memory(what, tr("take a smaller batch")):
             logits = self._run(images, take_and_note)
         self._taps.require_sizes(
             [*now.values(), logits.shape[1]], [*self._widths, self._on.classes]
@@ -350,7 +362,9 @@ class Measurer:
             logits = self._taps.logits(run(self._network, like_weights(images, self._network)))
         for number, point in enumerate(points):
             if number not in ran:
-                raise UserError(f"The layer {point.name!r} did not run: choose one that does.")
+                raise UserError(
+                    tr("The layer {name!r} did not run: choose one that does.", name=point.name)
+                )
         return logits.detach()
 
     def _judge(self, split: str, passed: "Passed") -> dict[str, float]:

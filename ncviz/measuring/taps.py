@@ -13,6 +13,7 @@ from ncviz.anatomy.inputs import Inputs, run
 from ncviz.anatomy.logits import Logits
 from ncviz.anatomy.points import Point, Pooling, reading
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +72,17 @@ class Taps:
         UserError
             Naming what has changed.
         """
-        named = [*(f"layer {point.name!r}" for point in self.points), "classifier"]
+        named = [*(tr("layer {name!r}", name=point.name) for point in self.points), "classifier"]
         for name, width, other in zip(named, now, begun, strict=True):
             if width != other:
                 raise UserError(
-                    f"The {name} gives {width} numbers a sample and gave {other} when the run "
-                    "began: begin another run"
+                    tr(
+                        "The {name} gives {width} numbers a sample and gave {other} when the run "
+                        "began: begin another run",
+                        name=name,
+                        width=width,
+                        other=other,
+                    )
                 )
 
 
@@ -112,15 +118,22 @@ def choose_taps(
     notes = list(anatomy.place.notes)
     if head is None:
         notes.append(
-            "what gives the logits was not found: the last layer that was chosen counts as the "
-            "features, and no weight matrix is compared with it"
+            tr(
+                "what gives the logits was not found: the last layer that was chosen counts as the "
+                "features, and no weight matrix is compared with it"
+            )
         )
     else:
         notes += head.notes
         if head.weight and last is not None and last.shape[1] != head.width:
             notes.append(
-                f"the features are {last.shape[1]} numbers and the rows of {head.weight} "
-                f"{head.width}: there will be no NC3; choose another --pool"
+                tr(
+                    "the features are {shape} numbers and the rows of {weight} "
+                    "{width}: there will be no NC3; choose another --pool",
+                    shape=last.shape[1],
+                    weight=head.weight,
+                    width=head.width,
+                )
             )
     kept = tuple(
         point
@@ -128,7 +141,7 @@ def choose_taps(
         if number == len(points) - 1 or last is None or not _equal(taken.get(number), last)
     )
     if not kept:
-        raise UserError("No layer is left to record: choose stages, blocks or names.")
+        raise UserError(tr("No layer is left to record: choose stages, blocks or names."))
     return Taps(kept, pooling, head, anatomy.place, tuple(notes))
 
 

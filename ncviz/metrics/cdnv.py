@@ -3,6 +3,7 @@
 from ncviz.concept import SAMPLES, Concept
 from ncviz.formula import MEANS, Formula
 from ncviz.geometry.collapse import cdnv
+from ncviz.language import tr
 from ncviz.metrics.metric import Metric
 from ncviz.values_in_words import Facts, ordinary, percent
 
@@ -10,31 +11,36 @@ from ncviz.values_in_words import Facts, ordinary, percent
 def _normalised_variance(value: float, _facts: Facts) -> str:
     """Say what CDNV measures."""
     if value <= 0:
-        return "Every class is a single point."
-    return (
-        f"On average over pairs of classes, the samples' mean squared distance to their class "
-        f"mean is {percent(value)} of the squared distance between the two means."
+        return tr("Every class is a single point.")
+    return tr(
+        "On average over pairs of classes, the samples' mean squared distance to their class "
+        "mean is {value} of the squared distance between the two means.",
+        value=percent(value),
     )
 
 
-_NO_CDNV = "There is no value here: two classes are one and the same point, or one is alone."
+_NO_CDNV = tr("There is no value here: two classes are one and the same point, or one is alone.")
 
 CDNV = Metric(
     name="cdnv",
-    label="CDNV",
+    label=tr("CDNV"),
     key="CDNV",
     notion=Concept(
-        "CDNV, class-distance normalised variance",
-        "The spread of two classes over the squared distance between them, averaged over pairs.",
+        tr("CDNV, class-distance normalised variance"),
+        tr(
+            "The spread of two classes over the squared distance between them, averaged over pairs."
+        ),
         "cdnv",
-        ordinary(_normalised_variance, _NO_CDNV, "Two class means coincide."),
+        ordinary(_normalised_variance, _NO_CDNV, tr("Two class means coincide.")),
         (SAMPLES,),
     ),
     formula=Formula(
-        "CDNV, class-distance normalised variance",
+        tr("CDNV, class-distance normalised variance"),
         (r"\mathrm{mean}_{k\neq k'}\;\dfrac{v_k+v_{k'}}{2\,\Vert\mu_k-\mu_{k'}\Vert^{2}}",),
-        "The spread of two classes over the squared distance between them, averaged over pairs.",
-        (MEANS, (r"v_k", "mean squared distance of class k to its mean")),
+        tr(
+            "The spread of two classes over the squared distance between them, averaged over pairs."
+        ),
+        (MEANS, (r"v_k", tr("mean squared distance of class k to its mean"))),
         "Galanti, György, Hutter, ICLR 2022",
     ),
     of=lambda place: cdnv(place.statistics),

@@ -4,32 +4,38 @@ import numpy as np
 
 from ncviz.concept import SAMPLES, Concept
 from ncviz.formula import FANG, Formula
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.runs.directions import class_groups
 from ncviz.values_in_words import Facts, ordinary, percent
 
-_NONE = "There is no value here: the network's decisions were not recorded for these classes."
+_NONE = tr("There is no value here: the network's decisions were not recorded for these classes.")
 
 
 def _wrong(value: float, _facts: Facts) -> str:
     if value <= 0:
-        return "No sample of these classes is mistaken."
-    return (
-        f"{percent(value)} of the samples of a class are mistaken, on average over these classes."
+        return tr("No sample of these classes is mistaken.")
+    return tr(
+        "{value} of the samples of a class are mistaken, on average over these classes.",
+        value=percent(value),
     )
 
 
 def _worst_class(value: float, _facts: Facts) -> str:
     if value <= 0:
-        return "No sample of any class is mistaken."
-    return f"Of the class that fares worst {percent(value)} of the samples are mistaken."
+        return tr("No sample of any class is mistaken.")
+    return tr(
+        "Of the class that fares worst {value} of the samples are mistaken.", value=percent(value)
+    )
 
 
 def _of_group(place: LayerAt, group: tuple[int, ...]) -> float:
     minority = class_groups(place.run)[1]
     if not minority:
-        raise AbsentError("There is no minority here: no class is much smaller than the largest.")
+        raise AbsentError(
+            tr("There is no minority here: no class is much smaller than the largest.")
+        )
     return _mean(place.class_errors[list(group)])
 
 
@@ -44,25 +50,29 @@ def _worst(place: LayerAt) -> float:
 
 
 _FORMULA = Formula(
-    "Errors by class",
+    tr("Errors by class"),
     (r"e_k=\dfrac{1}{n_k}\,\#\left\{i\in k:\;\mathrm{argmax}_j\,z_{i,j}\neq k\right\}",),
-    "The share of mistakes of each class, averaged over the classes of a group: each counts alike, "
-    "whatever its size.",
-    ((r"n_k", "samples of class k"), (r"z_{i,j}", "logit of sample i for class j")),
+    tr(
+        "The share of mistakes of each class, averaged over the classes of a group: each counts "
+        "alike, whatever its size."
+    ),
+    ((r"n_k", tr("samples of class k")), (r"z_{i,j}", tr("logit of sample i for class j"))),
     FANG,
 )
 _GROUP = Concept(
-    "Error of a group of classes",
-    "The share of mistakes of each class, averaged over minority or majority classes. Where "
-    "mistakes by class were not recorded, of the training samples that are drawn.",
+    tr("Error of a group of classes"),
+    tr(
+        "The share of mistakes of each class, averaged over minority or majority classes. Where "
+        "mistakes by class were not recorded, of the training samples that are drawn."
+    ),
     "class errors",
     ordinary(_wrong, _NONE),
     (SAMPLES,),
-    search="minority majority balanced error imbalance",
+    search=tr("minority majority balanced error imbalance"),
 )
 MINORITY = Metric(
     name="minority_error",
-    label="minority&nbsp;error",
+    label=tr("minority&nbsp;error"),
     key="error of classes",
     notion=_GROUP,
     formula=_FORMULA,
@@ -74,7 +84,7 @@ MINORITY = Metric(
 )
 MAJORITY = Metric(
     name="majority_error",
-    label="majority&nbsp;error",
+    label=tr("majority&nbsp;error"),
     key="error of classes",
     notion=_GROUP,
     formula=_FORMULA,
@@ -86,16 +96,18 @@ MAJORITY = Metric(
 )
 WORST = Metric(
     name="worst_class_error",
-    label="worst&nbsp;class",
+    label=tr("worst&nbsp;class"),
     key="error of the worst class",
     notion=Concept(
-        "Error of the worst class",
-        "The share of mistakes of the class where it is largest. Where mistakes by class were not "
-        "recorded, of the training samples that are drawn.",
+        tr("Error of the worst class"),
+        tr(
+            "The share of mistakes of the class where it is largest. Where mistakes by class were "
+            "not recorded, of the training samples that are drawn."
+        ),
         "class errors",
         ordinary(_worst_class, _NONE),
         (SAMPLES,),
-        search="worst group accuracy",
+        search=tr("worst group accuracy"),
     ),
     formula=_FORMULA,
     of=_worst,

@@ -6,6 +6,7 @@ from ncviz.concept import MEANS, SAMPLES, Concept
 from ncviz.formula import CENTRED, COUNTS, WANG, WU, Formula
 from ncviz.formula import MEANS as MEAN
 from ncviz.geometry.compression import discrimination, trace_ratio, uniformity
+from ncviz.language import tr
 from ncviz.metrics.metric import Metric
 from ncviz.separation_in_words import COINCIDE
 from ncviz.values_in_words import Facts, ordinary, percent, two_digits
@@ -13,45 +14,57 @@ from ncviz.values_in_words import Facts, ordinary, percent, two_digits
 
 def _ratio(value: float, _facts: Facts) -> str:
     if value <= 0:
-        return "Every class is a single point."
-    share = percent(value) if value < 1 else f"{two_digits(value)} times"
-    return f"The spread within classes is {share} that of the class means, summed over all axes."
+        return tr("Every class is a single point.")
+    share = percent(value) if value < 1 else tr("{value} times", value=two_digits(value))
+    return tr(
+        "The spread within classes is {share} that of the class means, summed over all axes.",
+        share=share,
+    )
 
 
 def _apart(value: float, _facts: Facts) -> str:
     if value <= 1e-12:
-        return "Two class means point in one direction."
+        return tr("Two class means point in one direction.")
     angle = two_digits(math.degrees(math.acos(min(max(1 - value, -1.0), 1.0))))
-    return f"The two class means nearest in direction stand {angle}° apart, as seen from 0."
+    return tr(
+        "The two class means nearest in direction stand {angle}° apart, as seen from 0.",
+        angle=angle,
+    )
 
 
 def _evenly(value: float, _facts: Facts) -> str:
     if value <= 1e-12:
-        return "All directions of class means are equally far apart."
-    return f"The logarithms of their distances vary by {percent(value)} of their mean."
+        return tr("All directions of class means are equally far apart.")
+    return tr(
+        "The logarithms of their distances vary by {value} of their mean.", value=percent(value)
+    )
 
 
 TRACE_RATIO = Metric(
     name="trace_ratio",
-    label="trace&nbsp;ratio",
+    label=tr("trace&nbsp;ratio"),
     key="trace ratio",
     notion=Concept(
-        "Compression: ratio of traces",
-        "The spread of samples within classes over that of the class means, in all dimensions "
-        "alike: D and NC1 weigh each direction by the means' spread along it, this does not.",
+        tr("Compression: ratio of traces"),
+        tr(
+            "The spread of samples within classes over that of the class means, in all dimensions "
+            "alike: D and NC1 weigh each direction by the means' spread along it, this does not."
+        ),
         "trace ratio",
-        ordinary(_ratio, "There is no ratio here: it takes two classes that differ.", COINCIDE),
+        ordinary(_ratio, tr("There is no ratio here: it takes two classes that differ."), COINCIDE),
         (SAMPLES,),
-        search="compression C_l within between effective NC1 Wang",
+        search=tr("compression C_l within between effective NC1 Wang"),
     ),
     formula=Formula(
-        "Compression: ratio of traces",
+        tr("Compression: ratio of traces"),
         (
             r"C=\dfrac{\mathrm{Tr}\,\Sigma_W}{\mathrm{Tr}\,\Sigma_B}=\dfrac{\sum_k"
             r"\frac{n_k}{N}v_k}{\frac{1}{K}\sum_k\Vert m_k\Vert^{2}}",
         ),
-        "It falls to 0 as classes collapse; layer by layer at one rate in deep linear networks.",
-        (CENTRED, COUNTS, (r"v_k", "mean squared distance of class k to its mean")),
+        tr(
+            "It falls to 0 as classes collapse; layer by layer at one rate in deep linear networks."
+        ),
+        (CENTRED, COUNTS, (r"v_k", tr("mean squared distance of class k to its mean"))),
         WANG,
     ),
     of=lambda place: trace_ratio(place.statistics),
@@ -60,24 +73,28 @@ TRACE_RATIO = Metric(
 )
 DISCRIMINATION = Metric(
     name="discrimination",
-    label="1&nbsp;−&nbsp;max&nbsp;cos",
+    label=tr("1&nbsp;−&nbsp;max&nbsp;cos"),
     key="discrimination",
     notion=Concept(
-        "Discrimination: one minus the largest cosine",
-        "How far apart the two class means are that are nearest in direction, as seen from 0 and "
-        "not from their middle.",
+        tr("Discrimination: one minus the largest cosine"),
+        tr(
+            "How far apart the two class means are that are nearest in direction, as seen from 0 "
+            "and not from their middle."
+        ),
         "discrimination",
         ordinary(
-            _apart, "There is no value here: it takes two class means, each with a direction."
+            _apart, tr("There is no value here: it takes two class means, each with a direction.")
         ),
         (MEANS,),
-        search="D_l largest cosine Wang",
+        search=tr("D_l largest cosine Wang"),
     ),
     formula=Formula(
-        "Discrimination: one minus the largest cosine",
+        tr("Discrimination: one minus the largest cosine"),
         (r"1-\mathrm{max}_{k\neq k'}\cos(\mu_k,\mu_{k'})",),
-        "From 0, two means in one direction, to 1 + 1/(K − 1) in a simplex ETF about 0; it grows "
-        "linearly over the layers of deep linear networks.",
+        tr(
+            "From 0, two means in one direction, to 1 + 1/(K − 1) in a simplex ETF about 0; it "
+            "grows linearly over the layers of deep linear networks."
+        ),
         (MEAN,),
         WANG,
     ),
@@ -87,28 +104,31 @@ DISCRIMINATION = Metric(
 )
 UNIFORMITY = Metric(
     name="uniformity",
-    label="uniformity",
+    label=tr("uniformity"),
     key="uniformity",
     notion=Concept(
-        "Uniformity of class means",
-        "How much the distances between the directions of class means differ, in logarithms: 0 "
-        "where all are equally far apart, as in a simplex ETF. Where none fits, it says how near "
-        "they come to that.",
+        tr("Uniformity of class means"),
+        tr(
+            "How much the distances between the directions of class means differ, in logarithms: "
+            "0 where all are equally far apart, as in a simplex ETF. Where none fits, it says how "
+            "near they come to that."
+        ),
         "uniformity",
         ordinary(
-            _evenly, "There is no value here: it takes three class means, no two of one direction."
+            _evenly,
+            tr("There is no value here: it takes three class means, no two of one direction."),
         ),
         (MEANS,),
-        search="GNC2 linguistic collapse logarithmic kernel Wu Papyan",
+        search=tr("GNC2 linguistic collapse logarithmic kernel Wu Papyan"),
     ),
     formula=Formula(
-        "Uniformity of class means",
+        tr("Uniformity of class means"),
         (
             r"\dfrac{\mathrm{std}_{k\neq k'}\,\left(\log\Vert\hat m_k-\hat m_{k'}\Vert^{-1}\right)}"
             r"{\left|\,\mathrm{mean}_{k\neq k'}\,\log\Vert\hat m_k-\hat m_{k'}\Vert^{-1}\right|}",
         ),
-        "The coefficient of variation over pairs of directions; 0 in a simplex ETF.",
-        ((r"\hat m_k", "direction of class mean k about the mean of the class means"),),
+        tr("The coefficient of variation over pairs of directions; 0 in a simplex ETF."),
+        ((r"\hat m_k", tr("direction of class mean k about the mean of the class means")),),
         f"{WU}, GNC2",
     ),
     of=lambda place: uniformity(place.centered_means),

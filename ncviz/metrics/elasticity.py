@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, Floats, LayerAt
 from ncviz.metrics.mean_logits import MOST, error_of_separation, mean_logits
 from ncviz.runs.run import Run
@@ -49,8 +50,11 @@ def steps_of(run: Run, epochs: Sequence[int]) -> tuple[Floats, str]:
         return times, STEP
     if counting.unit != EPOCH:
         raise AbsentError(
-            f"The run counts {counting.units}, of which only the order is known: α and β are per "
-            "step or epoch of training."
+            tr(
+                "The run counts {units}, of which only the order is known: α and β are per "
+                "step or epoch of training.",
+                units=counting.units,
+            )
         )
     each = _steps_an_epoch(run)
     return (times, EPOCH) if each is None else (times * each, STEP)
@@ -72,7 +76,7 @@ def said_of_sizes(run: Run) -> str:
     """Say that the model is of classes drawn alike, where those of a run are not; else ''."""
     if len(set(run.manifest.train_counts)) < 2:
         return ""
-    return "the model draws all classes alike, and these differ in size"
+    return tr("the model draws all classes alike, and these differ in size")
 
 
 def lacks_elasticity(run: Run) -> str:
@@ -93,18 +97,26 @@ def _check(run: Run, planned: int = 0) -> None:
     classes = run.manifest.classes
     if classes > MOST:
         raise AbsentError(
-            f"The mean logits of {classes:,} classes over time are too many: it takes {MOST} "
-            "classes at most."
+            tr(
+                "The mean logits of {classes:,} classes over time are too many: it takes {most} "
+                "classes at most.",
+                classes=classes,
+                most=MOST,
+            )
         )
     if max(len(run.epochs), planned) < FEWEST:
         raise AbsentError(
-            f"The run has {_moments(len(run.epochs))}: α and β are slopes over time and take "
-            f"{FEWEST} or more, better dozens; record=all records every epoch."
+            tr(
+                "The run has {count}: α and β are slopes over time and take "
+                "{fewest} or more, better dozens; record=all records every epoch.",
+                count=_moments(len(run.epochs)),
+                fewest=FEWEST,
+            )
         )
 
 
 def _moments(count: int) -> str:
-    return f"{count} recorded moment{'' if count == 1 else 's'}"
+    return tr("{count} recorded moment{value}", count=count, value="" if count == 1 else "s")
 
 
 def elasticity_of(runs: Sequence[Run], split: str, window: int = WINDOW) -> tuple[Elasticity, str]:
@@ -148,7 +160,13 @@ def elasticity_of(runs: Sequence[Run], split: str, window: int = WINDOW) -> tupl
 
 def _of_run(run: Run, epochs: Sequence[int], split: str) -> tuple[Floats, Floats]:
     if len(epochs) < FEWEST:
-        raise AbsentError(f"The trials have {_moments(len(epochs))} in common: it takes {FEWEST}.")
+        raise AbsentError(
+            tr(
+                "The trials have {count} in common: it takes {fewest}.",
+                count=_moments(len(epochs)),
+                fewest=FEWEST,
+            )
+        )
     last = len(run.manifest.layers) - 1
     places = [LayerAt(run, epoch, last, split) for epoch in epochs]
     logits = np.array([mean_logits(place) for place in places])
@@ -171,10 +189,16 @@ OF_TRAINING: Mapping[str, tuple[str, Callable[[Elasticity], float]]] = MappingPr
             "Mean α − β, L-model",
             _of_l(lambda found: found.mean_alpha - found.mean_beta),
         ),
-        "tail_index": ("Tail index, I-model, as published", lambda found: found.of_i.tail_index),
-        "tail_index_l": ("Tail index, L-model", _of_l(lambda found: found.tail_index)),
-        "tail_slope": ("Local slope, I-model", lambda found: found.of_i.tail_slope),
-        "imitation_difference": ("RD of the imitation at the end, mean of classes", _difference),
+        "tail_index": (
+            tr("Tail index, I-model, as published"),
+            lambda found: found.of_i.tail_index,
+        ),
+        "tail_index_l": (tr("Tail index, L-model"), _of_l(lambda found: found.tail_index)),
+        "tail_slope": (tr("Local slope, I-model"), lambda found: found.of_i.tail_slope),
+        "imitation_difference": (
+            tr("RD of the imitation at the end, mean of classes"),
+            _difference,
+        ),
     }
 )
 """Numbers of all recorded moments together: what they are called, and how they follow."""

@@ -8,20 +8,25 @@ from ncviz.geometry.frames import (
     seli_distance_of_classifier,
     seli_distance_of_means,
 )
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, Floats, LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, Words, ordinary, two_digits
 
-_NONE = "There is no value here: it takes two classes, and vectors that are not all of length 0."
+_NONE = tr(
+    "There is no value here: it takes two classes, and vectors that are not all of length 0."
+)
 
 
 def _from(frame: str) -> Words:
     def say(value: float, _facts: Facts) -> str:
         if value < 1e-12:
-            return f"Up to turning and size, they are {frame}."
-        return (
-            f"Their matrix of products misses that of {frame} by {two_digits(value)}, where each "
-            "of both has length 1."
+            return tr("Up to turning and size, they are {frame}.", frame=frame)
+        return tr(
+            "Their matrix of products misses that of {frame} by {value}, where each "
+            "of both has length 1.",
+            frame=frame,
+            value=two_digits(value),
         )
 
     return ordinary(say, _NONE)
@@ -31,46 +36,54 @@ def _every_mean(place: LayerAt) -> Floats:
     """Return m_k of all classes, which those of the theory are compared with."""
     means, K = place.centered_means, len(place.training_counts)
     if len(means) != K:
-        raise AbsentError(f"There is no value here: {len(means)} of {K} classes have samples.")
+        raise AbsentError(
+            tr(
+                "There is no value here: {count} of {k} classes have samples.",
+                count=len(means),
+                k=K,
+            )
+        )
     return means
 
 
 def _every_row(place: LayerAt) -> Floats:
     if len(place.rows) != len(place.training_counts):
-        raise AbsentError("There is no value here: the classifier has not one row a class.")
+        raise AbsentError(tr("There is no value here: the classifier has not one row a class."))
     return place.rows
 
 
 _ETF = Concept(
-    "Distance from a simplex ETF",
-    "How far lengths and angles are from those of a simplex ETF, in one number.",
+    tr("Distance from a simplex ETF"),
+    tr("How far lengths and angles are from those of a simplex ETF, in one number."),
     "etf distance",
-    _from("a simplex ETF"),
+    _from(tr("a simplex ETF")),
     (MEANS, CLASSIFIER, ETF),
-    search="NC2 Zhu Gram",
+    search=tr("NC2 Zhu Gram"),
 )
 _ETF_FORMULA = Formula(
-    "Distance from a simplex ETF",
+    tr("Distance from a simplex ETF"),
     (
         r"\left\Vert\,\dfrac{G}{\Vert G\Vert_F}-\dfrac{1}{\sqrt{K-1}}\left(I_K-\dfrac{1}{K}"
         r"\mathbf{1}\mathbf{1}^{\mathsf{T}}\right)\right\Vert_F",
     ),
-    "It falls to 0 as norms and angles become those of a simplex ETF.",
-    ((r"G", "products of all pairs of centred class means, or of classifier rows"), ROW),
+    tr("It falls to 0 as norms and angles become those of a simplex ETF."),
+    ((r"G", tr("products of all pairs of centred class means, or of classifier rows")), ROW),
     f"{ZHU}, NC2",
 )
 _SELI = Concept(
-    "Distance from SELI",
-    "How far lengths and angles are from what cross-entropy comes to where classes differ in "
-    "size and weight decay vanishes: the simplex-encoded labels, interpolated. Of equal classes "
-    "that is a simplex ETF.",
+    tr("Distance from SELI"),
+    tr(
+        "How far lengths and angles are from what cross-entropy comes to where classes differ in "
+        "size and weight decay vanishes: the simplex-encoded labels, interpolated. Of equal "
+        "classes that is a simplex ETF."
+    ),
     "seli",
-    _from("the interpolated simplex-encoded labels"),
+    _from(tr("the interpolated simplex-encoded labels")),
     (MEANS, CLASSIFIER),
-    search="imbalance Thrampoulidis simplex-encoded labels interpolation",
+    search=tr("imbalance Thrampoulidis simplex-encoded labels interpolation"),
 )
 _SELI_FORMULA = Formula(
-    "Distance from SELI",
+    tr("Distance from SELI"),
     (
         r"(I-\frac{1}{K}\mathbf{1}\mathbf{1}^{\mathsf{T}})\,\mathrm{diag}(n)\,(I-\frac{1}{K}"
         r"\mathbf{1}\mathbf{1}^{\mathsf{T}})=V\Lambda^{2}V^{\mathsf{T}}",
@@ -78,33 +91,37 @@ _SELI_FORMULA = Formula(
         r"{\Vert\cdot\Vert_F}\right\Vert_F\qquad\left\Vert\,\dfrac{M^{\mathsf{T}}M}"
         r"{\Vert\cdot\Vert_F}-\dfrac{V\Lambda^{+}V^{\mathsf{T}}}{\Vert\cdot\Vert_F}\right\Vert_F",
     ),
-    "It falls to 0 on imbalanced data, too, where the classifier and the class means interpolate "
-    "the labels less their mean.",
+    tr(
+        "It falls to 0 on imbalanced data, too, where the classifier and the class means "
+        "interpolate the labels less their mean."
+    ),
     (
-        (r"n", "training samples of each class"),
-        (r"W,\; M", "classifier, one row a class, and centred class means, one column a class"),
+        (r"n", tr("training samples of each class")),
+        (r"W,\; M", tr("classifier, one row a class, and centred class means, one column a class")),
     ),
     "Thrampoulidis et al., Imbalance trouble, NeurIPS 2022",
 )
 _FRAME = Concept(
-    "Distance from an orthogonal frame",
-    "How far class means, as seen from 0, are from equal lengths and right angles: what features "
-    "that are never negative come to, whatever the sizes of classes.",
+    tr("Distance from an orthogonal frame"),
+    tr(
+        "How far class means, as seen from 0, are from equal lengths and right angles: what "
+        "features that are never negative come to, whatever the sizes of classes."
+    ),
     "orthogonal frame",
-    _from("an orthogonal frame"),
+    _from(tr("an orthogonal frame")),
     (MEANS,),
-    search="OF supervised contrastive ReLU Kini",
+    search=tr("OF supervised contrastive ReLU Kini"),
 )
 _FRAME_FORMULA = Formula(
-    "Distance from an orthogonal frame",
+    tr("Distance from an orthogonal frame"),
     (r"\left\Vert\,G/\Vert G\Vert_F-I_K/\sqrt{K}\,\right\Vert_F",),
-    "It falls to 0 as class means become equally long and perpendicular.",
-    ((r"G", "products of all pairs of class means, which are not centred"),),
+    tr("It falls to 0 as class means become equally long and perpendicular."),
+    ((r"G", tr("products of all pairs of class means, which are not centred")),),
     "Kini et al., ICLR 2024, arXiv 2306.07960",
 )
 ETF_OF_MEANS = Metric(
     name="etf_distance_means",
-    label="ETF,&nbsp;means",
+    label=tr("ETF,&nbsp;means"),
     key="ETF distance",
     notion=_ETF,
     formula=_ETF_FORMULA,
@@ -114,7 +131,7 @@ ETF_OF_MEANS = Metric(
 )
 ETF_OF_CLASSIFIER = Metric(
     name="etf_distance_classifier",
-    label="ETF,&nbsp;classifier",
+    label=tr("ETF,&nbsp;classifier"),
     key="ETF distance",
     notion=_ETF,
     formula=_ETF_FORMULA,
@@ -125,7 +142,7 @@ ETF_OF_CLASSIFIER = Metric(
 )
 SELI_OF_MEANS = Metric(
     name="seli_distance_means",
-    label="SELI,&nbsp;means",
+    label=tr("SELI,&nbsp;means"),
     key="SELI distance",
     notion=_SELI,
     formula=_SELI_FORMULA,
@@ -136,7 +153,7 @@ SELI_OF_MEANS = Metric(
 )
 SELI_OF_CLASSIFIER = Metric(
     name="seli_distance_classifier",
-    label="SELI,&nbsp;classifier",
+    label=tr("SELI,&nbsp;classifier"),
     key="SELI distance",
     notion=_SELI,
     formula=_SELI_FORMULA,
@@ -148,7 +165,7 @@ SELI_OF_CLASSIFIER = Metric(
 )
 ORTHOGONAL = Metric(
     name="orthogonal_distance_means",
-    label="orthogonal,&nbsp;means",
+    label=tr("orthogonal,&nbsp;means"),
     key="frame distance",
     notion=_FRAME,
     formula=_FRAME_FORMULA,

@@ -3,38 +3,47 @@
 from ncviz.concept import CLASSIFIER, MEANS, SAMPLES, Concept
 from ncviz.errors import UserError
 from ncviz.formula import CENTRED, FEATURE, JIANG, ROW, Formula
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, two_digits
 
 MOST = 300  # classes: each takes a projection onto the hull of all others
-_NONE = "There is no value here: a vector of length 0 has no direction."
+_NONE = tr("There is no value here: a vector of length 0 has no direction.")
 
 
 def _spread(value: float, _facts: Facts) -> str:
     if value <= 0:
-        return "The samples of each class have one direction."
-    return (
-        f"Beside the spread of the classes' directions, that within classes is {two_digits(value)}."
+        return tr("The samples of each class have one direction.")
+    return tr(
+        "Beside the spread of the classes' directions, that within classes is {value}.",
+        value=two_digits(value),
     )
 
 
 def _margin(value: float, _facts: Facts) -> str:
     if value < 1e-12:
-        return "A classifier's direction lies between those of others: no feature can favour it."
-    return (
-        f"The one classifier nearest to the hull of all others is {two_digits(value)} away from it."
+        return tr(
+            "A classifier's direction lies between those of others: no feature can favour it."
+        )
+    return tr(
+        "The one classifier nearest to the hull of all others is {value} away from it.",
+        value=two_digits(value),
     )
 
 
 def _dual(value: float, _facts: Facts) -> str:
     if value < 1e-12:
-        return "Every classifier points along its class mean."
+        return tr("Every classifier points along its class mean.")
     if value < 5e-3:
-        return (
-            f"The cosine of classifier and class mean misses 1 by {two_digits(value)}, on average."
+        return tr(
+            "The cosine of classifier and class mean misses 1 by {value}, on average.",
+            value=two_digits(value),
         )
-    return f"The cosine of classifier and class mean is {two_digits(1 - value)}, on average."
+    return tr(
+        "The cosine of classifier and class mean is {value}, on average.",
+        value=two_digits(1 - value),
+    )
 
 
 def _crowded(place: LayerAt) -> LayerAt:
@@ -42,7 +51,11 @@ def _crowded(place: LayerAt) -> LayerAt:
     K, d = place.run.manifest.classes, place.width
     if d >= K - 1:
         raise AbsentError(
-            f"It is told where no simplex ETF fits: {K} classes have one in {d} dimensions."
+            tr(
+                "It is told where no simplex ETF fits: {k} classes have one in {d} dimensions.",
+                k=K,
+                d=d,
+            )
         )
     return place
 
@@ -63,7 +76,10 @@ def _gnc2(place: LayerAt) -> float:
     rows = _crowded(place).rows
     if len(rows) > MOST:
         raise AbsentError(
-            f"It would take long for {len(rows)} classes: ncviz.theory.softmax_codes.gnc2 has it."
+            tr(
+                "It would take long for {count} classes: ncviz.theory.softmax_codes.gnc2 has it.",
+                count=len(rows),
+            )
         )
     try:
         return gnc2(rows)
@@ -83,22 +99,24 @@ def _gnc3(place: LayerAt) -> float:
 
 GNC1 = Metric(
     name="gnc1",
-    label="GNC1",
+    label=tr("GNC1"),
     key="GNC1",
     notion=Concept(
-        "GNC1, variability of directions",
-        "NC1 of the directions of features, where more classes than dimensions leave no room for "
-        "a simplex ETF; of the samples that are drawn.",
+        tr("GNC1, variability of directions"),
+        tr(
+            "NC1 of the directions of features, where more classes than dimensions leave no room "
+            "for a simplex ETF; of the samples that are drawn."
+        ),
         "gnc1",
         ordinary(_spread, _NONE),
         (SAMPLES,),
         ("GNC1",),
-        "generalized neural collapse many classes Jiang",
+        tr("generalized neural collapse many classes Jiang"),
     ),
     formula=Formula(
-        "GNC1, variability of directions",
+        tr("GNC1, variability of directions"),
         (r"\mathrm{NC1}\;\mathrm{of}\;\;h_i/\Vert h_i\Vert",),
-        "It falls to 0 as the samples of each class come to share one direction.",
+        tr("It falls to 0 as the samples of each class come to share one direction."),
         (FEATURE,),
         f"{JIANG}, GNC1",
     ),
@@ -109,27 +127,29 @@ GNC1 = Metric(
 )
 GNC2 = Metric(
     name="gnc2",
-    label="GNC2",
+    label=tr("GNC2"),
     key="GNC2",
     notion=Concept(
-        "GNC2, one-vs-rest distance",
-        "How far the direction of each classifier is from all that lies between the others, of the "
-        "class where that is least: it grows to the margin of a softmax code.",
+        tr("GNC2, one-vs-rest distance"),
+        tr(
+            "How far the direction of each classifier is from all that lies between the others, "
+            "of the class where that is least: it grows to the margin of a softmax code."
+        ),
         "gnc2",
         ordinary(_margin, _NONE),
         (CLASSIFIER,),
         ("GNC2",),
-        "softmax code margin hull Jiang",
+        tr("softmax code margin hull Jiang"),
     ),
     formula=Formula(
-        "GNC2, one-vs-rest distance",
+        tr("GNC2, one-vs-rest distance"),
         (
             r"\mathrm{min}_k\;\mathrm{dist}\left(\hat w_k,\;\mathrm{conv}\{\hat w_j:\,j\neq k\}"
             r"\right)",
         ),
-        "It grows: the classifiers come to be a softmax code, which has the largest there is.",
-        ((r"\hat w_k", "direction of row k of the classifier"), ROW),
-        f"{JIANG}, Definition 2.1",
+        tr("It grows: the classifiers come to be a softmax code, which has the largest there is."),
+        ((r"\hat w_k", tr("direction of row k of the classifier")), ROW),
+        tr("{jiang}, Definition 2.1", jiang=JIANG),
     ),
     of=_gnc2,
     needs="classifier",
@@ -139,21 +159,21 @@ GNC2 = Metric(
 )
 GNC3 = Metric(
     name="gnc3",
-    label="GNC3",
+    label=tr("GNC3"),
     key="GNC3",
     notion=Concept(
-        "GNC3, self-duality of directions",
-        "How far each classifier is from the direction of its class mean, on average.",
+        tr("GNC3, self-duality of directions"),
+        tr("How far each classifier is from the direction of its class mean, on average."),
         "gnc3",
         ordinary(_dual, _NONE),
         (MEANS, CLASSIFIER),
         ("GNC3",),
-        "generalized neural collapse duality Jiang",
+        tr("generalized neural collapse duality Jiang"),
     ),
     formula=Formula(
-        "GNC3, self-duality of directions",
+        tr("GNC3, self-duality of directions"),
         (r"\mathrm{mean}_k\;\left(1-\cos(w_k,\,m_k)\right)",),
-        "It falls to 0 as each classifier comes to point along the mean of its class.",
+        tr("It falls to 0 as each classifier comes to point along the mean of its class."),
         (ROW, CENTRED),
         f"{JIANG}, GNC3",
     ),

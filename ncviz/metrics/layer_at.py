@@ -11,6 +11,7 @@ from ncviz.geometry.projection import into_layer
 from ncviz.geometry.ranks import singular_values
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize
+from ncviz.language import tr
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Classifier
@@ -76,7 +77,7 @@ class LayerAt:
     def statistics(self) -> ClassStatistics:
         """Return the statistics of the layer."""
         if self.recorded is None:
-            raise AbsentError("The features of this layer were not recorded for these samples.")
+            raise AbsentError(tr("The features of this layer were not recorded for these samples."))
         return self.recorded
 
     @cached_property
@@ -95,8 +96,8 @@ class LayerAt:
         self._require_own_classes()
         found = self.snapshot.classifier() if self.is_last else None
         if found is None:
-            where = "was not recorded" if self.is_last else "stands behind the last layer"
-            raise AbsentError(f"There is no value here: the classifier {where}.")
+            where = tr("was not recorded") if self.is_last else tr("stands behind the last layer")
+            raise AbsentError(tr("There is no value here: the classifier {where}.", where=where))
         return found
 
     @property
@@ -123,13 +124,16 @@ class LayerAt:
         known = {split.name for split in self.run.manifest.splits if split.label_sets}
         names = known & {kind.get(self.split, "") for kind in (TWO_LABELS, LABEL_SETS)}
         if not names:
-            raise AbsentError("It is told of runs in which samples have two labels.")
+            raise AbsentError(tr("It is told of runs in which samples have two labels."))
         return LayerAt(self.run, self.epoch, self.layer, names.pop())
 
     def _require_own_classes(self) -> None:
         if self.is_foreign:
             raise AbsentError(
-                "There is no value here: the classes of this split are not those of the network."
+                tr(
+                    "There is no value here: the classes of this split are not those of the "
+                    "network."
+                )
             )
 
     @property
@@ -143,9 +147,15 @@ class LayerAt:
         rows, means = self.rows, self.centered_means
         if rows.shape != means.shape:
             raise AbsentError(
-                f"There is no value here: the classifier has {rows.shape[0]} rows of "
-                f"{rows.shape[1]} features, and there are {means.shape[0]} class means of "
-                f"{means.shape[1]}."
+                tr(
+                    "There is no value here: the classifier has {shape} rows of "
+                    "{shape_2} features, and there are {shape_3} class means of "
+                    "{shape_4}.",
+                    shape=rows.shape[0],
+                    shape_2=rows.shape[1],
+                    shape_3=means.shape[0],
+                    shape_4=means.shape[1],
+                )
             )
         return rows, means
 
@@ -159,8 +169,10 @@ class LayerAt:
         """Return μ_k as they are of the classes that have samples, shape (K′, d)."""
         if self.statistics.means.shape[1] != self.width:
             raise AbsentError(
-                "There is no value here: of so wide a layer the class means are kept about their "
-                "middle alone."
+                tr(
+                    "There is no value here: of so wide a layer the class means are kept about "
+                    "their middle alone."
+                )
             )
         return self.statistics.means[self.statistics.present]
 
@@ -176,7 +188,7 @@ class LayerAt:
                 measured = statistics.counts
             counts = np.zeros(1, dtype=np.int64) if measured is None else measured
         if (counts == 0).any():
-            raise AbsentError("There is no value here: a class has no training samples.")
+            raise AbsentError(tr("There is no value here: a class has no training samples."))
         return counts
 
     @cached_property
@@ -184,7 +196,10 @@ class LayerAt:
         """Return the training samples that are drawn, in the span of the class means."""
         if self.split != "train":
             raise AbsentError(
-                "It is told of training samples alone, whose places are kept about their own means."
+                tr(
+                    "It is told of training samples alone, whose places are kept about their own "
+                    "means."
+                )
             )
         positions, labels = self.snapshot.positions(self.layer), self.run.probe.labels
         present = self.statistics.present
@@ -192,9 +207,9 @@ class LayerAt:
         labels = labels[own]
         known = present[labels]
         if not known.any():
-            raise AbsentError("There is no value here: the run has no drawn samples.")
+            raise AbsentError(tr("There is no value here: the run has no drawn samples."))
         if not positions.means.shape[1]:
-            raise AbsentError("There is no value here: all class means coincide.")
+            raise AbsentError(tr("There is no value here: all class means coincide."))
         means = positions.means[: len(present)]
         return Drawn(positions.probe[own], means, labels, present)
 
@@ -205,8 +220,10 @@ class LayerAt:
         # Beside sets of labels the frame has dimensions in which the class means do not lie.
         if drawn.samples.shape[1] < self.width or self.run.manifest.label_sets:
             raise AbsentError(
-                "It was not recorded, and the drawn samples are kept in the span of the class "
-                "means alone, which is not all of the layer."
+                tr(
+                    "It was not recorded, and the drawn samples are kept in the span of the class "
+                    "means alone, which is not all of the layer."
+                )
             )
         # The frame is the writer's free choice.
         return into_layer(drawn.samples, drawn.means[drawn.present], means)
@@ -225,8 +242,10 @@ class LayerAt:
         found = self.snapshot.linear_probe(self.layer, self.split)
         if found is None:
             raise AbsentError(
-                "It was not recorded: it takes all features of the layer at once, few enough of "
-                "them, and runs of ncviz 0.1 do not have it."
+                tr(
+                    "It was not recorded: it takes all features of the layer at once, few enough "
+                    "of them, and runs of ncviz 0.1 do not have it."
+                )
             )
         return found
 
@@ -236,8 +255,10 @@ class LayerAt:
         found = self.snapshot.weight_size(self.layer)
         if found is None:
             raise AbsentError(
-                "There is no value here: no weight that leads to this layer was recorded. None "
-                "leads to the raw input, and runs of earlier versions have none."
+                tr(
+                    "There is no value here: no weight that leads to this layer was recorded. None "
+                    "leads to the raw input, and runs of earlier versions have none."
+                )
             )
         return found
 
@@ -261,13 +282,15 @@ class LayerAt:
         """Return the network's decision for each drawn sample with one label, shape (P,)."""
         found = self.snapshot.probe("predicted") if self.split == "train" else None
         if found is None or not len(found):
-            raise AbsentError("There is no value here: the network's decisions were not recorded.")
+            raise AbsentError(
+                tr("There is no value here: the network's decisions were not recorded.")
+            )
         return found[self.run.probe.labels < self.run.manifest.classes]
 
     def scalar(self, name: str) -> float:
         """Return a recorded scalar of the split."""
         if name not in self.snapshot.scalars:
-            raise AbsentError("There is no value here: it was not recorded.")
+            raise AbsentError(tr("There is no value here: it was not recorded."))
         return self.snapshot.scalars[name]
 
     @cached_property

@@ -5,29 +5,40 @@ import numpy as np
 from ncviz.concept import CLASSIFIER, MEANS, SAMPLES, Concept
 from ncviz.formula import Formula
 from ncviz.geometry.duality import margins, quantile
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, Floats, LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, two_digits
 
-_NONE = "There is no margin here: it takes two classes, and a recorded classifier."
+_NONE = tr("There is no margin here: it takes two classes, and a recorded classifier.")
 
 
 def _of_samples(value: float, _facts: Facts) -> str:
     if value < 0:
-        return f"The logit of a wrong class is {two_digits(-value)} above that of the right one."
-    return f"The logit of the right class is {two_digits(value)} above that of the next one."
+        return tr(
+            "The logit of a wrong class is {value} above that of the right one.",
+            value=two_digits(-value),
+        )
+    return tr(
+        "The logit of the right class is {value} above that of the next one.",
+        value=two_digits(value),
+    )
 
 
 def _of_means(value: float, _facts: Facts) -> str:
     if value < 0:
-        return "The mean of a class is itself taken for another class."
-    return f"At each class mean the right logit is ahead by {two_digits(value)} at least."
+        return tr("The mean of a class is itself taken for another class.")
+    return tr(
+        "At each class mean the right logit is ahead by {value} at least.", value=two_digits(value)
+    )
 
 
 def _logits(place: LayerAt, features: Floats) -> Floats:
     classifier = place.classifier
     if classifier.weight.shape[1] != features.shape[1] or len(classifier.weight) < 2:
-        raise AbsentError("There is no margin here: classifier and features do not fit together.")
+        raise AbsentError(
+            tr("There is no margin here: classifier and features do not fit together.")
+        )
     logits = features @ classifier.weight.T
     return logits if classifier.bias is None else logits + classifier.bias
 
@@ -46,23 +57,23 @@ def _of_split(place: LayerAt, name: str, share: float) -> float:
 
 
 _FORMULA = Formula(
-    "Margins",
+    tr("Margins"),
     (r"z_{i,y_i}-\mathrm{max}_{k\neq y_i}\,z_{i,k}\qquad z_i=Wh_i+b",),
-    "How far the logit of the right class is ahead; negative for a mistake.",
-    ((r"z_{i,k}", "logit of sample i for class k"), (r"W,\,b", "last linear layer")),
-    "Crammer & Singer, J. Mach. Learn. Res. 2, 2001",
+    tr("How far the logit of the right class is ahead; negative for a mistake."),
+    ((r"z_{i,k}", tr("logit of sample i for class k")), (r"W,\,b", tr("last linear layer"))),
+    tr("Crammer & Singer, J. Mach. Learn. Res. 2, 2001"),
 )
 OF_MEANS = Metric(
     name="margin_means",
-    label="least&nbsp;of&nbsp;means",
+    label=tr("least&nbsp;of&nbsp;means"),
     key="margin of means",
     notion=Concept(
-        "Margin of the class means",
-        "By how much the right logit is ahead at the class mean where that is least.",
+        tr("Margin of the class means"),
+        tr("By how much the right logit is ahead at the class mean where that is least."),
         "margin",
         ordinary(_of_means, _NONE),
         (MEANS, CLASSIFIER),
-        search="logit gap class mean",
+        search=tr("logit gap class mean"),
     ),
     formula=_FORMULA,
     of=_margin_of_means,
@@ -71,18 +82,20 @@ OF_MEANS = Metric(
     order=310,
 )
 _SAMPLES = Concept(
-    "Margin of samples",
-    "By how much the right logit is ahead: of the sample where that is least, or such that one in "
-    "twenty samples has less. Where it was not recorded, of the samples that are drawn.",
+    tr("Margin of samples"),
+    tr(
+        "By how much the right logit is ahead: of the sample where that is least, or such that "
+        "one in twenty samples has less. Where it was not recorded, of the samples that are drawn."
+    ),
     "margin",
     ordinary(_of_samples, _NONE),
     (SAMPLES, CLASSIFIER),
     ("margins", "margin"),
-    "logit gap quantile",
+    tr("logit gap quantile"),
 )
 LEAST = Metric(
     name="margin_least",
-    label="least&nbsp;of&nbsp;samples",
+    label=tr("least&nbsp;of&nbsp;samples"),
     key="margin",
     notion=_SAMPLES,
     formula=_FORMULA,
@@ -93,7 +106,7 @@ LEAST = Metric(
 )
 TWENTIETH = Metric(
     name="margin_5_percent",
-    label="5&nbsp;%&nbsp;of&nbsp;samples",
+    label=tr("5&nbsp;%&nbsp;of&nbsp;samples"),
     key="margin",
     notion=_SAMPLES,
     formula=_FORMULA,

@@ -6,6 +6,7 @@ import numpy as np
 
 from ncviz.concept import CLASSIFIER, MEANS, Concept
 from ncviz.formula import Formula
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, Floats, LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.theory.le_sde import elastic_directions
@@ -14,7 +15,7 @@ from ncviz.values_in_words import Facts, ordinary, two_digits
 
 LOGITS = "logits"  # what a last layer is called that has them as its features
 MOST = 100  # classes whose logits are looked at over time
-_NONE = "There are no mean logits here: it takes two classes, and a recorded classifier."
+_NONE = tr("There are no mean logits here: it takes two classes, and a recorded classifier.")
 
 
 def mean_logits(place: LayerAt) -> Floats:
@@ -30,12 +31,16 @@ def mean_logits(place: LayerAt) -> Floats:
     """
     weight, bias = _head(place)
     if not place.statistics.present.all():
-        raise AbsentError("There are no mean logits here: a class has no samples.")
+        raise AbsentError(tr("There are no mean logits here: a class has no samples."))
     shape = len(place.statistics.present), place.means.shape[1]
     if weight.shape != shape or shape[0] < 2:
         raise AbsentError(
-            f"There are no mean logits here: it takes a classifier row for each of the "
-            f"{shape[0]} classes, for {shape[1]} features."
+            tr(
+                "There are no mean logits here: it takes a classifier row for each of the "
+                "{shape} classes, for {shape_2} features.",
+                shape=shape[0],
+                shape_2=shape[1],
+            )
         )
     return np.asarray(place.means @ weight.T + bias)
 
@@ -67,7 +72,7 @@ def _alignment(place: LayerAt) -> float:
     centred = logits - logits.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(centred, axis=1)
     if not (lengths > 0).all():
-        raise AbsentError("There is no value here: the mean logits of a class are all alike.")
+        raise AbsentError(tr("There is no value here: the mean logits of a class are all alike."))
     own = (centred * elastic_directions(len(logits))).sum(axis=1)
     return float((own / lengths).mean())
 
@@ -75,32 +80,35 @@ def _alignment(place: LayerAt) -> float:
 def _apart(value: float, _facts: Facts) -> str:
     size = two_digits(abs(value))
     if value < 0:
-        return f"Mean logits point {size} away from the label of their own class."
-    return f"Mean logits point {size} towards the label of their own class."
+        return tr("Mean logits point {size} away from the label of their own class.", size=size)
+    return tr("Mean logits point {size} towards the label of their own class.", size=size)
 
 
 def _aligned(value: float, _facts: Facts) -> str:
     angle = math.degrees(math.acos(min(max(value, -1.0), 1.0)))
-    return f"Mean logits are about {two_digits(angle)}° off those of a simplex ETF."
+    return tr("Mean logits are about {angle}° off those of a simplex ETF.", angle=two_digits(angle))
 
 
-_SOURCE = (
+_SOURCE = tr(
     "S is that of the L-model of Zhang, Wang, Su, Imitating deep learning dynamics via locally "
     "elastic stochastic differential equations, NeurIPS 2021, arXiv 2110.05960"
 )
 _FORMULA = Formula(
-    "Separation of mean logits",
+    tr("Separation of mean logits"),
     (
         r"S=\mathrm{mean}_k\;d_k\cdot\bar X^{k}\qquad\bar X^{k}=W\mu_k+b"
         r"\qquad d_k=\dfrac{e_k-1/K}{\Vert e_k-1/K\Vert}",
         r"\mathrm{mean}_k\;\cos(\bar X^{k}-\mathrm{mean}_j\,\bar X^{k}_j,\,d_k)",
     ),
-    "How far classes have parted: above 0 towards the right labels, below 0 towards wrong ones, as "
-    "where more labels are wrong than right. The cosine is 1 where mean logits are a simplex ETF.",
+    tr(
+        "How far classes have parted: above 0 towards the right labels, below 0 towards wrong "
+        "ones, as where more labels are wrong than right. The cosine is 1 where mean logits are a "
+        "simplex ETF."
+    ),
     (
-        (r"\bar X^{k}", "mean logits of class k"),
-        (r"e_k", "label of class k: 1 at k, else 0"),
-        (r"W,\,b", "last linear layer"),
+        (r"\bar X^{k}", tr("mean logits of class k")),
+        (r"e_k", tr("label of class k: 1 at k, else 0")),
+        (r"W,\,b", tr("last linear layer")),
     ),
     _SOURCE,
 )
@@ -109,12 +117,14 @@ SEPARATION = Metric(
     label="<i>S</i>",
     key="separation of logits",
     notion=Concept(
-        "Separation of mean logits",
-        "How far the mean logits of a class point towards its label, averaged over the classes.",
+        tr("Separation of mean logits"),
+        tr(
+            "How far the mean logits of a class point towards its label, averaged over the classes."
+        ),
         "logit separation",
         ordinary(_apart, _NONE),
         (MEANS, CLASSIFIER),
-        search="LE-SDE local elasticity S label noise sign",
+        search=tr("LE-SDE local elasticity S label noise sign"),
     ),
     formula=_FORMULA,
     of=lambda place: float(separation_of_logits(mean_logits(place))),
@@ -124,16 +134,18 @@ SEPARATION = Metric(
 )
 ALIGNMENT = Metric(
     name="logit_alignment",
-    label="cos&nbsp;of&nbsp;mean&nbsp;logits",
+    label=tr("cos&nbsp;of&nbsp;mean&nbsp;logits"),
     key="alignment of logits",
     notion=Concept(
-        "Mean logits and the simplex ETF",
-        "The cosine between the mean logits of a class and the vertex of its label, averaged over "
-        "the classes: 1 where they are a simplex ETF.",
+        tr("Mean logits and the simplex ETF"),
+        tr(
+            "The cosine between the mean logits of a class and the vertex of its label, averaged "
+            "over the classes: 1 where they are a simplex ETF."
+        ),
         "logit separation",
         ordinary(_aligned, _NONE),
         (MEANS, CLASSIFIER),
-        search="LE-SDE L-model logits ETF",
+        search=tr("LE-SDE L-model logits ETF"),
     ),
     formula=_FORMULA,
     of=_alignment,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.metric import LAST, LAYER, NETWORK, Metric, metrics
 from ncviz.runs.run import Run
@@ -171,4 +172,10 @@ def _layer_number(run: Run, layer: str) -> int:
         return names.index(layer)
     if layer.isdecimal() and int(layer) < len(names):
         return int(layer)
-    raise UserError(f"The run has no layer {layer!r}: its layers are {', '.join(names)}.")
+    raise UserError(
+        tr(
+            "The run has no layer {layer!r}: its layers are {names}.",
+            layer=layer,
+            names=", ".join(names),
+        )
+    )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from ncviz.catalogue import entries
 from ncviz.concept import Concept
 from ncviz.formula import Formula
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 
 # Of what a number is.
-LAYER, LAST, NETWORK = "each layer", "the last layer", "all layers together"
-WEIGHTS = "weights, while recording"  # what numbers of hidden weights need
+LAYER, LAST, NETWORK = tr("each layer"), tr("the last layer"), tr("all layers together")
+WEIGHTS = tr("weights, while recording")  # what numbers of hidden weights need
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ class Metric:
             The last layer for what is of the last one, or of all together.
         """
         if place.label_sets and not self.of_sets:
-            return math.nan, "It is not defined of samples with several labels."
+            return math.nan, tr("It is not defined of samples with several labels.")
         try:
             value = float(self.of(place))
         except AbsentError as absent:

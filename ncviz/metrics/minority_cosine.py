@@ -3,12 +3,13 @@
 from ncviz import values_in_words as words
 from ncviz.concept import CLASSIFIER, Concept
 from ncviz.formula import FANG, ROW, Formula
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.runs.measures import minority_cosine
 from ncviz.values_in_words import ordinary
 
-_NONE = "There is no value here: it takes two minority classifiers."
+_NONE = tr("There is no value here: it takes two minority classifiers.")
 
 
 def _of(place: LayerAt) -> float:
@@ -19,25 +20,28 @@ def _of(place: LayerAt) -> float:
 
 MINORITY_COSINE = Metric(
     name="minority_cosine",
-    label="minority&nbsp;cosine",
+    label=tr("minority&nbsp;cosine"),
     key="minority cosine",
     notion=Concept(
-        "Minority cosine",
-        "The mean cosine between the classifiers of two minority classes.",
+        tr("Minority cosine"),
+        tr("The mean cosine between the classifiers of two minority classes."),
         "minority",
         ordinary(words.minority_cosine, _NONE),
         (CLASSIFIER,),
-        ("minority cosine", "mean cosine"),
+        ("minority cosine", tr("mean cosine")),
         only_minority=True,
     ),
     formula=Formula(
-        "Minority cosine",
+        tr("Minority cosine"),
         (r"\mathrm{mean}_{k\neq k'\ \mathrm{minority}}\;\cos(w_k,w_{k'})",),
-        "Mean cosine between the classifiers of two minority classes; 1 means that they point in "
-        "one direction: Minority Collapse. One minority class has none. Where a tight budget "
-        "leaves these classifiers at exactly zero in the Layer-Peeled Model, 1 is a convention.",
-        (ROW, (r"k,\,k'", "classes of which the largest has 1.5 times the samples or more")),
-        f"{FANG}, Fig. 4",
+        tr(
+            "Mean cosine between the classifiers of two minority classes; 1 means that they point "
+            "in one direction: Minority Collapse. One minority class has none. Where a tight "
+            "budget leaves these classifiers at exactly zero in the Layer-Peeled Model, 1 is a "
+            "convention."
+        ),
+        (ROW, (r"k,\,k'", tr("classes of which the largest has 1.5 times the samples or more"))),
+        tr("{fang}, Fig. 4", fang=FANG),
     ),
     of=_of,
     needs="classifier, class sizes",

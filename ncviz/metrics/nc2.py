@@ -3,6 +3,7 @@
 from ncviz.concept import ETF, MEANS, Concept
 from ncviz.formula import CENTRED, PAPYAN, ROW, Formula
 from ncviz.geometry.collapse import nc2_equiangular, nc2_equinorm
+from ncviz.language import tr
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import NO_LENGTH, Facts, ordinary, percent, two_digits
 
@@ -10,65 +11,83 @@ from ncviz.values_in_words import NO_LENGTH, Facts, ordinary, percent, two_digit
 def _unequal_norms(value: float, facts: Facts) -> str:
     """Say how much lengths differ."""
     if value < 1e-12:
-        return f"All {facts.what} have the same length."
-    return (
-        f"The lengths of the {facts.what} vary by {percent(value)} of their mean "
-        "(standard deviation)."
+        return tr("All {what} have the same length.", what=facts.what)
+    return tr(
+        "The lengths of the {what} vary by {value} of their mean (standard deviation).",
+        what=facts.what,
+        value=percent(value),
     )
 
 
 def _unequal_angles(value: float, facts: Facts) -> str:
     """Say how far the cosines are from those of a simplex ETF."""
     if facts.classes == 2 and facts.what == "class means":
-        return "Two centred class means always point in opposite directions: this is 0 by itself."
+        return tr(
+            "Two centred class means always point in opposite directions: this is 0 by itself."
+        )
     ideal = f"−1/{facts.classes - 1}" if facts.classes else "−1/(K − 1)"
     ideal = "−1" if facts.classes == 2 else ideal
     if value < 1e-12:
-        return f"The cosine of every pair is {ideal}, as in a simplex ETF."
-    said = f"The cosine between two {facts.what} misses {ideal} by {two_digits(value)}, on average."
+        return tr("The cosine of every pair is {ideal}, as in a simplex ETF.", ideal=ideal)
+    said = tr(
+        "The cosine between two {what} misses {ideal} by {value}, on average.",
+        what=facts.what,
+        ideal=ideal,
+        value=two_digits(value),
+    )
     if facts.is_crowded:
-        dimensions = f"{facts.width} dimension{'s' if facts.width > 1 else ''}"
-        said += f" No simplex ETF of {facts.classes} classes fits into {dimensions}."
+        dimensions = tr(
+            "{width} dimension{value}", width=facts.width, value="s" if facts.width > 1 else ""
+        )
+        said += tr(
+            " No simplex ETF of {classes} classes fits into {dimensions}.",
+            classes=facts.classes,
+            dimensions=dimensions,
+        )
     return said
 
 
 _NORMS = Concept(
-    "NC2, equal norms",
-    "How much the class means differ in length. It is 0 where all are equally long.",
+    tr("NC2, equal norms"),
+    tr("How much the class means differ in length. It is 0 where all are equally long."),
     "nc2 norms",
-    ordinary(_unequal_norms, "All class means coincide: they have no lengths to compare."),
+    ordinary(_unequal_norms, tr("All class means coincide: they have no lengths to compare.")),
     (MEANS, ETF),
     ("NC2",),
-    "equinorm length",
+    tr("equinorm length"),
 )
 _NORMS_FORMULA = Formula(
-    "NC2, equal norms",
+    tr("NC2, equal norms"),
     (r"\dfrac{\mathrm{std}_k\,\Vert m_k\Vert}{\mathrm{mean}_k\,\Vert m_k\Vert}",),
-    "It falls to 0 as all class means come to lie equally far from their centre; the "
-    "standard deviation has divisor K − 1. The same for the classifiers.",
+    tr(
+        "It falls to 0 as all class means come to lie equally far from their centre; the "
+        "standard deviation has divisor K − 1. The same for the classifiers."
+    ),
     (CENTRED, ROW),
-    f"{PAPYAN}, property NC2",
+    tr("{papyan}, property NC2", papyan=PAPYAN),
 )
 _ANGLES = Concept(
-    "NC2, equal angles",
-    "How far the angles between class means are from the largest angle that all can share.",
+    tr("NC2, equal angles"),
+    tr("How far the angles between class means are from the largest angle that all can share."),
     "nc2 angles",
     ordinary(_unequal_angles, NO_LENGTH),
     (MEANS, ETF),
-    search="equiangular cosine",
+    search=tr("equiangular cosine"),
 )
 _ANGLES_FORMULA = Formula(
-    "NC2, equal angles",
+    tr("NC2, equal angles"),
     (r"\mathrm{mean}_{k\neq k'}\left|\cos(m_k,m_{k'})+\dfrac{1}{K-1}\right|",),
-    "It falls to 0 as all pairs of class means come to stand at the largest angle that "
-    "K directions can share, which takes K − 1 dimensions. The same for the classifiers.",
-    (CENTRED, (r"K", "number of classes")),
-    f"{PAPYAN}, property NC2",
+    tr(
+        "It falls to 0 as all pairs of class means come to stand at the largest angle that "
+        "K directions can share, which takes K − 1 dimensions. The same for the classifiers."
+    ),
+    (CENTRED, (r"K", tr("number of classes"))),
+    tr("{papyan}, property NC2", papyan=PAPYAN),
 )
 
 NORMS_OF_MEANS = Metric(
     name="nc2_equinorm_means",
-    label="NC2&nbsp;norms",
+    label=tr("NC2&nbsp;norms"),
     key="NC2 norms",
     notion=_NORMS,
     formula=_NORMS_FORMULA,
@@ -80,7 +99,7 @@ NORMS_OF_MEANS = Metric(
 )
 NORMS_OF_ROWS = Metric(
     name="nc2_equinorm_classifier",
-    label="NC2&nbsp;norms,&nbsp;classifier",
+    label=tr("NC2&nbsp;norms,&nbsp;classifier"),
     key="NC2 norms",
     notion=_NORMS,
     formula=_NORMS_FORMULA,
@@ -92,7 +111,7 @@ NORMS_OF_ROWS = Metric(
 )
 ANGLES_OF_MEANS = Metric(
     name="nc2_equiangular_means",
-    label="NC2&nbsp;angles",
+    label=tr("NC2&nbsp;angles"),
     key="NC2 angles",
     notion=_ANGLES,
     formula=_ANGLES_FORMULA,
@@ -104,7 +123,7 @@ ANGLES_OF_MEANS = Metric(
 )
 ANGLES_OF_ROWS = Metric(
     name="nc2_equiangular_classifier",
-    label="NC2&nbsp;angles,&nbsp;classifier",
+    label=tr("NC2&nbsp;angles,&nbsp;classifier"),
     key="NC2 angles",
     notion=_ANGLES,
     formula=_ANGLES_FORMULA,

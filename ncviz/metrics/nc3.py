@@ -5,6 +5,7 @@ import math
 from ncviz.concept import CLASSIFIER, MEANS, Concept
 from ncviz.formula import MATRICES, PAPYAN, Formula
 from ncviz.geometry.collapse import nc3
+from ncviz.language import tr
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import NO_CLASSIFIER, Facts, ordinary, two_digits
 
@@ -13,38 +14,51 @@ def _duality(value: float, _facts: Facts) -> str:
     """Say how far classifier and means agree: NC3 is 2 − 2·cosine of the two matrices."""
     cosine = min(max(1 - value / 2, -1.0), 1.0)
     if value <= 0:
-        return "Classifier and class means are the same, up to their size."
+        return tr("Classifier and class means are the same, up to their size.")
     angle = two_digits(math.degrees(math.acos(cosine)))
     if cosine < 0:
-        beside = "opposite" if angle == "180" else "more than a right angle, so that they disagree"
-        return f"Taken as a whole, classifier and class means stand {angle}° apart: {beside}."
-    return (
-        f"Taken as a whole, the classifier stands {angle}° away from the class means; "
-        "at 0 both are the same, up to their size."
+        beside = (
+            tr("opposite")
+            if angle == "180"
+            else tr("more than a right angle, so that they disagree")
+        )
+        return tr(
+            "Taken as a whole, classifier and class means stand {angle}° apart: {beside}.",
+            angle=angle,
+            beside=beside,
+        )
+    return tr(
+        "Taken as a whole, the classifier stands {angle}° away from the class means; "
+        "at 0 both are the same, up to their size.",
+        angle=angle,
     )
 
 
 NC3 = Metric(
     name="nc3",
-    label="NC3",
+    label=tr("NC3"),
     key="NC3",
     notion=Concept(
-        "NC3, self-duality",
-        "How far the classifier is from the class means, both scaled to one size. It falls to 0 as "
-        "each row comes to point along its class mean.",
+        tr("NC3, self-duality"),
+        tr(
+            "How far the classifier is from the class means, both scaled to one size. It falls to "
+            "0 as each row comes to point along its class mean."
+        ),
         "nc3",
         ordinary(_duality, NO_CLASSIFIER),
         (MEANS, CLASSIFIER),
         ("NC3",),
-        "duality alignment",
+        tr("duality alignment"),
     ),
     formula=Formula(
-        "NC3, self-duality",
+        tr("NC3, self-duality"),
         (r"\Vert\;W/\Vert W\Vert_F\,-\,M^{\mathsf{T}}/\Vert M\Vert_F\;\Vert_F^{\;2}",),
-        "It falls to 0 as each classifier comes to point along the mean of its class, all with "
-        "lengths in one proportion.",
-        (MATRICES, (r"\Vert\cdot\Vert_F", "Frobenius norm")),
-        f"{PAPYAN}, property NC3",
+        tr(
+            "It falls to 0 as each classifier comes to point along the mean of its class, all with "
+            "lengths in one proportion."
+        ),
+        (MATRICES, (r"\Vert\cdot\Vert_F", tr("Frobenius norm"))),
+        tr("{papyan}, property NC3", papyan=PAPYAN),
     ),
     of=lambda place: nc3(*place.paired),
     needs="class means, classifier",

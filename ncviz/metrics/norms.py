@@ -4,15 +4,16 @@ import numpy as np
 
 from ncviz.concept import CLASSIFIER, MEANS, SAMPLES, Concept
 from ncviz.formula import CENTRED, COUNTS, FEATURE, ROW, Formula
+from ncviz.language import tr
 from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, two_digits
 
-_NONE = "There is no value here: it was not recorded."
+_NONE = tr("There is no value here: it was not recorded.")
 
 
 def _long(value: float, _facts: Facts) -> str:
-    return f"It is {two_digits(value)} long."
+    return tr("It is {value} long.", value=two_digits(value))
 
 
 def _feature_norm(place: LayerAt) -> float:
@@ -27,22 +28,24 @@ FEATURES = Metric(
     label="‖<i>h</i>‖",
     key="feature norm",
     notion=Concept(
-        "Length of the features",
-        "The root mean square length of the features of a layer. Neural collapse has been seen to "
-        "set in once their length fell below a threshold of model and data.",
+        tr("Length of the features"),
+        tr(
+            "The root mean square length of the features of a layer. Neural collapse has been "
+            "seen to set in once their length fell below a threshold of model and data."
+        ),
         "feature norm",
         ordinary(_long, _NONE),
         (SAMPLES,),
-        search="feature norm threshold weight decay",
+        search=tr("feature norm threshold weight decay"),
     ),
     formula=Formula(
-        "Length of the features",
+        tr("Length of the features"),
         (
             r"\sqrt{\dfrac{1}{N}\,\sum_i\Vert h_i\Vert^{2}}=\sqrt{\,\sum_k\dfrac{n_k}{N}"
             r"\left(v_k+\Vert\mu_k\Vert^{2}\right)}",
         ),
-        "A root mean square over the samples, which follows from class means and spreads.",
-        (FEATURE, COUNTS, (r"v_k", "mean squared distance of class k to its mean")),
+        tr("A root mean square over the samples, which follows from class means and spreads."),
+        (FEATURE, COUNTS, (r"v_k", tr("mean squared distance of class k to its mean"))),
         "The mean norm is that of arXiv 2604.00230, 2026",
     ),
     of=_feature_norm,
@@ -54,17 +57,17 @@ MEAN_OF_MEANS = Metric(
     label="‖<i>m</i>‖",
     key="length of means",
     notion=Concept(
-        "Length of the class means",
-        "The average length of the class means from their middle.",
+        tr("Length of the class means"),
+        tr("The average length of the class means from their middle."),
         "length of means",
         ordinary(_long, _NONE),
         (MEANS,),
-        search="norm scale",
+        search=tr("norm scale"),
     ),
     formula=Formula(
-        "Length of the class means",
+        tr("Length of the class means"),
         (r"\mathrm{mean}_k\,\Vert m_k\Vert",),
-        "The size of the simplex that class means become.",
+        tr("The size of the simplex that class means become."),
         (CENTRED,),
         "Papyan, Han, Donoho, PNAS 117, 2020, property NC2",
     ),
@@ -77,19 +80,19 @@ CLASSIFIER_NORM = Metric(
     label="‖<i>W</i>‖",
     key="length of the classifier",
     notion=Concept(
-        "Length of the classifier",
-        "The Frobenius norm of the last linear layer: the root of its summed squares.",
+        tr("Length of the classifier"),
+        tr("The Frobenius norm of the last linear layer: the root of its summed squares."),
         "length of the classifier",
         ordinary(_long, _NONE),
         (CLASSIFIER,),
-        search="norm weights Frobenius balancedness",
+        search=tr("norm weights Frobenius balancedness"),
     ),
     formula=Formula(
-        "Length of the classifier",
+        tr("Length of the classifier"),
         (r"\Vert W\Vert_F=\sqrt{\,\sum_k\Vert w_k\Vert^{2}}",),
-        "With cross-entropy and no weight decay it grows for ever once no sample is mistaken.",
+        tr("With cross-entropy and no weight decay it grows for ever once no sample is mistaken."),
         (ROW,),
-        "Soudry et al., J. Mach. Learn. Res. 19, 2018",
+        tr("Soudry et al., J. Mach. Learn. Res. 19, 2018"),
     ),
     of=lambda place: float(np.linalg.norm(place.rows)),
     needs="classifier",

@@ -5,6 +5,7 @@ from ncviz.concept import MEANS, SAMPLES, Concept
 from ncviz.formula import FEATURE, Formula
 from ncviz.formula import MEANS as MEAN
 from ncviz.geometry.out_of_distribution import nc5
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, percent, two_digits
@@ -12,20 +13,26 @@ from ncviz.values_in_words import Facts, ordinary, percent, two_digits
 
 def _cosine(value: float, _facts: Facts) -> str:
     if value < 1e-12:
-        return "The mean of all samples of unknown classes is perpendicular to every class mean."
-    return f"Their mean has the cosine {two_digits(value)} with a class mean, up to its sign."
+        return tr(
+            "The mean of all samples of unknown classes is perpendicular to every class mean."
+        )
+    return tr(
+        "Their mean has the cosine {value} with a class mean, up to its sign.",
+        value=two_digits(value),
+    )
 
 
 def _above(value: float, _facts: Facts) -> str:
-    return (
-        f"Of two samples, one of each kind, that of the known classes has the larger score "
-        f"{percent(value)} of the time; 50 % is chance."
+    return tr(
+        "Of two samples, one of each kind, that of the known classes has the larger score "
+        "{value} of the time; 50 % is chance.",
+        value=percent(value),
     )
 
 
 def _of_unknown(place: LayerAt) -> LayerAt:
     if not place.is_unknown:
-        raise AbsentError("It is told of splits whose classes the network does not know.")
+        raise AbsentError(tr("It is told of splits whose classes the network does not know."))
     return place
 
 
@@ -33,31 +40,37 @@ def _nc5(place: LayerAt) -> float:
     _of_unknown(place)
     means = LayerAt(place.run, place.epoch, place.layer, "train").means
     if place.statistics.means.shape[1] != means.shape[1]:
-        raise AbsentError("There is no value here: their means are kept about the middle alone.")
+        raise AbsentError(
+            tr("There is no value here: their means are kept about the middle alone.")
+        )
     return nc5(means, place.statistics.sample_mean[None])
 
 
 NC5 = Metric(
     name="nc5",
-    label="NC5",
+    label=tr("NC5"),
     key="NC5",
     notion=Concept(
-        "NC5, right angle with what is unknown",
-        "How far the mean of samples of classes that the network does not know is from a right "
-        "angle with the class means, as seen from 0. It falls to 0 as class means come to be "
-        "perpendicular to whatever is out of distribution.",
+        tr("NC5, right angle with what is unknown"),
+        tr(
+            "How far the mean of samples of classes that the network does not know is from a right "
+            "angle with the class means, as seen from 0. It falls to 0 as class means come to be "
+            "perpendicular to whatever is out of distribution."
+        ),
         "nc5",
         ordinary(_cosine, words.NO_LENGTH),
         (MEANS,),
         ("NC5",),
-        "out of distribution OOD NECO orthogonal",
+        tr("out of distribution OOD NECO orthogonal"),
     ),
     formula=Formula(
-        "NC5, right angle with what is unknown",
+        tr("NC5, right angle with what is unknown"),
         (r"\mathrm{mean}_k\;\left|\cos(\mu_k,\,\mu_{\mathrm{OOD}})\right|",),
-        "It falls to 0 as class means become perpendicular to the mean of samples out of "
-        "distribution.",
-        (MEAN, (r"\mu_{\mathrm{OOD}}", "mean of the samples of classes that are not known")),
+        tr(
+            "It falls to 0 as class means become perpendicular to the mean of samples out of "
+            "distribution."
+        ),
+        (MEAN, (r"\mu_{\mathrm{OOD}}", tr("mean of the samples of classes that are not known"))),
         "Ben Ammar et al., NECO, ICLR 2024, arXiv 2310.06823",
     ),
     of=_nc5,
@@ -66,28 +79,30 @@ NC5 = Metric(
 )
 NECO = Metric(
     name="neco",
-    label="NECO",
+    label=tr("NECO"),
     key="NECO",
     notion=Concept(
-        "NECO, telling unknown samples apart",
-        "How often a sample of the known classes, held out where there are any, lies more within "
-        "the principal directions of the training features than a sample of classes that the "
-        "network does not know.",
+        tr("NECO, telling unknown samples apart"),
+        tr(
+            "How often a sample of the known classes, held out where there are any, lies more "
+            "within the principal directions of the training features than a sample of classes "
+            "that the network does not know."
+        ),
         "neco",
-        ordinary(_above, "It was not recorded of these samples."),
+        ordinary(_above, tr("It was not recorded of these samples.")),
         (SAMPLES,),
         ("NECO",),
-        "out of distribution OOD detection AUROC",
+        tr("out of distribution OOD detection AUROC"),
     ),
     formula=Formula(
-        "NECO, telling unknown samples apart",
+        tr("NECO, telling unknown samples apart"),
         (
-            r"s(h)=\Vert P\,h\Vert\,/\,\Vert h\Vert",
+            tr(r"s(h)=\Vert P\,h\Vert\,/\,\Vert h\Vert"),
             r"\mathrm{share}\left(s(h_{\mathrm{known}})>s(h_{\mathrm{OOD}})\right)",
         ),
-        "The area under a detector's curve: 1/2 by chance, 1 where every sample is told apart.",
+        tr("The area under a detector's curve: 1/2 by chance, 1 where every sample is told apart."),
         (
-            (r"P", "projection onto the first K − 1 principal directions of training features"),
+            (r"P", tr("projection onto the first K − 1 principal directions of training features")),
             FEATURE,
         ),
         "Ben Ammar et al., NECO, ICLR 2024, arXiv 2310.06823",

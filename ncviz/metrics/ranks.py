@@ -3,82 +3,110 @@
 from ncviz.concept import CLASSIFIER, MEANS, SAMPLES, Concept
 from ncviz.formula import CENTRED, FEATURE, ROW, SINGULAR, Formula
 from ncviz.geometry.ranks import numerical_dimensions, participation, singular_values, stable_rank
+from ncviz.language import tr
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, two_digits
 
-_NONE = "There is no rank here: all of these vectors have length 0."
+_NONE = tr("There is no rank here: all of these vectors have length 0.")
 
 
 def _counted(value: float, facts: Facts) -> str:
-    ideal = f"; a simplex ETF of {facts.classes} in {facts.classes - 1}" if facts.classes else ""
-    return f"They lie in {two_digits(value)} dimension{'' if value == 1 else 's'}{ideal}."
+    ideal = (
+        tr(
+            "; a simplex ETF of {classes} in {classes_2}",
+            classes=facts.classes,
+            classes_2=facts.classes - 1,
+        )
+        if facts.classes
+        else ""
+    )
+    return tr(
+        "They lie in {value} dimension{value_2}{ideal}.",
+        value=two_digits(value),
+        value_2="" if value == 1 else "s",
+        ideal=ideal,
+    )
 
 
 def _alike(value: float, facts: Facts) -> str:
-    ideal = f"; a simplex ETF of {facts.classes} has {facts.classes - 1}" if facts.classes else ""
-    return f"They fill as much as {_axes(value)} would{ideal}."
+    ideal = (
+        tr(
+            "; a simplex ETF of {classes} has {classes_2}",
+            classes=facts.classes,
+            classes_2=facts.classes - 1,
+        )
+        if facts.classes
+        else ""
+    )
+    return tr("They fill as much as {value} would{ideal}.", value=_axes(value), ideal=ideal)
 
 
 def _axes(value: float) -> str:
     number = two_digits(value)
-    return "a single axis" if number == "1" else f"{number} equally long axes"
+    return tr("a single axis") if number == "1" else tr("{number} equally long axes", number=number)
 
 
 def _filled(value: float, _facts: Facts) -> str:
-    return f"As seen from 0, all features fill as much as {_axes(value)} would."
+    return tr("As seen from 0, all features fill as much as {value} would.", value=_axes(value))
 
 
 _RANK = Concept(
-    "Rank of the class means",
-    "In how many dimensions the centred class means lie; axes shorter than a thousandth of the "
-    "longest do not count.",
+    tr("Rank of the class means"),
+    tr(
+        "In how many dimensions the centred class means lie; axes shorter than a thousandth of the "
+        "longest do not count."
+    ),
     "rank",
     ordinary(_counted, _NONE),
     (MEANS,),
-    search="dimensions low rank bias Súkeník deep neural collapse",
+    search=tr("dimensions low rank bias Súkeník deep neural collapse"),
 )
 _RANK_FORMULA = Formula(
-    "Rank of the class means",
+    tr("Rank of the class means"),
     (r"\#\left\{j:\;s_j>10^{-3}\,s_1\right\}",),
-    "K − 1 in a simplex ETF; fewer at the optimum of deep models with weight decay.",
+    tr("K − 1 in a simplex ETF; fewer at the optimum of deep models with weight decay."),
     (SINGULAR, CENTRED),
     "Súkeník, Lampert, Mondelli, NeurIPS 2024, arXiv 2405.14468",
 )
 _PARTICIPATION = Concept(
-    "Participation of the class means",
-    "How many equally long axes fill as much as those of the centred class means: a rank that "
-    "counts short axes less.",
+    tr("Participation of the class means"),
+    tr(
+        "How many equally long axes fill as much as those of the centred class means: a rank that "
+        "counts short axes less."
+    ),
     "participation",
     ordinary(_alike, _NONE),
     (MEANS,),
-    search="effective rank participation ratio dimensions",
+    search=tr("effective rank participation ratio dimensions"),
 )
 _PARTICIPATION_FORMULA = Formula(
-    "Participation of the class means",
+    tr("Participation of the class means"),
     (r"\left(\sum_j s_j\right)^{2}\,/\;\sum_j s_j^{\,2}",),
-    "From 1, all on a line, to K − 1 in a simplex ETF.",
+    tr("From 1, all on a line, to K − 1 in a simplex ETF."),
     (SINGULAR, CENTRED),
     "Súkeník, Lampert, Mondelli, NeurIPS 2024, arXiv 2405.14468",
 )
 _STABLE = Concept(
-    "Stable rank",
-    "The squared lengths of all vectors over that along their longest axis, of class means or of "
-    "classifier rows: a rank that a little noise does not change.",
+    tr("Stable rank"),
+    tr(
+        "The squared lengths of all vectors over that along their longest axis, of class means or "
+        "of classifier rows: a rank that a little noise does not change."
+    ),
     "stable rank",
     ordinary(_alike, _NONE),
     (MEANS, CLASSIFIER),
-    search="effective rank spectral norm",
+    search=tr("effective rank spectral norm"),
 )
 _STABLE_FORMULA = Formula(
-    "Stable rank",
+    tr("Stable rank"),
     (r"\Vert A\Vert_F^{\;2}\,/\,\Vert A\Vert_2^{\;2}=\;\sum_j s_j^{\,2}\;/\;s_1^{\,2}",),
-    "From 1 to the rank; K − 1 in a simplex ETF.",
-    (SINGULAR, (r"A", "the centred class means, or the classifier"), CENTRED, ROW),
-    "Rudelson & Vershynin, J. ACM 54, 2007",
+    tr("From 1 to the rank; K − 1 in a simplex ETF."),
+    (SINGULAR, (r"A", tr("the centred class means, or the classifier")), CENTRED, ROW),
+    tr("Rudelson & Vershynin, J. ACM 54, 2007"),
 )
 RANK = Metric(
     name="rank_means",
-    label="rank",
+    label=tr("rank"),
     key="rank",
     notion=_RANK,
     formula=_RANK_FORMULA,
@@ -89,7 +117,7 @@ RANK = Metric(
 )
 PARTICIPATION = Metric(
     name="participation_means",
-    label="participation",
+    label=tr("participation"),
     key="participation",
     notion=_PARTICIPATION,
     formula=_PARTICIPATION_FORMULA,
@@ -100,7 +128,7 @@ PARTICIPATION = Metric(
 )
 STABLE_RANK = Metric(
     name="stable_rank_means",
-    label="stable&nbsp;rank",
+    label=tr("stable&nbsp;rank"),
     key="stable rank",
     notion=_STABLE,
     formula=_STABLE_FORMULA,
@@ -111,7 +139,7 @@ STABLE_RANK = Metric(
 )
 STABLE_RANK_OF_CLASSIFIER = Metric(
     name="stable_rank_classifier",
-    label="stable&nbsp;rank,&nbsp;classifier",
+    label=tr("stable&nbsp;rank,&nbsp;classifier"),
     key="stable rank",
     notion=_STABLE,
     formula=_STABLE_FORMULA,
@@ -123,22 +151,24 @@ STABLE_RANK_OF_CLASSIFIER = Metric(
 )
 STABLE_RANK_OF_FEATURES = Metric(
     name="stable_rank_features",
-    label="stable&nbsp;rank,&nbsp;features",
+    label=tr("stable&nbsp;rank,&nbsp;features"),
     key="stable rank of features",
     notion=Concept(
-        "Stable rank of the features",
-        "The squared lengths of all samples' features over that along their longest axis, as seen "
-        "from 0: features that lie to one side of it have a stable rank near 1.",
+        tr("Stable rank of the features"),
+        tr(
+            "The squared lengths of all samples' features over that along their longest axis, as "
+            "seen from 0: features that lie to one side of it have a stable rank near 1."
+        ),
         "stable rank of features",
-        ordinary(_filled, "There is no rank here: all features are 0."),
+        ordinary(_filled, tr("There is no rank here: all features are 0.")),
         (SAMPLES,),
-        search="effective rank spectral norm low rank bias",
+        search=tr("effective rank spectral norm low rank bias"),
     ),
     formula=Formula(
-        "Stable rank of the features",
+        tr("Stable rank of the features"),
         (r"\Vert H\Vert_F^{\;2}\,/\,\Vert H\Vert_2^{\;2}=\;\sum_j s_j^{\,2}\;/\;s_1^{\,2}",),
-        "From 1 to the number of features.",
-        ((r"H", "features of all samples, one a column, not centred"), FEATURE, SINGULAR),
+        tr("From 1 to the number of features."),
+        ((r"H", tr("features of all samples, one a column, not centred")), FEATURE, SINGULAR),
         "Rangamani et al., ICML 2023; Rudelson & Vershynin, J. ACM 54, 2007",
     ),
     of=lambda place: place.linear_probe.stable_rank,

@@ -9,6 +9,7 @@ from ncviz.geometry.separation import (
     separation_fuzziness,
     separation_sensitivity,
 )
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import NETWORK, Metric
 from ncviz.values_in_words import Facts, ordinary, percent, times, two_digits
@@ -17,78 +18,97 @@ from ncviz.values_in_words import Facts, ordinary, percent, times, two_digits
 def _decay_ratio(value: float, facts: Facts) -> str:
     """Say what a layer does to D, by the fitted law."""
     if value <= 0:
-        return "By the fit, a single layer takes all of D away."
+        return tr("By the fit, a single layer takes all of D away.")
     if abs(value - 1) < 5e-3:
-        return "By the fit, D stays as it is from layer to layer: the layers do not separate."
+        return tr("By the fit, D stays as it is from layer to layer: the layers do not separate.")
     if value > 1:
-        return f"By the fit, each layer makes D {times(value)} as large{_worse(facts, 'gets')}."
-    return f"By the fit, each layer keeps {percent(value)} of D and removes the rest."
+        return tr(
+            "By the fit, each layer makes D {value} as large{facts}.",
+            value=times(value),
+            facts=_worse(facts, "gets"),
+        )
+    return tr(
+        "By the fit, each layer keeps {value} of D and removes the rest.", value=percent(value)
+    )
 
 
 def _worse(facts: Facts, verb: str) -> str:
     """Say what a growing D means; where classes differ in size, D alone does not tell."""
     if facts.imbalance > 1:
-        return ", which counts classes by their size and need not mean that they separate worse"
-    return f": separation {verb} worse"
+        return tr(", which counts classes by their size and need not mean that they separate worse")
+    return tr(": separation {verb} worse", verb=verb)
 
 
 def _half_life(value: float, _facts: Facts) -> str:
     """Say how many layers halve D."""
     if value <= 0:
-        return "A single layer takes all of D away."
+        return tr("A single layer takes all of D away.")
     layers = "layer" if two_digits(value) == "1" else "layers"
-    return f"By the fit, D halves every {two_digits(value)} {layers}."
+    return tr(
+        "By the fit, D halves every {value} {layers}.", value=two_digits(value), layers=layers
+    )
 
 
 def _correlation(value: float, _facts: Facts) -> str:
     """Say how straight the line is: the square of r is the share that it explains."""
     share = percent(value**2) if abs(value) < 1 else "100 %"
     way = "a falling" if value < 0 else "a rising" if value > 0 else "a level"
-    return (
-        f"{way.capitalize()} straight line explains {share} of the differences of log D between "
-        "layers; at −1 every layer shrinks D by the same factor."
+    return tr(
+        "{way} straight line explains {share} of the differences of log D between "
+        "layers; at −1 every layer shrinks D by the same factor.",
+        way=way.capitalize(),
+        share=share,
     )
 
 
 def _overall(value: float, facts: Facts) -> str:
     """Say what is left of D at the last layer."""
     if abs(value - 1) < 5e-3:
-        return "D of the last layer is that of the input: the layers together do not separate."
+        return tr("D of the last layer is that of the input: the layers together do not separate.")
     if value > 1:
-        return f"D of the last layer is {times(value)} that of the input{_worse(facts, 'got')}."
-    return f"Of the D of the input the last layer has {percent(value)} left."
+        return tr(
+            "D of the last layer is {value} that of the input{facts}.",
+            value=times(value),
+            facts=_worse(facts, "got"),
+        )
+    return tr("Of the D of the input the last layer has {value} left.", value=percent(value))
 
 
 def _moves(value: float, _facts: Facts) -> str:
-    return (
+    return tr(
         "If every layer missed its factor by 0.01, D of the last layer over that of the input "
-        f"would move by about {two_digits(0.01 * value)}."
+        "would move by about {value}.",
+        value=two_digits(0.01 * value),
     )
 
 
 def _of_several(place: LayerAt) -> list[float]:
     if len(place.fuzziness) < 2:
-        raise AbsentError("There is no value here: the run has one layer, and nothing before it.")
+        raise AbsentError(
+            tr("There is no value here: the run has one layer, and nothing before it.")
+        )
     return place.fuzziness
 
 
-_NO_FIT = "There is no fit: it takes D above 0 in at least two layers."
+_NO_FIT = tr("There is no fit: it takes D above 0 in at least two layers.")
 _LAW = Formula(
-    "Law of equi-separation",
+    tr("Law of equi-separation"),
     (
         r"D_t\approx c\,\rho^{\,t}",
         r"\rho=e^{\mathrm{slope}}\qquad \text{half-life}=\dfrac{\log 2}{\log(1/\rho)}",
         r"r=\mathrm{corr}(t,\,\log D_t)",
     ),
-    "Every layer shrinks the separation fuzziness by the same factor: a straight line on "
-    "a logarithmic axis.",
-    (
-        (r"D_t", "separation fuzziness of the data before layer t"),
-        DEPTH,
-        (r"\rho", "decay ratio: the factor of one layer, from the slope of log D over t"),
-        (r"r", "Pearson correlation of log D with t; −1 for a perfect law"),
+    tr(
+        "Every layer shrinks the separation fuzziness by the same factor: a straight line on "
+        "a logarithmic axis."
     ),
-    f"{HE_SU}, law of equi-separation",
+    (
+        (r"D_t", tr("separation fuzziness of the data before layer t")),
+        DEPTH,
+        (r"\rho", tr("decay ratio: the factor of one layer, from the slope of log D over t")),
+        (r"r", tr("Pearson correlation of log D with t; −1 for a perfect law")),
+    ),
+    tr("{he_su}, law of equi-separation", he_su=HE_SU),
 )
 
 FUZZINESS = Metric(
@@ -96,27 +116,31 @@ FUZZINESS = Metric(
     label="<i>D</i>",
     key="D",
     notion=Concept(
-        "Separation fuzziness D",
-        "How far the samples of a class spread, measured by the gaps between the classes. Each "
-        "class counts by its number of samples: where sizes differ, small ones count for less.",
+        tr("Separation fuzziness D"),
+        tr(
+            "How far the samples of a class spread, measured by the gaps between the classes. Each "
+            "class counts by its number of samples: where sizes differ, small ones count for less."
+        ),
         "fuzziness",
         ordinary(words.fuzziness, words.NO_D, words.COINCIDE),
         (SAMPLES,),
-        ("separation fuzziness",),
-        "D_t fuzziness spread separation",
+        (tr("separation fuzziness"),),
+        tr("D_t fuzziness spread separation"),
     ),
     formula=Formula(
-        "Separation fuzziness D",
+        tr("Separation fuzziness D"),
         (
             r"D=\mathrm{Tr}\,\left(\mathrm{SSW}\;\mathrm{SSB}^{+}\right)",
             r"\mathrm{SSW}=\dfrac{1}{N}\,\sum_{k}\,\sum_{i\in k}"
             r"(h_i-\mu_k)(h_i-\mu_k)^{\mathsf{T}}",
             r"\mathrm{SSB}=\dfrac{1}{N}\,\sum_{k}n_k(\mu_k-\mu)(\mu_k-\mu)^{\mathsf{T}}",
         ),
-        "How far the samples of a class spread, measured by the gaps between the classes; "
-        "0 when every class is one point.",
+        tr(
+            "How far the samples of a class spread, measured by the gaps between the classes; "
+            "0 when every class is one point."
+        ),
         (FEATURE, MEANS, SAMPLE_MEAN, COUNTS, PSEUDO),
-        f"{HE_SU}, eq. 1",
+        tr("{he_su}, eq. 1", he_su=HE_SU),
     ),
     of=lambda place: separation_fuzziness(place.statistics),
     needs="spreads of the classes",
@@ -130,12 +154,12 @@ DECAY_RATIO = Metric(
     label="<i>ρ</i>",
     key="rho",
     notion=Concept(
-        "Decay ratio ρ",
-        "The factor by which D changes from one layer to the next, by the fitted law.",
+        tr("Decay ratio ρ"),
+        tr("The factor by which D changes from one layer to the next, by the fitted law."),
         "law",
-        ordinary(_decay_ratio, _NO_FIT, "By the fit, D grows beyond all bounds."),
+        ordinary(_decay_ratio, _NO_FIT, tr("By the fit, D grows beyond all bounds.")),
         (SAMPLES,),
-        search="rho factor slope",
+        search=tr("rho factor slope"),
     ),
     formula=_LAW,
     of=lambda place: fit_law(place.fuzziness).decay_ratio,
@@ -146,13 +170,13 @@ DECAY_RATIO = Metric(
 )
 HALF_LIFE = Metric(
     name="half_life",
-    label="half-life",
+    label=tr("half-life"),
     key="half-life",
     notion=Concept(
-        "Half-life",
-        "How many layers halve D, by the fitted law.",
+        tr("Half-life"),
+        tr("How many layers halve D, by the fitted law."),
         "law",
-        ordinary(_half_life, _NO_FIT, "By the fit, D never halves: it does not fall."),
+        ordinary(_half_life, _NO_FIT, tr("By the fit, D never halves: it does not fall.")),
         (SAMPLES,),
     ),
     formula=_LAW,
@@ -167,12 +191,12 @@ CORRELATION = Metric(
     label="<i>r</i>",
     key="r",
     notion=Concept(
-        "Correlation r",
-        "How straight log D is over the layers: −1 for a perfect law.",
+        tr("Correlation r"),
+        tr("How straight log D is over the layers: −1 for a perfect law."),
         "law",
-        ordinary(_correlation, "There is no correlation: D has to differ by layer."),
+        ordinary(_correlation, tr("There is no correlation: D has to differ by layer.")),
         (SAMPLES,),
-        search="Pearson correlation fit",
+        search=tr("Pearson correlation fit"),
     ),
     formula=_LAW,
     of=lambda place: fit_law(place.fuzziness).pearson_r,
@@ -186,10 +210,10 @@ OVERALL = Metric(
     label="<i>D<sub>m</sub></i>/<i>D</i>₁",
     key="overall separation",
     notion=Concept(
-        "Overall separation",
-        "D of the last layer over D of the input.",
+        tr("Overall separation"),
+        tr("D of the last layer over D of the input."),
         "law",
-        ordinary(_overall, words.NO_D, "D of the last layer is beyond all bounds."),
+        ordinary(_overall, words.NO_D, tr("D of the last layer is beyond all bounds.")),
         (SAMPLES,),
     ),
     formula=_LAW,
@@ -200,24 +224,28 @@ OVERALL = Metric(
 )
 SENSITIVITY = Metric(
     name="separation_sensitivity",
-    label="sensitivity",
+    label=tr("sensitivity"),
     key="sensitivity of separation",
     notion=Concept(
-        "Sensitivity of the overall separation",
-        "How far the overall separation moves under a small error of every layer's factor. At one "
-        "overall separation it is least where all layers shrink D alike: the law.",
+        tr("Sensitivity of the overall separation"),
+        tr(
+            "How far the overall separation moves under a small error of every layer's factor. At "
+            "one overall separation it is least where all layers shrink D alike: the law."
+        ),
         "separation sensitivity",
         ordinary(_moves, words.NO_D),
         (SAMPLES,),
-        search="robustness law error ratio",
+        search=tr("robustness law error ratio"),
     ),
     formula=Formula(
-        "Sensitivity of the overall separation",
+        tr("Sensitivity of the overall separation"),
         (r"R=D_m/D_1\qquad\;\;\dfrac{\Delta R}{\varepsilon}=R\,\sum_t\dfrac{D_t}{D_{t+1}}",),
-        "With an error ε of each ratio of one layer's D to the one before; at a given R it is "
-        "least where all ratios are equal.",
-        ((r"D_t", "separation fuzziness of the data before layer t"), DEPTH),
-        f"{HE_SU}, robustness",
+        tr(
+            "With an error ε of each ratio of one layer's D to the one before; at a given R it is "
+            "least where all ratios are equal."
+        ),
+        ((r"D_t", tr("separation fuzziness of the data before layer t")), DEPTH),
+        tr("{he_su}, robustness", he_su=HE_SU),
     ),
     of=lambda place: separation_sensitivity(_of_several(place)),
     needs="<i>D</i> of all layers",

@@ -2,49 +2,58 @@
 
 from ncviz.concept import CLASSIFIER, MEANS, SAMPLES, Concept
 from ncviz.formula import CENTRED, FEATURE, HAN, ROW, Formula
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, two_digits
 
-_NONE = "There is no value here: it was not recorded."
+_NONE = tr("There is no value here: it was not recorded.")
 
 
 def _within(value: float, _facts: Facts) -> str:
     if value <= 0:
-        return "The best linear map takes all samples of a class for one and the same."
-    return (
-        f"Of the least squared error of a linear map, {two_digits(value)} is there because samples "
-        "of a class differ."
+        return tr("The best linear map takes all samples of a class for one and the same.")
+    return tr(
+        "Of the least squared error of a linear map, {value} is there because samples "
+        "of a class differ.",
+        value=two_digits(value),
     )
 
 
 def _between(value: float, _facts: Facts) -> str:
-    return (
-        f"Of the least squared error of a linear map, {two_digits(value)} is left at the class "
-        "means, its ridge included."
+    return tr(
+        "Of the least squared error of a linear map, {value} is left at the class "
+        "means, its ridge included.",
+        value=two_digits(value),
     )
 
 
 def _beside(value: float, _facts: Facts) -> str:
     if value < 1e-12:
-        return "The classifier is that of the least squared error."
-    return f"The classifier's squared error is {two_digits(value)} above the least one."
+        return tr("The classifier is that of the least squared error.")
+    return tr(
+        "The classifier's squared error is {value} above the least one.", value=two_digits(value)
+    )
 
 
 def _of_training(place: LayerAt, name: str) -> float:
     if place.split != "train":
-        raise AbsentError("It is told of the training samples, to which the linear map is fitted.")
+        raise AbsentError(
+            tr("It is told of the training samples, to which the linear map is fitted.")
+        )
     found = place.snapshot.scalars.get(f"{name}_train")
     if found is None:
         raise AbsentError(
-            "It was not recorded: it takes all features of the last layer at once, few enough of "
-            "them, and classes that differ."
+            tr(
+                "It was not recorded: it takes all features of the last layer at once, few enough "
+                "of them, and classes that differ."
+            )
         )
     return found
 
 
 _FORMULA = Formula(
-    "Parts of the square loss",
+    tr("Parts of the square loss"),
     (
         r"L_{\mathrm{NC1}}=\dfrac{1}{2}\,\mathrm{mean}_k\,\mathrm{mean}_{\,i\in k}\,"
         r"\Vert A(h_i-\mu_k)\Vert^{2}",
@@ -53,32 +62,40 @@ _FORMULA = Formula(
         r"L_{\perp}=\dfrac{1}{2}\,\mathrm{Tr}\left[(W-A)(\Sigma_T+\lambda I)(W-A)^{\mathsf{T}}"
         r"\right]+\dfrac{1}{2}\,\Vert W\mu_G+b-\dfrac{1}{K}\mathbf{1}\Vert^{2}",
     ),
-    "The first two sum to the least squared error that a linear map A of the features has, with "
-    "targets 0 and 1 and classes counted alike; the third is what a classifier has beyond it. At "
-    "collapse under squared error the first and the third go to 0 before the second.",
+    tr(
+        "The first two sum to the least squared error that a linear map A of the features has, "
+        "with targets 0 and 1 and classes counted alike; the third is what a classifier has "
+        "beyond it. At collapse under squared error the first and the third go to 0 before the "
+        "second."
+    ),
     (
         FEATURE,
         CENTRED,
-        (r"A", "the linear map that makes the sum of the first two least"),
-        (r"e_k", "k-th axis"),
-        (r"\lambda", "a thousandth of the mean squared feature; the paper has the weight decay"),
-        (r"\Sigma_T", "second moment of the features about the mean of the class means, μ_G"),
+        (r"A", tr("the linear map that makes the sum of the first two least")),
+        (r"e_k", tr("k-th axis")),
+        (
+            r"\lambda",
+            tr("a thousandth of the mean squared feature; the paper has the weight decay"),
+        ),
+        (r"\Sigma_T", tr("second moment of the features about the mean of the class means, μ_G")),
         ROW,
     ),
     HAN,
 )
 WITHIN = Metric(
     name="square_loss_within",
-    label="<i>L</i>&nbsp;NC1",
+    label=tr("<i>L</i>&nbsp;NC1"),
     key="square loss within classes",
     notion=Concept(
-        "Square loss within classes",
-        "The part of the least squared error of a linear map of the features that the spread "
-        "within classes makes.",
+        tr("Square loss within classes"),
+        tr(
+            "The part of the least squared error of a linear map of the features that the spread "
+            "within classes makes."
+        ),
         "parts of the square loss",
         ordinary(_within, _NONE),
         (SAMPLES,),
-        search="MSE decomposition least squares LNC1 Han Papyan Donoho",
+        search=tr("MSE decomposition least squares LNC1 Han Papyan Donoho"),
     ),
     formula=_FORMULA,
     of=lambda place: _of_training(place, "square_loss_within"),
@@ -88,16 +105,18 @@ WITHIN = Metric(
 )
 BETWEEN = Metric(
     name="square_loss_between",
-    label="<i>L</i>&nbsp;NC2/3",
+    label=tr("<i>L</i>&nbsp;NC2/3"),
     key="square loss of class means",
     notion=Concept(
-        "Square loss of the class means",
-        "The part of the least squared error of a linear map of the features that is left at the "
-        "class means, with the ridge that keeps the map short.",
+        tr("Square loss of the class means"),
+        tr(
+            "The part of the least squared error of a linear map of the features that is left at "
+            "the class means, with the ridge that keeps the map short."
+        ),
         "parts of the square loss",
         ordinary(_between, _NONE),
         (MEANS,),
-        search="MSE decomposition least squares LNC2/3 Han Papyan Donoho",
+        search=tr("MSE decomposition least squares LNC2/3 Han Papyan Donoho"),
     ),
     formula=_FORMULA,
     of=lambda place: _of_training(place, "square_loss_between"),
@@ -110,14 +129,16 @@ BESIDE = Metric(
     label="<i>L</i>⊥",
     key="square loss of the classifier",
     notion=Concept(
-        "Square loss of the classifier",
-        "By how much the squared error of the classifier, with targets 0 and 1, is above the least "
-        "that a linear map of the features has. Trained with cross-entropy or another target, it "
-        "need not fall.",
+        tr("Square loss of the classifier"),
+        tr(
+            "By how much the squared error of the classifier, with targets 0 and 1, is above the "
+            "least that a linear map of the features has. Trained with cross-entropy or another "
+            "target, it need not fall."
+        ),
         "parts of the square loss",
         ordinary(_beside, _NONE),
         (CLASSIFIER,),
-        search="MSE decomposition central path L perp Han Papyan Donoho",
+        search=tr("MSE decomposition central path L perp Han Papyan Donoho"),
     ),
     formula=_FORMULA,
     of=lambda place: _of_training(place, "square_loss_beside"),

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ncviz.errors import UserError
+from ncviz.language import named, tr
 from ncviz.models.ghosts import ghost_field
 from ncviz.models.model_parameters import SIZES, control, numbers_of
+from ncviz.wording import upper_first
 
 Shape = tuple[float, ...]
 
-TWO_GROUPS = "two groups"
+TWO_GROUPS = named("two groups")
 FREE = "free"
 MAXIMUM_RATIO = 1e4
 MAXIMUM_CLASSES = 20
@@ -42,6 +44,11 @@ class SizesPreset:
     ratio: float
     shape: Callable[[int], Shape] | None = None
 
+    @property
+    def title(self) -> str:
+        """Return its name as a choice has it."""
+        return upper_first(tr(self.name))
+
 
 def power_law(classes: int) -> Shape:
     """Return the exponents of sizes that fall with a power of the class's rank."""
@@ -59,18 +66,31 @@ def one_giant(classes: int) -> Shape:
 
 
 PRESETS = (
-    SizesPreset("balanced", "All classes have equally many samples.", 1.0),
-    SizesPreset(TWO_GROUPS, "Majority classes have R times the samples of minority classes.", 10.0),
+    SizesPreset(named("balanced"), tr("All classes have equally many samples."), 1.0),
     SizesPreset(
-        "long tail 10", "Sizes fall with a power of the rank, from 10 to 1.", 10.0, power_law
+        TWO_GROUPS, tr("Majority classes have R times the samples of minority classes."), 10.0
     ),
     SizesPreset(
-        "long tail 100", "Sizes fall with a power of the rank, from 100 to 1.", 100.0, power_law
+        named("long tail 10"),
+        tr("Sizes fall with a power of the rank, from 10 to 1."),
+        10.0,
+        power_law,
     ),
-    SizesPreset("one giant", "One class has R times the samples of every other.", 100.0, one_giant),
     SizesPreset(
-        "exponential",
-        "Every class is smaller than the last by the same factor.",
+        named("long tail 100"),
+        tr("Sizes fall with a power of the rank, from 100 to 1."),
+        100.0,
+        power_law,
+    ),
+    SizesPreset(
+        named("one giant"),
+        tr("One class has R times the samples of every other."),
+        100.0,
+        one_giant,
+    ),
+    SizesPreset(
+        named("exponential"),
+        tr("Every class is smaller than the last by the same factor."),
         100.0,
         exponential,
     ),
@@ -126,7 +146,12 @@ def whole_sizes(name: str, classes: int, most: int) -> tuple[int, ...]:
 def classes_field(high: int = MAXIMUM_CLASSES) -> Any:
     """Declare K."""
     return control(
-        4, "All classes, majority and minority.", symbol="K", label="classes", low=2, high=high
+        4,
+        tr("All classes, majority and minority."),
+        symbol="K",
+        label=tr("classes"),
+        low=2,
+        high=high,
     )
 
 
@@ -136,7 +161,7 @@ def budget_field(symbol: str, tip: str) -> Any:
         5.0,
         tip,
         symbol=symbol,
-        label="norm budget",
+        label=tr("norm budget"),
         low=0.1,
         high=100.0,
         logarithmic=True,
@@ -147,11 +172,19 @@ def budget_field(symbol: str, tip: str) -> Any:
 def _check_shares(shape: Shape) -> None:
     if len(shape) > MAXIMUM_CLASSES or not all(0 <= share <= 1 for share in shape):
         wrong = [share for share in shape if not 0 <= share <= 1]
-        said = f"the value {wrong[0]:g}" if wrong else f"{len(shape)} values"
+        said = (
+            tr("the value {wrong:g}", wrong=wrong[0])
+            if wrong
+            else tr("{count} values", count=len(shape))
+        )
         raise UserError(
-            f"The model's shape has {said}: write one number from 0 to 1 for each class, such as "
-            f"1, 0.5, 0, of at most {MAXIMUM_CLASSES} classes; R raised to it is how many times "
-            "the samples of the smallest class it has."
+            tr(
+                "The model's shape has {said}: write one number from 0 to 1 for each class, such "
+                "as 1, 0.5, 0, of at most {maximum_classes} classes; R raised to it is how many "
+                "times the samples of the smallest class it has.",
+                said=said,
+                maximum_classes=MAXIMUM_CLASSES,
+            )
         )
 
 
@@ -165,13 +198,21 @@ def check_shape(parameters: "Sized") -> None:
     p = parameters
     if p.preset == FREE and len(p.shape) != p.classes:
         raise UserError(
-            f"The model's shape has {len(p.shape)} values for {p.classes} classes: "
-            "write one number from 0 to 1 for each class."
+            tr(
+                "The model's shape has {count} values for {classes} classes: "
+                "write one number from 0 to 1 for each class.",
+                count=len(p.shape),
+                classes=p.classes,
+            )
         )
     if p.preset != FREE and p.shape:
         raise UserError(
-            f"The model's shape is given and its preset is {p.preset!r}: leave one out, or choose "
-            f"the preset {FREE!r}."
+            tr(
+                "The model's shape is given and its preset is {preset!r}: leave one out, or choose "
+                "the preset {free!r}.",
+                preset=p.preset,
+                free=FREE,
+            )
         )
 
 
@@ -181,9 +222,9 @@ class Sized:
 
     ratio: float = control(
         1.0,
-        "How many times more samples the largest class has than the smallest.",
+        tr("How many times more samples the largest class has than the smallest."),
         symbol="R",
-        label="imbalance ratio",
+        label=tr("imbalance ratio"),
         low=1.0,
         high=MAXIMUM_RATIO,
         logarithmic=True,
@@ -192,9 +233,9 @@ class Sized:
     classes: int = classes_field()
     majority: int = control(
         2,
-        "Classes with many samples, where there are two groups; the others are minority.",
+        tr("Classes with many samples, where there are two groups; the others are minority."),
         symbol="K<sub>A</sub>",
-        label="majority",
+        label=tr("majority"),
         low=1,
         high=lambda p: p.classes - 1,
         live=lambda p: p.exponents is None,
@@ -202,18 +243,20 @@ class Sized:
     )
     budget: float = budget_field(
         "E<sub>H</sub>·E<sub>W</sub>",
-        "How large features and classifiers may be; only the product matters.",
+        tr("How large features and classifiers may be; only the product matters."),
     )
     preset: str = control(
         TWO_GROUPS,
-        "Who has how many samples: a preset, or drag the bars below.",
-        label="Class sizes",
-        choices={preset.name: preset.name.capitalize() for preset in PRESETS} | {FREE: "Free"},
+        tr("Who has how many samples: a preset, or drag the bars below."),
+        label=tr("Class sizes"),
+        choices={preset.name: preset.title for preset in PRESETS} | {FREE: tr("Free")},
     )
     shape: tuple[float, ...] = control(
         (),
-        "How class sizes are shared out where they are free: a class of s has R^s times the "
-        "samples of the smallest, so that 0 is the smallest and 1 the largest.",
+        tr(
+            "How class sizes are shared out where they are free: a class of s has R^s times the "
+            "samples of the smallest, so that 0 is the smallest and 1 the largest."
+        ),
         editor=SIZES,
         check=_check_shares,
         option="--shape",

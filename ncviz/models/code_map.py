@@ -7,17 +7,22 @@ import numpy as np
 
 from ncviz.charts.grid import Grid, Sector
 from ncviz.charts.plot import GRID, Plot
+from ncviz.language import tr
 from ncviz.theory.quick_codes import has_closed_form, quick_code, searches, searches_for
 
 CLASSES, DIMENSIONS = range(2, 17), range(2, 9)  # of the map, and where one is
-SIMPLEX = Sector("simplex", "Up to K = d + 1 classes the code is a simplex ETF, distance K/(K−1).")
+SIMPLEX = Sector(
+    "simplex", tr("Up to K = d + 1 classes the code is a simplex ETF, distance K/(K−1).")
+)
 ORTHOPLEX = Sector(
     "orthoplex",
-    "From d + 2 to 2d classes its distance is 1, as the ± axes of an orthoplex have.",
+    tr("From d + 2 to 2d classes its distance is 1, as the ± axes of an orthoplex have."),
 )
 BEYOND = Sector(
     "beyond",
-    "Of more than 2d classes closed forms are known on the circle alone; else codes are sought.",
+    tr(
+        "Of more than 2d classes closed forms are known on the circle alone; else codes are sought."
+    ),
 )
 SECTORS = (SIMPLEX, ORTHOPLEX, BEYOND)
 
@@ -41,7 +46,7 @@ def _draw(parameters: Any, known: Mapping[tuple[int, int], float]) -> Grid:
     cells = [[(int(K), int(d)) for d in columns] for K in rows]
     return Grid(
         across="dimension",
-        up="classes",
+        up=tr("classes"),
         across_title="d, dimensions",
         up_title="K, classes",
         columns=columns,
@@ -51,11 +56,13 @@ def _draw(parameters: Any, known: Mapping[tuple[int, int], float]) -> Grid:
         sectors=SECTORS,
         sector_of=np.array([[sector_number(*cell) for cell in row] for row in cells]),
         here=(rows.tolist().index(here[0]), columns.tolist().index(here[1])),
-        measure="one-vs-rest distance",
-        meaning="The least distance of a class from the hull of all others, in the best code "
-        "that is known.",
+        measure=tr("one-vs-rest distance"),
+        meaning=tr(
+            "The least distance of a class from the hull of all others, in the best code "
+            "that is known."
+        ),
         most=1.5,
-        unknown="It is not computed yet; set K and d to it, and it is.",
+        unknown=tr("It is not computed yet; set K and d to it, and it is."),
     )
 
 
@@ -69,16 +76,19 @@ def _value(cell: tuple[int, int], known: Mapping[tuple[int, int], float]) -> flo
 
 def _source(classes: int, dimension: int) -> str:
     if has_closed_form(classes, dimension):
-        return "closed form"
+        return tr("closed form")
     return searches(searches_for(classes, dimension))
 
 
 CODE_MAP = Plot(
     "code-map",
-    menu="Map of softmax codes",
-    heading="Distance of the softmax code by K and d",
-    tip="The one-vs-rest distance of the softmax code: simplex ETFs up to K = d + 1, distance 1 up "
-    "to K = 2d (Jiang et al., ICML 2024; Alcala et al., arXiv 2603.20587, 2026), searches beyond.",
+    menu=tr("Map of softmax codes"),
+    heading=tr("Distance of the softmax code by K and d"),
+    tip=tr(
+        "The one-vs-rest distance of the softmax code: simplex ETFs up to K = d + 1, distance 1 "
+        "up to K = 2d (Jiang et al., ICML 2024; Alcala et al., arXiv 2603.20587, 2026), searches "
+        "beyond."
+    ),
     over=GRID,
     draw=_draw,
     up="K",

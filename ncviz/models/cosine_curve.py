@@ -10,16 +10,17 @@ from ncviz.charts.chart import Across, Chart, Curve, Reading, Sign, Spot, Uprigh
 from ncviz.charts.colors import Shade
 from ncviz.charts.plot import RATIO, Plot, PlotFigure
 from ncviz.charts.rich_text import plain
+from ncviz.language import tr
 from ncviz.models.class_sizes import Sized
 from ncviz.models.model import Number
 from ncviz.models.optimum import OptimumModel, OptimumSoFar
-from ncviz.wording import three_digits
+from ncviz.wording import three_digits, upper_first
 
-HEADING = "Cosine between {} over <i>R</i>"
-WHO = {True: "minority classifiers", False: "the two smallest classes' classifiers"}
-NO_COSINE = "One minority class has no second one\nto compare with: there is no cosine."
-NO_CURVE = "One minority class has no second one to compare with: there is no curve to keep."
-TWO_SMALLEST = "The classifiers of the two smallest classes"
+HEADING = tr("Cosine between {} over <i>R</i>")
+WHO = {True: tr("minority classifiers"), False: tr("the two smallest classes' classifiers")}
+NO_COSINE = tr("One minority class has no second one\nto compare with: there is no cosine.")
+NO_CURVE = tr("One minority class has no second one to compare with: there is no curve to keep.")
+TWO_SMALLEST = tr("The classifiers of the two smallest classes")
 ITALIC = re.compile(r"(\w) =")
 NAMED_AT = 2000.0  # R at which a curve that is of something else says so
 BELOW_CURVES = 0.09  # of the axis: there is nothing there but a curve's first bit
@@ -27,7 +28,7 @@ BELOW_CURVES = 0.09  # of the axis: there is nothing there but a curve's first b
 
 def cosine_plot(tip: str, draw: Callable[[Any, OptimumSoFar], Chart]) -> Plot:
     """Return a plot of a cosine over R; `draw` is given parameters and answer."""
-    heading = HEADING.format("minority classifiers")
+    heading = HEADING.format(tr("minority classifiers"))
     return Plot(
         "cosine",
         plain(heading),
@@ -35,10 +36,10 @@ def cosine_plot(tip: str, draw: Callable[[Any, OptimumSoFar], Chart]) -> Plot:
         tip,
         RATIO,
         draw,
-        up="cosine",
+        up=tr("cosine"),
         formulas=("layer-peeled", "minority", "critical ratio"),
         logarithmic=False,
-        pages=(PlotFigure("cosine", plain(heading), "Cosine of minority classifiers"),),
+        pages=(PlotFigure("cosine", plain(heading), tr("Cosine of minority classifiers")),),
     )
 
 
@@ -75,7 +76,7 @@ def cosine_chart(
         sign=Sign(of, NAMED_AT, "quiet", below=True) if of else None,
     )
     reached = not of and low <= answer.critical <= high
-    told = f"dashed: R₀ = {three_digits(answer.critical)}"
+    told = tr("dashed: R₀ = {critical}", critical=three_digits(answer.critical))
     mark = Upright(answer.critical, "R₀", told, height=BELOW_CURVES)
     cosine = model.cosine(parameters, answer.optimum)
     return Chart(
@@ -83,7 +84,7 @@ def cosine_chart(
             "ratio",
             moments,
             model.symbol,
-            "imbalance ratio R, logarithmic",
+            tr("imbalance ratio R, logarithmic"),
             logarithmic=True,
             reach=(low, high),
         ),
@@ -100,7 +101,9 @@ def cosine_chart(
 
 def _label(p: Sized) -> str:
     """Return what a figure says of the classes."""
-    groups = f"{p.majority} of them majority" if p.exponents is None else p.preset
+    groups = (
+        tr("{majority} of them majority", majority=p.majority) if p.exponents is None else p.preset
+    )
     return f"K = {p.classes}, {groups}, E = {three_digits(p.budget)}"
 
 
@@ -121,9 +124,9 @@ def _readings(
 
 
 def _cosine_reading(p: Sized, answer: OptimumSoFar, cosine: float, number: Number) -> Reading:
-    text, facts = f"cosine <b>{three_digits(cosine)}</b>", {"classes": p.classes}
+    text, facts = tr("cosine <b>{cosine}</b>", cosine=three_digits(cosine)), {"classes": p.classes}
     if np.isnan(cosine) or answer.optimum.zeros > 1:
-        title = number.name[:1].upper() + number.name[1:]
+        title = upper_first(tr(number.name))
         return Reading("minority cosine", text, cosine, title=title, meaning=number.tip)
     if p.exponents is None:
         return Reading("minority cosine", text, cosine, facts=facts)
@@ -134,5 +137,5 @@ def _cosine_reading(p: Sized, answer: OptimumSoFar, cosine: float, number: Numbe
 def reading_of(number: Number) -> Reading:
     """Return a number as a reading above a plot."""
     value = np.nan if number.value is None else number.value
-    text = f"{number.name} <b>{three_digits(number.value)}</b>"
-    return Reading(number.name, text, value, title=number.name.capitalize(), meaning=number.tip)
+    text = f"{tr(number.name)} <b>{three_digits(number.value)}</b>"
+    return Reading(number.name, text, value, title=upper_first(tr(number.name)), meaning=number.tip)

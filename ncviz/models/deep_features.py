@@ -15,6 +15,7 @@ from ncviz.charts.plot import LAYERS, Plot
 from ncviz.geometry.collapse import nc1, nc4, nearest_class_means, predictions
 from ncviz.geometry.statistics import class_statistics
 from ncviz.geometry.weight_size import WeightSize
+from ncviz.language import tr
 from ncviz.models.deep_features_words import compared, known_collapse, known_low_rank, missing
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import probe_indices
@@ -29,9 +30,9 @@ from ncviz.theory.deep_features_starts import COLLAPSED, LOW_RANK, RANDOM, DeepD
 from ncviz.wording import three_digits
 
 STARTS = {
-    RANDOM: "Random",
-    COLLAPSED: "Deep neural collapse",
-    LOW_RANK: "Low rank",
+    RANDOM: tr("Random"),
+    COLLAPSED: tr("Deep neural collapse"),
+    LOW_RANK: tr("Low rank"),
 }
 SAME = 1e-3  # of the objective of collapse: so near it is called the same
 DUST = 1e-6  # singular values, of features of length about 1
@@ -41,13 +42,16 @@ SUKENIK = "Súkeník, Mondelli, Lampert, NeurIPS 2024"
 BY_LAYER = plot_of(
     "layers",
     ("separation_fuzziness", "nc1", "nc2_equinorm_means", "nc2_equiangular_means"),
-    menu="D, NC1 and NC2 by layer",
-    heading="<i>D</i>, NC1 and NC2 layer by layer",
-    tip="D = K NC1 of equal classes, the spread of the means' norms, and the mean distance of "
-    "their cosines from −1/(K−1), of each layer: all are 0 at deep neural collapse. Where means "
-    "lie in fewer dimensions than K − 1, D and NC1 weigh what little is left in the others "
-    f"({SUKENIK}).",
-    up="D, NC1, NC2",
+    menu=tr("D, NC1 and NC2 by layer"),
+    heading=tr("<i>D</i>, NC1 and NC2 layer by layer"),
+    tip=tr(
+        "D = K NC1 of equal classes, the spread of the means' norms, and the mean distance of "
+        "their cosines from −1/(K−1), of each layer: all are 0 at deep neural collapse. Where "
+        "means lie in fewer dimensions than K − 1, D and NC1 weigh what little is left in the "
+        "others ({sukenik}).",
+        sukenik=SUKENIK,
+    ),
+    up=tr("D, NC1, NC2"),
     over=LAYERS,
     group="",
     order=10,
@@ -59,36 +63,43 @@ BY_LAYER = plot_of(
 class Parameters:
     """L, the layer that is seen, the activation, K, d, the penalties and the start."""
 
-    depth: int = control(4, "How many weight matrices.", symbol="L", label="depth", low=1, high=8)
+    depth: int = control(
+        4, tr("How many weight matrices."), symbol="L", label=tr("depth"), low=1, high=8
+    )
     below: int = control(
         0,
-        "So many layers below the last one is the layer that is seen; L − 1 has the free features.",
-        label="below the last",
+        tr(
+            "So many layers below the last one is the layer that is seen; L − 1 has the free "
+            "features."
+        ),
+        label=tr("below the last"),
         low=0,
         high=lambda p: p.depth - 1,
         beside=True,
     )
     activation: str = control(
         "relu",
-        "What stands between the layers; without any, collapse is a global minimum.",
-        label="Activation",
+        tr("What stands between the layers; without any, collapse is a global minimum."),
+        label=tr("Activation"),
         choices={"relu": "ReLU", "linear": "None"},
     )
-    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=2, high=21)
+    classes: int = control(
+        4, tr("How many classes."), symbol="K", label=tr("classes"), low=2, high=21
+    )
     width: int = control(
         16,
-        "Of the features and every layer; with a ReLU collapse takes K.",
+        tr("Of the features and every layer; with a ReLU collapse takes K."),
         symbol="d",
-        label="width",
+        label=tr("width"),
         low=1,
         high=32,
         beside=True,
     )
     weight_decay: float = control(
         1e-3,
-        "Penalty on ‖W‖² of every weight matrix.",
+        tr("Penalty on ‖W‖² of every weight matrix."),
         symbol="λ<sub>W</sub>",
-        label="penalty on weights",
+        label=tr("penalty on weights"),
         low=1e-4,
         high=0.1,
         logarithmic=True,
@@ -96,25 +107,31 @@ class Parameters:
     )
     feature_decay: float = control(
         1e-4,
-        "Penalty on ‖H‖².",
+        tr("Penalty on ‖H‖²."),
         symbol="λ<sub>H</sub>",
-        label="penalty on features",
+        label=tr("penalty on features"),
         low=1e-5,
         high=0.1,
         logarithmic=True,
         concept="penalty",
     )
-    start: str = control(RANDOM, "From where it descends.", label="Start", choices=STARTS)
+    start: str = control(RANDOM, tr("From where it descends."), label=tr("Start"), choices=STARTS)
     disturbance: float = control(
         0.1,
-        "Of a start that is a solution: so much chance is added to it.",
-        label="disturbed by",
+        tr("Of a start that is a solution: so much chance is added to it."),
+        label=tr("disturbed by"),
         low=0.0,
         high=1.0,
         when=lambda p: p.start != RANDOM,
     )
     samples: int = control(
-        10, "Samples of every class.", symbol="n", label="samples", low=1, high=30, rare=True
+        10,
+        tr("Samples of every class."),
+        symbol="n",
+        label=tr("samples"),
+        low=1,
+        high=30,
+        rare=True,
     )
     seed: int = seed(rare=True)
 
@@ -138,11 +155,11 @@ class DeepFeatureModel(DescentModel[Parameters]):
     """Tirer & Bruna, ICML 2022; Súkeník, Mondelli, Lampert, NeurIPS 2024."""
 
     name, order = "deep-features", 620
-    title = "Deep unconstrained features"
-    tip = "Deep unconstrained features: free features and several weight matrices above them."
-    lead = "Features are free, and several layers above them descend on the square loss."
-    invitation = "Stack layers until a lower rank costs less than neural collapse."
-    more = "Samples and seed."
+    title = tr("Deep unconstrained features")
+    tip = tr("Deep unconstrained features: free features and several weight matrices above them.")
+    lead = tr("Features are free, and several layers above them descend on the square loss.")
+    invitation = tr("Stack layers until a lower rank costs less than neural collapse.")
+    more = tr("Samples and seed.")
     parameters = Parameters
     steps = 3000
     kind = "deep_unconstrained_features"
@@ -151,18 +168,31 @@ class DeepFeatureModel(DescentModel[Parameters]):
         over_steps(
             "objective",
             "objective",
-            "Objective over steps",
-            "The square loss and all penalties. Green: deep neural collapse, in closed form, below "
-            "which nothing lies without a ReLU; blue: the low-rank solution, which can be "
-            f"cheaper with one ({SUKENIK}).",
-            (line("objective", "objective", meaning="The mean square loss and all penalties."),),
+            tr("Objective over steps"),
+            tr(
+                "The square loss and all penalties. Green: deep neural collapse, in closed form, "
+                "below which nothing lies without a ReLU; blue: the low-rank solution, which can "
+                "be cheaper with one ({sukenik}).",
+                sukenik=SUKENIK,
+            ),
+            (
+                line(
+                    "objective",
+                    tr("objective"),
+                    meaning=tr("The mean square loss and all penalties."),
+                ),
+            ),
             formulas=("deep features",),
             targets=(
-                Level(0.0, "collapse", "The objective of deep neural collapse, in closed form."),
                 Level(
                     0.0,
-                    "low rank",
-                    "The objective of the low-rank solution, in closed form.",
+                    tr("collapse"),
+                    tr("The objective of deep neural collapse, in closed form."),
+                ),
+                Level(
+                    0.0,
+                    tr("low rank"),
+                    tr("The objective of the low-rank solution, in closed form."),
                     "means",
                 ),
             ),
@@ -170,16 +200,19 @@ class DeepFeatureModel(DescentModel[Parameters]):
         BY_LAYER,
         Plot(
             "spectrum",
-            "Singular values by layer",
-            "Singular values layer by layer",
-            "Of the class means of each layer, not centred: K equal ones at deep neural collapse, "
-            f"fewer above zero at a low rank ({SUKENIK}).",
+            tr("Singular values by layer"),
+            tr("Singular values layer by layer"),
+            tr(
+                "Of the class means of each layer, not centred: K equal ones at deep neural "
+                "collapse, fewer above zero at a low rank ({sukenik}).",
+                sukenik=SUKENIK,
+            ),
             LAYERS,
             lambda numbers, moment: _draw_spectrum(numbers, moment),
             up="σ",
             formulas=("deep features",),
             logarithmic=False,
-            gist="points at zero: a low rank",
+            gist=tr("points at zero: a low rank"),
         ),
     )
 
@@ -203,7 +236,7 @@ class DeepFeatureModel(DescentModel[Parameters]):
 
     def remark(self, parameters: Parameters) -> Remark:
         text = compared(parameters.network)
-        return Remark(text, "Collapse and low rank", text, "deep features")
+        return Remark(text, tr("Collapse and low rank"), text, "deep features")
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         found = super().roles(parameters)
@@ -217,12 +250,12 @@ class DeepFeatureModel(DescentModel[Parameters]):
     def run_title(self, parameters: Parameters) -> str:
         p = parameters
         parts = [
-            "Deep unconstrained features",
+            tr("Deep unconstrained features"),
             f"L = {p.depth}, K = {p.classes}, d = {p.width}",
             {"relu": "ReLU", "linear": "linear"}[p.activation],
             f"λ_W {three_digits(p.weight_decay)}, λ_H {three_digits(p.feature_decay)}",
         ]
-        parts += [f"from {STARTS[p.start].lower()}"] if p.start != RANDOM else []
+        parts += [tr("from {starts}", starts=STARTS[p.start].lower())] if p.start != RANDOM else []
         return " · ".join(parts)
 
     def manifest(self, parameters: Parameters, steps: Sequence[int]) -> Manifest:
@@ -283,19 +316,25 @@ class DeepFeatureModel(DescentModel[Parameters]):
         above = None if collapse is None else here - collapse.objective
         gain = None if collapse is None or low is None else low.objective - collapse.objective
         return (
-            Number("objective", here, "The mean square loss and all penalties."),
+            Number("objective", here, tr("The mean square loss and all penalties.")),
             Number(
                 "collapse",
                 _objective(collapse),
-                "Objective of deep neural collapse, or of the best rank where d < K.",
+                tr("Objective of deep neural collapse, or of the best rank where d < K."),
             ),
-            Number("low rank", _objective(low), "Objective of the low-rank solution, if any."),
-            Number("low rank − collapse", gain, "Below 0 where the lower rank is cheaper."),
-            Number("above collapse", above, "Objective less that of deep neural collapse."),
-            Number("gradient", seen.value("gradient_norm"), "Length of the objective's gradient."),
-            Number("rank", seen.value(f"rank {at}"), "Of the class means of this layer."),
-            Number("σ", seen.value(f"largest {at}"), "Largest singular value of the class means."),
-            Number("NC1", seen.value(f"nc1 {at}"), "Tr(Σ_W Σ_B⁺)/K of this layer."),
+            Number("low rank", _objective(low), tr("Objective of the low-rank solution, if any.")),
+            Number("low rank − collapse", gain, tr("Below 0 where the lower rank is cheaper.")),
+            Number("above collapse", above, tr("Objective less that of deep neural collapse.")),
+            Number(
+                "gradient", seen.value("gradient_norm"), tr("Length of the objective's gradient.")
+            ),
+            Number("rank", seen.value(f"rank {at}"), tr("Of the class means of this layer.")),
+            Number(
+                "σ",
+                seen.value(f"largest {at}"),
+                tr("Largest singular value of the class means."),
+            ),
+            Number("NC1", seen.value(f"nc1 {at}"), tr("Tr(Σ_W Σ_B⁺)/K of this layer.")),
         )
 
     def caption(self, parameters: Parameters, seen: Descended) -> str:
@@ -306,33 +345,53 @@ class DeepFeatureModel(DescentModel[Parameters]):
         here = seen.value("objective")
         if seen.value(f"largest {p.seen_layer}") < 1e-3:
             return _shrunk(collapse)
-        where, count = _layer_name(p.seen_layer), seen.value(f"rank {p.seen_layer}")
-        rank = f"the class means of {where} have rank {count:g}"
+        where, count = (
+            _layer_name(p.seen_layer),
+            seen.value(f"rank {p.seen_layer}"),
+        )
+        rank = tr("the class means of {where} have rank {count:g}", where=where, count=count)
         if collapse is None:
-            return f"No room for deep neural collapse, d < K: {rank}."
+            return tr("No room for deep neural collapse, d < K: {rank}.", rank=rank)
         above = here - collapse.objective
         near = SAME * collapse.objective
         if above < -near:
-            return f"{three_digits(-above)} below deep neural collapse: {rank}, K = {p.classes}."
+            return tr(
+                "{above} below deep neural collapse: {rank}, K = {classes}.",
+                above=three_digits(-above),
+                rank=rank,
+                classes=p.classes,
+            )
         if above < near:
-            least = "At the least value" if network.is_linear else "At deep neural collapse"
+            least = tr("At the least value") if network.is_linear else tr("At deep neural collapse")
             return f"{least}: {rank}."
-        least = "the least value" if network.is_linear else "deep neural collapse"
-        return f"{three_digits(above)} above {least}: {rank}."
+        least = tr("the least value") if network.is_linear else tr("deep neural collapse")
+        return tr(
+            "{above} above {least}: {rank}.", above=three_digits(above), least=least, rank=rank
+        )
 
     def _beginning(self, p: Parameters) -> str:
         solution = p.network.solution
         if p.start == RANDOM:
-            return "Random features and weights: play, and watch the layers collapse."
+            return tr("Random features and weights: play, and watch the layers collapse.")
         if solution is None:
-            return f"{missing(p.network, p.start)} It starts at random: play."
-        name = {COLLAPSED: "Deep neural collapse", LOW_RANK: "The low-rank solution"}[p.start]
+            return tr("{network} It starts at random: play.", network=missing(p.network, p.start))
+        name = {COLLAPSED: tr("Deep neural collapse"), LOW_RANK: tr("The low-rank solution")}[
+            p.start
+        ]
         if solution.scale == 0:
-            return f"{name} is zero here: the penalties outweigh the loss."
+            return tr("{name} is zero here: the penalties outweigh the loss.", name=name)
         if p.disturbance == 0:
-            return f"{name}, of rank {solution.rank}: play, and see whether it stays."
+            return tr(
+                "{name}, of rank {rank}: play, and see whether it stays.",
+                name=name,
+                rank=solution.rank,
+            )
         share = three_digits(100 * p.disturbance)
-        return f"{name}, disturbed by {share} %: play, and see whether it comes back."
+        return tr(
+            "{name}, disturbed by {share} %: play, and see whether it comes back.",
+            name=name,
+            share=share,
+        )
 
 
 def _objective(solution: DeepSolution | None) -> float | None:
@@ -343,14 +402,15 @@ def _shrunk(collapse: DeepSolution | None) -> str:
     """Say that all is zero, and whether that is the best there is known."""
     if collapse is not None and collapse.scale > 0:
         cost = three_digits(collapse.objective)
-        return (
-            f"All has shrunk to zero, where the objective is 0.5: collapse, at {cost}, is cheaper."
+        return tr(
+            "All has shrunk to zero, where the objective is 0.5: collapse, at {cost}, is cheaper.",
+            cost=cost,
         )
-    return "All has shrunk to zero: here the penalties hold every layer there."
+    return tr("All has shrunk to zero: here the penalties hold every layer there.")
 
 
 def _layer_name(number: int) -> str:
-    return f"layer {number}" if number else "features"
+    return tr("layer {number}", number=number) if number else tr("features")
 
 
 def _size_of(weight: Floats) -> WeightSize:
@@ -379,19 +439,25 @@ def _draw_spectrum(numbers: StepNumbers, moment: Moment) -> Chart:
     here = values[moment.layer]
     rank = _rank(here)
     readings = (
-        Reading("rank", f"rank <b>{rank}</b>", rank, title="Rank", meaning=RANK_MEANING),
+        Reading(
+            "rank",
+            tr("rank <b>{rank}</b>", rank=rank),
+            rank,
+            title=tr("Rank"),
+            meaning=RANK_MEANING,
+        ),
         Reading(
             "largest",
-            f"largest <b>{three_digits(here[0])}</b>",
+            tr("largest <b>{here}</b>", here=three_digits(here[0])),
             float(here[0]),
-            title="Largest singular value",
-            meaning="Of the class means of the layer that is seen, not centred.",
+            title=tr("Largest singular value"),
+            meaning=tr("Of the class means of the layer that is seen, not centred."),
         ),
     )
     across = Across("layers", np.arange(1.0, len(names) + 1), "layer", names=names)
     return Chart(across, tuple(curves), readings=readings, note=moment.name)
 
 
-RANK_MEANING = "Singular values of the layer that is seen above a hundredth of the largest."
+RANK_MEANING = tr("Singular values of the layer that is seen above a hundredth of the largest.")
 
 DEEP_FEATURES = DeepFeatureModel()

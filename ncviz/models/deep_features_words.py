@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from ncviz.language import tr
 from ncviz.theory.deep_features import DeepFeatures
 from ncviz.theory.deep_features_optimum import DeepSolution, collapsed, low_rank
 from ncviz.theory.deep_features_starts import COLLAPSED, LOW_RANK
@@ -23,14 +24,14 @@ def known_low_rank(network: DeepFeatures) -> DeepSolution | None:
 def missing(network: DeepFeatures, start: str) -> str:
     """Say why there is no such solution."""
     if network.width < network.classes and not network.is_linear:
-        return "With a ReLU deep neural collapse takes a width of K or more."
+        return tr("With a ReLU deep neural collapse takes a width of K or more.")
     if start == COLLAPSED:
         return ""
     if network.depth < 2:
-        return "With one matrix there is no layer between, and no lower rank is cheaper."
+        return tr("With one matrix there is no layer between, and no lower rank is cheaper.")
     if network.is_linear:
-        return "Without a ReLU no lower rank is cheaper than collapse."
-    return "Of so few classes no graph of lower rank is known."
+        return tr("Without a ReLU no lower rank is cheaper than collapse.")
+    return tr("Of so few classes no graph of lower rank is known.")
 
 
 def compared(network: DeepFeatures) -> str:
@@ -40,15 +41,32 @@ def compared(network: DeepFeatures) -> str:
         return missing(network, COLLAPSED)
     if network.width < network.classes:
         least = three_digits(collapse.objective)
-        return f"The width has room for rank {network.width}, which costs {least} at least."
-    told = f"Collapse costs {three_digits(collapse.objective)}"
+        return tr(
+            "The width has room for rank {width}, which costs {least} at least.",
+            width=network.width,
+            least=least,
+        )
+    told = tr("Collapse costs {objective}", objective=three_digits(collapse.objective))
     if collapse.scale == 0 and (low is None or low.scale == 0):
-        return f"The penalties outweigh the loss: nothing known is better than zero. {told}, too."
+        return tr(
+            "The penalties outweigh the loss: nothing known is better than zero. {told}, too.",
+            told=told,
+        )
     if low is None:
         return f"{told}. {missing(network, LOW_RANK)}"
-    both = f"{told}, rank {low.rank} costs {three_digits(low.objective)}"
+    both = tr(
+        "{told}, rank {rank} costs {objective}",
+        told=told,
+        rank=low.rank,
+        objective=three_digits(low.objective),
+    )
     gap = low.objective - collapse.objective
     if abs(gap) < 1e-9 * collapse.objective:
-        return f"{both}: the same."
-    cheaper = "collapse" if gap > 0 else "the lower rank"
-    return f"{both}: {cheaper} is cheaper by {three_digits(abs(gap))}."
+        return tr("{both}: the same.", both=both)
+    cheaper = tr("collapse") if gap > 0 else tr("the lower rank")
+    return tr(
+        "{both}: {cheaper} is cheaper by {gap}.",
+        both=both,
+        cheaper=cheaper,
+        gap=three_digits(abs(gap)),
+    )

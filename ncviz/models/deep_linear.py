@@ -10,6 +10,7 @@ import numpy as np
 from ncviz.charts.chart import Across, Chart, Curve, Reading, Spot
 from ncviz.charts.plot import RATIO, Plot
 from ncviz.geometry.separation import fit_law
+from ncviz.language import tr
 from ncviz.models.model import Number, RoleWords
 from ncviz.models.model_parameters import control, seed
 from ncviz.models.optimum import Floats, GrowingCurve, Ints, KnownCurve, OptimumModel, OptimumSoFar
@@ -32,36 +33,38 @@ class Parameters:
 
     layer: float = control(
         0.0,
-        "So many weight matrices the inputs have passed; 0 is the input itself.",
+        tr("So many weight matrices the inputs have passed; 0 is the input itself."),
         symbol="l",
-        label="layer",
+        label=tr("layer"),
         low=0.0,
         high=lambda p: float(p.depth - 1),
     )
-    depth: int = control(7, "How many weight matrices.", symbol="L", label="depth", low=2, high=16)
+    depth: int = control(
+        7, tr("How many weight matrices."), symbol="L", label=tr("depth"), low=2, high=16
+    )
     classes: int = control(
-        4, "How many classes.", symbol="K", label="classes", low=2, high=10, beside=True
+        4, tr("How many classes."), symbol="K", label=tr("classes"), low=2, high=10, beside=True
     )
     scale: float = control(
         0.7,
-        "Of the orthogonal weights at the start: what the labels do not ask for keeps it.",
+        tr("Of the orthogonal weights at the start: what the labels do not ask for keeps it."),
         symbol="ε",
-        label="scale at the start",
+        label=tr("scale at the start"),
         low=0.05,
         high=1.0,
         logarithmic=True,
     )
     overlap: float = control(
         0.3,
-        "Share of an input that all samples have in common.",
-        label="shared by all",
+        tr("Share of an input that all samples have in common."),
+        label=tr("shared by all"),
         low=0.0,
         high=0.9,
     )
     class_share: float = control(
         0.2,
-        "Share of the rest that the samples of a class have in common.",
-        label="shared by a class",
+        tr("Share of the rest that the samples of a class have in common."),
+        label=tr("shared by a class"),
         low=0.02,
         high=0.9,
     )
@@ -105,10 +108,10 @@ class DeepLinear(OptimumModel[Parameters]):
     """Wang et al., 2023."""
 
     name, order = "deep-linear", 610
-    title = "Deep linear network"
-    tip = "A deep linear network that fits its labels: classes are compressed layer by layer."
-    lead = "Weights of least norm share the work evenly, with no nonlinearity at all."
-    invitation = "Walk through the layers: each compresses the classes by the same factor."
+    title = tr("Deep linear network")
+    tip = tr("A deep linear network that fits its labels: classes are compressed layer by layer.")
+    lead = tr("Weights of least norm share the work evenly, with no nonlinearity at all.")
+    invitation = tr("Walk through the layers: each compresses the classes by the same factor.")
     parameters = Parameters
     along, symbol, ticks = "layer", "layer", ()
     logarithmic, whole = False, True
@@ -116,10 +119,13 @@ class DeepLinear(OptimumModel[Parameters]):
     plots = (
         Plot(
             "compression",
-            "Compression C over the layers",
-            "Compression <i>C</i> over the layers",
-            "C = Tr Σ_W / Tr Σ_B of each layer, on a logarithmic axis; dashed: the straight line "
-            f"that comes nearest ({WANG}).",
+            tr("Compression C over the layers"),
+            tr("Compression <i>C</i> over the layers"),
+            tr(
+                "C = Tr Σ_W / Tr Σ_B of each layer, on a logarithmic axis; dashed: the straight "
+                "line that comes nearest ({wang}).",
+                wang=WANG,
+            ),
             RATIO,
             lambda parameters, answer: _draw_compression(parameters, answer),
             up="C",
@@ -127,10 +133,13 @@ class DeepLinear(OptimumModel[Parameters]):
         ),
         Plot(
             "discrimination",
-            "Discrimination D over the layers",
-            "Discrimination <i>D</i> over the layers",
-            "D = 1 − the largest cosine of two class means, not centred; dashed: the straight "
-            f"line that comes nearest ({WANG}).",
+            tr("Discrimination D over the layers"),
+            tr("Discrimination <i>D</i> over the layers"),
+            tr(
+                "D = 1 − the largest cosine of two class means, not centred; dashed: the straight "
+                "line that comes nearest ({wang}).",
+                wang=WANG,
+            ),
             RATIO,
             lambda parameters, answer: _draw_discrimination(parameters, answer),
             up="D",
@@ -153,8 +162,8 @@ class DeepLinear(OptimumModel[Parameters]):
     def moment_text(self, value: float) -> str:
         low, share = int(value), value - int(value)
         if share >= 1e-6:
-            return f"layer {low} to {low + 1}"
-        return f"layer {low}" if low else "input"
+            return tr("layer {low} to {low_2}", low=low, low_2=low + 1)
+        return tr("layer {low}", low=low) if low else tr("input")
 
     def solve(self, parameters: Parameters) -> LinearLayer:
         network = parameters.network
@@ -185,39 +194,67 @@ class DeepLinear(OptimumModel[Parameters]):
 
     def roles(self, _parameters: Parameters) -> tuple[RoleWords, ...]:
         return (
-            RoleWords("etf", "green: simplex ETF, onto which the means are turned", "simplex ETF"),
-            RoleWords("means", "blue: class means of the layer", "class mean"),
-            RoleWords("samples", "small: samples, seen along the class means", "sample"),
+            RoleWords(
+                "etf", tr("green: simplex ETF, onto which the means are turned"), "simplex ETF"
+            ),
+            RoleWords("means", tr("blue: class means of the layer"), "class mean"),
+            RoleWords("samples", tr("small: samples, seen along the class means"), "sample"),
         )
 
     def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
         seen, network = answer.optimum, parameters.network
         law, line = fit_law(network.compression), _line(network.discrimination)
         return (
-            Number("C", seen.compression, "Tr Σ_W / Tr Σ_B of this layer."),
-            Number("D", seen.discrimination, "1 − the largest cosine of two class means here."),
-            Number("C, factor", law.decay_ratio, "What a layer leaves of C, by the fitted line."),
-            Number("C, r", law.pearson_r, "Correlation of log C with the layer."),
-            Number("D, step", line[0], "What a layer adds to D, by the fitted line."),
-            Number("D, r", line[2], "Correlation of D with the layer."),
+            Number("C", seen.compression, tr("Tr Σ_W / Tr Σ_B of this layer.")),
+            Number("D", seen.discrimination, tr("1 − the largest cosine of two class means here.")),
+            Number(
+                "C, factor", law.decay_ratio, tr("What a layer leaves of C, by the fitted line.")
+            ),
+            Number("C, r", law.pearson_r, tr("Correlation of log C with the layer.")),
+            Number("D, step", line[0], tr("What a layer adds to D, by the fitted line.")),
+            Number("D, r", line[2], tr("Correlation of D with the layer.")),
         )
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         network = parameters.network
         compression, parted = network.compression, network.discrimination
-        ends = f"D goes from {three_digits(parted[0])} to {three_digits(parted[-1])}"
+        ends = tr(
+            "D goes from {parted} to {parted_2}",
+            parted=three_digits(parted[0]),
+            parted_2=three_digits(parted[-1]),
+        )
         if parameters.depth == 2:
             first, last = map(three_digits, compression)
-            return f"One layer takes C from {first} to {last}; {ends}."
+            return tr(
+                "One layer takes C from {first} to {last}; {ends}.",
+                first=first,
+                last=last,
+                ends=ends,
+            )
         law, steps = fit_law(compression), np.diff(parted)
         factor = three_digits(law.decay_ratio)
         largest = float(np.abs(steps).max())
-        reach = f"of {three_digits(steps.min())} to {three_digits(steps.max())}"
-        even = "in about equal steps" if np.ptp(steps) < EQUAL * largest else f"in steps {reach}"
+        reach = tr(
+            "of {min} to {max}", min=three_digits(steps.min()), max=three_digits(steps.max())
+        )
+        even = (
+            tr("in about equal steps")
+            if np.ptp(steps) < EQUAL * largest
+            else tr("in steps {reach}", reach=reach)
+        )
         if law.pearson_r <= -STRAIGHT:
-            return f"Each layer leaves about {factor} times C, a straight line; {ends} {even}."
-        whole = f"C goes from {three_digits(compression[0])} to {three_digits(compression[-1])}"
-        return f"{whole}, unevenly; {ends} {even}."
+            return tr(
+                "Each layer leaves about {factor} times C, a straight line; {ends} {even}.",
+                factor=factor,
+                ends=ends,
+                even=even,
+            )
+        whole = tr(
+            "C goes from {compression} to {compression_2}",
+            compression=three_digits(compression[0]),
+            compression_2=three_digits(compression[-1]),
+        )
+        return tr("{whole}, unevenly; {ends} {even}.", whole=whole, ends=ends, even=even)
 
 
 def _layers(p: Parameters) -> Floats:
@@ -238,9 +275,13 @@ def _chart(
 ) -> Chart:
     layers = _layers(p)
     return Chart(
-        Across("ratio", layers, "layer", "layer l", reach=(0.0, float(p.depth - 1)), whole=True),
+        Across(
+            "ratio", layers, "layer", tr("layer l"), reach=(0.0, float(p.depth - 1)), whole=True
+        ),
         (
-            Curve("fit", "fit", fitted, "quiet", dash=True, end="", at=layers, makes_room=False),
+            Curve(
+                "fit", tr("fit"), fitted, "quiet", dash=True, end="", at=layers, makes_room=False
+            ),
             Curve(key, key, values, "text", strong=True, end=""),
             Curve("points", "", values, "text", points="full", end="", at=layers),
         ),
@@ -255,8 +296,8 @@ def _draw_compression(p: Parameters, answer: OptimumSoFar) -> Chart:
     values, here = p.network.compression, answer.optimum.compression
     law = fit_law(values)
     fitted = np.exp(law.intercept + np.log(law.decay_ratio) * (_layers(p) + 1))
-    text = f"<i>C</i> here <b>{three_digits(here)}</b>"
-    meaning = "Spread within the classes over that between them, of what is seen."
+    text = tr("<i>C</i> here <b>{here}</b>", here=three_digits(here))
+    meaning = tr("Spread within the classes over that between them, of what is seen.")
     return _chart(
         p, "C", values, fitted, here, Reading("c", text, here, title="C", meaning=meaning)
     )
@@ -265,8 +306,8 @@ def _draw_compression(p: Parameters, answer: OptimumSoFar) -> Chart:
 def _draw_discrimination(p: Parameters, answer: OptimumSoFar) -> Chart:
     values, here = p.network.discrimination, answer.optimum.discrimination
     slope, height, _ = _line(values)
-    text = f"<i>D</i> here <b>{three_digits(here)}</b>"
-    meaning = "1 less the largest cosine of two class means, of what is seen."
+    text = tr("<i>D</i> here <b>{here}</b>", here=three_digits(here))
+    meaning = tr("1 less the largest cosine of two class means, of what is seen.")
     reading = Reading("d", text, here, title="D", meaning=meaning)
     return _chart(p, "D", values, height + slope * _layers(p), here, reading)
 

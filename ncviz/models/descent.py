@@ -13,6 +13,7 @@ from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.etf import has_simplex_etf
+from ncviz.language import tr
 from ncviz.models.descent_run import (
     UNCONSTRAINED,
     model_manifest,
@@ -121,12 +122,14 @@ class DescentModel(Model[P]):
 
     def roles(self, parameters: P) -> tuple[RoleWords, ...]:
         """Return what the colours, spheres and sticks of the picture are."""
-        ideal = RoleWords("etf", "green: simplex ETF, the best for equal classes", "simplex ETF")
+        ideal = RoleWords(
+            "etf", tr("green: simplex ETF, the best for equal classes"), "simplex ETF"
+        )
         return (
             *([ideal] if self.has_ideal(parameters) else []),
-            RoleWords("means", "blue, thick: class means of the features", "class mean"),
-            RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
-            RoleWords("samples", "small: features, in the hue of their class", "sample"),
+            RoleWords("means", tr("blue, thick: class means of the features"), "class mean"),
+            RoleWords("classifier", tr("red, thin: classifier, one row a class"), "classifier"),
+            RoleWords("samples", tr("small: features, in the hue of their class"), "sample"),
         )
 
     def marks(self, _parameters: P, seen: Descended) -> tuple[Mark, ...]:
@@ -138,9 +141,13 @@ class DescentModel(Model[P]):
             return ()
         # Between the steps that are recorded it may have begun earlier.
         skips = Counting("step").skips_before(seen.steps[start], seen.steps)
-        moment = f"step {seen.steps[start]:,}"
-        when = f"By {moment} at the latest" if skips else f"From {moment} on"
-        tip = f"{when} the training error is zero."
+        moment = tr("step {steps:,}", steps=seen.steps[start])
+        when = (
+            tr("By {moment} at the latest", moment=moment)
+            if skips
+            else tr("From {moment} on", moment=moment)
+        )
+        tip = tr("{when} the training error is zero.", when=when)
         return (Mark(float(seen.steps[start]), "TPT", tip, "terminal phase"),)
 
     def layer(self, _parameters: P) -> int:

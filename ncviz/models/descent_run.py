@@ -15,6 +15,7 @@ from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.statistics import class_statistics
+from ncviz.language import tr
 from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
@@ -129,25 +130,29 @@ def model_title(parameters: UnconstrainedFeatures) -> str:
     """Return the title of a model's run: what it is, and what is not its default."""
     default = UnconstrainedFeatures()
     parts = [
-        "Unconstrained features",
-        f"{parameters.classes} classes in {parameters.dimension} dimensions",
+        tr("Unconstrained features"),
+        tr(
+            "{classes} classes in {dimension} dimensions",
+            classes=parameters.classes,
+            dimension=parameters.dimension,
+        ),
         parameters.loss.replace("_", "-"),
     ]
     most, least = max(parameters.class_sizes), min(parameters.class_sizes)
     if most != least:
-        parts.append(f"{most} to {least} samples a class")
+        parts.append(tr("{most} to {least} samples a class", most=most, least=least))
     elif most != default.samples:
-        parts.append(f"{most} samples a class")
+        parts.append(tr("{most} samples a class", most=most))
     if parameters.classifier != default.classifier:
         parts.append(
-            {"simplex_etf": "fixed ETF classifier"}.get(
-                parameters.classifier, "class-mean classifier"
+            {"simplex_etf": tr("fixed ETF classifier")}.get(
+                parameters.classifier, tr("class-mean classifier")
             )
         )
     for on, words in (
         (parameters.bias, "bias"),
-        (parameters.spherical, "on spheres"),
-        (parameters.rectified, "ReLU features"),
+        (parameters.spherical, tr("on spheres")),
+        (parameters.rectified, tr("ReLU features")),
     ):
         parts += [words] * on
     if parameters.method != default.method:
@@ -177,7 +182,7 @@ def model_manifest(
     classes, dimension = parameters.classes, parameters.dimension
     return Manifest(
         title=title,
-        class_names=tuple(f"class {k}" for k in range(classes)),
+        class_names=tuple(tr("class {k}", k=k) for k in range(classes)),
         layers=(RecordedLayer("features", dimension),),
         train_counts=parameters.class_sizes,
         epochs=max(steps),

@@ -13,6 +13,7 @@ from ncviz.geometry.frames import (
     seli_distance_of_means,
     seli_vectors,
 )
+from ncviz.language import tr
 from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.model_parameters import control
 from ncviz.scenes.ghosts import Ghost
@@ -20,31 +21,33 @@ from ncviz.scenes.ghosts import Ghost
 Floats = NDArray[np.float64]
 
 ETF, SELI, FRAME = "etf", "seli", "orthogonal"
-GHOSTS = {ETF: "Simplex ETF", SELI: "SELI", FRAME: "Orthogonal frame"}
+GHOSTS = {ETF: tr("Simplex ETF"), SELI: "SELI", FRAME: tr("Orthogonal frame")}
 
 
 def ghost_field() -> Any:
     """Declare which ghost is drawn."""
     return control(
         ETF,
-        "What is drawn in green: the simplex ETF, or what another problem comes to.",
-        label="Ghost",
+        tr("What is drawn in green: the simplex ETF, or what another problem comes to."),
+        label=tr("Ghost"),
         choices=GHOSTS,
     )
 
 
-OF_BUDGET = (
+OF_BUDGET = tr(
     "SELI is what a vanishing weight decay on every sample comes to, where classes differ in "
     "size. The budget here counts classes: as it grows, the optimum comes to a simplex ETF."
 )
-OF_DECAY = "SELI is what this optimum comes to as the weight decay vanishes."
-OF_BOTH_DECAYS = (
+OF_DECAY = tr("SELI is what this optimum comes to as the weight decay vanishes.")
+OF_BOTH_DECAYS = tr(
     "SELI is what cross-entropy comes to as both penalties vanish, where classes differ in size."
 )
-_FRAME = "An orthogonal frame is what features that are never negative come to, seen from 0."
-NO_ROOM = f"{_FRAME} It takes"
-BELOW_ZERO = f"{_FRAME} These can be negative."
-ABOVE_ZERO = f"{_FRAME} These, behind the ReLU, are such, and miss it where sizes differ."
+_FRAME = tr("An orthogonal frame is what features that are never negative come to, seen from 0.")
+NO_ROOM = tr("{frame} It takes", frame=_FRAME)
+BELOW_ZERO = tr("{frame} These can be negative.", frame=_FRAME)
+ABOVE_ZERO = tr(
+    "{frame} These, behind the ReLU, are such, and miss it where sizes differ.", frame=_FRAME
+)
 
 
 def ghost_of(name: str, sizes: Sequence[float]) -> Ghost | None:
@@ -72,7 +75,7 @@ def ghost_numbers(
         Row k is of class k.
     """
     counts, centered = np.array(sizes, dtype=np.float64), features - features.mean(axis=0)
-    tip = "Distance of both matrices of products, each of length 1; 0 where they agree."
+    tip = tr("Distance of both matrices of products, each of length 1; 0 where they agree.")
     if name == SELI:
         return (
             Number("SELI, classifier", seli_distance_of_classifier(weights, counts), tip),
@@ -91,14 +94,16 @@ def ghost_remark(name: str, of_seli: str, of_frame: str = BELOW_ZERO) -> Remark 
     if name == SELI:
         return Remark(of_seli, "SELI", of_seli, "SELI distance")
     if name == FRAME:
-        return Remark(of_frame, "Orthogonal frame", of_frame, "frame distance")
+        return Remark(of_frame, tr("Orthogonal frame"), of_frame, "frame distance")
     return None
 
 
 def ghost_role(name: str, etf: str) -> RoleWords:
     """Return the line of the legend for what is green; `etf` are the words for a simplex ETF."""
     if name == SELI:
-        return RoleWords("etf", "green: SELI, large its features, small its rows", "SELI distance")
+        return RoleWords(
+            "etf", tr("green: SELI, large its features, small its rows"), "SELI distance"
+        )
     if name == FRAME:
-        return RoleWords("etf", "green: orthogonal frame, seen from 0", "frame distance")
+        return RoleWords("etf", tr("green: orthogonal frame, seen from 0"), "frame distance")
     return RoleWords("etf", etf, "simplex ETF")

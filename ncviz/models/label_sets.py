@@ -18,6 +18,7 @@ from ncviz.geometry.label_sets import (
     sum_factors,
 )
 from ncviz.geometry.statistics import class_statistics
+from ncviz.language import tr
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import model_manifest
 from ncviz.models.model import Number, Remark, RoleWords
@@ -42,7 +43,7 @@ LI = "Li et al., ICML 2024"
 DRAWN = 1200  # samples at most, or one of each set
 COLLAPSED = 1e-3  # NC1 of features that sit at their means, to the eye
 AT_SUMS = 1e-2  # of the length of a mean: so near to the scaled sum is there, to the eye
-NO_SETS = "Every sample has one label:\nlet it have two to see their means."
+NO_SETS = tr("Every sample has one label:\nlet it have two to see their means.")
 WORDS = {2: "two", 3: "three"}
 
 
@@ -50,28 +51,30 @@ WORDS = {2: "two", 3: "three"}
 class Parameters:
     """K, sizes of sets, who has how many samples, λ_Z, and the seed."""
 
-    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=3, high=10)
+    classes: int = control(
+        4, tr("How many classes."), symbol="K", label=tr("classes"), low=3, high=10
+    )
     largest: int = control(
         2,
-        "How many labels a sample has at most; there are all sets of so many and fewer.",
-        label="labels at most",
+        tr("How many labels a sample has at most; there are all sets of so many and fewer."),
+        label=tr("labels at most"),
         low=1,
         high=lambda p: min(3, p.classes - 1),
         beside=True,
     )
     rarity: float = control(
         1.0,
-        "How many times fewer samples each set of several labels has than a single label.",
-        label="sets rarer, times",
+        tr("How many times fewer samples each set of several labels has than a single label."),
+        label=tr("sets rarer, times"),
         low=1.0,
         high=100.0,
         logarithmic=True,
     )
     ratio: float = control(
         1.0,
-        "Samples of the first single label over those of the last; others lie between.",
+        tr("Samples of the first single label over those of the last; others lie between."),
         symbol="R",
-        label="among single labels",
+        label=tr("among single labels"),
         low=1.0,
         high=100.0,
         logarithmic=True,
@@ -79,9 +82,9 @@ class Parameters:
     )
     set_ratio: float = control(
         1.0,
-        "Samples of the first set of a size over those of the last; others lie between.",
+        tr("Samples of the first set of a size over those of the last; others lie between."),
         symbol="R<sub>S</sub>",
-        label="among sets of a size",
+        label=tr("among sets of a size"),
         low=1.0,
         high=100.0,
         logarithmic=True,
@@ -89,16 +92,21 @@ class Parameters:
     )
     penalty: float = control(
         1e-3,
-        "Weight decay of classifier and features, √(λ_W λ_H): only the product matters.",
+        tr("Weight decay of classifier and features, √(λ_W λ_H): only the product matters."),
         symbol="λ<sub>Z</sub>",
-        label="weight decay",
+        label=tr("weight decay"),
         low=1e-4,
         high=0.1,
         logarithmic=True,
         concept="penalty",
     )
     samples: int = control(
-        20, "Samples of the first single label.", symbol="n", label="samples", low=2, high=30
+        20,
+        tr("Samples of the first single label."),
+        symbol="n",
+        label=tr("samples"),
+        low=2,
+        high=30,
     )
     seed: int = seed()
 
@@ -107,29 +115,34 @@ class LabelSetsModel(DescentModel[Parameters]):
     """Li et al., ICML 2024."""
 
     name, order = "label-sets", 250
-    title = "Sets of labels"
-    tip = "Samples with one label and with several: where their features come to lie."
-    lead = "Features of samples with several labels descend on the loss that picks all of them."
-    invitation = "Watch two labels come to lie between the corners of both."
+    title = tr("Sets of labels")
+    tip = tr("Samples with one label and with several: where their features come to lie.")
+    lead = tr("Features of samples with several labels descend on the loss that picks all of them.")
+    invitation = tr("Watch two labels come to lie between the corners of both.")
     parameters = Parameters
     steps, kind = 1000, "pick_all_features"
     plots = (
         over_steps(
             "sums",
             "NC_m",
-            "NC<sub>m</sub> of two labels over steps",
-            "NC_m is the angle between the mean of two labels and the sum of both means, over that "
-            "to any sum; the distance is that of the mean farthest from its scaled sum, over the "
-            f"mean's length. Both fall to 0 at collapse ({LI}).",
+            tr("NC<sub>m</sub> of two labels over steps"),
+            tr(
+                "NC_m is the angle between the mean of two labels and the sum of both means, over "
+                "that to any sum; the distance is that of the mean farthest from its scaled sum, "
+                "over the mean's length. Both fall to 0 at collapse ({li}).",
+                li=LI,
+            ),
             (
-                line("nc_m", "NC<sub>m</sub>", "means", concept="NC_m"),
+                line("nc_m", tr("NC<sub>m</sub>"), "means", concept="NC_m"),
                 line(
                     "off",
-                    "distance",
+                    tr("distance"),
                     "text",
                     dash=True,
-                    meaning="Of the mean that is farthest from the scaled sum of its labels' "
-                    "means, over its length.",
+                    meaning=tr(
+                        "Of the mean that is farthest from the scaled sum of its labels' "
+                        "means, over its length."
+                    ),
                 ),
             ),
             nothing=NO_SETS,
@@ -138,37 +151,52 @@ class LabelSetsModel(DescentModel[Parameters]):
         over_steps(
             "factor",
             "C_m",
-            "Factor C<sub>m</sub> of the sums over steps",
-            "By which factor the mean of m labels is nearest to the sum of the means of each; the "
-            f"green line is C₂ of the optimum ({LI}).",
+            tr("Factor C<sub>m</sub> of the sums over steps"),
+            tr(
+                "By which factor the mean of m labels is nearest to the sum of the means of each; "
+                "the green line is C₂ of the optimum ({li}).",
+                li=LI,
+            ),
             (
-                line("factor_2", "C<sub>2</sub>", "means", meaning="Of samples with two labels."),
+                line(
+                    "factor_2", "C<sub>2</sub>", "means", meaning=tr("Of samples with two labels.")
+                ),
                 line(
                     "factor_3",
                     "C<sub>3</sub>",
                     "text",
                     dash=True,
-                    meaning="Of samples with three labels.",
+                    meaning=tr("Of samples with three labels."),
                 ),
             ),
             nothing=NO_SETS,
             formulas=("pick all",),
             logarithmic=False,
-            target=Level(0.0, "C<sub>2</sub> of the optimum", "Where theory says C₂ comes to."),
+            target=Level(
+                0.0, tr("C<sub>2</sub> of the optimum"), tr("Where theory says C₂ comes to.")
+            ),
         ),
         over_steps(
             "objective",
-            "objective, loss",
-            "Loss and objective over steps",
-            "The objective is the mean pick-all-labels loss and the weight decay; the green line "
-            f"is its least value ({LI}).",
+            tr("objective, loss"),
+            tr("Loss and objective over steps"),
+            tr(
+                "The objective is the mean pick-all-labels loss and the weight decay; the green "
+                "line is its least value ({li}).",
+                li=LI,
+            ),
             (
-                line("objective", "objective", "text", meaning="The loss and the weight decay."),
-                line("loss", "loss", "quiet", meaning="The mean loss of all samples."),
+                line(
+                    "objective",
+                    tr("objective"),
+                    "text",
+                    meaning=tr("The loss and the weight decay."),
+                ),
+                line("loss", tr("loss"), "quiet", meaning=tr("The mean loss of all samples.")),
             ),
             formulas=("pick all",),
             logarithmic=False,
-            target=Level(0.0, "minimum", "The least value that the objective can have."),
+            target=Level(0.0, tr("minimum"), tr("The least value that the objective can have.")),
         ),
         COLLAPSE,
     )
@@ -195,7 +223,13 @@ class LabelSetsModel(DescentModel[Parameters]):
         asked, there = getattr(parameters, name), self.descent(parameters).ratio_of(name)
         # Nobody has less than one sample, and none has a part of one.
         same = there is None or three_digits(asked) == three_digits(there)
-        return None if same else f"{three_digits(asked)}, as counts {three_digits(there)}"
+        return (
+            None
+            if same
+            else tr(
+                "{asked}, as counts {there}", asked=three_digits(asked), there=three_digits(there)
+            )
+        )
 
     def states(self, parameters: Parameters, steps: Sequence[int]) -> Iterator[FeatureModelState]:
         return simulate_pick_all(self.descent(parameters), steps)
@@ -206,14 +240,23 @@ class LabelSetsModel(DescentModel[Parameters]):
 
     def run_title(self, parameters: Parameters) -> str:
         p = parameters
-        parts = ["Sets of labels", f"{p.classes} classes, up to {p.largest} labels"]
-        for name, words in (("rarity", "sets"), ("ratio", "single"), ("set_ratio", "among sets")):
+        parts = [
+            tr("Sets of labels"),
+            tr("{classes} classes, up to {largest} labels", classes=p.classes, largest=p.largest),
+        ]
+        for name, words in (
+            ("rarity", "sets"),
+            ("ratio", "single"),
+            ("set_ratio", tr("among sets")),
+        ):
             if getattr(p, name) > 1:
                 there = self.descent(p).ratio_of(name)
                 parts.append(
                     f"{words} {three_digits(getattr(p, name) if there is None else there)} : 1"
                 )
-        return " · ".join([*parts, f"λ_Z {three_digits(p.penalty)}", f"seed {p.seed}"])
+        return " · ".join(
+            [*parts, f"λ_Z {three_digits(p.penalty)}", tr("seed {seed}", seed=p.seed)]
+        )
 
     def manifest(self, parameters: Parameters, steps: Sequence[int]) -> Manifest:
         descent = self.descent(parameters)
@@ -262,8 +305,10 @@ class LabelSetsModel(DescentModel[Parameters]):
         least = least_of_pick_all(p)
         above = max(seen.value("objective") - least.objective, 0.0)
         start = (
-            Number("loss", seen.value("loss"), "Mean pick-all-labels loss, without weight decay."),
-            Number("above minimum", above, "Objective less its least value."),
+            Number(
+                "loss", seen.value("loss"), tr("Mean pick-all-labels loss, without weight decay.")
+            ),
+            Number("above minimum", above, tr("Objective less its least value.")),
         )
         if not p.sets:
             return start
@@ -271,13 +316,18 @@ class LabelSetsModel(DescentModel[Parameters]):
         for number, m in enumerate(range(2, p.largest + 1)):
             known = least.factors[number] if least.factors else None
             at = seen.value(f"factor_{m}")
-            means = f"the means of {WORDS[m]} labels to the sums of those of each"
+            means = tr("the means of {words} labels to the sums of those of each", words=WORDS[m])
             factors += [
-                Number(f"C<sub>{m}</sub>", at, f"The factor that brings {means}.", f"c_{m}"),
+                Number(
+                    f"C<sub>{m}</sub>",
+                    at,
+                    tr("The factor that brings {means}.", means=means),
+                    f"c_{m}",
+                ),
                 Number(
                     f"C<sub>{m}</sub>, optimum",
                     known,
-                    "The same where the objective is least; none where all is zero.",
+                    tr("The same where the objective is least; none where all is zero."),
                     f"c_{m}_optimum",
                 ),
             ]
@@ -286,65 +336,87 @@ class LabelSetsModel(DescentModel[Parameters]):
             Number(
                 "NC<sub>m</sub>",
                 seen.value("nc_m"),
-                "Angle between the mean of two labels and the sum of both means, over that to any.",
+                tr(
+                    "Angle between the mean of two labels and the sum of both means, over that to "
+                    "any."
+                ),
                 "nc_m",
             ),
             Number(
                 "off the sums",
                 seen.value("off"),
-                "Distance of the mean that is farthest from its scaled sum, over its length.",
+                tr("Distance of the mean that is farthest from its scaled sum, over its length."),
             ),
             *factors,
         )
 
     def remark(self, parameters: Parameters) -> Remark:
         p = self.descent(parameters)
-        zero = f"From λ<sub>Z</sub> = {three_digits(zero_threshold(p))} on nothing is left."
+        zero = tr("From λ<sub>Z</sub> = {p} on nothing is left.", p=three_digits(zero_threshold(p)))
         if p.balanced:
-            text = f"Sets of one size have equally many samples: the theorem holds. {zero}"
+            text = tr(
+                "Sets of one size have equally many samples: the theorem holds. {zero}", zero=zero
+            )
         else:
-            text = f"Sets of one size differ in number: beyond the theorem. {zero}"
+            text = tr("Sets of one size differ in number: beyond the theorem. {zero}", zero=zero)
         return Remark(
             text,
-            "Where the theorem holds",
-            "It asks that sets of one size have equally many samples, however many those of "
-            "another size have, and for as many dimensions as classes, or one less.",
+            tr("Where the theorem holds"),
+            tr(
+                "It asks that sets of one size have equally many samples, however many those of "
+                "another size have, and for as many dimensions as classes, or one less."
+            ),
             "pick all",
         )
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         several = parameters.largest > 1
-        ideal = "green: simplex ETF" + (", and the scaled sums of its corners" if several else "")
-        means = "means of single labels and of sets" if several else "class means"
+        ideal = tr("green: simplex ETF") + (
+            tr(", and the scaled sums of its corners") if several else ""
+        )
+        means = tr("means of single labels and of sets") if several else tr("class means")
         return (
             RoleWords("etf", ideal, "simplex ETF"),
-            RoleWords("means", f"blue, thick: {means}", "class mean"),
-            RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
-            RoleWords("samples", "small: features, in the hues of their labels", "sample"),
+            RoleWords("means", tr("blue, thick: {means}", means=means), "class mean"),
+            RoleWords("classifier", tr("red, thin: classifier, one row a class"), "classifier"),
+            RoleWords("samples", tr("small: features, in the hues of their labels"), "sample"),
         )
 
     def caption(self, parameters: Parameters, seen: Descended) -> str:
         p = self.descent(parameters)
         if least_of_pick_all(p).vanished:
             zero = three_digits(zero_threshold(p))
-            return f"From λ_Z = {zero} on the weight decay outweighs the loss: all shrinks to zero."
+            return tr(
+                "From λ_Z = {zero} on the weight decay outweighs the loss: all shrinks to zero.",
+                zero=zero,
+            )
         if seen.step == 0:
-            return "Random features and a random classifier: play, and watch them descend."
+            return tr("Random features and a random classifier: play, and watch them descend.")
         if seen.value("nc1") >= COLLAPSED:
-            return "Features of a set of labels draw together about their mean."
+            return tr("Features of a set of labels draw together about their mean.")
         if not p.sets:
-            return "Every sample has one label: features of a class have become one point."
+            return tr("Every sample has one label: features of a class have become one point.")
         factor, off = three_digits(seen.value("factor_2")), seen.value("off")
         if off < AT_SUMS:
-            told = f"The features of two labels lie at {factor} times the sum of both means"
+            told = tr(
+                "The features of two labels lie at {factor} times the sum of both means",
+                factor=factor,
+            )
             if p.largest > 2:
-                told += f", of three at {three_digits(seen.value('factor_3'))}"
-            return f"{told}{'' if p.balanced else ', though sets of one size differ in number'}."
+                told += tr(", of three at {value}", value=three_digits(seen.value("factor_3")))
+            return tr(
+                "{told}{value}.",
+                told=told,
+                value="" if p.balanced else tr(", though sets of one size differ in number"),
+            )
         if p.balanced:
-            return "Features sit at the means of their sets, which still move to the scaled sums."
-        return (
+            return tr(
+                "Features sit at the means of their sets, which still move to the scaled sums."
+            )
+        return tr(
             "Sets of one size differ in number, beyond the theorem: a mean misses its scaled sum "
-            f"by {three_digits(off)} of its length."
+            "by {off} of its length.",
+            off=three_digits(off),
         )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from ncviz.charts.plot import EPOCHS, Plot
 from ncviz.geometry.etf import has_own_space
 from ncviz.geometry.projection import class_mean_subspace
+from ncviz.language import tr
 from ncviz.models.descent import Descended, DescentModel, Floats, optimum_of
 from ncviz.models.descent_run import model_probe, probe_indices, record_states
 from ncviz.models.landscape_charts import draw_curvature, draw_objectives, draw_rows
@@ -42,9 +43,9 @@ ONE_VALUE = 1e-6  # spread of objectives that are called one value
 SEEN = 0.5  # of a direction that a picture of it has
 VISIBLE = 1e-3  # curvature below zero that the picture shows a direction of
 ORIGINS = {
-    RANDOM: "Random, as all others",
-    ZERO: "The saddle at zero",
-    MERGED: "Two classes as one",
+    RANDOM: tr("Random, as all others"),
+    ZERO: tr("The saddle at zero"),
+    MERGED: tr("Two classes as one"),
 }
 
 
@@ -52,28 +53,32 @@ ORIGINS = {
 class Parameters:
     """Loss, penalties, K, d, how many starts, where the first begins, and the step it takes."""
 
-    loss: str = control("cross_entropy", "What is minimised.", label="Loss", choices=LOSSES)
+    loss: str = control("cross_entropy", tr("What is minimised."), label=tr("Loss"), choices=LOSSES)
     starts: int = control(
         12,
-        "So many descend at once, all but the first from random starts.",
-        label="starts",
+        tr("So many descend at once, all but the first from random starts."),
+        label=tr("starts"),
         low=1,
         high=24,
     )
-    origin: str = control(MERGED, "Where the first begins.", label="First start", choices=ORIGINS)
+    origin: str = control(
+        MERGED, tr("Where the first begins."), label=tr("First start"), choices=ORIGINS
+    )
     kick: float = control(
         0.1,
-        "Length of the step down the most negative curvature, wherever the first rests at a "
-        "saddle; 0 for none.",
-        label="step down",
+        tr(
+            "Length of the step down the most negative curvature, wherever the first rests at a "
+            "saddle; 0 for none."
+        ),
+        label=tr("step down"),
         low=0.0,
         high=1.0,
     )
     lambda_w: float = control(
         5e-3,
-        "Penalty on ‖W‖²; 0 at the left, where the sum of the rows stays as it is.",
+        tr("Penalty on ‖W‖²; 0 at the left, where the sum of the rows stays as it is."),
         symbol="λ<sub>W</sub>",
-        label="penalty on classifier",
+        label=tr("penalty on classifier"),
         low=0.0,
         high=0.1,
         smallest=1e-5,
@@ -82,27 +87,35 @@ class Parameters:
     )
     lambda_h: float = control(
         5e-4,
-        "Penalty on ‖H‖²; 0 at the left.",
+        tr("Penalty on ‖H‖²; 0 at the left."),
         symbol="λ<sub>H</sub>",
-        label="penalty on features",
+        label=tr("penalty on features"),
         low=0.0,
         high=0.1,
         smallest=1e-6,
         logarithmic=True,
         concept="penalty",
     )
-    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=2, high=10)
+    classes: int = control(
+        4, tr("How many classes."), symbol="K", label=tr("classes"), low=2, high=10
+    )
     dimension: int = control(
         8,
-        "Width of the features; K − 1 is enough.",
+        tr("Width of the features; K − 1 is enough."),
         symbol="d",
-        label="width",
+        label=tr("width"),
         low=1,
         high=16,
         beside=True,
     )
     samples: int = control(
-        10, "Samples of every class.", symbol="n", label="samples", low=1, high=20, rare=True
+        10,
+        tr("Samples of every class."),
+        symbol="n",
+        label=tr("samples"),
+        low=1,
+        high=20,
+        rare=True,
     )
     seed: int = seed(rare=True)
 
@@ -137,52 +150,61 @@ class LandscapeModel(DescentModel[Parameters]):
     """Zhu et al., NeurIPS 2021."""
 
     name, order = "landscape", 210
-    title = "Landscape"
-    tip = "The landscape of unconstrained features: all starts reach one value, past saddles."
-    lead = "Many starts of unconstrained features descend at once; the first one is drawn."
-    invitation = "Rest at a saddle, see the way down, and take it."
-    more = "Samples and seed."
+    title = tr("Landscape")
+    tip = tr("The landscape of unconstrained features: all starts reach one value, past saddles.")
+    lead = tr("Many starts of unconstrained features descend at once; the first one is drawn.")
+    invitation = tr("Rest at a saddle, see the way down, and take it.")
+    more = tr("Samples and seed.")
     parameters = Parameters
     steps = 3000
     plots = (
         Plot(
             "objective",
-            "Objective of all starts over steps",
-            "Objective of all starts over steps",
-            "The mean loss and all penalties: strong of the start that is drawn, faint of all "
-            f"others; green its least value, where that is known ({ZHU}).",
+            tr("Objective of all starts over steps"),
+            tr("Objective of all starts over steps"),
+            tr(
+                "The mean loss and all penalties: strong of the start that is drawn, faint of all "
+                "others; green its least value, where that is known ({zhu}).",
+                zhu=ZHU,
+            ),
             EPOCHS,
             draw_objectives,
-            up="objective",
+            up=tr("objective"),
             formulas=("unconstrained",),
-            gist="all starts fall to one value",
+            gist=tr("all starts fall to one value"),
         ),
         Plot(
             "curvature",
-            "Lowest curvature over steps",
-            "Lowest curvature over steps",
-            "The lowest eigenvalue of the Hessian of the objective, by Lanczos; dashed the one in "
-            f"closed form, where a dimension is free ({ZHU}).",
+            tr("Lowest curvature over steps"),
+            tr("Lowest curvature over steps"),
+            tr(
+                "The lowest eigenvalue of the Hessian of the objective, by Lanczos; dashed the "
+                "one in closed form, where a dimension is free ({zhu}).",
+                zhu=ZHU,
+            ),
             EPOCHS,
             draw_curvature,
-            up="curvature",
+            up=tr("curvature"),
             formulas=("landscape",),
             logarithmic=False,
-            gist="below 0: there is a way down",
+            gist=tr("below 0: there is a way down"),
         ),
         Plot(
             "rows",
-            "Sum of the classifier's rows over steps",
-            "Sum of the rows over steps",
-            "‖Σ w_k‖ as a share of the start, faint of each random start; dashed what the penalty "
-            "on the classifier leaves of it, all of it where there is none (NC0; Zhao et al., ICLR "
-            "2026). The squared error moves it too, and nothing is predicted there.",
+            tr("Sum of the classifier's rows over steps"),
+            tr("Sum of the rows over steps"),
+            tr(
+                "‖Σ w_k‖ as a share of the start, faint of each random start; dashed what the "
+                "penalty on the classifier leaves of it, all of it where there is none (NC0; Zhao "
+                "et al., ICLR 2026). The squared error moves it too, and nothing is predicted "
+                "there."
+            ),
             EPOCHS,
             draw_rows,
-            up="share",
+            up=tr("share"),
             formulas=("landscape",),
             logarithmic=False,
-            gist="stays 1 without a penalty",
+            gist=tr("stays 1 without a penalty"),
         ),
     )
 
@@ -197,9 +219,20 @@ class LandscapeModel(DescentModel[Parameters]):
 
     def run_title(self, parameters: Parameters) -> str:
         p = parameters
-        begins = {RANDOM: "random start", ZERO: "from zero", MERGED: "from two classes as one"}
-        parts = f"{p.classes} classes in {p.dimension} dimensions", p.loss.replace("_", "-")
-        return " · ".join(("Landscape", *parts, begins[p.origin]))
+        begins = {
+            RANDOM: tr("random start"),
+            ZERO: tr("from zero"),
+            MERGED: tr("from two classes as one"),
+        }
+        parts = (
+            tr(
+                "{classes} classes in {dimension} dimensions",
+                classes=p.classes,
+                dimension=p.dimension,
+            ),
+            p.loss.replace("_", "-"),
+        )
+        return " · ".join((tr("Landscape"), *parts, begins[p.origin]))
 
     def snapshot(self, parameters: Parameters, state: LandscapeState) -> Snapshot:
         found = super().snapshot(parameters, state)
@@ -259,7 +292,7 @@ class LandscapeModel(DescentModel[Parameters]):
         p, own = parameters, super().roles(parameters)
         if not _is_drawn(p):
             return own
-        text = "short, beside the means: where the most negative curvature moves them"
+        text = tr("short, beside the means: where the most negative curvature moves them")
         return (*own, RoleWords("", text, "landscape", ()))
 
     def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
@@ -268,16 +301,22 @@ class LandscapeModel(DescentModel[Parameters]):
         above = None if least is None else max(objectives) - least.objective
         kept = _finite(seen.value("kept"))
         return (
-            Number("objective", objectives[0], "Of the start that is drawn."),
-            Number("spread", _spread(p, seen), "Highest less lowest objective of all starts."),
-            Number("above minimum", above, "Of the highest start, where the least is known."),
-            Number("gradient", seen.value("gradient_norm"), "Of the start that is drawn."),
-            Number("curvature", seen.value("curvature"), "Lowest eigenvalue of the Hessian."),
-            Number("in closed form", seen.value("known curvature"), "Where a dimension is free."),
-            Number("saddles left", seen.value("left"), "So many steps down were taken."),
-            Number("Σ w, kept", kept, "Mean share of ‖Σ w_k‖ that random starts keep."),
+            Number("objective", objectives[0], tr("Of the start that is drawn.")),
+            Number("spread", _spread(p, seen), tr("Highest less lowest objective of all starts.")),
+            Number("above minimum", above, tr("Of the highest start, where the least is known.")),
+            Number("gradient", seen.value("gradient_norm"), tr("Of the start that is drawn.")),
+            Number("curvature", seen.value("curvature"), tr("Lowest eigenvalue of the Hessian.")),
             Number(
-                "Σ w, predicted", _finite(seen.value("predicted")), "What λ_W alone leaves of it."
+                "in closed form",
+                seen.value("known curvature"),
+                tr("Where a dimension is free."),
+            ),
+            Number("saddles left", seen.value("left"), tr("So many steps down were taken.")),
+            Number("Σ w, kept", kept, tr("Mean share of ‖Σ w_k‖ that random starts keep.")),
+            Number(
+                "Σ w, predicted",
+                _finite(seen.value("predicted")),
+                tr("What λ_W alone leaves of it."),
             ),
         )
 
@@ -286,45 +325,58 @@ class LandscapeModel(DescentModel[Parameters]):
         curvature, slope = seen.value("curvature"), seen.value("gradient_norm")
         down = curvature < -VISIBLE * _most(landscape)
         if seen.step == 0 and not landscape.begins_at_rest and p.origin != RANDOM:
-            return (
+            return tr(
                 "Two classes as one: with one penalty at 0 this is no saddle, but slides on: play."
             )
         if seen.step == 0 and p.origin != RANDOM and not down:
-            return "Here this is no saddle: the curvature is nowhere below zero."
+            return tr("Here this is no saddle: the curvature is nowhere below zero.")
         if landscape.begins_at_rest and seen.value("left") == 0 and down:
-            return (
-                f"At a saddle the slope is zero, and the curvature down to "
-                f"{three_digits(curvature)}: give it a step down."
+            return tr(
+                "At a saddle the slope is zero, and the curvature down to "
+                "{curvature}: give it a step down.",
+                curvature=three_digits(curvature),
             )
         if seen.step == 0:
             if p.origin == RANDOM:
                 if landscape.is_unbalanced or p.starts == 1:
-                    many = "Random starts" if p.starts > 1 else "A random start"
-                    return f"{many}: play, and watch the objective fall."
-                return "Random starts: play, and watch all of them fall to one value."
-            return (
-                f"A step beside a saddle, along its most negative curvature, "
-                f"{three_digits(curvature)}: play, and it goes down."
+                    many = tr("Random starts") if p.starts > 1 else tr("A random start")
+                    return tr("{many}: play, and watch the objective fall.", many=many)
+                return tr("Random starts: play, and watch all of them fall to one value.")
+            return tr(
+                "A step beside a saddle, along its most negative curvature, "
+                "{curvature}: play, and it goes down.",
+                curvature=three_digits(curvature),
             )
         spread = _spread(p, seen)
         least = _optimum(landscape)
         lowest = min(_objectives(p, seen))
         arrived = least is not None and lowest - least.objective < ONE_VALUE
         if p.starts > 1 and spread < ONE_VALUE:
-            where = ", the least there is" if arrived else ""
-            return f"All {p.starts} starts have come to one value{where}."
+            where = tr(", the least there is") if arrived else ""
+            return tr(
+                "All {starts} starts have come to one value{where}.", starts=p.starts, where=where
+            )
         slides = p.origin == MERGED and landscape.is_unbalanced  # and no saddle is at hand
         if down and slope < 0.1 * _most(landscape) and not slides:
-            return f"Near a saddle: the curvature goes down to {three_digits(curvature)}."
+            return tr(
+                "Near a saddle: the curvature goes down to {curvature}.",
+                curvature=three_digits(curvature),
+            )
         if landscape.is_unbalanced:
-            apart = f", {three_digits(spread)} apart," if p.starts > 1 else ""
-            many = "the starts" if p.starts > 1 else "the start"
-            return f"With one penalty at 0 there is no minimum: {many}{apart} can fall for ever."
+            apart = tr(", {spread} apart,", spread=three_digits(spread)) if p.starts > 1 else ""
+            many = tr("the starts") if p.starts > 1 else tr("the start")
+            return tr(
+                "With one penalty at 0 there is no minimum: {many}{apart} can fall for ever.",
+                many=many,
+                apart=apart,
+            )
         if p.starts == 1 and arrived:
-            return "The start has come to the least value there is."
+            return tr("The start has come to the least value there is.")
         if p.starts == 1:
-            return f"The curvature is {three_digits(curvature)} at its lowest."
-        return f"The starts are still {three_digits(spread)} apart."
+            return tr(
+                "The curvature is {curvature} at its lowest.", curvature=three_digits(curvature)
+            )
+        return tr("The starts are still {spread} apart.", spread=three_digits(spread))
 
 
 def _is_drawn(p: Parameters) -> bool:

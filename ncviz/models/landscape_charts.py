@@ -7,6 +7,7 @@ import numpy as np
 from ncviz.charts.chart import Across, Chart, Curve, Level
 from ncviz.charts.colors import Shade
 from ncviz.charts.moment import Moment
+from ncviz.language import tr
 from ncviz.models.over_steps import ROUNDING, StepNumbers
 
 
@@ -37,14 +38,14 @@ def draw_objectives(numbers: StepNumbers, _moment: Moment) -> Chart:
     """Return the objectives of all starts, and the least there is."""
     drawn = Curve(
         "objective",
-        "drawn",
+        tr("drawn"),
         numbers.values("objective 0"),
         strong=True,
-        meaning="The mean loss and all penalties, of the start that is drawn.",
+        meaning=tr("The mean loss and all penalties, of the start that is drawn."),
     )
     least = numbers.levels.get("objective")
-    meaning = "The least value that the objective can have."
-    levels = () if least is None else (Level(least, "minimum", meaning),)
+    meaning = tr("The least value that the objective can have.")
+    levels = () if least is None else (Level(least, tr("minimum"), meaning),)
     return _over_steps(numbers, [*_of_others(numbers, "objective", 1), drawn], levels=levels)
 
 
@@ -52,20 +53,20 @@ def draw_curvature(numbers: StepNumbers, _moment: Moment) -> Chart:
     """Return the lowest curvature, and the one in closed form."""
     found = Curve(
         "curvature",
-        "lowest",
+        tr("lowest"),
         numbers.values("curvature"),
         strong=True,
-        meaning="The lowest eigenvalue of the Hessian of the objective, by Lanczos.",
+        meaning=tr("The lowest eigenvalue of the Hessian of the objective, by Lanczos."),
     )
     known = Curve(
         "known",
-        "in closed form",
+        tr("in closed form"),
         numbers.values("known curvature"),
         "means",
         dash=True,
-        meaning="The eigenvalue along a dimension that features and classifier leave free.",
+        meaning=tr("The eigenvalue along a dimension that features and classifier leave free."),
     )
-    level = Level(0.0, "flat", "Below it there is a way down.", "quiet")
+    level = Level(0.0, tr("flat"), tr("Below it there is a way down."), "quiet")
     return _over_steps(numbers, [known, found], levels=(level,))
 
 
@@ -73,21 +74,21 @@ def draw_rows(numbers: StepNumbers, _moment: Moment) -> Chart:
     """Return what is left of the sum of the classifier's rows, and what is predicted."""
     predicted = Curve(
         "predicted",
-        "predicted",
+        tr("predicted"),
         numbers.values("predicted"),
         "classifier",
         dash=True,
         strong=True,
-        meaning="What the penalty on the classifier alone leaves of the sum of its rows.",
+        meaning=tr("What the penalty on the classifier alone leaves of the sum of its rows."),
     )
     mean = Curve(
         "kept",
-        "kept",
+        tr("kept"),
         numbers.values("kept"),
         "text",
         strong=True,
-        meaning="The mean over all random starts.",
+        meaning=tr("The mean over all random starts."),
     )
     known = np.isfinite(numbers.values("predicted")).any()
-    gist = "" if known else "the squared error moves it"
+    gist = "" if known else tr("the squared error moves it")
     return _over_steps(numbers, [*_of_others(numbers, "rows", 0), mean, predicted], gist=gist)

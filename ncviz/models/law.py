@@ -10,6 +10,7 @@ from ncviz.charts.chart import Across, Chart, Curve, Level, Reading, Spot
 from ncviz.charts.plot import RATIO, Plot
 from ncviz.errors import UserError
 from ncviz.geometry.separation import fit_law, overall_separation, separation_sensitivity
+from ncviz.language import tr
 from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.model_parameters import DRAGGED, control, numbers_of
 from ncviz.models.optimum import Floats, GrowingCurve, Ints, KnownCurve, OptimumModel, OptimumSoFar
@@ -33,34 +34,34 @@ class Parameters:
 
     layer: float = control(
         1.0,
-        "The layer that is seen; between two layers the picture is on its way.",
+        tr("The layer that is seen; between two layers the picture is on its way."),
         symbol="t",
-        label="layer",
+        label=tr("layer"),
         low=1.0,
         high=lambda p: float(p.layers),
     )
     layers: int = control(
         8,
-        "Points at which D is measured: the input and what each hidden layer makes of it.",
+        tr("Points at which D is measured: the input and what each hidden layer makes of it."),
         symbol="m",
-        label="layers",
+        label=tr("layers"),
         low=2,
         high=30,
     )
     first: float = control(
         10.0,
-        "Separation fuzziness of the raw input.",
+        tr("Separation fuzziness of the raw input."),
         symbol="D<sub>1</sub>",
-        label="at the input",
+        label=tr("at the input"),
         low=0.1,
         high=100.0,
         logarithmic=True,
     )
     overall: float = control(
         0.01,
-        "What all layers together leave of D: the product of the ratios of neighbours.",
+        tr("What all layers together leave of D: the product of the ratios of neighbours."),
         symbol="R",
-        label="overall separation",
+        label=tr("overall separation"),
         low=1e-4,
         high=1.0,
         logarithmic=True,
@@ -68,25 +69,27 @@ class Parameters:
     )
     bend: float = control(
         0.0,
-        "Which layers do the work: the first ones below 0, all alike at 0, the last ones above.",
-        label="early or late",
+        tr(
+            "Which layers do the work: the first ones below 0, all alike at 0, the last ones above."
+        ),
+        label=tr("early or late"),
         low=-2.0,
         high=2.0,
         near=(0.0, 0.06),
     )
     error: float = control(
         0.01,
-        "By so much every layer's ratio is off at once.",
+        tr("By so much every layer's ratio is off at once."),
         symbol="ε",
-        label="error of every ratio",
+        label=tr("error of every ratio"),
         low=1e-4,
         high=0.1,
         logarithmic=True,
     )
     fuzziness: tuple[float, ...] = control(
         (),
-        "D of each layer, as it was dragged in the plot; none for the sliders' own.",
-        label="Forget what was dragged",
+        tr("D of each layer, as it was dragged in the plot; none for the sliders' own."),
+        label=tr("Forget what was dragged"),
         editor=DRAGGED,
         option="--fuzziness",
         split="commas",
@@ -121,10 +124,14 @@ class Law(OptimumModel[Parameters]):
     """He and Su, PNAS 2023."""
 
     name, order = "law", 600
-    title = "The law by hand"
-    tip = "The law of equi-separation by hand: which share of the work suffers least from errors."
-    lead = "Drag a layer's D in the plot: a made-up network, whose layers share the separation."
-    invitation = "Drag the layers of a network off the straight line, and see what an error costs."
+    title = tr("The law by hand")
+    tip = tr(
+        "The law of equi-separation by hand: which share of the work suffers least from errors."
+    )
+    lead = tr("Drag a layer's D in the plot: a made-up network, whose layers share the separation.")
+    invitation = tr(
+        "Drag the layers of a network off the straight line, and see what an error costs."
+    )
     parameters = Parameters
     along, symbol, ticks = "layer", "layer", ()
     logarithmic, whole = False, True
@@ -132,10 +139,14 @@ class Law(OptimumModel[Parameters]):
     plots = (
         Plot(
             "law",
-            "D over the layers",
-            "Separation fuzziness <i>D</i> over the layers",
-            "Drag a point. D = Tr(SSW SSB⁺) of each layer; green: equal ratios between the same "
-            f"ends, where an error of every ratio moves the overall separation least ({HE_SU}).",
+            tr("D over the layers"),
+            tr("Separation fuzziness <i>D</i> over the layers"),
+            tr(
+                "Drag a point. D = Tr(SSW SSB⁺) of each layer; green: equal ratios between the "
+                "same ends, where an error of every ratio moves the overall separation least "
+                "({he_su}).",
+                he_su=HE_SU,
+            ),
             RATIO,
             lambda parameters, answer: _draw_law(parameters, answer),
             up="D",
@@ -143,13 +154,16 @@ class Law(OptimumModel[Parameters]):
         ),
         Plot(
             "ratios",
-            "Ratios of neighbouring layers",
-            "What each layer leaves of <i>D</i>",
-            "D of a layer over that of the one before; the green line is what equal ratios would "
-            f"leave each ({HE_SU}).",
+            tr("Ratios of neighbouring layers"),
+            tr("What each layer leaves of <i>D</i>"),
+            tr(
+                "D of a layer over that of the one before; the green line is what equal ratios "
+                "would leave each ({he_su}).",
+                he_su=HE_SU,
+            ),
             RATIO,
             lambda parameters, answer: _draw_ratios(parameters, answer),
-            up="ratio",
+            up=tr("ratio"),
             formulas=("law", "separation sensitivity"),
         ),
     )
@@ -159,10 +173,20 @@ class Law(OptimumModel[Parameters]):
         p = parameters
         if p.fuzziness and not p.by_hand:
             wrong = next((v for v in p.fuzziness if not LEAST <= v <= MOST), None)
-            values = f"{len(p.fuzziness)} values" if wrong is None else f"the value {wrong:g}"
+            values = (
+                tr("{count} values", count=len(p.fuzziness))
+                if wrong is None
+                else tr("the value {wrong:g}", wrong=wrong)
+            )
             raise UserError(
-                f"D by hand has {values} for {p.layers} layers: give as many values, "
-                f"each from {LEAST:g} to {MOST:g}, or none."
+                tr(
+                    "D by hand has {values} for {layers} layers: give as many values, "
+                    "each from {least:g} to {most:g}, or none.",
+                    values=values,
+                    layers=p.layers,
+                    least=LEAST,
+                    most=MOST,
+                )
             )
         super().check(p)
 
@@ -196,10 +220,13 @@ class Law(OptimumModel[Parameters]):
     def remark(self, _parameters: Parameters) -> Remark:
         yearly = 100 * (2 ** (1 / 10) - 1)
         return Remark(
-            f"So with money that is to double in ten years: {yearly:.1f} % in every year is what "
-            "an error of every year's rate moves least.",
-            "Equal shares",
-            "Of all ways to the same product equal factors suffer least.",
+            tr(
+                "So with money that is to double in ten years: {yearly:.1f} % in every year is "
+                "what an error of every year's rate moves least.",
+                yearly=yearly,
+            ),
+            tr("Equal shares"),
+            tr("Of all ways to the same product equal factors suffer least."),
             "law of equi-separation",
         )
 
@@ -239,55 +266,76 @@ class Law(OptimumModel[Parameters]):
     def roles(self, _parameters: Parameters) -> tuple[RoleWords, ...]:
         return (
             RoleWords(
-                "etf", "green: simplex ETF, to whose corners the class means point", "simplex ETF"
+                "etf",
+                tr("green: simplex ETF, to whose corners the class means point"),
+                "simplex ETF",
             ),
-            RoleWords("means", "blue: class means of four made-up classes", "class mean"),
-            RoleWords("samples", "small: samples, with exactly this D", "sample"),
+            RoleWords("means", tr("blue: class means of four made-up classes"), "class mean"),
+            RoleWords("samples", tr("small: samples, with exactly this D"), "sample"),
         )
 
     def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
         p, values = parameters, parameters.values
         overall, law = overall_separation(values), fit_law(values)
         least = least_sensitivity(p.layers, overall, p.error)
-        first = "R Σ D_t/D_{t+1} ε: so much an error of every ratio moves R, to first order."
+        first = tr("R Σ D_t/D_{t+1} ε: so much an error of every ratio moves R, to first order.")
         return (
-            Number("D", answer.optimum.fuzziness, "Separation fuzziness where the picture is."),
-            Number("overall", overall, "R = D_m/D_1, the product of all ratios."),
+            Number("D", answer.optimum.fuzziness, tr("Separation fuzziness where the picture is.")),
+            Number("overall", overall, tr("R = D_m/D_1, the product of all ratios.")),
             Number("sensitivity", _moved(p), first),
-            Number("least sensitivity", least, "That of equal ratios to the same R."),
+            Number("least sensitivity", least, tr("That of equal ratios to the same R.")),
             Number("exact change", exact_change(values, p.error), "Π (ratio + ε) − R."),
-            Number("ρ", law.decay_ratio, "Of the line that is fitted to log D."),
-            Number("r", law.pearson_r, "Correlation of log D with the layer."),
+            Number("ρ", law.decay_ratio, tr("Of the line that is fitted to log D.")),
+            Number("r", law.pearson_r, tr("Correlation of log D with the layer.")),
         )
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, values = parameters, parameters.values
         overall, ratios = overall_separation(values), values[1:] / values[:-1]
         if np.abs(np.log(ratios)).max() < EQUAL:
-            return f"No layer separates anything: D stays at {three_digits(values[0])}."
+            return tr(
+                "No layer separates anything: D stays at {values}.", values=three_digits(values[0])
+            )
         if p.layers == 2:
-            return "Two points have one ratio: there is nothing to share."
+            return tr("Two points have one ratio: there is nothing to share.")
         now, least = _moved(p), least_sensitivity(p.layers, overall, p.error)
         about, first = "about ", ""
         if not _is_small(p):
-            first = f" (no longer the {three_digits(now / overall)} R of first order)"
+            first = tr(" (no longer the {now} R of first order)", now=three_digits(now / overall))
             even = shared_fuzziness(p.layers, float(values[0]), overall)
             about, now, least = "", exact_change(values, p.error), exact_change(even, p.error)
         error, share = three_digits(p.error), three_digits(now / overall)
-        moved = f"an error of {error} in every ratio moves R by {about}{share} R{first}"
+        moved = tr(
+            "an error of {error} in every ratio moves R by {about}{share} R{first}",
+            error=error,
+            about=about,
+            share=share,
+            first=first,
+        )
         if np.ptp(np.log(ratios)) < EQUAL:
             each = three_digits(100 * ratios[0])
-            each = f"nearly {each}" if each == "100" else each
-            name = "Equi-separation, every" if ratios[0] < 1 else "Nothing is separated, every"
-            return f"{name} layer leaves {each} % of D: {moved}, the least."
+            each = tr("nearly {each}", each=each) if each == "100" else each
+            name = (
+                tr("Equi-separation, every") if ratios[0] < 1 else tr("Nothing is separated, every")
+            )
+            return tr(
+                "{name} layer leaves {each} % of D: {moved}, the least.",
+                name=name,
+                each=each,
+                moved=moved,
+            )
         much = three_digits(now / least)
-        return f"Unequal shares: {moved}, {much} times as much as with equal ratios."
+        return tr(
+            "Unequal shares: {moved}, {much} times as much as with equal ratios.",
+            moved=moved,
+            much=much,
+        )
 
 
 def _who(p: Parameters) -> str:
     if p.by_hand:
-        return "by hand"
-    return "all alike" if p.bend == 0 else "early" if p.bend < 0 else "late"
+        return tr("by hand")
+    return tr("all alike") if p.bend == 0 else tr("early") if p.bend < 0 else tr("late")
 
 
 def _moved(p: Parameters) -> float:
@@ -303,7 +351,11 @@ def _is_small(p: Parameters) -> bool:
 
 def _named(layer: float) -> str:
     low, share = int(layer), layer - int(layer)
-    return f"layer {low}" if share < 1e-6 else f"layer {low} to {low + 1}"
+    return (
+        tr("layer {low}", low=low)
+        if share < 1e-6
+        else tr("layer {low} to {low_2}", low=low, low_2=low + 1)
+    )
 
 
 def _log_at(p: Parameters) -> float:
@@ -326,18 +378,26 @@ def _between(values: Floats, first: float, last: float) -> tuple[float, ...]:
 
 
 def _across(p: Parameters, at: Floats) -> Across:
-    return Across("ratio", at, "layer", "layer t", reach=(1.0, float(p.layers)), whole=True)
+    return Across("ratio", at, "layer", tr("layer t"), reach=(1.0, float(p.layers)), whole=True)
 
 
 def _draw_law(p: Parameters, answer: OptimumSoFar) -> Chart:
     values, layers = p.values, np.arange(1.0, p.layers + 1)
     even = shared_fuzziness(p.layers, float(values[0]), overall_separation(values))
     overall, here = overall_separation(values), answer.optimum.fuzziness
-    meaning = "By so much R is moved, to first order, where every ratio is off by ε."
+    meaning = tr("By so much R is moved, to first order, where every ratio is off by ε.")
     return Chart(
         _across(p, layers),
         (
-            Curve("even", "equal ratios", even, "etf", dash=True, end="equal ratios", at=layers),
+            Curve(
+                "even",
+                tr("equal ratios"),
+                even,
+                "etf",
+                dash=True,
+                end=tr("equal ratios"),
+                at=layers,
+            ),
             Curve("law", "D", values, "text", strong=True, end=""),
             Curve("points", "", values, "text", points="full", end="", at=layers),
         ),
@@ -346,17 +406,19 @@ def _draw_law(p: Parameters, answer: OptimumSoFar) -> Chart:
             Reading("overall separation", f"<i>R</i> = <b>{three_digits(overall)}</b>", overall),
             _reading(
                 "moved",
-                "an error moves it by" if _is_small(p) else "to first order an error moves it by",
+                tr("an error moves it by")
+                if _is_small(p)
+                else tr("to first order an error moves it by"),
                 _moved(p),
                 "Sensitivity",
                 meaning,
             ),
             _reading(
                 "least",
-                "least possible",
+                tr("least possible"),
                 least_sensitivity(p.layers, overall, p.error),
-                "Least sensitivity",
-                "That of equal ratios between the same ends.",
+                tr("Least sensitivity"),
+                tr("That of equal ratios between the same ends."),
             ),
         ),
         note=LAW.label(p),
@@ -375,11 +437,11 @@ def _draw_ratios(p: Parameters, _answer: OptimumSoFar) -> Chart:
     places = np.arange(2.0, p.layers + 1)
     equal = float(np.exp(np.log(overall_separation(p.values)) / (p.layers - 1)))
     here = float(np.interp(p.layer, places, ratios))
-    meaning = "What each layer would leave if all left the same."
+    meaning = tr("What each layer would leave if all left the same.")
     return Chart(
         _across(p, places),
-        (Curve("ratio", "ratio", ratios, "text", points="full", end="", at=places),),
-        levels=(Level(equal, "equal ratios", meaning),),
+        (Curve("ratio", tr("ratio"), ratios, "text", points="full", end="", at=places),),
+        levels=(Level(equal, tr("equal ratios"), meaning),),
         spots=(Spot(p.layer, here, "", here=True),) if p.layer >= 2 else (),  # the input has none
         note=LAW.label(p),
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.models.class_sizes import Sized
 from ncviz.models.cosine_curve import cosine_chart, cosine_plot
 from ncviz.models.model import Mark, Number
@@ -48,10 +49,12 @@ class Parameters(Sized):
 
     q: float = control(
         2.0,
-        "Features are bounded in Σ |h_j|^q over their coordinates: only q = 2 is solved "
-        "exactly; for any other the lowest of many descents is shown.",
+        tr(
+            "Features are bounded in Σ |h_j|^q over their coordinates: only q = 2 is solved "
+            "exactly; for any other the lowest of many descents is shown."
+        ),
         symbol="q",
-        label="power of the norm",
+        label=tr("power of the norm"),
         low=1.1,
         high=6.0,
         logarithmic=True,
@@ -87,7 +90,7 @@ class GroupCurve:
 
 def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
     of = "" if parameters.q == 2 else "q = 2"
-    reading = f"<i>q</i> = <b>{three_digits(parameters.q)}</b>, curve <i>q</i> = 2"
+    reading = tr("<i>q</i> = <b>{q}</b>, curve <i>q</i> = 2", q=three_digits(parameters.q))
     return cosine_chart(LAYER_PEELED, parameters, answer, of, reading)
 
 
@@ -95,21 +98,23 @@ class LayerPeeled(PeeledModel[Parameters]):
     """Fang, He, Long, Su, PNAS 2021."""
 
     name, former, order = "layer-peeled", "peeled", 100
-    title = "Layer-Peeled Model"
-    tip = "Layer-Peeled Model: the best last layer under a norm budget, for any class sizes."
-    lead = "The best last layer under a norm budget, when classes differ in size."
-    invitation = "Turn the imbalance and watch minorities merge."
+    title = tr("Layer-Peeled Model")
+    tip = tr("Layer-Peeled Model: the best last layer under a norm budget, for any class sizes.")
+    lead = tr("The best last layer under a norm budget, when classes differ in size.")
+    invitation = tr("Turn the imbalance and watch minorities merge.")
     parameters = Parameters
     plots = (
         cosine_plot(
-            "The exact optimum of the Layer-Peeled Model for q = 2; 1 means that the minority "
-            "classes share one classifier, or that a tight budget leaves theirs at zero "
-            "(Fang, He, Long, Su, PNAS 2021).",
+            tr(
+                "The exact optimum of the Layer-Peeled Model for q = 2; 1 means that the minority "
+                "classes share one classifier, or that a tight budget leaves theirs at zero "
+                "(Fang, He, Long, Su, PNAS 2021)."
+            ),
             _draw,
         ),
         OPTIMA,
     )
-    sought, stop_tip = "q", "Keep the best answer so far, or go back to q = 2 if there is none."
+    sought, stop_tip = "q", tr("Keep the best answer so far, or go back to q = 2 if there is none.")
     descents, shown_from = DESCENTS, 12  # before that the best so far is seldom the best
 
     def tells(self, plot: str, parameters: Parameters) -> bool:
@@ -139,11 +144,22 @@ class LayerPeeled(PeeledModel[Parameters]):
         if p.q == 2 and p.exponents is None:
             if not (2 <= p.classes <= MOST_CLASSES and 1 <= p.majority < p.classes):
                 raise UserError(
-                    f"There is no model of {p.classes} classes with {p.majority} majority "
-                    f"classes: choose 2 to {MOST_CLASSES} classes, and fewer majority classes."
+                    tr(
+                        "There is no model of {classes} classes with {majority} majority "
+                        "classes: choose 2 to {most_classes} classes, and fewer majority classes.",
+                        classes=p.classes,
+                        majority=p.majority,
+                        most_classes=MOST_CLASSES,
+                    )
                 )
             if p.problem.ratio > FARTHEST:  # one below 1 is no problem's
-                raise UserError(f"R cannot be {p.ratio:g}: choose 1 to {FARTHEST:g}.")
+                raise UserError(
+                    tr(
+                        "R cannot be {ratio:g}: choose 1 to {farthest:g}.",
+                        ratio=p.ratio,
+                        farthest=FARTHEST,
+                    )
+                )
             usual = Parameters()  # sliders end before this problem does
             p = replace(p, **{name: getattr(usual, name) for name in SOLVED})
         super().check(p)
@@ -178,7 +194,9 @@ class LayerPeeled(PeeledModel[Parameters]):
         """Return R₀, if the timeline reaches it; it is known for q = 2 only."""
         if parameters.q != 2 or not answer.critical <= answer.reach[1]:
             return ()
-        tip = f"Minority Collapse from R₀ = {three_digits(answer.critical)} on."
+        tip = tr(
+            "Minority Collapse from R₀ = {critical} on.", critical=three_digits(answer.critical)
+        )
         return (Mark(answer.critical, "R₀", tip, "critical ratio"),)
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
@@ -197,23 +215,41 @@ def _caption_of_power(asked: Parameters, answer: OptimumSoFar) -> str:
     """Return the sentence for another power than 2 in the features' budget."""
     q, optimum, answered = three_digits(asked.q), answer.optimum, answer.answered
     if answered is None:
-        return f"Solving for q = {q}; the picture is still that of q = 2."
+        return tr("Solving for q = {q}; the picture is still that of q = 2.", q=q)
     if answered != asked:
         ratio = three_digits(max(answered.sizes) / min(answered.sizes))
         before = f"q = {three_digits(answered.q)}, R = {ratio}"
         before += f", E = {three_digits(answered.budget)}"
-        return f"Solving for q = {q}; the picture is still the last answer, {before}."
+        return tr(
+            "Solving for q = {q}; the picture is still the last answer, {before}.",
+            q=q,
+            before=before,
+        )
     if not optimum.converged:
-        return f"At q = {q} this is no optimum, not even a local one: {not_converged(optimum)}."
+        return tr(
+            "At q = {q} this is no optimum, not even a local one: {optimum}.",
+            q=q,
+            optimum=not_converged(optimum),
+        )
     if answer.busy:
-        return f"At q = {q}, the best of {optimum.descents} searches so far, of {DESCENTS}."
-    found = (
-        f"At q = {q}, the best of {optimum.descents} searches from different starts, "
-        f"found by {optimum.agreeing} of them"
+        return tr(
+            "At q = {q}, the best of {descents} searches so far, of {descents_2}.",
+            q=q,
+            descents=optimum.descents,
+            descents_2=DESCENTS,
+        )
+    found = tr(
+        "At q = {q}, the best of {descents} searches from different starts, "
+        "found by {agreeing} of them",
+        q=q,
+        descents=optimum.descents,
+        agreeing=optimum.agreeing,
     )
     if asked.classes == 2:
-        return f"{found}: the two classes stand opposite each other."
-    others = f", with {others_in_words(optimum)}" if len(optimum.optima) > 1 else ""
+        return tr("{found}: the two classes stand opposite each other.", found=found)
+    others = (
+        tr(", with {optimum}", optimum=others_in_words(optimum)) if len(optimum.optima) > 1 else ""
+    )
     return f"{found}{others}; {shape_in_words(optimum)}."
 
 
@@ -235,10 +271,14 @@ def _search(parameters: Parameters) -> Iterator[Optimum]:
         with np.errstate(all="ignore"):
             for optimum in found:
                 if not np.isfinite(optimum.objective):
-                    raise UserError(f"The descent for q = {q:g} ran away: choose a q nearer 2.")
+                    raise UserError(
+                        tr("The descent for q = {q:g} ran away: choose a q nearer 2.", q=q)
+                    )
                 yield optimum_of_power(optimum, sizes)
     except (ValueError, FloatingPointError, np.linalg.LinAlgError) as error:
-        raise UserError(f"No optimum was found for q = {q:g}: {error}.") from error
+        raise UserError(
+            tr("No optimum was found for q = {q:g}: {error}.", q=q, error=error)
+        ) from error
 
 
 LAYER_PEELED = LayerPeeled()

@@ -10,6 +10,7 @@ import numpy as np
 from ncviz.charts.chart import Across, Chart, Curve, Level, Reading, Spot
 from ncviz.charts.plot import RATIO, Plot
 from ncviz.geometry.collapse import cosines
+from ncviz.language import tr
 from ncviz.models.model import Number, RoleWords
 from ncviz.models.model_parameters import control, seed
 from ncviz.models.optimum import Floats, GrowingCurve, Ints, KnownCurve, OptimumModel, OptimumSoFar
@@ -28,53 +29,58 @@ class Parameters:
 
     time: float = control(
         1.0,
-        "Iterations of training, one image each.",
+        tr("Iterations of training, one image each."),
         symbol="t",
-        label="iteration",
+        label=tr("iteration"),
         low=1.0,
         high=LAST,
         logarithmic=True,
     )
     kind: str = control(
         "L",
-        "How an image moves the others: by its own logits, or along its label.",
-        label="Pull",
-        choices={"L": "L-model, along the labels", "I": "I-model, along the logits"},
+        tr("How an image moves the others: by its own logits, or along its label."),
+        label=tr("Pull"),
+        choices={"L": tr("L-model, along the labels"), "I": tr("I-model, along the logits")},
     )
-    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=2, high=10)
+    classes: int = control(
+        4, tr("How many classes."), symbol="K", label=tr("classes"), low=2, high=10
+    )
     seed: int = seed()
     alpha: float = control(
         0.5,
-        "How strongly an image pulls its own class, at the start.",
+        tr("How strongly an image pulls its own class, at the start."),
         symbol="α<sub>0</sub>",
-        label="own class",
+        label=tr("own class"),
         low=0.01,
         high=3.0,
         logarithmic=True,
     )
     ratio: float = control(
         -0.3,
-        "How strongly an image pulls other classes, against its own; below 0 it pushes them away.",
+        tr(
+            "How strongly an image pulls other classes, against its own; below 0 it pushes them "
+            "away."
+        ),
         symbol="β/α",
-        label="other classes",
+        label=tr("other classes"),
         low=-1.0,
         high=0.9,
         near=(0.0, 0.03),
     )
     exponent: float = control(
         0.5,
-        "The pull falls as t to this power: at 1 it is at the edge of separating.",
+        tr("The pull falls as t to this power: at 1 it is at the edge of separating."),
         symbol="r",
-        label="how fast it falls",
+        label=tr("how fast it falls"),
         low=0.0,
         high=2.0,
         near=(1.0, 0.03),
     )
     noise: float = control(
         0.02,
-        "Of every logit at every iteration; it adds up to σ √t.",
+        tr("Of every logit at every iteration; it adds up to σ √t."),
         symbol="σ",
-        label="noise",
+        label=tr("noise"),
         low=1e-3,
         high=1.0,
         logarithmic=True,
@@ -150,31 +156,38 @@ class LeSde(OptimumModel[Parameters]):
 
     name, order = "le-sde", 700
     title = "LE-SDE"
-    tip = "Locally elastic stochastic differential equations: when classes separate."
-    lead = "Each image pulls the logits of its class, and pushes or pulls those of the others."
-    invitation = "Let classes pull on each other, and see when they part."
+    tip = tr("Locally elastic stochastic differential equations: when classes separate.")
+    lead = tr("Each image pulls the logits of its class, and pushes or pulls those of the others.")
+    invitation = tr("Let classes pull on each other, and see when they part.")
     parameters = Parameters
     along, symbol, ticks = "time", "t", (1.0, 10.0, 100.0, 1000.0, 10000.0)
     height, heights = "share", (0.0, 1.0)
     plots = (
         Plot(
             "separated",
-            "Separated samples over iterations",
-            "Samples nearest to the mean of their own class",
-            f"The share of {SAMPLES} samples a class that are nearest to the mean logits of "
-            f"their own class ({ZHANG}).",
+            tr("Separated samples over iterations"),
+            tr("Samples nearest to the mean of their own class"),
+            tr(
+                "The share of {samples} samples a class that are nearest to the mean logits of "
+                "their own class ({zhang}).",
+                samples=SAMPLES,
+                zhang=ZHANG,
+            ),
             RATIO,
             lambda parameters, answer: _draw_separated(parameters, answer),
-            up="share",
+            up=tr("share"),
             formulas=("elastic",),
             logarithmic=False,
         ),
         Plot(
             "pull",
-            "Pull γ t over iterations",
+            tr("Pull γ t over iterations"),
             "Pull <i>γ</i>(<i>t</i>) <i>t</i> against 1",
-            "γ = α − β. Classes separate where γ falls slower than 1/t, so that γ t grows without "
-            f"bound, and do not where it falls faster ({ZHANG}).",
+            tr(
+                "γ = α − β. Classes separate where γ falls slower than 1/t, so that γ t grows "
+                "without bound, and do not where it falls faster ({zhang}).",
+                zhang=ZHANG,
+            ),
             RATIO,
             lambda parameters, answer: _draw_pull(parameters, answer),
             up="γ t",
@@ -182,9 +195,9 @@ class LeSde(OptimumModel[Parameters]):
         ),
         Plot(
             "growth",
-            "A and B over iterations",
-            "<i>A</i> and <i>B</i> over iterations",
-            f"A = ∫α and B = ∫β, which the mean logits depend on alone ({ZHANG}).",
+            tr("A and B over iterations"),
+            tr("<i>A</i> and <i>B</i> over iterations"),
+            tr("A = ∫α and B = ∫β, which the mean logits depend on alone ({zhang}).", zhang=ZHANG),
             RATIO,
             lambda parameters, answer: _draw_growth(parameters, answer),
             up="A, B",
@@ -208,7 +221,13 @@ class LeSde(OptimumModel[Parameters]):
     def label(self, parameters: Parameters) -> str:
         p = parameters
         pulls = f"α₀ = {three_digits(p.alpha)}, β/α = {three_digits(p.ratio)}"
-        return f"{p.kind}-model, K = {p.classes}, {pulls}, r = {three_digits(p.exponent)}"
+        return tr(
+            "{kind}-model, K = {classes}, {pulls}, r = {exponent}",
+            kind=p.kind,
+            classes=p.classes,
+            pulls=pulls,
+            exponent=three_digits(p.exponent),
+        )
 
     def class_names(self, parameters: Parameters) -> tuple[str, ...]:
         return tuple(str(k + 1) for k in range(parameters.classes))
@@ -218,9 +237,15 @@ class LeSde(OptimumModel[Parameters]):
 
     def roles(self, _parameters: Parameters) -> tuple[RoleWords, ...]:
         return (
-            RoleWords("etf", "green: simplex ETF, onto which the means are turned", "simplex ETF"),
-            RoleWords("means", "blue: mean logits of the classes, in closed form", "class mean"),
-            RoleWords("samples", "small: samples of the classes, each with its noise", "sample"),
+            RoleWords(
+                "etf", tr("green: simplex ETF, onto which the means are turned"), "simplex ETF"
+            ),
+            RoleWords(
+                "means", tr("blue: mean logits of the classes, in closed form"), "class mean"
+            ),
+            RoleWords(
+                "samples", tr("small: samples of the classes, each with its noise"), "sample"
+            ),
         )
 
     def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
@@ -228,32 +253,43 @@ class LeSde(OptimumModel[Parameters]):
         grown = float(p.elastic.growth(p.time))
         says = {True: 1.0, False: 0.0, None: None}[p.elastic.separates]
         return (
-            Number("A", grown, "∫ α, from the first iteration on."),
-            Number("B", p.ratio * grown, "∫ β, from the first iteration on."),
-            Number("γ t", float(p.elastic.pull(p.time)), "(α − β) t at this iteration."),
-            Number("separated", seen.separated, "Share of samples nearest to their own class."),
-            Number("cosine", seen.cosine, "Mean cosine of the centred mean logits."),
-            Number("separates", says, "1 where the theorem says so, 0 where it says not."),
+            Number("A", grown, tr("∫ α, from the first iteration on.")),
+            Number("B", p.ratio * grown, tr("∫ β, from the first iteration on.")),
+            Number("γ t", float(p.elastic.pull(p.time)), tr("(α − β) t at this iteration.")),
+            Number("separated", seen.separated, tr("Share of samples nearest to their own class.")),
+            Number("cosine", seen.cosine, tr("Mean cosine of the centred mean logits.")),
+            Number("separates", says, tr("1 where the theorem says so, 0 where it says not.")),
         )
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, seen = parameters, answer.optimum
         share = three_digits(100 * seen.separated)
-        now = f"now {share} % of the samples are nearest the mean of their class"
+        now = tr("now {share} % of the samples are nearest the mean of their class", share=share)
         if p.elastic.separates is None:
             pull = three_digits(float(p.elastic.pull(1.0)))
-            return f"γ t stays at {pull}: the theorem leaves open who separates; {now}."
+            return tr(
+                "γ t stays at {pull}: the theorem leaves open who separates; {now}.",
+                pull=pull,
+                now=now,
+            )
         if not p.elastic.separates:
-            return f"γ falls faster than 1/t: in the limit t → ∞ classes do not separate; {now}."
+            return tr(
+                "γ falls faster than 1/t: in the limit t → ∞ classes do not separate; {now}.",
+                now=now,
+            )
         into = ""
         if p.kind == "L" and p.ratio < 0 and p.classes > 2:
-            into = ", and are a simplex ETF" if seen.off < ETF else ", into a simplex ETF"
-        return f"γ falls slower than 1/t: in the limit t → ∞ classes separate{into}; {now}."
+            into = tr(", and are a simplex ETF") if seen.off < ETF else tr(", into a simplex ETF")
+        return tr(
+            "γ falls slower than 1/t: in the limit t → ∞ classes separate{into}; {now}.",
+            into=into,
+            now=now,
+        )
 
 
 def _chart(p: Parameters, curves: tuple[Curve, ...], here: float, **more: Any) -> Chart:
     across = Across(
-        "ratio", TIMES, "t", "iteration t, logarithmic", logarithmic=True, reach=(1.0, LAST)
+        "ratio", TIMES, "t", tr("iteration t, logarithmic"), logarithmic=True, reach=(1.0, LAST)
     )
     spots = (Spot(p.time, here, "", here=True),)
     return Chart(across, curves, spots=spots, note=LE_SDE.label(p), **more)
@@ -261,24 +297,24 @@ def _chart(p: Parameters, curves: tuple[Curve, ...], here: float, **more: Any) -
 
 def _draw_separated(p: Parameters, answer: OptimumSoFar) -> Chart:
     share = answer.optimum.separated
-    text = f"separated <b>{three_digits(100 * share)} %</b>"
-    meaning = "Share of the samples that are nearest to their own class's mean logits."
-    curve = Curve("share", "share", _separated(p.elastic), "text", strong=True, end="")
-    reading = Reading("separated", text, share, title="Separated", meaning=meaning)
+    text = tr("separated <b>{share} %</b>", share=three_digits(100 * share))
+    meaning = tr("Share of the samples that are nearest to their own class's mean logits.")
+    curve = Curve("share", tr("share"), _separated(p.elastic), "text", strong=True, end="")
+    reading = Reading("separated", text, share, title=tr("Separated"), meaning=meaning)
     return _chart(p, (curve,), share, readings=(reading,), limits=(0.0, 1.0))
 
 
 def _draw_pull(p: Parameters, _answer: OptimumSoFar) -> Chart:
     values, here = p.elastic.pull(TIMES), float(p.elastic.pull(p.time))
     curve = Curve("pull", "γ t", values, "text", strong=True, end="")
-    text = f"here <b>{three_digits(here)}</b>"
-    meaning = "Grows without bound where classes separate, and falls where they do not."
-    reading = Reading("pull", text, here, title="Pull", meaning=meaning)
+    text = tr("here <b>{here}</b>", here=three_digits(here))
+    meaning = tr("Grows without bound where classes separate, and falls where they do not.")
+    reading = Reading("pull", text, here, title=tr("Pull"), meaning=meaning)
     level = (
         Level(
             1.0,
             "1",
-            "Where γ is 1/t: what counts is whether γ t grows on, not on which side it is.",
+            tr("Where γ is 1/t: what counts is whether γ t grows on, not on which side it is."),
         ),
     )
     return _chart(p, (curve,), here, readings=(reading,), levels=level)
@@ -290,8 +326,8 @@ def _draw_growth(p: Parameters, _answer: OptimumSoFar) -> Chart:
         Curve("A", "A", grown, "text", strong=True, end="A"),
         Curve("B", "B", p.ratio * grown, "quiet", dash=True, end="B"),
     )
-    text = f"<i>A</i> here <b>{three_digits(here)}</b>"
-    reading = Reading("a", text, here, title="A", meaning="∫ α from the first iteration on.")
+    text = tr("<i>A</i> here <b>{here}</b>", here=three_digits(here))
+    reading = Reading("a", text, here, title="A", meaning=tr("∫ α from the first iteration on."))
     return _chart(p, curves, here, readings=(reading,))
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import Parameter, parameter
 from ncviz.parameters.checking import shown
 
-SIZES, DRAGGED = "class sizes", "dragged"
+SIZES, DRAGGED = tr("class sizes"), "dragged"
 
 
 def _always(_plan: Any) -> bool:
@@ -63,7 +64,11 @@ def numbers_of(name: str) -> Callable[[str], tuple[float, ...]]:
             return tuple(float(word) for word in text.replace(",", " ").split())
         except ValueError:
             raise UserError(
-                f"The model's {name} is {shown(repr(text))}: write numbers such as 5, 2.5, 1."
+                tr(
+                    "The model's {name} is {words}: write numbers such as 5, 2.5, 1.",
+                    name=name,
+                    words=shown(repr(text)),
+                )
             ) from None
 
     return read
@@ -72,4 +77,4 @@ def numbers_of(name: str) -> Callable[[str], tuple[float, ...]]:
 def seed(**known: Any) -> Any:
     """Declare the seed of a random start, beside the parameter before."""
     words = {"label": "seed", "low": 0, "high": 99, "beside": True}
-    return control(0, "Of the random start.", **words, **known)
+    return control(0, tr("Of the random start."), **words, **known)

@@ -7,12 +7,13 @@ import numpy as np
 from ncviz.charts.chart import Across, Chart, Curve, Reading, Spot
 from ncviz.charts.colors import Shade
 from ncviz.charts.plot import RATIO, Plot
+from ncviz.language import tr
 from ncviz.models.optimum import OptimumSoFar
 from ncviz.models.peeled_optimum import Optimum, curve_ratios
 from ncviz.theory.layer_peeled_descent import AGREEING, LocalOptimum
 from ncviz.wording import three_digits
 
-GLOBAL, LOWEST, LOCAL = "global", "lowest found", "local"
+GLOBAL, LOWEST, LOCAL = "global", tr("lowest found"), "local"
 MOST_READ = 4
 ROOM = 1.1  # of the height of the highest
 
@@ -40,8 +41,16 @@ def said_of(optimum: Optimum) -> list[dict[str, Any]]:
 def others_in_words(optimum: Optimum) -> str:
     """Say how many local optima lie above the lowest, and from where on."""
     others = optimum.optima[1:]
-    above = f"{len(others)} local {'optimum' if len(others) == 1 else 'optima'}"
-    return f"{above} above it, from {three_digits(others[0].objective)} on"
+    above = tr(
+        "{count} local {value}",
+        count=len(others),
+        value=tr("optimum") if len(others) == 1 else tr("optima"),
+    )
+    return tr(
+        "{above} above it, from {objective} on",
+        above=above,
+        objective=three_digits(others[0].objective),
+    )
 
 
 def _draw(parameters: Any, answer: OptimumSoFar) -> Chart:
@@ -56,7 +65,7 @@ def _draw(parameters: Any, answer: OptimumSoFar) -> Chart:
             np.zeros_like(moments),
             Shade(0.45, "ground", "classifier"),
             end="",
-            meaning="The lowest optimum that was found, which others are compared with.",
+            meaning=tr("The lowest optimum that was found, which others are compared with."),
         )
     ]
     if len(above):
@@ -69,16 +78,20 @@ def _draw(parameters: Any, answer: OptimumSoFar) -> Chart:
                 points="hollow",
                 end="",
                 at=np.full(len(above), at),
-                meaning="How far the losses of local optima lie above the lowest.",
+                meaning=tr("How far the losses of local optima lie above the lowest."),
             )
         )
-    starts = "one convex programme" if optimum.residual is None else f"{optimum.descents} starts"
+    starts = (
+        tr("one convex programme")
+        if optimum.residual is None
+        else tr("{descents} starts", descents=optimum.descents)
+    )
     return Chart(
         Across(
             "ratio",
             moments,
             "R",
-            "imbalance ratio R, logarithmic",
+            tr("imbalance ratio R, logarithmic"),
             logarithmic=True,
             reach=answer.reach,
         ),
@@ -99,12 +112,16 @@ def _found(optimum: Optimum) -> tuple[LocalOptimum, ...]:
 def _readings(optimum: Optimum) -> list[Reading]:
     read: list[Reading] = []
     for kind, each in zip(kinds_of(optimum), _found(optimum), strict=True):
-        starts = "1 start" if each.starts == 1 else f"{each.starts} starts"
+        starts = tr("1 start") if each.starts == 1 else tr("{starts} starts", starts=each.starts)
         told = "" if optimum.residual is None else f"&nbsp;({starts})".replace(" ", "&nbsp;")
         text = f"{kind} <b>{three_digits(each.objective)}</b>{told}"
-        meaning = "Mean cross-entropy in nats; the programme is convex, with one optimum."
+        meaning = tr("Mean cross-entropy in nats; the programme is convex, with one optimum.")
         if optimum.residual is not None:
-            meaning = f"Mean cross-entropy in nats; {starts} of {optimum.descents} came here."
+            meaning = tr(
+                "Mean cross-entropy in nats; {starts} of {descents} came here.",
+                starts=starts,
+                descents=optimum.descents,
+            )
         title = kind.capitalize()
         read.append(
             Reading(f"{kind} {len(read)}", text, each.objective, title=title, meaning=meaning)
@@ -114,14 +131,16 @@ def _readings(optimum: Optimum) -> list[Reading]:
 
 OPTIMA = Plot(
     "optima",
-    "Optima found",
-    "Optima found, above the lowest",
-    "Hollow: by how many per cent the loss of each local optimum that descents came to lies above "
-    "the lowest. At q = 2 the programme is convex, with one optimum, the global one (Fang, He, "
-    "Long, Su, PNAS 2021, for q other than 2).",
+    tr("Optima found"),
+    tr("Optima found, above the lowest"),
+    tr(
+        "Hollow: by how many per cent the loss of each local optimum that descents came to lies "
+        "above the lowest. At q = 2 the programme is convex, with one optimum, the global one "
+        "(Fang, He, Long, Su, PNAS 2021, for q other than 2)."
+    ),
     RATIO,
     _draw,
-    up="above, %",
+    up=tr("above, %"),
     formulas=("layer-peeled",),
     logarithmic=False,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
 from ncviz.models.model import Model, P
 from ncviz.models.model_parameters import ModelParameter
 from ncviz.models.span import Span
@@ -141,7 +142,7 @@ class OptimumModel(Model[P]):
     overlay_tip: ClassVar[str] = ""
     no_place: ClassVar[str] = ""
     sought: ClassVar[str] = ""
-    stop_tip: ClassVar[str] = "Keep the best answer so far."
+    stop_tip: ClassVar[str] = tr("Keep the best answer so far.")
     descents: ClassVar[int] = 0
     shown_from: ClassVar[int] = 1
 

@@ -11,6 +11,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats, Numbers
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import plain
+from ncviz.language import tr
 from ncviz.runs.run import Run
 
 ROUNDING = 1e-12  # of all that is measured of a descent
@@ -98,14 +99,19 @@ def over_steps(
 COLLAPSE = over_steps(
     "collapse",
     "NC1–NC3",
-    "Neural collapse NC1–NC3 over steps",
-    "NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines from "
-    "−1/(K−1); NC3 squared distance between classifier and means (Papyan, Han, Donoho, PNAS 2020).",
+    tr("Neural collapse NC1–NC3 over steps"),
+    tr(
+        "NC1 Tr(Σ_W Σ_B⁺)/K; NC2 spread of the means' norms, and mean distance of their cosines "
+        "from −1/(K−1); NC3 squared distance between classifier and means (Papyan, Han, Donoho, "
+        "PNAS 2020)."
+    ),
     (
-        line("nc1", "NC1", concept="NC1"),
-        line("nc2_equinorm_means", "NC2&nbsp;norms", "means", concept="NC2 norms"),
-        line("nc2_equiangular_means", "NC2&nbsp;angles", "means", dash=True, concept="NC2 angles"),
-        line("nc3", "NC3", "classifier", concept="NC3"),
+        line("nc1", tr("NC1"), concept="NC1"),
+        line("nc2_equinorm_means", tr("NC2&nbsp;norms"), "means", concept="NC2 norms"),
+        line(
+            "nc2_equiangular_means", tr("NC2&nbsp;angles"), "means", dash=True, concept="NC2 angles"
+        ),
+        line("nc3", tr("NC3"), "classifier", concept="NC3"),
     ),
     formulas=("nc1", "nc2 norms", "nc2 angles", "nc3"),
 )

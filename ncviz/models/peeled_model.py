@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ncviz.language import tr
 from ncviz.models.class_sizes import MAXIMUM_CLASSES, TWO_GROUPS, S, check_shape, settled_sizes
 from ncviz.models.cosine_curve import NO_CURVE
 from ncviz.models.ghosts import ETF, OF_BUDGET, ghost_numbers, ghost_of, ghost_remark
@@ -16,7 +17,7 @@ from ncviz.runs.measures import imbalance_ratio, minority_cosine
 from ncviz.runs.run import Run
 from ncviz.scenes.ghosts import Ghost
 
-NO_MINORITY = (
+NO_MINORITY = tr(
     "The open run has no two minority classes to compare: train one with "
     "imbalance R above 1 and fewer majority classes than classes."
 )
@@ -27,7 +28,9 @@ class PeeledModel(OptimumModel[S]):
 
     along, symbol = "ratio", "R"
     ticks = (*(m * 10.0**e for e in range(4) for m in (1, 2, 5)), 1e4)
-    overlay_tip = "Mark the mean cosine between the minority classifiers of the open run, at its R."
+    overlay_tip = tr(
+        "Mark the mean cosine between the minority classifiers of the open run, at its R."
+    )
     no_place = NO_MINORITY
 
     def settled(self, before: S, after: S, chosen: Collection[str]) -> S:

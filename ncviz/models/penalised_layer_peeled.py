@@ -9,6 +9,7 @@ import numpy as np
 from ncviz.charts.chart import Across, Chart, Curve, Reading, Sign, Spot, Upright
 from ncviz.charts.colors import Shade
 from ncviz.charts.plot import RATIO, Plot
+from ncviz.language import tr
 from ncviz.models.class_sizes import MAXIMUM_RATIO, classes_field
 from ncviz.models.cosine_curve import reading_of
 from ncviz.models.ghosts import (
@@ -42,7 +43,7 @@ from ncviz.wording import three_digits
 
 FIRST, LAST = 1e-3, 1.25  # of the timeline, as shares of where all is zero
 HONG = "Hong, Ling, arXiv 2309.09725"
-ALIKE, EACH = "weighs classes", "weighs samples"
+ALIKE, EACH = tr("weighs classes"), tr("weighs samples")
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ class Parameters:
 
     penalty: float = control(
         1e-3,
-        "Weight decay of classifier and features, √(λ_W λ_H): only the product matters.",
+        tr("Weight decay of classifier and features, √(λ_W λ_H): only the product matters."),
         symbol="λ<sub>Z</sub>",
-        label="weight decay",
+        label=tr("weight decay"),
         low=lambda p: _reach(p)[0],
         high=lambda p: _reach(p)[1],
         sentence=lambda value, p: _refused(value, p),
@@ -61,9 +62,9 @@ class Parameters:
     )
     ratio: float = control(
         10.0,
-        "How many times more samples a majority class has than a minority class.",
+        tr("How many times more samples a majority class has than a minority class."),
         symbol="R",
-        label="imbalance ratio",
+        label=tr("imbalance ratio"),
         low=1.0,
         high=MAXIMUM_RATIO,
         logarithmic=True,
@@ -71,9 +72,9 @@ class Parameters:
     )
     samples: float = control(
         500.0,
-        "Samples of a majority class: the more there are, the more a penalty on each weighs.",
+        tr("Samples of a majority class: the more there are, the more a penalty on each weighs."),
         symbol="n<sub>A</sub>",
-        label="samples",
+        label=tr("samples"),
         low=1.0,
         high=1e5,
         logarithmic=True,
@@ -81,9 +82,9 @@ class Parameters:
     classes: int = classes_field()
     majority: int = control(
         2,
-        "Classes with many samples; the others are minority.",
+        tr("Classes with many samples; the others are minority."),
         symbol="K<sub>A</sub>",
-        label="majority",
+        label=tr("majority"),
         low=1,
         high=lambda p: p.classes - 1,
         beside=True,
@@ -120,37 +121,46 @@ def _reach(p: Parameters) -> tuple[float, float]:
 
 def _refused(value: float, p: Parameters) -> str:
     low, high = map(three_digits, _reach(p))
-    where = "which ends a little beyond where all is zero"
-    return f"The model's penalty is {value:g}: choose about {low} to {high}, {where}."
+    where = tr("which ends a little beyond where all is zero")
+    return tr(
+        "The model's penalty is {value:g}: choose about {low} to {high}, {where}.",
+        value=value,
+        low=low,
+        high=high,
+        where=where,
+    )
 
 
 class PenalisedLayerPeeled(OptimumModel[Parameters]):
     """Hong and Ling, 2023."""
 
     name, order = "penalised-layer-peeled", 110
-    title = "Penalised Layer-Peeled"
-    tip = "The Layer-Peeled Model with weight decay: minorities merge at an exact threshold."
-    lead = "The best last layer under weight decay, where every sample counts."
-    invitation = "Turn the weight decay up and watch minorities merge, then all vanish."
+    title = tr("Penalised Layer-Peeled")
+    tip = tr("The Layer-Peeled Model with weight decay: minorities merge at an exact threshold.")
+    lead = tr("The best last layer under weight decay, where every sample counts.")
+    invitation = tr("Turn the weight decay up and watch minorities merge, then all vanish.")
     parameters = Parameters
     along, symbol, ticks = "penalty", "λ_Z", tuple(10.0**e for e in range(-9, 2))
-    overlay_tip = (
+    overlay_tip = tr(
         "Mark the minority cosine of the open run where its own weight decay puts it: "
         "λ_W ‖W‖ / ‖H‖, which is √(λ_W λ_H) once it has converged."
     )
-    no_place = f"{NO_MINORITY.removesuffix('.')}, and a weight decay."
+    no_place = tr("{no_minority}, and a weight decay.", no_minority=NO_MINORITY.removesuffix("."))
 
     plots = (
         Plot(
             "cosine",
-            "Cosine between minority classifiers over λ_Z",
-            "Cosine between minority classifiers over <i>λ</i><sub>Z</sub>",
-            "Strong: the optimum under weight decay, where every sample counts. Faint: the "
-            "Layer-Peeled Model with as large a norm of the logits, where every class counts. "
-            f"1 means that the minority classes share one classifier ({HONG}).",
+            tr("Cosine between minority classifiers over λ_Z"),
+            tr("Cosine between minority classifiers over <i>λ</i><sub>Z</sub>"),
+            tr(
+                "Strong: the optimum under weight decay, where every sample counts. Faint: the "
+                "Layer-Peeled Model with as large a norm of the logits, where every class counts. "
+                "1 means that the minority classes share one classifier ({hong}).",
+                hong=HONG,
+            ),
             RATIO,
             lambda parameters, answer: _draw(parameters, answer),
-            up="cosine",
+            up=tr("cosine"),
             formulas=("penalised", "layer-peeled", "minority"),
             logarithmic=False,
         ),
@@ -172,7 +182,7 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         return tuple(tick for tick in self.ticks if span.low <= tick <= span.high)
 
     def moment_text(self, value: float) -> str:
-        return f"weight decay {three_digits(value)}"  # no letter is a lowered Z
+        return tr("weight decay {value}", value=three_digits(value))  # no letter is a lowered Z
 
     def solve(self, parameters: Parameters) -> PenalisedOptimum:
         return penalised_optimum(parameters.problem)
@@ -182,7 +192,7 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
         return KnownCurve(*penalised_cosines(problem, *reach), problem.minority_threshold)
 
     def no_curve(self, parameters: Parameters) -> str:
-        return "" if parameters.minority > 1 else "One minority class has no second one."
+        return "" if parameters.minority > 1 else tr("One minority class has no second one.")
 
     def cosine(self, _parameters: Parameters, optimum: PenalisedOptimum) -> float:
         return optimum.cosine
@@ -212,10 +222,10 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         return (
-            ghost_role(parameters.ghost, "green: simplex ETF, the best for equal classes"),
-            RoleWords("means", "blue, thick: features, one point a class", "class mean"),
-            RoleWords("classifier", "red, thin: classifier, one row a class", "classifier"),
-            RoleWords("", "A: majority classes, B: minority classes", "minority", ()),
+            ghost_role(parameters.ghost, tr("green: simplex ETF, the best for equal classes")),
+            RoleWords("means", tr("blue, thick: features, one point a class"), "class mean"),
+            RoleWords("classifier", tr("red, thin: classifier, one row a class"), "classifier"),
+            RoleWords("", tr("A: majority classes, B: minority classes"), "minority", ()),
         )
 
     def ghost(self, parameters: Parameters) -> Ghost | None:
@@ -227,8 +237,15 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
     def marks(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Mark, ...]:
         (low, high), (merged, zero) = answer.reach, thresholds_of(parameters.problem)
         words = (
-            (merged, "one", f"From {three_digits(merged)} = √n_B / N on minorities share one row."),
-            (zero, "zero", f"From {three_digits(zero)} on every classifier is zero."),
+            (
+                merged,
+                "one",
+                tr(
+                    "From {merged} = √n_B / N on minorities share one row.",
+                    merged=three_digits(merged),
+                ),
+            ),
+            (zero, "zero", tr("From {zero} on every classifier is zero.", zero=three_digits(zero))),
         )
         return tuple(
             Mark(at, text, tip, "minority")
@@ -239,51 +256,60 @@ class PenalisedLayerPeeled(OptimumModel[Parameters]):
     def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
         optimum, (merged, zero) = answer.optimum, thresholds_of(parameters.problem)
         budget = (optimum.norm / parameters.classes) ** 2
-        one = "1 once they are one; none where they are zero."
+        one = tr("1 once they are one; none where they are zero.")
         return (
-            Number("objective", optimum.objective, "Mean cross-entropy and penalty, in nats."),
-            Number("cross-entropy", optimum.loss, "Mean cross-entropy at the optimum, in nats."),
-            Number("duality gap", optimum.gap, "So far above the least objective at most."),
-            Number("merging at decay", merged, "√n_B / N: from here on minorities are one."),
-            Number("zero at decay", zero, "From here on no classifier is left."),
-            Number("E_H·E_W", budget, "The norm budget that its logits would spend."),
+            Number("objective", optimum.objective, tr("Mean cross-entropy and penalty, in nats.")),
+            Number(
+                "cross-entropy", optimum.loss, tr("Mean cross-entropy at the optimum, in nats.")
+            ),
+            Number("duality gap", optimum.gap, tr("So far above the least objective at most.")),
+            Number("merging at decay", merged, tr("√n_B / N: from here on minorities are one.")),
+            Number("zero at decay", zero, tr("From here on no classifier is left.")),
+            Number("E_H·E_W", budget, tr("The norm budget that its logits would spend.")),
             *ghost_numbers(parameters.ghost, parameters.sizes, optimum.weights, optimum.features),
-            Number("cosine, majority", optimum.majority_cosine, "Of two majority classifiers."),
-            Number("cosine, minority", optimum.cosine, f"Of two minority classifiers: {one}"),
+            Number("cosine, majority", optimum.majority_cosine, tr("Of two majority classifiers.")),
+            Number(
+                "cosine, minority",
+                optimum.cosine,
+                tr("Of two minority classifiers: {one}", one=one),
+            ),
         )
 
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         few, told = parameters.problem.minority_samples, self._told(parameters, answer)
         if few >= 1:
             return told
-        formal = f"a minority class has {three_digits(few)} samples, less than one"
-        return f"{told} It is a formal limit: {formal}."
+        formal = tr("a minority class has {few} samples, less than one", few=three_digits(few))
+        return tr("{told} It is a formal limit: {formal}.", told=told, formal=formal)
 
     def _told(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, optimum, (merged, zero) = parameters, answer.optimum, thresholds_of(parameters.problem)
         if optimum.vanished:
-            return (
-                f"From λ_Z = {three_digits(zero)} on the penalty outweighs the loss: "
-                "every classifier and every feature is zero."
+            return tr(
+                "From λ_Z = {zero} on the penalty outweighs the loss: "
+                "every classifier and every feature is zero.",
+                zero=three_digits(zero),
             )
         if p.ratio == 1:
-            few = f", until all vanish at λ_Z = {three_digits(zero)}"
-            return f"Equal classes: a simplex ETF at any weight decay{few}."
+            few = tr(", until all vanish at λ_Z = {zero}", zero=three_digits(zero))
+            return tr("Equal classes: a simplex ETF at any weight decay{few}.", few=few)
         if optimum.minority_zero:
-            return (
+            return tr(
                 "The minority classifiers are exactly zero: only majority classes are told apart."
             )
         if p.minority == 1:
-            vanish = f"all vanish at {three_digits(zero)}"
-            return f"One minority class has no sibling to merge with; {vanish}."
+            vanish = tr("all vanish at {zero}", zero=three_digits(zero))
+            return tr("One minority class has no sibling to merge with; {vanish}.", vanish=vanish)
         if optimum.shared:
-            return (
-                f"Minority Collapse: from λ_Z = √n_B / N = {three_digits(merged)} on "
-                "the minority classes share one classifier."
+            return tr(
+                "Minority Collapse: from λ_Z = √n_B / N = {merged} on "
+                "the minority classes share one classifier.",
+                merged=three_digits(merged),
             )
-        return (
-            f"The minority classifiers merge at λ_Z = √n_B / N = {three_digits(merged)}; "
-            f"all vanish at {three_digits(zero)}."
+        return tr(
+            "The minority classifiers merge at λ_Z = √n_B / N = {merged}; all vanish at {zero}.",
+            merged=three_digits(merged),
+            zero=three_digits(zero),
         )
 
 
@@ -301,23 +327,30 @@ def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
         faint=True,
         at=places,
         sign=Sign(ALIKE, low * (high / low) ** 0.25, "quiet", below=True),
-        note="strong: every sample counts; faint: every class counts, with as large a norm",
+        note=tr("strong: every sample counts; faint: every class counts, with as large a norm"),
     )
     place = Sign(EACH, low * (high / low) ** 0.5, "quiet", below=True)
     curve = Curve("cosine", EACH, cosines, "classifier", strong=True, end="", sign=place)
     at, cosine = parameters.penalty, answer.optimum.cosine
-    told = f"minorities are one from λ_Z = √n_B / N = {three_digits(merged)} on"
-    lines = [Upright(zero, "zero", f"all are zero from {three_digits(zero)} on", height=0.09)]
+    told = tr("minorities are one from λ_Z = √n_B / N = {merged} on", merged=three_digits(merged))
+    lines = [
+        Upright(
+            zero,
+            tr("zero"),
+            tr("all are zero from {zero} on", zero=three_digits(zero)),
+            height=0.09,
+        )
+    ]
     if merged < zero:
-        lines.insert(0, Upright(merged, "one", told, height=0.18))
+        lines.insert(0, Upright(merged, tr("one"), told, height=0.18))
     lone = parameters.minority == 1
-    none = "One minority class has no second one\nto compare with: there is no cosine."
+    none = tr("One minority class has no second one\nto compare with: there is no cosine.")
     return Chart(
         Across(
             "ratio",
             penalties,
             "λ_Z",
-            "weight decay, logarithmic",
+            tr("weight decay, logarithmic"),
             logarithmic=True,
             reach=(low, high),
         ),
@@ -340,16 +373,21 @@ def _readings(p: Parameters, answer: OptimumSoFar) -> tuple[Reading, ...]:
             "penalty",
             f"<i>λ</i><sub>Z</sub> = <b>{three_digits(p.penalty)}</b>",
             p.penalty,
-            title="Weight decay",
-            meaning="√(λ_W λ_H), the weight decay of classifier and features.",
+            title=tr("Weight decay"),
+            meaning=tr("√(λ_W λ_H), the weight decay of classifier and features."),
         ),
-        Reading("minority cosine", f"cosine <b>{three_digits(cosine)}</b>", cosine, facts=facts),
+        Reading(
+            "minority cosine",
+            tr("cosine <b>{cosine}</b>", cosine=three_digits(cosine)),
+            cosine,
+            facts=facts,
+        ),
         Reading(
             "merging",
-            f"merging at <b>{three_digits(merged)}</b>",
+            tr("merging at <b>{merged}</b>", merged=three_digits(merged)),
             merged,
-            title="Merging",
-            meaning="√n_B / N: from here on the minority classes share one classifier.",
+            title=tr("Merging"),
+            meaning=tr("√n_B / N: from here on the minority classes share one classifier."),
         ),
         *map(reading_of, ghost_numbers(p.ghost, p.sizes, optimum.weights, optimum.features)),
     )

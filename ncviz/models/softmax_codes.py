@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.charts.chart import Level
+from ncviz.language import tr
 from ncviz.models.code_map import CODE_MAP, ORTHOPLEX, SECTORS, distances_of_map, sector_number
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.model import Number, RoleWords
@@ -50,28 +51,30 @@ Floats = NDArray[np.float64]
 class Parameters:
     """K, d, τ, samples and seed."""
 
-    classes: int = control(5, "How many classes.", symbol="K", label="classes", low=2, high=100)
+    classes: int = control(
+        5, tr("How many classes."), symbol="K", label=tr("classes"), low=2, high=100
+    )
     dimension: int = control(
         2,
-        "Dimensions of the features: fewer than K − 1 have no room for a simplex ETF.",
+        tr("Dimensions of the features: fewer than K − 1 have no room for a simplex ETF."),
         symbol="d",
-        label="dimensions",
+        label=tr("dimensions"),
         low=2,
         high=10,
         beside=True,
     )
     temperature: float = control(
         0.2,
-        "By which logits are divided: the lower, the more the closest other class counts.",
+        tr("By which logits are divided: the lower, the more the closest other class counts."),
         symbol="τ",
-        label="temperature",
+        label=tr("temperature"),
         low=0.05,
         high=1.0,
         logarithmic=True,
         concept="temperature",
     )
     samples: int = control(
-        10, "Samples of every class.", symbol="n", label="samples", low=1, high=50
+        10, tr("Samples of every class."), symbol="n", label=tr("samples"), low=1, high=50
     )
     seed: int = seed()
 
@@ -80,52 +83,66 @@ class SoftmaxCodes(DescentModel[Parameters]):
     """Jiang et al., ICML 2024."""
 
     name, order = "softmax-codes", 400
-    title = "Softmax codes"
-    tip = "Softmax codes: what more than d + 1 classes become on the sphere in d dimensions."
-    lead = "Features and classifier of length 1: classes that have no simplex ETF keep apart."
-    invitation = "Too many classes for a simplex: watch them find the best code."
+    title = tr("Softmax codes")
+    tip = tr("Softmax codes: what more than d + 1 classes become on the sphere in d dimensions.")
+    lead = tr("Features and classifier of length 1: classes that have no simplex ETF keep apart.")
+    invitation = tr("Too many classes for a simplex: watch them find the best code.")
     parameters = Parameters
     steps = 3000
     plots = (
         over_steps(
             "margin",
             "distance",
-            "One-vs-rest and one-vs-one distance over steps",
-            "GNC2, the least distance of a row of the classifier from the convex hull of all "
-            "others, and the least distance of two rows; the green lines are those of the softmax "
-            f"code ({GNC}) and of the Tammes code (Tammes 1930).",
+            tr("One-vs-rest and one-vs-one distance over steps"),
+            tr(
+                "GNC2, the least distance of a row of the classifier from the convex hull of all "
+                "others, and the least distance of two rows; the green lines are those of the "
+                "softmax code ({gnc}) and of the Tammes code (Tammes 1930).",
+                gnc=GNC,
+            ),
             (
                 line(
                     "margin",
-                    "one-vs-rest",
+                    tr("one-vs-rest"),
                     "classifier",
-                    meaning="GNC2: the least distance of a class's row from the hull of all "
-                    "others.",
+                    meaning=tr(
+                        "GNC2: the least distance of a class's row from the hull of all others."
+                    ),
                 ),
                 line(
                     "pairs",
-                    "one-vs-one",
+                    tr("one-vs-one"),
                     "classifier",
                     dash=True,
-                    meaning="The least distance between the rows of two classes.",
+                    meaning=tr("The least distance between the rows of two classes."),
                 ),
             ),
             formulas=("softmax code",),
             logarithmic=False,
             target=Level(
-                0.0, "softmax&nbsp;code", "The largest one-vs-rest distance that is known."
+                0.0, tr("softmax&nbsp;code"), tr("The largest one-vs-rest distance that is known.")
             ),
-            targets=(Level(0.0, TAMMES, "The largest one-vs-one distance that is known."),),
+            targets=(Level(0.0, TAMMES, tr("The largest one-vs-one distance that is known.")),),
         ),
         over_steps(
             "gnc",
-            "GNC1, GNC3",
-            "Generalised collapse GNC1, GNC3 over steps",
-            "GNC1 is NC1 of the features' directions; GNC3 the mean of 1 − cos(w_k, m_k) between "
-            f"classifier and class mean ({GNC}).",
+            tr("GNC1, GNC3"),
+            tr("Generalised collapse GNC1, GNC3 over steps"),
+            tr(
+                "GNC1 is NC1 of the features' directions; GNC3 the mean of 1 − cos(w_k, m_k) "
+                "between classifier and class mean ({gnc}).",
+                gnc=GNC,
+            ),
             (
-                line("gnc1", "GNC1", "text", meaning="How far features are from their means."),
-                line("gnc3", "GNC3", "classifier", meaning="How far rows are from class means."),
+                line(
+                    "gnc1", tr("GNC1"), "text", meaning=tr("How far features are from their means.")
+                ),
+                line(
+                    "gnc3",
+                    tr("GNC3"),
+                    "classifier",
+                    meaning=tr("How far rows are from class means."),
+                ),
             ),
             formulas=("softmax code",),
         ),
@@ -188,10 +205,10 @@ class SoftmaxCodes(DescentModel[Parameters]):
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         p = parameters
-        words = "green: softmax code, the farthest apart that classes can be"
+        words = tr("green: softmax code, the farthest apart that classes can be")
         if not has_closed_form(p.classes, p.dimension):
             sought = searches(searches_for(p.classes, p.dimension))
-            words = f"green: softmax code, as far as it is found ({sought})"
+            words = tr("green: softmax code, as far as it is found ({sought})", sought=sought)
         return (RoleWords("etf", words, "softmax code"), *super().roles(parameters))
 
     def measure(
@@ -218,78 +235,104 @@ class SoftmaxCodes(DescentModel[Parameters]):
             Number(
                 "one-vs-rest",
                 seen.value("margin"),
-                "GNC2: the least distance of a class's row from the hull of all others.",
+                tr("GNC2: the least distance of a class's row from the hull of all others."),
                 "reached_one_vs_rest_margin",
             ),
             Number(
                 "one-vs-one",
                 seen.value("pairs"),
-                "The least distance of two rows.",
+                tr("The least distance of two rows."),
                 "reached_one_vs_one_margin",
             ),
             Number(
                 "softmax code",
                 best,
-                "One-vs-rest distance of the softmax code; none while it is sought.",
+                tr("One-vs-rest distance of the softmax code; none while it is sought."),
                 "one_vs_rest_margin",
             ),
             Number(
                 "Tammes code",
                 pairs,
-                "One-vs-one distance of the Tammes code; none while it is sought.",
+                tr("One-vs-one distance of the Tammes code; none while it is sought."),
                 "one_vs_one_margin",
             ),
             Number(
                 "rattlers",
                 loose,
-                "Points of the softmax code that can move while its least distance stays.",
+                tr("Points of the softmax code that can move while its least distance stays."),
             ),
-            Number("GNC1", seen.value("gnc1"), "NC1 of the features' directions."),
-            Number("GNC3", seen.value("gnc3"), "Mean of 1 − cos between row and class mean."),
+            Number("GNC1", seen.value("gnc1"), tr("NC1 of the features' directions.")),
+            Number("GNC3", seen.value("gnc3"), tr("Mean of 1 − cos between row and class mean.")),
         )
 
     def caption(self, parameters: Parameters, seen: Descended) -> str:
         p = parameters
-        where = {2: "on the circle", 3: "on the sphere"}.get(
-            p.dimension, f"on the sphere in {p.dimension} dimensions"
+        where = {2: tr("on the circle"), 3: tr("on the sphere")}.get(
+            p.dimension, tr("on the sphere in {dimension} dimensions", dimension=p.dimension)
         )
         if seen.step == 0:
-            return f"{p.classes} classes {where}, random to begin with: play, and watch them part."
+            return tr(
+                "{classes} classes {where}, random to begin with: play, and watch them part.",
+                classes=p.classes,
+                where=where,
+            )
         if seen.target is None:
-            return f"{p.classes} classes part {where}; the code that is best for them is sought."
+            return tr(
+                "{classes} classes part {where}; the code that is best for them is sought.",
+                classes=p.classes,
+                where=where,
+            )
         margin, best = seen.value("margin"), seen.target.value
         here, goal = three_digits(margin), three_digits(best)
-        stands = f"the one-vs-rest distance is {here}, the best {_known(p)} {goal}"
+        stands = tr(
+            "the one-vs-rest distance is {here}, the best {p} {goal}",
+            here=here,
+            p=_known(p),
+            goal=goal,
+        )
         if margin > best * (1 + MORE):
-            stands = f"the one-vs-rest distance is {here}, more than the {goal} of the searches"
+            stands = tr(
+                "the one-vs-rest distance is {here}, more than the {goal} of the searches",
+                here=here,
+                goal=goal,
+            )
         if seen.value("gnc1") >= COLLAPSED:
-            return f"The classes part {where}; {stands}."
+            return tr("The classes part {where}; {stands}.", where=where, stands=stands)
         if margin > best * (1 - ARRIVED):
-            arrived = f"Generalised collapse: one direction a class, at {_shape(p)}"
+            arrived = tr("Generalised collapse: one direction a class, at {p}", p=_shape(p))
             left = 1 - margin / best
             lacks = (
-                f", but for {three_digits(100 * left)} % of its distance" if left > THERE else ""
+                tr(", but for {left} % of its distance", left=three_digits(100 * left))
+                if left > THERE
+                else ""
             )
             return f"{arrived}{lacks}{_rattling(seen.target, p)}."
-        short = (
-            f"One direction a class, but no softmax code: {stands}, so it has "
-            f"{three_digits(100 * margin / best)} %"
+        short = tr(
+            "One direction a class, but no softmax code: {stands}, so it has {margin} %",
+            stands=stands,
+            margin=three_digits(100 * margin / best),
         )
-        return f"{short} of it{self._why(p, seen)}."
+        return tr("{short} of it{p}.", short=short, p=self._why(p, seen))
 
     def _why(self, parameters: Parameters, seen: Descended) -> str:
         """Say why a margin is below that of the code."""
         assert seen.target is not None
         if not self._rests(parameters, seen):
-            return " at this step, and still moves"
+            return tr(" at this step, and still moves")
         temperature = f"τ = {three_digits(parameters.temperature)}"
         if seen.value("loss") > seen.target.beside["loss"] * (1 + MORE):
-            return (
-                f"; the descent rests in a local optimum: at {temperature} the code's loss is lower"
+            return tr(
+                "; the descent rests in a local optimum: at {temperature} the code's loss is lower",
+                temperature=temperature,
             )
         if seen.value("loss") > seen.target.beside["loss"] * (1 - MORE):
-            return f"; at {temperature} the loss is the same here as at the code"
-        return f"; at {temperature} the loss is lower here than at the code"
+            return tr(
+                "; at {temperature} the loss is the same here as at the code",
+                temperature=temperature,
+            )
+        return tr(
+            "; at {temperature} the loss is lower here than at the code", temperature=temperature
+        )
 
     def _rests(self, parameters: Parameters, seen: Descended) -> bool:
         """Return whether the descent has come to a stationary point.
@@ -303,7 +346,7 @@ class SoftmaxCodes(DescentModel[Parameters]):
 
 
 RATTLER = RoleWords(
-    "etf", "green ring: a rattler, which can move while the least distance stays", "rattler"
+    "etf", tr("green ring: a rattler, which can move while the least distance stays"), "rattler"
 )
 
 
@@ -339,29 +382,31 @@ def _rattling(target: Target, parameters: Parameters) -> str:
     if not loose:
         return ""
     every = (
-        f"all {loose} of its points" if loose == parameters.classes else f"{loose} of its points"
+        tr("all {loose} of its points", loose=loose)
+        if loose == parameters.classes
+        else tr("{loose} of its points", loose=loose)
     )
     if loose == 1:
-        return "; one of its points rattles: it can move, and the least distance stays"
-    return f"; {every} rattle: each can move alone, and the least distance stays"
+        return tr("; one of its points rattles: it can move, and the least distance stays")
+    return tr("; {every} rattle: each can move alone, and the least distance stays", every=every)
 
 
 def _known(parameters: Parameters) -> str:
     p = parameters
-    return "there is" if has_closed_form(p.classes, p.dimension) else "that was found"
+    return tr("there is") if has_closed_form(p.classes, p.dimension) else tr("that was found")
 
 
 def _shape(parameters: Parameters) -> str:
     p = parameters
     if p.classes <= p.dimension + 1:
-        return "a simplex ETF, for which there is room here"
+        return tr("a simplex ETF, for which there is room here")
     if p.dimension == 2 and p.classes > 4:
-        return f"a regular polygon of {p.classes} corners, the softmax code"
+        return tr("a regular polygon of {classes} corners, the softmax code", classes=p.classes)
     if p.classes == 2 * p.dimension:
-        return "an orthoplex, the softmax code: two classes at the ends of each axis"
+        return tr("an orthoplex, the softmax code: two classes at the ends of each axis")
     if SECTORS[sector_number(p.classes, p.dimension)] is ORTHOPLEX:
-        return "a softmax code of distance 1, simplices in orthogonal spaces"
-    return f"the best code of {searches_for(p.classes, p.dimension)} searches"
+        return tr("a softmax code of distance 1, simplices in orthogonal spaces")
+    return tr("the best code of {classes} searches", classes=searches_for(p.classes, p.dimension))
 
 
 SOFTMAX_CODES = SoftmaxCodes()

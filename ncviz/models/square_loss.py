@@ -11,6 +11,7 @@ import numpy as np
 
 from ncviz.charts.chart import Level
 from ncviz.concepts import CONCEPTS
+from ncviz.language import tr
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.model import Number, Remark
 from ncviz.models.model_parameters import control, seed
@@ -30,8 +31,8 @@ SPARE = 4  # dimensions beyond C, in which features can differ without weight de
 MOMENTUM = 0.97
 ARRIVED = 0.02  # relative distance of norms from the prediction, to the eye
 
-LENGTH = "length of a classifier row about the mean of all rows."
-PAIR = {"pair": "By the mean cosine of all pairs, two rows"}
+LENGTH = tr("length of a classifier row about the mean of all rows.")
+PAIR = {"pair": tr("By the mean cosine of all pairs, two rows")}
 
 
 @dataclass(frozen=True)
@@ -40,28 +41,30 @@ class Parameters:
 
     decays: bool = control(
         True,
-        "Without weight decay the loss falls to zero and nothing collapses.",
-        label="Weight decay",
+        tr("Without weight decay the loss falls to zero and nothing collapses."),
+        label=tr("Weight decay"),
         option="--no-weight-decay",
     )
     weight_decay: float = control(
         1e-2,
-        "Draws the rows of the classifier to one length: the smaller, the longer.",
+        tr("Draws the rows of the classifier to one length: the smaller, the longer."),
         symbol="λ",
-        label="weight decay",
+        label=tr("weight decay"),
         low=1e-3,
         high=3e-2,
         logarithmic=True,
     )
     share: float = control(
         0.3,
-        "How far the output of the right class stays below 1; (K−1)/K is chance.",
+        tr("How far the output of the right class stays below 1; (K−1)/K is chance."),
         symbol="ε",
-        label="output short of 1",
+        label=tr("output short of 1"),
         low=0.05,
         high=0.9,
     )
-    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=2, high=10)
+    classes: int = control(
+        4, tr("How many classes."), symbol="K", label=tr("classes"), low=2, high=10
+    )
     seed: int = seed()
 
     @property
@@ -85,46 +88,61 @@ class SquareLoss(DescentModel[Parameters]):
     """Rangamani & Banburski, ICASSP 2022."""
 
     name, former, order = "square-loss", "square", 300
-    title = "Square loss"
-    tip = "Square loss: the norms that weight decay leads to, predicted and simulated."
-    lead = (
+    title = tr("Square loss")
+    tip = tr("Square loss: the norms that weight decay leads to, predicted and simulated.")
+    lead = tr(
         "With the square loss and weight decay every row of the classifier comes to one "
         "predicted length."
     )
-    invitation = "Weight decay on: the norms go where theory says."
+    invitation = tr("Weight decay on: the norms go where theory says.")
     parameters = Parameters
     steps = 20_000
     plots = (
         over_steps(
             "length",
-            "length of a row",
-            "Lengths of the classifier's rows over steps",
-            "Least, mean and largest ‖w_c‖ of the centred rows; the green line is the length that "
-            "weight decay, where it is on, predicts (Rangamani & Banburski, ICASSP 2022).",
+            tr("length of a row"),
+            tr("Lengths of the classifier's rows over steps"),
+            tr(
+                "Least, mean and largest ‖w_c‖ of the centred rows; the green line is the length "
+                "that weight decay, where it is on, predicts (Rangamani & Banburski, ICASSP 2022)."
+            ),
             (
-                line("norm", "mean", "classifier", meaning=f"The mean {LENGTH}"),
-                line("least_norm", "least", "classifier", dash=True, meaning=f"The least {LENGTH}"),
                 line(
-                    "largest_norm",
-                    "largest",
+                    "norm", tr("mean"), "classifier", meaning=tr("The mean {length}", length=LENGTH)
+                ),
+                line(
+                    "least_norm",
+                    tr("least"),
                     "classifier",
                     dash=True,
-                    meaning=f"The largest {LENGTH}",
+                    meaning=tr("The least {length}", length=LENGTH),
+                ),
+                line(
+                    "largest_norm",
+                    tr("largest"),
+                    "classifier",
+                    dash=True,
+                    meaning=tr("The largest {length}", length=LENGTH),
                 ),
             ),
             formulas=("square loss",),
             logarithmic=False,
-            target=Level(0.0, "predicted", "The length that weight decay predicts for every row."),
+            target=Level(
+                0.0, tr("predicted"), tr("The length that weight decay predicts for every row.")
+            ),
         ),
         over_steps(
             "cosine",
-            "mean cosine",
-            "Cosine between the classifier's rows over steps",
-            "Mean over all pairs of centred rows; with weight decay, the green line is −1/(K−1).",
-            (line("cosine", "mean", "classifier", concept="cosine", facts=PAIR),),
+            tr("mean cosine"),
+            tr("Cosine between the classifier's rows over steps"),
+            tr(
+                "Mean over all pairs of centred rows; with weight decay, the green line is "
+                "−1/(K−1)."
+            ),
+            (line("cosine", tr("mean"), "classifier", concept="cosine", facts=PAIR),),
             formulas=("square loss",),
             logarithmic=False,
-            target=Level(0.0, "predicted", "−1/(K−1), the cosine of a simplex ETF."),
+            target=Level(0.0, tr("predicted"), tr("−1/(K−1), the cosine of a simplex ETF.")),
         ),
         COLLAPSE,
     )
@@ -136,19 +154,26 @@ class SquareLoss(DescentModel[Parameters]):
         p = parameters
         if not p.decays:
             return Remark(
-                "Without weight decay nothing is predicted.",
+                tr("Without weight decay nothing is predicted."),
                 "Prediction",
-                "Without weight decay nothing is predicted: the rows come to no one length.",
+                tr("Without weight decay nothing is predicted: the rows come to no one length."),
                 "square loss",
             )
-        pair = Facts(classes=p.classes, pair="Two rows of the classifier")
+        pair = Facts(classes=p.classes, pair=tr("Two rows of the classifier"))
         angle = CONCEPTS["cosine"].sentence(p.predicted_cosine, pair)
         length = three_digits(p.predicted_norm)
         return Remark(
-            f"Predicted: <i>‖w‖</i> = <b>{length}</b>, "
-            f"cosine <b>{three_digits(p.predicted_cosine)}</b>",
+            tr(
+                "Predicted: <i>‖w‖</i> = <b>{length}</b>, cosine <b>{predicted_cosine}</b>",
+                length=length,
+                predicted_cosine=three_digits(p.predicted_cosine),
+            ),
             "Prediction",
-            f"Every row of the classifier comes to the length {length}. {angle}",
+            tr(
+                "Every row of the classifier comes to the length {length}. {angle}",
+                length=length,
+                angle=angle,
+            ),
             "square loss",
         )
 
@@ -164,35 +189,39 @@ class SquareLoss(DescentModel[Parameters]):
 
     def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
         p = parameters
-        end = "; −1/(K−1) at last" if p.decays else ""
+        end = tr("; −1/(K−1) at last") if p.decays else ""
         norm = Number(
-            "predicted", p.predicted_norm, "√((ε − Kε²/(K−1)) / (Kλ)), λ the weight decay."
+            "predicted", p.predicted_norm, tr("√((ε − Kε²/(K−1)) / (Kλ)), λ the weight decay.")
         )
         return (
-            Number("‖<i>w</i>‖", seen.value("norm"), "Mean length of the centred rows."),
+            Number("‖<i>w</i>‖", seen.value("norm"), tr("Mean length of the centred rows.")),
             *([norm] if p.decays else []),
-            Number("cosine", seen.value("cosine"), f"Mean cosine between two rows{end}."),
-            Number("ε", seen.value("epsilon"), "Measured from the margins of the outputs."),
+            Number(
+                "cosine", seen.value("cosine"), tr("Mean cosine between two rows{end}.", end=end)
+            ),
+            Number("ε", seen.value("epsilon"), tr("Measured from the margins of the outputs.")),
         )
 
     def caption(self, parameters: Parameters, seen: Descended) -> str:
         p = parameters
         if seen.step == 0:
             return (
-                "Random to begin with: play, and watch the norms go to their target."
+                tr("Random to begin with: play, and watch the norms go to their target.")
                 if p.decays
-                else "Without weight decay: play, and watch the norms come to no one length."
+                else tr("Without weight decay: play, and watch the norms come to no one length.")
             )
         if not p.decays:
-            return "Without weight decay nothing is predicted: the loss can be 0 without collapse."
+            return tr(
+                "Without weight decay nothing is predicted: the loss can be 0 without collapse."
+            )
         spread = max(
             abs(seen.value(name) / p.predicted_norm - 1) for name in ("least_norm", "largest_norm")
         )
         if max(spread, abs(seen.value("cosine") - p.predicted_cosine)) < ARRIVED:
-            return (
+            return tr(
                 "All rows have the predicted length and angle: weight decay has made a simplex ETF."
             )
-        return "With weight decay every row of the classifier heads for the same length."
+        return tr("With weight decay every row of the classifier heads for the same length.")
 
     def descent(self, parameters: Parameters) -> UnconstrainedFeatures:
         p = parameters

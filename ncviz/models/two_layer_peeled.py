@@ -8,6 +8,7 @@ import numpy as np
 
 from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.models.class_sizes import Sized, budget_field, classes_field
 from ncviz.models.cosine_curve import cosine_chart, cosine_plot
 from ncviz.models.ghosts import ABOVE_ZERO, BELOW_ZERO, OF_BUDGET, ghost_remark
@@ -36,45 +37,51 @@ class Parameters(Sized):
     classes: int = classes_field(MOST_CLASSES)
     budget: float = budget_field(
         "E",
-        "How large features and both layers may be, E_H·E_1·E_2; only the product matters.",
+        tr("How large features and both layers may be, E_H·E_1·E_2; only the product matters."),
     )
     activation: str = control(
         "relu",
-        "What stands between the layers; without any, two layers gain nothing.",
-        label="Activation",
+        tr("What stands between the layers; without any, two layers gain nothing."),
+        label=tr("Activation"),
         choices=dict(zip(ACTIVATIONS, ("ReLU", "None"), strict=True)),
     )
     shown: str = control(
         BETWEEN,
-        "Which features are drawn beside the classifier.",
-        label="Features",
-        choices={BETWEEN: "Between the layers", BEHIND: "Behind both, free"},
+        tr("Which features are drawn beside the classifier."),
+        label=tr("Features"),
+        choices={BETWEEN: tr("Between the layers"), BEHIND: tr("Behind both, free")},
     )
 
 
 def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
-    return cosine_chart(TWO_LAYER_PEELED, parameters, answer, "one layer", "curve: one layer")
+    return cosine_chart(
+        TWO_LAYER_PEELED, parameters, answer, tr("one layer"), tr("curve: one layer")
+    )
 
 
 class TwoLayerPeeled(PeeledModel[Parameters]):
     """Fang, He, Long, Su, PNAS 2021."""
 
     name, order = "two-layer-peeled", 150
-    title = "2-Layer-Peeled Model"
-    tip = "2-Layer-Peeled Model: the best last two layers under norm budgets, with a ReLU between."
-    lead = "The best last two layers under norm budgets, when classes differ in size."
-    invitation = "Peel two layers: see what a ReLU between them changes."
+    title = tr("2-Layer-Peeled Model")
+    tip = tr(
+        "2-Layer-Peeled Model: the best last two layers under norm budgets, with a ReLU between."
+    )
+    lead = tr("The best last two layers under norm budgets, when classes differ in size.")
+    invitation = tr("Peel two layers: see what a ReLU between them changes.")
     parameters = Parameters
     plots = (
         cosine_plot(
-            "The point is the lowest of many descents of the 2-Layer-Peeled Model; the curve is "
-            "the exact optimum of one peeled layer whose two budgets have the same product (Fang, "
-            "He, Long, Su, PNAS 2021).",
+            tr(
+                "The point is the lowest of many descents of the 2-Layer-Peeled Model; the curve "
+                "is the exact optimum of one peeled layer whose two budgets have the same product "
+                "(Fang, He, Long, Su, PNAS 2021)."
+            ),
             _draw,
         ),
     )
     descents, sought = DESCENTS, "budget"
-    stop_tip = "Keep the best answer so far."
+    stop_tip = tr("Keep the best answer so far.")
 
     def solve(self, parameters: Parameters) -> Optimum:
         """Return the optimum of one peeled layer with the same product of budgets."""
@@ -103,22 +110,26 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
         found, asked = answer.optimum, answer.answered or parameters
         said = {**asdict(asked), "sizes": asked.sizes, "objective": found.objective}
         if found.residual is None:
-            return {**said, "solved": "one peeled layer, while two are sought"}
+            return {**said, "solved": tr("one peeled layer, while two are sought")}
         return {**said, **descents_said(found)}
 
     def numbers(self, parameters: Parameters, answer: OptimumSoFar) -> tuple[Number, ...]:
         found = answer.optimum
-        lone = "One minority class has no second one to compare with."
-        tip = lone if parameters.lone_minority else "1 once their classifiers are one."
-        which = "minority" if parameters.exponents is None else "two smallest"
-        of = "one peeled layer" if found.residual is None else f"{found.descents} descents"
+        lone = tr("One minority class has no second one to compare with.")
+        tip = lone if parameters.lone_minority else tr("1 once their classifiers are one.")
+        which = tr("minority") if parameters.exponents is None else tr("two smallest")
+        of = (
+            tr("one peeled layer")
+            if found.residual is None
+            else tr("{descents} descents", descents=found.descents)
+        )
         return (
             Number(
                 "objective",
                 found.objective,
-                f"Mean cross-entropy in nats, the lowest of {of}."
+                tr("Mean cross-entropy in nats, the lowest of {of}.", of=of)
                 if found.residual is not None
-                else "Mean cross-entropy in nats of one peeled layer, while two are sought.",
+                else tr("Mean cross-entropy in nats of one peeled layer, while two are sought."),
             ),
             residual_number(found),
             *self.ghost_numbers(parameters, found),
@@ -130,23 +141,36 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
         if answer.failure and not answer.busy:
             return answer.failure
         if answer.answered is None:
-            return "Solving for two layers; the picture is still that of one peeled layer."
+            return tr("Solving for two layers; the picture is still that of one peeled layer.")
         if answer.answered != p:
             before = answer.answered
-            return (
-                "Solving; the picture is still the last answer, "
-                f"R = {three_digits(before.ratio)}, E = {three_digits(before.budget)}."
+            return tr(
+                "Solving; the picture is still the last answer, R = {ratio}, E = {budget}.",
+                ratio=three_digits(before.ratio),
+                budget=three_digits(before.budget),
             )
         if not found.converged:
-            return f"This is no optimum, not even a local one: {not_converged(found)}."
+            return tr(
+                "This is no optimum, not even a local one: {found}.", found=not_converged(found)
+            )
         if answer.busy:
-            return f"The best of {found.descents} searches so far, of {DESCENTS}."
-        start = f"The best of {found.descents} searches, found by {found.agreeing} of them"
+            return tr(
+                "The best of {descents} searches so far, of {descents_2}.",
+                descents=found.descents,
+                descents_2=DESCENTS,
+            )
+        start = tr(
+            "The best of {descents} searches, found by {agreeing} of them",
+            descents=found.descents,
+            agreeing=found.agreeing,
+        )
         if p.classes > 2 and self.cosine(p, found) >= 1 - MET:
             which = "minority" if p.exponents is None else "smallest"
-            return f"{start}: the {which} classes share one classifier."
+            return tr(
+                "{start}: the {which} classes share one classifier.", start=start, which=which
+            )
         if p.classes == 2:
-            return f"{start}: the two classes stand opposite each other."
+            return tr("{start}: the two classes stand opposite each other.", start=start)
         return f"{start}; {shape_in_words(found)}."
 
 
@@ -170,9 +194,11 @@ def _search(parameters: Parameters) -> Iterator[Optimum]:
                 seed=number,
             )
         except (ValueError, FloatingPointError, np.linalg.LinAlgError) as error:
-            raise UserError(f"No optimum of two layers was found: {error}.") from error
+            raise UserError(
+                tr("No optimum of two layers was found: {error}.", error=error)
+            ) from error
         if not np.isfinite(found.objective):
-            raise UserError("The descent of two layers ran away: choose a smaller budget.")
+            raise UserError(tr("The descent of two layers ran away: choose a smaller budget."))
         objectives.append(found.objective)
         best = found if best is None or found.objective < best.objective else best
         agreeing = sum(each <= best.objective * (1 + AGREEING) for each in objectives)

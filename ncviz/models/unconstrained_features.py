@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from ncviz.charts.chart import Level
+from ncviz.language import tr
 from ncviz.models.class_sizes import PRESETS, whole_sizes
 from ncviz.models.descent import Descended, DescentModel, optimum_of
 from ncviz.models.ghosts import (
@@ -32,27 +33,27 @@ from ncviz.theory.unconstrained_features import FeatureModelState, Unconstrained
 
 FREE, SIMPLEX_ETF, CLASS_MEANS, SPHERE = "trained", "simplex_etf", "class_means", "sphere"
 CLASSIFIERS = {
-    FREE: "Free",
-    SIMPLEX_ETF: "Fixed simplex ETF",
-    CLASS_MEANS: "Class means",
-    SPHERE: "On the sphere",
+    FREE: tr("Free"),
+    SIMPLEX_ETF: tr("Fixed simplex ETF"),
+    CLASS_MEANS: tr("Class means"),
+    SPHERE: tr("On the sphere"),
 }
 LOSSES = {
     "cross_entropy": "Cross-entropy",
-    "focal": "Focal",
-    "label_smoothing": "Label smoothing",
-    "squared_error": "Squared error",
+    "focal": tr("Focal"),
+    "label_smoothing": tr("Label smoothing"),
+    "squared_error": tr("Squared error"),
 }
 
 COLLAPSED = 1e-3  # NC1 of features that sit at their class means, to the eye
 NEAR_ETF = 0.05  # distance of cosines from −1/(K−1), and spread of lengths, to the eye
 # Without penalties: a loss that larger logits always lower, and one with a least value.
 NEVER_DONE = ("cross_entropy", "focal")
-ENDLESS = (
+ENDLESS = tr(
     "Without penalties this loss is never done: features of a class draw together ever more "
     "slowly, with the logarithm of time."
 )
-AT_REST = "Without penalties this loss comes to rest before the features of a class have met."
+AT_REST = tr("Without penalties this loss comes to rest before the features of a class have met.")
 VANISHED = 1e-3  # of the first objective's features: the minimum is zero
 
 _PENALTY = {"low": 0.0, "high": 0.1, "smallest": 1e-6, "logarithmic": True, "concept": "penalty"}
@@ -64,47 +65,47 @@ class Parameters:
 
     loss: str = control(
         "cross_entropy",
-        "What is minimised; squared error is per class.",
-        label="Loss",
+        tr("What is minimised; squared error is per class."),
+        label=tr("Loss"),
         choices=LOSSES,
     )
     focusing: float = control(
         2.0,
-        "How little the focal loss cares for easy samples.",
+        tr("How little the focal loss cares for easy samples."),
         symbol="γ",
-        label="focusing",
+        label=tr("focusing"),
         low=0.0,
         high=5.0,
         when=lambda p: p.loss == "focal",
     )
     smoothing: float = control(
         0.1,
-        "Share of the target spread over all classes.",
+        tr("Share of the target spread over all classes."),
         symbol="α",
-        label="smoothing",
+        label=tr("smoothing"),
         low=0.0,
         high=0.5,
         when=lambda p: p.loss == "label_smoothing",
     )
     kind: str = control(
         FREE,
-        "Free, fixed at a simplex ETF, always the class means, or of unit length.",
-        label="Classifier",
+        tr("Free, fixed at a simplex ETF, always the class means, or of unit length."),
+        label=tr("Classifier"),
         choices=CLASSIFIERS,
         option="--classifier",
     )
     rectified: bool = control(
         False,
-        "Features are never negative, as behind a ReLU; not on the sphere.",
-        label="ReLU features",
+        tr("Features are never negative, as behind a ReLU; not on the sphere."),
+        label=tr("ReLU features"),
         live=lambda p: p.kind != SPHERE,
     )
     ghost: str = ghost_field()
     temperature: float = control(
         0.2,
-        "By which logits are divided on the sphere.",
+        tr("By which logits are divided on the sphere."),
         symbol="τ",
-        label="temperature",
+        label=tr("temperature"),
         low=0.05,
         high=2.0,
         logarithmic=True,
@@ -113,27 +114,29 @@ class Parameters:
     )
     lambda_w: float = control(
         5e-3,
-        "Penalty on ‖W‖²; 0 at the left.",
+        tr("Penalty on ‖W‖²; 0 at the left."),
         symbol="λ<sub>W</sub>",
-        label="penalty on classifier",
+        label=tr("penalty on classifier"),
         when=lambda p: p.kind != SPHERE,
         live=lambda p: p.kind == FREE,
         **_PENALTY,
     )
     lambda_h: float = control(
         5e-5,
-        "Penalty on ‖H‖²; 0 at the left.",
+        tr("Penalty on ‖H‖²; 0 at the left."),
         symbol="λ<sub>H</sub>",
-        label="penalty on features",
+        label=tr("penalty on features"),
         when=lambda p: p.kind != SPHERE,
         **_PENALTY,
     )
-    classes: int = control(4, "How many classes.", symbol="K", label="classes", low=2, high=20)
+    classes: int = control(
+        4, tr("How many classes."), symbol="K", label=tr("classes"), low=2, high=20
+    )
     dimension: int = control(
         8,
-        "Width of the features; K − 1 is enough.",
+        tr("Width of the features; K − 1 is enough."),
         symbol="d",
-        label="width",
+        label=tr("width"),
         low=1,
         high=32,
         live=lambda p: p.kind != SIMPLEX_ETF,
@@ -141,29 +144,34 @@ class Parameters:
     )
     preset: str = control(
         "balanced",
-        "Who has how many samples.",
-        label="Class sizes",
-        choices={preset.name: preset.name.capitalize() for preset in PRESETS},
+        tr("Who has how many samples."),
+        label=tr("Class sizes"),
+        choices={preset.name: preset.title for preset in PRESETS},
         option="--class-sizes",
     )
     learning_rate: float = control(
         5.0,
-        "Too large, and the descent diverges.",
+        tr("Too large, and the descent diverges."),
         symbol="η",
-        label="step size",
+        label=tr("step size"),
         low=1e-2,
         high=1e3,
         logarithmic=True,
         rare=True,
     )
     momentum: float = control(
-        0.9, "Share of the last step that is kept.", label="momentum", low=0.0, high=0.99, rare=True
+        0.9,
+        tr("Share of the last step that is kept."),
+        label=tr("momentum"),
+        low=0.0,
+        high=0.99,
+        rare=True,
     )
     samples: int = control(
         50,
-        "Samples of the largest class.",
+        tr("Samples of the largest class."),
         symbol="n",
-        label="samples",
+        label=tr("samples"),
         low=1,
         high=100,
         rare=True,
@@ -171,16 +179,16 @@ class Parameters:
     seed: int = seed(rare=True)
     bias: bool = control(
         False,
-        "Add a bias to the logits; on the sphere there is none.",
-        label="Bias, with its penalty",
+        tr("Add a bias to the logits; on the sphere there is none."),
+        label=tr("Bias, with its penalty"),
         live=lambda p: p.kind != SPHERE,
         rare=True,
     )
     lambda_b: float = control(
         0.0,
-        "Penalty on ‖b‖²; 0 at the left.",
+        tr("Penalty on ‖b‖²; 0 at the left."),
         symbol="λ<sub>b</sub>",
-        label="on the bias",
+        label=tr("on the bias"),
         live=lambda p: p.bias and p.kind != SPHERE,
         rare=True,
         **_PENALTY,
@@ -191,47 +199,55 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
     """Zhu et al., NeurIPS 2021; Zhou et al., NeurIPS 2022; Yaras et al., NeurIPS 2022."""
 
     name, former, order = "unconstrained-features", "features", 200
-    title = "Unconstrained features"
-    tip = "Unconstrained feature model: free features and classifier descend on a loss."
-    lead = "Features and classifier are free, and descend on the loss."
-    invitation = "Watch the loss pull features into a simplex."
-    more = "Step size, momentum, samples, bias and seed."
+    title = tr("Unconstrained features")
+    tip = tr("Unconstrained feature model: free features and classifier descend on a loss.")
+    lead = tr("Features and classifier are free, and descend on the loss.")
+    invitation = tr("Watch the loss pull features into a simplex.")
+    more = tr("Step size, momentum, samples, bias and seed.")
     parameters = Parameters
     steps = 3000
     plots = (
         over_steps(
             "objective",
-            "objective, loss",
-            "Loss and objective over steps",
-            "The objective is the mean loss and all penalties; the green line is its least value, "
-            "where that is known (Zhu et al., NeurIPS 2021; Zhou et al., NeurIPS 2022).",
+            tr("objective, loss"),
+            tr("Loss and objective over steps"),
+            tr(
+                "The objective is the mean loss and all penalties; the green line is its least "
+                "value, where that is known (Zhu et al., NeurIPS 2021; Zhou et al., NeurIPS 2022)."
+            ),
             (
-                line("objective", "objective", "text", meaning="The loss and all penalties."),
-                line("loss", "loss", "quiet", meaning="The mean loss of all samples."),
+                line(
+                    "objective", tr("objective"), "text", meaning=tr("The loss and all penalties.")
+                ),
+                line("loss", tr("loss"), "quiet", meaning=tr("The mean loss of all samples.")),
             ),
             formulas=("unconstrained",),
-            target=Level(0.0, "minimum", "The least value that the objective can have."),
+            target=Level(0.0, tr("minimum"), tr("The least value that the objective can have.")),
         ),
         COLLAPSE,
         over_steps(
             "frames",
             "distance",
-            "Distance from frames over steps",
-            "How far the matrix of products of class means (dashed: of classifier rows) is from "
-            "that of a simplex ETF, of SELI (Thrampoulidis et al., NeurIPS 2022), and as seen from "
-            "0 of an orthogonal frame (Kini et al., ICLR 2024).",
+            tr("Distance from frames over steps"),
+            tr(
+                "How far the matrix of products of class means (dashed: of classifier rows) is "
+                "from that of a simplex ETF, of SELI (Thrampoulidis et al., NeurIPS 2022), and as "
+                "seen from 0 of an orthogonal frame (Kini et al., ICLR 2024)."
+            ),
             (
-                line("ETF, features", "ETF&nbsp;means", "etf", concept="ETF distance"),
-                line("ETF, classifier", "ETF&nbsp;rows", "etf", dash=True, concept="ETF distance"),
-                line("SELI, features", "SELI&nbsp;means", "means", concept="SELI distance"),
+                line("ETF, features", tr("ETF&nbsp;means"), "etf", concept="ETF distance"),
+                line(
+                    "ETF, classifier", tr("ETF&nbsp;rows"), "etf", dash=True, concept="ETF distance"
+                ),
+                line("SELI, features", tr("SELI&nbsp;means"), "means", concept="SELI distance"),
                 line(
                     "SELI, classifier",
-                    "SELI&nbsp;rows",
+                    tr("SELI&nbsp;rows"),
                     "classifier",
                     dash=True,
                     concept="SELI distance",
                 ),
-                line("orthogonal, features", "orthogonal", "text", concept="frame distance"),
+                line("orthogonal, features", tr("orthogonal"), "text", concept="frame distance"),
             ),
             formulas=("etf distance", "seli", "orthogonal frame"),
         ),
@@ -276,10 +292,16 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
         least = _optimum(self.descent(parameters))
         above = None if least is None else seen.value("objective") - least.objective
         return (
-            Number("loss", seen.value("loss"), "Mean loss without the penalties."),
-            Number("above minimum", above, "Objective less its least value, where that is known."),
+            Number("loss", seen.value("loss"), tr("Mean loss without the penalties.")),
+            Number(
+                "above minimum",
+                above,
+                tr("Objective less its least value, where that is known."),
+            ),
             *self._away(parameters, seen),
-            Number("gradient", seen.value("gradient_norm"), "Length of the objective's gradient."),
+            Number(
+                "gradient", seen.value("gradient_norm"), tr("Length of the objective's gradient.")
+            ),
         )
 
     def ghost(self, parameters: Parameters) -> Ghost | None:
@@ -289,7 +311,12 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
         p = self.effective(parameters)
         frame = ABOVE_ZERO if p.rectified else BELOW_ZERO
         if p.dimension < p.classes:
-            frame = f"{NO_ROOM} {p.classes} dimensions, and here are {p.dimension}."
+            frame = tr(
+                "{no_room} {classes} dimensions, and here are {dimension}.",
+                no_room=NO_ROOM,
+                classes=p.classes,
+                dimension=p.dimension,
+            )
         return ghost_remark(parameters.ghost, OF_BOTH_DECAYS, frame)
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
@@ -322,34 +349,44 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
     def caption(self, parameters: Parameters, seen: Descended) -> str:
         p = self.descent(parameters)
         if seen.step == 0:
-            return "Random features and a random classifier: play, and watch them descend."
+            return tr("Random features and a random classifier: play, and watch them descend.")
         if _vanishes(p):
-            return "The penalties outweigh the loss: the minimum is zero, and all shrinks to it."
+            return tr(
+                "The penalties outweigh the loss: the minimum is zero, and all shrinks to it."
+            )
         if p.spherical and seen.value("objective") > seen.first("objective"):
-            return "On the sphere too large a step never settles: lower the step size."
+            return tr("On the sphere too large a step never settles: lower the step size.")
         collapsed = seen.value("nc1") < COLLAPSED
         if p.rectified and collapsed and seen.value("orthogonal, features") < NEAR_ETF:
-            return (
+            return tr(
                 "Features that are never negative: class means stand at right angles, an "
                 "orthogonal frame, which is a simplex ETF about its middle."
             )
         even = max(seen.value("nc2_equiangular_means"), seen.value("nc2_equinorm_means"))
         if collapsed and even < NEAR_ETF:
-            return "Neural collapse: features sit at their class means, and these at a simplex ETF."
+            return tr(
+                "Neural collapse: features sit at their class means, and these at a simplex ETF."
+            )
         if p.dimension < p.classes - 1:
-            return f"{p.classes} classes have no simplex ETF in {p.dimension} dimensions."
+            return tr(
+                "{classes} classes have no simplex ETF in {dimension} dimensions.",
+                classes=p.classes,
+                dimension=p.dimension,
+            )
         if collapsed and not p.balanced:
-            return (
+            return tr(
                 "Features sit at their class means; these classes differ in size: no simplex ETF."
             )
         held = p.lambda_h > 0 or (p.lambda_w > 0 and p.classifier != SIMPLEX_ETF)
         if not held and not p.spherical:
             return ENDLESS if p.loss in NEVER_DONE else AT_REST
         if seen.value("nc1") >= seen.first("nc1"):
-            return "So far the features of a class are no nearer to each other than at the start."
+            return tr(
+                "So far the features of a class are no nearer to each other than at the start."
+            )
         if not p.balanced:
-            return "Features draw together about their class means."
-        return "Features draw together about their class means, which turn to a simplex ETF."
+            return tr("Features draw together about their class means.")
+        return tr("Features draw together about their class means, which turn to a simplex ETF.")
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ncviz.catalogue import RecipeChoice, entries
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from torch import nn
@@ -47,17 +48,17 @@ def _of_torch(name: str) -> "nn.Module":
     return module
 
 
-RELU = Activation(name="relu", words="ReLU", build=partial(_of_torch, "ReLU"))
+RELU = Activation(name="relu", words=tr("ReLU"), build=partial(_of_torch, "ReLU"))
 LEAKY_RELU = Activation(
-    name="leaky_relu", words="Leaky ReLU", build=partial(_of_torch, "LeakyReLU"), order=1
+    name="leaky_relu", words=tr("Leaky ReLU"), build=partial(_of_torch, "LeakyReLU"), order=1
 )
-TANH = Activation(name="tanh", words="tanh", build=partial(_of_torch, "Tanh"), order=2)
-GELU = Activation(name="gelu", words="GELU", build=partial(_of_torch, "GELU"), order=3)
+TANH = Activation(name="tanh", words=tr("tanh"), build=partial(_of_torch, "Tanh"), order=2)
+GELU = Activation(name="gelu", words=tr("GELU"), build=partial(_of_torch, "GELU"), order=3)
 IDENTITY = Activation(
     name="identity",
-    words="none",
-    said="linear",
-    without="no activation",
+    words=tr("none"),
+    said=tr("linear"),
+    without=tr("no activation"),
     build=partial(_of_torch, "Identity"),
     order=4,
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ncviz.language import tr
 from ncviz.networks.layered import OfMaps
 from ncviz.networks.layers import (
     BatchNorm,
@@ -29,7 +30,7 @@ class AlexNet(OfMaps):
     He & Su, PNAS 2023: their `AlexNetX`, with the input repeated to 32 times as many channels.
     """
 
-    title = "AlexNet form"
+    title = tr("AlexNet form")
 
     @property
     def before(self) -> tuple[Layer, ...]:
@@ -52,7 +53,7 @@ class AlexNet(OfMaps):
 
     @property
     def described(self) -> str:
-        return f"{self.long}, ReLU, batch norm"
+        return tr("{long}, ReLU, batch norm", long=self.long)
 
 
 def _block(*layers: Layer) -> Layer:
@@ -62,10 +63,13 @@ def _block(*layers: Layer) -> Layer:
 ALEXNET = Network(
     "alexnet",
     AlexNet,
-    "The AlexNet of He & Su: convolutions of 5 × 5 with 64, 192, 384, 256 and 256 channels, maps "
-    "halved before the second, the third and behind the fifth, two linear layers of 4,096, each "
-    "with batch norm and ReLU; the input is repeated to 32 times as many channels. Published for "
-    "32 × 32 pixels. Small, it has a quarter of the channels, linear layers of 256 and the input "
-    "once. Measured behind each activation, before the pooling: 8 points with the input.",
+    tr(
+        "The AlexNet of He & Su: convolutions of 5 × 5 with 64, 192, 384, 256 and 256 channels, "
+        "maps halved before the second, the third and behind the fifth, two linear layers of "
+        "4,096, each with batch norm and ReLU; the input is repeated to 32 times as many "
+        "channels. Published for 32 × 32 pixels. Small, it has a quarter of the channels, linear "
+        "layers of 256 and the input once. Measured behind each activation, before the pooling: 8 "
+        "points with the input."
+    ),
     order=2,
 )

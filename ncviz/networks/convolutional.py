@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ncviz.language import tr
 from ncviz.networks.activations import activations
 from ncviz.networks.layered import OfMaps
 from ncviz.networks.layers import (
@@ -27,20 +28,20 @@ class Convolutional(OfMaps):
     As published: Zhang, Wang, Su (LE-SDE, NeurIPS 2021), `SimpleConv`.
     """
 
-    title = "Convolutional network"
+    title = tr("Convolutional network")
 
     batch_norm: bool = parameter(
         False,
-        "Normalise each layer over the batch.",
-        said=lambda on: "batch norm" if on else "no batch norm",
-        meaning="normalise each layer over the batch; the published network does not",
+        tr("Normalise each layer over the batch."),
+        said=lambda on: tr("batch norm") if on else tr("no batch norm"),
+        meaning=tr("normalise each layer over the batch; the published network does not"),
     )
     activation: str = parameter(
         "relu",
-        "Nonlinearity of the layers.",
+        tr("Nonlinearity of the layers."),
         choices=lambda: {name: each.words for name, each in activations().items()},
         said=lambda name: activations()[name].said,
-        meaning="after each layer; identity is none",
+        meaning=tr("after each layer; identity is none"),
     )
 
     def blocks(self) -> tuple[Layer, ...]:
@@ -64,17 +65,19 @@ class Convolutional(OfMaps):
 
     @property
     def described(self) -> str:
-        batch_norm = "batch norm" if self.batch_norm else "no batch norm"
+        batch_norm = tr("batch norm") if self.batch_norm else tr("no batch norm")
         return f"{self.long}, {activations()[self.activation].described}, {batch_norm}"
 
 
 CONVOLUTIONAL = Network(
     "convolutional",
     Convolutional,
-    "A small convolutional network. As published it is the `SimpleConv` of LE-SDE: two "
-    "convolutions of 5 × 5 without border, 6 and 16 channels, each with max-pooling behind it, and "
-    "linear layers of 120 and 84, for 32 × 32 pixels; it needs 16. Small, it has convolutions of "
-    "3 × 3 with 16 and 32 channels and one linear layer of 128, from 4 pixels a side on. "
-    "Measured behind each activation, of convolutions before the pooling.",
+    tr(
+        "A small convolutional network. As published it is the `SimpleConv` of LE-SDE: two "
+        "convolutions of 5 × 5 without border, 6 and 16 channels, each with max-pooling behind "
+        "it, and linear layers of 120 and 84, for 32 × 32 pixels; it needs 16. Small, it has "
+        "convolutions of 3 × 3 with 16 and 32 channels and one linear layer of 128, from 4 pixels "
+        "a side on. Measured behind each activation, of convolutions before the pooling."
+    ),
     order=1,
 )

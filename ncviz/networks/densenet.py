@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ncviz.language import tr
 from ncviz.networks.layered import OfMaps
 from ncviz.networks.layers import (
     BatchNorm,
@@ -30,7 +31,7 @@ class DenseNet(OfMaps):
     Huang et al., CVPR 2017; the law over its blocks: He & Su, PNAS 2023, with DenseNet-161.
     """
 
-    title = "DenseNet form"
+    title = tr("DenseNet form")
     block_title = "block"
 
     @property
@@ -63,7 +64,7 @@ class DenseNet(OfMaps):
 
     @property
     def described(self) -> str:
-        return f"{self.long}, ReLU, batch norm"
+        return tr("{long}, ReLU, batch norm", long=self.long)
 
 
 def _bent() -> tuple[Layer, ...]:
@@ -73,11 +74,13 @@ def _bent() -> tuple[Layer, ...]:
 DENSENET = Network(
     "densenet",
     DenseNet,
-    "A densely connected network of four blocks: each layer adds channels to those it is given, "
-    "and between blocks channels and maps are halved. As published it is DenseNet-161, in which "
-    "blocks have 6, 12, 36 and 24 layers that add 48 channels each, but its first convolution is "
-    "of 3 × 3 and keeps small images whole; small, blocks have 3 layers that add 8 channels. "
-    "Measured by block, 5 points with the input: the last one is what the classifier takes, behind "
-    "batch norm, ReLU and the mean over places.",
+    tr(
+        "A densely connected network of four blocks: each layer adds channels to those it is "
+        "given, and between blocks channels and maps are halved. As published it is DenseNet-161, "
+        "in which blocks have 6, 12, 36 and 24 layers that add 48 channels each, but its first "
+        "convolution is of 3 × 3 and keeps small images whole; small, blocks have 3 layers that "
+        "add 8 channels. Measured by block, 5 points with the input: the last one is what the "
+        "classifier takes, behind batch norm, ReLU and the mean over places."
+    ),
     order=5,
 )

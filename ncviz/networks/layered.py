@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.networks.layers import (
     BatchNorm,
     Chain,
@@ -105,14 +106,23 @@ class Layered(Architecture):
             return
         if len(shape) != 3:
             raise UserError(
-                f"The recipe's network is {self.title}: it takes images, and a sample of this data "
-                f"set has the shape {' × '.join(map(str, shape))}: choose the perceptron."
+                tr(
+                    "The recipe's network is {title}: it takes images, and a sample of this data "
+                    "set has the shape {value}: choose the perceptron.",
+                    title=self.title,
+                    value=" × ".join(map(str, shape)),
+                )
             )
         larger = range(shape[1] + 1, _LARGEST + 1)
         least = next((side for side in larger if self._fits((shape[0], side, side))), _LARGEST)
         raise UserError(
-            f"The recipe's image_size is {shape[1]}: the network {self.title} needs {least} pixels "
-            "a side or more."
+            tr(
+                "The recipe's image_size is {shape}: the network {title} needs {least} pixels "
+                "a side or more.",
+                shape=shape[1],
+                title=self.title,
+                least=least,
+            )
         )
 
     def _fits(self, shape: Shape) -> bool:
@@ -147,19 +157,24 @@ class OfMaps(Layered):
 
     size: str = parameter(
         SMALL,
-        "As published, or small enough for an ordinary computer.",
-        choices={SMALL: "Small", PUBLISHED: "As published"},
-        said=lambda size: f"{size} size",
-        meaning="as published, or so small that an ordinary computer trains it",
+        tr("As published, or small enough for an ordinary computer."),
+        choices={SMALL: tr("Small"), PUBLISHED: tr("As published")},
+        said=lambda size: tr("{size} size", size=size),
+        meaning=tr("as published, or so small that an ordinary computer trains it"),
     )
     maps: str = parameter(
         "flatten",
-        "What of feature maps is measured.",
-        label="Maps",
-        choices={"flatten": "Flattened", "average": "Averaged over places"},
-        said=lambda way: f"maps {'flattened' if way == 'flatten' else 'averaged over places'}",
-        meaning="feature maps are measured flattened, each place of each channel a feature, as He "
-        "& Su do; or averaged over places, one feature a channel. The training stays the same",
+        tr("What of feature maps is measured."),
+        label=tr("Maps"),
+        choices={"flatten": tr("Flattened"), "average": tr("Averaged over places")},
+        said=lambda way: tr(
+            "maps {value}",
+            value=tr("flattened") if way == "flatten" else tr("averaged over places"),
+        ),
+        meaning=tr(
+            "feature maps are measured flattened, each place of each channel a feature, as He "
+            "& Su do; or averaged over places, one feature a channel. The training stays the same"
+        ),
     )
 
     @property
@@ -176,7 +191,11 @@ class OfMaps(Layered):
 
     @property
     def long(self) -> str:
-        return f"{self.title} ({'as published' if self.is_published else 'small'})"
+        return tr(
+            "{title} ({value})",
+            title=self.title,
+            value=tr("as published") if self.is_published else tr("small"),
+        )
 
     def after(self) -> tuple[Layer, ...]:
         return (Flatten(),)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.networks.activations import activations
 from ncviz.networks.network import Shape
 
@@ -271,7 +272,7 @@ class Joined(Chain):
 
 def _maps(shape: Shape) -> Shape:
     if len(shape) != 3:
-        raise TooSmallError("no maps")
+        raise TooSmallError(tr("no maps"))
     return shape
 
 
@@ -280,5 +281,5 @@ def _slid(shape: Shape, channels: int, kernel: int, stride: int, padding: int) -
     there, *sides = _maps(shape)
     sides = [(side + 2 * padding - kernel) // stride + 1 for side in sides]
     if min(sides) < 1:
-        raise TooSmallError("no place is left")
+        raise TooSmallError(tr("no place is left"))
     return (channels or there, *sides)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ncviz.catalogue import entries
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from torch import nn
@@ -110,8 +111,10 @@ class Architecture(ABC):
         """
         if size == 1 and self.has_batch_norm:
             raise UserError(
-                "The recipe's batch_size is 1: a single image has no spread for batch norm, choose "
-                "2 or more."
+                tr(
+                    "The recipe's batch_size is 1: a single image has no spread for batch norm, "
+                    "choose 2 or more."
+                )
             )
 
     @property

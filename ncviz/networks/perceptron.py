@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.networks.activations import activations
 from ncviz.networks.layered import Layered
 from ncviz.networks.layers import BatchNorm, Chain, Flatten, Layer, Linear, Nonlinearity
@@ -25,18 +26,28 @@ def _check_widths(widths: tuple[int, ...]) -> None:
     wrong = next((width for width in widths if not 1 <= width <= _WIDEST), None)
     if wrong is not None:
         raise UserError(
-            f"The recipe's widths name {wrong}: each is a whole number from 1 to {_WIDEST}."
+            tr(
+                "The recipe's widths name {wrong}: each is a whole number from 1 to {widest}.",
+                wrong=wrong,
+                widest=_WIDEST,
+            )
         )
     if len(widths) > 99:
-        raise UserError(f"The recipe's widths are {len(widths)} numbers: give at most 99.")
+        raise UserError(
+            tr("The recipe's widths are {count} numbers: give at most 99.", count=len(widths))
+        )
 
 
 def _check_linear(number: int, network: "Perceptron") -> None:
     layers = len(network.hidden_widths) + 1
     if number > layers:
         raise UserError(
-            f"The recipe's linear_layers is {number}: the network has {layers} layers, choose 1 "
-            f"to {layers}."
+            tr(
+                "The recipe's linear_layers is {number}: the network has {layers} layers, choose 1 "
+                "to {layers}.",
+                number=number,
+                layers=layers,
+            )
         )
 
 
@@ -53,8 +64,8 @@ class Perceptron(Layered):
 
     depth: int = parameter(
         8,
-        "Hidden layers plus the classifier (He & Su's count).",
-        label="Layers",
+        tr("Hidden layers plus the classifier (He & Su's count)."),
+        label=tr("Layers"),
         low=2,
         high=100,
         when=lambda recipe: not recipe.architecture.widths,
@@ -63,58 +74,62 @@ class Perceptron(Layered):
     )
     width: int = parameter(
         100,
-        "Neurons in each hidden layer.",
+        tr("Neurons in each hidden layer."),
         low=1,
         high=_WIDEST,
-        said="width {}",
+        said=tr("width {}"),
         when=lambda recipe: not recipe.architecture.widths,
-        meaning="neurons in each hidden layer",
+        meaning=tr("neurons in each hidden layer"),
     )
     batch_norm: bool = parameter(
         True,
-        "Normalise each hidden layer over the batch.",
-        said=lambda on: "batch norm" if on else "no batch norm",
-        meaning="normalise each hidden layer over the batch",
+        tr("Normalise each hidden layer over the batch."),
+        said=lambda on: tr("batch norm") if on else tr("no batch norm"),
+        meaning=tr("normalise each hidden layer over the batch"),
     )
     activation: str = parameter(
         "relu",
-        "Nonlinearity of the hidden layers.",
+        tr("Nonlinearity of the hidden layers."),
         choices=lambda: {name: each.words for name, each in activations().items()},
         said=lambda name: activations()[name].said,
-        meaning="after each hidden layer; identity is none",
+        meaning=tr("after each hidden layer; identity is none"),
     )
     widths: tuple[int, ...] = parameter(
         (),
-        "Neurons of each hidden layer, such as 100, 1000; empty: all have one width.",
-        empty="all alike",
+        tr("Neurons of each hidden layer, such as 100, 1000; empty: all have one width."),
+        empty=tr("all alike"),
         later=True,
         check=lambda widths: _check_widths(widths),
-        said=lambda widths: f"widths {' '.join(map(str, widths))}",
-        domain="whole numbers from 1 to 8,192, at most 99",
-        meaning="neurons of each hidden layer, where they are not all alike; then `depth` and "
-        "`width` mean nothing",
+        said=lambda widths: tr("widths {value}", value=" ".join(map(str, widths))),
+        domain=tr("whole numbers from 1 to 8,192, at most 99"),
+        meaning=tr(
+            "neurons of each hidden layer, where they are not all alike; then `depth` and "
+            "`width` mean nothing"
+        ),
     )
     linear_layers: int = parameter(
         1,
-        "Linear maps at the end, the classifier among them; 2: the last features are linear.",
-        label="Linear at the end",
+        tr("Linear maps at the end, the classifier among them; 2: the last features are linear."),
+        label=tr("Linear at the end"),
         later=True,
         low=1,
         high=100,
         check_in=lambda number, recipe: _check_linear(number, recipe.architecture),
-        said="{} linear layers at the end",
-        domain="1 to the number of layers",
-        meaning="linear maps that come one after another at the end, without batch norm and "
-        "activation between them, the classifier among them: from 2 on the last features are"
-        " linear",
+        said=tr("{} linear layers at the end"),
+        domain=tr("1 to the number of layers"),
+        meaning=tr(
+            "linear maps that come one after another at the end, without batch norm and "
+            "activation between them, the classifier among them: from 2 on the last features are"
+            " linear"
+        ),
     )
     bias: bool = parameter(
         True,
-        "Hidden layers have a bias; that of the classifier is chosen beside it.",
-        label="Biases",
+        tr("Hidden layers have a bias; that of the classifier is chosen beside it."),
+        label=tr("Biases"),
         later=True,
-        said=lambda on: "" if on else "no hidden bias",
-        meaning="whether the hidden layers have a bias",
+        said=lambda on: "" if on else tr("no hidden bias"),
+        meaning=tr("whether the hidden layers have a bias"),
     )
 
     @property
@@ -143,19 +158,23 @@ class Perceptron(Layered):
 
     @property
     def short(self) -> str:
-        return f"{len(self.hidden_widths) + 1} layers"
+        return tr("{count} layers", count=len(self.hidden_widths) + 1)
 
     @property
     def long(self) -> str:
         if not self.widths:
-            return f"{self.depth} layers of width {self.width}"
-        return f"{self.short} of widths {', '.join(map(str, self.widths))}"
+            return tr("{depth} layers of width {width}", depth=self.depth, width=self.width)
+        return tr(
+            "{short} of widths {value}", short=self.short, value=", ".join(map(str, self.widths))
+        )
 
     @property
     def described(self) -> str:
-        batch_norm = "batch norm" if self.batch_norm else "no batch norm"
-        own = [f"{self.linear_layers} linear layers at the end"] * (self.linear_layers > 1)
-        own += ["no bias in hidden layers"] * (not self.bias)
+        batch_norm = tr("batch norm") if self.batch_norm else tr("no batch norm")
+        own = [tr("{linear_layers} linear layers at the end", linear_layers=self.linear_layers)] * (
+            self.linear_layers > 1
+        )
+        own += [tr("no bias in hidden layers")] * (not self.bias)
         words = (self.long, activations()[self.activation].described, batch_norm, *own)
         return ", ".join(words)
 
@@ -170,6 +189,8 @@ class Perceptron(Layered):
 PERCEPTRON = Network(
     "perceptron",
     Perceptron,
-    "A multilayer perceptron: hidden blocks of linear map, batch norm and activation, then a "
-    "linear classifier with bias.",
+    tr(
+        "A multilayer perceptron: hidden blocks of linear map, batch norm and activation, then a "
+        "linear classifier with bias."
+    ),
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.networks._torchvision_sizes import SIZES, Size
 from ncviz.networks.network import Architecture, Network, Shape, replace_module
 from ncviz.parameters import parameter
@@ -21,44 +22,58 @@ _SMALL_KERNEL = 3
 class TorchvisionClassifier(Architecture):
     """A classifier of torchvision; how large it is stands in a table, since torch may be absent."""
 
-    title = "Classifier of torchvision"
+    title = tr("Classifier of torchvision")
 
     model: str = parameter(
         "resnet18",
-        "Which of torchvision's classifiers; its weights are drawn at random.",
+        tr("Which of torchvision's classifiers; its weights are drawn at random."),
         choices=lambda: tuple(SIZES),
         sentence=lambda name, _recipe: _unknown(name),
         said=lambda name: name,
-        domain="a classifier of torchvision, such as `resnet18` or `densenet121`",
-        meaning="which one, by torchvision's name; `vit_*`, `maxvit_t` and `squeezenet*` are left "
-        "out, since they need images of one size or have no linear classifier",
+        domain=tr("a classifier of torchvision, such as `resnet18` or `densenet121`"),
+        meaning=tr(
+            "which one, by torchvision's name; `vit_*`, `maxvit_t` and `squeezenet*` are left "
+            "out, since they need images of one size or have no linear classifier"
+        ),
     )
     small_stem: bool = parameter(
         True,
-        "For small images: the first convolution is 3×3 with stride 1, without pooling behind it.",
-        label="3×3 stem",
-        said=lambda on: "" if on else "usual stem",
-        meaning="whether the first convolution is made 3 × 3 with stride 1, and the only "
-        "max-pooling left out, as is usual for images of 32 pixels; where it cuts images "
-        "into patches it stays",
+        tr(
+            "For small images: the first convolution is 3×3 with stride 1, without pooling behind "
+            "it."
+        ),
+        label=tr("3×3 stem"),
+        said=lambda on: "" if on else tr("usual stem"),
+        meaning=tr(
+            "whether the first convolution is made 3 × 3 with stride 1, and the only "
+            "max-pooling left out, as is usual for images of 32 pixels; where it cuts images "
+            "into patches it stays"
+        ),
     )
     measured_at: str = parameter(
         "stages",
-        "What is measured, with the features that the classifier takes.",
-        label="Measured behind",
+        tr("What is measured, with the features that the classifier takes."),
+        label=tr("Measured behind"),
         choices={"stages": "Stages", "blocks": "Blocks"},
-        said=lambda what: f"measured behind {what}",
-        meaning="what is measured besides the features that the classifier takes, as `ncviz "
-        "record` finds them: the stages of the network, or each of its blocks",
+        said=lambda what: tr("measured behind {what}", what=what),
+        meaning=tr(
+            "what is measured besides the features that the classifier takes, as `ncviz "
+            "record` finds them: the stages of the network, or each of its blocks"
+        ),
     )
     maps: str = parameter(
         "average",
-        "What of feature maps is measured.",
-        label="Maps",
-        choices={"average": "Averaged over places", "flatten": "Flattened"},
-        said=lambda way: f"maps {'flattened' if way == 'flatten' else 'averaged over places'}",
-        meaning="feature maps are measured averaged over places, one feature a channel; or "
-        "flattened, each place of each channel a feature. The training stays the same",
+        tr("What of feature maps is measured."),
+        label=tr("Maps"),
+        choices={"average": tr("Averaged over places"), "flatten": tr("Flattened")},
+        said=lambda way: tr(
+            "maps {value}",
+            value=tr("flattened") if way == "flatten" else tr("averaged over places"),
+        ),
+        meaning=tr(
+            "feature maps are measured averaged over places, one feature a channel; or "
+            "flattened, each place of each channel a feature. The training stays the same"
+        ),
     )
 
     def build(self, shape: Shape, classes: int) -> "nn.Module":
@@ -115,14 +130,23 @@ class TorchvisionClassifier(Architecture):
         least = self._size.least_small if self.small_stem else self._size.least
         if len(shape) != 3:
             raise UserError(
-                f"The recipe's network is {self.model} of torchvision: it takes images, and a "
-                f"sample of this data set has the shape {' × '.join(map(str, shape))}: choose the "
-                "perceptron."
+                tr(
+                    "The recipe's network is {model} of torchvision: it takes images, and a "
+                    "sample of this data set has the shape {value}: choose the "
+                    "perceptron.",
+                    model=self.model,
+                    value=" × ".join(map(str, shape)),
+                )
             )
         if shape[1] < least:
             raise UserError(
-                f"The recipe's image_size is {shape[1]}: the network {self.model} of torchvision "
-                f"needs {least} pixels a side or more."
+                tr(
+                    "The recipe's image_size is {shape}: the network {model} of torchvision "
+                    "needs {least} pixels a side or more.",
+                    shape=shape[1],
+                    model=self.model,
+                    least=least,
+                )
             )
 
     @property
@@ -143,23 +167,26 @@ class TorchvisionClassifier(Architecture):
 
     @property
     def described(self) -> str:
-        stem = "3×3 stem" if self.small_stem and self._size.has_other_stem else "usual stem"
-        return f"{self.model} of torchvision, {stem}"
+        stem = tr("3×3 stem") if self.small_stem and self._size.has_other_stem else tr("usual stem")
+        return tr("{model} of torchvision, {stem}", model=self.model, stem=stem)
 
 
 def _unknown(name: object) -> str:
     close = [known for known in SIZES if known[:4] == str(name)[:4].lower()][:5]
-    return (
-        f"The recipe's model is {name!r}: choose a classifier of torchvision such as "
-        f"{', '.join(close or list(SIZES)[:5])}."
+    return tr(
+        "The recipe's model is {name!r}: choose a classifier of torchvision such as {close}.",
+        name=name,
+        close=", ".join(close or list(SIZES)[:5]),
     )
 
 
 TORCHVISION = Network(
     "torchvision",
     TorchvisionClassifier,
-    "Any classifier of torchvision with a linear layer at its end, by name; its weights are drawn "
-    "at random, by torchvision's own rules but for the first convolution, which is made anew where "
-    "images are grey or the stem is another.",
+    tr(
+        "Any classifier of torchvision with a linear layer at its end, by name; its weights are "
+        "drawn at random, by torchvision's own rules but for the first convolution, which is made "
+        "anew where images are grey or the stem is another."
+    ),
     order=6,
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ncviz.language import tr
 from ncviz.networks.layered import OfMaps
 from ncviz.networks.layers import (
     BatchNorm,
@@ -32,22 +33,24 @@ class VGG(OfMaps):
     many channels. Fang et al., PNAS 2021: VGG11 and VGG13 with kernels of 3 × 3.
     """
 
-    title = "VGG form"
+    title = tr("VGG form")
 
     plan: int = parameter(
         13,
-        "VGG11 or VGG13: 8 or 10 convolutions.",
+        tr("VGG11 or VGG13: 8 or 10 convolutions."),
         choices={13: "VGG13", 11: "VGG11"},
         said=lambda plan: f"VGG{plan}",
-        meaning="VGG11 has 8 convolutions, VGG13 has 10",
+        meaning=tr("VGG11 has 8 convolutions, VGG13 has 10"),
     )
     kernel: int = parameter(
         5,
-        "Side of the filters: 5 in the law's, 3 in Minority Collapse's.",
+        tr("Side of the filters: 5 in the law's, 3 in Minority Collapse's."),
         choices={5: "5 × 5", 3: "3 × 3"},
-        said=lambda kernel: f"kernels {kernel} × {kernel}",
-        meaning="side of the filters: 5 with the input repeated to 16 times as many channels as in "
-        "the law of equi-separation, 3 with the input once as in Minority Collapse",
+        said=lambda kernel: tr("kernels {kernel} × {kernel}", kernel=kernel),
+        meaning=tr(
+            "side of the filters: 5 with the input repeated to 16 times as many channels as in "
+            "the law of equi-separation, 3 with the input once as in Minority Collapse"
+        ),
     )
 
     @property
@@ -74,12 +77,17 @@ class VGG(OfMaps):
 
     @property
     def long(self) -> str:
-        size = "as published" if self.is_published else "small"
-        return f"{self.short} of {self.kernel} × {self.kernel} kernels ({size})"
+        size = tr("as published") if self.is_published else tr("small")
+        return tr(
+            "{short} of {kernel} × {kernel} kernels ({size})",
+            short=self.short,
+            kernel=self.kernel,
+            size=size,
+        )
 
     @property
     def described(self) -> str:
-        return f"{self.long}, ReLU, batch norm"
+        return tr("{long}, ReLU, batch norm", long=self.long)
 
 
 def _block(*layers: Layer) -> Layer:
@@ -89,11 +97,13 @@ def _block(*layers: Layer) -> Layer:
 VGG_FORM = Network(
     "vgg",
     VGG,
-    "VGG11 or VGG13: convolutions of 64, 128, 256, 512 and 512 channels, maps halved behind each "
-    "group, two linear layers of 4,096, each with batch norm and ReLU. As He & Su have it its "
-    "kernels are 5 × 5, as Fang et al. have it 3 × 3; both for 32 × 32 pixels, which it needs. "
-    "Small, it has a quarter of the channels, linear layers of 256, and the last maps are not "
-    "halved: it needs 16 pixels a side. Measured behind each activation, before the halving: "
-    "VGG13 has 13 points with the input.",
+    tr(
+        "VGG11 or VGG13: convolutions of 64, 128, 256, 512 and 512 channels, maps halved behind "
+        "each group, two linear layers of 4,096, each with batch norm and ReLU. As He & Su have "
+        "it its kernels are 5 × 5, as Fang et al. have it 3 × 3; both for 32 × 32 pixels, which "
+        "it needs. Small, it has a quarter of the channels, linear layers of 256, and the last "
+        "maps are not halved: it needs 16 pixels a side. Measured behind each activation, before "
+        "the halving: VGG13 has 13 points with the input."
+    ),
     order=3,
 )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters.declaring import Declared, declared, fitting, reader_of
 
 _LONGEST = 60  # characters of a value within a sentence
@@ -79,7 +80,14 @@ def _check_in(item: Declared, value: Any, plan: Any) -> None:
 def _check_alone(item: Declared, value: Any, what: str, plan: Any) -> None:
     known = item.parameter
     if known.asked and not value:
-        raise UserError(f"The {what} has no {item.name}: name {known.asked}.")
+        raise UserError(
+            tr(
+                "The {what} has no {name}: name {asked}.",
+                what=what,
+                name=item.name,
+                asked=known.asked,
+            )
+        )
     if value is None and item.optional:
         return
     if item.choices and not known.others:
@@ -98,7 +106,13 @@ def _refusal(item: Declared, value: Any, what: str, plan: Any) -> str:
         return sentence(value, plan)
     said = shown(repr(value)) if item.choices else _brief(item, value, plan)
     if not sentence:
-        return f"The {what}'s {item.name} is {said}: choose {fits(item, plan)}."
+        return tr(
+            "The {what}'s {name} is {said}: choose {item}.",
+            what=what,
+            name=item.name,
+            said=said,
+            item=fits(item, plan),
+        )
     low, high = ("" if end is None else exact(end) for end in item.limits(plan))
     choices = ", ".join(map(str, item.choices))
     return sentence.format(value=said, low=low, high=high, choices=choices)
@@ -115,14 +129,18 @@ def fits(item: Declared, plan: Any) -> str:
     if item.parameter.fits:
         return item.parameter.fits
     if item.choices:
-        return f"one of {', '.join(map(str, item.choices))}"
-    kind = "a whole number" if item.kind is int else "a number"
+        return tr("one of {value}", value=", ".join(map(str, item.choices)))
+    kind = tr("a whole number") if item.kind is int else tr("a number")
     low, high = ("" if end is None else exact(end) for end in item.limits(plan))
     if low and item.parameter.above:
-        return f"{kind} above {low}" + (f" and up to {high}" if high else "")
+        return tr("{kind} above {low}", kind=kind, low=low) + (
+            tr(" and up to {high}", high=high) if high else ""
+        )
     if low:
-        return f"{kind} from {low}" + (f" to {high}" if high else "")
-    return f"{kind} up to {high}" if high else kind
+        return tr("{kind} from {low}", kind=kind, low=low) + (
+            tr(" to {high}", high=high) if high else ""
+        )
+    return tr("{kind} up to {high}", kind=kind, high=high) if high else kind
 
 
 def _is_within(item: Declared, value: Any, plan: Any) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from ncviz.language import tr
 from ncviz.parameters.parameter import KEY, Facet, Parameter, Part
 from ncviz.wording import upper_first, written_number
 
@@ -66,7 +67,7 @@ class Declared:
     @property
     def label(self) -> str:
         """Return the caption of its field in a form."""
-        return self.parameter.label or upper_first(self.name.replace("_", " "))
+        return self.parameter.label or tr(upper_first(self.name.replace("_", " ")))
 
     def caption(self, plan: Any) -> str:
         """Return the caption of its field in a form of a plan."""
@@ -224,7 +225,9 @@ def changed(plan: Plan, values: Mapping[str, Any] = MappingProxyType({}), **more
     made = fitting(plan, values)
     unknown = values.keys() - declared(made).keys()
     if unknown:
-        raise TypeError(f"{type(plan).__name__} has no field {min(unknown)!r}")
+        raise TypeError(
+            tr("{name} has no field {unknown!r}", name=type(plan).__name__, unknown=min(unknown))
+        )
     return made
 
 

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters.checking import check, check_value, shown
 from ncviz.parameters.declaring import Declared, Plan, declared, fitting, values_of
 
 _WANTED = {
-    bool: "true or false",
-    int: "a whole number",
+    bool: tr("true or false"),
+    int: tr("a whole number"),
     float: "a number",
     str: "text",
     Path: "a path",
 }
-_ITEMS = {int: "whole numbers", float: "numbers", str: "texts"}
+_ITEMS = {int: tr("whole numbers"), float: "numbers", str: "texts"}
 
 
 def to_plain(plan: Any) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def from_plain(plan: Plan, values: Mapping[str, Any], what: str, source: str = "
     UserError
         For an unknown name, a value of the wrong type, or one that cannot be.
     """
-    source = source or f"The {what}"
+    source = source or tr("The {what}", what=what)
     plan, unknown = _taken(plan, values, lambda item, value: _read(item, value, source))
     known = declared(plan)
     if unknown:
@@ -62,8 +63,12 @@ def from_plain(plan: Plan, values: Mapping[str, Any], what: str, source: str = "
             if known[name].choices:
                 check_value(known[name], values[name], what, plan)
         raise UserError(
-            f"{source} has an unknown parameter {unknown[0]!r}: "
-            f"the known ones are {', '.join(sorted(known))}."
+            tr(
+                "{source} has an unknown parameter {unknown!r}: the known ones are {known}.",
+                source=source,
+                unknown=unknown[0],
+                known=", ".join(sorted(known)),
+            )
         )
     check(plan, what)
     return plan
@@ -128,7 +133,13 @@ def _read(item: Declared, value: Any, source: str) -> Any:
             assert item.parameter.read is not None
             return item.parameter.read(value)
         raise UserError(
-            f"{source} has {item.name} = {shown(repr(value))}: it must be {wanted(item)}."
+            tr(
+                "{source} has {name} = {value}: it must be {item}.",
+                source=source,
+                name=item.name,
+                value=shown(repr(value)),
+                item=wanted(item),
+            )
         )
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if item.kind is int:
@@ -146,14 +157,22 @@ def _read(item: Declared, value: Any, source: str) -> Any:
             return Path(value)
     elif isinstance(value, item.kind):
         return value
-    raise UserError(f"{source} has {item.name} = {shown(repr(value))}: it must be {wanted(item)}.")
+    raise UserError(
+        tr(
+            "{source} has {name} = {value}: it must be {item}.",
+            source=source,
+            name=item.name,
+            value=shown(repr(value)),
+            item=wanted(item),
+        )
+    )
 
 
 def wanted(item: Declared) -> str:
     """Return what kind of value a field has in a file."""
     if item.kind is tuple:
         usual = "texts" if _is_foreign(item) else "values"
-        return f"a list of {_ITEMS.get(item.item or object, usual)}"
+        return tr("a list of {item}", item=_ITEMS.get(item.item or object, usual))
     return "text" if _is_foreign(item) else _WANTED.get(item.kind, "a table")
 
 

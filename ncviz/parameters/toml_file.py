@@ -6,6 +6,7 @@ from typing import Any
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import lower_first, one_line
 
 LARGEST_FILE = 2**18  # bytes
@@ -36,12 +37,16 @@ def read_toml(path: Path, where: str) -> tuple[str, dict[str, Any]]:
         text = read_text(path, LARGEST_FILE)
         return text, _tidy(tomllib.loads(text))
     except OSError as error:
-        raise UserError(f"{where} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            tr("{where} cannot be read: {strerror}.", where=where, strerror=error.strerror)
+        ) from error
     except UnicodeDecodeError as error:
-        raise UserError(f"{where} is no text: choose a TOML file.") from error
+        raise UserError(tr("{where} is no text: choose a TOML file.", where=where)) from error
     except (ValueError, RecursionError) as error:
-        said = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
-        raise UserError(f"{where} is not a TOML file: {lower_first(said)}.") from error
+        said = str(error) if isinstance(error, ValueError) else tr("it is nested too deeply")
+        raise UserError(
+            tr("{where} is not a TOML file: {said}.", where=where, said=lower_first(said))
+        ) from error
 
 
 def _tidy(value: Any) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ncviz.language import tr
 from ncviz.recording.state_dicts import State, misfit
 
 _MOST_CHANNELS = 64  # of images; more are another kind of layer
@@ -94,22 +95,41 @@ def _adapt_stem(network: nn.Module, tensors: State, choice: StemChoice) -> Itera
     if is_patches and hasattr(network, "patch_size"):
         setattr(network, "patch_size", kernel[0])  # noqa: B010
     if channels != conv.in_channels:
-        yield f"{name} takes {channels} {_plural('channel', channels)}, as in the checkpoint"
+        yield tr(
+            "{name} takes {channels} {channels_2}, as in the checkpoint",
+            name=name,
+            channels=channels,
+            channels_2=_plural("channel", channels),
+        )
     if has_bias != (conv.bias is not None):
-        yield f"{name} has {'a' if has_bias else 'no'} bias, as in the checkpoint"
+        yield tr(
+            "{name} has {value} bias, as in the checkpoint",
+            name=name,
+            value="a" if has_bias else tr("no"),
+        )
     words = []
     if (kernel, stride) != (conv.kernel_size, conv.stride):
-        words.append(f"{name} is {kernel[0]}×{kernel[1]} with stride {stride[0]}")
+        words.append(
+            tr(
+                "{name} is {kernel}×{kernel_2} with stride {stride}",
+                name=name,
+                kernel=kernel[0],
+                kernel_2=kernel[1],
+                stride=stride[0],
+            )
+        )
     pools = [n for n, module in network.named_modules() if isinstance(module, nn.MaxPool2d)]
     # Of several, as in a VGG, the first is no part of the stem.
     chosen = choice.pool is False or (choice.pool is None and is_small and len(pools) == 1)
     if pools and chosen:
         _replace(network, pools[0], nn.Identity())
-        words.append(f"{pools[0]} is left out")
+        words.append(tr("{pools} is left out", pools=pools[0]))
     if words and not is_patches:
         words.append(
-            "weights do not tell stride and pooling: the model's arguments stem_stride and "
-            "stem_pool choose otherwise"
+            tr(
+                "weights do not tell stride and pooling: the model's arguments stem_stride and "
+                "stem_pool choose otherwise"
+            )
         )
     if words:
         yield "; ".join(words)
@@ -169,11 +189,16 @@ def _adapt_head(network: nn.Module, tensors: State) -> Iterator[str]:
     if _is_linear(old) and _is_linear(head.module):
         if (head.module.bias is None) != (old.bias is None):
             has = "no" if head.module.bias is None else "a"
-            yield f"{place} has {has} bias, as in the checkpoint"
+            yield tr("{place} has {has} bias, as in the checkpoint", place=place, has=has)
         return
     steps = [m for m in head.module.modules() if not isinstance(m, nn.Sequential | nn.Identity)]
-    assumed = "; the weights do not tell an activation, ReLU was taken" if head.assumes else ""
-    yield f"{place} is {', '.join(map(_words, steps))}, as in the checkpoint{assumed}"
+    assumed = tr("; the weights do not tell an activation, ReLU was taken") if head.assumes else ""
+    yield tr(
+        "{place} is {words}, as in the checkpoint{assumed}",
+        place=place,
+        words=", ".join(map(_words, steps)),
+        assumed=assumed,
+    )
 
 
 class _Head:
@@ -290,7 +315,11 @@ def _adapt_average(network: nn.Module, before: int, now: int) -> Iterator[str]:
     new = math.isqrt(now // channels) if channels else 0
     if new and new * new * channels == now:
         _replace(network, name, nn.AdaptiveAvgPool2d(new))
-        yield f"{name} gives {new}×{new}, as the classifier of the checkpoint takes"
+        yield tr(
+            "{name} gives {new}×{new}, as the classifier of the checkpoint takes",
+            name=name,
+            new=new,
+        )
 
 
 def _replace(network: nn.Module, name: str, module: nn.Module) -> None:
@@ -300,6 +329,11 @@ def _replace(network: nn.Module, name: str, module: nn.Module) -> None:
 
 def _words(module: nn.Module) -> str:
     if isinstance(module, nn.Linear):
-        bias = "" if module.bias is not None else " without bias"
-        return f"Linear {module.in_features}→{module.out_features}{bias}"
+        bias = "" if module.bias is not None else tr(" without bias")
+        return tr(
+            "Linear {in_features}→{out_features}{bias}",
+            in_features=module.in_features,
+            out_features=module.out_features,
+            bias=bias,
+        )
     return type(module).__name__

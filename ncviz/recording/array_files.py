@@ -24,6 +24,7 @@ from ncviz.arrays.stored import (
 )
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.pickles import Inert, read_pickle
 from ncviz.runs.import_features import import_features
 
@@ -70,27 +71,32 @@ def open_tensors(path: Path) -> ArrayFile:
 
     file = ArrayFile(path, {})
     if path.suffix.lower() in PICKLE_SUFFIXES:
-        with told(path, "pickle of arrays"), open_regular(path) as stream:
+        with told(path, tr("pickle of arrays")), open_regular(path) as stream:
             given = read_pickle(stream, str(path))
     else:
         given = read_checkpoint(path)
     if isinstance(given, Inert) and isinstance(given.state, dict) and "tensors" in given.state:
         given = given.state["tensors"]  # a TensorDataset
     if (columns := _columns(given)) is not None:
-        file.notes.append(f"a list of {len(given):,} batches or samples: joined part by part")
+        file.notes.append(
+            tr("a list of {count:,} batches or samples: joined part by part", count=len(given))
+        )
         given = columns
     if isinstance(given, list | tuple):
         given = {f"arr_{number}": value for number, value in enumerate(given[:MOST_ARRAYS])}
     if not isinstance(given, dict):
         given = {"features": given}
-    with told(path, "file of tensors"):
+    with told(path, tr("file of tensors")):
         _fill(file, given, "", 0)
         check_unpacked(path, sum(array.nbytes for array in file.arrays.values()))
     has_labels = any(meaning_of(name).part == "labels" for name in file.arrays)
     if not has_labels and any(name.endswith(".weight") for name in file.arrays):
         raise UserError(
-            f"{path} holds the weights of a network and no features: record it with ncviz record, "
-            "or save features and labels."
+            tr(
+                "{path} holds the weights of a network and no features: record it with ncviz "
+                "record, or save features and labels.",
+                path=path,
+            )
         )
     return file
 
@@ -123,7 +129,7 @@ class TensorArray(StoredArray):
         """Return all of it."""
         from ncviz.recording.stored_tensors import load_tensor
 
-        with told(self._path, "file of tensors"):
+        with told(self._path, tr("file of tensors")):
             tensor = load_tensor(self._tensor).detach().cpu()
         array = (tensor.float() if self._is_brain else tensor).numpy()
         array = array.view()
@@ -144,11 +150,19 @@ def _fill(file: ArrayFile, values: dict[Any, Any], prefix: str, depth: int) -> N
         if array is None:
             named = "list" if isinstance(value, list) else type(value).__name__
             kind = value.kind if isinstance(value, Inert) else named
-            file.left[name] = f"is no tensor and no list of numbers or words, but {kind[:60]}"
+            file.left[name] = tr(
+                "is no tensor and no list of numbers or words, but {kind}", kind=kind[:60]
+            )
         else:
             file.arrays[name] = array
         if len(file.arrays) + len(file.left) > MOST_ARRAYS:
-            raise UserError(f"{file.path} holds more than {MOST_ARRAYS:,} arrays.")
+            raise UserError(
+                tr(
+                    "{path} holds more than {most_arrays:,} arrays.",
+                    path=file.path,
+                    most_arrays=MOST_ARRAYS,
+                )
+            )
 
 
 def _columns(rows: Any) -> dict[str, list[Any]] | None:

@@ -17,6 +17,7 @@ from ncviz.arrays.pictures import PictureArray
 from ncviz.arrays.stored import StoredArray
 from ncviz.errors import UserError
 from ncviz.image_file import HeldPicture
+from ncviz.language import tr
 from ncviz.recording.image_files import MOST_BYTES, ImageFiles
 from ncviz.recording.labelled_data import Ints, Labelled, Source
 from ncviz.recording.pixels import (
@@ -59,8 +60,13 @@ def from_arrays(
     notes = [*arrays.notes]
     if samples.ndim < 2 or samples.dtype.kind not in "fiub":
         raise UserError(
-            f"{path} has samples of {samples.dtype} in shape {samples.shape}: give numbers, "
-            "one row or one image a sample."
+            tr(
+                "{path} has samples of {dtype} in shape {shape}: give numbers, "
+                "one row or one image a sample.",
+                path=path,
+                dtype=samples.dtype,
+                shape=samples.shape,
+            )
         )
     given = pixels is not None
     files = ImageFiles(pixels)  # reads pictures of all splits by one range
@@ -76,11 +82,11 @@ def from_arrays(
     if samples.ndim == 4 and not isinstance(samples, PictureArray):
         axis = channel_axis(samples.shape)
         channels = (
-            "1 channel, which comes"
+            tr("1 channel, which comes")
             if (n := samples.shape[axis]) == 1
-            else (f"{n} channels, which come")
+            else (tr("{n} channels, which come", n=n))
         )
-        notes.append(f"images of {channels} {_ORDER[axis]}")
+        notes.append(tr("images of {channels} {order}", channels=channels, order=_ORDER[axis]))
     train = replace(
         _of_arrays(samples, arrays.labels, pixels, files),
         columns=arrays.columns,
@@ -170,7 +176,10 @@ def _pictures(
         room -= len(picture.content)
         if room < 0:
             raise UserError(
-                f"{len(indices):,} pictures take more than 4 GiB as they are: lower --per-class."
+                tr(
+                    "{count:,} pictures take more than 4 GiB as they are: lower --per-class.",
+                    count=len(indices),
+                )
             )
     place = np.argsort(order)
     return files.read([held[k] for k in place.tolist()], size)

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 # Modules around a network that compute what it computes, and where they keep it.
 _WRAPPERS = {
@@ -30,7 +31,12 @@ def bare(model: Any) -> nn.Module:
         If it is no module, or cannot be measured within one process.
     """
     if not isinstance(model, nn.Module):
-        raise UserError(f"The recorder was given a {type(model).__name__}: give a torch.nn.Module.")
+        raise UserError(
+            tr(
+                "The recorder was given a {name}: give a torch.nn.Module.",
+                name=type(model).__name__,
+            )
+        )
     network = model
     while True:
         kinds = [kind.__name__ for kind in type(network).__mro__]
@@ -46,24 +52,30 @@ def bare(model: Any) -> nn.Module:
 def _refuse_what_cannot_be_measured(model: nn.Module) -> None:
     if isinstance(model, torch.jit.ScriptModule):
         raise UserError(
-            "The model is TorchScript, whose layers cannot be read: give the module that it was "
-            "made of."
+            tr(
+                "The model is TorchScript, whose layers cannot be read: give the module that it "
+                "was made of."
+            )
         )
     kinds = {kind.__name__ for module in model.modules() for kind in type(module).__mro__}
     sharded = {"FullyShardedDataParallel", "FSDPModule"} & kinds
     if sharded or any(hasattr(p, "device_mesh") or hasattr(p, "ds_id") for p in model.parameters()):
         raise UserError(
-            "The model's weights are spread over several processes (FSDP, tensor parallel, "
-            "ZeRO-3), and one alone cannot run it: save whole checkpoints and record those with "
-            "'ncviz record'."
+            tr(
+                "The model's weights are spread over several processes (FSDP, tensor parallel, "
+                "ZeRO-3), and one alone cannot run it: save whole checkpoints and record those "
+                "with 'ncviz record'."
+            )
         )
     if any(nn.parameter.is_lazy(p) for p in (*model.parameters(), *model.buffers())):
         raise UserError(
-            "The model has lazy layers that do not know their width yet: run it once on a batch "
-            "before you hand it over."
+            tr(
+                "The model has lazy layers that do not know their width yet: run it once on a "
+                "batch before you hand it over."
+            )
         )
     if any(p.is_meta for p in model.parameters()):
-        raise UserError("The model has weights on the device 'meta', which are no numbers.")
+        raise UserError(tr("The model has weights on the device 'meta', which are no numbers."))
 
 
 def who_writes() -> str:
@@ -78,4 +90,6 @@ def who_writes() -> str:
         rank = os.environ.get("RANK", "").strip() or 0
     if str(rank) == "0":
         return ""
-    return f"this is process {rank} of those that train together, and the first one records"
+    return tr(
+        "this is process {rank} of those that train together, and the first one records", rank=rank
+    )

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.bare_network import bare
 from ncviz.recording.model_source import source_of, ways_to_name
 from ncviz.recording.plan import RecordPlan
@@ -51,14 +52,22 @@ def _users_model(plan: RecordPlan, arguments: Mapping[str, Any]) -> RecordedNetw
     function_name = plan.model.rpartition(":")[2]
     if not is_code(plan.model):
         raise UserError(
-            f"The model {plan.model!r} is unknown: write {ways_to_name()}, "
-            "package.module:function or FILE.py:function."
+            tr(
+                "The model {model!r} is unknown: write {ways_to_name}, "
+                "package.module:function or FILE.py:function.",
+                model=plan.model,
+                ways_to_name=ways_to_name(),
+            )
         )
     function = load_function(plan.model, trusted=plan.trusted)
     network = call_users_code(plan.model, function, **arguments)
     if not isinstance(network, nn.Module):
         raise UserError(
-            f"{plan.model} returned a {type(network).__name__}: it must return a torch.nn.Module."
+            tr(
+                "{model} returned a {name}: it must return a torch.nn.Module.",
+                model=plan.model,
+                name=type(network).__name__,
+            )
         )
     network = bare(network)
     title = type(network).__name__ if not inspect.isclass(function) else function_name

@@ -12,6 +12,7 @@ from safetensors import safe_open
 
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.recording.checkpoint_parts import is_distributed, parts_of
 from ncviz.recording.distributed import read_distributed
 from ncviz.recording.foreign_files import foreign_file, foreign_name, foreign_parts
@@ -55,13 +56,23 @@ def read_checkpoint(path: Path) -> Any:
     except UserError:
         raise
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or reason(error)}.") from error
+        raise UserError(
+            tr(
+                "{path} cannot be read: {strerror}.",
+                path=path,
+                strerror=error.strerror or reason(error),
+            )
+        ) from error
     except MemoryError as error:
-        raise UserError(f"{path} does not fit into the memory.") from error
+        raise UserError(tr("{path} does not fit into the memory.", path=path)) from error
     except zipfile.BadZipFile as error:
-        raise UserError(f"{path} is damaged or cut off: copy or download it again.") from error
+        raise UserError(
+            tr("{path} is damaged or cut off: copy or download it again.", path=path)
+        ) from error
     except Exception as error:
-        raise UserError(f"{path} is damaged: {reason(error)}.") from error
+        raise UserError(
+            tr("{path} is damaged: {error}.", path=path, error=reason(error))
+        ) from error
 
 
 def check_tensors(tensors: Mapping[str, Any], path: Path) -> None:
@@ -85,13 +96,21 @@ def check_tensors(tensors: Mapping[str, Any], path: Path) -> None:
     for name, tensor in tensors.items():
         if is_strange(tensor):
             raise UserError(
-                f"{path} holds {name[:80]} as no plain tensor but sparse, quantised or in parts: "
-                "save the weights as plain numbers, before they are quantised."
+                tr(
+                    "{path} holds {name} as no plain tensor but sparse, quantised or in parts: "
+                    "save the weights as plain numbers, before they are quantised.",
+                    path=path,
+                    name=name[:80],
+                )
             )
         if tensor.nbytes > size:
             raise UserError(
-                f"{path} is damaged: {name[:80]} claims {tensor.numel():,} numbers, more than the "
-                "file holds."
+                tr(
+                    "{path} is damaged: {name} claims {numel:,} numbers, more than the file holds.",
+                    path=path,
+                    name=name[:80],
+                    numel=tensor.numel(),
+                )
             )
 
 
@@ -109,11 +128,14 @@ def _read_file(path: Path) -> Any:
     if path.suffix == ".safetensors" or head[8:9] == b"{":
         return _read_safetensors(path)
     if path.suffix == ".json":
-        raise UserError(f"{path} is no checkpoint but text: give the files with the weights.")
+        raise UserError(
+            tr("{path} is no checkpoint but text: give the files with the weights.", path=path)
+        )
     if head[:1] not in (b"\x80", b"(", b"}", b"]", b"c"):
         known = foreign_file(path, head)
         raise UserError(
-            known or f"{path} is no checkpoint: give files of torch.save or safetensors."
+            known
+            or tr("{path} is no checkpoint: give files of torch.save or safetensors.", path=path)
         )
     try:
         return read_legacy(opener(path), str(path))
@@ -125,16 +147,18 @@ def _look(path: Path) -> bytes:
     """Return the first bytes of a file that can be a checkpoint."""
     if not path.is_file():
         path.stat()  # tells of a missing file and of links that go round in circles
-        raise UserError(f"{path} is no file: give the checkpoints' files.")
+        raise UserError(tr("{path} is no file: give the checkpoints' files.", path=path))
     size = path.stat().st_size
     with open_regular(path) as file:
         head = file.read(512)
     if size == 0:
-        raise UserError(f"{path} is empty: it was perhaps not written to its end.")
+        raise UserError(tr("{path} is empty: it was perhaps not written to its end.", path=path))
     if size > LARGEST_FILE:
-        raise UserError(f"{path} is larger than 64 GiB: save the weights alone.")
+        raise UserError(tr("{path} is larger than 64 GiB: save the weights alone.", path=path))
     if not any(head[:64]):
-        raise UserError(f"{path} holds only zeros at its beginning: the file was lost.")
+        raise UserError(
+            tr("{path} holds only zeros at its beginning: the file was lost.", path=path)
+        )
     return head
 
 
@@ -142,7 +166,7 @@ def _read_folder(path: Path) -> Any:
     if is_distributed(path):
         return read_distributed(path)
     known = foreign_parts([file.name for file in path.iterdir()], str(path))
-    raise UserError(known or f"{path} is a folder: give the checkpoints' files.")
+    raise UserError(known or tr("{path} is a folder: give the checkpoints' files.", path=path))
 
 
 def _merged(parts: Iterable[Path], path: Path) -> dict[str, Any]:
@@ -150,10 +174,16 @@ def _merged(parts: Iterable[Path], path: Path) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for part in parts:
         if not part.is_file():
-            raise UserError(f"{part} is missing: {path.name} is one of its parts, or their list.")
+            raise UserError(
+                tr(
+                    "{part} is missing: {name} is one of its parts, or their list.",
+                    part=part,
+                    name=path.name,
+                )
+            )
         found = _read_file(part)
         if not isinstance(found, dict):
-            raise UserError(f"{part} holds no part of a state dict.")
+            raise UserError(tr("{part} holds no part of a state dict.", part=part))
         content |= found
     return content
 
@@ -186,7 +216,11 @@ def _read_safetensors(path: Path) -> dict[str, Any]:
     size = int.from_bytes(head, "little") if len(head) == 8 else -1
     if not 2 <= size <= min(LARGEST_HEADER, path.stat().st_size - 8):
         raise UserError(
-            f"{path} is not a whole safetensors file: its header claims {max(size, 0):,} bytes."
+            tr(
+                "{path} is not a whole safetensors file: its header claims {size:,} bytes.",
+                path=path,
+                size=max(size, 0),
+            )
         )
     opened: Any = safe_open(path, framework="pt")
     tensors: dict[str, Any] = {name: _stored(opened, name) for name in opened.keys()}  # noqa: SIM118
@@ -199,8 +233,12 @@ def _stored(file: Any, name: str) -> StoredTensor:
     kind = _DTYPES.get(described.get_dtype())
     if kind is None:
         raise UserError(
-            f"{name[:80]} is kept as {described.get_dtype()}, which are no plain numbers: save the "
-            "weights as float32."
+            tr(
+                "{name} is kept as {get_dtype}, which are no plain numbers: save the "
+                "weights as float32.",
+                name=name[:80],
+                get_dtype=described.get_dtype(),
+            )
         )
     return StoredTensor(kind, tuple(described.get_shape()), lambda: file.get_tensor(name))
 

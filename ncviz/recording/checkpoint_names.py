@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import PurePath
 
+from ncviz.language import tr
 from ncviz.recording.checkpoint_words import (
     COUNTERS,
     EPOCH,
@@ -35,8 +36,8 @@ class Kind(Enum):
     PLAIN = "a number"  # that no word explains: perhaps the epoch
     TOTAL = "epochs"  # '300ep': perhaps those that were planned
     SIZE = "a size"  # of a known network, a data set or an image: 'resnet-18'
-    PART = "part of a word"  # 'lenet5'
-    OTHER = "something else"  # a metric, a setting, a seed, a shard
+    PART = tr("part of a word")  # 'lenet5'
+    OTHER = tr("something else")  # a metric, a setting, a seed, a shard
 
 
 _COUNTED = frozenset((Kind.EPOCH, Kind.STEP, Kind.PLAIN, Kind.TOTAL))

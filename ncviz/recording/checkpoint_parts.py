@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 LARGEST_INDEX = 32 * 2**20  # bytes
 MOST_PARTS = 10_000
@@ -60,7 +61,12 @@ def as_named(patterns: Iterable[str]) -> tuple[Path, ...]:
         path = Path(pattern).expanduser()
         matches = [str(path)] if os.path.lexists(path) else glob.glob(str(path), recursive=True)
         if not matches:
-            raise UserError(f"No checkpoint is named {pattern}: check the path and its pattern.")
+            raise UserError(
+                tr(
+                    "No checkpoint is named {pattern}: check the path and its pattern.",
+                    pattern=pattern,
+                )
+            )
         found |= dict.fromkeys(map(Path, sorted(matches)))
     return tuple(found)
 
@@ -88,9 +94,11 @@ def _listed(path: Path) -> list[Path]:
     try:
         names = set(json.loads(read_text(path, LARGEST_INDEX))["weight_map"].values())
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise UserError(f"{path} does not list which file holds which weights.") from error
+        raise UserError(
+            tr("{path} does not list which file holds which weights.", path=path)
+        ) from error
     # Of its own folder alone: a name must lead nowhere else.
     plain = [n for n in names if isinstance(n, str) and n == Path(n).name and "\\" not in n]
     if not 0 < len(plain) == len(names) <= MOST_PARTS or ".." in plain:
-        raise UserError(f"{path} lists files that cannot be a network's parts.")
+        raise UserError(tr("{path} lists files that cannot be a network's parts.", path=path))
     return [path.with_name(name) for name in sorted(plain)]

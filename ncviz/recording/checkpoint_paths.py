@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.checkpoint_names import Kind, read_name
 from ncviz.recording.checkpoint_parts import is_distributed
 from ncviz.recording.foreign_files import foreign_parts
@@ -34,8 +35,12 @@ def find_checkpoints(patterns: Sequence[str]) -> tuple[Path, ...]:
             found[path] = None
             if len(found) > MOST_FILES:
                 raise UserError(
-                    f"There are more than {MOST_FILES:,} checkpoints, the last of them {path}: "
-                    "name those that are to be recorded, such as 'ckpt/epoch_*0.pt'."
+                    tr(
+                        "There are more than {most_files:,} checkpoints, the last of them {path}: "
+                        "name those that are to be recorded, such as 'ckpt/epoch_*0.pt'.",
+                        most_files=MOST_FILES,
+                        path=path,
+                    )
                 )
     return tuple(found)
 
@@ -50,19 +55,26 @@ def _matches(pattern: str) -> Iterator[Path]:
             return
         names = _of_folder(path) if is_folder else []
     except (OSError, ValueError) as error:
-        raise UserError(f"{pattern!r} cannot be read: {error}.") from error
+        raise UserError(
+            tr("{pattern!r} cannot be read: {error}.", pattern=pattern, error=error)
+        ) from error
     if is_folder:
         if not names:
             raise UserError(
                 foreign_parts(os.listdir(path), str(path))
-                or f"The folder {path} holds no checkpoint: none of its files ends in "
-                f"{', '.join(SUFFIXES)}."
+                or tr(
+                    "The folder {path} holds no checkpoint: none of its files ends in {suffixes}.",
+                    path=path,
+                    suffixes=", ".join(SUFFIXES),
+                )
             )
         yield from names
         return
     matches = _each_once(sorted(Path(name) for name in glob.glob(str(path), recursive=True)))
     if not matches:
-        raise UserError(f"No checkpoint is named {pattern}: check the path and its pattern.")
+        raise UserError(
+            tr("No checkpoint is named {pattern}: check the path and its pattern.", pattern=pattern)
+        )
     for match in matches:
         # 'out/checkpoint-*' stands for folders of one checkpoint each.
         yield from (_of_folder(match) or [match]) if match.is_dir() else [match]

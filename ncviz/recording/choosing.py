@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.build_model import build_model
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recorded_network import RecordedNetwork, load_weights, named_as
@@ -48,14 +49,21 @@ class Chosen:
     @property
     def notes(self) -> tuple[str, ...]:
         """Return a sentence that names what was taken and what was left."""
-        what = f"weights of {self.path or 'the file'}"
+        what = tr("weights of {path}", path=self.path or tr("the file"))
         if self.averaged:
-            what += ": a copy or an average of those trained"
+            what += tr(": a copy or an average of those trained")
         if not self.left:
             return (what,) if self.averaged else ()
         left = " and ".join(self.left[:3])
-        more = f" and {len(self.left) - 3} more" if len(self.left) > 3 else ""
-        return (f"{what}, not of {left}{more} (--weights names another)",)
+        more = tr(" and {count} more", count=len(self.left) - 3) if len(self.left) > 3 else ""
+        return (
+            tr(
+                "{what}, not of {left}{more} (--weights names another)",
+                what=what,
+                left=left,
+                more=more,
+            ),
+        )
 
 
 def choose_weights(
@@ -112,8 +120,13 @@ def load_same(model: RecordedNetwork, weights: Weights, chosen: Chosen, where: s
     path = next(iter(_paths(model, taken)), taken.place)
     if distance_from_trained(path) != distance_from_trained(chosen.path):
         raise CheckpointError(
-            f"{where} holds {path or 'weights'} and no {chosen.path or 'such'}, which the others "
-            "are recorded of: name what is in all of them with --weights."
+            tr(
+                "{where} holds {path} and no {path_2}, which the others "
+                "are recorded of: name what is in all of them with --weights.",
+                where=where,
+                path=path or tr("weights"),
+                path_2=chosen.path or tr("such"),
+            )
         )
     _load(model, taken, where)
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.pixels import channels_first
 
 Ints = NDArray[np.int64]
@@ -48,11 +49,15 @@ def collect(given: Any, where: str, most: int = MOST_SAMPLES) -> tuple[Tensor, I
                 break
     except (TypeError, IndexError, KeyError) as error:
         raise UserError(
-            f"{where} gave a {type(given).__name__}: give (images, labels), a data set or a "
-            "loader of such pairs."
+            tr(
+                "{where} gave a {name}: give (images, labels), a data set or a "
+                "loader of such pairs.",
+                where=where,
+                name=type(given).__name__,
+            )
         ) from error
     if not images:
-        raise UserError(f"{where} gave no samples.")
+        raise UserError(tr("{where} gave no samples.", where=where))
     return torch.cat(images), np.concatenate(labels)
 
 
@@ -70,11 +75,22 @@ def _pair(images: Any, labels: Any, where: str) -> tuple[Tensor, Ints]:
     marks = labels.detach().cpu().numpy() if isinstance(labels, Tensor) else np.asarray(labels)
     if samples.ndim < 2 or marks.ndim != 1 or len(samples) != len(marks):
         raise UserError(
-            f"{where} gave samples of shape {tuple(samples.shape)} and labels of shape "
-            f"{marks.shape}: give one label a sample."
+            tr(
+                "{where} gave samples of shape {shape} and labels of shape "
+                "{shape_2}: give one label a sample.",
+                where=where,
+                shape=tuple(samples.shape),
+                shape_2=marks.shape,
+            )
         )
     if marks.dtype.kind not in "iub":
-        raise UserError(f"{where} gave labels of {marks.dtype}: give whole numbers from 0.")
+        raise UserError(
+            tr(
+                "{where} gave labels of {dtype}: give whole numbers from 0.",
+                where=where,
+                dtype=marks.dtype,
+            )
+        )
     if samples.dtype != torch.uint8:
         samples = samples.float()
     elif samples.ndim >= 3:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.pickles import Inert, Name, read_pickle
 from ncviz.recording.checkpoint_parts import DISTRIBUTED_LIST
 from ncviz.recording.stored_tensors import (
@@ -40,12 +41,12 @@ def read_distributed(folder: Path) -> dict[str, Any]:
     """
     path = folder / DISTRIBUTED_LIST
     if path.stat().st_size > LARGEST_PICKLE:
-        raise UserError(f"{path} is longer than any list of weights.")
+        raise UserError(tr("{path} is longer than any list of weights.", path=path))
     with open_regular(path) as file:
         found = read_pickle(file, str(path), makers=MAKERS)
     listed, places = _fields(found, "state_dict_metadata", "storage_data")
     if not isinstance(listed, dict) or not isinstance(places, dict):
-        raise UserError(f"{path} does not list the weights of this folder.")
+        raise UserError(tr("{path} does not list the weights of this folder.", path=path))
     shares: dict[str, list[tuple[Any, _Share]]] = {}
     for index, place in places.items():
         name, offset = _fields(index, "fqn", "offset")
@@ -53,7 +54,9 @@ def read_distributed(folder: Path) -> dict[str, Any]:
             place, "relative_path", "offset", "length", "transform_descriptors"
         )
         if changed:
-            raise UserError(f"{folder} is packed: save its weights as one file of torch.save.")
+            raise UserError(
+                tr("{folder} is packed: save its weights as one file of torch.save.", folder=folder)
+            )
         shares.setdefault(str(name), []).append(
             (offset, _Share(folder, relative, whole_size([start, length])))
         )
@@ -79,7 +82,7 @@ def _dtype(properties: Any) -> torch.dtype:
     name = state[0] if isinstance(state, tuple) and state else None
     found = getattr(torch, name.text.rpartition(".")[2], None) if isinstance(name, Name) else None
     if not isinstance(found, torch.dtype):
-        raise DamagedError("a tensor of no numbers")
+        raise DamagedError(tr("a tensor of no numbers"))
     return found
 
 
@@ -89,13 +92,15 @@ class _Share:
     def __init__(self, folder: Path, relative: Any, place: tuple[int, ...]) -> None:
         inside = PurePosixPath(relative) if isinstance(relative, str) else PurePosixPath("..")
         if inside.is_absolute() or ".." in inside.parts or "\\" in str(inside):
-            raise DamagedError("a share that lies elsewhere")
+            raise DamagedError(tr("a share that lies elsewhere"))
         self._path = folder / inside
         self._start, self.length = place
 
     def __call__(self) -> Any:
         if not self._path.is_file():
-            raise UserError(f"{self._path} is missing: it is a share of this checkpoint.")
+            raise UserError(
+                tr("{path} is missing: it is a share of this checkpoint.", path=self._path)
+            )
         with open_regular(self._path) as file:
             data = read_at(file, self._start, self.length)
         return read_zip(lambda: io.BytesIO(data), str(self._path))
@@ -110,16 +115,16 @@ def _tensor(
         for offset, read in shares:
             share = read()
             if not is_tensor(share):
-                raise DamagedError("a share that is no tensor")
+                raise DamagedError(tr("a share that is no tensor"))
             part = load_tensor(share)
             at = whole_size(offset) if offset is not None else (0,) * len(shape)
             if len(at) != part.ndim or part.ndim != len(shape):
-                raise DamagedError("a share of another shape")
+                raise DamagedError(tr("a share of another shape"))
             place = tuple(slice(a, a + n) for a, n in zip(at, part.shape, strict=True))
             whole[place].copy_(part)
             filled += part.numel()
         if filled != math.prod(shape):
-            raise DamagedError("a tensor of which a part is missing")
+            raise DamagedError(tr("a tensor of which a part is missing"))
         return whole
 
     return StoredTensor(dtype, shape, load)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.recorder import Recorder
 
 
@@ -21,7 +22,7 @@ class EpochCallback:
 
     def _begin(self, network: Any, data: Any, epoch: int) -> None:
         """Make the recorder and record the network before training."""
-        self._recorder = Recorder(self._out, network, data, unit="epoch", **self._options)
+        self._recorder = Recorder(self._out, network, data, unit=tr("epoch"), **self._options)
         if epoch == 0 or not self._options.get("resume"):
             self._recorder.record(epoch)
 

@@ -11,6 +11,7 @@ from typing import Any
 from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, Counting, whole_counts
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.checkpoint_names import Kind, pattern_of, time_in, version_of
 from ncviz.recording.epochs_of_names import Numbering, by_names, by_pattern
 from ncviz.recording.epochs_of_names import number_in as number_in
@@ -19,7 +20,7 @@ from ncviz.runs.manifest import LAST_EPOCH
 
 TRAINER_STATE = "trainer_state.json"  # of Hugging Face's Trainer
 LARGEST_STATE = 32 * 2**20  # bytes; it holds a line for each time the loss was written
-FROM_FILES = f"as the files say, or {TRAINER_STATE} beside them"
+FROM_FILES = tr("as the files say, or {trainer_state} beside them", trainer_state=TRAINER_STATE)
 
 
 class UnknownEpochsError(UserError):
@@ -104,7 +105,7 @@ def _order(
 
 def _alone(path: Path, left_out: Mapping[Path, str]) -> Ordered:
     """Take a file without any number as the only checkpoint there is."""
-    said = f"{path.name} says no epoch: it counts as checkpoint 0."
+    said = tr("{name} says no epoch: it counts as checkpoint 0.", name=path.name)
     return _order((path,), (0,), left_out, said, Counting("checkpoint"))
 
 
@@ -132,8 +133,16 @@ def given_epochs(paths: Sequence[Path], given: Mapping[str, float]) -> dict[Path
     for name, number in given.items():
         files = named.get(name, [])
         if len(files) != 1:
-            what = f"{len(files)} checkpoints are" if files else "No checkpoint is"
-            raise UserError(f"{what} named {name}: give the epoch to one of them by its path.")
+            what = (
+                tr("{count} checkpoints are", count=len(files)) if files else tr("No checkpoint is")
+            )
+            raise UserError(
+                tr(
+                    "{what} named {name}: give the epoch to one of them by its path.",
+                    what=what,
+                    name=name,
+                )
+            )
         found[files[0]] = Fraction(number).limit_denominator(FINEST)
     return found
 
@@ -147,7 +156,7 @@ def _sources(told: Mapping[Path, Told]) -> list[Numbering]:
     files = Numbering({path: said.epoch for path, said in told.items()}, FROM_FILES)
     steps = Numbering(
         {p: None if s.step is None else Fraction(s.step) for p, s in told.items()},
-        "the steps that the files say",
+        tr("the steps that the files say"),
         "step",
     )
     names = by_names(told)
@@ -162,7 +171,9 @@ def _sources(told: Mapping[Path, Told]) -> list[Numbering]:
                 path: other.values[path] if value is None else value
                 for path, value in one.values.items()
             }
-            sources.append(Numbering(values, f"{one.how}, else {other.how}"))
+            sources.append(
+                Numbering(values, tr("{how}, else {how_2}", how=one.how, how_2=other.how))
+            )
     return sources
 
 
@@ -238,23 +249,39 @@ def _left_out(numbering: Numbering, asked: str) -> dict[Path, str]:
     found = {}
     for path, number in numbering.values.items():
         if number is None and asked:
-            found[path] = f"{path} has no number where the pattern {asked} says."
+            found[path] = tr(
+                "{path} has no number where the pattern {asked} says.", path=path, asked=asked
+            )
         elif number is None:
-            found[path] = (
-                f"{path} says no {numbering.unit}, neither within nor in its name: name it such "
-                f"as {numbering.unit}_3.pt."
+            found[path] = tr(
+                "{path} says no {unit}, neither within nor in its name: name it such "
+                "as {unit}_3.pt.",
+                path=path,
+                unit=numbering.unit,
             )
         elif number > LAST_EPOCH:
-            found[path] = f"{path} is of {numbering.unit} {number}: the last may be {LAST_EPOCH:,}."
+            found[path] = tr(
+                "{path} is of {unit} {number}: the last may be {last_epoch:,}.",
+                path=path,
+                unit=numbering.unit,
+                number=number,
+                last_epoch=LAST_EPOCH,
+            )
         else:
             of_number.setdefault(number, []).append(path)
     for number, paths in of_number.items():
         kept = max(paths, key=promise)
         for path in paths:
             if path != kept:
-                later = ", the later one" if version_of(kept) > version_of(path) else ""
+                later = tr(", the later one") if version_of(kept) > version_of(path) else ""
                 said = Counting(numbering.unit).named(float(number))
-                found[path] = f"{path} is of {said}, as {kept} is{later}."
+                found[path] = tr(
+                    "{path} is of {said}, as {kept} is{later}.",
+                    path=path,
+                    said=said,
+                    kept=kept,
+                    later=later,
+                )
     return found
 
 
@@ -270,15 +297,27 @@ def _without_numbers(told: Mapping[Path, Told], pattern: str) -> Ordered:
     safe = [path for path in told if path.suffix == ".safetensors"]
     first = next(iter(told))
     if pattern:
-        words = f"The pattern {pattern} finds no number, neither in {first} nor elsewhere."
+        words = tr(
+            "The pattern {pattern} finds no number, neither in {first} nor elsewhere.",
+            pattern=pattern,
+            first=first,
+        )
         raise UnknownEpochsError(words, tuple(told))
     if len(safe) == 1 and len({path.parent for path in told}) == 1:
-        others = {p: f"{p} says no epoch, as {safe[0]} does." for p in told if p != safe[0]}
+        others = {
+            p: tr("{p} says no epoch, as {safe} does.", p=p, safe=safe[0])
+            for p in told
+            if p != safe[0]
+        }
         return _alone(safe[0], others)
     raise UnknownEpochsError(
-        f"{first} says no epoch, neither within nor in its name, nor do the others: name the "
-        "checkpoints such as epoch_3.pt, or say where the number stands with --epoch-pattern "
-        f"or what it is with --epochs {first.name}=3.",
+        tr(
+            "{first} says no epoch, neither within nor in its name, nor do the others: name the "
+            "checkpoints such as epoch_3.pt, or say where the number stands with --epoch-pattern "
+            "or what it is with --epochs {name}=3.",
+            first=first,
+            name=first.name,
+        ),
         tuple(told),
     )
 
@@ -286,11 +325,18 @@ def _without_numbers(told: Mapping[Path, Told], pattern: str) -> Ordered:
 def _said(
     best: Numbering, counting: Counting, own: Mapping[Path, Fraction], told: Mapping[Path, Told]
 ) -> str:
-    how = best.how if len(own) < len(best.values) else "as they were given"
+    how = best.how if len(own) < len(best.values) else tr("as they were given")
     counts = (
-        "Epochs" if counting == EPOCHS else f"The numbers count {counting.words} and not epochs"
+        tr("Epochs")
+        if counting == EPOCHS
+        else tr("The numbers count {words} and not epochs", words=counting.words)
     )
-    said = f"{counts}: {how}{', but for those that were given' if 0 < len(own) < len(told) else ''}"
+    said = tr(
+        "{counts}: {how}{value}",
+        counts=counts,
+        how=how,
+        value=tr(", but for those that were given") if 0 < len(own) < len(told) else "",
+    )
     if best.how == FROM_FILES:
         names = by_names(told)
         other = [p for p, v in names.values.items() if v is not None and v != best.values[p]]
@@ -298,5 +344,7 @@ def _said(
             first = other[0]
             name = "/".join(first.parts[-2:])
             value = EPOCHS.named(float(best.values[first] or 0))
-            said += f"; their names hold other numbers: {name} is of {value}"
+            said += tr(
+                "; their names hold other numbers: {name} is of {value}", name=name, value=value
+            )
     return f"{said}."

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path, PurePath
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.checkpoint_names import Kind, NumberInName, read_name
 
 Values = Mapping[Path, Fraction | None]
@@ -95,7 +96,7 @@ def by_pattern(paths: Iterable[Path], pattern: str) -> Numbering:
     """
     unit, search = _compiled(pattern)
     values = {path: _found(search, path) for path in paths}
-    return Numbering(values, f"the pattern {pattern}", unit)
+    return Numbering(values, tr("the pattern {pattern}", pattern=pattern), unit)
 
 
 def check_pattern(pattern: str) -> None:
@@ -114,8 +115,11 @@ def _compiled(pattern: str) -> tuple[str, re.Pattern[str]]:
     places = re.findall(r"\{(epoch|step|)\}", pattern)
     if len(places) != 1:
         raise UserError(
-            f"The pattern of epochs is {pattern!r}: write {{epoch}} once, where the number "
-            "stands, and * for any text, such as 'net_{epoch}_*.pt'."
+            tr(
+                "The pattern of epochs is {pattern!r}: write {{epoch}} once, where the number "
+                "stands, and * for any text, such as 'net_{{epoch}}_*.pt'.",
+                pattern=pattern,
+            )
         )
     before, after = re.split(r"\{(?:epoch|step|)\}", pattern)
     number = r"(?<![0-9])([0-9]{1,9}(?:\.[0-9]{1,6}(?=[^0-9]|$))?)(?![0-9])"
@@ -208,7 +212,11 @@ def _alone(numbers: Sequence[NumberInName]) -> NumberInName | None:
 def _how(number: NumberInName | None) -> str:
     if number is None:
         return ""
-    where = "in their folders' names" if number.folder else "in their names"
+    where = tr("in their folders' names") if number.folder else tr("in their names")
     if number.kind is Kind.TOTAL and number.word not in ("epoch", "epochs", "ep"):
-        return f"the number of epochs {where}"
-    return f"the number after {number.word!r} {where}" if number.word else f"the number {where}"
+        return tr("the number of epochs {where}", where=where)
+    return (
+        tr("the number after {word!r} {where}", word=number.word, where=where)
+        if number.word
+        else tr("the number {where}", where=where)
+    )

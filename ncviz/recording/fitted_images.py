@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 _GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
@@ -47,7 +48,7 @@ def fitted_images(
             images = values
         else:
             images = values.div_(255) if exact else values.round_().byte()
-        note(f"resized to {size}×{size}, bilinear")
+        note(tr("resized to {size}×{size}, bilinear", size=size))
     return images
 
 
@@ -56,18 +57,22 @@ def _with_channels(images: Tensor, takes: int, note: Callable[[str], object]) ->
     if not takes or has == takes:
         return images
     if has == 1:
-        note(f"grey images repeated to {takes} channels")
+        note(tr("grey images repeated to {takes} channels", takes=takes))
         return images.expand(-1, takes, -1, -1)
     if has == 4 and takes in (1, 3):
-        note("the fourth channel, transparency, left out")
+        note(tr("the fourth channel, transparency, left out"))
         images, has = images[:, :3], 3
         if takes == 3:
             return images
     if has == 3 and takes == 1:
-        note("colours turned to grey")
+        note(tr("colours turned to grey"))
         weights = torch.tensor(_GREY).reshape(1, 3, 1, 1)
         values = (images.float() * weights).sum(dim=1, keepdim=True)
         return values.round_().byte() if images.dtype == torch.uint8 else values
     raise UserError(
-        f"The images have {has} channels and the model takes {takes}: choose other data."
+        tr(
+            "The images have {has} channels and the model takes {takes}: choose other data.",
+            has=has,
+            takes=takes,
+        )
     )

@@ -3,44 +3,50 @@
 from collections.abc import Collection
 from pathlib import Path
 
-_IMPORT = (
+from ncviz.language import tr
+
+_IMPORT = tr(
     "save the features before its last layer and the labels as an npz file and bring them in "
     "with ncviz import, or read its weights by a function of yours with --load"
 )
-_UNPACK = "unpack it and give what was in it"
-_ELSE = "give files of torch.save or safetensors"
+_UNPACK = tr("unpack it and give what was in it")
+_ELSE = tr("give files of torch.save or safetensors")
 
 # By the first bytes.
 _HEADS = (
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file, as Keras writes", _IMPORT),
-    (b"\x1f\x8b", "packed by gzip", _UNPACK),
-    (b"BZh", "packed by bzip2", _UNPACK),
-    (b"\xfd7zXZ", "packed by xz", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "packed by zstd", _UNPACK),
+    (b"\x89HDF\r\n\x1a\n", tr("an HDF5 file, as Keras writes"), _IMPORT),
+    (b"\x1f\x8b", tr("packed by gzip"), _UNPACK),
+    (b"BZh", tr("packed by bzip2"), _UNPACK),
+    (b"\xfd7zXZ", tr("packed by xz"), _UNPACK),
+    (b"\x28\xb5\x2f\xfd", tr("packed by zstd"), _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
-    (b"Rar!", "a rar archive", _UNPACK),
-    (b"GGUF", "a GGUF file of a language model", _ELSE),
-    (b"\x93NUMPY", "an array of NumPy", "bring features in with ncviz import"),
-    (b"version https://git-lfs", "a pointer of Git LFS to the file", "fetch it: git lfs pull"),
-    (b"<", "a web page or other markup", "download the file itself"),
+    (b"Rar!", tr("a rar archive"), _UNPACK),
+    (b"GGUF", tr("a GGUF file of a language model"), _ELSE),
+    (b"\x93NUMPY", tr("an array of NumPy"), tr("bring features in with ncviz import")),
+    (
+        b"version https://git-lfs",
+        tr("a pointer of Git LFS to the file"),
+        tr("fetch it: git lfs pull"),
+    ),
+    (b"<", tr("a web page or other markup"), tr("download the file itself")),
 )
 # By what the name ends in.
 _ENDS = (
-    ((".h5", ".hdf5", ".keras"), "a file of Keras"),
-    ((".onnx", ".ort"), "a network of ONNX"),
-    ((".msgpack", ".flax", ".orbax"), "a file of JAX"),
-    ((".pb", ".tflite", ".meta", ".ckpt.index"), "a file of TensorFlow"),
-    ((".mlmodel", ".mlpackage"), "a file of Core ML"),
-    ((".engine", ".plan", ".trt"), "an engine of TensorRT"),
-    ((".pdparams", ".pdopt", ".pdmodel"), "a file of PaddlePaddle"),
-    ((".mat",), "a file of MATLAB"),
+    ((".h5", ".hdf5", ".keras"), tr("a file of Keras")),
+    ((".onnx", ".ort"), tr("a network of ONNX")),
+    ((".msgpack", ".flax", ".orbax"), tr("a file of JAX")),
+    ((".pb", ".tflite", ".meta", ".ckpt.index"), tr("a file of TensorFlow")),
+    ((".mlmodel", ".mlpackage"), tr("a file of Core ML")),
+    ((".engine", ".plan", ".trt"), tr("an engine of TensorRT")),
+    ((".pdparams", ".pdopt", ".pdmodel"), tr("a file of PaddlePaddle")),
+    ((".mat",), tr("a file of MATLAB")),
 )
 # By what an archive or a folder holds.
 _PARTS = (
-    (("model.weights.h5", "keras_metadata.pb"), "a network of Keras", _IMPORT),
-    (("saved_model.pb", "variables", "checkpoint"), "a network of TensorFlow", _IMPORT),
-    (("_CHECKPOINT_METADATA", "manifest.ocdbt", "_METADATA"), "a checkpoint of JAX", _IMPORT),
-    (("constants.pkl",), "a program of TorchScript without weights", _ELSE),
+    (("model.weights.h5", "keras_metadata.pb"), tr("a network of Keras"), _IMPORT),
+    (("saved_model.pb", "variables", "checkpoint"), tr("a network of TensorFlow"), _IMPORT),
+    (("_CHECKPOINT_METADATA", "manifest.ocdbt", "_METADATA"), tr("a checkpoint of JAX"), _IMPORT),
+    (("constants.pkl",), tr("a program of TorchScript without weights"), _ELSE),
 )
 
 
@@ -55,11 +61,11 @@ def foreign_file(path: Path, head: bytes) -> str:
     """
     for start, kind, advice in _HEADS:
         if head.lstrip().startswith(start) if start == b"<" else head.startswith(start):
-            return f"{path} is {kind}: {advice}."
+            return tr("{path} is {kind}: {advice}.", path=path, kind=kind, advice=advice)
     if head[257:262] == b"ustar":
-        return f"{path} is a tar archive: {_UNPACK}."
+        return tr("{path} is a tar archive: {unpack}.", path=path, unpack=_UNPACK)
     if head[4:8] == b"TFL3":
-        return f"{path} is a network of TensorFlow Lite: {_IMPORT}."
+        return tr("{path} is a network of TensorFlow Lite: {import_}.", path=path, import_=_IMPORT)
     return foreign_name(path)
 
 
@@ -67,10 +73,10 @@ def foreign_name(path: Path) -> str:
     """Return a sentence about a file whose name says that it is not PyTorch's; '' for others."""
     name = path.name.lower()
     if ".data-0" in name:
-        return f"{path} is a file of TensorFlow: {_IMPORT}."
+        return tr("{path} is a file of TensorFlow: {import_}.", path=path, import_=_IMPORT)
     found = (kind for ends, kind in _ENDS if name.endswith(ends))
     kind = next(found, "")
-    return f"{path} is {kind}: {_IMPORT}." if kind else ""
+    return tr("{path} is {kind}: {import_}.", path=path, kind=kind, import_=_IMPORT) if kind else ""
 
 
 def foreign_parts(names: Collection[str], where: str) -> str:
@@ -84,9 +90,11 @@ def foreign_parts(names: Collection[str], where: str) -> str:
         Names it in the sentence.
     """
     if any(name.endswith(".npy") for name in names):
-        return f"{where} holds arrays of NumPy: bring features in with ncviz import."
+        return tr(
+            "{where} holds arrays of NumPy: bring features in with ncviz import.", where=where
+        )
     last = {name.rstrip("/").rpartition("/")[2] for name in names}
     for parts, kind, advice in _PARTS:
         if last.intersection(parts):
-            return f"{where} is {kind}: {advice}."
+            return tr("{where} is {kind}: {advice}.", where=where, kind=kind, advice=advice)
     return ""

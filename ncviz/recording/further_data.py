@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.labelled_data import Labelled, Source
 from ncviz.recording.pixels import PixelRange
 from ncviz.recording.sources import load_source
@@ -42,25 +43,51 @@ def with_further(
     for title, spec in splits.items():
         name = split_name(title)
         if name in taken:
-            raise UserError(f"There are two splits called {name!r}: rename one of them.")
+            raise UserError(
+                tr("There are two splits called {name!r}: rename one of them.", name=name)
+            )
         taken.add(name)
         try:
             found = load_source(spec, trusted=trusted, pixels=pixels)
         except UserError as error:
-            raise UserError(f"The split {title!r}: {error}") from error
+            raise UserError(tr("The split {title!r}: {error}", title=title, error=error)) from error
         if found.label_sets:
             raise UserError(
-                f"The split {title!r}: {spec} has samples with several labels: give those in the "
-                "data of the training."
+                tr(
+                    "The split {title!r}: {spec} has samples with several labels: give those in "
+                    "the data of the training.",
+                    title=title,
+                    spec=spec,
+                )
             )
         kind, part = _as_split(title, name, found, source.class_names)
-        what = "classes that the network does not know" if kind.is_foreign else "of its classes"
-        which = "" if found.test is None else ", the test samples of these data"
-        notes.append(f"the split {title}: {len(np.unique(part.labels))} {what}{which}")
-        notes += [f"the split {title}: {words}" for words in found.notes]
+        what = (
+            tr("classes that the network does not know")
+            if kind.is_foreign
+            else tr("of its classes")
+        )
+        which = "" if found.test is None else tr(", the test samples of these data")
+        notes.append(
+            tr(
+                "the split {title}: {count} {what}{which}",
+                title=title,
+                count=len(np.unique(part.labels)),
+                what=what,
+                which=which,
+            )
+        )
+        notes += [
+            tr("the split {title}: {words}", title=title, words=words) for words in found.notes
+        ]
         further[kind] = part
     if len(further) + 2 * bool(source.label_sets) > MOST_SPLITS - 2:
-        raise UserError(f"There are {len(further)} further splits: give {MOST_SPLITS - 4} at most.")
+        raise UserError(
+            tr(
+                "There are {count} further splits: give {most_splits} at most.",
+                count=len(further),
+                most_splits=MOST_SPLITS - 4,
+            )
+        )
     return replace(source, further=further, notes=tuple(notes))
 
 
@@ -75,7 +102,11 @@ def _as_split(
         return Split(name, title), replace(part, labels=places[part.labels])
     if len(names) < 2:
         raise UserError(
-            f"The split {title!r} is of one class, {names[0]!r}, which the network does not know: "
-            "give samples of two at least."
+            tr(
+                "The split {title!r} is of one class, {names!r}, which the network does not know: "
+                "give samples of two at least.",
+                title=title,
+                names=names[0],
+            )
         )
     return Split(name, title, names), replace(part, labels=np.searchsorted(there, part.labels))

@@ -22,6 +22,7 @@ from torch.utils.data.distributed import DistributedSampler
 from ncviz.anatomy.inputs import Inputs, each, tensors_in
 from ncviz.arrays.label_sets import filled_up
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.kept_samples import KeptSamples, SampleKeeper
 from ncviz.recording.loop_batches import BatchReader, as_batch, floats, is_single
 from ncviz.recording.loop_labels import ClassNumbers, labels_of
@@ -63,9 +64,13 @@ class Gatherer:
                 raise self._unfit()
             if iter(data) is data:
                 raise UserError(
-                    f"{reader.where} can be read only once ({type(data).__name__}), and the "
-                    "training would miss what the recorder reads: give the loader or data set "
-                    "itself, or (images, labels)."
+                    tr(
+                        "{where} can be read only once ({name}), and the "
+                        "training would miss what the recorder reads: give the loader or data set "
+                        "itself, or (images, labels).",
+                        where=reader.where,
+                        name=type(data).__name__,
+                    )
                 )
         self.notes: list[str] = []
         self.counts: tuple[int, ...] = ()
@@ -83,7 +88,9 @@ class Gatherer:
         else:
             batch = next(self._stream(), None)
         if batch is None:
-            raise UserError(f"{self._reader.where} must not be empty: they gave no samples.")
+            raise UserError(
+                tr("{where} must not be empty: they gave no samples.", where=self._reader.where)
+            )
         inputs, _labels = self._reader.split(batch)
         return each(lambda tensor: floats(tensor[:2]), inputs)
 
@@ -107,13 +114,24 @@ class Gatherer:
         if most < per_class:
             if most < 2:
                 raise UserError(
-                    f"{self._reader.where} has samples of {size / 2**20:.3g} MiB, of which "
-                    f"{memory / 2**20:,.0f} MiB do not hold two of each of the "
-                    f"{numbers.classes} classes: raise sample_memory=, or record fewer pixels."
+                    tr(
+                        "{where} has samples of {size:.3g} MiB, of which "
+                        "{memory:,.0f} MiB do not hold two of each of the "
+                        "{classes} classes: raise sample_memory=, or record fewer pixels.",
+                        where=self._reader.where,
+                        size=size / 2**20,
+                        memory=memory / 2**20,
+                        classes=numbers.classes,
+                    )
                 )
             self.notes.append(
-                f"{most} samples a class are kept instead of {per_class}: they take "
-                f"{memory / 2**20:,.0f} MiB (sample_memory=)"
+                tr(
+                    "{most} samples a class are kept instead of {per_class}: they take "
+                    "{memory:,.0f} MiB (sample_memory=)",
+                    most=most,
+                    per_class=per_class,
+                    memory=memory / 2**20,
+                )
             )
             per_class = most
         left = memory // max(1, size) - per_class * numbers.classes
@@ -144,7 +162,7 @@ class Gatherer:
         """
         if not columns:
             return (), ()
-        where = f"{self._reader.where}: columns="
+        where = tr("{where}: columns=", where=self._reader.where)
         self._require_order(rows, "columns=")
         return make_columns(some_of(columns, rows, self.samples, where), len(rows), where)
 
@@ -161,16 +179,25 @@ class Gatherer:
         self._require_order(rows, "texts=")
         if len(texts) != self.samples:
             raise UserError(
-                f"texts= has {len(texts):,} and there are {self.samples:,} samples: give each one."
+                tr(
+                    "texts= has {count:,} and there are {samples:,} samples: give each one.",
+                    count=len(texts),
+                    samples=self.samples,
+                )
             )
         return tuple(str(texts[row]) for row in rows.tolist())
 
     def _require_order(self, rows: Ints, given: str) -> None:
         if not self.samples or (rows < 0).any():
             raise UserError(
-                f"{self._reader.where} come in an order of their own, a "
-                f"{type(self._data).__name__}'s, in which no {given} can be matched: give a data "
-                "set, a loader of one, or (images, labels)."
+                tr(
+                    "{where} come in an order of their own, a "
+                    "{name}'s, in which no {given} can be matched: give a data "
+                    "set, a loader of one, or (images, labels).",
+                    where=self._reader.where,
+                    name=type(self._data).__name__,
+                    given=given,
+                )
             )
 
     def _from_batch(self, keeping: SampleKeeper) -> None:
@@ -236,8 +263,13 @@ class Gatherer:
             self.counts = keeping.count(np.concatenate(seen))
         elif not keeping.is_full:
             self.notes.append(
-                f"the first {count:,} samples were read, and class {keeping.rarest} was not there "
-                f"{keeping.per_class} times"
+                tr(
+                    "the first {count:,} samples were read, and class {rarest} was not there "
+                    "{per_class} times",
+                    count=count,
+                    rarest=keeping.rarest,
+                    per_class=keeping.per_class,
+                )
             )
 
     @contextmanager
@@ -262,8 +294,12 @@ class Gatherer:
 
     def _unfit(self) -> UserError:
         return UserError(
-            f"{self._reader.where} must be (images, labels), a data set or a loader of such "
-            f"pairs, and it is a {type(self._data).__name__}."
+            tr(
+                "{where} must be (images, labels), a data set or a loader of such "
+                "pairs, and it is a {name}.",
+                where=self._reader.where,
+                name=type(self._data).__name__,
+            )
         )
 
 
@@ -388,7 +424,7 @@ def _rows(value: Any, which: Any) -> Any:
         return value
     if isinstance(value, Tensor):
         if value.layout is not torch.strided:
-            raise UserError("The recorder's data are sparse tensors: give dense ones.")
+            raise UserError(tr("The recorder's data are sparse tensors: give dense ones."))
         return value[which if isinstance(which, slice) else torch.from_numpy(which)]
     if hasattr(value, "shape"):
         return value[which]

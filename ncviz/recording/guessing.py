@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.library_models import build_from_library, named_by_torchvision
 from ncviz.recording.recorded_network import RecordedNetwork
 from ncviz.recording.state_dicts import State
@@ -14,18 +15,18 @@ from ncviz.recording.state_dicts import State
 _FAMILIES = (
     ("layer1.0.conv1.weight", "ResNets", ("resnet", "resnext", "wide_resnet")),
     ("features.denseblock1.denselayer1.", "DenseNets", ("densenet",)),
-    ("encoder.layers.encoder_layer_0.ln_1.weight", "vision transformers", ("vit_",)),
+    ("encoder.layers.encoder_layer_0.ln_1.weight", tr("vision transformers"), ("vit_",)),
     ("features.1.0.block.0.weight", "ConvNeXts", ("convnext",)),
-    ("features.1.0.norm1.weight", "Swin transformers", ("swin_",)),
+    ("features.1.0.norm1.weight", tr("Swin transformers"), ("swin_",)),
     ("stage2.0.branch1.0.weight", "ShuffleNets", ("shufflenet",)),
     ("features.3.squeeze.weight", "SqueezeNets", ("squeezenet",)),
-    ("features.0.0.weight", "MobileNets and EfficientNets", ("mobilenet", "efficientnet")),
+    ("features.0.0.weight", tr("MobileNets and EfficientNets"), ("mobilenet", "efficientnet")),
     ("layers.8.0.layers.0.weight", "MNASNets", ("mnasnet",)),
     ("trunk_output.block1.block1-0.f.a.0.weight", "RegNets", ("regnet",)),
-    ("blocks.0.layers.0.layers.MBconv.", "MaxViTs", ("maxvit",)),
+    (tr("blocks.0.layers.0.layers.MBconv."), "MaxViTs", ("maxvit",)),
     ("inception3a.branch1.conv.weight", "GoogLeNets", ("googlenet",)),
     ("Mixed_5b.branch1x1.conv.weight", "Inceptions", ("inception",)),
-    ("features.0.weight", "VGGs and AlexNets", ("vgg", "alexnet")),
+    ("features.0.weight", tr("VGGs and AlexNets"), ("vgg", "alexnet")),
 )
 
 
@@ -60,8 +61,10 @@ def guess_model(tensors: State) -> Guess:
     )
     if family is None:
         return Guess(
-            tried="The names of the weights are those of none of torchvision's families: "
-            "give your own code as package.module:function."
+            tried=tr(
+                "The names of the weights are those of none of torchvision's families: "
+                "give your own code as package.module:function."
+            )
         )
     _, called, starts = family
     fitting: dict[str, RecordedNetwork] = {}
@@ -81,9 +84,15 @@ def guess_model(tensors: State) -> Guess:
         return Guess()
     nearest = min(tried, key=lambda name: tried[name])
     return Guess(
-        tried=f"By their names the weights are of one of torchvision's {called}, but none of the "
-        f"{len(tried)} fits; the nearest, {nearest}, differs in {tried[nearest]} weights: give "
-        "your own code as package.module:function."
+        tried=tr(
+            "By their names the weights are of one of torchvision's {called}, but none of the "
+            "{count} fits; the nearest, {nearest}, differs in {tried} weights: give "
+            "your own code as package.module:function.",
+            called=called,
+            count=len(tried),
+            nearest=nearest,
+            tried=tried[nearest],
+        )
     )
 
 

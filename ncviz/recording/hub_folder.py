@@ -8,6 +8,7 @@ from typing import Any
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.recording.checkpoint_file import check_tensors, read_checkpoint
 from ncviz.recording.checkpoint_paths import find_checkpoints
 from ncviz.recording.state_dicts import State
@@ -25,11 +26,14 @@ _WEIGHTS = (
 )
 # What stands there instead, and what to do.
 _OTHERS = {
-    "adapter_model.safetensors": "merge_and_unload() makes one network of adapters and model",
-    "adapter_model.bin": "merge_and_unload() makes one network of adapters and model",
-    "tf_model.h5": "from_pretrained(…, from_tf=True) and save_pretrained(…) bring it to PyTorch",
-    "flax_model.msgpack": "from_pretrained(…, from_flax=True) and save_pretrained(…) bring it to "
-    "PyTorch",
+    "adapter_model.safetensors": tr("merge_and_unload() makes one network of adapters and model"),
+    "adapter_model.bin": tr("merge_and_unload() makes one network of adapters and model"),
+    "tf_model.h5": tr(
+        "from_pretrained(…, from_tf=True) and save_pretrained(…) bring it to PyTorch"
+    ),
+    "flax_model.msgpack": tr(
+        "from_pretrained(…, from_flax=True) and save_pretrained(…) bring it to PyTorch"
+    ),
 }
 
 
@@ -72,7 +76,9 @@ def read_hub_folder(folder: Path) -> HubFolder:
     try:
         check_tensors(weights.tensors, path)
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {reason(error)}.") from error
+        raise UserError(
+            tr("{path} cannot be read: {error}.", path=path, error=reason(error))
+        ) from error
     return HubFolder(folder, config, weights.tensors)
 
 
@@ -90,20 +96,30 @@ def read_config(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise UserError(_without_config(folder)) from None
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {reason(error)}.") from error
+        raise UserError(
+            tr("{path} cannot be read: {error}.", path=path, error=reason(error))
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is no settings of a network: {reason(error)}.") from error
+        raise UserError(
+            tr("{path} is no settings of a network: {error}.", path=path, error=reason(error))
+        ) from error
     if not isinstance(found, dict):
-        raise UserError(f"{path} is no settings of a network: it holds no names with values.")
+        raise UserError(
+            tr("{path} is no settings of a network: it holds no names with values.", path=path)
+        )
     return found
 
 
 def _without_config(folder: Path) -> str:
     if not folder.is_dir():
-        return f"There is no folder {folder}: name one that save_pretrained has written."
-    return (
-        f"{folder} has no {CONFIG}, which says what network it is: name a folder that "
-        "save_pretrained has written."
+        return tr(
+            "There is no folder {folder}: name one that save_pretrained has written.", folder=folder
+        )
+    return tr(
+        "{folder} has no {config}, which says what network it is: name a folder that "
+        "save_pretrained has written.",
+        folder=folder,
+        config=CONFIG,
     )
 
 
@@ -141,5 +157,18 @@ def weights_in(folder: Path) -> Path:
         return found
     for name, advice in _OTHERS.items():
         if (folder / name).is_file():
-            raise UserError(f"{folder} holds {name} and no weights of PyTorch: {advice}.")
-    raise UserError(f"{folder} holds no weights: one of {', '.join(_WEIGHTS)} is looked for.")
+            raise UserError(
+                tr(
+                    "{folder} holds {name} and no weights of PyTorch: {advice}.",
+                    folder=folder,
+                    name=name,
+                    advice=advice,
+                )
+            )
+    raise UserError(
+        tr(
+            "{folder} holds no weights: one of {weights} is looked for.",
+            folder=folder,
+            weights=", ".join(_WEIGHTS),
+        )
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from torch import nn
 
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.recording.hub_folder import CONFIG
 from ncviz.recording.library_models import WithoutNumbers
 from ncviz.recording.recorded_network import Names, RecordedNetwork
@@ -77,7 +78,9 @@ def build_image_classifier(
     where = folder / CONFIG
     kind = config.get("model_type")
     if not isinstance(kind, str):
-        raise UserError(f"{where} says no model_type: name a folder that save_pretrained wrote.")
+        raise UserError(
+            tr("{where} says no model_type: name a folder that save_pretrained wrote.", where=where)
+        )
     transformers = _load_transformers()
     settings = {n: v for n, v in {**config, **arguments}.items() if n not in _LEFT_OUT}
     _check(settings, tensors, str(where))
@@ -85,8 +88,12 @@ def build_image_classifier(
     names = known.MODEL_FOR_IMAGE_CLASSIFICATION_MAPPING_NAMES
     if kind not in names:
         raise UserError(
-            f"{where} is of a {kind[:60]}, of which transformers has no image classifier: give the "
-            "network as package.module:function."
+            tr(
+                "{where} is of a {kind}, of which transformers has no image classifier: give the "
+                "network as package.module:function.",
+                where=where,
+                kind=kind[:60],
+            )
         )
     try:
         made = transformers.AutoConfig.for_model(**settings)
@@ -103,7 +110,11 @@ def build_image_classifier(
         raise
     except Exception as error:  # of any kind, for settings are anything
         raise UserError(
-            f"transformers cannot build the network of {where}: {reason(error)}."
+            tr(
+                "transformers cannot build the network of {where}: {error}.",
+                where=where,
+                error=reason(error),
+            )
         ) from error
     side = _side(network, made)
     if side:
@@ -132,8 +143,11 @@ def _load_transformers() -> Any:
         return importlib.import_module("transformers")
     except ImportError as error:
         raise UserError(
-            f"transformers cannot be imported ({error}): install it with "
-            "pip install 'ncviz[transformers]'."
+            tr(
+                "transformers cannot be imported ({error}): install it with "
+                "pip install 'ncviz[transformers]'.",
+                error=error,
+            )
         ) from error
 
 
@@ -163,8 +177,15 @@ def _check(settings: Mapping[str, Any], tensors: State, where: str) -> None:
         is_count = any(word in name for word in _COUNTS)
         if abs(value) > max(_LARGEST, numbers) or (is_count and value > parts + 100):
             raise UserError(
-                f"{where} says {name[:60]} = {value:.6g}, and the weights are {parts:,} arrays, "
-                f"the largest of {numbers:,} numbers: these settings are not of these weights."
+                tr(
+                    "{where} says {name} = {value:.6g}, and the weights are {parts:,} arrays, "
+                    "the largest of {numbers:,} numbers: these settings are not of these weights.",
+                    where=where,
+                    name=name[:60],
+                    value=value,
+                    parts=parts,
+                    numbers=numbers,
+                )
             )
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from ncviz.errors import UserError, reason
 from ncviz.image_file import DAMAGED, HeldPicture, Picture, opened_image
+from ncviz.language import tr
 from ncviz.recording.pixels import (
     Extremes,
     PixelRange,
@@ -68,8 +69,13 @@ class ImageFiles:
         numbers = np.dtype(np.float32 if any(deep) else np.uint8)
         if np.prod(shape, dtype=float) * numbers.itemsize > MOST_BYTES:
             raise UserError(
-                f"{len(looked):,} images of {width}×{height} take more than 4 GiB: "
-                "lower --size or --per-class."
+                tr(
+                    "{count:,} images of {width}×{height} take more than 4 GiB: "
+                    "lower --size or --per-class.",
+                    count=len(looked),
+                    width=width,
+                    height=height,
+                )
             )
         pixels, read = np.zeros(shape, numbers), np.ones(len(looked), dtype=bool)
         extremes: dict[str, list[Extremes]] = {}
@@ -77,7 +83,9 @@ class ImageFiles:
             try:
                 values, found = _read(paths[number], "L" if grey else "RGB", side)
                 if values.shape[:2] != shape[1:3]:
-                    raise UserError(f"The image {paths[number]} was changed while it was read.")
+                    raise UserError(
+                        tr("The image {paths} was changed while it was read.", paths=paths[number])
+                    )
                 pixels[row] = values
                 if found is not None:
                     extremes.setdefault(deep[row], []).append(found)
@@ -86,7 +94,9 @@ class ImageFiles:
         _check_bad(bad, paths)
         notes = [*self._scale(pixels, deep, extremes), *_said(looked, bad, paths)]
         if len(sizes) > 1 or (size and sizes != {(size, size)}):
-            notes.append(f"the square in the middle of each image, resized to {side}×{side}")
+            notes.append(
+                tr("the square in the middle of each image, resized to {side}×{side}", side=side)
+            )
         kept = np.array(list(looked), dtype=np.intp)[read]
         are_pixels = all(self._ranges[kind].is_known for kind in extremes)
         whole = pixels if read.all() else pixels[read]
@@ -139,7 +149,7 @@ def _read(path: Picture, mode: str, side: int) -> tuple[NDArray[Any], Extremes |
             if image.mode[0] in _DEEP:
                 values = _deep_values(image).astype(np.float32)
                 if not np.isfinite(values).all():
-                    raise UserError(f"The image {path} holds NaN or infinite values.")
+                    raise UserError(tr("The image {path} holds NaN or infinite values.", path=path))
                 found = Extremes.of([values])
                 whole = Image.fromarray(values)
             elif image.mode == "L" and _tag(image, _FORMAT) == _SIGNED:
@@ -149,7 +159,9 @@ def _read(path: Picture, mode: str, side: int) -> tuple[NDArray[Any], Extremes |
             else:
                 whole = image.convert(mode)
         except DAMAGED as error:
-            raise UserError(f"The image {path} is damaged: {reason(error)}.") from error
+            raise UserError(
+                tr("The image {path} is damaged: {error}.", path=path, error=reason(error))
+            ) from error
         if side and whole.size != (side, side):
             # The largest square in its middle, as torchvision's CenterCrop after Resize.
             edge = min(whole.size)
@@ -178,7 +190,14 @@ def _check_bad(bad: Mapping[int, str], paths: Sequence[Picture]) -> None:
         first = bad[min(bad)]
         if len(paths) == 1:
             raise UserError(first)
-        raise UserError(f"{len(bad):,} of {len(paths):,} images cannot be read; the first: {first}")
+        raise UserError(
+            tr(
+                "{count:,} of {count_2:,} images cannot be read; the first: {first}",
+                count=len(bad),
+                count_2=len(paths),
+                first=first,
+            )
+        )
 
 
 def _said(
@@ -187,12 +206,23 @@ def _said(
     notes = []
     clear = sum(each.has_transparency for each in looked.values())
     if clear:
-        notes.append(f"transparency is ignored, as by torchvision: {clear:,} images have some")
+        notes.append(
+            tr(
+                "transparency is ignored, as by torchvision: {clear:,} images have some",
+                clear=clear,
+            )
+        )
     if bad:
         names = ", ".join(_short(paths[n]) for n in sorted(bad)[:NAMED])
-        more = f" and {len(bad) - NAMED:,} more" if len(bad) > NAMED else ""
+        more = tr(" and {count:,} more", count=len(bad) - NAMED) if len(bad) > NAMED else ""
         notes.append(
-            f"{len(bad):,} of {len(paths):,} images cannot be read and are left out: {names}{more}"
+            tr(
+                "{count:,} of {count_2:,} images cannot be read and are left out: {names}{more}",
+                count=len(bad),
+                count_2=len(paths),
+                names=names,
+                more=more,
+            )
         )
     return notes
 

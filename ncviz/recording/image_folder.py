@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.manifest import MOST_CLASSES
 
 IMAGE_SUFFIXES = (
@@ -18,7 +19,13 @@ IMAGE_SUFFIXES = (
 MOST_FILES = 20_000_000
 
 # What systems put beside the user's own folders; hidden ones are left as well.
-_OF_THE_SYSTEM = ("__macosx", "@eadir", "$recycle.bin", "system volume information", "lost+found")
+_OF_THE_SYSTEM = (
+    "__macosx",
+    "@eadir",
+    "$recycle.bin",
+    "system volume information",
+    "lost+found",
+)
 
 _TRAINING = ("train", "training")
 _HELD_OUT = ("test", "testing", "val", "valid", "validation", "eval", "evaluation", "dev")
@@ -83,7 +90,9 @@ def find_images(folder: Path) -> ImageFolder:
         kind = split_of(root.resolve().name) or split_of(folder.resolve().name)
         return _alone(folder, root, [], only_test=kind == "test")
     except OSError as error:
-        raise UserError(f"{folder} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            tr("{folder} cannot be read: {strerror}.", folder=folder, strerror=error.strerror)
+        ) from error
 
 
 def split_of(name: str) -> str:
@@ -111,14 +120,31 @@ def _with_splits(folder: Path, root: Path, train: Path, held_out: list[Path]) ->
         fitting = {known[_same(n)]: p for n, p in held.items() if _same(n) in known}
         if test is None and fitting:
             test = fitting
-            notes += [f"test samples: those of {candidate.name}", *_say_nothing(nothing)]
+            notes += [
+                tr("test samples: those of {name}", name=candidate.name),
+                *_say_nothing(nothing),
+            ]
             if strange:
-                notes.append(f"{candidate.name}: left, no class of the training: {_some(strange)}")
+                notes.append(
+                    tr(
+                        "{name}: left, no class of the training: {strange}",
+                        name=candidate.name,
+                        strange=_some(strange),
+                    )
+                )
         else:
-            why = "no class of the training is in it" if not fitting else "one test split suffices"
-            notes.append(f"the folder {candidate.name} is left: {why}")
+            why = (
+                tr("no class of the training is in it")
+                if not fitting
+                else tr("one test split suffices")
+            )
+            notes.append(tr("the folder {name} is left: {why}", name=candidate.name, why=why))
     others = [p for p in _folders(root) if p != train and p not in held_out]
-    notes += [f"the folder {p.name} is left: {why}" for p in others if (why := _why_left(p))]
+    notes += [
+        tr("the folder {name} is left: {why}", name=p.name, why=why)
+        for p in others
+        if (why := _why_left(p))
+    ]
     notes += _say_loose(root)
     return ImageFolder(made.train, test, made.empty, made.only_test, tuple(notes))
 
@@ -128,14 +154,22 @@ def _why_left(folder: Path) -> str:
     kind = split_of(folder.name)
     if not _holds_classes(folder):
         # One that is called a split is missed, whatever is in it.
-        return "it has no folder a class" if kind or any(_images(folder)) else ""
-    return "one training split suffices" if kind else "its name is that of no split, such as 'test'"
+        return tr("it has no folder a class") if kind or any(_images(folder)) else ""
+    return (
+        tr("one training split suffices")
+        if kind
+        else tr("its name is that of no split, such as 'test'")
+    )
 
 
 def _say_loose(root: Path) -> list[str]:
     """Say that images lie beside the folders."""
     loose = sorted(name for name in os.listdir(root) if _is_image(name))
-    return [f"images in no folder of a class are left: {_some(loose)}"] if loose else []
+    return (
+        [tr("images in no folder of a class are left: {loose}", loose=_some(loose))]
+        if loose
+        else []
+    )
 
 
 def _say_nothing(files: list[Path]) -> list[str]:
@@ -143,7 +177,9 @@ def _say_nothing(files: list[Path]) -> list[str]:
     if not files:
         return []
     named = _some([f"{path.parent.name}/{path.name}" for path in files])
-    return [f"files without contents (empty ones, dead links, pipes) are left: {named}"]
+    return [
+        tr("files without contents (empty ones, dead links, pipes) are left: {named}", named=named)
+    ]
 
 
 def _alone(folder: Path, root: Path, left: list[Path], *, only_test: bool) -> ImageFolder:
@@ -154,24 +190,32 @@ def _alone(folder: Path, root: Path, left: list[Path], *, only_test: bool) -> Im
         more = [f"{words[0].upper()}{words[1:]}." for words in _say_nothing(nothing)]
         raise UserError(" ".join((_too_few(folder, root, list(classes)), *more)))
     empty = tuple(name for name in found if name not in classes)
-    notes = [] if root == folder else [f"the classes are the folders of {root}"]
-    notes += [f"no image is in the folder of {_some(empty)}"] if empty else []
+    notes = [] if root == folder else [tr("the classes are the folders of {root}", root=root)]
+    notes += [tr("no image is in the folder of {empty}", empty=_some(empty))] if empty else []
     notes += [*_say_nothing(nothing), *_say_loose(root)]
-    notes += [f"the folder {other.name} is left: one test split suffices" for other in left]
+    notes += [
+        tr("the folder {name} is left: one test split suffices", name=other.name) for other in left
+    ]
     return ImageFolder(classes, None, empty, only_test, tuple(notes))
 
 
 def _too_few(folder: Path, root: Path, classes: list[str]) -> str:
     if classes:
-        return (
-            f"{folder} has images of one class only, {classes[0]!r}: images of at least two "
-            "classes are needed, in a sub-folder each."
+        return tr(
+            "{folder} has images of one class only, {classes!r}: images of at least two "
+            "classes are needed, in a sub-folder each.",
+            folder=folder,
+            classes=classes[0],
         )
     if any(_is_image(name) for name in os.listdir(root)):
-        return f"{folder} holds images without classes: put them into a sub-folder a class."
-    return (
-        f"{folder} is no folder of images: it needs a sub-folder of images for each of at "
-        "least two classes."
+        return tr(
+            "{folder} holds images without classes: put them into a sub-folder a class.",
+            folder=folder,
+        )
+    return tr(
+        "{folder} is no folder of images: it needs a sub-folder of images for each of at "
+        "least two classes.",
+        folder=folder,
     )
 
 
@@ -217,7 +261,12 @@ def _folders(folder: Path) -> list[Path]:
         names = [e.name for e in entries if not _is_hidden(e.name) and os.path.isdir(e.path)]
     if len(names) > MOST_CLASSES:
         raise UserError(
-            f"{folder} holds {len(names):,} folders: a run has at most {MOST_CLASSES:,} classes."
+            tr(
+                "{folder} holds {count:,} folders: a run has at most {most_classes:,} classes.",
+                folder=folder,
+                count=len(names),
+                most_classes=MOST_CLASSES,
+            )
         )
     above = _places_above(folder)
     return [folder / name for name in sorted(names) if _place(folder / name) not in above]
@@ -243,7 +292,13 @@ def _images(folder: Path) -> Iterator[Path]:
         folders[:] = inside
         count += len(names)
         if count > MOST_FILES:
-            raise UserError(f"{folder} holds more than {MOST_FILES:,} files: split it.")
+            raise UserError(
+                tr(
+                    "{folder} holds more than {most_files:,} files: split it.",
+                    folder=folder,
+                    most_files=MOST_FILES,
+                )
+            )
         yield from (Path(where, name) for name in names if _is_image(name))
 
 
@@ -280,5 +335,5 @@ def _same(name: str) -> str:
 
 
 def _some(names: list[str] | tuple[str, ...]) -> str:
-    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    more = tr(" and {count:,} more", count=len(names) - 3) if len(names) > 3 else ""
     return f"{', '.join(names[:3])}{more}"

@@ -10,6 +10,7 @@ from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.points import INPUT
 from ncviz.errors import UserError
 from ncviz.jobs.control import Control
+from ncviz.language import tr
 from ncviz.measuring.device_errors import is_out_of_memory
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.epochs import UnknownEpochsError
@@ -98,7 +99,7 @@ def look(plan: RecordPlan, tell: Tell = lambda message: None) -> Looked:
     try:
         files = look_at_checkpoints(plan, tell)
     except UnknownEpochsError as error:
-        unknown = tuple(Skipped(str(path), "says no epoch") for path in error.paths)
+        unknown = tuple(Skipped(str(path), tr("says no epoch")) for path in error.paths)
         return Looked((), (), unknown, said=str(error))
     path = files.found[0][1]
     first = read_weights(path, plan)
@@ -193,7 +194,7 @@ def _children(path: str, anatomy: Anatomy, made: SetUp) -> tuple[LayerNode, ...]
 def _note(is_classifier: bool, side: str | None) -> str:
     if is_classifier:
         return "classifier"
-    return "its input" if side == INPUT else ""
+    return tr("its input") if side == INPUT else ""
 
 
 def _width(shape: tuple[int, ...], made: SetUp) -> int:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ncviz.anatomy.inputs import Inputs, each, main_tensor, tensors_in
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.loop_batches import BatchReader, floats
 from ncviz.recording.loop_labels import LEFT_OUT, ClassNumbers
 
@@ -113,8 +114,13 @@ class SampleKeeper:
         rows = {len(tensor) for tensor in tensors_in(inputs)}
         if rows != {len(known)}:
             raise UserError(
-                f"{self._reader.where} gave {' and '.join(map(str, sorted(rows)))} samples with "
-                f"{len(known)} labels in a batch: give one label a sample, the samples first."
+                tr(
+                    "{where} gave {value} samples with "
+                    "{count} labels in a batch: give one label a sample, the samples first.",
+                    where=self._reader.where,
+                    value=" and ".join(map(str, sorted(rows))),
+                    count=len(known),
+                )
             )
         for row, label in enumerate(known.tolist()):
             number = next(self._coming, -1)
@@ -160,12 +166,18 @@ class SampleKeeper:
         """Return what was left out or filled up, once all is kept."""
         said = []
         if self._not_finite:
-            many = "a sample" if self._not_finite == 1 else f"{self._not_finite} samples"
-            said.append(f"{many} with NaN or infinite values left out")
+            many = (
+                tr("a sample")
+                if self._not_finite == 1
+                else tr("{not_finite} samples", not_finite=self._not_finite)
+            )
+            said.append(tr("{many} with NaN or infinite values left out", many=many))
         if self._are_left:
-            said.append("of samples with several labels so many are kept as sample_memory= holds")
+            said.append(
+                tr("of samples with several labels so many are kept as sample_memory= holds")
+            )
         if self._were_filled_up:
-            said.append("samples of several lengths are filled up with zeros")
+            said.append(tr("samples of several lengths are filled up with zeros"))
         return said
 
     def kept(self) -> KeptSamples:
@@ -177,8 +189,12 @@ class SampleKeeper:
             If that is nothing.
         """
         if not self._samples:
-            what = "only NaN or infinite samples" if self._not_finite else "no samples with labels"
-            raise UserError(f"{self._reader.where} held {what}.")
+            what = (
+                tr("only NaN or infinite samples")
+                if self._not_finite
+                else tr("no samples with labels")
+            )
+            raise UserError(tr("{where} held {what}.", where=self._reader.where, what=what))
         self._check_shapes()
         labels = np.array(self._labels, dtype=np.int64)
         order = np.argsort(labels, kind="stable")
@@ -195,8 +211,11 @@ class SampleKeeper:
         if not is_masked and main_tensor(first).is_floating_point():
             words = " and ".join("×".join(map(str, shape)) for shape in shapes[:2])
             raise UserError(
-                f"{self._reader.where} has samples of several sizes, such as {words}: bring "
-                "them to one."
+                tr(
+                    "{where} has samples of several sizes, such as {words}: bring them to one.",
+                    where=self._reader.where,
+                    words=words,
+                )
             )
         self._were_filled_up = True
 

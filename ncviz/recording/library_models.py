@@ -12,6 +12,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.recording.adapting import StemChoice, adapt, classes_in, first_convolution, head_of
 from ncviz.recording.library import Library
 from ncviz.recording.recorded_network import Names, RecordedNetwork
@@ -19,12 +20,12 @@ from ncviz.recording.state_dicts import State, fit_names, misfit
 from ncviz.torchvision import load_torchvision
 
 # Helping classifiers of torchvision's are used in training alone.
-_HELPERS = {"googlenet": ("aux1.", "aux2."), "inception_v3": ("AuxLogits.",)}
+_HELPERS = {"googlenet": ("aux1.", "aux2."), "inception_v3": (tr("AuxLogits."),)}
 # What others call the parts of torchvision's networks: an older torchvision, and the
 # ResNets for CIFAR that most code on neural collapse has copied.
 _OTHER_NAMES = (
     (r"(denselayer\d+\.(?:norm|conv))\.([12])\.", r"\1\2."),
-    (r"(layer\d\.\d+)\.shortcut\.", r"\1.downsample."),
+    (r"(layer\d\.\d+)\.shortcut\.", tr(r"\1.downsample.")),
 )
 _OWN_ARGUMENTS = ("stem_stride", "stem_pool")
 
@@ -81,12 +82,18 @@ def build_from_library(
         side = math.isqrt(int(network.seq_length) - 1) * int(network.patch_size)
         network.image_size = found["image_size"] = side
         if side != usual:
-            notes.append(f"its positions are for images of {side}×{side}")
+            notes.append(tr("its positions are for images of {side}×{side}", side=side))
     if "in_chans" in found:
         channels = found["in_chans"]
-        notes.append(f"it takes {channels} channel{'s' * (channels > 1)}, as in the checkpoint")
+        notes.append(
+            tr(
+                "it takes {channels} channel{value}, as in the checkpoint",
+                channels=channels,
+                value="s" * (channels > 1),
+            )
+        )
     if "img_size" in found:
-        notes.append("its positions are for images of {0}×{0}".format(found["img_size"]))
+        notes.append(tr("its positions are for images of {0}×{0}").format(found["img_size"]))
     arguments = {**given, **found}
     return RecordedNetwork(
         network,
@@ -107,9 +114,11 @@ def _kernel(network: nn.Module) -> tuple[int, ...]:
 def _stem_choice(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], StemChoice]:
     stride, pool = arguments.get("stem_stride", 0), arguments.get("stem_pool")
     if type(stride) is not int or not 0 <= stride <= 16:
-        raise UserError(f"stem_stride is {stride!r}: give a whole number from 1 to 16.")
+        raise UserError(
+            tr("stem_stride is {stride!r}: give a whole number from 1 to 16.", stride=stride)
+        )
     if pool is not None and type(pool) is not bool:
-        raise UserError(f"stem_pool is {pool!r}: give true or false.")
+        raise UserError(tr("stem_pool is {pool!r}: give true or false.", pool=pool))
     rest = {name: value for name, value in arguments.items() if name not in _OWN_ARGUMENTS}
     return rest, StemChoice(stride, pool)
 
@@ -119,12 +128,21 @@ def _build(library: Library, name: str, arguments: Mapping[str, Any], *, with_nu
     if name not in known:
         close = [other for other in known if name[:4].lower() in other][:5]
         raise UserError(
-            f"{library.name} has no classifier {name!r}: choose one such as "
-            f"{', '.join(close or known[:5])}."
+            tr(
+                "{name} has no classifier {name_2!r}: choose one such as {close}.",
+                name=library.name,
+                name_2=name,
+                close=", ".join(close or known[:5]),
+            )
         )
     for argument in library.refused:
         if arguments.get(argument) is not None:
-            raise UserError(f"{argument} cannot be given: the weights are the checkpoints'.")
+            raise UserError(
+                tr(
+                    "{argument} cannot be given: the weights are the checkpoints'.",
+                    argument=argument,
+                )
+            )
     given = {n: value for n, value in arguments.items() if n not in library.refused}
     try:
         with warnings.catch_warnings(), nullcontext() if with_numbers else WithoutNumbers():
@@ -135,7 +153,13 @@ def _build(library: Library, name: str, arguments: Mapping[str, Any], *, with_nu
         *(AssertionError, LookupError, ArithmeticError),
     ) as error:
         raise UserError(
-            f"{library.name} cannot build {name} with {dict(arguments)}: {reason(error)}."
+            tr(
+                "{name} cannot build {name_2} with {arguments}: {error}.",
+                name=library.name,
+                name_2=name,
+                arguments=dict(arguments),
+                error=reason(error),
+            )
         ) from error
     assert isinstance(network, nn.Module)  # it came from the library's list of classifiers
     return network
@@ -179,11 +203,17 @@ def _said_of_names(names: Names) -> list[str]:
     for pattern, other in names.others:
         if pattern.startswith("^"):
             before = pattern.removeprefix("^").removesuffix(r"\.")
-            words.append(f"the file's {before} is the model's {other.removesuffix('.')}")
+            words.append(
+                tr(
+                    "the file's {before} is the model's {other}",
+                    before=before,
+                    other=other.removesuffix("."),
+                )
+            )
         elif "shortcut" in pattern:
-            words.append("the file's shortcut is the model's downsample")
+            words.append(tr("the file's shortcut is the model's downsample"))
         else:
-            words.append("the names are those of an older torchvision")
+            words.append(tr("the names are those of an older torchvision"))
     return words
 
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from ncviz.anatomy.inputs import Inputs, each, like_weights, main_tensor, run, tensors_in
 from ncviz.anatomy.logits import require_logits, takes_more
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.recording.pixels import channels_first
 
 LABEL_NAMES = ("labels", "label", "targets", "target", "y", "fine_label", "class", "cls")
@@ -53,23 +54,29 @@ class BatchReader:
         given, labels = self.unpacked(batch)
         tensors = _as_tensors(given)
         if next(tensors_in(tensors), None) is None:
-            raise UserError(f"{self.where} gave batches without numbers: {self._advice}")
+            raise UserError(
+                tr(
+                    "{where} gave batches without numbers: {advice}",
+                    where=self.where,
+                    advice=self._advice,
+                )
+            )
         if self._form is None:
             self._form = self._find_form(tensors)
             if main_tensor(tensors).dtype == torch.uint8:
-                self._note("pixels of 0 to 255 are divided by 255")
+                self._note(tr("pixels of 0 to 255 are divided by 255"))
         return self._form(tensors), labels
 
     @property
     def _advice(self) -> str:
-        return "give (inputs, labels), or say with unpack= how a batch is taken apart."
+        return tr("give (inputs, labels), or say with unpack= how a batch is taken apart.")
 
     def unpacked(self, batch: Any) -> tuple[Any, Any]:
         """Return what stands for the inputs and for the labels of a batch, as it came."""
         if self._unpack is not None:
             pair = self._unpack(batch)
             if not isinstance(pair, list | tuple) or len(pair) != 2:
-                raise UserError("unpack= must return two things: inputs and labels.")
+                raise UserError(tr("unpack= must return two things: inputs and labels."))
             return pair[0], pair[1]
         if isinstance(batch, tuple) and hasattr(batch, "_fields"):
             batch = dict(zip(batch._fields, batch, strict=True))
@@ -79,17 +86,36 @@ class BatchReader:
             return self._of_names(batch)
         if not isinstance(batch, list | tuple) or len(batch) < 2:
             raise UserError(
-                f"{self.where} must be (images, labels), a data set or a loader of such pairs, "
-                f"and it gave a {type(batch).__name__}: {self._advice}"
+                tr(
+                    "{where} must be (images, labels), a data set or a loader of such pairs, "
+                    "and it gave a {name}: {advice}",
+                    where=self.where,
+                    name=type(batch).__name__,
+                    advice=self._advice,
+                )
             )
         if len(batch) == 2:
             return batch[0], batch[1]
         at = next((n for n, part in enumerate(batch) if n and _may_be_labels(part)), None)
         if at is None:
-            raise UserError(f"{self.where} gave {len(batch)} things a batch: {self._advice}")
+            raise UserError(
+                tr(
+                    "{where} gave {count} things a batch: {advice}",
+                    where=self.where,
+                    count=len(batch),
+                    advice=self._advice,
+                )
+            )
         left = len(batch) - at - 1
-        more = f", and the {left} after it left out" if left else ""
-        self._note(f"of the {len(batch)} things in a batch, number {at + 1} is the labels{more}")
+        more = tr(", and the {left} after it left out", left=left) if left else ""
+        self._note(
+            tr(
+                "of the {count} things in a batch, number {at} is the labels{more}",
+                count=len(batch),
+                at=at + 1,
+                more=more,
+            )
+        )
         return (tuple(batch[:at]) if at > 1 else batch[0]), batch[at]
 
     def _of_names(self, batch: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -97,13 +123,18 @@ class BatchReader:
         if name is None:
             names = ", ".join(map(str, batch))
             raise UserError(
-                f"{self.where} gave batches of {names:.200}, none of which is called labels: "
-                f"{self._advice}"
+                tr(
+                    "{where} gave batches of {names:.200}, none of which is called labels: "
+                    "{advice}",
+                    where=self.where,
+                    names=names,
+                    advice=self._advice,
+                )
             )
         rest = {key: value for key, value in batch.items() if key != name}
         kept = {key: value for key, value in rest.items() if _holds_numbers(value)}
         if name not in ("label", "labels"):
-            self._note(f"the entry {name!r} of a batch is the labels")
+            self._note(tr("the entry {name!r} of a batch is the labels", name=name))
         return kept, batch[name]
 
     def _find_form(self, tensors: Any) -> Callable[[Any], Inputs]:
@@ -138,7 +169,7 @@ class BatchReader:
         if isinstance(tensors, Mapping):
             accepted = [name for name in tensors if names is None or name in names]
             left = [name for name in tensors if name not in accepted]
-            said = f"{', '.join(left)} of a batch is left out" if left else ""
+            said = tr("{left} of a batch is left out", left=", ".join(left)) if left else ""
             if accepted:
                 yield said, lambda given: {name: given[name] for name in accepted}
             yield "", lambda given: (dict(given),)
@@ -147,7 +178,7 @@ class BatchReader:
                 yield "", tuple
             yield "", lambda given: (list(given),)
         if len(list(tensors_in(tensors))) > 1:
-            yield "of several inputs the first is measured", main_tensor
+            yield tr("of several inputs the first is measured"), main_tensor
         else:
             yield "", main_tensor
 

@@ -10,6 +10,7 @@ from torch.utils.data import ConcatDataset, Subset
 
 from ncviz.arrays.label_sets import LabelSets, filled_up, has_several, rows_of_numbers
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Ints = NDArray[np.int64]
 
@@ -87,13 +88,17 @@ class ClassNumbers:
             array = array[:, 0] if array.shape[1] == 1 else self._of_rows(array)
         if array.dtype.kind == "f" and not bool((array == np.floor(array)).all()):
             raise UserError(
-                f"{self._where} has labels such as {array[array != np.floor(array)][0]:g}: give "
-                f"whole numbers 0 to {self.classes - 1}."
+                tr(
+                    "{where} has labels such as {array:g}: give whole numbers 0 to {classes}.",
+                    where=self._where,
+                    array=array[array != np.floor(array)][0],
+                    classes=self.classes - 1,
+                )
             )
         numbers: Ints = array.astype(np.int64)
         self._check(numbers[numbers != LEFT_OUT])
         if (numbers == LEFT_OUT).any():
-            self._note(f"samples with the label {LEFT_OUT} are left out")
+            self._note(tr("samples with the label {left_out} are left out", left_out=LEFT_OUT))
         return numbers
 
     def _of_several(self, array: NDArray[Any]) -> Ints:
@@ -101,18 +106,27 @@ class ClassNumbers:
         are_lists = bool((array < 0).any())
         largest = int(array.max()) if are_lists else array.shape[1] - 1
         if largest >= self.classes or (not are_lists and array.shape[1] != self.classes):
-            what = f"labels up to {largest}" if are_lists else f"rows of {array.shape[1]} labels"
+            what = (
+                tr("labels up to {largest}", largest=largest)
+                if are_lists
+                else tr("rows of {shape} labels", shape=array.shape[1])
+            )
             raise UserError(
-                f"{self._where} has {what}, and the model tells {self.classes} classes apart: give "
-                "each row one number a class, 1 for each label, or the numbers of its labels, "
-                "filled up with -1."
+                tr(
+                    "{where} has {what}, and the model tells {classes} classes apart: give "
+                    "each row one number a class, 1 for each label, or the numbers of its labels, "
+                    "filled up with -1.",
+                    where=self._where,
+                    what=what,
+                    classes=self.classes,
+                )
             )
         rows = rows_of_numbers(array, self.classes) if are_lists else array == 1
         numbers = self.sets.numbers(rows, known=self._are_known)
         if (~rows.any(axis=1)).any():
-            self._note("samples without a label are left out")
+            self._note(tr("samples without a label are left out"))
         if ((numbers < 0) & rows.any(axis=1)).any():
-            self._note("samples of sets of labels that no training sample has are left out")
+            self._note(tr("samples of sets of labels that no training sample has are left out"))
         return np.where(numbers < 0, LEFT_OUT, numbers)
 
     def _of_names(self, array: NDArray[Any]) -> NDArray[Any]:
@@ -124,10 +138,15 @@ class ClassNumbers:
             raise self._unfit(array)
         strange = next((word for word in words if word not in self._numbers), None)
         if strange is not None:
-            known = "" if not self._numbers else ", which is none of the class names"
+            known = "" if not self._numbers else tr(", which is none of the class names")
             raise UserError(
-                f"{self._where} has labels such as {strange!r:.60}{known}: give class_names= in "
-                "the order of the network's outputs."
+                tr(
+                    "{where} has labels such as {strange!r:.60}{known}: give class_names= in "
+                    "the order of the network's outputs.",
+                    where=self._where,
+                    strange=strange,
+                    known=known,
+                )
             )
         return np.array([self._numbers[word] for word in words]).reshape(array.shape)
 
@@ -139,30 +158,48 @@ class ClassNumbers:
             if not bool(((array == 0) | (array == 1)).all()):
                 strange = array[(array != 0) & (array != 1)][0]
                 raise UserError(
-                    f"{self._where} has rows of labels with {strange:g}: write 1 for each label of "
-                    "a sample and 0 for the others."
+                    tr(
+                        "{where} has rows of labels with {strange:g}: write 1 for each label of "
+                        "a sample and 0 for the others.",
+                        where=self._where,
+                        strange=strange,
+                    )
                 )
             if not bool(array.any(axis=1).all()):
-                self._note("samples without a label are left out")
+                self._note(tr("samples without a label are left out"))
                 largest = np.where(array.any(axis=1), largest, LEFT_OUT)
         else:
             self._note(
-                "labels are shares of the classes, of which the largest is taken (samples that "
-                "are mixed of two classes belong to neither: give data without mixing)"
+                tr(
+                    "labels are shares of the classes, of which the largest is taken (samples that "
+                    "are mixed of two classes belong to neither: give data without mixing)"
+                )
             )
         return largest
 
     def _check(self, numbers: Ints) -> None:
         if len(numbers) and (numbers.min() < 0 or numbers.max() >= self.classes):
             raise UserError(
-                f"{self._where} has labels from {numbers.min()} to {numbers.max()}, and the model "
-                f"tells {self.classes} classes apart: give labels 0 to {self.classes - 1}."
+                tr(
+                    "{where} has labels from {min} to {max}, and the model "
+                    "tells {classes} classes apart: give labels 0 to {classes_2}.",
+                    where=self._where,
+                    min=numbers.min(),
+                    max=numbers.max(),
+                    classes=self.classes,
+                    classes_2=self.classes - 1,
+                )
             )
 
     def _unfit(self, array: NDArray[Any]) -> UserError:
         return UserError(
-            f"{self._where} has labels of shape {array.shape} and type {array.dtype}: give one "
-            "label a sample, or say with unpack= where they are."
+            tr(
+                "{where} has labels of shape {shape} and type {dtype}: give one "
+                "label a sample, or say with unpack= where they are.",
+                where=self._where,
+                shape=array.shape,
+                dtype=array.dtype,
+            )
         )
 
     def _note(self, words: str) -> None:
@@ -275,8 +312,12 @@ def names_that_fit(names: tuple[str, ...], classes: int) -> tuple[tuple[str, ...
     """Return a data set's names if there is one for each class, else none; and what to say."""
     if len(names) in (0, classes):
         return names, []
-    words = f"the data set names {len(names)} classes and the model tells {classes} apart"
-    return (), [f"{words}: they are numbered (class_names= names them)"]
+    words = tr(
+        "the data set names {count} classes and the model tells {classes} apart",
+        count=len(names),
+        classes=classes,
+    )
+    return (), [tr("{words}: they are numbered (class_names= names them)", words=words)]
 
 
 def _entry(features: Any, name: str) -> Any:

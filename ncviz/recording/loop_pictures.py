@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ncviz.anatomy.inputs import main_tensor
+from ncviz.language import tr
 from ncviz.recording.kept_samples import KeptSamples
 from ncviz.runs.probe import to_pictures
 
@@ -51,7 +52,13 @@ def pictures_of(
         return {}, []
     notes = []
     if (black, white) == (low, high) and (low, high) != (0.0, 1.0) and high != 255.0:
-        notes.append(f"pictures show values from {low:.3g} to {high:.3g} as black to white")
+        notes.append(
+            tr(
+                "pictures show values from {low:.3g} to {high:.3g} as black to white",
+                low=low,
+                high=high,
+            )
+        )
     found = {}
     for split, each in images.items():
         shades = ((each.float() - black) / (white - black)).clamp(0, 1).mul(255).round().byte()

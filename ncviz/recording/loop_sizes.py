@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Ints = NDArray[np.int64]
 
@@ -17,18 +18,30 @@ def absent_classes(labels: Ints, classes: int) -> list[str]:
         return []
     listed = ", ".join(map(str, absent[:5])) + (" …" if len(absent) > 5 else "")
     return [
-        f"the model tells {classes} classes apart and the samples hold "
-        f"{classes - len(absent)} of them, none of {listed}"
+        tr(
+            "the model tells {classes} classes apart and the samples hold "
+            "{classes_2} of them, none of {listed}",
+            classes=classes,
+            classes_2=classes - len(absent),
+            listed=listed,
+        )
     ]
 
 
 def said_of_sizes(counts: tuple[int, ...], how: str) -> list[str]:
     """Say what is known of the sizes of the classes, unless they are alike."""
     if not counts:
-        return ["the classes' sizes in the training are unknown (train_counts= tells them)"]
+        return [tr("the classes' sizes in the training are unknown (train_counts= tells them)")]
     if min(counts) == max(counts):
         return []
-    return [f"the classes have {min(counts):,} to {max(counts):,} samples, {how}"]
+    return [
+        tr(
+            "the classes have {counts:,} to {counts_2:,} samples, {how}",
+            counts=min(counts),
+            counts_2=max(counts),
+            how=how,
+        )
+    ]
 
 
 def told_sizes(counts: Sequence[int] | Mapping[int, int], classes: int) -> tuple[int, ...]:
@@ -38,5 +51,7 @@ def told_sizes(counts: Sequence[int] | Mapping[int, int], classes: int) -> tuple
     numbers = np.asarray(counts)
     fits = numbers.shape == (classes,) and numbers.dtype.kind in "iu"
     if not fits or numbers.min() < 0 or not numbers.any():
-        raise UserError(f"train_counts must be {classes} whole numbers, one for each class.")
+        raise UserError(
+            tr("train_counts must be {classes} whole numbers, one for each class.", classes=classes)
+        )
     return tuple(int(number) for number in numbers)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.measuring.measured import Measured
 from ncviz.recording.gathering import Gatherer
 from ncviz.recording.kept_samples import KeptSamples
@@ -77,15 +78,22 @@ class LoopSplits:
         self._of_sets = splits_of_sets(self._sets, self._called) if self._sets else {}
         if self._sets and len(np.unique(whole.labels[whole.labels < self.classes])) < 2:
             raise UserError(
-                f"{where} has samples with one label in fewer than two classes: the picture is "
-                "made of the means of these, give some."
+                tr(
+                    "{where} has samples with one label in fewer than two classes: the picture is "
+                    "made of the means of these, give some.",
+                    where=where,
+                )
             )
         self._put("train", whole)
         self.notes += numbers.notes
         if self._sets:
             many = len(self.kept[self._of_sets["train"].name].labels)
             self.notes.append(
-                f"{many:,} samples with several labels are measured, {len(self._sets):,} sets"
+                tr(
+                    "{many:,} samples with several labels are measured, {count:,} sets",
+                    many=many,
+                    count=len(self._sets),
+                )
             )
         self.counts["train"] = source.counts
 
@@ -95,7 +103,7 @@ class LoopSplits:
 
     def take_test(self, data: Any) -> None:
         """Keep held-out samples, and those of their sets of labels that the training has."""
-        where = "The recorder's test data"
+        where = tr("The recorder's test data")
         numbers = ClassNumbers(self.classes, self.names, where, self._learnt)
         kept, source = self._gathered(data, where, numbers, "test")
         self._put("test", kept)
@@ -129,28 +137,45 @@ class LoopSplits:
         strange = [name for name in unknown if name not in splits]
         if isinstance(unknown, str) or strange:
             raise UserError(
-                f"unknown= names {strange[0] if strange else unknown!r}, which is none of splits=: "
-                "give the names of splits whose classes the network does not know."
+                tr(
+                    "unknown= names {strange!r}, which is none of splits=: "
+                    "give the names of splits whose classes the network does not know.",
+                    strange=strange[0] if strange else unknown,
+                )
             )
         if len(splits) > MOST_SPLITS - len(self.further):
-            raise UserError(f"splits= has {len(splits)} splits: give {MOST_SPLITS - 2} at most.")
+            raise UserError(
+                tr(
+                    "splits= has {count} splits: give {most_splits} at most.",
+                    count=len(splits),
+                    most_splits=MOST_SPLITS - 2,
+                )
+            )
         for title, data in splits.items():
-            where, name = f"The recorder's split {title!r}", split_name(str(title))
+            where, name = tr("The recorder's split {title!r}", title=title), split_name(str(title))
             if name in self.kept:
-                raise UserError(f"splits= has two splits called {name!r}: rename one of them.")
+                raise UserError(
+                    tr("splits= has two splits called {name!r}: rename one of them.", name=name)
+                )
             if title not in unknown:
                 same = ClassNumbers(self.classes, self.names, where)
                 kept, _ = self._gathered(data, where, same, str(title))
                 if same.sets.sets:
                     raise UserError(
-                        f"{where} has samples with several labels: give those in data= and test=."
+                        tr(
+                            "{where} has samples with several labels: give those in data= and "
+                            "test=.",
+                            where=where,
+                        )
                     )
                 self.further.append(Split(name, str(title)))
             else:
                 own = OwnNumbers(self.classes, class_names_of(data), where)
                 kept, _ = self._gathered(data, where, own, str(title))
                 if len(own.found) < 2:
-                    raise UserError(f"{where} is of one class: give samples of two at least.")
+                    raise UserError(
+                        tr("{where} is of one class: give samples of two at least.", where=where)
+                    )
                 self.further.append(Split(name, str(title), own.found))
             self.kept[name] = kept
 

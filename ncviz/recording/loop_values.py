@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.manifest import LAST_EPOCH
 
 # What a loop hands over may be of another kind, or of other samples, than what is measured.
@@ -38,9 +39,15 @@ def epoch_number(value: Any, counting: Counting = EPOCHS) -> int:
             number = _whole(value)
     if number is None or not 0 <= number <= LAST_EPOCH:
         words = repr(value) if len(repr(value)) <= 40 else type(value).__name__
-        advice = ", or say parts= to the recorder" if isinstance(value, float) else ""
+        advice = tr(", or say parts= to the recorder") if isinstance(value, float) else ""
         raise UserError(
-            f"the {counting.unit} is {words}: count whole numbers from 0 to {LAST_EPOCH:,}{advice}"
+            tr(
+                "the {unit} is {words}: count whole numbers from 0 to {last_epoch:,}{advice}",
+                unit=counting.unit,
+                words=words,
+                last_epoch=LAST_EPOCH,
+                advice=advice,
+            )
         )
     return int(number)
 
@@ -77,10 +84,18 @@ def plain_numbers(given: dict[str, Any]) -> tuple[dict[str, float], list[str]]:
         shown = "loss" if name == "train_loss" else name
         found = _all_numbers(value)
         if found is None or not found.size:
-            said.append(f"{shown} is no number but a {type(value).__name__}: it is left out")
+            said.append(
+                tr(
+                    "{shown} is no number but a {name}: it is left out",
+                    shown=shown,
+                    name=type(value).__name__,
+                )
+            )
             continue
         if found.size > 1:
-            said.append(f"{shown} holds {found.size} numbers: their mean is kept")
+            said.append(
+                tr("{shown} holds {size} numbers: their mean is kept", shown=shown, size=found.size)
+            )
         numbers[_OWN_NAMES.get(name, name)] = float(found.mean())
     return numbers, said
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+from ncviz.language import tr
 from ncviz.pickles import Inert
 from ncviz.recording.state_dicts import SHOWN
 from ncviz.recording.stored_tensors import is_tensor
@@ -12,11 +13,11 @@ _LOOKED_AT = 50  # entries
 
 # What lies beside checkpoints, by the names of its entries.
 _BESIDE = (
-    (("param_groups", "optimizer_state_dict"), "the state of an optimiser"),
-    (("_step_count", "base_lrs", "_last_lr"), "the state of a schedule of learning rates"),
-    (("growth_factor", "_growth_tracker"), "the state of a gradient scaler"),
-    (("cuda", "numpy", "python"), "the state of random numbers"),
-    (("output_dir", "per_device_train_batch_size"), "the settings of a training"),
+    (("param_groups", "optimizer_state_dict"), tr("the state of an optimiser")),
+    (("_step_count", "base_lrs", "_last_lr"), tr("the state of a schedule of learning rates")),
+    (("growth_factor", "_growth_tracker"), tr("the state of a gradient scaler")),
+    (("cuda", "numpy", "python"), tr("the state of random numbers")),
+    (("output_dir", "per_device_train_batch_size"), tr("the settings of a training")),
 )
 
 
@@ -32,7 +33,7 @@ def lies_beside(fields: Mapping[Any, Any]) -> str:
     for names, what in _BESIDE:
         if any(name in keys for name in names):
             return what
-    return "the state of an optimiser" if any("optim" in key.lower() for key in keys) else ""
+    return tr("the state of an optimiser") if any("optim" in key.lower() for key in keys) else ""
 
 
 def content_in_words(content: Any) -> str:
@@ -40,15 +41,21 @@ def content_in_words(content: Any) -> str:
     if isinstance(content, dict):
         return _entries(content)
     if isinstance(content, Inert):
-        return f"{content.kind[:80]!r} and no weights"
+        return tr("{kind!r} and no weights", kind=content.kind[:80])
     if is_tensor(content):
-        return "a single tensor and no weights"
+        return tr("a single tensor and no weights")
     kind = type(content).__name__
     if not isinstance(content, list | tuple):
-        return f"a {kind} and no weights"
+        return tr("a {kind} and no weights", kind=kind)
     if any(is_tensor(item) for item in content[:_LOOKED_AT]):
-        return f"a {kind} of {len(content):,} tensors without names and no weights"
-    return f"a {kind} of {len(content):,} entries and no network among them"
+        return tr(
+            "a {kind} of {count:,} tensors without names and no weights",
+            kind=kind,
+            count=len(content),
+        )
+    return tr(
+        "a {kind} of {count:,} entries and no network among them", kind=kind, count=len(content)
+    )
 
 
 def _entries(fields: Mapping[Any, Any]) -> str:
@@ -56,8 +63,8 @@ def _entries(fields: Mapping[Any, Any]) -> str:
     if not named:
         return "nothing"
     shown = ", ".join(_shown(key) for key in named[:SHOWN])
-    more = f" and {len(fields) - SHOWN:,} more" if len(named) > SHOWN else ""
-    return f"no weights (its entries are {shown}{more})"
+    more = tr(" and {count:,} more", count=len(fields) - SHOWN) if len(named) > SHOWN else ""
+    return tr("no weights (its entries are {shown}{more})", shown=shown, more=more)
 
 
 def _shown(key: Any) -> str:

@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ncviz.language import tr
+
 _SLAB = 2**22  # numbers that are looked at together
 _CHANNELS = (1, 3, 4)
 _BITS = (8, 10, 12, 14, 16, 24, 32)
@@ -134,15 +136,15 @@ def _is_square(numbers: int) -> bool:
 
 def words_of_range(pixels: PixelRange, found: Extremes) -> str:
     """Say what was made of the values of pixels."""
-    seen = f"values from {_number(found.low)} to {_number(found.high)}"
+    seen = tr("values from {low} to {high}", low=_number(found.low), high=_number(found.high))
     if not pixels.is_known:
-        return f"{seen}: taken as prepared for the network, left as they are"
+        return tr("{seen}: taken as prepared for the network, left as they are", seen=seen)
     if (pixels.low, pixels.high) == (0, 1):
-        return f"{seen}: pixels from 0 to 1"
+        return tr("{seen}: pixels from 0 to 1", seen=seen)
     bits = next((b for b in _BITS if (pixels.low, pixels.high) == (0, 2**b - 1)), 0)
-    depth = f" of {bits} bits" if bits else ""
-    ends = f"from {_number(pixels.low)} to {_number(pixels.high)}"
-    return f"{seen}: pixels{depth} {ends}, brought to 0…1"
+    depth = tr(" of {bits} bits", bits=bits) if bits else ""
+    ends = tr("from {low} to {high}", low=_number(pixels.low), high=_number(pixels.high))
+    return tr("{seen}: pixels{depth} {ends}, brought to 0…1", seen=seen, depth=depth, ends=ends)
 
 
 def _number(value: float) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ncviz import parameters
+from ncviz.language import tr
 from ncviz.parameters import parameter, to_plain
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.recording.model_source import ways_to_name
@@ -41,56 +42,63 @@ class RecordPlan:
 
     model: str = parameter(
         "",
-        asked="a model such as torchvision:resnet18",
-        help=f"{ways_to_name()}, package.module:function or FILE.py:function",
+        asked=tr("a model such as torchvision:resnet18"),
+        help=tr(
+            "{ways_to_name}, package.module:function or FILE.py:function",
+            ways_to_name=ways_to_name(),
+        ),
         metavar="MODEL",
     )
     checkpoints: tuple[str, ...] = parameter(
         (),
-        asked="checkpoints such as 'ckpt/epoch_*.pt'",
-        help="files, a folder or a pattern such as 'ckpt/epoch_*.pt'",
+        asked=tr("checkpoints such as 'ckpt/epoch_*.pt'"),
+        help=tr("files, a folder or a pattern such as 'ckpt/epoch_*.pt'"),
         split="words",
         metavar="FILES",
     )
     data: str = parameter(
         "",
-        asked="data such as fashion-mnist or a folder of images",
-        help="a data set's name, a folder of images, a file of arrays, module:function, or "
-        "'recipe' for the data of an ncviz network",
+        asked=tr("data such as fashion-mnist or a folder of images"),
+        help=tr(
+            "a data set's name, a folder of images, a file of arrays, module:function, or "
+            "'recipe' for the data of an ncviz network"
+        ),
         metavar="DATA",
     )
     features: tuple[str, ...] = parameter(
         (),
-        "Arrays or columns of samples, where their names do not tell.",
-        label="Samples called",
-        empty="found by its names",
-        help="arrays of samples, or columns of a table, whose names do not tell",
+        tr("Arrays or columns of samples, where their names do not tell."),
+        label=tr("Samples called"),
+        empty=tr("found by its names"),
+        help=tr("arrays of samples, or columns of a table, whose names do not tell"),
         split="commas",
         metavar="NAME,…",
         later=True,
     )
     labels: str = parameter(
         "",
-        "The array or column of labels, where the names do not tell.",
-        label="Labels called",
-        empty="found by its name",
-        help="the array or column of labels",
+        tr("The array or column of labels, where the names do not tell."),
+        label=tr("Labels called"),
+        empty=tr("found by its name"),
+        help=tr("the array or column of labels"),
         metavar="NAME",
         later=True,
     )
     epoch_pattern: str = parameter(
         "",
-        "Where the number stands: {epoch} or {step}, and * for any text.",
-        label="Epochs in the names",
-        empty="found by itself; or such as net_{epoch}_*.pt",
+        tr("Where the number stands: {epoch} or {step}, and * for any text."),
+        label=tr("Epochs in the names"),
+        empty=tr("found by itself; or such as net_{epoch}_*.pt"),
         check=check_pattern,
-        help="where the epoch stands in their names, such as 'net_{epoch}_*.pt'; {step} for steps",
+        help=tr(
+            "where the epoch stands in their names, such as 'net_{epoch}_*.pt'; {step} for steps"
+        ),
         metavar="PATTERN",
     )
     epochs: Mapping[str, float] = parameter(
         factory=dict,
         check=check_epochs,
-        help="epochs of single checkpoints, such as last.pt=200",
+        help=tr("epochs of single checkpoints, such as last.pt=200"),
         split="words",
         read=parse_epochs,
         write=lambda epochs: [f"{name}={number}" for name, number in epochs.items()],
@@ -98,88 +106,96 @@ class RecordPlan:
     )
     model_args: Mapping[str, Any] = parameter(
         factory=dict,
-        tip="Keyword arguments, with commas between.",
-        label="Arguments",
-        empty="such as num_classes=10; usually none",
-        help="such as num_classes=10",
+        tip=tr("Keyword arguments, with commas between."),
+        label=tr("Arguments"),
+        empty=tr("such as num_classes=10; usually none"),
+        help=tr("such as num_classes=10"),
         read=read_arguments,
         write=lambda value: ",".join(f"{name}={json.dumps(item)}" for name, item in value.items()),
         metavar="NAME=VALUE,…",
     )
     data_folder: str = parameter(
-        "", label="Its folder", help="of a full data set", metavar="FOLDER"
+        "", label=tr("Its folder"), help=tr("of a full data set"), metavar="FOLDER"
     )
     layers: tuple[str, ...] = parameter(
         ("stages",),
-        label="Record",
+        label=tr("Record"),
         check=check_layers,
-        help="stages, blocks, all, or names and patterns such as 'layer?.*', with commas between",
+        help=tr(
+            "stages, blocks, all, or names and patterns such as 'layer?.*', with commas between"
+        ),
         split="commas",
         metavar="LAYERS",
     )
     pool: str = parameter(
         "average",
-        "Convolutional maps, as vectors.",
-        label="Maps become",
-        choices={"average": "Average", "max": "Maximum", "flatten": "All numbers"},
-        help="of maps",
+        tr("Convolutional maps, as vectors."),
+        label=tr("Maps become"),
+        choices={"average": tr("Average"), "max": tr("Maximum"), "flatten": tr("All numbers")},
+        help=tr("of maps"),
     )
     tokens: str = parameter(
         "auto",
-        "Sequences of a transformer.",
-        label="Tokens become",
+        tr("Sequences of a transformer."),
+        label=tr("Tokens become"),
         choices={
-            "auto": "As the model does",
-            "class": "Class token",
-            "mean": "Mean",
-            "flatten": "All",
+            "auto": tr("As the model does"),
+            "class": tr("Class token"),
+            "mean": tr("Mean"),
+            "flatten": tr("All"),
         },
-        help="of sequences",
+        help=tr("of sequences"),
     )
     classifier: str = parameter(
         "",
-        "The layer that gives the logits.",
-        label="Classifier",
-        help="default: the layer that gives the logits",
+        tr("The layer that gives the logits."),
+        label=tr("Classifier"),
+        help=tr("default: the layer that gives the logits"),
         metavar="NAME",
     )
     classifier_weight: str = parameter(
         "",
-        "A parameter or buffer with a row a class, for NC3.",
-        label="Its matrix",
-        help="its matrix, a parameter or buffer; default: the one that explains the logits",
+        tr("A parameter or buffer with a row a class, for NC3."),
+        label=tr("Its matrix"),
+        help=tr("its matrix, a parameter or buffer; default: the one that explains the logits"),
         metavar="NAME",
     )
     weights: str = parameter(
         "",
-        help="of the file, such as ema, or a prefix, such as encoder_q",
+        help=tr("of the file, such as ema, or a prefix, such as encoder_q"),
         metavar="ENTRY",
     )
     load: str = parameter(
         "",
-        label="Read by",
-        tip="Your code, for files that ncviz cannot read: it is given a file's path and returns "
-        "the state dict.",
+        label=tr("Read by"),
+        tip=tr(
+            "Your code, for files that ncviz cannot read: it is given a file's path and returns "
+            "the state dict."
+        ),
         check=check_load,
-        help="of yours, which is given a checkpoint's path and returns its state dict",
+        help=tr("of yours, which is given a checkpoint's path and returns its state dict"),
         metavar="MODULE:FUNCTION",
     )
     split: str = parameter(
         "both",
-        label="Split",
-        choices={"both": "Training and test", "train": "Training", "test": "Test"},
+        label=tr("Split"),
+        choices={"both": tr("Training and test"), "train": tr("Training"), "test": tr("Test")},
         help=None,
     )
     splits: Mapping[str, str] = parameter(
         factory=dict,
-        tip="What else is measured: each a folder of images, a file of arrays or a data set, "
-        "with commas between.",
-        label="Further splits",
-        empty="none; or such as rotated=FOLDER, letters=FILE.npz",
+        tip=tr(
+            "What else is measured: each a folder of images, a file of arrays or a data set, "
+            "with commas between."
+        ),
+        label=tr("Further splits"),
+        empty=tr("none; or such as rotated=FOLDER, letters=FILE.npz"),
         check=check_splits,
-        help="what else is measured: folders of images, files of arrays or data sets, such as "
-        "rotated=FOLDER; of classes that the network does not know where a name of theirs is none "
-        "of the training's",
+        help=tr(
+            "what else is measured: folders of images, files of arrays or data sets, such as "
+            "rotated=FOLDER; of classes that the network does not know where a name of theirs is "
+            "none of the training's"
+        ),
         split="words",
         read=parse_splits,
         write=lambda splits: [f"{name}={data}" for name, data in splits.items()],
@@ -188,83 +204,92 @@ class RecordPlan:
     )
     columns: str = parameter(
         "",
-        "What else is known of each sample: rows in their order, or a column 'sample' or 'file'.",
-        label="Table of columns",
-        empty="none; or a CSV file with a row a sample",
-        help="what else is known of each sample: rows in their order, or with a column 'sample' "
-        "of their numbers from 0, of images 'file'",
+        tr(
+            "What else is known of each sample: rows in their order, or a column 'sample' or "
+            "'file'."
+        ),
+        label=tr("Table of columns"),
+        empty=tr("none; or a CSV file with a row a sample"),
+        help=tr(
+            "what else is known of each sample: rows in their order, or with a column 'sample' "
+            "of their numbers from 0, of images 'file'"
+        ),
         metavar="FILE.csv",
         later=True,
     )
     train_counts: str = parameter(
         "",
-        "Training samples of each class, such as 400,400,40; or unknown.",
-        label="Class sizes",
-        empty="counted in the data",
+        tr("Training samples of each class, such as 400,400,40; or unknown."),
+        label=tr("Class sizes"),
+        empty=tr("counted in the data"),
         check=parse_train_counts,
-        help="training samples of each class, or 'unknown'; default: counted in the data",
+        help=tr("training samples of each class, or 'unknown'; default: counted in the data"),
         metavar="N,…",
     )
     per_class: int = parameter(
         100,
-        "Samples of each class that are measured, at most.",
-        label="Measured a class",
+        tr("Samples of each class that are measured, at most."),
+        label=tr("Measured a class"),
         low=2,
         high=1_000_000,
-        help="measured samples",
+        help=tr("measured samples"),
         metavar="N",
     )
     probe_per_class: int = parameter(
         60,
-        "Of those, the ones in the picture.",
-        label="Drawn a class",
+        tr("Of those, the ones in the picture."),
+        label=tr("Drawn a class"),
         low=1,
         high=10_000,
         help="drawn",
         metavar="N",
     )
     seed: int = parameter(
-        0, "Of the choice of samples.", low=0, high=2**31 - 1, help="of the choice of samples"
+        0,
+        tr("Of the choice of samples."),
+        low=0,
+        high=2**31 - 1,
+        help=tr("of the choice of samples"),
     )
     batch: int = parameter(128, low=1, high=100_000, help=None, metavar="N")
     size: int = parameter(
         0,
-        "Images are resized to this.",
-        label="Pixels a side",
-        empty="as they are",
+        tr("Images are resized to this."),
+        label=tr("Pixels a side"),
+        empty=tr("as they are"),
         low=0,
         high=2048,
-        help="default: as the images are",
+        help=tr("default: as the images are"),
         metavar="PIXELS",
     )
     pixel_range: str = parameter(
         "",
-        "Their values where the file does not say them, such as 0..4095; or none.",
-        label="Black and white",
-        empty="recognised",
+        tr("Their values where the file does not say them, such as 0..4095; or none."),
+        label=tr("Black and white"),
+        empty=tr("recognised"),
         check=parse_pixel_range,
-        help="values of black and white such as 0..4095, or none; default: recognised",
+        help=tr("values of black and white such as 0..4095, or none; default: recognised"),
         metavar="LOW..HIGH",
     )
     normalise: str = parameter(
         "none",
-        "As in the training of the network.",
-        label="Scaled",
+        tr("As in the training of the network."),
+        label=tr("Scaled"),
         check=parse_normalise,
-        help="none (0 to 1), imagenet, data, or MEAN/STD such as 0.286/0.353",
+        help=tr("none (0 to 1), imagenet, data, or MEAN/STD such as 0.286/0.353"),
         metavar="HOW",
     )
     transform: str = parameter(
         "",
-        "A function of yours, instead of the scaling.",
-        label="Transform",
-        empty="none; or package.module:function of a batch",
-        help="of a batch",
+        tr("A function of yours, instead of the scaling."),
+        label=tr("Transform"),
+        empty=tr("none; or package.module:function of a batch"),
+        help=tr("of a batch"),
         metavar="MODULE:FUNCTION",
     )
     device: str = parameter("auto", check=device_name, help=CHOICES, metavar="NAME")
-    memory: int = parameter(512, low=1, high=1_000_000, help="for features", metavar="MIB")
-    trusted: bool = parameter(False, help="import the code that is named", option="--yes")
+    memory: int = parameter(512, low=1, high=1_000_000, help=tr("for features"), metavar="MIB")
+    trusted: bool = parameter(False, help=tr("import the code that is named"), option="--yes")
 
     def check(self) -> None:
         """Refuse what cannot be.

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.model_source import model_sources
 from ncviz.runs.manifest import LAST_EPOCH
 from ncviz.runs.splits import split_name
@@ -49,8 +50,11 @@ def parse_normalise(text: str) -> tuple[tuple[float, ...], tuple[float, ...]] | 
             raise ValueError(text)
     except ValueError:
         raise UserError(
-            f"The normalisation is {text!r}: write none, imagenet, data, or a mean and a "
-            "deviation a channel such as 0.286/0.353."
+            tr(
+                "The normalisation is {words!r}: write none, imagenet, data, or a mean and a "
+                "deviation a channel such as 0.286/0.353.",
+                words=text,
+            )
         ) from None
     return parsed[0], parsed[1]
 
@@ -71,12 +75,17 @@ def parse_train_counts(text: str) -> tuple[int, ...] | None:
     # Sums of them stay below 2⁶³, whatever the number of classes.
     if not all(word.isascii() and word.isdigit() and len(word) <= 12 for word in words):
         raise UserError(
-            f"The sizes of the classes are {_shortened(text)}: write one whole number a class such "
-            "as 400,400,40, or 'unknown'."
+            tr(
+                "The sizes of the classes are {words}: write one whole number a class such "
+                "as 400,400,40, or 'unknown'.",
+                words=_shortened(text),
+            )
         )
     counts = tuple(map(int, words))
     if not any(counts):
-        raise UserError("The sizes of the classes are all 0: name the classes' training samples.")
+        raise UserError(
+            tr("The sizes of the classes are all 0: name the classes' training samples.")
+        )
     return counts
 
 
@@ -100,8 +109,11 @@ def parse_pixel_range(text: str) -> tuple[float, float] | None:
             raise ValueError(text)
     except ValueError:
         raise UserError(
-            f"The pixel range is {_shortened(text)}: write the values of black and white such as "
-            "0..4095, or 'none' for values to be left as they are."
+            tr(
+                "The pixel range is {words}: write the values of black and white such as "
+                "0..4095, or 'none' for values to be left as they are.",
+                words=_shortened(text),
+            )
         ) from None
     return low, high
 
@@ -127,7 +139,10 @@ def parse_arguments(text: str) -> dict[str, Any]:
         name, equals, value = (part.strip() for part in word.partition("="))
         if not equals or not name.isidentifier():
             raise UserError(
-                f"{word.strip()!r} is no argument: write NAME=VALUE such as num_classes=10."
+                tr(
+                    "{word!r} is no argument: write NAME=VALUE such as num_classes=10.",
+                    word=word.strip(),
+                )
             )
         try:
             found[name] = json.loads(value)
@@ -160,7 +175,9 @@ def parse_epochs(words: Sequence[str]) -> dict[str, float]:
         except ValueError:
             number = -1.0
         if not equals or not name or not 0 <= number <= LAST_EPOCH:
-            raise UserError(f"{word!r} gives no epoch: write FILE=NUMBER such as last.pt=200.")
+            raise UserError(
+                tr("{word!r} gives no epoch: write FILE=NUMBER such as last.pt=200.", word=word)
+            )
         found[name] = int(number) if number.is_integer() else number
     return found
 
@@ -184,7 +201,11 @@ def parse_splits(words: str | Sequence[str]) -> dict[str, str]:
         name, equals, data = (part.strip() for part in word.partition("="))
         if not equals or not name or not data:
             raise UserError(
-                f"{word!r} gives no split: write NAME=DATA such as rotated=FOLDER, or letters=FILE."
+                tr(
+                    "{word!r} gives no split: write NAME=DATA such as rotated=FOLDER, or "
+                    "letters=FILE.",
+                    word=word,
+                )
             )
         if name in found:
             raise _twice(name)
@@ -193,7 +214,7 @@ def parse_splits(words: str | Sequence[str]) -> dict[str, str]:
 
 
 def _twice(name: str) -> UserError:
-    return UserError(f"There are two splits called {name!r}: rename one of them.")
+    return UserError(tr("There are two splits called {name!r}: rename one of them.", name=name))
 
 
 def check_splits(splits: Mapping[str, Any]) -> None:
@@ -205,21 +226,30 @@ def check_splits(splits: Mapping[str, Any]) -> None:
             raise _twice(name)
         found.add(name)
         if not isinstance(data, str) or not data:
-            raise UserError(f"The data of the split {title!r} are {data!r}: name a folder or file.")
+            raise UserError(
+                tr(
+                    "The data of the split {title!r} are {data!r}: name a folder or file.",
+                    title=title,
+                    data=data,
+                )
+            )
 
 
 def check_layers(layers: Sequence[str]) -> None:
     """Refuse a recording of no layers."""
     if not layers:
-        raise UserError("The recording has no layers: choose stages, blocks or names.")
+        raise UserError(tr("The recording has no layers: choose stages, blocks or names."))
 
 
 def check_load(load: str) -> None:
     """Refuse what names no function of the user's."""
     if load and not is_code(load):
         raise UserError(
-            f"The recording's load is {load!r}: name a function of yours that reads a "
-            "checkpoint, as module:function or FILE.py:function."
+            tr(
+                "The recording's load is {load!r}: name a function of yours that reads a "
+                "checkpoint, as module:function or FILE.py:function.",
+                load=load,
+            )
         )
 
 
@@ -228,4 +258,10 @@ def check_epochs(epochs: Mapping[str, Any]) -> None:
     for name, number in epochs.items():
         is_number = isinstance(number, int | float) and not isinstance(number, bool)
         if not is_number or not 0 <= number <= LAST_EPOCH:
-            raise UserError(f"The epoch of {name} is {number!r}: give a number from 0.")
+            raise UserError(
+                tr(
+                    "The epoch of {name} is {number!r}: give a number from 0.",
+                    name=name,
+                    number=number,
+                )
+            )

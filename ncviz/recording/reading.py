@@ -9,6 +9,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.recording.checkpoint_file import check_tensors, read_checkpoint
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.plan import RecordPlan
@@ -46,7 +47,9 @@ def read_weights(path: Path, plan: RecordPlan) -> Weights:
     except UserError as error:
         raise CheckpointError(str(error)) from error
     except Exception as error:  # such as a shape that is a text
-        raise CheckpointError(f"{path} is damaged: {reason(error)}.") from error
+        raise CheckpointError(
+            tr("{path} is damaged: {error}.", path=path, error=reason(error))
+        ) from error
     others = {place: part for place, part in weights.others.items() if _is_whole(part, path)}
     return replace(weights, others=others)
 
@@ -66,8 +69,13 @@ def _loaded(path: Path, plan: RecordPlan) -> Any:
         content = content.state_dict()
     if not isinstance(content, Mapping):
         raise UserError(
-            f"{plan.load} returned a {type(content).__name__} for {path}: return a state dict, "
-            "tensors or arrays by their names."
+            tr(
+                "{load} returned a {name} for {path}: return a state dict, "
+                "tensors or arrays by their names.",
+                load=plan.load,
+                name=type(content).__name__,
+                path=path,
+            )
         )
     return {name: _plain(value) for name, value in content.items()}
 

@@ -14,6 +14,7 @@ from ncviz.errors import UserError
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.language import tr
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import Measurer
 from ncviz.recording.choosing import CheckpointError
@@ -34,7 +35,7 @@ from ncviz.training.device import AUTO, CPU
 
 Notify = Callable[[RecordMessage], None]
 
-NO_MEMORY = "The memory does not suffice: lower --batch, --per-class or --size."
+NO_MEMORY = tr("The memory does not suffice: lower --batch, --per-class or --size.")
 TOLD_SECONDS = 0.2  # between two messages within a file
 
 
@@ -94,10 +95,10 @@ def check_destination(out: Path) -> None:
     """
     try:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise UserError(f"{out} exists already: choose another name for the run.")
+            raise UserError(tr("{out} exists already: choose another name for the run.", out=out))
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", None) or error
-        raise UserError(f"{out} cannot be made: {words}.") from error
+        raise UserError(tr("{out} cannot be made: {words}.", out=out, words=words)) from error
 
 
 class _Job:
@@ -208,8 +209,10 @@ class _Job:
         if not self._skipped:
             return ""
         names = ", ".join(Path(item.path).name for item in self._skipped[:3])
-        more = f" and {len(self._skipped) - 3} more" if len(self._skipped) > 3 else ""
-        return f"Skipped: {names}{more}."
+        more = (
+            tr(" and {count} more", count=len(self._skipped) - 3) if len(self._skipped) > 3 else ""
+        )
+        return tr("Skipped: {names}{more}.", names=names, more=more)
 
     def _settle_manifest(self) -> None:
         """Write which epochs there are, now that it is known."""
@@ -265,7 +268,7 @@ class _Job:
 
 
 def _counted(files: int) -> str:
-    return "1 checkpoint" if files == 1 else f"{files} checkpoints"
+    return tr("1 checkpoint") if files == 1 else tr("{files} checkpoints", files=files)
 
 
 def _plain(arguments: Any) -> dict[str, Any]:

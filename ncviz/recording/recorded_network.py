@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.recording.adapting import first_convolution
 from ncviz.recording.state_dicts import Misfit, State, describe_misfit, fit_names, misfit
 
@@ -132,12 +133,23 @@ def load_weights(model: RecordedNetwork, tensors: State, where: str) -> tuple[st
     for name, tensor in inside.items():
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor.float()).all()):
             raise UserError(
-                f"{where} holds NaN or infinite weights in {name}: its training had diverged."
+                tr(
+                    "{where} holds NaN or infinite weights in {name}: its training had diverged.",
+                    where=where,
+                    name=name,
+                )
             )
     try:
         model.network.load_state_dict(_versioned(inside, wanted), strict=False)
     except RuntimeError as error:
-        raise UserError(f"{where} does not fit {model.title}: {reason(error)}.") from error
+        raise UserError(
+            tr(
+                "{where} does not fit {title}: {error}.",
+                where=where,
+                title=model.title,
+                error=reason(error),
+            )
+        ) from error
     return outside
 
 

@@ -18,6 +18,7 @@ from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.inputs import device_of, like_weights
 from ncviz.counting import FINEST, UNITS, Counting
 from ncviz.errors import DivergedError, UserError, reason
+from ncviz.language import tr
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import choose_taps
 from ncviz.recording.bare_network import bare, who_writes
@@ -167,18 +168,24 @@ class Recorder:
         self._is_idle = bool(others)
         if self._is_idle:
             self.notes = (others,)
-            print(f"ncviz: {others}.", file=sys.stderr)
+            print(tr("ncviz: {others}.", others=others), file=sys.stderr)
             return
         if per_class < 1 or probe_per_class < 1:
-            raise UserError("per_class and probe_per_class must be at least 1.")
+            raise UserError(tr("per_class and probe_per_class must be at least 1."))
         self._counting = Counting(unit, parts)
         if unit not in UNITS or parts not in range(1, FINEST + 1):
-            raise UserError(f"unit must be one of {', '.join(UNITS)}, and parts 1 to {FINEST}.")
+            raise UserError(
+                tr(
+                    "unit must be one of {units}, and parts 1 to {finest}.",
+                    units=", ".join(UNITS),
+                    finest=FINEST,
+                )
+            )
         wanted = (layers,) if isinstance(layers, str) else tuple(layers)
         with undisturbed(self._network):
             # The same samples each time that a script is started: for runs that go on.
             seed_random_numbers(seed)
-            reader = BatchReader(self._network, "The recorder's data", unpack)
+            reader = BatchReader(self._network, tr("The recorder's data"), unpack)
             source = Gatherer(data, reader, seed)
             first = like_weights(source.first, self._network)
             known = tuple(map(str, class_names or class_names_of(data)))
@@ -186,12 +193,16 @@ class Recorder:
             classes = anatomy.logits.shape[1]
             if class_names and len(known) != classes:
                 raise UserError(
-                    f"There are {len(known)} class names and the model tells {classes} apart."
+                    tr(
+                        "There are {count} class names and the model tells {classes} apart.",
+                        count=len(known),
+                        classes=classes,
+                    )
                 )
             known, notes = names_that_fit(known, classes)
             room = sample_memory * 2**20
             gathered = LoopSplits(self._network, unpack, classes, known, per_class, room, seed)
-            gathered.take_train(source, "The recorder's data")
+            gathered.take_train(source, tr("The recorder's data"))
             notes += [*reader.notes, *source.notes]
             told = None if train_counts is None else told_sizes(train_counts, classes)
             if test is not None:
@@ -213,7 +224,7 @@ class Recorder:
                 self._network, taps, measured, batch=batch, memory=memory * 2**20
             )
         notes += said_of_sizes(
-            counts["train"], "counted in the data" if told is None else "as told"
+            counts["train"], tr("counted in the data") if told is None else tr("as told")
         )
         recipe = {
             "kind": "recorder",
@@ -227,7 +238,7 @@ class Recorder:
             "transforms": notes,
         }
         manifest = Manifest(
-            title=title or f"{type(self._network).__name__} · own loop",
+            title=title or tr("{name} · own loop", name=type(self._network).__name__),
             class_names=known or tuple(map(str, range(classes))),
             layers=self._measurer.layers,
             train_counts=counts["train"],
@@ -245,7 +256,7 @@ class Recorder:
         end_with(self, self._run)
         self.notes = (*self._run.notes, *notes)
         for words in self.notes:
-            print(f"ncviz: {words}.", file=sys.stderr)
+            print(tr("ncviz: {words}.", words=words), file=sys.stderr)
 
     def record(self, epoch: Any, loss: Any = None, **scalars: Any) -> bool:
         """Measure the network as it is now, and write a snapshot.
@@ -275,22 +286,30 @@ class Recorder:
         if self._is_idle:
             return False
         if self._run is None:
-            self._warn("The recorder is closed: nothing more is recorded.")
+            self._warn(tr("The recorder is closed: nothing more is recorded."))
             return False
         try:
             number = epoch_number(epoch, self._counting)
             if number in self._run.recorded:
-                raise UserError("it was recorded already, and stays as it was")
+                raise UserError(tr("it was recorded already, and stays as it was"))
         except UserError as error:
             shown = f"{epoch!r:.40}"
             self._warn(
-                f"{upper_first(self._counting.unit)} {shown} was not recorded: {error}.", str(error)
+                tr(
+                    "{unit} {shown} was not recorded: {error}.",
+                    unit=upper_first(self._counting.name),
+                    shown=shown,
+                    error=error,
+                ),
+                str(error),
             )
             return False
         given = {**scalars, "train_loss": loss} if loss is not None else scalars
         numbers, odd = plain_numbers(given)
         for words in odd:
-            self._warn(f"At {self._counting.named(number)} {words}.", words)
+            self._warn(
+                tr("At {number} {words}.", number=self._counting.named(number), words=words), words
+            )
         self._run.diverged = self._said_of_losses(number, numbers)
         try:
             snapshot = self._measure(number, numbers)
@@ -311,9 +330,18 @@ class Recorder:
             why = f"{type(error).__name__}: {why}"
         if isinstance(error, DivergedError):
             moment = self._counting.named(epoch)
-            self._run.diverged = f"The training had diverged at {moment}: {why}."
+            self._run.diverged = tr(
+                "The training had diverged at {moment}: {why}.", moment=moment, why=why
+            )
         self._run.miss(epoch, why)
-        self._warn(f"{upper_first(self._counting.named(epoch))} was not recorded: {why}.", why)
+        self._warn(
+            tr(
+                "{epoch} was not recorded: {why}.",
+                epoch=upper_first(self._counting.named(epoch)),
+                why=why,
+            ),
+            why,
+        )
 
     def _said_of_losses(self, epoch: int, scalars: Mapping[str, float]) -> str:
         """Say that a loss is no finite number; empty where all are."""
@@ -321,8 +349,12 @@ class Recorder:
         wrong = next((value for value in losses if not math.isfinite(value)), None)
         if wrong is None:
             return ""
-        what = "no number" if math.isnan(wrong) else "infinite"
-        return f"The training had diverged at {self._counting.named(epoch)}: a loss was {what}."
+        what = tr("no number") if math.isnan(wrong) else tr("infinite")
+        return tr(
+            "The training had diverged at {epoch}: a loss was {what}.",
+            epoch=self._counting.named(epoch),
+            what=what,
+        )
 
     def _warn(self, words: str, about: str = "") -> None:
         """Warn at the line of the user's loop, once for each thing that it is about."""
@@ -337,7 +369,7 @@ class Recorder:
 
     def _measure(self, epoch: int, scalars: Mapping[str, float]) -> Snapshot:
         if name := _not_finite(self._network):
-            raise DivergedError(f"{name} holds NaN or infinite weights")
+            raise DivergedError(tr("{name} holds NaN or infinite weights", name=name))
         with undisturbed(self._network):
             return self._measurer.snapshot(epoch, scalars)
 

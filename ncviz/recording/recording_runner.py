@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ncviz.jobs.control import Control
 from ncviz.jobs.runner import RunMaker
+from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import FileProgress, Inspected, Looked, RecordMessage
 from ncviz.training.device import CPU, get_ready
@@ -48,7 +49,7 @@ class RecordRunner(RunMaker[RecordMessage]):
         self._out, self._has_run = out, False
 
     def _advice(self) -> str:
-        return "record again"
+        return tr("record again")
 
 
 def _prepare() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.interrupts import at_termination
+from ncviz.language import tr
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import Manifest, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
@@ -55,7 +56,9 @@ class RunInProgress:
         self._process = os.getpid()
         self._is_open = True
         self._forget = at_termination(
-            lambda: self.end_if_forgotten("The program was ended (SIGTERM) with its recorder open.")
+            lambda: self.end_if_forgotten(
+                tr("The program was ended (SIGTERM) with its recorder open.")
+            )
         )
 
     def _reopened(
@@ -68,16 +71,26 @@ class RunInProgress:
         if before.layers != manifest.layers and not changed:
             changed = ["layers"]
         if before.class_names != manifest.class_names:
-            changed.append("class names")
+            changed.append(tr("class names"))
         if before.splits != manifest.splits:
             changed.append("splits")
         if before.counting != manifest.counting:
-            changed.append(f"{before.counting.words} and not {manifest.counting.words}")
+            changed.append(
+                tr(
+                    "{words} and not {words_2}",
+                    words=before.counting.words,
+                    words_2=manifest.counting.words,
+                )
+            )
         if changed or drawn.tolist() != probe.labels.tolist():
             what = ", ".join(changed) or "samples"
             raise UserError(
-                f"{out} holds a run of something else ({what.replace('_', ' ')}): go on with the "
-                "same, or choose another folder."
+                tr(
+                    "{out} holds a run of something else ({what}): go on with the "
+                    "same, or choose another folder.",
+                    out=out,
+                    what=what.replace("_", " "),
+                )
             )
         writer = RunWriter.reopen(out)
         there = list(Run(out).epochs)
@@ -85,10 +98,14 @@ class RunInProgress:
         self.recorded = [epoch for epoch in there if epoch <= last]
         later = [epoch for epoch in there if epoch > last]
         writer.remove(later)
-        words = f"{out} goes on: {self._counted(self.recorded)} kept"
-        self.notes.append(words + (f", {self._counted(later)} after it removed" if later else ""))
+        words = tr("{out} goes on: {recorded} kept", out=out, recorded=self._counted(self.recorded))
+        self.notes.append(
+            words + (tr(", {later} after it removed", later=self._counted(later)) if later else "")
+        )
         if was.get("samples") != now.get("samples"):
-            self.notes.append("other samples are measured than before: its curves may jump here")
+            self.notes.append(
+                tr("other samples are measured than before: its curves may jump here")
+            )
         said = [*was.get("transforms", []), *self.notes]
         writer.manifest = replace(writer.manifest, recipe={**was, "transforms": said})
         return writer
@@ -129,14 +146,23 @@ class RunInProgress:
             return ""
         why, epochs = next(iter(self._missed.values()))
         more = sum(len(others) for _, others in self._missed.values()) - len(epochs)
-        others = f"; {more} more for other reasons" if more else ""
-        return f"Not recorded: {self._listed(epochs)} ({why}){others}."
+        others = tr("; {more} more for other reasons", more=more) if more else ""
+        return tr(
+            "Not recorded: {epochs} ({why}){others}.",
+            epochs=self._listed(epochs),
+            why=why,
+            others=others,
+        )
 
     def _counted(self, numbers: list[int]) -> str:
         if len(numbers) < 2:
             unit = self._counting.unit
-            return self._counting.named(numbers[0]) if numbers else f"no {unit}"
-        return f"{len(numbers)} snapshots ({self._counting.span(min(numbers), max(numbers))})"
+            return self._counting.named(numbers[0]) if numbers else tr("no {unit}", unit=unit)
+        return tr(
+            "{count} snapshots ({numbers})",
+            count=len(numbers),
+            numbers=self._counting.span(min(numbers), max(numbers)),
+        )
 
     def _listed(self, numbers: list[int]) -> str:
         unit = self._counting.units if len(numbers) > 1 else self._counting.unit
@@ -144,7 +170,7 @@ class RunInProgress:
         return f"{unit} {shown}{' …' if len(numbers) > 8 else ''}"
 
     def end_if_forgotten(
-        self, message: str = "The program ended without closing its recorder."
+        self, message: str = tr("The program ended without closing its recorder.")
     ) -> None:
         """End a run whose recorder nobody closed."""
         # A process that was forked meanwhile must not end what its parent writes.
@@ -153,7 +179,7 @@ class RunInProgress:
         try:
             self.end("stopped", message)
         except UserError as error:
-            print(f"ncviz: {error}", file=sys.stderr)
+            print(tr("ncviz: {error}", error=error), file=sys.stderr)
 
 
 def without_numbers(words: str) -> str:

@@ -13,6 +13,7 @@ from torch import Tensor
 from ncviz.arrays.column_table import SAMPLE, numbered, read_column_table
 from ncviz.data.subset import shuffled_indices
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.fitted_images import fitted_images
 from ncviz.recording.further_data import with_further
 from ncviz.recording.image_files import MOST_BYTES
@@ -29,7 +30,7 @@ from ncviz.runs.splits import Split, splits_of_sets
 
 Ints = NDArray[np.int64]
 
-NAMES = {"train": "samples", "test": "held-out samples"}
+NAMES = {"train": "samples", "test": tr("held-out samples")}
 _PROBE_SIDE = 64  # pixels of a kept picture, at most
 
 
@@ -94,7 +95,9 @@ class Samples:
         if plan.split == "test":
             splits = {"train": source.test or source.train}
             if source.test is None and not source.only_test:
-                raise UserError(f"{source.title} has no test samples: choose --split train.")
+                raise UserError(
+                    tr("{title} has no test samples: choose --split train.", title=source.title)
+                )
             if source.test is not None:
                 several = {"train": several["test"]} if "test" in several else {}
         elif plan.split == "train":
@@ -103,8 +106,11 @@ class Samples:
         trained = splits["train"]
         if several and (trained is None or len(np.unique(trained.labels)) < 2):
             raise UserError(
-                f"{self.title} has samples with one label in fewer than two classes: the picture "
-                "is made of the means of these, give some."
+                tr(
+                    "{title} has samples with one label in fewer than two classes: the picture "
+                    "is made of the means of these, give some.",
+                    title=self.title,
+                )
             )
         of_sets = splits_of_sets(source.label_sets, self.class_names) if several else {}
         behind = {of_sets[split]: labelled for split, labelled in several.items()}
@@ -153,11 +159,15 @@ class Samples:
         ]
         indices = np.concatenate(chosen)
         if not len(indices):
-            where = self.title if kind is None else f"The split {kind.title!r}"
-            raise UserError(f"{where} has no labelled samples.")
+            where = self.title if kind is None else tr("The split {title!r}", title=kind.title)
+            raise UserError(tr("{where} has no labelled samples.", where=where))
         taken = labelled.take(indices, self._size)
         for words in taken.notes:
-            self._note(words if kind is None else f"the split {kind.title}: {words}")
+            self._note(
+                words
+                if kind is None
+                else tr("the split {title}: {words}", title=kind.title, words=words)
+            )
         images = fitted_images(
             taken.images, self._channels, self._size, self._note, exact=self._exact
         )
@@ -167,8 +177,13 @@ class Samples:
         ):
             own, those = ("×".join(map(str, each.shape[1:])) for each in (images, trained))
             raise UserError(
-                f"The split {kind.title!r} has samples of {own} and the training of {those}: "
-                "bring images to one side with --size, or give other data."
+                tr(
+                    "The split {title!r} has samples of {own} and the training of {those}: "
+                    "bring images to one side with --size, or give other data.",
+                    title=kind.title,
+                    own=own,
+                    those=those,
+                )
             )
         tried = labelled.labels[indices]
         if kind is None:
@@ -176,8 +191,11 @@ class Samples:
             self._whole[split] = self._that_can_be_read(labelled.labels, tried, read)
         elif kind.drawn:
             self._note(
-                f"{len(indices):,} samples with several labels are measured, "
-                f"{len(kind.label_sets):,} sets"
+                tr(
+                    "{count:,} samples with several labels are measured, {count_2:,} sets",
+                    count=len(indices),
+                    count_2=len(kind.label_sets),
+                )
             )
         self._rows[split] = indices[taken.kept]
         return SplitSamples(images, tried[taken.kept], taken.are_pixels)
@@ -188,7 +206,13 @@ class Samples:
         sets = len(np.unique(labelled.labels))
         most = max(1, MOST_BYTES // (one.numel() * one.element_size() * sets))
         if most < wanted:
-            self._note(f"{most} samples of each set of labels are taken instead of {wanted}")
+            self._note(
+                tr(
+                    "{most} samples of each set of labels are taken instead of {wanted}",
+                    most=most,
+                    wanted=wanted,
+                )
+            )
         return min(most, wanted)
 
     def _that_can_be_read(self, labels: Ints, tried: Ints, read: Ints) -> Ints:
@@ -205,8 +229,10 @@ class Samples:
         )
         if ((left < chosen) & (chosen < whole)).any():
             self._note(
-                "the classes' sizes are estimated: the share of their samples that was read and "
-                "is damaged is taken off all of them"
+                tr(
+                    "the classes' sizes are estimated: the share of their samples that was read "
+                    "and is damaged is taken off all of them"
+                )
             )
         return np.rint(whole * (left / np.maximum(chosen, 1))).astype(np.int64)
 
@@ -217,15 +243,27 @@ class Samples:
         counts = counts if told is None else told
         if len(counts) not in (0, classes):
             raise UserError(
-                f"There are {len(counts)} sizes of classes and {self.title} has {classes} classes: "
-                "name one for each."
+                tr(
+                    "There are {count} sizes of classes and {title} has {classes} classes: "
+                    "name one for each.",
+                    count=len(counts),
+                    title=self.title,
+                    classes=classes,
+                )
             )
         if not counts:
-            why = "" if told is not None else ": only test samples are at hand"
-            self._note(f"the classes' sizes in the training are unknown{why}")
+            why = "" if told is not None else tr(": only test samples are at hand")
+            self._note(tr("the classes' sizes in the training are unknown{why}", why=why))
         elif min(counts) < max(counts):
-            how = "counted in the training samples" if told is None else "as told"
-            self._note(f"the classes have {min(counts):,} to {max(counts):,} samples, {how}")
+            how = tr("counted in the training samples") if told is None else tr("as told")
+            self._note(
+                tr(
+                    "the classes have {counts:,} to {counts_2:,} samples, {how}",
+                    counts=min(counts),
+                    counts_2=max(counts),
+                    how=how,
+                )
+            )
         return counts
 
     def _sizes(self) -> dict[str, Ints]:
@@ -249,17 +287,21 @@ class Samples:
             places = (0, *range(2, values.ndim))
             mean, deviation = values.mean(dim=places), values.std(dim=places, correction=0)
             if bool((deviation == 0).any()):
-                raise UserError("All pixels of the images are equal: choose other data.")
+                raise UserError(tr("All pixels of the images are equal: choose other data."))
         else:
             mean, deviation = (torch.tensor(numbers, dtype=torch.float64) for numbers in given)
             channels = train.images.shape[1]
             if len(mean) not in (1, channels):
                 raise UserError(
-                    f"The normalisation names {len(mean)} channels and the images have {channels}: "
-                    "name one for all, or one each."
+                    tr(
+                        "The normalisation names {count} channels and the images have {channels}: "
+                        "name one for all, or one each.",
+                        count=len(mean),
+                        channels=channels,
+                    )
                 )
         self._note(
-            "normalised with "
+            tr("normalised with ")
             + "/".join(",".join(f"{v:.4g}" for v in part.tolist()) for part in (mean, deviation))
         )
         shape = (1, -1, *(1 for _ in train.images.shape[2:]))
@@ -326,7 +368,12 @@ class Samples:
         if self._transform is not None:
             values = call_users_code(self._plan.transform, self._transform, values)
             if not isinstance(values, Tensor) or len(values) != len(images):
-                raise UserError(f"{self._plan.transform} must return a tensor, one row an image.")
+                raise UserError(
+                    tr(
+                        "{transform} must return a tensor, one row an image.",
+                        transform=self._plan.transform,
+                    )
+                )
         if self._statistics is not None:
             mean, deviation = self._statistics
             values = (values - mean) / deviation

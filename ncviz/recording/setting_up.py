@@ -10,6 +10,7 @@ from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.doubles import has_doubles
 from ncviz.anatomy.inputs import like_weights
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import Taps, choose_taps
 from ncviz.recording.checkpoint_parts import as_named, one_of_each
@@ -78,11 +79,17 @@ def _left_aside(files: list[Skipped]) -> Skipped:
     if len(files) == 1:
         return files[0]
     names = list(dict.fromkeys(Path(file.path).name for file in files))
-    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    some = ", ".join(names[:3]) + (
+        tr(" and {count} more", count=len(names) - 3) if len(names) > 3 else ""
+    )
     return Skipped(
         files[0].path,
-        f"{len(files)} files such as {some} hold the state of a training and no weights: they are "
-        "left aside.",
+        tr(
+            "{count} files such as {some} hold the state of a training and no weights: they are "
+            "left aside.",
+            count=len(files),
+            some=some,
+        ),
     )
 
 
@@ -91,7 +98,13 @@ def none_left(skipped: list[Skipped] | tuple[Skipped, ...]) -> UserError:
     first = skipped[0].sentence
     if len(skipped) == 1:
         return UserError(first)
-    return UserError(f"None of the {len(skipped)} checkpoints can be recorded; the first: {first}")
+    return UserError(
+        tr(
+            "None of the {count} checkpoints can be recorded; the first: {first}",
+            count=len(skipped),
+            first=first,
+        )
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,8 +157,12 @@ def _require_precision(model: RecordedNetwork, device: str) -> None:
     is_double = any(tensor.dtype == torch.float64 for tensor in tensors)
     if is_double and not has_doubles(torch.device(device).type):
         raise UserError(
-            f"The network {model.title} is in double precision, which {device} may not have: "
-            "choose the device cpu."
+            tr(
+                "The network {title} is in double precision, which {device} may not have: "
+                "choose the device cpu.",
+                title=model.title,
+                device=device,
+            )
         )
 
 
@@ -173,7 +190,9 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
     model, chosen = choose_weights(plan, weights, classes, where)
     if source is None:
         if model.recipe is None:
-            raise UserError("Only a model of ncviz's own brings its data: name others with --data.")
+            raise UserError(
+                tr("Only a model of ncviz's own brings its data: name others with --data.")
+            )
         samples = own_samples(plan, model.recipe, model.channels)
     else:
         samples = Samples(plan, source, model.channels, model.image_size)
@@ -190,8 +209,14 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
         found = len(samples.class_names)
     if anatomy.logits.shape[1] != found:
         raise CheckpointError(
-            f"{where} tells {anatomy.logits.shape[1]} classes apart and {samples.title} has "
-            f"{found}: choose the data it was trained on."
+            tr(
+                "{where} tells {shape} classes apart and {title} has "
+                "{found}: choose the data it was trained on.",
+                where=where,
+                shape=anatomy.logits.shape[1],
+                title=samples.title,
+                found=found,
+            )
         )
     taps = choose_taps(
         anatomy,

@@ -13,6 +13,7 @@ from torch import Tensor
 from ncviz.arrays.files import is_array_folder
 from ncviz.data.catalogue import data_sets, load
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.recording.array_sources import from_arrays
 from ncviz.recording.collecting import collect
 from ncviz.recording.image_files import ImageFiles
@@ -70,10 +71,16 @@ def load_source(
         if path.exists() or is_array_folder(path):
             return from_arrays(path, pixels, features, labels)
     except (OSError, ValueError) as error:
-        raise UserError(f"The data {spec!r} cannot be read: {reason(error)}.") from error
+        raise UserError(
+            tr("The data {spec!r} cannot be read: {error}.", spec=spec, error=reason(error))
+        ) from error
     raise UserError(
-        f"There are no data {spec!r}: name a folder of images, a file of arrays, module:function "
-        f"or one of {', '.join(data_sets())}."
+        tr(
+            "There are no data {spec!r}: name a folder of images, a file of arrays, "
+            "module:function or one of {data_sets}.",
+            spec=spec,
+            data_sets=", ".join(data_sets()),
+        )
     )
 
 
@@ -99,7 +106,7 @@ def _of_files(found: Classes, names: tuple[str, ...], files: ImageFiles, folder:
         if read.bad and len(np.unique(left)) < 2:
             raise UserError(read.bad[0])
         lost = sorted(set(labels[indices]) - set(left))
-        notes = [f"no image of {names[k]} that was drawn can be read" for k in lost]
+        notes = [tr("no image of {names} that was drawn can be read", names=names[k]) for k in lost]
         return replace(read, notes=(*read.notes, *notes))
 
     called = [path.relative_to(folder).as_posix() for path, _ in pairs]
@@ -120,12 +127,21 @@ def _from_code(spec: str, *, trusted: bool) -> Source:
         names = given.get("class_names", names)
     columns = given.get("columns", {}) if isinstance(given, Mapping) else {}
     if not isinstance(columns, Mapping):
-        raise UserError(f"{spec} gave columns that are no mapping: give each by its title.")
+        raise UserError(
+            tr("{spec} gave columns that are no mapping: give each by its title.", spec=spec)
+        )
     samples, labels = collect(parts, spec)
     numbers = labels.astype(np.int64)
     classes = int(numbers.max()) + 1
     if numbers.min() < 0 or classes < 2:
-        raise UserError(f"{spec} gave labels {numbers.min()} to {numbers.max()}: count from 0.")
+        raise UserError(
+            tr(
+                "{spec} gave labels {min} to {max}: count from 0.",
+                spec=spec,
+                min=numbers.min(),
+                max=numbers.max(),
+            )
+        )
     title = spec.rpartition(":")[2]
     train = replace(_of_samples(samples, numbers, spec), columns=columns)
     if names is not None and len(names) >= classes:
@@ -135,5 +151,5 @@ def _from_code(spec: str, *, trusted: bool) -> Source:
 
 def _of_samples(samples: Tensor, labels: Ints, where: str) -> Labelled:
     if samples.is_floating_point() and not bool(torch.isfinite(samples).all()):
-        raise UserError(f"{where} gave NaN or infinite values.")
+        raise UserError(tr("{where} gave NaN or infinite values.", where=where))
     return Labelled.of_tensor(samples, labels)

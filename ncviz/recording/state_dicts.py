@@ -8,6 +8,8 @@ from typing import Any
 
 from torch import Tensor
 
+from ncviz.language import tr
+
 SHOWN = 3  # names in a sentence
 
 State = dict[str, Tensor]
@@ -190,39 +192,63 @@ def describe_misfit(
     """Return a sentence that says what does not fit, and what the cause may be."""
     parts = []
     if found.missing:
-        parts.append(f"it lacks {_some(found.missing)}")
+        parts.append(tr("it lacks {missing}", missing=_some(found.missing)))
     if found.unexpected:
-        parts.append(f"it has {_some(found.unexpected)} that the model has not")
+        parts.append(
+            tr("it has {unexpected} that the model has not", unexpected=_some(found.unexpected))
+        )
     if found.shapes:
         sides = [
-            f"{name} is {_shape(a)} in the file and {_shape(b)} in the model"
+            tr(
+                "{name} is {a} in the file and {b} in the model",
+                name=name,
+                a=_shape(a),
+                b=_shape(b),
+            )
             for name, (a, b) in list(found.shapes.items())[:SHOWN]
         ]
         more = len(found.shapes) - len(sides)
-        parts.append(", ".join(sides) + (f", and {more} more differ" if more > 0 else ""))
+        parts.append(
+            ", ".join(sides) + (tr(", and {more} more differ", more=more) if more > 0 else "")
+        )
     cause = _cause(found, tensors, wanted, model)
-    return f"{where} does not fit {model}: {'; '.join(parts)}. {cause}"
+    return tr(
+        "{where} does not fit {model}: {parts}. {cause}",
+        where=where,
+        model=model,
+        parts="; ".join(parts),
+        cause=cause,
+    )
 
 
 def _cause(found: Misfit, tensors: State, wanted: Mapping[str, Any], model: str) -> str:
     common = sum(name in wanted for name in tensors)
     if not common and not _renamed(found):
         like = family_of(tensors)
-        return f"Likely cause: the weights are of another model{f', {like}' if like else ''}."
+        return tr(
+            "Likely cause: the weights are of another model{value}.",
+            value=f", {like}" if like else "",
+        )
     if found.missing or found.unexpected:
         renamed = _renamed(found)
         if renamed:
-            return f"Likely cause: a prefix, {renamed[0]} in the file is {renamed[1]} in the model."
+            return tr(
+                "Likely cause: a prefix, {renamed} in the file is {renamed_2} in the model.",
+                renamed=renamed[0],
+                renamed_2=renamed[1],
+            )
         share = common / max(len(tensors), len(wanted))
         if share > 0.5:
-            return "Likely cause: another depth or variant of this model."
-        return "Likely cause: the wrong model."
+            return tr("Likely cause: another depth or variant of this model.")
+        return tr("Likely cause: the wrong model.")
     heads = [n for n, (a, b) in found.shapes.items() if a[1:] == b[1:]]
     if len(heads) == len(found.shapes):
         name = heads[0]
         a, b = found.shapes[name]
-        return f"Likely cause: another number of classes, {a[0]} in the file and {b[0]} here."
-    return "Likely cause: another width or another size of the input."
+        return tr(
+            "Likely cause: another number of classes, {a} in the file and {b} here.", a=a[0], b=b[0]
+        )
+    return tr("Likely cause: another width or another size of the input.")
 
 
 def _renamed(found: Misfit) -> tuple[str, str] | None:
@@ -247,12 +273,12 @@ def _renamed(found: Misfit) -> tuple[str, str] | None:
 def family_of(tensors: State) -> str:
     """Return whose names these are, as far as names tell."""
     signs = {
-        "layer1.0.conv1": "a ResNet by their names",
-        "denseblock1": "a DenseNet by their names",
-        "encoder.layers.encoder_layer_0": "a vision transformer of torchvision by their names",
-        "blocks.0.attn": "a vision transformer of timm by their names",
-        "features.0.": "a VGG, AlexNet or MobileNet by their names",
-        "blocks.0.0.": "a network of ncviz by their names",
+        "layer1.0.conv1": tr("a ResNet by their names"),
+        "denseblock1": tr("a DenseNet by their names"),
+        "encoder.layers.encoder_layer_0": tr("a vision transformer of torchvision by their names"),
+        "blocks.0.attn": tr("a vision transformer of timm by their names"),
+        "features.0.": tr("a VGG, AlexNet or MobileNet by their names"),
+        "blocks.0.0.": tr("a network of ncviz by their names"),
     }
     names = list(tensors)
     return next((like for sign, like in signs.items() if any(sign in n for n in names)), "")
@@ -261,8 +287,8 @@ def family_of(tensors: State) -> str:
 def _some(names: Any) -> str:
     shown = ", ".join(str(name)[:60] for name in list(names)[:SHOWN])
     more = len(names) - SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+    return tr("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown
 
 
 def _shape(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape)) if shape else "a single number"
+    return "×".join(map(str, shape)) if shape else tr("a single number")

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ncviz.language import tr
 from ncviz.pickles import Inert, Makers, Name
 
 _STORAGES = {
@@ -33,7 +34,7 @@ _STORAGES = {
     "QUInt2x4Storage": torch.uint8,
 }
 _MOST_AXES = 64
-_NUMPY = ("numpy.core.", "numpy._core.")
+_NUMPY = (tr("numpy.core."), tr("numpy._core."))
 # NumPy's plain numbers, as its pickles name them.
 _DTYPES = frozenset(["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"])
 
@@ -66,7 +67,7 @@ class StoredBytes:
         if self._data is None:
             self._data = self.read()
         if len(self._data) != self.size:
-            raise DamagedError("it ends early")
+            raise DamagedError(tr("it ends early"))
         return self._data
 
 
@@ -118,7 +119,7 @@ def whole_size(numbers: Any) -> tuple[int, ...]:
         or len(numbers) > _MOST_AXES
         or not all(type(number) is int and 0 <= number < 2**60 for number in numbers)
     ):
-        raise DamagedError("a shape that is none")
+        raise DamagedError(tr("a shape that is none"))
     return tuple(numbers)
 
 
@@ -139,10 +140,10 @@ def strided(
     dtype = dtype or storage.dtype
     shape, steps, (start,) = whole_size(size), whole_size(stride), whole_size([offset])
     if len(shape) != len(steps):
-        raise DamagedError("a shape and strides that differ")
+        raise DamagedError(tr("a shape and strides that differ"))
     last = start + sum((n - 1) * step for n, step in zip(shape, steps, strict=True))
     if math.prod(shape) and (last + 1) * dtype.itemsize > storage.size:
-        raise DamagedError("a tensor beyond its numbers")
+        raise DamagedError(tr("a tensor beyond its numbers"))
 
     def load() -> Tensor:
         if not math.prod(shape):
@@ -165,7 +166,7 @@ def storage_type(name: Any) -> torch.dtype:
     """
     kind = name.text.rpartition(".")[2] if isinstance(name, Name) else ""
     if kind not in _STORAGES:
-        raise DamagedError(f"no storage {kind[:40]}")
+        raise DamagedError(tr("no storage {kind}", kind=kind[:40]))
     return _STORAGES[kind]
 
 
@@ -273,7 +274,7 @@ def _array(value: Inert, data: Any, kind: Any, shape: Any, fortran: bool) -> Any
     dtype = np.dtype(text)
     size = whole_size(list(shape)) if isinstance(shape, tuple | list) else whole_size(None)
     if math.prod(size) * dtype.itemsize != len(data):
-        raise DamagedError("an array and its numbers that differ")
+        raise DamagedError(tr("an array and its numbers that differ"))
     plain = torch.from_numpy(np.empty(0, dtype)).dtype
 
     def load() -> Tensor:

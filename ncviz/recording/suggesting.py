@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.checkpoint_paths import is_of_one
 from ncviz.recording.guessing import Guess, guess_model
 from ncviz.recording.hub_folder import read_config
@@ -63,9 +64,9 @@ def suggest(path: Path, weights: Weights) -> Suggestion:
         return Suggestion(f"timm:{weights.arch}")
     tried = guess.tried
     if weights.arch and tried:
-        tried += f" The file says that its network is {weights.arch}."
+        tried += tr(" The file says that its network is {arch}.", arch=weights.arch)
         if find_spec("timm") is None:
-            tried += " Where that is one of timm's, install it with pip install 'ncviz[timm]'."
+            tried += tr(" Where that is one of timm's, install it with pip install 'ncviz[timm]'.")
     return Suggestion(tried=tried)
 
 

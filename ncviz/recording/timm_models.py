@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.adapting import first_convolution
 from ncviz.recording.library import Library
 from ncviz.recording.state_dicts import State
@@ -29,7 +30,10 @@ def load_timm() -> Any:
         return importlib.import_module("timm")
     except ImportError as error:
         raise UserError(
-            f"timm cannot be imported ({error}): install it with pip install 'ncviz[timm]'."
+            tr(
+                "timm cannot be imported ({error}): install it with pip install 'ncviz[timm]'.",
+                error=error,
+            )
         ) from error
 
 

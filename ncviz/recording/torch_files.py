@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.pickles import Inert, Makers, Name, StepsLeft, read_pickle
 from ncviz.recording.foreign_files import foreign_parts
 from ncviz.recording.stored_tensors import (
@@ -54,15 +55,21 @@ def read_zip(source: Opener, where: str) -> Any:
         if len(pickles) != 1:
             raise UserError(
                 foreign_parts(entries, where)
-                or f"{where} is a zip archive but no checkpoint of PyTorch: unpack it and give "
-                "what was in it."
+                or tr(
+                    "{where} is a zip archive but no checkpoint of PyTorch: unpack it and give "
+                    "what was in it.",
+                    where=where,
+                )
             )
         root = pickles[0].removesuffix("data.pkl")
         order = entries.get(f"{root}byteorder")
         if order is not None and order.file_size < 16 and archive.read(order) == b"big":
             raise UserError(
-                f"{where} was written by a machine that writes numbers the other way round: "
-                "load it there and save its weights as safetensors."
+                tr(
+                    "{where} was written by a machine that writes numbers the other way round: "
+                    "load it there and save its weights as safetensors.",
+                    where=where,
+                )
             )
         data = archive.read(pickles[0])
     storages: dict[str, StoredBytes] = {}
@@ -73,7 +80,7 @@ def read_zip(source: Opener, where: str) -> Any:
             entry = entries.get(f"{root}data/{name}")
             size = whole_size([count])[0] * kind.itemsize
             if entry is None or entry.file_size != size:
-                raise DamagedError("numbers that are not in the file")
+                raise DamagedError(tr("numbers that are not in the file"))
             storages[name] = StoredBytes(size, kind, lambda: _read_entry(source, entry))
         return storages[name]
 
@@ -93,7 +100,9 @@ def _check_directory(file: BinaryIO, where: str) -> None:
         listed = int.from_bytes(tail[wide + 40 : wide + 48], "little")
     file.seek(0)
     if listed > LARGEST_DIRECTORY:
-        raise UserError(f"{where} is an archive of too many files to be a checkpoint.")
+        raise UserError(
+            tr("{where} is an archive of too many files to be a checkpoint.", where=where)
+        )
 
 
 def _check_sizes(entries: dict[str, zipfile.ZipInfo], file: BinaryIO, where: str) -> None:
@@ -105,13 +114,21 @@ def _check_sizes(entries: dict[str, zipfile.ZipInfo], file: BinaryIO, where: str
     if unpacked > size or any(item.compress_type != zipfile.ZIP_STORED for item in read):
         raise UserError(
             foreign_parts(entries, where)
-            or f"{where} is a packed archive of {unpacked:,} bytes, which no checkpoint of PyTorch "
-            "is: unpack it first."
+            or tr(
+                "{where} is a packed archive of {unpacked:,} bytes, which no checkpoint of PyTorch "
+                "is: unpack it first.",
+                where=where,
+                unpacked=unpacked,
+            )
         )
     if any(item.file_size > LARGEST_PICKLE for item in read if item.filename.endswith(".pkl")):
         raise UserError(
-            f"{where} holds more than {LARGEST_PICKLE // 2**20} MiB beside its tensors: save its "
-            "weights alone: torch.save(model.state_dict(), file)."
+            tr(
+                "{where} holds more than {largest_pickle} MiB beside its tensors: save its "
+                "weights alone: torch.save(model.state_dict(), file).",
+                where=where,
+                largest_pickle=LARGEST_PICKLE // 2**20,
+            )
         )
 
 
@@ -121,7 +138,7 @@ def _read_entry(source: Opener, entry: zipfile.ZipInfo) -> bytearray:
         file.seek(entry.header_offset)
         head = file.read(30)
         if head[:4] != b"PK\3\4":
-            raise DamagedError("a place in the archive that holds something else")
+            raise DamagedError(tr("a place in the archive that holds something else"))
         name, extra = (int.from_bytes(head[i : i + 2], "little") for i in (26, 28))
         return read_at(file, entry.header_offset + 30 + name + extra, entry.file_size)
 
@@ -135,18 +152,18 @@ def read_at(file: BinaryIO, start: int, size: int) -> bytearray:
         If it ends before them.
     """
     if start + size > file.seek(0, io.SEEK_END):
-        raise DamagedError("it ends early")
+        raise DamagedError(tr("it ends early"))
     file.seek(start)
     data = bytearray(size)
     if file.readinto(data) != size:  # type: ignore[attr-defined]
-        raise DamagedError("it ends early")
+        raise DamagedError(tr("it ends early"))
     return data
 
 
 def _storage_key(key: Any) -> tuple[Any, ...]:
     """Return the type, name, place and count that a pickle gives a storage."""
     if not isinstance(key, tuple) or len(key) < 5 or key[0] != "storage":
-        raise DamagedError("a key of no storage")
+        raise DamagedError(tr("a key of no storage"))
     name = key[2] if isinstance(key[2], str) else str(whole_size([key[2]])[0])
     return storage_type(key[1]), name, *key[3:]
 
@@ -206,7 +223,7 @@ def read_legacy(source: Opener, where: str, steps: StepsLeft | None = None) -> A
 
 
 def _absent() -> bytes:
-    raise DamagedError("numbers that are not in the file")
+    raise DamagedError(tr("numbers that are not in the file"))
 
 
 def _view(whole: StoredBytes, _key: Any, offset: Any, count: Any) -> StoredBytes:
@@ -217,7 +234,7 @@ def _view(whole: StoredBytes, _key: Any, offset: Any, count: Any) -> StoredBytes
 def _place(file: BinaryIO, storages: dict[str, StoredBytes], names: Any, source: Opener) -> None:
     """Tell every storage where in the file its numbers lie."""
     if not isinstance(names, list):
-        raise DamagedError("no list of its numbers")
+        raise DamagedError(tr("no list of its numbers"))
     place = file.tell()
     last = file.seek(0, io.SEEK_END)
     for name in names:
@@ -225,9 +242,9 @@ def _place(file: BinaryIO, storages: dict[str, StoredBytes], names: Any, source:
         count = int.from_bytes(file.read(8), "little")
         storage = storages.get(str(name))
         if storage is None or count * storage.dtype.itemsize != storage.size:
-            raise DamagedError("numbers that are not in the file")
+            raise DamagedError(tr("numbers that are not in the file"))
         if place + 8 + storage.size > last:
-            raise DamagedError("it ends early")
+            raise DamagedError(tr("it ends early"))
         storage.read = _reader(source, place + 8, storage.size)
         place += 8 + storage.size
 

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.torchvision import load_torchvision
 
 
@@ -31,7 +32,10 @@ def load_function(spec: str, *, trusted: bool) -> Callable[..., Any]:
     module_name, _, name = spec.rpartition(":")
     if not trusted:
         raise UserError(
-            f"{spec} is code that would run on this computer: say yes to it with --yes."
+            tr(
+                "{spec} is code that would run on this computer: say yes to it with --yes.",
+                spec=spec,
+            )
         )
     # The user's code often imports torchvision, which some pairs of builds make fail.
     with contextlib.suppress(UserError):
@@ -47,15 +51,36 @@ def load_function(spec: str, *, trusted: bool) -> Callable[..., Any]:
     except ModuleNotFoundError as error:
         if error.name and module_name.startswith(error.name):
             raise UserError(
-                f"There is no module {module_name} in {os.getcwd()} or among the installed "
-                "packages."
+                tr(
+                    "There is no module {module_name} in {getcwd} or among the installed packages.",
+                    module_name=module_name,
+                    getcwd=os.getcwd(),
+                )
             ) from error
-        raise UserError(f"{module_name} cannot be imported: {reason(error)}.") from error
+        raise UserError(
+            tr(
+                "{module_name} cannot be imported: {error}.",
+                module_name=module_name,
+                error=reason(error),
+            )
+        ) from error
     except (Exception, SystemExit) as error:
-        raise UserError(f"{module_name} cannot be imported: {_what(error)}.") from error
+        raise UserError(
+            tr(
+                "{module_name} cannot be imported: {error}.",
+                module_name=module_name,
+                error=_what(error),
+            )
+        ) from error
     function = getattr(module, name, None)
     if not callable(function):
-        raise UserError(f"The module {module_name} has no function {name}.")
+        raise UserError(
+            tr(
+                "The module {module_name} has no function {name}.",
+                module_name=module_name,
+                name=name,
+            )
+        )
     return function  # type: ignore[no-any-return]
 
 
@@ -68,13 +93,13 @@ def _look_in(folder: str) -> None:
 def _import_file(path: Path) -> ModuleType:
     """Import a file by its place, so that no other module of its name comes in between."""
     if not path.is_file():
-        raise UserError(f"There is no file {path}: check its path.")
+        raise UserError(tr("There is no file {path}: check its path.", path=path))
     path = path.resolve()
     known = sys.modules.get(path.stem)
     if known is not None and getattr(known, "__file__", None) == str(path):
         return known
     _look_in(str(path.parent))  # for what it imports from beside it
-    name = path.stem if known is None else f"{path.stem} at {path}"
+    name = path.stem if known is None else tr("{stem} at {path}", stem=path.stem, path=path)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None  # its name ends in '.py'
     assert spec.loader is not None
@@ -101,7 +126,7 @@ def call_users_code(spec: str, function: Callable[..., Any], *args: Any, **argum
     except UserError:
         raise
     except (Exception, SystemExit) as error:
-        raise UserError(f"{spec} failed: {_what(error)}.") from error
+        raise UserError(tr("{spec} failed: {error}.", spec=spec, error=_what(error))) from error
 
 
 def _what(error: BaseException) -> str:

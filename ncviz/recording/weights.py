@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.recording.checkpoint_names import time_in
 from ncviz.recording.no_weights import content_in_words, lies_beside
 from ncviz.recording.state_dicts import (
@@ -113,7 +114,13 @@ class Weights:
         except UserError:
             raise
         except (OSError, ValueError, RuntimeError, MemoryError) as error:
-            raise UserError(f"{where} is damaged or cannot be read: {reason(error)}.") from error
+            raise UserError(
+                tr(
+                    "{where} is damaged or cannot be read: {error}.",
+                    where=where,
+                    error=reason(error),
+                )
+            ) from error
 
 
 def find_weights(content: Any, where: str, place: str = "") -> Weights:
@@ -141,7 +148,13 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
     """
     fields = _entries(content)
     if fields is None:
-        raise UserError(f"{where} holds {content_in_words(content)}: save model.state_dict().")
+        raise UserError(
+            tr(
+                "{where} holds {content}: save model.state_dict().",
+                where=where,
+                content=content_in_words(content),
+            )
+        )
     inside = content if content_of(content) is not None else fields
     found = dict(islice(_places(inside, Looks(where)), _MOST_PLACES))
     found = {name: _cleaned(tensors) for name, tensors in found.items()}
@@ -155,13 +168,28 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
         return Weights(taken, path, epoch, places, step=step, arch=_arch(fields))
     if not found and is_network(content):
         raise UserError(
-            f"{where} is a network without weights of its own, such as a frozen program: "
-            "save model.state_dict()."
+            tr(
+                "{where} is a network without weights of its own, such as a frozen program: "
+                "save model.state_dict().",
+                where=where,
+            )
         )
     if not found:
         if beside := lies_beside(fields):
-            raise BesideError(f"{where} holds {beside} and no weights: it is left aside.")
-        raise UserError(f"{where} holds {content_in_words(content)}: save model.state_dict().")
+            raise BesideError(
+                tr(
+                    "{where} holds {beside} and no weights: it is left aside.",
+                    where=where,
+                    beside=beside,
+                )
+            )
+        raise UserError(
+            tr(
+                "{where} holds {content}: save model.state_dict().",
+                where=where,
+                content=content_in_words(content),
+            )
+        )
     best, *rest = found
     others = {name: found[name] for name in rest}
     if rest:
@@ -332,12 +360,26 @@ def _named(
                 end += len(place)
                 paths.setdefault(path[:end], {})[path[end + 1 :]] = tensor
     if not paths:
-        known = ", ".join(name or "its top" for name in places) or "none"
-        raise UserError(f"{where} has no weights under {place!r}: there are some at {known}.")
+        known = ", ".join(name or tr("its top") for name in places) or "none"
+        raise UserError(
+            tr(
+                "{where} has no weights under {place!r}: there are some at {known}.",
+                where=where,
+                place=place,
+                known=known,
+            )
+        )
     highest = min(path.count(".") for path in paths)
     first, *more = [path for path in paths if path.count(".") == highest]
     if more:
-        raise UserError(f"{where} has weights under {first} and {more[0]}: name one of these.")
+        raise UserError(
+            tr(
+                "{where} has weights under {first} and {more}: name one of these.",
+                where=where,
+                first=first,
+                more=more[0],
+            )
+        )
     return paths[first], first
 
 
@@ -372,8 +414,10 @@ def _arch(fields: Mapping[Any, Any]) -> str:
     return ""
 
 
-_FLAT = "holds weights that FSDP has flattened: save them whole, with StateDictType.FULL_STATE_DICT"
-_ZERO = (
+_FLAT = tr(
+    "holds weights that FSDP has flattened: save them whole, with StateDictType.FULL_STATE_DICT"
+)
+_ZERO = tr(
     "holds weights that DeepSpeed has parted among its processes: put them together with its "
     "script zero_to_fp32.py"
 )

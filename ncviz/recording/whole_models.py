@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.pickles import Inert
 from ncviz.recording.stored_tensors import as_tensor, is_strange, is_tensor
 
@@ -35,7 +36,10 @@ class Looks:
         self._left -= entries
         if self._left < 0:
             raise UserError(
-                f"{self._where} has more entries than any weights need: save model.state_dict()."
+                tr(
+                    "{where} has more entries than any weights need: save model.state_dict().",
+                    where=self._where,
+                )
             )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.repeated_recipe import read_repeated_recipe
@@ -50,13 +51,17 @@ def _ready(path: Path) -> Run | None:
     try:
         exists = folder.exists()
         if exists and not folder.is_dir():
-            raise UserError(f"{folder} is not an ncviz run: choose the run's folder.")
+            raise UserError(
+                tr("{folder} is not an ncviz run: choose the run's folder.", folder=folder)
+            )
         if exists and is_repeats(folder):
             return _ready_repeats(folder)
         if not exists or not (folder / MANIFEST).exists():
             return None
     except (OSError, ValueError) as error:
-        raise UserError(f"{folder} cannot be read: {error}.") from error
+        raise UserError(
+            tr("{folder} cannot be read: {error}.", folder=folder, error=error)
+        ) from error
     manifest = read_manifest(folder / MANIFEST)
     has_snapshot = any((folder / "snapshots").glob("[0-9]*.safetensors"))
     if manifest.state == "running" and not has_snapshot:

@@ -17,6 +17,7 @@ from ncviz.arrays.finite import Usable, find_usable
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import ArrayFile, StoredArray
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.classifier_rows import fitted, places_of
 from ncviz.runs.features import ByEpoch, Features, FeatureSplit, write_features
 from ncviz.runs.import_moments import moments_of
@@ -176,7 +177,9 @@ class _Reading:
         if weight is not None:
             bias = self._rows("bias", (len(epochs), len(self.names)))
         elif any(array.name == "bias" for _, _, array in self.others):
-            raise UserError(f"{path} has a bias but no classifier: add the array 'classifier'.")
+            raise UserError(
+                tr("{path} has a bias but no classifier: add the array 'classifier'.", path=path)
+            )
         self.columns = {
             name: self._columns(part.source, part.kind)
             for name, part in parts.splits.items()
@@ -219,15 +222,29 @@ class _Reading:
             if len(series) > MOST_TOLD:
                 continue
             held_out = called(split)
-            at = f" and {len(arrays) - 1} more" if len(arrays) > 1 else ""
-            self._say(arrays[0], f"{at[1:]} taken as {held_out}features{found.words}".lstrip())
+            at = tr(" and {count} more", count=len(arrays) - 1) if len(arrays) > 1 else ""
+            self._say(
+                arrays[0],
+                tr(
+                    "{at} taken as {held_out}features{words}",
+                    at=at[1:],
+                    held_out=held_out,
+                    words=found.words,
+                ).lstrip(),
+            )
         if len(series) > MOST_TOLD:
-            self.notes.append(f"{len(series) - MOST_TOLD:,} more arrays are taken as features")
+            self.notes.append(
+                tr("{count:,} more arrays are taken as features", count=len(series) - MOST_TOLD)
+            )
         sizes = sorted({each.shape[0] for each in series.values()})
         if len(sizes) > 1:
             raise UserError(
-                f"{self.contents.file.path}: its layers have different numbers of epochs: "
-                f"{sizes[0]} and {sizes[-1]}."
+                tr(
+                    "{path}: its layers have different numbers of epochs: {sizes} and {sizes_2}.",
+                    path=self.contents.file.path,
+                    sizes=sizes[0],
+                    sizes_2=sizes[-1],
+                )
             )
         return series
 
@@ -235,7 +252,7 @@ class _Reading:
         labels = self.contents.labels
         self.names, self.numbers = labels.class_names, labels.numbers
         self.notes += [*self.contents.notes, *labels.notes, *self.contents.file.notes]
-        self.notes.append(f"{len(self.names):,} classes")
+        self.notes.append(tr("{count:,} classes", count=len(self.names)))
 
     def _usable(
         self, split: str, series: Mapping[str, FeatureSeries], moments: Sequence[str]
@@ -304,9 +321,11 @@ class _Reading:
         except UserError:
             pass
         if columns is None or len(series.shape_of_one) != 1 or series.shape[0] != len(skipped):
-            self._say(array, f"left: it is no row of {len(self.names)} numbers a sample")
+            self._say(
+                array, tr("left: it is no row of {count} numbers a sample", count=len(self.names))
+            )
             return None
-        self._say(array, "taken as what the network answers")
+        self._say(array, tr("taken as what the network answers"))
         return series, columns
 
     def _rows(self, part: str, shape: tuple[int, ...]) -> Floats | None:
@@ -325,21 +344,33 @@ class _Reading:
             wanted = "×".join(str(n) for n in shape[1:])
             if array.name in ("classifier", "bias"):
                 raise UserError(
-                    f"{self.contents.file.path}: {array.name!r} has shape {array.shape}: give "
-                    f"{wanted}, or one such an epoch."
+                    tr(
+                        "{path}: {name!r} has shape {shape}: give {wanted}, or one such an epoch.",
+                        path=self.contents.file.path,
+                        name=array.name,
+                        shape=array.shape,
+                        wanted=wanted,
+                    )
                 )
-            self._say(array, f"left: as a {part} it would be {wanted}")
+            self._say(array, tr("left: as a {part} it would be {wanted}", part=part, wanted=wanted))
         return None
 
     def _say_rows(self, array: StoredArray, part: str, rows: Floats, *, turned: bool) -> None:
-        words = f"taken as the {part}"
-        words += " with features as its rows" if turned else ""
+        words = tr("taken as the {part}", part=part)
+        words += tr(" with features as its rows") if turned else ""
         given = array.shape[-1 if turned or part == "bias" else -2]
         if given > rows.shape[1]:
-            words += f", without {given - rows.shape[1]} rows of classes that have no samples"
+            words += tr(
+                ", without {given} rows of classes that have no samples",
+                given=given - rows.shape[1],
+            )
         lost = (~np.isfinite(rows)).reshape(len(rows), -1).any(axis=1).sum()
         if lost:
-            words += f"; left out at {lost} of {len(rows)} moments, where it holds NaN or infinity"
+            words += tr(
+                "; left out at {lost} of {count} moments, where it holds NaN or infinity",
+                lost=lost,
+                count=len(rows),
+            )
         self._say(array, words)
 
     def _scalars(self, epochs: int, kept: NDArray[np.bool_]) -> dict[str, Floats]:
@@ -353,12 +384,19 @@ class _Reading:
             values = values.reshape(1) if values.ndim == 0 else values
             if values.shape == (epochs,):
                 scalars[name] = values.astype(np.float64)[kept]
-                self._say(array, f"taken as the {words} of each snapshot")
+                self._say(array, tr("taken as the {words} of each snapshot", words=words))
             elif part == "losses" and values.size and values.shape[:-1] in by_step:
                 scalars[name] = values.reshape(epochs, -1).mean(axis=1, dtype=np.float64)[kept]
-                self._say(array, f"its mean is taken as the {words}")
+                self._say(array, tr("its mean is taken as the {words}", words=words))
             else:
-                self._say(array, f"left: it is no {words} for each of {epochs} snapshots")
+                self._say(
+                    array,
+                    tr(
+                        "left: it is no {words} for each of {epochs} snapshots",
+                        words=words,
+                        epochs=epochs,
+                    ),
+                )
         return scalars
 
     def _images(self, split: str, series: Mapping[str, FeatureSeries]) -> StoredArray | None:
@@ -381,16 +419,30 @@ class _Reading:
         samples, array = len(self.contents.labels_of(split)), self._take(part, split)
         what = {"images": "picture", "texts": "text"}[part]
         if array is not None and not fits(array, samples):
-            self._say(array, f"left: it is no {what} for each of {samples:,} samples")
+            self._say(
+                array,
+                tr(
+                    "left: it is no {what} for each of {samples:,} samples",
+                    what=what,
+                    samples=samples,
+                ),
+            )
             array = None
         elif array is not None:
-            self._say(array, f"taken as the {what}s of the drawn {called(split)}samples")
+            self._say(
+                array,
+                tr(
+                    "taken as the {what}s of the drawn {split}samples",
+                    what=what,
+                    split=called(split),
+                ),
+            )
         self._seen[part, split] = array
         return array
 
 
 _SCALARS = (
     ("losses", "train", "given_loss", "loss"),
-    ("losses", "test", "given_test_loss", "held-out loss"),
-    ("learning_rate", "train", "learning_rate", "learning rate"),
+    ("losses", "test", "given_test_loss", tr("held-out loss")),
+    ("learning_rate", "train", "learning_rate", tr("learning rate")),
 )

@@ -11,6 +11,7 @@ from ncviz.arrays.contents import Contents
 from ncviz.arrays.stored import StoredArray
 from ncviz.counting import FINEST, Counting, whole_counts
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.manifest import LAST_EPOCH
 
 
@@ -39,17 +40,31 @@ def moments_of(
     if given is not None:
         unit = meaning_of(given.name).unit
         values = _given_epochs(contents, given, count)
-        notes.append(f"{given.name}: {given.words}, taken as the {unit}s")
+        notes.append(
+            tr(
+                "{name}: {words}, taken as the {unit}s",
+                name=given.name,
+                words=given.words,
+                unit=unit,
+            )
+        )
     elif contents.epochs:
         unit, values = contents.unit, [Fraction(e) for e in contents.epochs]
     else:
         unit, values = "snapshot", [Fraction(number) for number in range(count)]
         if count > 1:
-            notes.append(f"no epochs are given: {count:,} snapshots stand in their order")
+            notes.append(
+                tr("no epochs are given: {count:,} snapshots stand in their order", count=count)
+            )
     if values[-1] > LAST_EPOCH:
         raise UserError(
-            f"{path}: {unit} {float(values[-1]):.12g} is beyond {LAST_EPOCH:,}, the last one "
-            "of a run."
+            tr(
+                "{path}: {unit} {values:.12g} is beyond {last_epoch:,}, the last one of a run.",
+                path=path,
+                unit=unit,
+                values=float(values[-1]),
+                last_epoch=LAST_EPOCH,
+            )
         )
     numbers, counting = whole_counts(values, unit, LAST_EPOCH)
     return tuple(numbers), counting
@@ -62,6 +77,11 @@ def _given_epochs(contents: Contents, given: StoredArray, count: int) -> list[Fr
     found = [Fraction(value).limit_denominator(FINEST) for value in given_values]
     if not found or found[0] < 0 or any(late <= early for early, late in pairwise(found)):
         raise UserError(
-            f"{contents.file.path}: {given.name!r} must hold {count} ascending numbers from 0."
+            tr(
+                "{path}: {name!r} must hold {count} ascending numbers from 0.",
+                path=contents.file.path,
+                name=given.name,
+                count=count,
+            )
         )
     return found

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.contents import Contents
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.splits import TEST, TRAIN, Split, split_name, splits_of_sets
 from ncviz.wording import one_line
 
@@ -83,13 +84,15 @@ def split_up(
     sets = tuple(labels.sets[number - classes] for number in there[there >= classes])
     present = np.array(sorted({*alone.tolist(), *(k for each in sets for k in each)}), dtype=int)
     if len(alone) < 2:
-        raise UserError(f"{path} has samples of one class only.")
+        raise UserError(tr("{path} has samples of one class only.", path=path))
     if absent := sorted(set(range(classes)) - set(present.tolist())):
         gone = ", ".join(labels.class_names[k] for k in absent)
-        notes.append(f"left, without any sample that can be used: class {gone}")
+        notes.append(tr("left, without any sample that can be used: class {gone}", gone=gone))
     if lonely := sorted(set(present.tolist()) - set(alone.tolist())):
         own = ", ".join(labels.class_names[k] for k in lonely)
-        notes.append(f"no sample has this label alone, and its mean is drawn at 0: class {own}")
+        notes.append(
+            tr("no sample has this label alone, and its mean is drawn at 0: class {own}", own=own)
+        )
     place = np.full(classes + len(labels.sets) + 1, -1)
     place[present] = np.arange(len(present))
     place[there[there >= classes]] = len(present) + np.arange(len(sets))
@@ -104,7 +107,13 @@ def split_up(
             own_names = contents.further[source].class_names
             kind = Split(split_name(source), source, own_names)
             if kind.name in found or kind.name in {each.name for each in of_sets.values()}:
-                raise UserError(f"{path} has two splits called {kind.name!r}: rename one of them.")
+                raise UserError(
+                    tr(
+                        "{path} has two splits called {name!r}: rename one of them.",
+                        path=path,
+                        name=kind.name,
+                    )
+                )
             given = given if own_names else place[given]
             _put(found, kind, source, usable[source] & (given >= 0), given, notes)
             continue
@@ -129,7 +138,7 @@ def _put(
     if samples.any():
         found[kind.name] = ImportedSplit(kind, source, samples, labels[samples])
     elif not kind.label_sets:
-        notes.append(f"the {kind.title} are left out: none of them can be used")
+        notes.append(tr("the {title} are left out: none of them can be used", title=kind.title))
 
 
 def called(split: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.wording import three_digits
 
@@ -128,7 +129,11 @@ def numbers_of_layers(fuzziness: Sequence[float]) -> tuple[str, ...]:
         words = f"{fuzziness_symbol(number)} = {three_digits(value)}"
         if number + 1 < len(fuzziness) and 0 < value < math.inf:
             factor = fuzziness[number + 1] / value
-            words += f", next × {three_digits(factor)}" if math.isfinite(factor) else ""
+            words += (
+                tr(", next × {factor}", factor=three_digits(factor))
+                if math.isfinite(factor)
+                else ""
+            )
         found.append(words)
     return tuple(found)
 
@@ -144,12 +149,18 @@ def counted_layers(names: Sequence[str], *, classifier: bool = True) -> str:
         Whether the last linear layer was recorded.
     """
     if not all(_OWN.fullmatch(name) for name in names):
-        points = "1 layer measured" if len(names) == 1 else f"{len(names)} layers measured"
-        return f"{points}, classifier" if classifier else points
+        points = (
+            tr("1 layer measured")
+            if len(names) == 1
+            else tr("{count} layers measured", count=len(names))
+        )
+        return tr("{points}, classifier", points=points) if classifier else points
     hidden = len(names) - (names[0] == INPUT)
     parts = [INPUT] * (names[0] == INPUT)
-    parts += [f"{hidden} hidden layer{'s' if hidden > 1 else ''}"] * (hidden > 0)
-    return ", ".join([*parts, *["classifier"] * classifier])
+    parts += [
+        tr("{hidden} hidden layer{value}", hidden=hidden, value="s" if hidden > 1 else "")
+    ] * (hidden > 0)
+    return ", ".join([*parts, *[tr("classifier")] * classifier])
 
 
 def anatomy(run: Run) -> str:
@@ -162,5 +173,10 @@ def unknown_layer(run: Run, number: int) -> str:
     """Return what to say of a number that is no layer of a run."""
     names = names_of(run)
     last = len(names) - 1
-    choice = f"choose 0 to {last}; 0 is {names[0]}"
-    return f"The run has no layer {number}: {choice}{f', {last} is {names[last]}' * (last > 0)}."
+    choice = tr("choose 0 to {last}; 0 is {names}", last=last, names=names[0])
+    return tr(
+        "The run has no layer {number}: {choice}{value}.",
+        number=number,
+        choice=choice,
+        value=tr(", {last} is {names}", last=last, names=names[last]) * (last > 0),
+    )

@@ -14,6 +14,7 @@ from ncviz import __version__
 from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.repeated_recipe import FILE_NAME as REPEATS
 from ncviz.runs.splits import MOST_SPLITS, TEST, TRAIN, Split, is_split_name
 from ncviz.wording import one_line, visible
@@ -185,7 +186,14 @@ def check_extent(where: Path, layers: int, classes: int) -> None:
     for count, most, what in ((layers, MOST_LAYERS, "layers"), (classes, MOST_CLASSES, "classes")):
         if count > most:
             raise UserError(
-                f"{where}: a run has at most {most:,} {what}, and these are {count:,}: choose some."
+                tr(
+                    "{where}: a run has at most {most:,} {what}, and these are {count:,}: choose "
+                    "some.",
+                    where=where,
+                    most=most,
+                    what=what,
+                    count=count,
+                )
             )
 
 
@@ -209,30 +217,44 @@ def read_manifest(path: Path) -> Manifest:
     except (FileNotFoundError, NotADirectoryError):
         from ncviz.arrays.files import holds_arrays  # brings NumPy in, so only when it is needed
 
-        advice = "choose the run's folder"
+        advice = tr("choose the run's folder")
         if (path.parent / REPEATS).is_file():
-            advice = "it holds repeats, choose the folder of a seed in it, such as seed-0"
+            advice = tr("it holds repeats, choose the folder of a seed in it, such as seed-0")
         elif holds_arrays(path.parent):
             advice = "ncviz import makes one of arrays"
         raise UserError(
-            f"{path.parent} is not an ncviz run: it has no {FILE_NAME}; {advice}."
+            tr(
+                "{parent} is not an ncviz run: it has no {file_name}; {advice}.",
+                parent=path.parent,
+                file_name=FILE_NAME,
+                advice=advice,
+            )
         ) from None
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            tr("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is damaged: it is not JSON.") from error
+        raise UserError(tr("{path} is damaged: it is not JSON.", path=path)) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise UserError(f"{path} is not the manifest of an ncviz run.")
+        raise UserError(tr("{path} is not the manifest of an ncviz run.", path=path))
     version = values.get("version")
     if type(version) is int and version > VERSION:
         raise UserError(
-            f"{path} is in version {version} of the run format: "
-            f"this ncviz reads versions 1 to {VERSION}; install a newer ncviz."
+            tr(
+                "{path} is in version {version} of the run format: "
+                "this ncviz reads versions 1 to {version_2}; install a newer ncviz.",
+                path=path,
+                version=version,
+                version_2=VERSION,
+            )
         )
     try:
         return _from_values(values)
     except _MisfitError as misfit:
-        raise UserError(f"{path} is damaged: {misfit} does not fit a manifest.") from misfit
+        raise UserError(
+            tr("{path} is damaged: {misfit} does not fit a manifest.", path=path, misfit=misfit)
+        ) from misfit
 
 
 def _refuse(constant: str) -> None:
@@ -245,18 +267,25 @@ class _MisfitError(Exception):
 
 def _from_values(values: Mapping[str, Any]) -> Manifest:
     if not 1 <= _take(values, "version", int) <= VERSION:
-        raise _MisfitError(f"version {values['version']}")
+        raise _MisfitError(tr("version {values}", values=values["version"]))
     for name, most in (("layers", MOST_LAYERS), ("class_names", MOST_CLASSES)):
         count = len(_take(values, name, list))
         if count > most:
-            raise _MisfitError(f"a run of {count:,} {name}, more than {most:,},")
+            raise _MisfitError(
+                tr(
+                    "a run of {count:,} {name}, more than {most:,},",
+                    count=count,
+                    name=name,
+                    most=most,
+                )
+            )
     layers = [_layer(value) for value in _take(values, "layers", list)]
     software = list(_take(values, "software", dict, {}).items())[:MOST_VERSIONS]
     command = one_line(_take(values, "command", str, ""), LONGEST_COMMAND + 1)
     manifest = Manifest(
         title=one_line(_take(values, "title", str), LONGEST_TITLE),
         class_names=tuple(
-            one_line(name, LONGEST_NAME) or f"class {number}"
+            one_line(name, LONGEST_NAME) or tr("class {number}", number=number)
             for number, name in enumerate(_all(values, "class_names", str, None))
         ),
         layers=tuple(layers),
@@ -277,25 +306,25 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
         splits=_splits(_take(values, "splits", list, [])),
     )
     if manifest.state not in STATES:
-        raise _MisfitError(f"state {reprlib.repr(manifest.state):.40}")
+        raise _MisfitError(tr("state {state:.40}", state=reprlib.repr(manifest.state)))
     if not manifest.layers:
-        raise _MisfitError("a run without layers")
+        raise _MisfitError(tr("a run without layers"))
     if manifest.classes < 2:
-        raise _MisfitError("a run of fewer than two classes")
+        raise _MisfitError(tr("a run of fewer than two classes"))
     if sum(split.drawn for split in manifest.splits) > 1:
-        raise _MisfitError("a run with two splits that are drawn")
+        raise _MisfitError(tr("a run with two splits that are drawn"))
     for split in manifest.splits:
         for labels in split.label_sets:
             if len(set(labels)) < len(labels) or not labels or max(labels) >= manifest.classes:
-                raise _MisfitError(f"label set {list(labels)!r:.40}")
+                raise _MisfitError(tr("label set {labels!r:.40}", labels=list(labels)))
     if len(manifest.train_counts) not in (0, manifest.classes):
-        raise _MisfitError("train_counts without one number for each class")
+        raise _MisfitError(tr("train_counts without one number for each class"))
     return manifest
 
 
 def _layer(value: Any) -> RecordedLayer:
     if not isinstance(value, dict):
-        raise _MisfitError(f"layer {reprlib.repr(value):.40}")
+        raise _MisfitError(tr("layer {value:.40}", value=reprlib.repr(value)))
     return RecordedLayer(
         one_line(_take(value, "name", str), LONGEST_NAME), _take(value, "width", int)
     )
@@ -303,36 +332,43 @@ def _layer(value: Any) -> RecordedLayer:
 
 def _splits(values: list[Any]) -> tuple[Split, ...]:
     if len(values) > MOST_SPLITS:
-        raise _MisfitError(f"a run of {len(values):,} further splits, more than {MOST_SPLITS},")
+        raise _MisfitError(
+            tr(
+                "a run of {count:,} further splits, more than {most_splits},",
+                count=len(values),
+                most_splits=MOST_SPLITS,
+            )
+        )
     splits = tuple(map(_split, values))
     if len({split.name for split in splits}) < len(splits):
-        raise _MisfitError("two splits of one name")
+        raise _MisfitError(tr("two splits of one name"))
     return splits
 
 
 def _split(value: Any) -> Split:
     if not isinstance(value, dict) or not is_split_name(_take(value, "name", str)):
-        raise _MisfitError(f"split {reprlib.repr(value):.60}")
+        raise _MisfitError(tr("split {value:.60}", value=reprlib.repr(value)))
     names = _all(value, "class_names", str, [])
     if len(names) > MOST_CLASSES or len(names) == 1:
-        raise _MisfitError(f"a split of {len(names):,} classes")
+        raise _MisfitError(tr("a split of {count:,} classes", count=len(names)))
     sets = tuple(
         _all({"label_sets": each}, "label_sets", int, [])
         for each in _all(value, "label_sets", list, [])
     )
     if len(sets) not in (0, len(names)):
-        raise _MisfitError("label_sets without one set for each class of their split")
+        raise _MisfitError(tr("label_sets without one set for each class of their split"))
     drawn = _take(value, "drawn", bool, False)
     if drawn and not sets:
-        raise _MisfitError("a split that is drawn and has no label_sets")
+        raise _MisfitError(tr("a split that is drawn and has no label_sets"))
     parts = _take(value, "parts", bool, False)
     if parts and (sets or not names):
-        raise _MisfitError("a split of parts without class_names, or with label_sets")
+        raise _MisfitError(tr("a split of parts without class_names, or with label_sets"))
     return Split(
         value["name"],
         one_line(_take(value, "title", str, value["name"]), LONGEST_NAME) or value["name"],
         tuple(
-            one_line(name, LONGEST_NAME) or f"class {number}" for number, name in enumerate(names)
+            one_line(name, LONGEST_NAME) or tr("class {number}", number=number)
+            for number, name in enumerate(names)
         ),
         sets,
         drawn,
@@ -344,8 +380,12 @@ def _counting(value: Mapping[str, Any]) -> Counting:
     unit, parts = value.get("unit", EPOCHS.unit), value.get("parts", EPOCHS.parts)
     if unit not in UNITS or not (_is(parts, int) and 1 <= parts <= FINEST):
         raise _MisfitError(
-            f"counting {reprlib.repr(value):.60} (known are {', '.join(UNITS)} in 1 to "
-            f"{FINEST:,} parts)"
+            tr(
+                "counting {value:.60} (known are {units} in 1 to {finest:,} parts)",
+                value=reprlib.repr(value),
+                units=", ".join(UNITS),
+                finest=FINEST,
+            )
         )
     return Counting(unit, parts)
 
@@ -354,7 +394,9 @@ def _take(values: Mapping[str, Any], name: str, kind: type, default: Any = None)
     value = values.get(name, default)
     if not _is(value, kind):
         raise _MisfitError(
-            f"{name} {reprlib.repr(value):.40}" if name in values else f"the lack of {name}"
+            f"{name} {reprlib.repr(value):.40}"
+            if name in values
+            else tr("the lack of {name}", name=name)
         )
     return value
 

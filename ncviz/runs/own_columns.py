@@ -15,6 +15,7 @@ from ncviz.arrays.columns import number_of
 from ncviz.arrays.numpy_files import natural
 from ncviz.counting import UNITS
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import classes_of_splits, read_manifest, titles_of_splits
@@ -29,7 +30,7 @@ MOST_NUMBERED = 20  # different whole numbers that are categories; of more they 
 LARGEST = 1e100  # of a number: what lies beyond counts as infinite
 MOST_TOLD = 20  # columns that are told one by one
 UNKNOWN = "unknown"
-NOTHING_KNOWN = "none of its values is known"
+NOTHING_KNOWN = tr("none of its values is known")
 _NO_WORD = frozenset(("", "na", "n/a", "nan", "nat", "null", "<na>"))
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})", re.ASCII)
 _OWN = frozenset((*BUILT_IN, SAMPLE, SPLIT, *UNITS))
@@ -60,21 +61,34 @@ def make_columns(
     columns: list[Column] = []
     notes = []
     for title, values in given.items():
-        name = one_line(str(title), LONGEST_WORD).strip() or f"column {len(columns) + 1}"
+        name = one_line(str(title), LONGEST_WORD).strip() or tr(
+            "column {count}", count=len(columns) + 1
+        )
         if name.casefold() in _OWN:
-            notes.append(f"column {name!r} is left: what is called so ncviz knows by itself")
+            notes.append(
+                tr("column {name!r} is left: what is called so ncviz knows by itself", name=name)
+            )
             continue
-        plain = _plain(values, samples, f"{where}: the column {name!r}")
+        plain = _plain(values, samples, tr("{where}: the column {name!r}", where=where, name=name))
         column, note = _words(name, plain) if isinstance(plain, list) else _numbers(name, plain)
         if column is None:
-            notes.append(f"column {name!r} is left: {note}")
+            notes.append(tr("column {name!r} is left: {note}", name=name, note=note))
         elif len(columns) == MOST_COLUMNS:
-            notes.append(f"column {name!r} is left: a run holds {MOST_COLUMNS} columns")
+            notes.append(
+                tr(
+                    "column {name!r} is left: a run holds {most_columns} columns",
+                    name=name,
+                    most_columns=MOST_COLUMNS,
+                )
+            )
         else:
             columns.append(column)
-            notes.append(f"column {name!r}: {note}")
+            notes.append(tr("column {name!r}: {note}", name=name, note=note))
     more = len(notes) - MOST_TOLD
-    return tuple(columns), (*notes[:MOST_TOLD], *[f"{more} more columns"] * (more > 0))
+    return tuple(columns), (
+        *notes[:MOST_TOLD],
+        *[tr("{more} more columns", more=more)] * (more > 0),
+    )
 
 
 def columns_of_splits(
@@ -162,8 +176,14 @@ def some_of(
         count = len(each) if is_list or each.ndim else 0
         if count != samples:
             raise UserError(
-                f"{where}: the column {str(title)[:LONGEST_WORD]!r} has {count:,} values and there "
-                f"are {samples:,} samples: give each one value."
+                tr(
+                    "{where}: the column {title!r} has {count:,} values and there "
+                    "are {samples:,} samples: give each one value.",
+                    where=where,
+                    title=str(title)[:LONGEST_WORD],
+                    count=count,
+                    samples=samples,
+                )
             )
         found[title] = [each[row] for row in rows.tolist()] if is_list else each[rows]
     return found
@@ -183,21 +203,31 @@ def _plain(values: Any, samples: int, where: str) -> list[str] | NDArray[np.floa
         try:
             array = as_array(values)
         except (ValueError, TypeError) as error:
-            raise UserError(f"{where} is no list of words or numbers.") from error
+            raise UserError(tr("{where} is no list of words or numbers.", where=where)) from error
         array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
         count, shape = (len(array) if array.ndim else 0), array.shape
     if len(shape) != 1:
-        raise UserError(f"{where} has the shape {shape}: give one value a sample.")
+        raise UserError(
+            tr("{where} has the shape {shape}: give one value a sample.", where=where, shape=shape)
+        )
     if count != samples:
         raise UserError(
-            f"{where} has {count:,} values and there are {samples:,} samples: give each one value."
+            tr(
+                "{where} has {count:,} values and there are {samples:,} samples: give each one "
+                "value.",
+                where=where,
+                count=count,
+                samples=samples,
+            )
         )
     if array is None:
         return _parsed([text.strip() for text in values])
     if array.dtype.kind == "f":
         return array.astype(np.float64)
     if array.dtype.kind in "cVm":
-        raise UserError(f"{where} holds {array.dtype}: give words or numbers.")
+        raise UserError(
+            tr("{where} holds {dtype}: give words or numbers.", where=where, dtype=array.dtype)
+        )
     items = (np.datetime_as_string(array) if array.dtype.kind == "M" else array).tolist()
     plain = [_text(item).strip() for item in items]
     return plain if array.dtype.kind == "b" else _parsed(plain)
@@ -232,15 +262,17 @@ def _numbers(title: str, values: NDArray[np.float64]) -> tuple[Column | None, st
         return None, NOTHING_KNOWN
     infinite = int((~known & ~np.isnan(values)).sum())
     least, most = float(values[known].min()), float(values[known].max())
-    said = [f"numbers from {least:.6g} to {most:.6g}"]
+    said = [tr("numbers from {least:.6g} to {most:.6g}", least=least, most=most)]
     if (values[known] == np.round(values[known])).all():
         count = len(np.unique(values[known]))
         if count > MOST_NUMBERED:
-            said.append(f"{count:,} different ones, too many for colours of their own")
+            said.append(
+                tr("{count:,} different ones, too many for colours of their own", count=count)
+            )
     if infinite:
-        said.append(f"{infinite:,} infinite ones are unknown")
+        said.append(tr("{infinite:,} infinite ones are unknown", infinite=infinite))
     if missing := int(np.isnan(values).sum()):
-        said.append(f"{missing:,} missing")
+        said.append(tr("{missing:,} missing", missing=missing))
     return Column(title, np.where(known, values, np.nan)), ", ".join(said)
 
 
@@ -253,10 +285,14 @@ def _words(title: str, texts: Sequence[str]) -> tuple[Column | None, str]:
     ]
     words = sorted(set(cut), key=lambda word: (word == UNKNOWN, _in_order(word)))
     if len(words) > MOST_WORDS:
-        return None, f"it has {len(words):,} different words, more than {MOST_WORDS:,}"
+        return None, tr(
+            "it has {count:,} different words, more than {most_words:,}",
+            count=len(words),
+            most_words=MOST_WORDS,
+        )
     places = {word: number for number, word in enumerate(words)}
-    said = f"{len(words) - (UNKNOWN in places):,} categories"
-    said += f", {missing:,} missing" if missing else ""
+    said = tr("{count:,} categories", count=len(words) - (UNKNOWN in places))
+    said += tr(", {missing:,} missing", missing=missing) if missing else ""
     return Column(title, np.array([places[word] for word in cut]), tuple(words)), said
 
 
@@ -268,7 +304,11 @@ def _in_order(word: str) -> tuple[Any, ...]:
 def _require_room(count: int) -> None:
     if count > MOST_COLUMNS:
         raise UserError(
-            f"These would be {count:,} columns and a run holds {MOST_COLUMNS}: leave some out."
+            tr(
+                "These would be {count:,} columns and a run holds {most_columns}: leave some out.",
+                count=count,
+                most_columns=MOST_COLUMNS,
+            )
         )
 
 
@@ -314,26 +354,36 @@ def add_columns(folder: Path, table: Path, split: str = TRAIN.name) -> tuple[str
     for name, part in parts.items():
         rows = found.of_split((name, titles[name])) if found.tells_splits else found
         if len(rows) and (found.tells_splits or name == split):
-            whose = "drawn samples" if name == TRAIN.name else f"drawn {titles[name]}"
+            whose = (
+                tr("drawn samples")
+                if name == TRAIN.name
+                else tr("drawn {titles}", titles=titles[name])
+            )
             given[name], said = rows.matched(ids_of(part), len(part.labels), whose)
             if part.texts is not None:  # as a saved table has them
                 given[name] = {t: own for t, own in given[name].items() if t.casefold() != TEXT}
             notes += said
     if not given:
         known = listed([repr(titles[name]) for name in parts], 8)
-        raise UserError(f"{table} has no row of a split that this run has samples of: {known}.")
+        raise UserError(
+            tr(
+                "{table} has no row of a split that this run has samples of: {known}.",
+                table=table,
+                known=known,
+            )
+        )
     counts = {name: len(parts[name].labels) for name in given}
     made, more = columns_of_splits(given, counts, str(table))
     if not any(made.values()):
-        why = more[0] if more else "it has none but the one that tells the samples"
-        raise UserError(f"{table} has no column to add: {why}.")
+        why = more[0] if more else tr("it has none but the one that tells the samples")
+        raise UserError(tr("{table} has no column to add: {why}.", table=table, why=why))
     again = {c.title: 0 for name in made for c in parts[name].columns if _is_among(c, made[name])}
     for name, columns in made.items():
         kept = [column for column in parts[name].columns if not _is_among(column, columns)]
         _require_room(len(kept) + len(columns))
         parts[name] = replace(parts[name], columns=(*kept, *columns))
     _write(folder, _joined(parts))
-    return (*notes, *more, *([f"replaced: {listed(list(again))}"] if again else []))
+    return (*notes, *more, *([tr("replaced: {again}", again=listed(list(again)))] if again else []))
 
 
 def remove_column(folder: Path, title: str) -> None:
@@ -349,7 +399,14 @@ def remove_column(folder: Path, title: str) -> None:
     has = dict.fromkeys(column.title for part in parts.values() for column in part.columns)
     if title.casefold() not in map(str.casefold, has):
         names = listed([repr(each) for each in has], 8) or "none"
-        raise UserError(f"{folder} has no column {title!r} that was added: it has {names}.")
+        raise UserError(
+            tr(
+                "{folder} has no column {title!r} that was added: it has {names}.",
+                folder=folder,
+                title=title,
+                names=names,
+            )
+        )
     for name, part in parts.items():
         kept = tuple(c for c in part.columns if c.title.casefold() != title.casefold())
         parts[name] = replace(part, columns=kept)
@@ -375,7 +432,10 @@ def _write(folder: Path, probe: Probe) -> None:
     try:
         if not lock.held:
             raise UserError(
-                f"{folder} is being recorded: change its columns when the recording has ended."
+                tr(
+                    "{folder} is being recorded: change its columns when the recording has ended.",
+                    folder=folder,
+                )
             )
         write_atomically(folder / PROBE, probe.to_bytes())
     finally:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ncviz.arrays.array_columns import MOST_COLUMNS
 from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.same_bytes import safetensors_bytes
 from ncviz.runs.stored_arrays import StoredArrays
 from ncviz.wording import one_line
@@ -135,7 +136,7 @@ def read_probe(path: Path, classes: int, others: Mapping[str, int] = MappingProx
         return replace(_read_part(stored, path, "", classes), others=found)
     except (OSError, DamagedArraysError, KeyError, MemoryError) as error:
         raise UserError(
-            f"{path} is missing or damaged: the run cannot be drawn without it."
+            tr("{path} is missing or damaged: the run cannot be drawn without it.", path=path)
         ) from error
 
 
@@ -146,11 +147,29 @@ def _read_part(stored: StoredArrays, path: Path, prefix: str, classes: int) -> P
     texts = _read_texts(stored.read(f"{prefix}texts")) if f"{prefix}texts" in stored else None
     columns = _read_columns(stored, prefix)
     if not _are_labels(labels, classes) or not (images is None or _are_images(images, len(labels))):
-        raise UserError(f"{path} is damaged: it does not fit a run of {classes} classes.")
+        raise UserError(
+            tr(
+                "{path} is damaged: it does not fit a run of {classes} classes.",
+                path=path,
+                classes=classes,
+            )
+        )
     if texts is not None and len(texts) != len(labels):
-        raise UserError(f"{path} is damaged: its texts do not fit its {len(labels):,} samples.")
+        raise UserError(
+            tr(
+                "{path} is damaged: its texts do not fit its {count:,} samples.",
+                path=path,
+                count=len(labels),
+            )
+        )
     if not all(column.values.shape == labels.shape for column in columns):
-        raise UserError(f"{path} is damaged: a column does not fit its {len(labels):,} samples.")
+        raise UserError(
+            tr(
+                "{path} is damaged: a column does not fit its {count:,} samples.",
+                path=path,
+                count=len(labels),
+            )
+        )
     return Probe(labels.astype(np.int64), images, columns, texts=texts)
 
 
@@ -170,7 +189,7 @@ def _written(texts: Sequence[str]) -> NDArray[np.uint8]:
 
 def _read_texts(rows: NDArray[Any]) -> tuple[str, ...]:
     if rows.ndim != 2 or rows.dtype != np.uint8:
-        raise DamagedArraysError("its texts are no rows of bytes")
+        raise DamagedArraysError(tr("its texts are no rows of bytes"))
     # Beyond these bytes no letter is shown; so no row is read that claims to be longer.
     kept = np.ascontiguousarray(rows[:, : 4 * LONGEST_TEXT])
     return tuple(shown_text(row.tobytes().rstrip(b"\0").decode("utf-8", "replace")) for row in kept)
@@ -182,22 +201,22 @@ def _read_columns(stored: StoredArrays, prefix: str) -> tuple[Column, ...]:
         described = json.loads(stored.metadata.get(f"{prefix}columns", "{}"))
         items = list(described.items())[:MOST_COLUMNS]
     except (ValueError, RecursionError, AttributeError) as error:
-        raise DamagedArraysError("its columns are not JSON") from error
+        raise DamagedArraysError(tr("its columns are not JSON")) from error
     return tuple(_read_column(stored, f"{prefix}column.{key}", value) for key, value in items)
 
 
 def _read_column(stored: StoredArrays, name: str, described: Any) -> Column:
     values = stored.read(name)
     if not isinstance(described, Mapping):
-        raise DamagedArraysError(f"{name} has no description")
+        raise DamagedArraysError(tr("{name} has no description", name=name))
     title, words = described.get("title"), described.get("words", [])
     fits = isinstance(words, list) and len(words) <= MOST_WORDS
     if not isinstance(title, str) or not fits or not all(isinstance(w, str) for w in words):
-        raise DamagedArraysError(f"{name} has no description")
+        raise DamagedArraysError(tr("{name} has no description", name=name))
     if words and (values.dtype.kind not in "iu" or not _are_labels(values, len(words))):
-        raise DamagedArraysError(f"{name} counts words that are not there")
+        raise DamagedArraysError(tr("{name} counts words that are not there", name=name))
     if values.dtype.kind not in "iuf":
-        raise DamagedArraysError(f"{name} holds no numbers")
+        raise DamagedArraysError(tr("{name} holds no numbers", name=name))
     known = tuple(one_line(word, LONGEST_WORD) for word in words)
     kind = np.int64 if words else np.float64
     return Column(one_line(title, LONGEST_WORD) or name, values.astype(kind), known)

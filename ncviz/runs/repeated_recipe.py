@@ -7,6 +7,7 @@ from typing import Any
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 FILE_NAME = "repeats.json"
 FORMAT = "ncviz repeats"
@@ -28,25 +29,51 @@ def read_repeated_recipe(folder: Path) -> dict[str, Any]:
     try:
         values = json.loads(read_text(path, LARGEST_FILE), parse_constant=_refuse)
     except FileNotFoundError:
-        raise UserError(f"{folder} holds no repeats: it has no {FILE_NAME}.") from None
+        raise UserError(
+            tr(
+                "{folder} holds no repeats: it has no {file_name}.",
+                folder=folder,
+                file_name=FILE_NAME,
+            )
+        ) from None
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            tr("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is damaged: it is not JSON.") from error
+        raise UserError(tr("{path} is damaged: it is not JSON.", path=path)) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise UserError(f"{path} is damaged: it does not say that it is {FORMAT!r}.")
+        raise UserError(
+            tr(
+                "{path} is damaged: it does not say that it is {format!r}.",
+                path=path,
+                format=FORMAT,
+            )
+        )
     if values.get("version") != VERSION:
         raise UserError(
-            f"{path} is in another version of its format than {VERSION}: install a newer ncviz."
+            tr(
+                "{path} is in another version of its format than {version}: install a newer ncviz.",
+                path=path,
+                version=VERSION,
+            )
         )
     recipe = values.get("recipe")
     if not isinstance(recipe, dict):
-        raise UserError(f"{path} is damaged: it holds no recipe.")
+        raise UserError(tr("{path} is damaged: it holds no recipe.", path=path))
     recipe = {"seed": 0, "seeds": 1} | recipe
     for name, low, high in (("seed", 0, LAST_SEED), ("seeds", 1, MOST_SEEDS)):
         value = recipe[name]
         if type(value) is not int or not low <= value <= high:
-            raise UserError(f"{path} is damaged: its {name} must be a number from {low} to {high}.")
+            raise UserError(
+                tr(
+                    "{path} is damaged: its {name} must be a number from {low} to {high}.",
+                    path=path,
+                    name=name,
+                    low=low,
+                    high=high,
+                )
+            )
     return recipe
 
 

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from ncviz.counting import Counting
 from ncviz.errors import UserError
 from ncviz.geometry.separation import separation_fuzziness
+from ncviz.language import tr
 from ncviz.runs.lock import is_being_written
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
@@ -30,7 +31,7 @@ from ncviz.runs.writer import rename_run, write_atomically
 from ncviz.wording import listed, lower_first
 
 _FOLDER = re.compile(r"seed-(0|[1-9]\d{0,9})")
-NOT_YET, RECORDING = "not trained yet", "being trained"
+NOT_YET, RECORDING = tr("not trained yet"), tr("being trained")
 
 
 def seed_folder(seed: int) -> str:
@@ -81,8 +82,13 @@ class Repeats:
         self._seeds = {run.path: seed for seed, run in there.items()}
         if not self.runs:
             raise UserError(
-                f"{self.path} holds no run of its {len(self.seeds)} seeds: train them first "
-                f"({self.said_of_absent})."
+                tr(
+                    "{path} holds no run of its {count} seeds: train them first "
+                    "({said_of_absent}).",
+                    path=self.path,
+                    count=len(self.seeds),
+                    said_of_absent=self.said_of_absent,
+                )
             )
 
     def _run(self, seed: int) -> Run | None:
@@ -90,16 +96,18 @@ class Repeats:
         folder = self.path / seed_folder(seed)
         run = None
         if folder.is_symlink():
-            self.absent[seed] = "a link, which is not followed"
+            self.absent[seed] = tr("a link, which is not followed")
         elif not (folder / MANIFEST).exists():
             self.absent[seed] = NOT_YET
         else:
             try:
                 run = Run(folder)
             except UserError as error:
-                self.absent[seed] = f"not to be opened, as {lower_first(str(error).rstrip('.'))}"
+                self.absent[seed] = tr(
+                    "not to be opened, as {error}", error=lower_first(str(error).rstrip("."))
+                )
         if run is not None and not is_of_recipe(run.manifest.recipe, self.recipe, seed):
-            self.absent[seed] = "of another recipe"
+            self.absent[seed] = tr("of another recipe")
             run = None
         return run
 
@@ -135,8 +143,13 @@ class Repeats:
     @property
     def count_in_words(self) -> str:
         """Return how many there are: '5 seeds', '4 of 5 seeds'."""
-        of = f" of {len(self.seeds)}" if len(self.runs) < len(self.seeds) else ""
-        return f"{len(self.runs)}{of} seed{'' if len(self.seeds) == 1 else 's'}"
+        of = tr(" of {count}", count=len(self.seeds)) if len(self.runs) < len(self.seeds) else ""
+        return tr(
+            "{count}{of} seed{value}",
+            count=len(self.runs),
+            of=of,
+            value="" if len(self.seeds) == 1 else "s",
+        )
 
     @property
     def said_of_absent(self) -> str:
@@ -145,7 +158,12 @@ class Repeats:
         for seed, why in sorted(self.absent.items()):
             seeds_by.setdefault(why, []).append(str(seed))
         return "; ".join(
-            f"seed{'s' if len(seeds) > 1 else ''} {listed(seeds)}: {why}"
+            tr(
+                "seed{value} {seeds}: {why}",
+                value="s" if len(seeds) > 1 else "",
+                seeds=listed(seeds),
+                why=why,
+            )
             for why, seeds in seeds_by.items()
         )
 
@@ -203,13 +221,19 @@ class Repeats:
     @property
     def median_by(self) -> str:
         """Return by which number it is the median: 'D of the last layer at epoch 600'."""
-        return f"D of the last layer at {self.counting.named(self._compared[0])}"
+        return tr(
+            "D of the last layer at {compared}", compared=self.counting.named(self._compared[0])
+        )
 
     def place_in_words(self, seed: int) -> str:
         """Return which one is that of a seed: 'median of 5 seeds: seed 3'."""
         if len(self.runs) > 1 and seed == self.median_seed:
-            return f"median of {self.count_in_words}: seed {seed}"
-        return f"seed {seed}; {self.count_in_words}"
+            return tr(
+                "median of {count_in_words}: seed {seed}",
+                count_in_words=self.count_in_words,
+                seed=seed,
+            )
+        return tr("seed {seed}; {count_in_words}", seed=seed, count_in_words=self.count_in_words)
 
     def said(self) -> dict[str, Any]:
         """Return what a file says of them, as JSON can hold it."""
@@ -329,14 +353,17 @@ def title_of_folder(folder: Path) -> str:
         path = folder / seed_folder(seed) / MANIFEST
         if path.exists():
             title = read_manifest(path).title.removesuffix(f" · seed {seed}")
-            return f"{title} · {count} seeds"
+            return tr("{title} · {count} seeds", title=title, count=count)
     return folder.name
 
 
 def rename_repeats(repeats: Repeats, title: str) -> None:
     """Give all runs another title, each with its seed; as `rename_run`."""
     for run, seed in zip(repeats.runs, repeats.seeds_there, strict=True):
-        rename_run(run.path, f"{title} · seed {seed}" if title.strip() else title)
+        rename_run(
+            run.path,
+            tr("{title} · seed {seed}", title=title, seed=seed) if title.strip() else title,
+        )
         run.refresh()
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.counting import Counting
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import Manifest, classes_of_splits, read_manifest
 from ncviz.runs.probe import FILE_NAME as PROBE
@@ -57,7 +58,9 @@ class Run:
         path = Path(path)
         self.path = path.parent if path.name == MANIFEST else path
         if not os.path.exists(self.path):
-            raise UserError(f"{self.path} does not exist: choose the folder of a recorded run.")
+            raise UserError(
+                tr("{path} does not exist: choose the folder of a recorded run.", path=self.path)
+            )
         self.manifest = read_manifest(self.path / MANIFEST)
         self.probe = self._read_probe()
         self._whole: Run | None = None
@@ -65,7 +68,10 @@ class Run:
         self.epochs: tuple[int, ...] = self._find_epochs()
         if not self.epochs:
             raise UserError(
-                f"{self.path} holds no snapshot yet: wait until its first one is recorded."
+                tr(
+                    "{path} holds no snapshot yet: wait until its first one is recorded.",
+                    path=self.path,
+                )
             )
         self._open: OrderedDict[int, StoredSnapshot] = OrderedDict()
 
@@ -128,7 +134,14 @@ class Run:
         found = next((split for split in self.splits if split.name == name), None)
         if found is None:
             known = listed([split.name for split in self.splits])
-            raise UserError(f"{self.path} was not measured on {name!r}: its splits are {known}.")
+            raise UserError(
+                tr(
+                    "{path} was not measured on {name!r}: its splits are {known}.",
+                    path=self.path,
+                    name=name,
+                    known=known,
+                )
+            )
         return found
 
     def measured_on(self, split: str) -> Split:
@@ -179,8 +192,11 @@ class Run:
         if epoch not in self.epochs:
             nearest = min(self.epochs, key=lambda other: abs(other - epoch))
             raise UserError(
-                f"{upper_first(self.counting.named(epoch))} was not recorded: the nearest one is "
-                f"{self.counting.digits(nearest)}."
+                tr(
+                    "{epoch} was not recorded: the nearest one is {nearest}.",
+                    epoch=upper_first(self.counting.named(epoch)),
+                    nearest=self.counting.digits(nearest),
+                )
             )
         return int(epoch)
 
@@ -209,7 +225,9 @@ class Run:
         before = self.epochs, self.manifest
         manifest = read_manifest(self.path / MANIFEST)
         if _identity(manifest) != _identity(self.manifest):
-            raise RunReplacedError(f"{self.path} holds another run now: open it anew.")
+            raise RunReplacedError(
+                tr("{path} holds another run now: open it anew.", path=self.path)
+            )
         self.epochs, self.manifest = self._find_epochs() or self.epochs, manifest
         for seen in self._by_split.values():
             seen.epochs, seen.manifest = self.epochs, manifest
@@ -266,16 +284,26 @@ class Run:
     def _read(self, epoch: int) -> StoredSnapshot:
         path = self.path / SNAPSHOTS / snapshot_name(epoch)
         if epoch not in self.epochs:
-            raise UserError(f"{self.path} has no snapshot of {self.counting.named(epoch)}.")
+            raise UserError(
+                tr(
+                    "{path} has no snapshot of {epoch}.",
+                    path=self.path,
+                    epoch=self.counting.named(epoch),
+                )
+            )
         try:
             arrays = StoredArrays(path)
         except FileNotFoundError:
-            raise UserError(f"The snapshot {path} is missing: the run was changed.") from None
+            raise UserError(
+                tr("The snapshot {path} is missing: the run was changed.", path=path)
+            ) from None
         except (OSError, DamagedArraysError) as error:
-            raise UserError(f"The snapshot {path} is damaged: {reason(error)}.") from error
+            raise UserError(
+                tr("The snapshot {path} is damaged: {error}.", path=path, error=reason(error))
+            ) from error
         snapshot = StoredSnapshot(
             arrays,
-            f"The snapshot {path}",
+            tr("The snapshot {path}", path=path),
             self.manifest.classes,
             len(self.probe.labels),
             {split.name: len(split.class_names) for split in self.manifest.splits},
@@ -283,7 +311,9 @@ class Run:
         )
         if snapshot.epoch != epoch:
             moment = self.counting.named(snapshot.epoch)
-            raise UserError(f"The snapshot {path} is of {moment}: it was renamed.")
+            raise UserError(
+                tr("The snapshot {path} is of {moment}: it was renamed.", path=path, moment=moment)
+            )
         return snapshot
 
     def _find_epochs(self) -> tuple[int, ...]:

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
 from ncviz.runs.probe import Column, Probe
 from ncviz.runs.run import Run
 from ncviz.wording import three_digits
 
 CLASS, TEXT = "class", "text"
-RIGHT_OR_WRONG = ("right", "wrong")
-_OF_CLASSES = {"predicted": "predicted class", "nearest": "nearest class mean"}
-_OF_NUMBERS = {"confidence": "confidence", "losses": "cross-entropy"}
-BUILT_IN = (CLASS, *_OF_CLASSES.values(), "right or wrong", *_OF_NUMBERS.values())
+RIGHT_OR_WRONG = (tr("right"), tr("wrong"))
+_OF_CLASSES = {"predicted": tr("predicted class"), "nearest": tr("nearest class mean")}
+_OF_NUMBERS = {"confidence": tr("confidence"), "losses": tr("cross-entropy")}
+BUILT_IN = (CLASS, *_OF_CLASSES.values(), tr("right or wrong"), *_OF_NUMBERS.values())
 """Titles of what ncviz knows of samples by itself."""
 _LARGEST = 1e100  # of a number, so that a range of them is one
 _LONGEST_NAME = 150  # characters; a view as text bounds it
@@ -59,7 +60,7 @@ class SampleColumn:
         value = self.values[row]
         if self.words:
             return self.words[int(value)]
-        return three_digits(float(value)) if math.isfinite(value) else "unknown"
+        return three_digits(float(value)) if math.isfinite(value) else tr("unknown")
 
 
 def sample_columns(run: Run) -> dict[str, str]:
@@ -69,10 +70,10 @@ def sample_columns(run: Run) -> dict[str, str]:
     of several that are alike so, the later ones have their number behind.
     """
     snapshot = run.snapshot(run.epochs[0])
-    found = {CLASS: "class"}
+    found = {CLASS: tr("class")}
     found |= {name: t for name, t in _OF_CLASSES.items() if snapshot.probe(name) is not None}
     if "predicted" in found and not run.drawn.is_foreign:
-        found["right"] = "right or wrong"
+        found["right"] = tr("right or wrong")
     numbers = _OF_NUMBERS.items()
     found |= {name: t for name, t in numbers if snapshot.probe_numbers(name) is not None}
     return found | {name: column.title for name, column in _own(run.probe).items()}
@@ -116,7 +117,7 @@ def sample_column(run: Run, epoch: int, name: str) -> SampleColumn | None:
         found = snapshot.probe("predicted")
         if found is None or run.drawn.is_foreign:
             return None
-        return SampleColumn("right or wrong", (found != labels).astype(int), RIGHT_OR_WRONG)
+        return SampleColumn(tr("right or wrong"), (found != labels).astype(int), RIGHT_OR_WRONG)
     if name in _OF_NUMBERS:
         numbers = snapshot.probe_numbers(name)
         if numbers is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ncviz.arrays.set_names import set_names
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.wording import one_line
 
 MOST_SPLITS = 20
@@ -49,7 +50,11 @@ class Split:
     @property
     def samples(self) -> str:
         """Return what they are called in a sentence: 'held-out samples', 'samples “photo”'."""
-        return self.title if self.title.endswith("samples") else f"samples “{self.title}”"
+        return (
+            self.title
+            if self.title.endswith("samples")
+            else tr("samples “{title}”", title=self.title)
+        )
 
     @property
     def is_unknown(self) -> bool:
@@ -57,8 +62,8 @@ class Split:
         return self.is_foreign and not self.label_sets and not self.parts
 
 
-TRAIN = Split("train", "training samples")
-TEST = Split("test", "held-out samples")
+TRAIN = Split("train", tr("training samples"))
+TEST = Split("test", tr("held-out samples"))
 # Of samples with two labels, by the split of those with one.
 TWO_LABELS = {"train": "two_labels", "test": "two_labels_test"}
 # Of samples with any number of them.
@@ -70,11 +75,11 @@ def splits_of_sets(
 ) -> dict[str, Split]:
     """Return the splits of samples with several labels, by the split of those with one."""
     names = set_names(sets, class_names)
-    said = {"train": "training", "test": "held-out"}
+    said = {"train": tr("training"), "test": tr("held-out")}
     return {
         split: Split(
             LABEL_SETS[split],
-            f"{kind} samples with several labels",
+            tr("{kind} samples with several labels", kind=kind),
             names,
             sets,
             drawn=split == "train",
@@ -95,8 +100,11 @@ def split_name(title: str) -> str:
     name = f"split_{name}"[:40] if name[:1].isdigit() else name
     if not is_split_name(name):
         raise UserError(
-            f"A split cannot be called {one_line(title)!r:.60}: choose a name of Latin letters "
-            "that is not train or test."
+            tr(
+                "A split cannot be called {title!r:.60}: choose a name of Latin letters "
+                "that is not train or test.",
+                title=one_line(title),
+            )
         )
     return name
 

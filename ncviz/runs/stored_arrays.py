@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.safetensors_header import TYPES, DamagedArraysError, read_header
 from ncviz.bounded_reading import open_regular
+from ncviz.language import tr
 
 LARGEST_HEADER = 100 * 2**20  # bytes, as safetensors itself allows
 _TYPES = {name: np.dtype(code) for name, code in TYPES.items()}
@@ -78,5 +79,5 @@ class StoredArrays:
             self._file.seek(self._places[name].start)
             content = array.reshape(-1).view(np.uint8)
             if self._file.readinto(content.data) != array.nbytes:
-                raise DamagedArraysError("it has become shorter since it was opened")
+                raise DamagedArraysError(tr("it has become shorter since it was opened"))
         return array

@@ -17,6 +17,7 @@ from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.rounding import are_points
 from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize
+from ncviz.language import tr
 from ncviz.runs.snapshot import (
     STATISTICS,
     Answers,
@@ -80,7 +81,9 @@ class StoredSnapshot:
             scalars = json.loads(metadata["scalars"])
             self.scalars = {str(k): float(v) for k, v in scalars.items()}
         except (KeyError, ValueError, AttributeError, TypeError, OverflowError) as error:
-            raise UserError(f"{where} is not a snapshot of an ncviz run.") from error
+            raise UserError(
+                tr("{where} is not a snapshot of an ncviz run.", where=where)
+            ) from error
 
     def counts(self, layer: int, split: str) -> Ints | None:
         """Return how many samples of each class were measured; None if none were."""
@@ -302,7 +305,13 @@ class StoredSnapshot:
     def _read(self, name: str, kinds: str, shape: tuple[int | None, ...]) -> NDArray[Any]:
         """Read an array of some kinds of numbers; None stands for any length."""
         if name not in self._arrays:
-            raise UserError(f"{self._where} lacks the array {name}: the file is not whole.")
+            raise UserError(
+                tr(
+                    "{where} lacks the array {name}: the file is not whole.",
+                    where=self._where,
+                    name=name,
+                )
+            )
         kind, found = self._arrays.kind(name)
         fits = len(shape) == len(found) and all(
             wanted in (None, length) for wanted, length in zip(shape, found, strict=True)
@@ -312,12 +321,20 @@ class StoredSnapshot:
         try:
             return self._arrays.read(name)
         except (OSError, DamagedArraysError) as error:
-            raise UserError(f"{self._where} cannot be read any more: {reason(error)}.") from error
+            raise UserError(
+                tr(
+                    "{where} cannot be read any more: {error}.",
+                    where=self._where,
+                    error=reason(error),
+                )
+            ) from error
         except MemoryError as error:
             raise self._misfit(name) from error
 
     def _misfit(self, name: str) -> UserError:
-        return UserError(f"{self._where} is damaged: {name} does not fit the run.")
+        return UserError(
+            tr("{where} is damaged: {name} does not fit the run.", where=self._where, name=name)
+        )
 
 
 def _those_there(splits: Iterable[str], read: Callable[[str], _Found | None]) -> dict[str, _Found]:

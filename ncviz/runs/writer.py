@@ -11,6 +11,7 @@ from pathlib import Path
 from ncviz import held_files
 from ncviz.errors import BusyError, UserError
 from ncviz.file_names import check_file_name
+from ncviz.language import tr
 from ncviz.processes import is_alive
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
@@ -59,10 +60,14 @@ class RunWriter:
             if not self._made:
                 remove_partials(path)
                 if not _never_began(path):
-                    raise UserError(f"{path} exists already: choose another name for the run.")
+                    raise UserError(
+                        tr("{path} exists already: choose another name for the run.", path=path)
+                    )
             (path / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"{path} cannot be made: {error.strerror}.") from error
+            raise UserError(
+                tr("{path} cannot be made: {strerror}.", path=path, strerror=error.strerror)
+            ) from error
         self._lock = WritingLock(path)
         try:
             # The manifest comes last: a folder that has one is a run.
@@ -91,7 +96,9 @@ class RunWriter:
         read_manifest(path / MANIFEST)  # so that what is no run is called so
         writer._lock = WritingLock(path)
         if not writer._lock.held:
-            raise BusyError(f"{path} is being recorded already: wait for its end, or stop it.")
+            raise BusyError(
+                tr("{path} is being recorded already: wait for its end, or stop it.", path=path)
+            )
         remove_partials(path)
         remove_partials(path / SNAPSHOTS)
         try:
@@ -219,7 +226,7 @@ def write_atomically(path: Path, content: bytes, *, at_once: bool = True) -> Non
         If it cannot be written; nothing is left behind.
     """
     if not path.name:
-        raise UserError(f"{path} is no name for a file: choose one.")
+        raise UserError(tr("{path} is no name for a file: choose one.", path=path))
     check_file_name(path)
     # A name of its own, so that two writers never share a half-written file.
     partial = partial_path(path, os.getpid())
@@ -233,7 +240,9 @@ def write_atomically(path: Path, content: bytes, *, at_once: bool = True) -> Non
         held_files.replace(partial, path)
     except OSError as error:
         held_files.remove_if_possible(partial)
-        raise UserError(f"{path} cannot be written: {error.strerror}.") from error
+        raise UserError(
+            tr("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror)
+        ) from error
 
 
 def settle_run(folder: Path, state: str, message: str = "") -> None:
@@ -276,16 +285,25 @@ def rename_run(folder: Path, title: str) -> str:
     """
     one = " ".join(title.split())
     if not one or not one.isprintable():
-        raise UserError("A run needs a title of one line: write one.")
+        raise UserError(tr("A run needs a title of one line: write one."))
     if len(one) > LONGEST_GIVEN_TITLE:
         raise UserError(
-            f"The title has {len(one)} characters: write at most {LONGEST_GIVEN_TITLE}."
+            tr(
+                "The title has {count} characters: write at most {longest_given_title}.",
+                count=len(one),
+                longest_given_title=LONGEST_GIVEN_TITLE,
+            )
         )
     manifest = read_manifest(folder / MANIFEST)
     lock = WritingLock(folder)
     try:
         if not lock.held:
-            raise UserError(f"{folder} is being recorded: rename it when the recording has ended.")
+            raise UserError(
+                tr(
+                    "{folder} is being recorded: rename it when the recording has ended.",
+                    folder=folder,
+                )
+            )
         write_atomically(folder / MANIFEST, replace(manifest, title=one).to_json().encode())
     finally:
         lock.release()

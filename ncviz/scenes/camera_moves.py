@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from ncviz.language import named
 from ncviz.scenes.camera import MAXIMUM_DISTANCE, PERSPECTIVE, Camera
 from ncviz.scenes.scene import Scene
 
 # Azimuth and elevation in degrees.
 STANDARD_VIEWS = {
-    "isometric": (Camera().azimuth, Camera().elevation),
-    "front": (0.0, 0.0),
-    "side": (90.0, 0.0),
-    "top": (0.0, 89.0),
+    named("isometric"): (Camera().azimuth, Camera().elevation),
+    named("front"): (0.0, 0.0),
+    named("side"): (90.0, 0.0),
+    named("top"): (0.0, 89.0),
 }
 FOCUS_DISTANCE = 3.4
 FOCUS_SHARE = 0.6  # of the way to the point: what lies around it stays in sight

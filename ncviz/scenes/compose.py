@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.geometry.etf import DRAWN, has_simplex_etf
+from ncviz.language import tr
 from ncviz.runs.directions import default_classes
 from ncviz.runs.layer_names import numbers_of_layers, shortened_layer
 from ncviz.runs.measures import fuzziness_by_layer
@@ -104,7 +105,7 @@ def compose(
         note = " · ".join(filter(None, (run.drawn.title, scene.note)))
         scene = replace(scene, note=note, trails=hollow_means(layout, cast, view))
     elif (told := run.measured_on(view.split)) is not TRAIN:
-        whose = f"training samples drawn, numbers of the {told.samples}"
+        whose = tr("training samples drawn, numbers of the {samples}", samples=told.samples)
         scene = replace(scene, note=" · ".join(filter(None, (whose, scene.note))))
     if not view.show_samples or (not view.pinned and view.hovered is None):
         return scene
@@ -193,7 +194,11 @@ def compose_onto(
     layout = turned(low) if share == 0 else layout_between(turned(low), turned(high), share)
     ideal = ideal_in(points, shadow, name)
     dimensions = points.shape[1]
-    note = f"3-D shadow of {dimensions} dimensions" if dimensions > DRAWN else ""
+    note = (
+        tr("3-D shadow of {dimensions} dimensions", dimensions=dimensions)
+        if dimensions > DRAWN
+        else ""
+    )
     scene = draw_layout(layout, cast, view, ideal, note)
     if view.show_etf and len(marked):
         scene = replace(scene, rings=rings_about(ideal.points[list(marked)], view.theme))
@@ -272,7 +277,7 @@ def compose_layers(
     epoch = nearest_recorded(run.epochs, view.epoch)
     split = run.measured_on(view.split).name
     numbers = cache_of(run).recall(
-        ("numbers of layers", epoch, split),
+        (tr("numbers of layers"), epoch, split),
         lambda: numbers_of_layers(fuzziness or fuzziness_by_layer(run, epoch, split)),
     )
     below = [numbers[number] for number in shown]

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
 from ncviz.scenes.cast import Cast
 from ncviz.scenes.label_sets import middles_of, sums_of
 from ncviz.scenes.layout import Floats, Layout
@@ -41,7 +42,7 @@ NO_LINK, WHOLE_LINK = 0.12, 0.30
 NEIGHBOURS = 1.05  # times the least distance between vertices
 
 
-NO_EDGES = " · the simplex ETF without its edges, which are too many"
+NO_EDGES = tr(" · the simplex ETF without its edges, which are too many")
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +172,9 @@ def _names(cast: Cast, layout: Layout, view: View, green: int) -> tuple[Label, .
     others = sorted({*visible} - {*own})
     if others:
         # The vertices of all others fall onto one point: one name for all of them.
-        name = cast.names[others[0]] if len(others) == 1 else f"{len(others)} others"
+        name = (
+            cast.names[others[0]] if len(others) == 1 else tr("{count} others", count=len(others))
+        )
         theirs = tuple(ball for k in others for ball in balls[k])
         hue = hues[others[0]] if len(others) == 1 else None
         labels.append(_label(name, means[others].mean(axis=0), color, theirs, hue))

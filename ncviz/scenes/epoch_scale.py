@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ncviz.counting import EPOCHS, Counting
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 SPACINGS = ("recorded", "linear", "logarithmic")
 # What an axis says of its distances.
-_DISTANCES = {"recorded": "spaced as recorded", "linear": "linear", "logarithmic": "logarithmic"}
+_DISTANCES = {
+    "recorded": tr("spaced as recorded"),
+    "linear": tr("linear"),
+    "logarithmic": tr("logarithmic"),
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class EpochScale:
     @property
     def title(self) -> str:
         """Return what an axis says below its numbers."""
-        return f"{self.counting.unit}, {_DISTANCES[self.spacing]}"
+        return f"{self.counting.name}, {_DISTANCES[self.spacing]}"
 
     def position_of(self, value: float) -> float:
         """Return the place at which `value` stands, clipped to the stops."""

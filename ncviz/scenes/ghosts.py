@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from ncviz.geometry.etf import DRAWN
+from ncviz.language import tr
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.drawing import Ideal
 from ncviz.scenes.layout import Floats, Layout, align, within_reach
@@ -106,5 +107,5 @@ def umbrella(classes: int) -> Floats:
 def words_from_zero(classes: int) -> str:
     """Say from where it is seen, and how much of it."""
     if classes <= 3:
-        return "seen from 0"
-    return f"seen from 0: 3-D shadow of {classes} dimensions"
+        return tr("seen from 0")
+    return tr("seen from 0: 3-D shadow of {classes} dimensions", classes=classes)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ncviz.language import tr
 from ncviz.scenes.layout import Floats, Ints
 from ncviz.wording import listed
 
@@ -70,5 +71,7 @@ def words_of_absent(labels: Ints, classes: Sequence[int], names: Sequence[str]) 
     absent = [name for k, name in zip(classes, names, strict=True) if k not in there]
     if not absent:
         return ""
-    means = "its mean is" if len(absent) == 1 else "their means are"
-    return f"no sample has the label {listed(absent)} alone: {means} at 0"
+    means = tr("its mean is") if len(absent) == 1 else tr("their means are")
+    return tr(
+        "no sample has the label {absent} alone: {means} at 0", absent=listed(absent), means=means
+    )

@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from ncviz.geometry.etf import DRAWN
+from ncviz.language import tr
 from ncviz.runs.own_space import brought_over, is_own_space, lies_on_sphere, own_space
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
@@ -86,14 +87,25 @@ def in_own_space(
 def is_on_sphere(run: Run, layer: int) -> bool:
     """Return whether a layer in its own space is drawn on the sphere of its features."""
     ends = run.epochs[0], run.epochs[-1]
-    return cache_of(run).recall(("on a sphere", ends, layer), lambda: lies_on_sphere(run, layer))
+    return cache_of(run).recall(
+        (tr("on a sphere"), ends, layer), lambda: lies_on_sphere(run, layer)
+    )
 
 
 def words_of_own_space(run: Run, layer: int, classes: tuple[int, ...]) -> str:
     """Say how much is seen, and that it is exact."""
     every, width = run.manifest.classes, run.manifest.layers[layer].width
-    who = f"all {every:,}" if len(classes) == every else f"{len(classes):,} of {every:,}"
-    return f"{who} classes, exact: features have {width} dimension{'s' if width > 1 else ''}"
+    who = (
+        tr("all {every:,}", every=every)
+        if len(classes) == every
+        else tr("{count:,} of {every:,}", count=len(classes), every=every)
+    )
+    return tr(
+        "{who} classes, exact: features have {width} dimension{value}",
+        who=who,
+        width=width,
+        value="s" if width > 1 else "",
+    )
 
 
 # The code that the classes could become

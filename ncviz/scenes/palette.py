@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ncviz.language import tr
+
 Rgb = tuple[float, float, float]
 
 DEFAULT_PALETTE = "hues"
@@ -33,7 +35,7 @@ PALETTES = {
     name: {theme: tuple(hues.split()) for theme, hues in themes.items()}
     for name, themes in _HUES.items()
 }
-PALETTE_NAMES = {DEFAULT_PALETTE: "Hues", "grey": "Grey, with shapes"}
+PALETTE_NAMES = {DEFAULT_PALETTE: tr("Hues"), "grey": tr("Grey, with shapes")}
 EARLIER_PALETTES = ("okabe-ito", "tol-muted", "many")  # of ncviz 0.1
 
 

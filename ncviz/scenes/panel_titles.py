@@ -1,5 +1,6 @@
 """Titles of two runs side by side, which begin with what tells them apart."""
 
+from ncviz.language import tr
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 
@@ -41,5 +42,5 @@ def _parts(first: Run, second: Run) -> tuple[tuple[list[str], list[str]], list[s
     own = [[part for part in mine if part not in shared] for mine in parts]
     balanced = [imbalance_ratio(run) == 1.0 for run in (first, second)]
     if balanced[0] != balanced[1] and not own[balanced.index(True)]:
-        own[balanced.index(True)] = ["balanced"]
+        own[balanced.index(True)] = [tr("balanced")]
     return (own[0], own[1]), shared

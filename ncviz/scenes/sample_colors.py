@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import CLASS, RIGHT_OR_WRONG, SampleColumn, sample_column
 from ncviz.scenes.cache import cache_of
@@ -100,12 +101,12 @@ def colors_in_words(
     if column.words:
         present = np.unique(column.values[shown]).tolist() if len(shown) else []
         if len(present) > MOST_WORDS:
-            return [(f"{len(present):,} different", theme.quiet)]
+            return [(tr("{count:,} different", count=len(present)), theme.quiet)]
         return [(column.words[k], _hue_of_word(column, k, theme, palette)) for k in present]
     low, high = column.ends
     values = [low + (high - low) * step / STEPS for step in range(STEPS + 1)]
     beyond = column.values[np.isfinite(column.values)]
     words = [three_digits(value) for value in values]
     if len(beyond) and beyond.max() > high:
-        words[-1] += " and more"
+        words[-1] += tr(" and more")
     return list(zip(words, RAMP, strict=True))

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ncviz.geometry.etf import DRAWN, shadow_of_simplex, simplex_vertices
 from ncviz.geometry.shadows import best_fit_shadow, chosen_axes_shadow, grand_tour_shadow
+from ncviz.language import tr
 from ncviz.scenes.view import ShadowChoice
 
 Floats = NDArray[np.float64]
@@ -114,10 +115,17 @@ def shadow_in_words(shadow: ShadowChoice, names: tuple[str, ...], width: int | N
     first, second, third = (names[k] for k in shadow.toward) if kind == AXES else ("", "", "")
     which = {
         SIMPLEX: "",
-        BEST: ": the widest spread of the class means",
-        AXES: f": the space of {first}, {second} and {third}",
-        TOUR: ": grand tour",
+        BEST: tr(": the widest spread of the class means"),
+        AXES: tr(
+            ": the space of {first}, {second} and {third}", first=first, second=second, third=third
+        ),
+        TOUR: tr(": grand tour"),
     }
     whole = classes - 1 if width is None else min(classes - 1, width)
-    of = f"{whole} dimension{'s' if whole > 1 else ''}"
-    return f"{'3-D shadow' if whole > 3 else 'shadow'} of {of}{which[kind]}"
+    of = tr("{whole} dimension{value}", whole=whole, value="s" if whole > 1 else "")
+    return tr(
+        "{value} of {of}{which}",
+        value=tr("3-D shadow") if whole > 3 else tr("shadow"),
+        of=of,
+        which=which[kind],
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.scenes import palette
 from ncviz.scenes.camera import MAXIMUM_DISTANCE, MINIMUM_DISTANCE
 from ncviz.scenes.view import View
@@ -98,15 +99,22 @@ def text_to_view(text: str) -> View:
         word = _BY_NAME.get(name)
         if word is None:
             raise UserError(
-                f"The text of the view has the word '{_short(name)}', which this ncviz does not "
-                "know: remove it, or install a newer ncviz."
+                tr(
+                    "The text of the view has the word '{name}', which this ncviz does not "
+                    "know: remove it, or install a newer ncviz.",
+                    name=_short(name),
+                )
             )
         try:
             view = word.put(view, word.read(value))
         except _MisfitError as misfit:
             raise UserError(
-                f"The text of the view has '{_short(f'{name}={value}')}': {name} should be "
-                f"{misfit}."
+                tr(
+                    "The text of the view has '{short}': {name} should be {misfit}.",
+                    short=_short(f"{name}={value}"),
+                    name=name,
+                    misfit=misfit,
+                )
             ) from misfit
     return view
 
@@ -114,18 +122,29 @@ def text_to_view(text: str) -> View:
 def _words_of(text: str) -> dict[str, str]:
     if len(text) > LONGEST_TEXT:
         raise UserError(
-            f"The text is too long to be a view: copy the one line that begins with {HEAD}."
+            tr(
+                "The text is too long to be a view: copy the one line that begins with {head}.",
+                head=HEAD,
+            )
         )
     head, _, rest = text.strip().partition(" ")
     if head != HEAD:
         if re.fullmatch(r"ncviz:v\d{1,6}", head, re.ASCII):
             raise UserError(
-                f"The text of the view is of version '{_short(head)}', this ncviz reads {HEAD}: "
-                "install a newer ncviz."
+                tr(
+                    "The text of the view is of version '{head}', this ncviz reads {head_2}: "
+                    "install a newer ncviz.",
+                    head=_short(head),
+                    head_2=HEAD,
+                )
             )
         raise UserError(
-            f"The text begins with '{_short(head)}' and is no view: copy the one line that begins "
-            f"with {HEAD}."
+            tr(
+                "The text begins with '{head}' and is no view: copy the one line that begins "
+                "with {head_2}.",
+                head=_short(head),
+                head_2=HEAD,
+            )
         )
     found: dict[str, str] = {}
     rest = rest.lstrip()
@@ -135,12 +154,17 @@ def _words_of(text: str) -> dict[str, str]:
         if match is None:
             bad = rest[at : at + 60].split()[0]
             raise UserError(
-                f"The text of the view has '{_short(bad)}', which is not of the form name=value: "
-                "copy the whole line again."
+                tr(
+                    "The text of the view has '{bad}', which is not of the form name=value: "
+                    "copy the whole line again.",
+                    bad=_short(bad),
+                )
             )
         name, value = match.groups()
         if name in found:
-            raise UserError(f"The text of the view has {name} twice: remove one of them.")
+            raise UserError(
+                tr("The text of the view has {name} twice: remove one of them.", name=name)
+            )
         found[name] = value
         at = match.end()
     return found
@@ -163,7 +187,7 @@ def _read_number(low: float, high: float) -> Callable[[str], float]:
     def read(text: str) -> float:
         value = float(text) if _NUMBER.fullmatch(text) else math.nan
         if not low <= value <= high:
-            raise _MisfitError(f"a number from {low:g} to {high:g}")
+            raise _MisfitError(tr("a number from {low:g} to {high:g}", low=low, high=high))
         return value
 
     return read
@@ -171,7 +195,7 @@ def _read_number(low: float, high: float) -> Callable[[str], float]:
 
 def _read_whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        raise _MisfitError("a whole number from 0 on")
+        raise _MisfitError(tr("a whole number from 0 on"))
     return int(text)
 
 
@@ -180,7 +204,9 @@ def _read_wholes(most: int) -> Callable[[str], tuple[int, ...]]:
         parts = text.split(",")
         numbers = tuple(int(part) for part in parts if _WHOLE.fullmatch(part))
         if len(numbers) != len(parts) or len(set(numbers)) != len(numbers) or len(parts) > most:
-            raise _MisfitError(f"at most {most} different whole numbers between commas")
+            raise _MisfitError(
+                tr("at most {most} different whole numbers between commas", most=most)
+            )
         return numbers
 
     return read
@@ -190,7 +216,7 @@ def _read_triple(*ranges: tuple[float, float]) -> Callable[[str], tuple[float, .
     def read(text: str) -> tuple[float, ...]:
         parts = text.split(",")
         if len(parts) != len(ranges):
-            raise _MisfitError(f"{len(ranges)} numbers between commas")
+            raise _MisfitError(tr("{count} numbers between commas", count=len(ranges)))
         return tuple(
             _read_number(low, high)(part) for part, (low, high) in zip(parts, ranges, strict=True)
         )
@@ -201,20 +227,20 @@ def _read_triple(*ranges: tuple[float, float]) -> Callable[[str], tuple[float, .
 def _read_three(text: str) -> tuple[int, ...]:
     numbers = _read_wholes(3)(text)
     if len(numbers) != 3:
-        raise _MisfitError("three different whole numbers between commas")
+        raise _MisfitError(tr("three different whole numbers between commas"))
     return numbers
 
 
 def _read_switch(text: str) -> bool:
     if text not in ("on", "off"):
-        raise _MisfitError("on or off")
+        raise _MisfitError(tr("on or off"))
     return text == "on"
 
 
 def _read_one_of(choices: Callable[[], tuple[str, ...]]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in choices():
-            raise _MisfitError(f"one of {', '.join(choices())}")
+            raise _MisfitError(tr("one of {choices}", choices=", ".join(choices())))
         return text
 
     return read
@@ -222,13 +248,13 @@ def _read_one_of(choices: Callable[[], tuple[str, ...]]) -> Callable[[str], str]
 
 def _read_column(text: str) -> str:
     if not _COLUMN.fullmatch(text):
-        raise _MisfitError("the name of a column such as predicted")
+        raise _MisfitError(tr("the name of a column such as predicted"))
     return text
 
 
 def _read_split(text: str) -> str:
     if not _SPLIT.fullmatch(text):
-        raise _MisfitError("the name of a split such as test")
+        raise _MisfitError(tr("the name of a split such as test"))
     return "" if text == "train" else text
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from ncviz.errors import UserError
 from ncviz.experiments.entry_file import read_problem
 from ncviz.experiments.experiment import ModelProblem, Subject, with_values
+from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.parameters import changed, declared, to_plain
 from ncviz.sweeps.sweep import MODEL, RECIPE, STEP, Sweep, SweepCell, SweepTask
@@ -42,7 +43,9 @@ def read_asked(path: Path) -> Sweep:
             sweep.text,
             "sweep",
             MODEL,
-            f"there is no model {sweep.model!r}: choose one of {known}",
+            tr(
+                "there is no model {model!r}: choose one of {known}", model=sweep.model, known=known
+            ),
         )
     if sweep.recipe:
         file = sweep.path.parent / sweep.recipe
@@ -88,8 +91,12 @@ def subject_of_cell(sweep: Sweep, cell: SweepCell) -> Subject:
     values = {**_kept(sweep, cell), **cell.values}
     if sweep.model:
         step = {} if sweep.step is None else {"step": sweep.step}
-        return read_problem({"name": sweep.model, **step, **values}, f"The cell {cell.folder}")
-    recipe = recipe_from_dict({**values, "seeds": sweep.seeds}, f"The cell {cell.folder}")
+        return read_problem(
+            {"name": sweep.model, **step, **values}, tr("The cell {folder}", folder=cell.folder)
+        )
+    recipe = recipe_from_dict(
+        {**values, "seeds": sweep.seeds}, tr("The cell {folder}", folder=cell.folder)
+    )
     recipe.check()
     return recipe
 
@@ -134,7 +141,10 @@ def _checked(sweep: Sweep, cell: SweepCell) -> Subject:
     if isinstance(subject, ModelProblem):
         drawn = "seed" in declared(subject.parameters)
         if sweep.seeds > 1 and not drawn:
-            said = f"{sweep.model} draws nothing, so that all seeds give the same: leave it out"
+            said = tr(
+                "{model} draws nothing, so that all seeds give the same: leave it out",
+                model=sweep.model,
+            )
             refuse(sweep.path, sweep.text, "grid", "seeds", said)
     return subject
 
@@ -145,7 +155,7 @@ def _refuse_cell(sweep: Sweep, cell: SweepCell, said: str) -> None:
     if cell.line:
         place = 1 + sum(1 for each in sweep.cells if 0 < each.line < cell.line)
     words = set(re.findall(r"\w+", said.removeprefix(f"The cell {cell.folder}")))
-    tables = [(f"cell {place}", cell.values)] if place else [("grid", sweep.axes)]
+    tables = [(tr("cell {place}", place=place), cell.values)] if place else [("grid", sweep.axes)]
     for table, values in [*tables, ("base", sweep.base), ("sweep", {STEP: 0})]:
         for key in values:
             if key in words and line_of(sweep.text, table, key):
@@ -157,4 +167,4 @@ def _refuse_cell(sweep: Sweep, cell: SweepCell, said: str) -> None:
 
 
 def _in_cell(cell: SweepCell, said: str) -> str:
-    return "" if cell.folder in said else f" (cell {cell.folder})"
+    return "" if cell.folder in said else tr(" (cell {folder})", folder=cell.folder)

@@ -17,6 +17,7 @@ from ncviz.explorer.desks import desk_of
 from ncviz.held_files import remove_if_possible
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
+from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.parameters import to_plain
 from ncviz.processes import is_alive
@@ -75,9 +76,13 @@ def begin_folder(sweep: Sweep, folder: Path) -> None:
         other = folder.is_dir() and any(folder.iterdir()) and not (folder / FILE_NAME).exists()
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"{folder} cannot be made: {error.strerror}.") from error
+        raise UserError(
+            tr("{folder} cannot be made: {strerror}.", folder=folder, strerror=error.strerror)
+        ) from error
     if other:
-        raise UserError(f"{folder} holds something else than a sweep: choose another --out.")
+        raise UserError(
+            tr("{folder} holds something else than a sweep: choose another --out.", folder=folder)
+        )
     content = sweep.to_toml().encode()
     path = folder / FILE_NAME
     if not path.exists() or path.read_bytes() != content:
@@ -129,7 +134,9 @@ def carry_out_task(
         place.cell.mkdir(parents=True, exist_ok=True)
         claim = Claim(place.claim)
     except OSError as error:
-        raise UserError(f"{place.cell} cannot be written: {error.strerror}.") from error
+        raise UserError(
+            tr("{cell} cannot be written: {strerror}.", cell=place.cell, strerror=error.strerror)
+        ) from error
     if not claim.held:
         return SweepDone(task.index, ELSEWHERE)
     try:
@@ -198,7 +205,9 @@ def _solve(problem: ModelProblem, place: Place, control: Control) -> tuple[str, 
     try:
         place.run.mkdir(exist_ok=True)
     except OSError as error:
-        raise UserError(f"{place.run} cannot be made: {error.strerror}.") from error
+        raise UserError(
+            tr("{run} cannot be made: {strerror}.", run=place.run, strerror=error.strerror)
+        ) from error
     step = {} if problem.step is None else {"step": problem.step}
     said = {"model": problem.model, **step, "parameters": to_plain(problem.parameters)}
     keep_solved(place, said, numbers)

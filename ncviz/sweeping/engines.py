@@ -16,6 +16,7 @@ from typing import Any
 from ncviz.errors import UserError, reason
 from ncviz.interrupts import on_interrupt
 from ncviz.jobs.control import Control
+from ncviz.language import tr
 from ncviz.sweeping.carrying_out import SweepDone, carry_out_task, stop_with
 from ncviz.sweeps.places import STOPPED
 from ncviz.sweeps.sweep import Sweep
@@ -47,8 +48,10 @@ def in_processes(
             yield from _parallel(sweep, folder, indices, os.getpid(), ways)
     except TerminatedWorkerError as error:
         raise UserError(
-            "A process of the sweep was ended from outside, perhaps for want of memory: the same "
-            "command goes on, with fewer --jobs if need be."
+            tr(
+                "A process of the sweep was ended from outside, perhaps for want of memory: the "
+                "same command goes on, with fewer --jobs if need be."
+            )
         ) from error
 
 
@@ -76,8 +79,11 @@ def on_cluster(
             client: Any = Client(address, timeout=WAIT)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TimeoutError) as error:
             raise UserError(
-                f"The Dask scheduler {address!r} cannot be reached: start one with 'dask "
-                "scheduler', and name its address, such as tcp://127.0.0.1:8786."
+                tr(
+                    "The Dask scheduler {address!r} cannot be reached: start one with 'dask "
+                    "scheduler', and name its address, such as tcp://127.0.0.1:8786.",
+                    address=address,
+                )
             ) from error
     try:
         with client, parallel_config(backend="dask", wait_for_workers_timeout=WAIT):
@@ -86,8 +92,12 @@ def on_cluster(
         raise
     except Exception as error:  # Dask has many of its own
         raise UserError(
-            f"The Dask cluster at {address} was lost, or has no worker: the same command goes on "
-            f"once it is there ({reason(error)})."
+            tr(
+                "The Dask cluster at {address} was lost, or has no worker: the same command goes "
+                "on once it is there ({error}).",
+                address=address,
+                error=reason(error),
+            )
         ) from error
 
 

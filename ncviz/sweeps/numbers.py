@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import metrics
 from ncviz.runs.layer_names import unknown_layer
@@ -12,7 +13,7 @@ from ncviz.runs.run import Run
 from ncviz.sweeps.places import Place, read_solved
 from ncviz.sweeps.sweep import Sweep
 
-OF_SPLIT = {"error": "Share of mistakes", "loss": "Mean loss"}  # beside the metrics
+OF_SPLIT = {"error": tr("Share of mistakes"), "loss": tr("Mean loss")}  # beside the metrics
 TRAIN = "train"
 LAST = -1
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.repeats import seed_folder
@@ -17,7 +18,7 @@ from ncviz.sweeps.claims import is_claimed
 from ncviz.sweeps.sweep import Sweep, SweepTask
 from ncviz.wording import one_line
 
-FINISHED, FAILED, RUNNING, STOPPED, LEFT = "finished", "failed", "running", "stopped", "to do"
+FINISHED, FAILED, RUNNING, STOPPED, LEFT = "finished", "failed", "running", "stopped", tr("to do")
 STATES = FINISHED, FAILED, RUNNING, STOPPED, LEFT
 SOLVED = "numbers.json"  # of a theory problem
 FORMAT = "ncviz solved"
@@ -140,7 +141,11 @@ def read_solved(place: Place) -> dict[str, Any]:
             for name, value in found["numbers"].items()
         }
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            tr("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UserError(f"{path} is damaged: remove it, and run the sweep again.") from error
+        raise UserError(
+            tr("{path} is damaged: remove it, and run the sweep again.", path=path)
+        ) from error
     return {**found, "numbers": numbers}

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ncviz.language import tr
 from ncviz.parameters.plain import to_toml_value
 
 FILE_NAME = "sweep.toml"  # in the folder: the sweep, whole
@@ -58,7 +59,7 @@ class SweepTask:
     @property
     def words(self) -> str:
         """Return what it is called."""
-        return f"{self.cell.folder}, seed {self.seed}"
+        return tr("{folder}, seed {seed}", folder=self.cell.folder, seed=self.seed)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters.toml_file import LARGEST_FILE, read_toml
 from ncviz.sweeps.grid_values import grid_values
 from ncviz.sweeps.sweep import (
@@ -62,10 +63,19 @@ def refuse(sweep: Path, text: str, table: str, key: str, sentence: str) -> NoRet
         What cannot be, to stand behind a colon.
     """
     line = line_of(text, table, key)
-    at = f", line {line}" if line else ""
+    at = tr(", line {line}", line=line) if line else ""
     where = f"[{table}]" if table and not table[-1].isdigit() else table
     of = f"{where} {key}".strip()
-    raise UserError(f"The sweep {sweep}{at}: {of}{': ' if of else ''}{sentence}.")
+    raise UserError(
+        tr(
+            "The sweep {sweep}{at}: {of}{value}{sentence}.",
+            sweep=sweep,
+            at=at,
+            of=of,
+            value=": " if of else "",
+            sentence=sentence,
+        )
+    )
 
 
 def line_of(text: str, table: str, key: str) -> int:
@@ -99,7 +109,7 @@ def read_sweep(path: Path) -> Sweep:
         Naming the file, the line, the key and the value that cannot be.
     """
     path = path / FILE_NAME if path.is_dir() else path
-    text, values = read_toml(path, f"The sweep {path}")
+    text, values = read_toml(path, tr("The sweep {path}", path=path))
     return _Reader(path, text).read(values)
 
 
@@ -116,26 +126,33 @@ class _Reader:
         for name in values:
             if name not in _TABLES:
                 known = "[sweep], [base], [grid], [[exclude]] and [[cell]]"
-                self._refuse("", name, f"is none of its tables, which are {known}")
+                self._refuse("", name, tr("is none of its tables, which are {known}", known=known))
         head = self._head(self._table(values, "sweep"))
         base, grid = self._table(values, "base"), self._table(values, "grid")
         seeds = self._seeds(grid.pop(SEEDS, 1))
         for name in ("seed", SEEDS):
             if name in grid:
-                self._refuse("grid", name, "write seeds = 5 for five seeds in each cell")
+                self._refuse("grid", name, tr("write seeds = 5 for five seeds in each cell"))
         if SEEDS in base:
-            self._refuse("base", SEEDS, "how many seeds there are stands in [grid]")
+            self._refuse("base", SEEDS, tr("how many seeds there are stands in [grid]"))
         axes = {name: self._axis(name, given) for name, given in grid.items()}
         own = self._tables(values, "cell")
         if not axes and not own:
-            self._refuse("grid", "", "lists no parameter: write for example depth = [2, 4, 8]")
+            self._refuse("grid", "", tr("lists no parameter: write for example depth = [2, 4, 8]"))
         size = math.prod(map(len, axes.values())) if axes else 0
         if size + len(own) > MOST_CELLS or (size + len(own)) * seeds > MOST_TASKS:
             self._refuse(
                 "grid",
                 "",
-                f"{size + len(own):,} cells with {seeds} seed{'' if seeds == 1 else 's'} each are "
-                f"too many: {MOST_CELLS:,} cells and {MOST_TASKS:,} with their seeds are the most",
+                tr(
+                    "{size:,} cells with {seeds} seed{value} each are too many: {most_cells:,} "
+                    "cells and {most_tasks:,} with their seeds are the most",
+                    size=size + len(own),
+                    seeds=seeds,
+                    value="" if seeds == 1 else "s",
+                    most_cells=MOST_CELLS,
+                    most_tasks=MOST_TASKS,
+                ),
             )
         exclude = self._tables(values, "exclude")
         sweep = Sweep(
@@ -150,43 +167,55 @@ class _Reader:
         )
         cells = tuple(self._cells(sweep))
         if not cells:
-            self._refuse("exclude 1", "", "every cell is excluded")
+            self._refuse("exclude 1", "", tr("every cell is excluded"))
         object.__setattr__(sweep, "cells", cells)
         return sweep
 
     def _table(self, values: Mapping[str, Any], name: str) -> dict[str, Any]:
         found = values.get(name, {})
         if not isinstance(found, dict):
-            self._refuse("", name, f"write [{name}] and its keys below")
+            self._refuse("", name, tr("write [{name}] and its keys below", name=name))
         return dict(found)
 
     def _tables(self, values: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
         found = values.get(name, [])
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            self._refuse(name, "", f"write [[{name}]] and its keys below")
+            self._refuse(name, "", tr("write [[{name}]] and its keys below", name=name))
         for number, each in enumerate(found, 1):
             if not each:
-                self._refuse(f"{name} {number}", "", "it names no parameter")
+                self._refuse(f"{name} {number}", "", tr("it names no parameter"))
             for key, value in each.items():
                 if key in ("seed", SEEDS):
-                    self._refuse(f"{name} {number}", key, "seeds are those of [grid]")
+                    self._refuse(f"{name} {number}", key, tr("seeds are those of [grid]"))
                 if isinstance(value, dict):
-                    self._refuse(f"{name} {number}", key, "its value must be none with keys")
+                    self._refuse(f"{name} {number}", key, tr("its value must be none with keys"))
         return list(found)
 
     def _head(self, values: dict[str, Any]) -> dict[str, Any]:
         for name, value in values.items():
             if name not in (TITLE, RECIPE, MODEL, STEP):
                 known = ", ".join((TITLE, RECIPE, MODEL, STEP))
-                self._refuse("sweep", name, f"is none of its keys, which are {known}")
+                self._refuse(
+                    "sweep", name, tr("is none of its keys, which are {known}", known=known)
+                )
             kinds = (int, float) if name == STEP else (str,)
             if not isinstance(value, kinds) or isinstance(value, bool):
                 wanted = "a number" if name == STEP else "text"
-                self._refuse("sweep", name, f"it is {self._shown(value)} and must be {wanted}")
+                self._refuse(
+                    "sweep",
+                    name,
+                    tr(
+                        "it is {value} and must be {wanted}",
+                        value=self._shown(value),
+                        wanted=wanted,
+                    ),
+                )
         if RECIPE in values and MODEL in values:
-            self._refuse("sweep", MODEL, "a sweep is of a recipe or of a model: name one of them")
+            self._refuse(
+                "sweep", MODEL, tr("a sweep is of a recipe or of a model: name one of them")
+            )
         if STEP in values and MODEL not in values:
-            self._refuse("sweep", STEP, "is of a model that descends: a recipe has epochs")
+            self._refuse("sweep", STEP, tr("is of a model that descends: a recipe has epochs"))
         return values
 
     def _seeds(self, given: Any) -> int:
@@ -194,8 +223,12 @@ class _Reader:
             self._refuse(
                 "grid",
                 SEEDS,
-                f"it is {self._shown(given)}: choose a whole number from 1 to {MOST_SEEDS}; "
-                "seed in [base] is the first of them",
+                tr(
+                    "it is {given}: choose a whole number from 1 to {most_seeds}; "
+                    "seed in [base] is the first of them",
+                    given=self._shown(given),
+                    most_seeds=MOST_SEEDS,
+                ),
             )
         return given
 
@@ -222,17 +255,25 @@ class _Reader:
             number += 1
         for place, was in enumerate(used, 1):
             if not was:
-                self._refuse(f"exclude {place}", "", "no cell of the grid has these values")
+                self._refuse(
+                    tr("exclude {place}", place=place),
+                    "",
+                    tr("no cell of the grid has these values"),
+                )
 
     def _check_excluded(self, sweep: Sweep) -> None:
         for place, each in enumerate(sweep.exclude, 1):
             for name in each:
                 if name not in sweep.axes:
                     known = ", ".join(sweep.axes) or "none"
-                    self._refuse(f"exclude {place}", name, f"the grid varies {known}")
+                    self._refuse(
+                        tr("exclude {place}", place=place),
+                        name,
+                        tr("the grid varies {known}", known=known),
+                    )
 
     def _line(self, number: int) -> int:
-        return line_of(self._text, f"cell {number}", "") or 1
+        return line_of(self._text, tr("cell {number}", number=number), "") or 1
 
     @staticmethod
     def _shown(value: Any) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.writer import write_atomically
 from ncviz.sweeps.numbers import ReadAt, numbers_of_place
 from ncviz.sweeps.places import FINISHED, place_of, state_of_task
@@ -69,7 +70,9 @@ def write_sweep_table(
     """
     form = FORMATS.get(out.suffix.lower())
     if form is None:
-        raise UserError(f"{out} is no table that a sweep has: let its name end in .csv or .json.")
+        raise UserError(
+            tr("{out} is no table that a sweep has: let its name end in .csv or .json.", out=out)
+        )
     rows = list(table_rows(sweep, folder, reading, advance))
     content = rows_as_csv(rows) if form == "csv" else _as_json(sweep, rows, reading)
     write_atomically(out, content.encode())

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -74,10 +75,18 @@ class DeepFeatures:
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high or (name in _WHOLE and value != int(value)):
-                kind = "whole number" if name in _WHOLE else "number"
-                raise _wrong(name, value, f"a {kind} from {low:g} to {high:g}")
+                kind = tr("whole number") if name in _WHOLE else tr("number")
+                raise _wrong(
+                    name,
+                    value,
+                    tr("a {kind} from {low:g} to {high:g}", kind=kind, low=low, high=high),
+                )
         if self.activation not in ACTIVATIONS:
-            raise _wrong("activation", self.activation, f"one of {', '.join(ACTIVATIONS)}")
+            raise _wrong(
+                "activation",
+                self.activation,
+                tr("one of {activations}", activations=", ".join(ACTIVATIONS)),
+            )
 
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
@@ -213,4 +222,11 @@ def descend_deep(
 
 
 def _wrong(name: str, value: object, wanted: str) -> UserError:
-    return UserError(f"The model's {name.replace('_', ' ')} is {value!r}: choose {wanted}.")
+    return UserError(
+        tr(
+            "The model's {name} is {value!r}: choose {wanted}.",
+            name=name.replace("_", " "),
+            value=value,
+            wanted=wanted,
+        )
+    )

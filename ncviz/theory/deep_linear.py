@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,13 +69,25 @@ class DeepLinearNetwork:
     def __post_init__(self) -> None:
         for name in ("classes", "samples", "depth"):
             if getattr(self, name) < 2:
-                raise UserError(f"There are {getattr(self, name)} {name}: give 2 or more.")
+                raise UserError(
+                    tr(
+                        "There are {value} {name}: give 2 or more.",
+                        value=getattr(self, name),
+                        name=name,
+                    )
+                )
         if not 0 < self.scale <= 1:
-            raise UserError(f"The scale is {self.scale:g}: give a number above 0, at most 1.")
+            raise UserError(
+                tr("The scale is {scale:g}: give a number above 0, at most 1.", scale=self.scale)
+            )
         if not (0 <= self.overlap < 1 and 0 < self.class_share <= 1):
             raise UserError(
-                f"The shares {self.overlap:g} and {self.class_share:g} cannot be: give numbers "
-                "from 0 to below 1, and above 0 to 1."
+                tr(
+                    "The shares {overlap:g} and {class_share:g} cannot be: give numbers "
+                    "from 0 to below 1, and above 0 to 1.",
+                    overlap=self.overlap,
+                    class_share=self.class_share,
+                )
             )
 
     @property

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ncviz.errors import UserError
 from ncviz.geometry.etf import simplex_vertices
+from ncviz.language import tr
 from ncviz.theory.lbfgs import lbfgs
 from ncviz.theory.lowest_curvature import Curvature, lowest_curvature
 from ncviz.theory.unconstrained_features import (
@@ -83,8 +84,14 @@ class Landscape:
     def __post_init__(self) -> None:
         if not 1 <= self.starts <= 1000 or self.kick < 0 or self.origin not in ORIGINS:
             raise UserError(
-                f"There are {self.starts} starts, the first {self.origin!r}, with a kick of "
-                f"{self.kick:g}: choose 1 to 1000, one of {', '.join(ORIGINS)}, and 0 or more."
+                tr(
+                    "There are {starts} starts, the first {origin!r}, with a kick of "
+                    "{kick:g}: choose 1 to 1000, one of {origins}, and 0 or more.",
+                    starts=self.starts,
+                    origin=self.origin,
+                    kick=self.kick,
+                    origins=", ".join(ORIGINS),
+                )
             )
         assert self.features  # checks the rest
 

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.theory.layer_peeled_budget import factorise, nuclear_norm_bound
 from ncviz.theory.layer_peeled_stationarity import Groups, spend_budget
 
@@ -59,12 +60,19 @@ class TwoGroupProblem:
     def __post_init__(self) -> None:
         if not (_is_whole(self.classes) and self.classes >= 2):
             raise UserError(
-                f"The number of classes is {self.classes}, give a whole number of at least 2."
+                tr(
+                    "The number of classes is {classes}, give a whole number of at least 2.",
+                    classes=self.classes,
+                )
             )
         if not (_is_whole(self.majority) and 1 <= self.majority < self.classes):
             raise UserError(
-                f"The number of majority classes is {self.majority}, "
-                f"give a whole number from 1 to {self.classes - 1}."
+                tr(
+                    "The number of majority classes is {majority}, "
+                    "give a whole number from 1 to {classes}.",
+                    majority=self.majority,
+                    classes=self.classes - 1,
+                )
             )
         _require_ratios(np.asarray(self.ratio, dtype=np.float64))
         nuclear_norm_bound(self.classes, self.budget)
@@ -273,8 +281,11 @@ def _require_ratios(ratios: FloatArray) -> None:
     wrong = ratios[~(np.isfinite(ratios) & (ratios >= 1))]
     if wrong.size:
         raise UserError(
-            f"The imbalance ratio is {wrong[0]:g}, give a finite number of at least 1: "
-            "the majority is the group with more samples."
+            tr(
+                "The imbalance ratio is {wrong:g}, give a finite number of at least 1: "
+                "the majority is the group with more samples.",
+                wrong=wrong[0],
+            )
         )
 
 

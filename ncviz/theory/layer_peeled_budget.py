@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 FloatArray = NDArray[np.float64]
 
@@ -27,8 +28,12 @@ def nuclear_norm_bound(classes: int, budget: float) -> float:
     """
     if not 0 < budget <= _LARGEST_BUDGET:
         raise UserError(
-            f"The budget E_H E_W is {budget}, "
-            f"give a number above 0 and at most {_LARGEST_BUDGET:g}."
+            tr(
+                "The budget E_H E_W is {budget}, "
+                "give a number above 0 and at most {largest_budget:g}.",
+                budget=budget,
+                largest_budget=_LARGEST_BUDGET,
+            )
         )
     return classes * float(np.sqrt(budget))
 
@@ -67,7 +72,12 @@ def factorise(
     if feature_energy is None:
         feature_energy = float(np.sqrt(budget))
     if not (np.isfinite(feature_energy) and feature_energy > 0):
-        raise UserError(f"The feature energy E_H is {feature_energy}, give a positive number.")
+        raise UserError(
+            tr(
+                "The feature energy E_H is {feature_energy}, give a positive number.",
+                feature_energy=feature_energy,
+            )
+        )
     left, values, right = np.linalg.svd(Z)
     share = np.sqrt(feature_energy / np.sqrt(budget))
     return left * (np.sqrt(values) / share), right.T * (np.sqrt(values) * share)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.theory.losses import cross_entropy
 
 Floats = NDArray[np.float64]
@@ -195,10 +196,17 @@ def checked_sizes(class_sizes: ArrayLike) -> Floats:
     """Return class sizes as floats, or refuse them."""
     sizes = np.asarray(class_sizes, dtype=np.float64).ravel()
     if len(sizes) < 2:
-        raise UserError(f"The number of class sizes is {len(sizes)}, give at least 2.")
+        raise UserError(
+            tr("The number of class sizes is {count}, give at least 2.", count=len(sizes))
+        )
     wrong = sizes[~(np.isfinite(sizes) & (sizes > 0))]
     if wrong.size:
-        raise UserError(f"One class size is {wrong[0]:g}, give a positive number for each class.")
+        raise UserError(
+            tr(
+                "One class size is {wrong:g}, give a positive number for each class.",
+                wrong=wrong[0],
+            )
+        )
     return sizes
 
 
@@ -206,11 +214,23 @@ def check_positive(**values: float) -> None:
     """Refuse what is not a positive number."""
     for name, value in values.items():
         if not (np.isfinite(value) and value > 0):
-            raise UserError(f"The {name.replace('_', ' ')} is {value:g}, give a positive number.")
+            raise UserError(
+                tr(
+                    "The {name} is {value:g}, give a positive number.",
+                    name=name.replace("_", " "),
+                    value=value,
+                )
+            )
 
 
 def check_counts(**values: int) -> None:
     """Refuse what is not a whole number of at least 1."""
     for name, value in values.items():
         if value < 1 or value != int(value):
-            raise UserError(f"The number {name} is {value}, give a whole number of at least 1.")
+            raise UserError(
+                tr(
+                    "The number {name} is {value}, give a whole number of at least 1.",
+                    name=name,
+                    value=value,
+                )
+            )

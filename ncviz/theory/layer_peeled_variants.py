@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.theory.layer_peeled_descent import (
     Budget,
     Floats,
@@ -107,7 +108,7 @@ def search_q_norm(
     check_positive(classifier_energy=classifier_energy, feature_energy=feature_energy)
     check_counts(dimension=dimension, features_per_class=features_per_class, starts=starts)
     if not (np.isfinite(q) and q > 1):
-        raise UserError(f"The power q is {q:g}, give a finite number above 1.")
+        raise UserError(tr("The power q is {q:g}, give a finite number above 1.", q=q))
     question = QuestionOfPower(
         sizes, features_per_class, dimension, q, classifier_energy, feature_energy
     )
@@ -166,7 +167,13 @@ def solve_two_layers(
     )
     check_counts(dimension=dimension, features_per_class=features_per_class, starts=starts)
     if activation not in ACTIVATIONS:
-        raise UserError(f"The activation is {activation!r}: choose {' or '.join(ACTIVATIONS)}.")
+        raise UserError(
+            tr(
+                "The activation is {activation!r}: choose {activations}.",
+                activation=activation,
+                activations=" or ".join(ACTIVATIONS),
+            )
+        )
     K, m = len(sizes), features_per_class
     arrays = (
         Budget((K, dimension), K * classifier_energy, 2.0),

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 
@@ -64,15 +65,27 @@ class ElasticModel:
 
     def __post_init__(self) -> None:
         if self.classes < 2:
-            raise UserError(f"There are {self.classes} classes: give 2 or more.")
+            raise UserError(
+                tr("There are {classes} classes: give 2 or more.", classes=self.classes)
+            )
         if self.kind not in KINDS:
-            raise UserError(f"The model is {self.kind!r}: choose {' or '.join(KINDS)}.")
+            raise UserError(
+                tr(
+                    "The model is {kind!r}: choose {kinds}.",
+                    kind=self.kind,
+                    kinds=" or ".join(KINDS),
+                )
+            )
         if not (
             self.alpha > 0 and self.noise >= 0 and np.isfinite([self.ratio, self.exponent]).all()
         ):
             raise UserError(
-                f"α₀ = {self.alpha:g} and σ = {self.noise:g} cannot be: give a positive number, "
-                "and one that is not negative."
+                tr(
+                    "α₀ = {alpha:g} and σ = {noise:g} cannot be: give a positive number, "
+                    "and one that is not negative.",
+                    alpha=self.alpha,
+                    noise=self.noise,
+                )
             )
 
     def growth(self, t: ArrayLike) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.theory.le_sde import (
     Floats,
     elastic_directions,
@@ -130,13 +131,24 @@ class Elasticity:
     def __post_init__(self) -> None:
         if len(self.times) < FEWEST:
             raise UserError(
-                f"Logits at {len(self.times)} moments are too few for α and β: record {FEWEST} or "
-                "more, better dozens."
+                tr(
+                    "Logits at {count} moments are too few for α and β: record {fewest} or "
+                    "more, better dozens.",
+                    count=len(self.times),
+                    fewest=FEWEST,
+                )
             )
         if not (np.diff(self.times) > 0).all():
-            raise UserError("The times of the logits do not rise: give each moment a later one.")
+            raise UserError(
+                tr("The times of the logits do not rise: give each moment a later one.")
+            )
         if self.window < 3:
-            raise UserError(f"A window of {self.window} moments has no parabola: give 3 or more.")
+            raise UserError(
+                tr(
+                    "A window of {window} moments has no parabola: give 3 or more.",
+                    window=self.window,
+                )
+            )
 
     @cached_property
     def separation(self) -> Floats:

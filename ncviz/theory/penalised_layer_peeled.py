@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.theory.layer_peeled import sample_descent
 from ncviz.theory.layer_peeled_stationarity import Groups, lone_spread, turned_pair
 
@@ -62,15 +63,27 @@ class PenalisedProblem:
     def __post_init__(self) -> None:
         for name in ("majority", "minority"):
             if getattr(self, name) < 1:
-                raise UserError(f"There are {getattr(self, name)} {name} classes: give 1 or more.")
+                raise UserError(
+                    tr(
+                        "There are {value} {name} classes: give 1 or more.",
+                        value=getattr(self, name),
+                        name=name,
+                    )
+                )
         large, small = self.majority_samples, self.minority_samples
         if not (np.isfinite(large) and large >= small > 0):
             raise UserError(
-                f"Classes of {large:g} and {small:g} samples are no majority and minority: "
-                "give positive numbers, the majority's no smaller."
+                tr(
+                    "Classes of {large:g} and {small:g} samples are no majority and minority: "
+                    "give positive numbers, the majority's no smaller.",
+                    large=large,
+                    small=small,
+                )
             )
         if not (np.isfinite(self.penalty) and self.penalty > 0):
-            raise UserError(f"The penalty is {self.penalty:g}: give a positive number.")
+            raise UserError(
+                tr("The penalty is {penalty:g}: give a positive number.", penalty=self.penalty)
+            )
 
     @property
     def classes(self) -> int:

@@ -33,6 +33,7 @@ from scipy.special import logsumexp, xlogy
 
 from ncviz.errors import UserError
 from ncviz.geometry.label_sets import sum_factors
+from ncviz.language import tr
 from ncviz.theory.lbfgs import lbfgs
 from ncviz.theory.unconstrained_features import FeatureModelState
 
@@ -85,16 +86,29 @@ class PickAllFeatures:
 
     def __post_init__(self) -> None:
         if not 2 <= self.classes <= MOST_CLASSES:
-            raise UserError(f"There is no model of {self.classes} classes: 2 to {MOST_CLASSES}.")
+            raise UserError(
+                tr(
+                    "There is no model of {classes} classes: 2 to {most_classes}.",
+                    classes=self.classes,
+                    most_classes=MOST_CLASSES,
+                )
+            )
         if not 1 <= self.largest < self.classes:
             raise UserError(
-                f"Sets of up to {self.largest} of {self.classes} labels cannot be: choose 1 to "
-                f"{self.classes - 1}, as a set of all labels tells nothing apart."
+                tr(
+                    "Sets of up to {largest} of {classes} labels cannot be: choose 1 to "
+                    "{classes_2}, as a set of all labels tells nothing apart.",
+                    largest=self.largest,
+                    classes=self.classes,
+                    classes_2=self.classes - 1,
+                )
             )
         if self.samples < 1 or min(self.rarity, self.ratio, self.set_ratio) < 1:
-            raise UserError("Samples and ratios of label sets are 1 at least.")
+            raise UserError(tr("Samples and ratios of label sets are 1 at least."))
         if not (math.isfinite(self.penalty) and self.penalty > 0):
-            raise UserError(f"The penalty is {self.penalty:g}: give a positive number.")
+            raise UserError(
+                tr("The penalty is {penalty:g}: give a positive number.", penalty=self.penalty)
+            )
 
     @property
     def dimension(self) -> int:

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
 from ncviz.theory.softmax_codes import SphericalCode, gnc2, softmax_code, tammes
 
 Floats = NDArray[np.float64]
@@ -17,12 +18,16 @@ REACHED = 1e-3  # relative distance of a margin from that of the code
 
 def code_words(code: SphericalCode) -> str:
     """Return what a softmax code is called: one without a closed form is the best found."""
-    return "softmax code" if code.proven else f"softmax code ({searches(code.starts)})"
+    return (
+        "softmax code"
+        if code.proven
+        else tr("softmax code ({starts})", starts=searches(code.starts))
+    )
 
 
 def searches(starts: int) -> str:
     """Say of how many searches a code is the best."""
-    return f"best of {starts} searches" if starts > 1 else "one search"
+    return tr("best of {starts} searches", starts=starts) if starts > 1 else tr("one search")
 
 
 def has_closed_form(classes: int, dimension: int) -> bool:

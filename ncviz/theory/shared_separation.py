@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ncviz.errors import UserError
 from ncviz.geometry.separation import overall_separation
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 
@@ -40,9 +41,17 @@ def shared_fuzziness(layers: int, first: float, overall: float, bend: float = 0.
         If a value is outside its range.
     """
     if layers < 2:
-        raise UserError(f"There are {layers} layers: a separation needs 2 or more.")
+        raise UserError(
+            tr("There are {layers} layers: a separation needs 2 or more.", layers=layers)
+        )
     if not (first > 0 and overall > 0 and np.isfinite([first, overall, bend]).all()):
-        raise UserError(f"D cannot go from {first:g} by {overall:g}: give positive numbers.")
+        raise UserError(
+            tr(
+                "D cannot go from {first:g} by {overall:g}: give positive numbers.",
+                first=first,
+                overall=overall,
+            )
+        )
     shares = np.linspace(0.0, 1.0, layers) ** 2.0**bend
     found: Floats = first * overall**shares
     return found

@@ -18,6 +18,7 @@ from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1
 from ncviz.geometry.etf import simplex_vertices
 from ncviz.geometry.statistics import class_statistics
+from ncviz.language import tr
 from ncviz.theory.max_min import Pull, largest_minimum
 
 Floats = NDArray[np.float64]
@@ -277,8 +278,12 @@ def gnc3(classifier: Floats, centered_means: Floats) -> float:
 def _closed_form(classes: int, dimension: int) -> Floats | None:
     if classes < 2 or dimension < 1 or (dimension == 1 and classes > 2):
         raise UserError(
-            f"There are no {classes} different directions in {dimension} dimensions: "
-            "give at least 2 of each, or 2 classes in 1 dimension."
+            tr(
+                "There are no {classes} different directions in {dimension} dimensions: "
+                "give at least 2 of each, or 2 classes in 1 dimension.",
+                classes=classes,
+                dimension=dimension,
+            )
         )
     if classes <= 2 * dimension:
         return _orthogonal_simplices(classes, dimension)
@@ -334,12 +339,15 @@ def _distance_to_hull(points: Floats, k: int) -> float:
 def _check_points(vectors: Floats) -> None:
     if vectors.ndim != 2 or len(vectors) < 2 or not np.isfinite(vectors).all():
         raise UserError(
-            f"Points of shape {vectors.shape} have no distances: give at least 2 finite rows."
+            tr(
+                "Points of shape {shape} have no distances: give at least 2 finite rows.",
+                shape=vectors.shape,
+            )
         )
 
 
 def _directions(vectors: Floats) -> Floats:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if not (lengths > 0).all():
-        raise UserError("A vector of length zero has no direction: leave it out.")
+        raise UserError(tr("A vector of length zero has no direction: leave it out."))
     return np.asarray(vectors / lengths)

@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -73,8 +74,12 @@ def measure_quasi_interpolation(outputs: Floats, labels: Ints) -> QuasiInterpola
     """
     if outputs.ndim != 2 or labels.shape != outputs.shape[:1] or not len(labels):
         raise UserError(
-            f"Outputs of shape {outputs.shape} do not fit labels of shape {labels.shape}: "
-            "give an (N, C) array and N labels."
+            tr(
+                "Outputs of shape {shape} do not fit labels of shape {shape_2}: "
+                "give an (N, C) array and N labels.",
+                shape=outputs.shape,
+                shape_2=labels.shape,
+            )
         )
     C = outputs.shape[1]
     _check_classes(C)
@@ -200,8 +205,13 @@ def unconstrained_epsilon(classes: int, samples: int, lambda_w: float, lambda_h:
     _check_classes(classes)
     if samples < 1 or not min(lambda_w, lambda_h) >= 0:
         raise UserError(
-            f"There are {samples} samples, and the penalties are {lambda_w:g} and {lambda_h:g}: "
-            "give at least one sample, and no penalty below 0."
+            tr(
+                "There are {samples} samples, and the penalties are {lambda_w:g} and {lambda_h:g}: "
+                "give at least one sample, and no penalty below 0.",
+                samples=samples,
+                lambda_w=lambda_w,
+                lambda_h=lambda_h,
+            )
         )
     epsilon = (classes - 1) * math.sqrt(samples * lambda_w * lambda_h)
     return min(epsilon, (classes - 1) / classes)
@@ -209,21 +219,28 @@ def unconstrained_epsilon(classes: int, samples: int, lambda_w: float, lambda_h:
 
 def _check_classes(classes: int) -> None:
     if classes < 2:
-        raise UserError(f"The number of classes is {classes}, give at least 2.")
+        raise UserError(tr("The number of classes is {classes}, give at least 2.", classes=classes))
 
 
 def _check_epsilon(epsilon: float, classes: int) -> None:
     _check_classes(classes)
     if not 0 <= epsilon < (classes - 1) / classes:
         raise UserError(
-            f"ε is {epsilon:g}, give a number from 0 to below {(classes - 1) / classes:.4g}: "
-            "beyond, outputs favour the wrong classes."
+            tr(
+                "ε is {epsilon:g}, give a number from 0 to below {classes:.4g}: "
+                "beyond, outputs favour the wrong classes.",
+                epsilon=epsilon,
+                classes=(classes - 1) / classes,
+            )
         )
 
 
 def _check_weight_decay(weight_decay: float) -> None:
     if not (math.isfinite(weight_decay) and weight_decay > 0):
         raise UserError(
-            f"The weight decay is {weight_decay:g}, give a positive number: "
-            "without weight decay nothing is predicted."
+            tr(
+                "The weight decay is {weight_decay:g}, give a positive number: "
+                "without weight decay nothing is predicted.",
+                weight_decay=weight_decay,
+            )
         )

@@ -19,6 +19,7 @@ from ncviz.errors import UserError
 from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.etf import simplex_etf
 from ncviz.geometry.statistics import class_statistics
+from ncviz.language import tr
 from ncviz.theory.losses import Loss, cross_entropy, focal, label_smoothing, squared_error
 
 Floats = NDArray[np.float64]
@@ -124,15 +125,21 @@ class UnconstrainedFeatures:
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high or (name in _WHOLE and value != int(value)):
-                kind = "whole number" if name in _WHOLE else "number"
-                raise _wrong(name, value, f"a {kind} from {low:g} to {high:g}")
+                kind = tr("whole number") if name in _WHOLE else tr("number")
+                raise _wrong(
+                    name,
+                    value,
+                    tr("a {kind} from {low:g} to {high:g}", kind=kind, low=low, high=high),
+                )
         for name, choices in (
             ("loss", LOSSES),
             ("classifier", CLASSIFIERS),
             ("method", METHODS),
         ):
             if getattr(self, name) not in choices:
-                raise _wrong(name, getattr(self, name), f"one of {', '.join(choices)}")
+                raise _wrong(
+                    name, getattr(self, name), tr("one of {choices}", choices=", ".join(choices))
+                )
         self._check_samples()
         self._check_combinations()
 
@@ -165,24 +172,30 @@ class UnconstrainedFeatures:
     def _check_samples(self) -> None:
         sizes = self.class_sizes
         if len(sizes) != self.classes:
-            raise _wrong("samples", self.samples, f"one number for each of {self.classes} classes")
+            raise _wrong(
+                "samples",
+                self.samples,
+                tr("one number for each of {classes} classes", classes=self.classes),
+            )
         if not all(type(size) is int and size >= 1 for size in sizes):
-            raise _wrong("samples", self.samples, "whole numbers of at least 1")
+            raise _wrong("samples", self.samples, tr("whole numbers of at least 1"))
         if sum(sizes) * max(self.dimension, self.classes) > _MOST_NUMBERS:
-            raise _wrong("samples", self.samples, "fewer, for the features to fit into memory")
+            raise _wrong("samples", self.samples, tr("fewer, for the features to fit into memory"))
 
     def _check_combinations(self) -> None:
         if not 0 <= self.momentum < 1:
-            raise _wrong("momentum", self.momentum, "a number from 0 to below 1")
+            raise _wrong("momentum", self.momentum, tr("a number from 0 to below 1"))
         if self.classifier == "simplex_etf" and self.dimension != self.classes:
             raise _wrong(
-                "dimension", self.dimension, f"{self.classes}, which a fixed simplex ETF needs"
+                "dimension",
+                self.dimension,
+                tr("{classes}, which a fixed simplex ETF needs", classes=self.classes),
             )
         if self.spherical and self.bias:
-            raise _wrong("bias", self.bias, "False, for on the sphere there is none")
+            raise _wrong("bias", self.bias, tr("False, for on the sphere there is none"))
         if self.rectified and (self.spherical or self.method == "gradient_flow"):
             raise _wrong(
-                "rectified", self.rectified, "False on the sphere and for the gradient flow"
+                "rectified", self.rectified, tr("False on the sphere and for the gradient flow")
             )
 
 
@@ -369,8 +382,15 @@ class Objective:
 
 def descent_diverged(step: int) -> UserError:
     """Return what to say when a model has left the finite numbers."""
-    return UserError(f"The model diverged at step {step}: lower the learning rate.")
+    return UserError(tr("The model diverged at step {step}: lower the learning rate.", step=step))
 
 
 def _wrong(name: str, value: Any, wanted: str) -> UserError:
-    return UserError(f"The model's {name} is {value!r}: choose {wanted}.")
+    return UserError(
+        tr(
+            "The model's {name} is {value!r}: choose {wanted}.",
+            name=name,
+            value=value,
+            wanted=wanted,
+        )
+    )

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ncviz.errors import UserError
 from ncviz.geometry.etf import simplex_etf, simplex_vertices
+from ncviz.language import tr
 from ncviz.theory.unconstrained_features import FeatureModelState, Objective, UnconstrainedFeatures
 
 Floats = NDArray[np.float64]
@@ -114,8 +115,12 @@ def _factorised(parameters: UnconstrainedFeatures) -> FeatureModelState:
     margin, center = optimal_margin(parameters), _center(parameters)
     if center > 0 and parameters.dimension < K:
         raise UserError(
-            f"No minimum is known for the squared error in dimension {K - 1}, where its bias is "
-            f"absent or dear: choose {K} or more."
+            tr(
+                "No minimum is known for the squared error in dimension {k}, where its bias is "
+                "absent or dear: choose {k_2} or more.",
+                k=K - 1,
+                k_2=K,
+            )
         )
     basis = simplex_vertices(K) * math.sqrt(1 - 1 / K)  # orthonormal, orthogonal to 1
     root = np.hstack([math.sqrt(margin) * basis, np.full((K, 1), math.sqrt(center / K))])
@@ -169,20 +174,32 @@ def _bias(parameters: UnconstrainedFeatures, center: float) -> Floats | None:
 
 def _check(parameters: UnconstrainedFeatures) -> None:
     if not parameters.balanced:
-        raise UserError("No minimum is known for unequal classes: choose one number of samples.")
+        raise UserError(
+            tr("No minimum is known for unequal classes: choose one number of samples.")
+        )
     if parameters.dimension < parameters.classes - 1:
         raise UserError(
-            f"No minimum is known for {parameters.classes} classes in dimension "
-            f"{parameters.dimension}: choose {parameters.classes - 1} or more."
+            tr(
+                "No minimum is known for {classes} classes in dimension "
+                "{dimension}: choose {classes_2} or more.",
+                classes=parameters.classes,
+                dimension=parameters.dimension,
+                classes_2=parameters.classes - 1,
+            )
         )
     if parameters.rectified:
-        raise UserError("No minimum is known for features that are never negative.")
+        raise UserError(tr("No minimum is known for features that are never negative."))
     if parameters.spherical:
         if parameters.loss != "cross_entropy":
             raise UserError(
-                f"No minimum is known for {parameters.loss} on the sphere: choose cross_entropy."
+                tr(
+                    "No minimum is known for {loss} on the sphere: choose cross_entropy.",
+                    loss=parameters.loss,
+                )
             )
     elif min(parameters.lambda_h, _lambda_w(parameters)) == 0 and (
         parameters.lambda_h == 0 or parameters.classifier == "trained"
     ):
-        raise UserError("Without penalty there is no minimum: choose lambda_w, lambda_h above 0.")
+        raise UserError(
+            tr("Without penalty there is no minimum: choose lambda_w, lambda_h above 0.")
+        )

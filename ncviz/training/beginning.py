@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import changed, declared, parameter
 
 DEFAULT, ORTHOGONAL = "default", "orthogonal"
@@ -30,9 +31,15 @@ def _check_before(text: str, recipe: Any) -> None:
     before.check()
     if before.shape != recipe.shape:
         raise UserError(
-            f"The recipe's pretrained_on is {text!r}, whose images have {before.shape[0]} "
-            f"channels, and those of its dataset {recipe.dataset} have {recipe.shape[0]}: choose "
-            "data with as many."
+            tr(
+                "The recipe's pretrained_on is {words!r}, whose images have {shape} "
+                "channels, and those of its dataset {dataset} have {shape_2}: choose "
+                "data with as many.",
+                words=text,
+                shape=before.shape[0],
+                dataset=recipe.dataset,
+                shape_2=recipe.shape[0],
+            )
         )
 
 
@@ -50,13 +57,18 @@ def pretraining_recipe(recipe: Any) -> Any:
     found = read_further(text)
     if len(found) != 1 or not (found[0].classes or found[0].dataset):
         raise UserError(
-            f"The recipe's pretrained_on is {text!r}: write classes with two numbers at least, "
-            "such as classes 0 1 2, or a data set."
+            tr(
+                "The recipe's pretrained_on is {words!r}: write classes with two numbers at least, "
+                "such as classes 0 1 2, or a data set.",
+                words=text,
+            )
         )
     if recipe.data.two_label_images:
         raise UserError(
-            "The recipe has two_label_images and pretrained_on, which is for images with one "
-            "label: choose one of them."
+            tr(
+                "The recipe has two_label_images and pretrained_on, which is for images with one "
+                "label: choose one of them."
+            )
         )
     (source,) = found
     usual = {name: declared(recipe)[name].default for name in _OF_DATA}
@@ -83,55 +95,57 @@ class Beginning:
 
     initial: str = parameter(
         DEFAULT,
-        "How the weights start.",
-        label="Weights start",
-        choices={DEFAULT: "As PyTorch's", ORTHOGONAL: "Orthogonal"},
+        tr("How the weights start."),
+        label=tr("Weights start"),
+        choices={DEFAULT: tr("As PyTorch's"), ORTHOGONAL: tr("Orthogonal")},
         later=True,
-        said=lambda name: "orthogonal start" if name == ORTHOGONAL else "",
-        meaning="orthogonal: each matrix of weights starts with orthonormal rows or columns, "
-        "whichever are fewer, times `initial_scale`",
+        said=lambda name: tr("orthogonal start") if name == ORTHOGONAL else "",
+        meaning=tr(
+            "orthogonal: each matrix of weights starts with orthonormal rows or columns, "
+            "whichever are fewer, times `initial_scale`"
+        ),
     )
     initial_scale: float = parameter(
         1.0,
-        "What orthogonal weights are multiplied by.",
-        label="Scale",
+        tr("What orthogonal weights are multiplied by."),
+        label=tr("Scale"),
         low=0.0,
         high=100.0,
         above=True,
         later=True,
         when=lambda recipe: recipe.regimen.initial == ORTHOGONAL,
-        said="start times {}",
-        meaning="what orthogonal weights are multiplied by at the start",
+        said=tr("start times {}"),
+        meaning=tr("what orthogonal weights are multiplied by at the start"),
     )
     pretrained_on: str = parameter(
         "",
-        "What the network is trained on before: classes 0 1 2, or another data set.",
-        empty="nothing",
+        tr("What the network is trained on before: classes 0 1 2, or another data set."),
+        empty=tr("nothing"),
         later=True,
         check_in=_check_before,
-        said="trained before on {}",
-        domain='`"classes 0 1 2"`, a data set',
-        meaning="what the network is trained on before, see [below](#training-before)",
+        said=tr("trained before on {}"),
+        domain=tr('`"classes 0 1 2"`, a data set'),
+        meaning=tr("what the network is trained on before, see [below](#training-before)"),
     )
     pretraining_epochs: int = parameter(
         100,
-        "Passes over the data that it is trained on before.",
-        label="Epochs before",
+        tr("Passes over the data that it is trained on before."),
+        label=tr("Epochs before"),
         low=1,
         high=100_000,
         later=True,
         when=_comes_before,
-        said="{} epochs before",
-        meaning="passes over the data of `pretrained_on`",
+        said=tr("{} epochs before"),
+        meaning=tr("passes over the data of `pretrained_on`"),
     )
     pretraining_images: int = parameter(
         100,
-        "Images of each class that it is trained on before.",
-        label="Images before",
+        tr("Images of each class that it is trained on before."),
+        label=tr("Images before"),
         low=2,
         high=100_000,
         later=True,
         when=_comes_before,
-        said="{} images a class before",
-        meaning="images of each class of `pretrained_on`",
+        said=tr("{} images a class before"),
+        meaning=tr("images of each class of `pretrained_on`"),
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 
 def read_classes(text: str) -> tuple[int, ...]:
@@ -18,7 +19,10 @@ def read_classes(text: str) -> tuple[int, ...]:
         return () if words == ["all"] else tuple(int(word) for word in words)
     except ValueError:
         raise UserError(
-            f"The recipe's classes are {text!r}: write numbers such as 0, 1, 5, or all."
+            tr(
+                "The recipe's classes are {words!r}: write numbers such as 0, 1, 5, or all.",
+                words=text,
+            )
         ) from None
 
 
@@ -44,14 +48,24 @@ def check_classes(classes: tuple[int, ...], recipe: Any) -> None:
         If one is named twice, or there is one alone, or not at all.
     """
     if len(set(classes)) != len(classes) or any(number < 0 for number in classes):
-        raise UserError(f"The recipe's classes are {list(classes)}: name each class once, from 0.")
+        raise UserError(
+            tr(
+                "The recipe's classes are {classes}: name each class once, from 0.",
+                classes=list(classes),
+            )
+        )
     if len(classes) == 1:
         raise UserError(
-            "The recipe names one class in classes: choose at least two, or none for all."
+            tr("The recipe names one class in classes: choose at least two, or none for all.")
         )
     known = len(known_classes(recipe))
     if known and max(classes, default=0) >= known:
         raise UserError(
-            f"The recipe's classes name {max(classes)}: its dataset {recipe.dataset} has the "
-            f"classes 0 to {known - 1}."
+            tr(
+                "The recipe's classes name {classes}: its dataset {dataset} has the "
+                "classes 0 to {known}.",
+                classes=max(classes),
+                dataset=recipe.dataset,
+                known=known - 1,
+            )
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.training.chosen_classes import classes_taken
 
 
@@ -48,11 +49,15 @@ def check_sizes(sizes: tuple[int, ...], recipe: Any) -> None:
     known = classes_taken(recipe)
     if sizes and len(sizes) != known:
         raise UserError(
-            f"The recipe's class_sizes are {len(sizes)} for {known} classes: give one for each."
+            tr(
+                "The recipe's class_sizes are {count} for {known} classes: give one for each.",
+                count=len(sizes),
+                known=known,
+            )
         )
     if sizes and recipe.imbalance_ratio > 1:
         raise UserError(
-            "The recipe has class_sizes and an imbalance_ratio above 1: choose one of them."
+            tr("The recipe has class_sizes and an imbalance_ratio above 1: choose one of them.")
         )
 
 
@@ -61,8 +66,12 @@ def check_ratio(ratio: float, recipe: Any) -> None:
     images = recipe.images_per_class
     if not recipe.data.class_sizes and round(images / ratio) < 1:
         raise UserError(
-            f"The recipe's imbalance_ratio is {ratio:g}: it leaves no image of "
-            f"{images:,} images_per_class in the minority classes; lower it or raise these."
+            tr(
+                "The recipe's imbalance_ratio is {ratio:g}: it leaves no image of "
+                "{images:,} images_per_class in the minority classes; lower it or raise these.",
+                ratio=ratio,
+                images=images,
+            )
         )
 
 
@@ -71,6 +80,11 @@ def check_groups(majority: int, recipe: Any) -> None:
     known = classes_taken(recipe)
     if recipe.imbalance_ratio > 1 and not recipe.data.class_sizes and majority >= known:
         raise UserError(
-            f"The recipe's majority_classes are {majority} of {known} classes: choose 1 to "
-            f"{known - 1}, or an imbalance_ratio of 1."
+            tr(
+                "The recipe's majority_classes are {majority} of {known} classes: choose 1 to "
+                "{known_2}, or an imbalance_ratio of 1.",
+                majority=majority,
+                known=known,
+                known_2=known - 1,
+            )
         )

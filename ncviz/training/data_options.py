@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import declared, parameter, values_of
 from ncviz.training.chosen_classes import known_classes
 from ncviz.training.class_sizes import check_sizes
@@ -22,14 +23,19 @@ def read_sizes(text: str) -> tuple[int, ...]:
         return tuple(int(word) for word in text.replace(",", " ").split())
     except ValueError:
         raise UserError(
-            f"The recipe's class_sizes are {text!r}: write a whole number for each class, "
-            "such as 100, 50, 10."
+            tr(
+                "The recipe's class_sizes are {words!r}: write a whole number for each class, "
+                "such as 100, 50, 10.",
+                words=text,
+            )
         ) from None
 
 
 def _check_sizes(sizes: tuple[int, ...]) -> None:
     if sizes and min(sizes) < 1:
-        raise UserError(f"The recipe's class_sizes name {min(sizes)}: give each class an image.")
+        raise UserError(
+            tr("The recipe's class_sizes name {sizes}: give each class an image.", sizes=min(sizes))
+        )
 
 
 def read_merged(text: str) -> tuple[tuple[int, ...], ...]:
@@ -47,15 +53,22 @@ def read_merged(text: str) -> tuple[tuple[int, ...], ...]:
             raise ValueError(text)
     except ValueError:
         raise UserError(
-            f"The recipe's merged is {text!r}: write the numbers of classes that are to be one, "
-            "such as 0+2+6, 5+7+9."
+            tr(
+                "The recipe's merged is {words!r}: write the numbers of classes that are to be "
+                "one, such as 0+2+6, 5+7+9.",
+                words=text,
+            )
         ) from None
     numbers = [number for group in found for number in group]
     for number in numbers:
         if numbers.count(number) > 1:
             raise UserError(
-                f"The recipe's merged is {text!r}: it names class {number} twice; a class can be "
-                "part of one only."
+                tr(
+                    "The recipe's merged is {words!r}: it names class {number} twice; a class can "
+                    "be part of one only.",
+                    words=text,
+                    number=number,
+                )
             )
     return found
 
@@ -65,21 +78,31 @@ def _check_further(text: str, recipe: Any) -> None:
 
     if any(each.fine for each in read_further(text)) and not recipe.data.merged:
         raise UserError(
-            "The recipe's measured_on names fine classes, and no classes are merged: give merged, "
-            "or leave them out."
+            tr(
+                "The recipe's measured_on names fine classes, and no classes are merged: give "
+                "merged, or leave them out."
+            )
         )
     known = known_classes(recipe)
     taken = recipe.classes or range(len(known))
     for number in (number for each in read_further(text) for number in each.classes):
         if known and number >= len(known):
             raise UserError(
-                f"The recipe's measured_on names class {number}: its dataset {recipe.dataset} has "
-                f"the classes 0 to {len(known) - 1}."
+                tr(
+                    "The recipe's measured_on names class {number}: its dataset {dataset} has "
+                    "the classes 0 to {count}.",
+                    number=number,
+                    dataset=recipe.dataset,
+                    count=len(known) - 1,
+                )
             )
         if number in taken:
             raise UserError(
-                f"The recipe's measured_on names class {number}, which takes part in the training: "
-                "name others, or leave it out of classes."
+                tr(
+                    "The recipe's measured_on names class {number}, which takes part in the "
+                    "training: name others, or leave it out of classes.",
+                    number=number,
+                )
             )
 
 
@@ -95,32 +118,48 @@ def _check_two_labels(images: int, recipe: Any) -> None:
     if not images:
         if takes_sets:
             raise UserError(
-                f"The recipe's loss is {recipe.loss}, which is for images with several labels: "
-                "give two_label_images, or choose cross_entropy, which is the same for one label."
+                tr(
+                    "The recipe's loss is {loss}, which is for images with several labels: give "
+                    "two_label_images, or choose cross_entropy, which is the same for one label.",
+                    loss=recipe.loss,
+                )
             )
         return
     if not takes_sets:
         able = " or ".join(name for name, loss in losses().items() if loss.takes_sets)
         raise UserError(
-            f"The recipe has two_label_images, and its loss {recipe.loss} takes one label an "
-            f"image: choose the loss {able}."
+            tr(
+                "The recipe has two_label_images, and its loss {loss} takes one label an "
+                "image: choose the loss {able}.",
+                loss=recipe.loss,
+                able=able,
+            )
         )
     known, values = declared(recipe.data), values_of(recipe.data)
     for name in _ONE_LABEL_ALONE:
         if values[name] != known[name].default:
             raise UserError(
-                f"The recipe has two_label_images and {name}, which is for images with one label: "
-                "choose one of them."
+                tr(
+                    "The recipe has two_label_images and {name}, which is for images with one "
+                    "label: choose one of them.",
+                    name=name,
+                )
             )
     if recipe.classifier == "class_means":
         raise UserError(
-            "The recipe has two_label_images, and its classifier class_means follows single "
-            "labels: choose another classifier."
+            tr(
+                "The recipe has two_label_images, and its classifier class_means follows single "
+                "labels: choose another classifier."
+            )
         )
     if not 3 <= recipe.class_count <= MOST_PAIRED:
         raise UserError(
-            f"The recipe has two_label_images of {recipe.class_count} classes: choose 3 to "
-            f"{MOST_PAIRED} classes."
+            tr(
+                "The recipe has two_label_images of {class_count} classes: choose 3 to "
+                "{most_paired} classes.",
+                class_count=recipe.class_count,
+                most_paired=MOST_PAIRED,
+            )
         )
 
 
@@ -132,8 +171,11 @@ def _differ(recipe: Any) -> bool:
 def _check_oversampling(times: int, recipe: Any) -> None:
     if times > 1 and not _differ(recipe):
         raise UserError(
-            f"The recipe's oversampling is {times}, and no class is smaller than another: choose "
-            "1, or make classes differ by imbalance_ratio or class_sizes."
+            tr(
+                "The recipe's oversampling is {times}, and no class is smaller than another: "
+                "choose 1, or make classes differ by imbalance_ratio or class_sizes.",
+                times=times,
+            )
         )
 
 
@@ -143,93 +185,107 @@ class DataOptions:
 
     class_sizes: tuple[int, ...] = parameter(
         (),
-        "Training images of each class, such as 100, 50, 10; empty: as the fields above say.",
-        label="Class sizes",
+        tr("Training images of each class, such as 100, 50, 10; empty: as the fields above say."),
+        label=tr("Class sizes"),
         later=True,
-        empty="equal, or by R",
+        empty=tr("equal, or by R"),
         read=read_sizes,
         check=_check_sizes,
         check_in=check_sizes,
-        said=lambda sizes: f"sizes {' '.join(map(str, sizes))}",
-        domain="a number for each class",
-        meaning="training images of each class, instead of `images_per_class` and "
-        "`imbalance_ratio`; empty for these",
+        said=lambda sizes: tr("sizes {value}", value=" ".join(map(str, sizes))),
+        domain=tr("a number for each class"),
+        meaning=tr(
+            "training images of each class, instead of `images_per_class` and "
+            "`imbalance_ratio`; empty for these"
+        ),
     )
     oversampling: int = parameter(
         1,
-        "Each image of a smaller class comes so often in each pass, as if it were so many.",
+        tr("Each image of a smaller class comes so often in each pass, as if it were so many."),
         later=True,
         low=1,
         high=100_000,
         when=_differ,
         check_in=_check_oversampling,
-        said="{}-fold oversampling",
-        meaning="how often an image of every class that is smaller than the largest comes in an "
-        "epoch ($w_r$ of the Minority-Collapse paper)",
+        said=tr("{}-fold oversampling"),
+        meaning=tr(
+            "how often an image of every class that is smaller than the largest comes in an "
+            "epoch ($w_r$ of the Minority-Collapse paper)"
+        ),
     )
     merged: str = parameter(
         "",
-        "Classes that are learnt as one, such as 0+2+6, 5+7+9; the scene can colour them apart.",
+        tr(
+            "Classes that are learnt as one, such as 0+2+6, 5+7+9; the scene can colour them apart."
+        ),
         later=True,
-        label="Merged classes",
-        empty="none",
+        label=tr("Merged classes"),
+        empty=tr("none"),
         check=read_merged,
         check_in=lambda _, recipe: recipe.class_count,
-        said="merged {}",
+        said=tr("merged {}"),
         domain='`"0+2+6, 5+7+9"`',
-        meaning="classes that the network learns as one, by their numbers in the data set; what "
-        "each image was is kept as the column *fine class*",
+        meaning=tr(
+            "classes that the network learns as one, by their numbers in the data set; what "
+            "each image was is kept as the column *fine class*"
+        ),
     )
     label_noise: float = parameter(
         0.0,
-        "This share of each class's training labels is given to the other classes.",
+        tr("This share of each class's training labels is given to the other classes."),
         later=True,
-        label="Label noise",
+        label=tr("Label noise"),
         low=0.0,
         high=1.0,
-        said="label noise {}",
+        said=tr("label noise {}"),
         meaning="$p$: $\\lfloor p\\, n_k \\rfloor$ training images of each class get the labels of "
         "the other classes, in equal shares; held-out labels stay",
     )
     labels: str = parameter(
         "true",
-        "Random labels are the true ones, dealt out anew to the training images.",
+        tr("Random labels are the true ones, dealt out anew to the training images."),
         later=True,
-        choices={"true": "True", "random": "Random"},
-        said=lambda name: "random labels" if name == "random" else "",
-        meaning="random: the training labels in a random order, so that there is nothing to learn "
-        "but each image by heart; held-out labels stay",
+        choices={"true": tr("True"), "random": tr("Random")},
+        said=lambda name: tr("random labels") if name == "random" else "",
+        meaning=tr(
+            "random: the training labels in a random order, so that there is nothing to learn "
+            "but each image by heart; held-out labels stay"
+        ),
     )
     images: str = parameter(
         "true",
-        "Random images are pixels of noise, with the labels as they are.",
+        tr("Random images are pixels of noise, with the labels as they are."),
         later=True,
-        choices={"true": "True", "random": "Noise"},
-        said=lambda name: "random images" if name == "random" else "",
-        meaning="random: each pixel is drawn from 0 to 255, of training and held-out images",
+        choices={"true": tr("True"), "random": tr("Noise")},
+        said=lambda name: tr("random images") if name == "random" else "",
+        meaning=tr("random: each pixel is drawn from 0 to 255, of training and held-out images"),
     )
     two_label_images: int = parameter(
         0,
-        "Training images of each pair of classes, each the brighter of two at every pixel.",
+        tr("Training images of each pair of classes, each the brighter of two at every pixel."),
         later=True,
-        label="Two-label images",
-        empty="none",
+        label=tr("Two-label images"),
+        empty=tr("none"),
         low=0,
         high=100_000,
         check_in=_check_two_labels,
-        said="{} images a pair",
-        meaning="images with two labels that are trained on beside the others, so many of each "
-        "pair of classes, see [below](#two-labels)",
+        said=tr("{} images a pair"),
+        meaning=tr(
+            "images with two labels that are trained on beside the others, so many of each "
+            "pair of classes, see [below](#two-labels)"
+        ),
     )
     measured_on: str = parameter(
         "",
-        "Also measured on these: rotated 15, noisy 0.3, classes 5 6 7, or another data set.",
+        tr("Also measured on these: rotated 15, noisy 0.3, classes 5 6 7, or another data set."),
         later=True,
-        label="Measured on, too",
-        empty="nothing more",
+        label=tr("Measured on, too"),
+        empty=tr("nothing more"),
         check_in=_check_further,
         domain='`"rotated 15, noisy 0.3, classes 5 6 7, digits"`',
-        meaning="further splits on which every layer is measured: held-out images that are "
-        "changed, held-out images of classes that take no part in the training, of merged ones by "
-        "what they were before, or of another data set, see [below](#further-splits)",
+        meaning=tr(
+            "further splits on which every layer is measured: held-out images that are changed, "
+            "held-out images of classes that take no part in the training, of merged ones by what "
+            "they were before, or of another data set, see [below](#further-splits)"
+        ),
     )

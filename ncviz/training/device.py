@@ -14,9 +14,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 AUTO, CPU = "auto", "cpu"
-CHOICES = "auto, cpu, cuda, cuda:1, mps or xpu"
+CHOICES = tr("auto, cpu, cuda, cuda:1, mps or xpu")
 _NAMES = re.compile(r"auto|cpu|mps|(cuda|xpu)(:\d{1,3})?")
 # The drivers of NVIDIA, of NVIDIA in Windows' subsystem for Linux, and of AMD.
 _DEVICE_FILES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
@@ -46,16 +47,20 @@ class Device:
     @property
     def description(self) -> str:
         """Say which one it is, such as 'NVIDIA H200, 139 GiB (cuda:0)'."""
-        size = f", {self.memory / 2**30:.3g} GiB" if self.memory else ""
+        size = tr(", {memory:.3g} GiB", memory=self.memory / 2**30) if self.memory else ""
         return f"{self.title}{size} ({self.name})"
 
     @property
     def refusal(self) -> str:
         """Say that it cannot be used, and why, without a full stop."""
-        return f"{self.description} cannot be used: {self.problem}"
+        return tr(
+            "{description} cannot be used: {problem}",
+            description=self.description,
+            problem=self.problem,
+        )
 
 
-PROCESSOR = Device(CPU, "Processor")
+PROCESSOR = Device(CPU, tr("Processor"))
 
 
 def device_name(text: str) -> str:
@@ -67,7 +72,9 @@ def device_name(text: str) -> str:
         If it names none.
     """
     if not _NAMES.fullmatch(text):
-        raise UserError(f"The device {text!r} is unknown: choose {CHOICES}.")
+        raise UserError(
+            tr("The device {words!r} is unknown: choose {choices}.", words=text, choices=CHOICES)
+        )
     kind, _, number = text.partition(":")
     return f"{kind}:{int(number or 0)}" if kind in ("cuda", "xpu") else kind
 
@@ -99,19 +106,21 @@ def choose_device(wanted: str, devices: Sequence[Device]) -> tuple[Device, str]:
         gpu = next((device for device in working if device.name != CPU), None)
         broken = next((device for device in devices if device.problem), None)
         if gpu is not None:
-            return gpu, f"{gpu.description} is used."
+            return gpu, tr("{description} is used.", description=gpu.description)
         if broken is None:
             return PROCESSOR, ""
-        return PROCESSOR, f"{broken.refusal}. The processor is used instead."
+        return PROCESSOR, tr("{refusal}. The processor is used instead.", refusal=broken.refusal)
     found = next((device for device in devices if device.name == name), None)
     kind = name.partition(":")[0]
     # A driver without a torch that knows it stands for all devices of its kind.
     found = found or next((device for device in devices if device.name == kind), None)
     ways = " or ".join(device.name for device in working)
     if found is None:
-        raise UserError(f"There is no device {name} here: choose {ways}.")
+        raise UserError(tr("There is no device {name} here: choose {ways}.", name=name, ways=ways))
     if found.problem:
-        raise UserError(f"{found.refusal}. Choose the device {ways}.")
+        raise UserError(
+            tr("{refusal}. Choose the device {ways}.", refusal=found.refusal, ways=ways)
+        )
     return found, ""
 
 

@@ -11,6 +11,7 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Died, End, Failed
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.worker import Job
+from ncviz.language import tr
 from ncviz.training.device import (
     AUTO,
     CPU,
@@ -22,7 +23,7 @@ from ncviz.training.device import (
 )
 
 SECONDS = 60.0  # for one device; a driver that wakes up takes some ten
-_UNSEEN = Device("cuda", "The GPU")
+_UNSEEN = Device("cuda", tr("The GPU"))
 
 
 Trial = Callable[[Control, Callable[[Device], None], tuple[str, ...]], None]
@@ -46,7 +47,7 @@ class DeviceProbe:
     def __init__(self, trial: Trial | None = None, seconds: float = SECONDS) -> None:
         self._trial = trial or _try_devices
         self._seconds = seconds
-        self._worker = WorkProcess("trying devices")
+        self._worker = WorkProcess(tr("trying devices"))
         self._job: Job[Device, None] | None = None
         self._found: dict[str, Device] = {PROCESSOR.name: PROCESSOR}
         self._trying: Device | None = None
@@ -76,7 +77,7 @@ class DeviceProbe:
             for message in self._job.poll(min(timeout, left)):
                 self._take(message)
         if self._job is not None and time.monotonic() >= self._deadline:
-            self._go_on(f"it did not answer within {self._seconds:.0f} seconds")
+            self._go_on(tr("it did not answer within {seconds:.0f} seconds", seconds=self._seconds))
         return None if self.is_running else tuple(self._found.values())
 
     def _take(self, message: Device | End[None]) -> None:
@@ -87,7 +88,7 @@ class DeviceProbe:
                 self._trying = message if self._trying is None else None
                 self._deadline = time.monotonic() + self._seconds
             case Died():
-                self._go_on(f"the process that tried it {message.why}")
+                self._go_on(tr("the process that tried it {why}", why=message.why))
             case Failed(sentence=sentence):
                 self._go_on(sentence)
             case _:

@@ -8,6 +8,7 @@ import torch
 from ncviz.anatomy.doubles import has_doubles
 from ncviz.errors import reason
 from ncviz.geometry.statistics import class_statistics
+from ncviz.language import tr
 from ncviz.measuring.device_errors import is_out_of_memory, memory_of
 from ncviz.networks.perceptron import Perceptron
 from ncviz.training.device import PROCESSOR, Device
@@ -24,7 +25,7 @@ def seen_devices() -> Iterator[Device]:
         properties = torch.cuda.get_device_properties(number)
         yield Device(f"cuda:{number}", properties.name, properties.total_memory)
     if torch.backends.mps.is_available():
-        yield Device("mps", "Apple GPU", torch.mps.recommended_max_memory())
+        yield Device("mps", tr("Apple GPU"), torch.mps.recommended_max_memory())
     for number in range(torch.xpu.device_count()):
         intel = torch.xpu.get_device_properties(number)
         yield Device(f"xpu:{number}", intel.name, intel.total_memory)
@@ -33,10 +34,13 @@ def seen_devices() -> Iterator[Device]:
 def absent() -> Device:
     """Return what stands for a GPU whose driver is there and which torch does not see."""
     if torch.version.cuda or torch.version.hip:
-        why = f"torch {torch.__version__} does not see it (its driver may be too old, or in use)"
-        return Device("cuda", "The GPU", problem=why)
-    why = f"torch {torch.__version__} is built without it"
-    return Device("mps" if torch.backends.mps.is_built() else "cuda", "The GPU", problem=why)
+        why = tr(
+            "torch {version} does not see it (its driver may be too old, or in use)",
+            version=torch.__version__,
+        )
+        return Device("cuda", tr("The GPU"), problem=why)
+    why = tr("torch {version} is built without it", version=torch.__version__)
+    return Device("mps" if torch.backends.mps.is_built() else "cuda", tr("The GPU"), problem=why)
 
 
 def problem_of(device: str) -> str:
@@ -46,7 +50,7 @@ def problem_of(device: str) -> str:
     except Exception as error:  # noqa: BLE001 - a driver may fail in any way
         return _why(device, error)
     if not np.allclose(found, expected, rtol=_TOLERANCE, atol=_TOLERANCE):
-        return "it computes other numbers than the processor"
+        return tr("it computes other numbers than the processor")
     return ""
 
 
@@ -82,8 +86,12 @@ def _steps(device: str) -> list[float]:
 def _why(device: str, error: Exception) -> str:
     if is_out_of_memory(error):
         free, total = memory_of(device)
-        left = f", {free / 2**30:.2f} of {total / 2**30:.3g} GiB are free" if total else ""
-        return f"its memory is full{left}"
+        left = (
+            tr(", {free:.2f} of {total:.3g} GiB are free", free=free / 2**30, total=total / 2**30)
+            if total
+            else ""
+        )
+        return tr("its memory is full{left}", left=left)
     if "no kernel image" in str(error):
-        return f"torch {torch.__version__} has no kernels for it"
+        return tr("torch {version} has no kernels for it", version=torch.__version__)
     return reason(error) or type(error).__name__

@@ -12,6 +12,7 @@ from ncviz.data.catalogue import data_sets
 from ncviz.data.label_sets import pairs_of
 from ncviz.data.labels import merged_classes
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import values_of
 from ncviz.training.class_sizes import sizes_of_classes
 from ncviz.training.data_options import read_merged
@@ -58,15 +59,32 @@ class Forecast:
     def images(self) -> str:
         """Say how many images each class has, and each pair of classes."""
         if self.pairs:
-            more = f"{self.of_pairs:,} of each of {self.pairs:,} pairs of classes"
-            return f"{replace(self, pairs=0).images().rstrip('.')}; with two labels {more}."
+            more = tr(
+                "{of_pairs:,} of each of {pairs:,} pairs of classes",
+                of_pairs=self.of_pairs,
+                pairs=self.pairs,
+            )
+            return tr(
+                "{images}; with two labels {more}.",
+                images=replace(self, pairs=0).images().rstrip("."),
+                more=more,
+            )
         classes, most, least = len(self.counts), max(self.counts), min(self.counts)
         if most == least:
-            return f"{sum(self.counts):,} images: {most:,} in each of {classes} classes."
+            return tr(
+                "{counts:,} images: {most:,} in each of {classes} classes.",
+                counts=sum(self.counts),
+                most=most,
+                classes=classes,
+            )
         majority = sum(count == most for count in self.counts)
-        return (
-            f"{sum(self.counts):,} images: {_classes(majority)} of {most:,}, "
-            f"{_classes(classes - majority)} of {_one_or(least)}."
+        return tr(
+            "{counts:,} images: {majority} of {most:,}, {classes} of {least}.",
+            counts=sum(self.counts),
+            majority=_classes(majority),
+            most=most,
+            classes=_classes(classes - majority),
+            least=_one_or(least),
         )
 
 
@@ -81,7 +99,11 @@ def forecast(recipe: Recipe) -> Forecast:
     entry = data_sets().get(recipe.dataset)
     if entry is None:
         raise UserError(
-            f"The recipe's dataset is {recipe.dataset!r}: choose one of {', '.join(data_sets())}."
+            tr(
+                "The recipe's dataset is {dataset!r}: choose one of {data_sets}.",
+                dataset=recipe.dataset,
+                data_sets=", ".join(data_sets()),
+            )
         )
     classes = len(recipe.classes) or len(entry.class_names)
     fine = sizes_of_classes(recipe, classes)
@@ -120,8 +142,12 @@ def forecast(recipe: Recipe) -> Forecast:
 
 
 def _classes(number: int) -> str:
-    return "1 class" if number == 1 else f"{number} classes"
+    return tr("1 class") if number == 1 else tr("{number} classes", number=number)
 
 
 def _one_or(images: int) -> str:
-    return "a single one, which has no spread that could collapse" if images == 1 else f"{images:,}"
+    return (
+        tr("a single one, which has no spread that could collapse")
+        if images == 1
+        else f"{images:,}"
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ncviz.data.catalogue import data_sets
 from ncviz.data.shifts.shift import Shift, shifts
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.splits import MOST_SPLITS
 from ncviz.wording import written_number
 
@@ -52,10 +53,16 @@ def read_further(text: str) -> tuple[Further, ...]:
     names = [each.name for each in found]
     for name in names:
         if names.count(name) > 1:
-            raise UserError(f"The recipe's measured_on names {name!r} twice: name each once.")
+            raise UserError(
+                tr("The recipe's measured_on names {name!r} twice: name each once.", name=name)
+            )
     if len(found) > MOST_SPLITS:
         raise UserError(
-            f"The recipe's measured_on names {len(found)} splits: name {MOST_SPLITS} at most."
+            tr(
+                "The recipe's measured_on names {count} splits: name {most_splits} at most.",
+                count=len(found),
+                most_splits=MOST_SPLITS,
+            )
         )
     return found
 
@@ -68,16 +75,25 @@ def _read(words: list[str]) -> Further:
         classes = tuple(dict.fromkeys(int(word) for word in rest))
         if len(classes) == len(rest):
             numbers = " ".join(rest)
-            return Further("classes_" + "_".join(rest), f"classes {numbers}", classes=classes)
+            return Further(
+                "classes_" + "_".join(rest),
+                tr("classes {numbers}", numbers=numbers),
+                classes=classes,
+            )
     if words == ["fine", "classes"]:
-        return Further("fine_classes", "held-out samples by fine class", fine=True)
+        return Further("fine_classes", tr("held-out samples by fine class"), fine=True)
     if first in data_sets() and not rest:
         title = data_sets()[first].title.partition(",")[0]
         return Further(re.sub("[^a-z0-9]", "_", first), title, dataset=first)
     raise UserError(
-        f"The recipe's measured_on has {' '.join(words)!r}: write one of "
-        f"{', '.join(shifts())} with its amount, classes with two numbers at least, fine classes, "
-        f"or a data set ({', '.join(data_sets())})."
+        tr(
+            "The recipe's measured_on has {words!r}: write one of "
+            "{shifts} with its amount, classes with two numbers at least, fine classes, "
+            "or a data set ({data_sets}).",
+            words=" ".join(words),
+            shifts=", ".join(shifts()),
+            data_sets=", ".join(data_sets()),
+        )
     )
 
 
@@ -88,8 +104,14 @@ def _shifted(shift: Shift, words: list[str]) -> Further:
         amount = float("nan")
     if not shift.low <= amount <= shift.high:
         raise UserError(
-            f"The recipe's measured_on has {' '.join([shift.name, *words])!r}: the amount of "
-            f"{shift.name} is a number from {shift.low:g} to {shift.high:g}."
+            tr(
+                "The recipe's measured_on has {names!r}: the amount of "
+                "{name} is a number from {low:g} to {high:g}.",
+                names=" ".join([shift.name, *words]),
+                name=shift.name,
+                low=shift.low,
+                high=shift.high,
+            )
         )
     written = written_number(amount)
     name = re.sub("[^a-z0-9]", "_", f"{shift.name}_{written}".lower())

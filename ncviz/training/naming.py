@@ -1,5 +1,6 @@
 """A recipe in words: what tells one training from another, and what a training is."""
 
+from ncviz.language import tr
 from ncviz.parameters import declared, values_of
 from ncviz.training.data_options import DataOptions
 from ncviz.training.optimizers.optimizer import optimizers
@@ -94,25 +95,41 @@ def folder_title(recipe: Recipe) -> str:
 def training_summary(recipe: Recipe) -> str:
     """Say in a sentence how a recipe trains."""
     loss, optimizer = declared(recipe)["loss"], optimizers()[recipe.optimizer]
-    images = f"{recipe.images_per_class:,} images a class"
+    images = tr("{images_per_class:,} images a class", images_per_class=recipe.images_per_class)
     if recipe.imbalance_ratio > 1:
-        images = f"{images} in the majority, R = {written_number(recipe.imbalance_ratio)}"
+        images = tr(
+            "{images} in the majority, R = {imbalance_ratio}",
+            images=images,
+            imbalance_ratio=written_number(recipe.imbalance_ratio),
+        )
     if recipe.dataset != Recipe().dataset:
         images = f"{words_for(recipe, 'dataset')}, {images}"
     told = _TOLD | {*values_of(recipe.architecture), *values_of(recipe.last_layer)}
     more = (words for name, words in _differing(recipe).items() if name not in told)
     images = ", ".join((images, *more))
-    return (
-        f"{recipe.architecture.described}{_last_layer(recipe)}; "
-        f"{loss.said(recipe.loss)} by {optimizer.described or optimizer.words}, "
-        f"rate {written_number(recipe.learning_rate)} {schedules()[recipe.schedule].described}; "
-        f"{images}; {_seeds(recipe)}."
+    return tr(
+        "{described}{recipe}; "
+        "{loss} by {described_2}, "
+        "rate {learning_rate} {described_3}; "
+        "{images}; {recipe_2}.",
+        described=recipe.architecture.described,
+        recipe=_last_layer(recipe),
+        loss=loss.said(recipe.loss),
+        described_2=optimizer.described or optimizer.words,
+        learning_rate=written_number(recipe.learning_rate),
+        described_3=schedules()[recipe.schedule].described,
+        images=images,
+        recipe_2=_seeds(recipe),
     )
 
 
 def _seeds(recipe: Recipe) -> str:
     more = recipe.regimen.seeds - 1
-    return f"seeds {recipe.seed} to {recipe.seed + more}" if more else f"seed {recipe.seed}"
+    return (
+        tr("seeds {seed} to {seed_2}", seed=recipe.seed, seed_2=recipe.seed + more)
+        if more
+        else tr("seed {seed}", seed=recipe.seed)
+    )
 
 
 def _last_layer(recipe: Recipe) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.networks.classifiers.last_layer import LastLayer, last_layers
 from ncviz.networks.network import Architecture, networks
 from ncviz.networks.whole_network import WholeNetwork
@@ -53,8 +54,11 @@ def _needs_folder(recipe: "Recipe") -> bool:
 def _check_optimizer(name: str, recipe: "Recipe") -> None:
     if optimizers()[name].asks_again and values_of(recipe.architecture).get("dropout"):
         raise UserError(
-            f"The recipe's optimizer is {name}, which compares losses of the same batch, and its "
-            "dropout changes them: choose dropout 0, or another optimiser."
+            tr(
+                "The recipe's optimizer is {name}, which compares losses of the same batch, and "
+                "its dropout changes them: choose dropout 0, or another optimiser.",
+                name=name,
+            )
         )
 
 
@@ -69,78 +73,80 @@ class Recipe:
 
     dataset: str = parameter(
         "fashion-mnist-subset",
-        "What the network learns to tell apart.",
-        label="Data set",
+        tr("What the network learns to tell apart."),
+        label=tr("Data set"),
         choices=lambda: {key: entry.title for key, entry in _data_sets().items()},
         others=True,  # of a newer ncviz, in a run
-        domain="a key of the table below",
-        meaning="which labelled images",
+        domain=tr("a key of the table below"),
+        meaning=tr("which labelled images"),
     )
     data_folder: str = parameter(
         "",
-        empty="usual places",
+        empty=tr("usual places"),
         when=_needs_folder,
         read=lambda text: str(expanded(Path(text.strip()))),
         domain="a folder",
-        meaning="where a full data set lies; empty for the usual places",
+        meaning=tr("where a full data set lies; empty for the usual places"),
     )
     classes: tuple[int, ...] = parameter(
         (),
-        "Numbers of the classes, such as 0, 1, 5; empty: all.",
-        empty="all",
+        tr("Numbers of the classes, such as 0, 1, 5; empty: all."),
+        empty=tr("all"),
         read=read_classes,
         check_in=check_classes,
-        said=lambda classes: f"classes {' '.join(map(str, classes))}",
-        domain="class numbers from 0, each once, two at least",
-        meaning="which classes take part, and in which order; empty for all",
+        said=lambda classes: tr("classes {value}", value=" ".join(map(str, classes))),
+        domain=tr("class numbers from 0, each once, two at least"),
+        meaning=tr("which classes take part, and in which order; empty for all"),
     )
     image_size: int = parameter(
         10,
-        "Images are shrunk to so many pixels a side.",
-        label="Pixels a side",
+        tr("Images are shrunk to so many pixels a side."),
+        label=tr("Pixels a side"),
         low=2,
         high=256,
         check_in=lambda _, recipe: recipe.architecture.check(recipe.shape),
-        said="{} pixels a side",
-        meaning="pixels a side after resizing (bilinear, antialiased)",
+        said=tr("{} pixels a side"),
+        meaning=tr("pixels a side after resizing (bilinear, antialiased)"),
     )
     images_per_class: int = parameter(
         100,
-        "Training images of each class.",
-        label="Images a class",
+        tr("Training images of each class."),
+        label=tr("Images a class"),
         low=2,
         high=100_000,
-        said="{} images a class",
-        meaning="training images $n$ of each class, or of each majority class",
+        said=tr("{} images a class"),
+        meaning=tr("training images $n$ of each class, or of each majority class"),
     )
     imbalance_ratio: float = parameter(
         1.0,
-        "Minority classes: R times fewer images.",
-        label="Imbalance R",
+        tr("Minority classes: R times fewer images."),
+        label=tr("Imbalance R"),
         low=1.0,
-        said="imbalance {}",
-        fits="1 (balanced) or more",
+        said=tr("imbalance {}"),
+        fits=tr("1 (balanced) or more"),
         check_in=check_ratio,
-        meaning="$R$: minority classes have $n / R$ images, rounded",
+        meaning=tr("$R$: minority classes have $n / R$ images, rounded"),
     )
     majority_classes: int = parameter(
         5,
-        "How many classes keep all images if R > 1.",
-        label="Majority",
+        tr("How many classes keep all images if R > 1."),
+        label=tr("Majority"),
         low=1,
         high=100_000,
-        said="{} majority",
+        said=tr("{} majority"),
         check_in=check_groups,
         domain="1 to $K-1$",
-        meaning="$K_A$, how many classes keep all $n$: the first ones; without effect at $R = 1$",
+        meaning=tr(
+            "$K_A$, how many classes keep all $n$: the first ones; without effect at $R = 1$"
+        ),
     )
     data: DataOptions = part(DataOptions)
     network: str = parameter(
         "perceptron",
-        "What is trained.",
+        tr("What is trained."),
         choices=lambda: {name: each.architecture.title for name, each in networks().items()},
         later=True,
-        meaning="which network",
+        meaning=tr("which network"),
     )
     architecture: Architecture = part(
         kinds=lambda: {name: each.architecture for name, each in networks().items()},
@@ -148,12 +154,12 @@ class Recipe:
     )
     classifier: str = parameter(
         "linear",
-        "What makes logits of the last features.",
+        tr("What makes logits of the last features."),
         choices=lambda: {name: each.words for name, each in last_layers().items()},
         said=lambda name: last_layers()[name].said,
         later=True,
-        domain="see below",
-        meaning="what makes logits of the last features",
+        domain=tr("see below"),
+        meaning=tr("what makes logits of the last features"),
     )
     last_layer: LastLayer = part(
         kinds=lambda: {name: each.layer for name, each in last_layers().items()},
@@ -161,43 +167,49 @@ class Recipe:
     )
     loss: str = parameter(
         "cross_entropy",
-        "What the training makes small.",
+        tr("What the training makes small."),
         choices=lambda: {name: each.words for name, each in losses().items()},
         said=lambda name: losses()[name].said or losses()[name].words.lower(),
-        domain="see below",
-        meaning="what is made small",
+        domain=tr("see below"),
+        meaning=tr("what is made small"),
     )
     loss_options: object = part(
         kinds=lambda: {name: each.options for name, each in losses().items()}, chosen_by="loss"
     )
     optimizer: str = parameter(
         "adam",
-        "Momentum is SGD with momentum 0.9.",
-        label="Optimiser",
+        tr("Momentum is SGD with momentum 0.9."),
+        label=tr("Optimiser"),
         check_in=_check_optimizer,
         choices=lambda: {name: each.words for name, each in optimizers().items()},
-        meaning="momentum is SGD with momentum 0.9, nesterov the same with Nesterov's momentum; "
-        "adamw is Adam whose weight decay is decoupled from the gradient",
+        meaning=tr(
+            "momentum is SGD with momentum 0.9, nesterov the same with Nesterov's momentum; "
+            "adamw is Adam whose weight decay is decoupled from the gradient"
+        ),
     )
     learning_rate: float = parameter(
         1e-3,
-        "At the start of the training.",
+        tr("At the start of the training."),
         low=0.0,
         high=100.0,
         above=True,
-        said="rate {}",
-        fits="a positive number up to 100",
-        meaning="at the start; the default suits Adam at 8 layers, and the form of the Train room "
-        "brings the published rate of another optimiser or depth along",
+        said=tr("rate {}"),
+        fits=tr("a positive number up to 100"),
+        meaning=tr(
+            "at the start; the default suits Adam at 8 layers, and the form of the Train room "
+            "brings the published rate of another optimiser or depth along"
+        ),
     )
     schedule: str = parameter(
         "steps",
-        "÷10 at a third and ÷100 at two thirds, or otherwise.",
+        tr("÷10 at a third and ÷100 at two thirds, or otherwise."),
         choices=lambda: {name: each.words for name, each in schedules().items()},
-        said=lambda name: schedules()[name].said or f"{name} schedule",
-        meaning="steps divides the rate by 10 after a third of the epochs and by 100 after two "
-        "thirds, milestones after the epochs of `drop_epochs`; cosine lowers it along half a "
-        "cosine",
+        said=lambda name: schedules()[name].said or tr("{name} schedule", name=name),
+        meaning=tr(
+            "steps divides the rate by 10 after a third of the epochs and by 100 after two "
+            "thirds, milestones after the epochs of `drop_epochs`; cosine lowers it along half a "
+            "cosine"
+        ),
     )
     schedule_options: object = part(
         kinds=lambda: {name: each.options for name, each in schedules().items()},
@@ -205,67 +217,73 @@ class Recipe:
     )
     weight_decay: float = parameter(
         5e-4,
-        "L2 penalty on all parameters.",
+        tr("L2 penalty on all parameters."),
         low=0.0,
         high=10.0,
-        said="weight decay {}",
-        meaning="L2 penalty on all parameters, biases and batch norm included, added to the "
-        "gradient, but by `adamw`",
+        said=tr("weight decay {}"),
+        meaning=tr(
+            "L2 penalty on all parameters, biases and batch norm included, added to the "
+            "gradient, but by `adamw`"
+        ),
     )
     regimen: Regimen = part(Regimen)
     batch_size: int = parameter(
         128,
-        "Images a step.",
-        label="Batch",
+        tr("Images a step."),
+        label=tr("Batch"),
         low=1,
         high=100_000,
-        said="batch {}",
+        said=tr("batch {}"),
         check_in=lambda size, recipe: recipe.architecture.check_batch(size),
-        meaning="images a step, 2 or more for batch norm; what remains makes a smaller last batch",
+        meaning=tr(
+            "images a step, 2 or more for batch norm; what remains makes a smaller last batch"
+        ),
     )
     epochs: int = parameter(
         600,
-        "Passes over the training images.",
+        tr("Passes over the training images."),
         low=1,
         high=100_000,
-        said="{} epochs",
-        meaning="passes over the training images",
+        said=tr("{} epochs"),
+        meaning=tr("passes over the training images"),
     )
     record: str = parameter(
         "default",
-        "default, all, every 10, or a list such as 0, 1, 10.",
+        tr("default, all, every 10, or a list such as 0, 1, 10."),
         check_in=lambda record, recipe: recorded_epochs(record, recipe.epochs),
         domain='`"default"`, `"all"`, `"every 10"`, `"0, 1, 10"`',
-        meaning="which epochs; 0 is before training, the last one is always recorded",
+        meaning=tr("which epochs; 0 is before training, the last one is always recorded"),
     )
     probe_per_class: int = parameter(
         60,
         in_form=False,
         low=1,
         high=10_000,
-        meaning="training images of each class that are drawn as small spheres",
+        meaning=tr("training images of each class that are drawn as small spheres"),
     )
     measured: str = parameter(
         "evaluation",
-        "What batch norm uses while D and NC1–NC4 are measured; the training stays the same.",
-        label="Measured with",
+        tr("What batch norm uses while D and NC1–NC4 are measured; the training stays the same."),
+        label=tr("Measured with"),
         choices={
-            "evaluation": "Running statistics",
-            "training": "Each split's own",
-            "batches": "Batches of 100, as published",
+            "evaluation": tr("Running statistics"),
+            "training": tr("Each split's own"),
+            "batches": tr("Batches of 100, as published"),
         },
-        said=lambda way: f"measured in {way}" + ("" if way == "batches" else " mode"),
-        meaning="what batch norm uses while measuring: its running statistics, those of the whole "
-        "split that is measured, or those of each batch of 100 images, see "
-        "[below](#three-ways-of-measuring)",
+        said=lambda way: tr("measured in {way}", way=way) + ("" if way == "batches" else " mode"),
+        meaning=tr(
+            "what batch norm uses while measuring: its running statistics, those of the whole "
+            "split that is measured, or those of each batch of 100 images, see "
+            "[below](#three-ways-of-measuring)"
+        ),
     )
     seed: int = parameter(
         0,
-        "The same seed gives the same run, bit for bit.",
+        tr("The same seed gives the same run, bit for bit."),
         low=0,
         high=2**31 - 1,
-        said="seed {}",
-        meaning="of the weights, the choice of images and their order; of repeats the first",
+        said=tr("seed {}"),
+        meaning=tr("of the weights, the choice of images and their order; of repeats the first"),
     )
 
     def __post_init__(self) -> None:
@@ -359,7 +377,7 @@ class Recipe:
 MEASURED = tuple(declared(Recipe)["measured"].choices)
 
 
-def recipe_from_dict(values: Mapping[str, Any], source: str = "The recipe") -> Recipe:
+def recipe_from_dict(values: Mapping[str, Any], source: str = tr("The recipe")) -> Recipe:
     """Build a checked recipe from plain values.
 
     Parameters
@@ -394,7 +412,11 @@ def read_recipe(path: Path) -> Recipe:
         text = read_text(path, LARGEST_RECIPE)
         values = tomllib.loads(text)
     except OSError as error:
-        raise UserError(f"The recipe {path} cannot be read: {error.strerror}.") from error
+        raise UserError(
+            tr("The recipe {path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from error
     except (ValueError, RecursionError) as error:  # a TOMLDecodeError is a ValueError
-        raise UserError(f"The recipe {path} is not a TOML file: {error}.") from error
-    return recipe_from_dict(values, f"The recipe {path}")
+        raise UserError(
+            tr("The recipe {path} is not a TOML file: {error}.", path=path, error=error)
+        ) from error
+    return recipe_from_dict(values, tr("The recipe {path}", path=path))

@@ -16,6 +16,7 @@ from ncviz.data.label_sets import pairs_of
 from ncviz.data.labels import merged_classes, noisy_labels, random_labels, random_pixels
 from ncviz.data.subset import select
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.measuring.label_sets import label_rows
 from ncviz.runs.probe import Column, Probe, drawn_beside
 from ncviz.runs.splits import TWO_LABELS, Split
@@ -225,9 +226,16 @@ def choose_images(recipe: Recipe) -> ChosenImages:
         held = data.train.counts[label] if 0 <= label < len(data.train.class_names) else wanted
         if wanted > held:
             raise UserError(
-                f"The recipe's {asked} ask for {wanted:,} of the class {label} "
-                f"({data.train.class_names[label]}), of which the data set has {held:,}: ask for "
-                "fewer."
+                tr(
+                    "The recipe's {asked} ask for {wanted:,} of the class {label} "
+                    "({class_names}), of which the data set has {held:,}: ask for "
+                    "fewer.",
+                    asked=asked,
+                    wanted=wanted,
+                    label=label,
+                    class_names=data.train.class_names[label],
+                    held=held,
+                )
             )
     train = select(data.train, classes, sizes, recipe.seed)
     wanted = max(1, recipe.images_per_class // 2)

@@ -1,6 +1,7 @@
 """Which epochs a recipe records."""
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 
 def recorded_epochs(record: str, epochs: int) -> tuple[int, ...]:
@@ -32,8 +33,12 @@ def recorded_epochs(record: str, epochs: int) -> tuple[int, ...]:
                 raise ValueError(record)
     except ValueError:
         raise UserError(
-            f"The recipe's record is {record!r}: write default, all, every 10, or a list "
-            f"of epochs from 0 to {epochs} such as 0, 1, 10."
+            tr(
+                "The recipe's record is {record!r}: write default, all, every 10, or a list "
+                "of epochs from 0 to {epochs} such as 0, 1, 10.",
+                record=record,
+                epochs=epochs,
+            )
         ) from None
     return tuple(sorted(wanted | {epochs}))
 

@@ -9,6 +9,7 @@ from ncviz import held_files
 from ncviz.errors import BusyError, DivergedError, UserError
 from ncviz.jobs.control import Control
 from ncviz.jobs.process import WorkProcess
+from ncviz.language import tr
 from ncviz.parameters import changed
 from ncviz.runs.lock import is_being_written
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
@@ -153,7 +154,9 @@ def repeated_recipe(folder: Path) -> Recipe:
     UserError
         If it holds none that can be.
     """
-    return recipe_from_dict(read_repeated_recipe(folder), f"The recipe of {folder}")
+    return recipe_from_dict(
+        read_repeated_recipe(folder), tr("The recipe of {folder}", folder=folder)
+    )
 
 
 def unfinished_seeds(recipe: Recipe, out: Path) -> int:
@@ -183,18 +186,25 @@ def _begin(recipe: Recipe, out: Path, is_shared: bool = False) -> bool:
             there["seed"] != recipe.seed
         ):
             raise UserError(
-                f"{out} holds repeats of another recipe{_differing(there, wanted)}: choose "
-                "another folder."
+                tr(
+                    "{out} holds repeats of another recipe{there}: choose another folder.",
+                    out=out,
+                    there=_differing(there, wanted),
+                )
             )
         if there["seeds"] < recipe.regimen.seeds:
             write_repeated_recipe(out, wanted)
         return False
     try:
         if not is_shared and out.exists() and not (out.is_dir() and not any(out.iterdir())):
-            raise UserError(f"{out} exists already: choose another name for the repeats.")
+            raise UserError(
+                tr("{out} exists already: choose another name for the repeats.", out=out)
+            )
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"{out} cannot be made: {error.strerror}.") from error
+        raise UserError(
+            tr("{out} cannot be made: {strerror}.", out=out, strerror=error.strerror)
+        ) from error
     write_repeated_recipe(out, wanted)
     return True
 
@@ -202,7 +212,11 @@ def _begin(recipe: Recipe, out: Path, is_shared: bool = False) -> bool:
 def _differing(there: dict[str, Any], wanted: dict[str, Any]) -> str:
     for name in sorted(there.keys() | wanted.keys()):
         if name != "seeds" and there.get(name) != wanted.get(name):
-            return f", whose {name} is {str(there.get(name, 'the usual one'))[:60]}"
+            return tr(
+                ", whose {name} is {name_2}",
+                name=name,
+                name_2=str(there.get(name, tr("the usual one")))[:60],
+            )
     return ""
 
 
@@ -215,14 +229,21 @@ def _state_of(path: Path, recipe: Recipe, seed: int) -> str:
         If it is of another recipe, or being recorded.
     """
     if path.is_symlink():
-        raise UserError(f"{path} is a link, which is not followed: remove it.")
+        raise UserError(tr("{path} is a link, which is not followed: remove it.", path=path))
     if not (path / MANIFEST).exists():
         return ""
     manifest = read_manifest(path / MANIFEST)
     if not is_of_recipe(manifest.recipe, recipe.to_dict(), seed):
-        raise UserError(f"{path} holds a run of another recipe: remove it, or choose a new folder.")
+        raise UserError(
+            tr(
+                "{path} holds a run of another recipe: remove it, or choose a new folder.",
+                path=path,
+            )
+        )
     if is_being_written(path):
-        raise BusyError(f"{path} is being recorded already: wait for its end, or stop it.")
+        raise BusyError(
+            tr("{path} is being recorded already: wait for its end, or stop it.", path=path)
+        )
     return manifest.state
 
 

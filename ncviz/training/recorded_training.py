@@ -12,6 +12,7 @@ from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.language import tr
 from ncviz.measuring.device_errors import enough_memory, working_device
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
@@ -133,9 +134,9 @@ def resumable(run: Path) -> tuple[Recipe, TrainingState]:
     """
     manifest = read_manifest(run / MANIFEST)
     if manifest.state == "finished":
-        raise UserError(f"{run} is finished: there is nothing left to train.")
+        raise UserError(tr("{run} is finished: there is nothing left to train.", run=run))
     state = read_state(run)
-    return recipe_from_dict(manifest.recipe, f"The recipe of {run}"), state
+    return recipe_from_dict(manifest.recipe, tr("The recipe of {run}", run=run)), state
 
 
 class _Recording:
@@ -254,8 +255,12 @@ def _events(
     state: TrainingState | None = None,
 ) -> Generator[Event]:
     """Train, and say in a sentence when the device fails or its memory does not suffice."""
-    what = f"{recipe.images_per_class} images a class and {recipe.architecture.long}"
-    with working_device(device), enough_memory(what, "lower one of them", device):
+    what = tr(
+        "{images_per_class} images a class and {long}",
+        images_per_class=recipe.images_per_class,
+        long=recipe.architecture.long,
+    )
+    with working_device(device), enough_memory(what, tr("lower one of them"), device):
         if device != CPU:
             get_ready(device)
         yield from train(recipe, device=device, measurer=measurer, state=state)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import parameter
 from ncviz.runs.repeated_recipe import LAST_SEED, MOST_SEEDS
 from ncviz.training.beginning import Beginning
@@ -62,14 +63,21 @@ def read_phases(text: str, epochs: int) -> tuple[Phase, ...]:
         count = int(match[1]) if match and match[1] else None
         if not names or not all(names) or count == 0 or (count is None and part != parts[-1]):
             raise UserError(
-                f"The recipe's phases have {part!r}: write how many epochs and which layers, such "
-                "as 30 all, 20 classifier, layer 3 + classifier."
+                tr(
+                    "The recipe's phases have {part!r}: write how many epochs and which layers, "
+                    "such as 30 all, 20 classifier, layer 3 + classifier.",
+                    part=part,
+                )
             )
         last = epochs if count is None else first + count - 1
         if last > epochs or last < first or (number == len(parts) - 1 and last != epochs):
             raise UserError(
-                f"The recipe's phases are {text!r}: they are not {epochs:,} epochs in all; leave "
-                "the last number out."
+                tr(
+                    "The recipe's phases are {words!r}: they are not {epochs:,} epochs in all; "
+                    "leave the last number out.",
+                    words=text,
+                    epochs=epochs,
+                )
             )
         found.append(Phase(first, last, names))
         first = last + 1
@@ -82,12 +90,20 @@ def _check_phases(text: str, recipe: Any) -> None:
         for name in phase.layers:
             if name not in known:
                 raise UserError(
-                    f"The recipe's phases name {name!r}: the layers are {', '.join(known)}."
+                    tr(
+                        "The recipe's phases name {name!r}: the layers are {known}.",
+                        name=name,
+                        known=", ".join(known),
+                    )
                 )
         if phase.layers == (CLASSIFIER,) and not _classifier_weights(recipe):
             raise UserError(
-                f"The recipe's phases train the classifier alone from epoch {phase.first}, and the "
-                f"classifier {recipe.classifier} has no weights: name another layer, too."
+                tr(
+                    "The recipe's phases train the classifier alone from epoch {first}, and the "
+                    "classifier {classifier} has no weights: name another layer, too.",
+                    first=phase.first,
+                    classifier=recipe.classifier,
+                )
             )
 
 
@@ -100,8 +116,13 @@ def _classifier_weights(recipe: Any) -> int:
 def _check_seeds(seeds: int, recipe: Any) -> None:
     if recipe.seed + seeds - 1 > LAST_SEED:
         raise UserError(
-            f"The recipe's seeds are {seeds} from {recipe.seed} on, beyond the last one, "
-            f"{LAST_SEED}: lower one of them."
+            tr(
+                "The recipe's seeds are {seeds} from {seed} on, beyond the last one, "
+                "{last_seed}: lower one of them.",
+                seeds=seeds,
+                seed=recipe.seed,
+                last_seed=LAST_SEED,
+            )
         )
 
 
@@ -117,54 +138,63 @@ class Regimen(Beginning):
 
     decayed: str = parameter(
         ALL,
-        "Which parameters the weight decay makes small.",
-        label="Decay of",
+        tr("Which parameters the weight decay makes small."),
+        label=tr("Decay of"),
         choices={ALL: "All", "classifier": "Classifier"},
         later=True,
-        said=lambda name: "" if name == ALL else "decay of the classifier",
-        meaning="what the weight decay is on: all parameters, or weight and bias of the classifier "
-        "alone, beside which `feature_decay` stands",
+        said=lambda name: "" if name == ALL else tr("decay of the classifier"),
+        meaning=tr(
+            "what the weight decay is on: all parameters, or weight and bias of the classifier "
+            "alone, beside which `feature_decay` stands"
+        ),
     )
     feature_decay: float = parameter(
         0.0,
-        "λ_H: half of it times the mean squared norm of the last-layer features joins the loss.",
-        label="Feature decay",
+        tr(
+            "λ_H: half of it times the mean squared norm of the last-layer features joins the loss."
+        ),
+        label=tr("Feature decay"),
         low=0.0,
         high=10.0,
         later=True,
-        said="feature decay {}",
+        said=tr("feature decay {}"),
         meaning="$\\lambda_H$: $\\frac{\\lambda_H}{2}$ times the mean over the batch of "
         "$\\lVert h_i \\rVert^2$ joins the loss, $h_i$ the last-layer features",
     )
     phases: str = parameter(
         "",
-        "Which layers train for how long, such as 30 all, 20 classifier.",
-        empty="all, always",
+        tr("Which layers train for how long, such as 30 all, 20 classifier."),
+        empty=tr("all, always"),
         later=True,
         check_in=_check_phases,
-        said="phases {}",
+        said=tr("phases {}"),
         domain='`"30 all, 20 classifier"`',
-        meaning="which layers train for how many epochs, see [below](#phases); the others are "
-        "frozen and left out of the optimiser, which begins each phase anew",
+        meaning=tr(
+            "which layers train for how many epochs, see [below](#phases); the others are "
+            "frozen and left out of the optimiser, which begins each phase anew"
+        ),
     )
     frozen_norm: str = parameter(
         RUNNING,
-        "What batch norm uses in layers that a phase freezes.",
-        choices={RUNNING: "Running statistics", BATCH: "Each batch's own"},
+        tr("What batch norm uses in layers that a phase freezes."),
+        choices={RUNNING: tr("Running statistics"), BATCH: tr("Each batch's own")},
         later=True,
-        said=lambda way: "" if way == RUNNING else "frozen layers normalise each batch",
-        meaning="what batch norm uses in layers that a phase freezes: its running statistics, so "
-        "that nothing of them moves, or those of each batch, which the running ones follow",
+        said=lambda way: "" if way == RUNNING else tr("frozen layers normalise each batch"),
+        meaning=tr(
+            "what batch norm uses in layers that a phase freezes: its running statistics, so "
+            "that nothing of them moves, or those of each batch, which the running ones follow"
+        ),
     )
     seeds: int = parameter(
         1,
-        "The training is repeated with so many seeds, from the one above on; they open as one.",
+        tr("The training is repeated with so many seeds, from the one above on; they open as one."),
         low=1,
         high=MOST_SEEDS,
         later=True,
         check_in=_check_seeds,
-        meaning="how often the training is repeated: with this seed, the next, …, see "
-        "[below](#repeats)",
+        meaning=tr(
+            "how often the training is repeated: with this seed, the next, …, see [below](#repeats)"
+        ),
     )
 
 

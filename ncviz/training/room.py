@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.manifest import Manifest
 from ncviz.training.forecast import forecast
 from ncviz.training.optimizers.optimizer import optimizers
@@ -68,9 +69,14 @@ def require_memory(recipe: Recipe, total: int, where: str) -> None:
     needed = needed_memory(recipe)
     if 0 < total < needed:
         raise UserError(
-            f"The recipe needs {_gibibytes(needed)} of memory at least and {where} has "
-            f"{_gibibytes(total)}: lower images_per_class, image_size or batch_size, or choose a "
-            "smaller network or another optimizer."
+            tr(
+                "The recipe needs {needed} of memory at least and {where} has "
+                "{total}: lower images_per_class, image_size or batch_size, or choose a "
+                "smaller network or another optimizer.",
+                needed=_gibibytes(needed),
+                where=where,
+                total=_gibibytes(total),
+            )
         )
 
 
@@ -101,11 +107,20 @@ def require_disk(out: Path, manifest: Manifest, drawn: int) -> None:
         return
     if needed > free:
         raise UserError(
-            f"The run takes {_gibibytes(needed)} on the disk at least and {_gibibytes(free)} are "
-            f"free at {place}: record fewer epochs (record), draw fewer samples "
-            "(probe_per_class), or choose another folder."
+            tr(
+                "The run takes {needed} on the disk at least and {free} are "
+                "free at {place}: record fewer epochs (record), draw fewer samples "
+                "(probe_per_class), or choose another folder.",
+                needed=_gibibytes(needed),
+                free=_gibibytes(free),
+                place=place,
+            )
         )
 
 
 def _gibibytes(count: int) -> str:
-    return f"{count / 2**30:,.3g} GiB" if count >= 2**27 else f"{count / 2**20:,.3g} MiB"
+    return (
+        tr("{count:,.3g} GiB", count=count / 2**30)
+        if count >= 2**27
+        else tr("{count:,.3g} MiB", count=count / 2**20)
+    )

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.networks.classifiers._modules import ClassMeanRows
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
@@ -55,9 +56,13 @@ class TrainedPhases:
             self._require_weights(phase)
         if self._asks_again and any(map(_draws, network.modules())):
             raise UserError(
-                f"The recipe's optimizer is {recipe.optimizer}, which compares losses of the same "
-                f"batch, and its network, {recipe.architecture.short}, draws by dropout, which "
-                "changes them: choose another optimizer or network."
+                tr(
+                    "The recipe's optimizer is {optimizer}, which compares losses of the same "
+                    "batch, and its network, {short}, draws by dropout, which "
+                    "changes them: choose another optimizer or network.",
+                    optimizer=recipe.optimizer,
+                    short=recipe.architecture.short,
+                )
             )
         if recipe.regimen.feature_decay:
             *_, classifier = layers
@@ -67,8 +72,12 @@ class TrainedPhases:
         """Refuse a phase in which nothing would train."""
         if not any(map(phase.trains, self._layer_of.values())):
             raise UserError(
-                f"The recipe's phases leave nothing to train from epoch {phase.first}: "
-                f"{' + '.join(phase.layers)} has no weights; name another layer."
+                tr(
+                    "The recipe's phases leave nothing to train from epoch {first}: "
+                    "{layers} has no weights; name another layer.",
+                    first=phase.first,
+                    layers=" + ".join(phase.layers),
+                )
             )
 
     def _keep_features(self, _module: nn.Module, inputs: tuple[Tensor, ...]) -> None:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.measuring.device_errors import enough_memory, memory_of
 from ncviz.measuring.label_sets import are_right
 from ncviz.parameters import declared, to_text, values_of
@@ -138,11 +139,11 @@ def train(
     """
     recipe.check()
     if torch.device(device).type == "cpu":
-        require_memory(recipe, computer_memory(), "this computer")
+        require_memory(recipe, computer_memory(), tr("this computer"))
     else:
         require_memory(recipe, memory_of(device)[1], device)
-    images = f"{recipe.images_per_class} images a class"
-    with enough_memory(images, "take fewer images a class, or smaller ones", device):
+    images = tr("{images_per_class} images a class", images_per_class=recipe.images_per_class)
+    with enough_memory(images, tr("take fewer images a class, or smaller ones"), device):
         samples = load_samples(recipe, device)
     network, generator = initial_network(recipe, samples, device)
     regimen = TrainedPhases(recipe, network)
@@ -176,9 +177,18 @@ def train(
         seeds = np.random.default_rng((recipe.seed, epoch)).integers(2**32, size=len(steps))
         outputs, passed = [], []
         for batch, seed in zip(steps[done:], seeds[done:].tolist(), strict=True):
-            what = f"a batch of {len(batch):,} images through {recipe.architecture.long}"
-            remedy = "take a smaller batch or a smaller network"
-            with enough_memory(f"{what}, at epoch {epoch}", remedy, device), _drawing(seed, device):
+            what = tr(
+                "a batch of {count:,} images through {long}",
+                count=len(batch),
+                long=recipe.architecture.long,
+            )
+            remedy = tr("take a smaller batch or a smaller network")
+            with (
+                enough_memory(
+                    tr("{what}, at epoch {epoch}", what=what, epoch=epoch), remedy, device
+                ),
+                _drawing(seed, device),
+            ):
                 logits = regimen.step(optimizer, inputs[batch], labels[batch])
             outputs.append(logits.detach())
             passed.append(batch)
@@ -200,7 +210,10 @@ def _pretrain(network: nn.Module, recipe: Recipe, device: str) -> Iterator[Step]
     try:
         started = next(before)
     except UserError as error:
-        what = f"The training before, on {recipe.regimen.pretrained_on}, cannot be done"
+        what = tr(
+            "The training before, on {pretrained_on}, cannot be done",
+            pretrained_on=recipe.regimen.pretrained_on,
+        )
         raise UserError(f"{what}: {lower_first(str(error))}") from error
     assert isinstance(started, Started)  # the first event
     yield from (event for event in before if isinstance(event, Step))
@@ -247,7 +260,7 @@ def _resume(
         state.put_into(network, optimizer, generator)
     except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise UserError(
-            "The training cannot be resumed: its state is not that of a network of this recipe."
+            tr("The training cannot be resumed: its state is not that of a network of this recipe.")
         ) from error
     return state.epoch, state.batches, generator.get_state()
 
@@ -302,6 +315,8 @@ def _command(recipe: Recipe) -> str:
 def _device_title(device: str) -> str:
     kind = torch.device(device).type
     if kind == "cpu":
-        return f"CPU, torch threads: {torch.get_num_threads()}"
-    name = getattr(torch.get_device_module(device), "get_device_name", lambda _device: "Apple GPU")
+        return tr("CPU, torch threads: {get_num_threads}", get_num_threads=torch.get_num_threads())
+    name = getattr(
+        torch.get_device_module(device), "get_device_name", lambda _device: tr("Apple GPU")
+    )
     return f"{name(device)} ({device})"

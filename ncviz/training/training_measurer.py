@@ -12,6 +12,7 @@ from ncviz.anatomy.anatomy import Anatomy
 from ncviz.anatomy.inputs import Inputs
 from ncviz.anatomy.points import INPUT, Point, Pooling
 from ncviz.errors import DivergedError
+from ncviz.language import tr
 from ncviz.measuring.measured import Batches, Floats, Measured
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.modes import EVALUATION, measuring_mode
@@ -29,7 +30,9 @@ PORTION = 250
 
 def training_diverged(epoch: int) -> DivergedError:
     """Return what to say when a training has left the finite numbers."""
-    return DivergedError(f"The training diverged at epoch {epoch}: lower the learning rate.")
+    return DivergedError(
+        tr("The training diverged at epoch {epoch}: lower the learning rate.", epoch=epoch)
+    )
 
 
 class Taken(ABC):

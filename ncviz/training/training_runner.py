@@ -15,6 +15,7 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.messages import End
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import RunMaker
+from ncviz.language import tr
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_repeats
 from ncviz.runs.writer import STATE
@@ -56,9 +57,11 @@ class TrainingRunner(RunMaker[TrainingMessage]):
 
     def _advice(self) -> str:
         if not self._has_run:
-            return "train again"
-        ways = "resume it, or train again" if (self._out / STATE).is_file() else "train again"
-        return f"what was recorded is kept; {ways}"
+            return tr("train again")
+        ways = (
+            tr("resume it, or train again") if (self._out / STATE).is_file() else tr("train again")
+        )
+        return tr("what was recorded is kept; {ways}", ways=ways)
 
 
 def measuring_process() -> WorkProcess | None:

@@ -13,10 +13,11 @@ from torch import Tensor, nn
 
 from ncviz.bounded_reading import check_regular
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.runs.writer import STATE
 
 FORMAT = "ncviz training state 1"
-_NETWORK, _OPTIMIZER, _GENERATOR = "network.", "optimizer.", "generator"
+_NETWORK, _OPTIMIZER, _GENERATOR = tr("network."), tr("optimizer."), "generator"
 _LIST, _NUMBER = "[]", "="  # of L-BFGS
 _LONGEST = 1000  # list of an optimiser
 _TYPES = {int: torch.int64, bool: torch.int64, float: torch.float64}
@@ -122,7 +123,7 @@ def _moments(key: str, value: Any) -> Iterator[tuple[str, Tensor]]:
 
 def _within(number: int) -> int:
     if not 0 <= number <= _LONGEST:
-        raise ValueError(f"an optimiser has no list of {number}")
+        raise ValueError(tr("an optimiser has no list of {number}", number=number))
     return number
 
 
@@ -161,8 +162,12 @@ def read_state(run: Path) -> TrainingState:
     path = run / STATE
     if not path.is_file():
         raise UserError(
-            f"{run} cannot be resumed: it has no {STATE}, which a training by ncviz keeps "
-            "until it is finished."
+            tr(
+                "{run} cannot be resumed: it has no {state}, which a training by ncviz keeps "
+                "until it is finished.",
+                run=run,
+                state=STATE,
+            )
         )
     try:
         check_regular(path)
@@ -170,7 +175,9 @@ def read_state(run: Path) -> TrainingState:
             position = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         if position.get("format") != FORMAT:
-            raise ValueError(f"it is no {json.dumps(FORMAT)}")
+            raise ValueError(tr("it is no {format}", format=json.dumps(FORMAT)))
         return TrainingState(int(position["epoch"]), int(position["batches"]), tensors)
     except (OSError, SafetensorError, ValueError, KeyError) as error:
-        raise UserError(f"{path} is damaged: {reason(error)}.") from error
+        raise UserError(
+            tr("{path} is damaged: {error}.", path=path, error=reason(error))
+        ) from error

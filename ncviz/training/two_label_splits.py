@@ -2,13 +2,17 @@
 
 from ncviz.data.dataset import Images
 from ncviz.data.label_sets import pairs_of, two_label_images
+from ncviz.language import tr
 from ncviz.runs.splits import TWO_LABELS, Split
 from ncviz.training.recipe import Recipe
 
 
 def two_label_title(split: str) -> str:
     """Return what images with two labels are called that are made of those of a split."""
-    return f"{'training' if split == 'train' else 'held-out'} samples with two labels"
+    return tr(
+        "{value} samples with two labels",
+        value=tr("training") if split == "train" else tr("held-out"),
+    )
 
 
 def two_label_splits(train: Images, test: Images, recipe: Recipe) -> list[tuple[Split, Images]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -19,8 +20,8 @@ def _open(path: Path, features: Sequence[str], labels: str) -> "ArrayFile":
 
 ARROW = ArrayFormat(
     name="arrow",
-    title="Arrow",
-    reads="the same of files of Feather and of streams",
+    title=tr("Arrow"),
+    reads=tr("the same of files of Feather and of streams"),
     open=_open,
     endings=(".arrow", ".feather", ".ipc"),
     starts=(b"ARROW1", b"\xff\xff\xff\xff"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat, some_end
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -24,10 +25,12 @@ def _open(path: Path, features: Sequence[str], labels: str) -> "ArrayFile":
 
 ARROW_FOLDER = ArrayFormat(
     name="arrow-folder",
-    title="data sets of Hugging Face",
-    reads="folders that `save_to_disk` has written or that a hub has, also other folders of "
-    "Parquet or Arrow: all files of a split together, with the names of the classes. Splits are "
-    "told by names of files and folders",
+    title=tr("data sets of Hugging Face"),
+    reads=tr(
+        "folders that `save_to_disk` has written or that a hub has, also other folders of Parquet "
+        "or Arrow: all files of a split together, with the names of the classes. Splits are told "
+        "by names of files and folders"
+    ),
     open=_open,
     is_folder=lambda path: some_end(path, (".parquet", ".arrow"), depth=2),
     needs="pyarrow",

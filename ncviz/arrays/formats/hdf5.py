@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -25,9 +26,11 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 
 HDF5 = ArrayFormat(
     name="hdf5",
-    title="HDF5",
-    reads="its data sets, those in groups as `GROUP/NAME`, block by block; links are not followed. "
-    "Also files of MATLAB 7.3",
+    title=tr("HDF5"),
+    reads=tr(
+        "its data sets, those in groups as `GROUP/NAME`, block by block; links are not followed. "
+        "Also files of MATLAB 7.3"
+    ),
     open=_open,
     endings=(".h5", ".hdf5", ".hdf", ".he5"),
     holds=_holds,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -18,8 +19,8 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 
 JSON = ArrayFormat(
     name="json",
-    title="JSON",
-    reads="an object of arrays, or an object a sample; up to 64 MiB",
+    title=tr("JSON"),
+    reads=tr("an object of arrays, or an object a sample; up to 64 MiB"),
     open=_open,
     endings=(".json", ".jsonl"),
     order=80,

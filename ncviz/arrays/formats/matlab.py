@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -18,8 +19,8 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 
 MATLAB = ArrayFormat(
     name="matlab",
-    title="MATLAB",
-    reads="matrices of numbers and of letters, logical ones too; of version 7.3 by h5py",
+    title=tr("MATLAB"),
+    reads=tr("matrices of numbers and of letters, logical ones too; of version 7.3 by h5py"),
     open=_open,
     endings=(".mat",),
     order=70,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -18,9 +19,11 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 
 NPY = ArrayFormat(
     name="npy",
-    title="npy",
-    reads="the array, and labels, test samples and the like beside it: `x_train.npy` brings "
-    "`y_train.npy`",
+    title=tr("npy"),
+    reads=tr(
+        "the array, and labels, test samples and the like beside it: `x_train.npy` brings "
+        "`y_train.npy`"
+    ),
     open=_open,
     endings=(".npy",),
     starts=(b"\x93NUMPY",),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
 from ncviz.arrays.foreign_files import is_foreign
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -24,8 +25,8 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 
 NPZ = ArrayFormat(
     name="npz",
-    title="npz",
-    reads="its arrays, each of them when it is needed",
+    title=tr("npz"),
+    reads=tr("its arrays, each of them when it is needed"),
     open=_open,
     endings=(".npz",),
     holds=_holds,

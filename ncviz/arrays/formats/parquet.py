@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -19,9 +20,11 @@ def _open(path: Path, features: Sequence[str], labels: str) -> "ArrayFile":
 
 PARQUET = ArrayFormat(
     name="parquet",
-    title="Parquet",
-    reads="its columns, batch by batch: lists of numbers, pictures, single numbers, words. Where "
-    "all are single numbers and words, they are taken as those of a CSV table",
+    title=tr("Parquet"),
+    reads=tr(
+        "its columns, batch by batch: lists of numbers, pictures, single numbers, words. Where "
+        "all are single numbers and words, they are taken as those of a CSV table"
+    ),
     open=_open,
     endings=(".parquet", ".pq"),
     starts=(b"PAR1",),

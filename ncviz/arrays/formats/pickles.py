@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -19,8 +20,8 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 
 PICKLES = ArrayFormat(
     name="pickle",
-    title="pickle",
-    reads="the same, without running anything in it; not those of joblib",
+    title=tr("pickle"),
+    reads=tr("the same, without running anything in it; not those of joblib"),
     open=_open,
     shared_endings=(".pkl", ".pickle", ".p"),
     order=11,

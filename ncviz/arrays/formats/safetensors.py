@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -22,8 +23,8 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 
 SAFETENSORS = ArrayFormat(
     name="safetensors",
-    title="safetensors",
-    reads="its tensors, bfloat16 as float32",
+    title=tr("safetensors"),
+    reads=tr("its tensors, bfloat16 as float32"),
     open=_open,
     shared_endings=(".safetensors",),
     holds=_holds,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
 from ncviz.arrays.foreign_files import is_foreign
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -19,10 +20,12 @@ def _open(path: Path, features: Sequence[str], labels: str) -> "ArrayFile":
 
 TABLE = ArrayFormat(
     name="table",
-    title="CSV, TSV, text",
-    reads="a row a sample, with or without a header, with decimal points or commas. The column of "
-    "labels is the one that is called so, else the last, else the first that could be one; "
-    "`split` and `epoch` (or `step`) are understood; the others of numbers are features",
+    title=tr("CSV, TSV, text"),
+    reads=tr(
+        "a row a sample, with or without a header, with decimal points or commas. The column of "
+        "labels is the one that is called so, else the last, else the first that could be one; "
+        "`split` and `epoch` (or `step`) are understood; the others of numbers are features"
+    ),
     open=_open,
     endings=(".csv", ".tsv"),
     shared_endings=(".tab", ".txt", ".dat", ".data"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -34,9 +35,11 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 
 TORCH = ArrayFormat(
     name="torch",
-    title="torch.save",
-    reads="dictionaries of tensors or arrays, lists of batches, a pair (features, labels), a list "
-    "of such pairs or of dictionaries, one a batch or sample",
+    title=tr("torch.save"),
+    reads=tr(
+        "dictionaries of tensors or arrays, lists of batches, a pair (features, labels), a list "
+        "of such pairs or of dictionaries, one a batch or sample"
+    ),
     open=_open,
     shared_endings=_ENDINGS,
     holds=_holds,

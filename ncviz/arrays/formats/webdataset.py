@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ncviz.arrays.array_format import ArrayFormat
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.arrays.stored import ArrayFile
@@ -31,9 +32,11 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 
 WEBDATASET = ArrayFormat(
     name="webdataset",
-    title="WebDataset",
-    reads="tar archives of samples such as `7.png` with `7.cls` or `7.json`, `7.npy` for features; "
-    "one, a folder of them, or `'train-{000..012}.tar'`. Nothing is unpacked to disk",
+    title=tr("WebDataset"),
+    reads=tr(
+        "tar archives of samples such as `7.png` with `7.cls` or `7.json`, `7.npy` for features; "
+        "one, a folder of them, or `'train-{000..012}.tar'`. Nothing is unpacked to disk"
+    ),
     open=_open,
     holds=_holds,
     is_folder=_stands_for_some,

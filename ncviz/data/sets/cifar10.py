@@ -2,10 +2,11 @@
 
 from ncviz.data.cifar10_files import Cifar10Files
 from ncviz.data.dataset import DatasetEntry
+from ncviz.language import tr
 
 CIFAR10 = DatasetEntry(
     name="cifar10",
-    title="CIFAR-10",
+    title=tr("CIFAR-10"),
     class_names=(
         "airplane",
         "automobile",

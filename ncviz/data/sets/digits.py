@@ -4,6 +4,7 @@ import numpy as np
 
 from ncviz.data.dataset import DatasetEntry, Images
 from ncviz.data.subset import shuffled_indices
+from ncviz.language import tr
 
 _SPLIT_SEED = 0
 _TEST_SHARE = 5
@@ -39,7 +40,7 @@ def _part(images: Images, indices: list[np.ndarray]) -> Images:
 
 DIGITS = DatasetEntry(
     name="digits",
-    title="Digits 8 × 8",
+    title=tr("Digits 8 × 8"),
     class_names=tuple("0123456789"),
     image_shape=(8, 8),
     loader=_load,

@@ -3,6 +3,7 @@
 from ncviz.assets import asset
 from ncviz.data.dataset import DatasetEntry, Images
 from ncviz.data.mnist_files import MnistFiles
+from ncviz.language import tr
 
 _CLASSES = (
     "T-shirt/top",
@@ -28,7 +29,7 @@ def _load_subset(entry: DatasetEntry, *_: object) -> tuple[Images, Images]:
 
 SUBSET = DatasetEntry(
     name="fashion-mnist-subset",
-    title="Fashion-MNIST, 1,000 images a class",
+    title=tr("Fashion-MNIST, 1,000 images a class"),
     class_names=_CLASSES,
     image_shape=(28, 28),
     loader=_load_subset,
@@ -37,7 +38,7 @@ SUBSET = DatasetEntry(
 )
 WHOLE = DatasetEntry(
     name="fashion-mnist",
-    title="Fashion-MNIST",
+    title=tr("Fashion-MNIST"),
     class_names=_CLASSES,
     image_shape=(28, 28),
     loader=_FILES.load,

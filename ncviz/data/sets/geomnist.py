@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.data.dataset import DatasetEntry, Images
+from ncviz.language import tr
 
 Floats = NDArray[np.float64]
 
@@ -92,7 +93,7 @@ def _load(_entry: DatasetEntry, *_: object) -> tuple[Images, Images]:
 
 GEOMNIST = DatasetEntry(
     name="geomnist",
-    title="GeoMNIST",
+    title=tr("GeoMNIST"),
     class_names=_CLASSES,
     image_shape=(_SIDE, _SIDE),
     loader=_load,

@@ -2,10 +2,11 @@
 
 from ncviz.data.dataset import DatasetEntry
 from ncviz.data.mnist_files import MnistFiles
+from ncviz.language import tr
 
 MNIST = DatasetEntry(
     name="mnist",
-    title="MNIST",
+    title=tr("MNIST"),
     class_names=tuple("0123456789"),
     image_shape=(28, 28),
     loader=MnistFiles("MNIST").load,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ncviz.data.dataset import DatasetEntry, Images
+from ncviz.language import tr
 
 P = 23
 _TEST, _SEED = 5, 0  # pairs of each sum
@@ -40,7 +41,7 @@ def _load(entry: DatasetEntry, *_: object) -> tuple[Images, Images]:
 
 MODULAR_ADDITION = DatasetEntry(
     name="modular-addition",
-    title=f"Addition modulo {P}",
+    title=tr("Addition modulo {p}", p=P),
     class_names=tuple(map(str, range(P))),
     image_shape=(P, P),
     loader=_load,

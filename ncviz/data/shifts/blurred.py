@@ -3,6 +3,7 @@
 import numpy as np
 
 from ncviz.data.shifts.shift import Floats, Shift
+from ncviz.language import tr
 
 
 def _blur(pixels: Floats, deviation: float, _rng: np.random.Generator) -> Floats:
@@ -14,8 +15,8 @@ def _blur(pixels: Floats, deviation: float, _rng: np.random.Generator) -> Floats
 
 BLURRED = Shift(
     "blurred",
-    "blurred by {} pixels",
-    "blurred by a Gaussian of this standard deviation in pixels of the data set",
+    tr("blurred by {} pixels"),
+    tr("blurred by a Gaussian of this standard deviation in pixels of the data set"),
     _blur,
     usual=1.0,
     high=100.0,

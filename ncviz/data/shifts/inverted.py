@@ -3,6 +3,7 @@
 import numpy as np
 
 from ncviz.data.shifts.shift import Floats, Shift
+from ncviz.language import tr
 
 
 def _invert(pixels: Floats, share: float, _rng: np.random.Generator) -> Floats:
@@ -11,8 +12,8 @@ def _invert(pixels: Floats, share: float, _rng: np.random.Generator) -> Floats:
 
 INVERTED = Shift(
     "inverted",
-    "inverted by {}",
-    "on the way to the negative: at 1 black is white, at 0.5 all is grey",
+    tr("inverted by {}"),
+    tr("on the way to the negative: at 1 black is white, at 0.5 all is grey"),
     _invert,
     order=3,
 )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ncviz.data.shifts.shift import Floats, Shift
+from ncviz.language import tr
 
 
 def _rotate(pixels: Floats, degrees: float, _rng: np.random.Generator) -> Floats:
@@ -14,8 +15,8 @@ def _rotate(pixels: Floats, degrees: float, _rng: np.random.Generator) -> Floats
 
 ROTATED = Shift(
     "rotated",
-    "turned by {}°",
-    "turned about their middle by so many degrees counter-clockwise; what comes in is black",
+    tr("turned by {}°"),
+    tr("turned about their middle by so many degrees counter-clockwise; what comes in is black"),
     _rotate,
     usual=15.0,
     low=-180.0,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ncviz.data.shifts.shift import Floats, Shift
+from ncviz.language import tr
 
 
 def _shuffle(pixels: Floats, share: float, rng: np.random.Generator) -> Floats:
@@ -15,8 +16,8 @@ def _shuffle(pixels: Floats, share: float, rng: np.random.Generator) -> Floats:
 
 SHUFFLED = Shift(
     "shuffled",
-    "{} of the pixels exchanged",
-    "this share of the pixels change places, the same in all images",
+    tr("{} of the pixels exchanged"),
+    tr("this share of the pixels change places, the same in all images"),
     _shuffle,
     order=4,
 )

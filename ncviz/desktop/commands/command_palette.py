@@ -21,6 +21,7 @@ from ncviz.desktop.commands.findings import BETWEEN, Finding
 from ncviz.desktop.widgets.command_rows import CommandRow, CommandRows
 from ncviz.desktop.widgets.fuzzy import fuzzy_match
 from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.language import tr
 
 RECENT = 6
 _ITS_WORD = 30.0
@@ -85,8 +86,8 @@ class CommandPalette(QFrame):
         self.recent = recent if recent is not None else []
         self.field = QLineEdit()
         self.field.setObjectName("palette-field")
-        self.field.setPlaceholderText("Search: D, play, Minority Collapse, cosine matrix …")
-        self.field.setAccessibleName("Search")
+        self.field.setPlaceholderText(tr("Search: D, play, Minority Collapse, cosine matrix …"))
+        self.field.setAccessibleName(tr("Search"))
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
         self.model = _Rows()
@@ -104,7 +105,7 @@ class CommandPalette(QFrame):
         self.empty = PlainLabel(role="sentence", wraps=True)
         self.empty.setMargin(16)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.foot = PlainLabel("↑ ↓  choose      Enter  go      Esc  close", "caption")
+        self.foot = PlainLabel(tr("↑ ↓  choose      Enter  go      Esc  close"), "caption")
         self.foot.setContentsMargins(16, 4, 16, 8)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -216,10 +217,10 @@ class CommandPalette(QFrame):
         texts += [finding.name for finding in self._findings.values()]
         words = {word.casefold(): word for text in texts for word in text.split()}
         near = get_close_matches(typed.strip().casefold(), words, n=1, cutoff=0.5)
-        return f"Nothing is called “{typed.strip()}”. " + (
-            f"Did you mean “{words[near[0]]}”?"
+        return tr("Nothing is called “{typed}”. ", typed=typed.strip()) + (
+            tr("Did you mean “{words}”?", words=words[near[0]])
             if near
-            else "Try a verb, such as play, open or save, or a thing, such as theme or camera."
+            else tr("Try a verb, such as play, open or save, or a thing, such as theme or camera.")
         )
 
     def _row(self, found: _Found) -> CommandRow:

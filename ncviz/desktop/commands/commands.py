@@ -12,9 +12,10 @@ from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.style.icons import icon
 from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.language import named, tr
 
 # The first part of a key names a group, if the command itself names none.
-GROUPS = {"play": "Time", "point": "View"}  # else it is the name of the group
+GROUPS = {"play": named("Time"), "point": named("View")}  # else it is the name of the group
 SEPARATOR = None  # between the commands of a menu
 # What stands in the menu of the application on macOS; Qt would guess by the words.
 ROLES = {
@@ -107,7 +108,7 @@ class Commands:
         """
         for command in commands:
             if command.key in self._commands:
-                raise ValueError(f"the command {command.key!r} is registered twice")
+                raise ValueError(tr("the command {key!r} is registered twice", key=command.key))
             shortcuts = self._claimed(command)
             action = QAction(command.text, self._window)
             action.setToolTip(plain_tip(command.tip))
@@ -138,12 +139,22 @@ class Commands:
         for sequence in found:
             keys = [sequence[number].key() for number in range(sequence.count())]
             if not keys or Qt.Key.Key_unknown in keys:
-                raise ValueError(f"{command.shortcut!r} of {command.key!r} is no shortcut")
+                raise ValueError(
+                    tr(
+                        "{shortcut!r} of {key!r} is no shortcut",
+                        shortcut=command.shortcut,
+                        key=command.key,
+                    )
+                )
             owner = self._owners.setdefault(sequence.toString(_PORTABLE), command.key)
             if owner != command.key:
                 raise ValueError(
-                    f"{sequence.toString(_PORTABLE)} is the shortcut of both {owner!r} "
-                    f"and {command.key!r}"
+                    tr(
+                        "{portable} is the shortcut of both {owner!r} and {key!r}",
+                        portable=sequence.toString(_PORTABLE),
+                        owner=owner,
+                        key=command.key,
+                    )
                 )
         return found
 
@@ -168,7 +179,10 @@ class Commands:
     def _known(self, key: str) -> None:
         if key not in self._commands:
             near = get_close_matches(key, self._commands, n=1)
-            raise KeyError(f"no command {key!r}" + (f": did you mean {near[0]!r}?" if near else ""))
+            raise KeyError(
+                tr("no command {key!r}", key=key)
+                + (tr(": did you mean {near!r}?", near=near[0]) if near else "")
+            )
 
     def refresh(self) -> None:
         """Enable what makes sense now, disable the rest; call it before a menu opens."""
@@ -186,7 +200,7 @@ class Commands:
         """Return the group that a command belongs to."""
         command = self.command(key)
         first = key.partition(".")[0]
-        return command.group or GROUPS.get(first, first.capitalize())
+        return tr(command.group or GROUPS.get(first, first.capitalize()))
 
     def sequences(self, key: str) -> list[QKeySequence]:
         """Return the shortcuts of a command, the one to show first; none for most."""

@@ -11,6 +11,7 @@ from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.scene.caption import Caption
 from ncviz.desktop.widgets.words_at import document_of
+from ncviz.language import tr
 from ncviz.wording import cell
 
 
@@ -32,7 +33,7 @@ class Copying:
         """Copy what has the focus; a control without anything to copy leaves it to the scene."""
         window, widget = self._window, QApplication.focusWidget()
         if window.scene_keys.points and widget is window.canvas.native:
-            self._put(window.frame.card.words(), "What the card says")
+            self._put(window.frame.card.words(), tr("What the card says"))
             return
         while widget is not None and widget is not window:
             if self._copy(widget):
@@ -41,27 +42,27 @@ class Copying:
         if window.frame.has_scene and window.current.page is None:
             self._copy_picture()
         else:
-            window.note.say("There is nothing here to copy.")
+            window.note.say(tr("There is nothing here to copy."))
 
     def _copy(self, widget: QWidget) -> bool:
         """Copy a widget, if there is anything of it to copy."""
         if isinstance(widget, PlotFrame):
             told, table = widget.told(), widget.table()
             if told:
-                self._put(told, "What is pointed at")
+                self._put(told, tr("What is pointed at"))
             elif table.count("\n") > 1:
-                self._put(table, "The plot, as numbers and as a picture,", picture_of=widget)
+                self._put(table, tr("The plot, as numbers and as a picture,"), picture_of=widget)
             return bool(told) or table.count("\n") > 1
         if isinstance(widget, QLabel):
             # All of a caption, also what its place is too small for.
             whole = isinstance(widget, Caption)
             text = widget.text() if whole else document_of(widget).toPlainText()
-            self._put(text, "The sentence")
+            self._put(text, tr("The sentence"))
             return bool(text)
         as_table = getattr(widget, "table_text", None)
         rows: str = _items_of(widget) if as_table is None else as_table()
         if rows:
-            self._put(rows, "The table")
+            self._put(rows, tr("The table"))
         return bool(rows)
 
     def _put(self, text: str, what: str, picture_of: PlotFrame | None = None) -> None:
@@ -70,7 +71,7 @@ class Copying:
         if picture_of is not None:
             data.setImageData(picture_of.picture())
         certain(QGuiApplication.clipboard()).setMimeData(data)
-        self._window.note.say(f"{what} is on the clipboard.")
+        self._window.note.say(tr("{what} is on the clipboard.", what=what))
 
 
 def _items_of(widget: QWidget) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
 from ncviz.explorer.room_names import COMPARE
+from ncviz.language import tr
 
 
 def edit_commands(window: CommandedWindow) -> Iterator[Command | None]:
@@ -21,90 +22,90 @@ def edit_commands(window: CommandedWindow) -> Iterator[Command | None]:
 
     yield Command(
         "edit.undo",
-        "Undo",
-        "Take back what you did last in this room.",
+        tr("Undo"),
+        tr("Take back what you did last in this room."),
         doings.undo,
         "Ctrl+Z",
         icon="undo",
-        needs="Nothing was changed in this room yet.",
+        needs=tr("Nothing was changed in this room yet."),
     )
     yield Command(
         "edit.redo",
-        "Redo",
-        "Make the change again.",
+        tr("Redo"),
+        tr("Make the change again."),
         doings.redo,
         "Ctrl+Shift+Z; Ctrl+Y",
         icon="redo",
-        needs="Nothing was taken back in this room.",
+        needs=tr("Nothing was taken back in this room."),
     )
     yield SEPARATOR
     yield Command(
         "edit.focused",
-        "Copy",
-        "Copy what has the focus: the scene's picture, a plot's numbers, a sentence.",
+        tr("Copy"),
+        tr("Copy what has the focus: the scene's picture, a plot's numbers, a sentence."),
         window.copying.copy,
         "Ctrl+C",
-        words="clipboard",
+        words=tr("clipboard"),
     )
     yield Command(
         "edit.picture",
-        "Copy picture",
-        "Put all scenes that you see on the clipboard, for a slide or a mail.",
+        tr("Copy picture"),
+        tr("Put all scenes that you see on the clipboard, for a slide or a mail."),
         window.exporting.copy_picture,
-        words="clipboard image screenshot",
+        words=tr("clipboard image screenshot"),
         enabled=lambda: window.frame.has_scene,
-        needs="This machine offers no OpenGL, so there is no picture.",
+        needs=tr("This machine offers no OpenGL, so there is no picture."),
     )
     yield Command(
         "edit.copy",
-        "Copy view",
-        "Put what you see on the clipboard, as a short text that pastes back.",
+        tr("Copy view"),
+        tr("Put what you see on the clipboard, as a short text that pastes back."),
         sessions.copy_view,
         "Ctrl+Shift+C",
         icon="copy",
     )
     yield Command(
         "edit.paste",
-        "Paste view",
-        "Look at the run as the text on the clipboard says.",
+        tr("Paste view"),
+        tr("Look at the run as the text on the clipboard says."),
         sessions.paste_view,
         "Ctrl+Shift+V",
     )
     yield SEPARATOR
     yield Command(
         "edit.unpin",
-        "Unpin all samples",
-        "Let all pinned samples go.",
+        tr("Unpin all samples"),
+        tr("Let all pinned samples go."),
         unpin_all,
         "U",
         enabled=lambda: bool(window.explorer.view.pinned or pinned_beside()),
-        needs="Click a sample first: it is pinned then.",
+        needs=tr("Click a sample first: it is pinned then."),
     )
     yield Command(
         "edit.unhide",
-        "Show hidden classes",
-        "Bring back what the legend has hidden.",
+        tr("Show hidden classes"),
+        tr("Bring back what the legend has hidden."),
         picture.show_all_hidden,
         "H",
         enabled=lambda: bool(window.explorer.view.hidden),
-        needs="A click in the legend hides a class.",
+        needs=tr("A click in the legend hides a class."),
     )
     yield Command(
         "edit.classes",
-        "All classes, or four",
-        "Choose all classes of the run; again, those shown first.",
+        tr("All classes, or four"),
+        tr("Choose all classes of the run; again, those shown first."),
         picture.all_classes,
         "A",
         enabled=lambda: window.explorer.run is not None,
-        needs="Open a run first.",
+        needs=tr("Open a run first."),
     )
     yield SEPARATOR
     yield Command(
         "edit.preferences",
-        "Preferences…",
-        "Theme, text size, palette, frames, threads.",
+        tr("Preferences…"),
+        tr("Theme, text size, palette, frames, threads."),
         window.preferences,
         "Ctrl+,",
         icon="settings",
-        words="settings options",
+        words=tr("settings options"),
     )

@@ -15,6 +15,7 @@ from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.room_names import EXPLORE, GALLERY, TRAIN
+from ncviz.language import tr
 
 BETWEEN = " · "  # the ways in which a notion is written or looked for
 
@@ -57,50 +58,60 @@ def findings(window: CommandedWindow) -> Iterator[Finding]:
     yield from _experiments(window)
     yield from _lessons(window)
     for name, page, place in guide_headings():
-        where = "A chapter of the guide." if page == "guide" else f"In “{page_title(page)}”."
-        yield Finding("Guide", name, where, partial(window.guide, page, place), "help")
+        where = (
+            tr("A chapter of the guide.")
+            if page == "guide"
+            else tr("In “{page}”.", page=page_title(page))
+        )
+        yield Finding(tr("Guide"), name, where, partial(window.guide, page, place), "help")
 
 
 def _notions(window: CommandedWindow) -> Iterator[Finding]:
     for key, concept in CONCEPTS.items():
         words = BETWEEN.join((key, concept.search, *concept.spellings))
         show = partial(window.picture.explain, key)
-        yield Finding("Notion", concept.name, concept.meaning, show, words)
+        yield Finding(tr("Notion"), concept.name, concept.meaning, show, words)
 
 
 def _of_the_run(window: CommandedWindow) -> Iterator[Finding]:
     run = window.explorer.run
     for key, plot in plots().items():
         if run is None or plot.applies(run):
-            tip = "Shows this plot beside the scene."
-            yield Finding("Plot", plot.menu, tip, partial(_show_plot, window, key), key)
+            tip = tr("Shows this plot beside the scene.")
+            yield Finding(tr("Plot"), plot.menu, tip, partial(_show_plot, window, key), key)
     if run is None:
         return
     counts = run.manifest.train_counts
     for number, name in enumerate(run.manifest.class_names):
         many = "" if counts and counts[number] == 1 else "s"
-        share = f"{counts[number]:,} training sample{many}. " if counts else ""
-        tip = f"{share}Turns its corner to you."
-        yield Finding("Class", name, tip, partial(_show_class, window, number))
+        share = (
+            tr("{counts:,} training sample{many}. ", counts=counts[number], many=many)
+            if counts
+            else ""
+        )
+        tip = tr("{share}Turns its corner to you.", share=share)
+        yield Finding(tr("Class"), name, tip, partial(_show_class, window, number))
     for number, layer in enumerate(run.manifest.layers):
-        tip = f"{layer.width:,} features. Shows this layer."
-        yield Finding("Layer", layer.name, tip, partial(_show_layer, window, number))
+        tip = tr("{width:,} features. Shows this layer.", width=layer.width)
+        yield Finding(tr("Layer"), layer.name, tip, partial(_show_layer, window, number))
 
 
 def _runs(window: CommandedWindow) -> Iterator[Finding]:
     for sample in SAMPLES:
         open_it = partial(_open_sample, window, sample.key)
-        yield Finding("Sample", sample.title, sample.sentence, open_it, sample.key)
+        yield Finding(tr("Sample"), sample.title, sample.sentence, open_it, sample.key)
     recent = window.settings.recent or []
     for text, name in zip(recent, recent_names(recent), strict=True):
-        yield Finding("Recent run", name, text, partial(window.open, Path(text)), Path(text).name)
+        yield Finding(
+            tr("Recent run"), name, text, partial(window.open, Path(text)), Path(text).name
+        )
 
 
 def _recipes(window: CommandedWindow) -> Iterator[Finding]:
     for path in recipes():
         name = recipe_name(path)
-        tip = "Opens it in the form of the Train room."
-        yield Finding("Recipe", name, tip, partial(_open_recipe, window, path), path.stem)
+        tip = tr("Opens it in the form of the Train room.")
+        yield Finding(tr("Recipe"), name, tip, partial(_open_recipe, window, path), path.stem)
 
 
 def _lessons(window: CommandedWindow) -> Iterator[Finding]:
@@ -108,7 +119,7 @@ def _lessons(window: CommandedWindow) -> Iterator[Finding]:
 
     for name, lesson in lessons().items():
         go = partial(_begin_lesson, window, name)
-        yield Finding("Lesson", lesson.title, lesson.able, go, "learn tutorial teach")
+        yield Finding(tr("Lesson"), lesson.title, lesson.able, go, tr("learn tutorial teach"))
 
 
 def _begin_lesson(window: CommandedWindow, name: str) -> None:
@@ -126,7 +137,7 @@ def _experiments(window: CommandedWindow) -> Iterator[Finding]:
     for name, each in known.items():
         words = f"{name} {each.group} {each.source.words}"
         go = partial(_show_experiment, window, name)
-        yield Finding("Experiment", each.title, each.claim, go, words)
+        yield Finding(tr("Experiment"), each.title, each.claim, go, words)
 
 
 def recipe_name(path: Path) -> str:

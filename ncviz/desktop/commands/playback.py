@@ -7,6 +7,7 @@ from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.errors import UserError
 from ncviz.explorer.player import SPEEDS, Player
 from ncviz.explorer.room_names import EXPLORE
+from ncviz.language import tr
 
 
 class Playback:
@@ -110,7 +111,7 @@ class Playback:
     def add_bookmark(self, name: str = "") -> None:
         """Mark this moment."""
         if not self._window.current.shows_run or self._window.explorer.run is None:
-            self._window.note.say("Bookmarks mark moments of a run: open one first.")
+            self._window.note.say(tr("Bookmarks mark moments of a run: open one first."))
             return
         try:
             self._window.explorer.add_bookmark(name)
@@ -120,7 +121,7 @@ class Playback:
     def go_to_bookmark(self, steps: int) -> None:
         """Go to the next bookmark or the one before."""
         if not self._window.explorer.go_to_bookmark(steps):
-            self._window.note.say("There is no further bookmark: B marks a moment.")
+            self._window.note.say(tr("There is no further bookmark: B marks a moment."))
 
     def rename_bookmark(self, number: int, name: str) -> None:
         """Give a bookmark another name."""

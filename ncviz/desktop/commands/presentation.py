@@ -12,13 +12,18 @@ from ncviz.desktop.scene.notes import place_over
 from ncviz.desktop.style.theme import CAPTION
 from ncviz.desktop.widgets.key_names import FULL_SCREEN, with_native_keys
 from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.language import tr
 
 TEXT_SCALE = 1.5
 LEGIBLE = 0.025  # of the screen's height: the smallest type that the last row reads
 HINT_MILLISECONDS = 4000
 FADE_MILLISECONDS = 200
 HINT = with_native_keys(
-    f"Space plays · ← → step · Home End · Ctrl+K all commands · B black · {FULL_SCREEN} or Esc ends"
+    tr(
+        "Space plays · ← → step · Home End · Ctrl+K all commands · B black · {full_screen} or Esc "
+        "ends",
+        full_screen=FULL_SCREEN,
+    )
 )
 
 

@@ -6,7 +6,9 @@ from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
 from ncviz.desktop.widgets.key_names import FULL_SCREEN
 from ncviz.explorer.room_names import COMPARE, LEARN, ROOMS
+from ncviz.language import named, tr
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
+from ncviz.wording import upper_first
 
 
 def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
@@ -16,107 +18,109 @@ def view_commands(window: CommandedWindow) -> Iterator[Command | None]:
     for number, (name, tip) in enumerate(rooms, 1):
         yield Command(
             f"view.{name.lower()}",
-            name,
+            tr(name),
             tip,
             lambda name=name: window.rooms.go_to(name),
             f"Ctrl+{number}",
-            group="Rooms",
-            words="room go to",
+            group=named("Rooms"),
+            words=tr("room go to"),
         )
     yield SEPARATOR
     for name, text, end, step in (
-        ("up", "Previous layer", "input", -1),
-        ("down", "Next layer", "output", 1),
+        ("up", tr("Previous layer"), tr("input"), -1),
+        ("down", tr("Next layer"), tr("output"), 1),
     ):
         yield Command(
             f"view.layer.{name}",
             text,
-            f"One layer closer to the {end}.",
+            tr("One layer closer to the {end}.", end=end),
             lambda step=step: picture.step_layer(step),
             name.capitalize(),
             enabled=lambda: window.explorer.run is not None,
-            needs="Open a run first.",
+            needs=tr("Open a run first."),
         )
     yield Command(
         "view.tour",
-        "Grand tour",
-        "Travel through all dimensions of more than four classes, or rest.",
+        tr("Grand tour"),
+        tr("Travel through all dimensions of more than four classes, or rest."),
         lambda: picture.tour(not window.explorer.touring),
         "G",
         icon="tour",
         enabled=lambda: window.explorer.run is not None,
-        needs="Open a run first.",
+        needs=tr("Open a run first."),
     )
     yield Command(
         "view.samples",
-        "Samples…",
-        "The samples in the scene as pictures, chosen and ordered by what is known of them; "
-        "Ctrl and drag in the scene encloses some.",
+        tr("Samples…"),
+        tr(
+            "The samples in the scene as pictures, chosen and ordered by what is known of them; "
+            "Ctrl and drag in the scene encloses some."
+        ),
         lambda: picture.show_samples(),
-        words="contact sheet lasso select images table",
+        words=tr("contact sheet lasso select images table"),
         enabled=lambda: window.frame.has_scene and window.current.looks_at(0) is not None,
-        needs="Open a run first.",
+        needs=tr("Open a run first."),
     )
     yield SEPARATOR
     yield from _pointing_commands(window)
     yield SEPARATOR
     yield Command(
         "view.dark",
-        "Dark theme",
-        "Light letters on dark.",
+        tr("Dark theme"),
+        tr("Light letters on dark."),
         lambda on: appearance.set_theme("dark" if on else "light"),
         "Ctrl+D",
         checked=False,
     )
     yield Command(
         "view.large",
-        "Large text",
-        "For the last row of a lecture room.",
+        tr("Large text"),
+        tr("For the last row of a lecture room."),
         appearance.set_large_text,
         "Ctrl+T",
         checked=False,
     )
     yield Command(
         "view.shapes",
-        "Shapes",
-        "Tell classes apart by shapes too.",
+        tr("Shapes"),
+        tr("Tell classes apart by shapes too."),
         lambda on: appearance.set("shapes", on),
         "S",
         checked=False,
-        words="colour blind",
+        words=tr("colour blind"),
     )
     yield Command(
         "view.motion",
-        "Motion",
-        "Move to another moment instead of jumping there.",
+        tr("Motion"),
+        tr("Move to another moment instead of jumping there."),
         lambda on: appearance.set("motion", on),
         checked=appearance.moves,
     )
     yield SEPARATOR
     yield Command(
         "view.left",
-        "Left column",
-        "Fold or unfold the left column.",
+        tr("Left column"),
+        tr("Fold or unfold the left column."),
         window.left.setVisible,
         "F9",
         checked=True,
     )
     yield Command(
         "view.right",
-        "Plots",
-        "Fold or unfold the plots.",
+        tr("Plots"),
+        tr("Fold or unfold the plots."),
         window.right.setVisible,
         "F10",
         checked=True,
     )
     yield Command(
         "view.present",
-        "Presentation",
-        "The picture alone on the full screen, in large type.",
+        tr("Presentation"),
+        tr("The picture alone on the full screen, in large type."),
         window.presentation.toggle,
         FULL_SCREEN,
         icon="full-screen",
-        words="full screen lecture",
+        words=tr("full screen lecture"),
     )
 
 
@@ -125,19 +129,33 @@ def _pointing_commands(window: CommandedWindow) -> Iterator[Command | None]:
     keys = window.scene_keys
     yield Command(
         "view.scene",
-        "Keys to the scene",
-        "Let arrows turn the scene, or step through time and layers again.",
+        tr("Keys to the scene"),
+        tr("Let arrows turn the scene, or step through time and layers again."),
         keys.toggle,
         "F6",
-        words="focus turn pan zoom keyboard",
+        words=tr("focus turn pan zoom keyboard"),
         enabled=lambda: window.frame.has_scene and window.current.page is None,
-        needs="There is no scene here.",
+        needs=tr("There is no scene here."),
     )
     for name, text, tip, step, by_class, key in (
-        ("next", "Next thing", "Point at the next mean, classifier row or sample.", 1, False, "N"),
-        ("back", "Thing before", "Point at the one before.", -1, False, "Shift+N"),
-        ("class", "Next class", "Point at the first thing of the next class.", 1, True, "C"),
-        ("class.back", "Class before", "Point at the class before.", -1, True, "Shift+C"),
+        (
+            "next",
+            tr("Next thing"),
+            tr("Point at the next mean, classifier row or sample."),
+            1,
+            False,
+            "N",
+        ),
+        ("back", tr("Thing before"), tr("Point at the one before."), -1, False, "Shift+N"),
+        (
+            "class",
+            tr("Next class"),
+            tr("Point at the first thing of the next class."),
+            1,
+            True,
+            "C",
+        ),
+        ("class.back", tr("Class before"), tr("Point at the class before."), -1, True, "Shift+C"),
     ):
         yield Command(
             f"point.{name}",
@@ -145,9 +163,9 @@ def _pointing_commands(window: CommandedWindow) -> Iterator[Command | None]:
             tip,
             lambda step=step, by_class=by_class: keys.step(step, by_class=by_class),
             key,
-            words="point hover card sample step keyboard",
+            words=tr("point hover card sample step keyboard"),
             enabled=lambda: window.frame.has_scene and window.current.looks_at(0) is not None,
-            needs="Open a run first: of a model there are no cards.",
+            needs=tr("Open a run first: of a model there are no cards."),
         )
 
 
@@ -157,8 +175,8 @@ def camera_commands(window: CommandedWindow) -> Iterator[Command | None]:
     for number, name in enumerate(STANDARD_VIEWS, 1):
         yield Command(
             f"camera.{name}",
-            f"{name.capitalize()} view",
-            "Look from a standard direction.",
+            tr("{name} view", name=upper_first(tr(name))),
+            tr("Look from a standard direction."),
             lambda name=name: picture.standard_view(name),
             str(number),
             icon="cube",
@@ -166,18 +184,18 @@ def camera_commands(window: CommandedWindow) -> Iterator[Command | None]:
     yield SEPARATOR
     yield Command(
         "camera.turn",
-        "Turntable",
-        "Turn the scene slowly.",
+        tr("Turntable"),
+        tr("Turn the scene slowly."),
         picture.turn,
         "T",
         checked=False,
         icon="turntable",
-        words="auto rotate spin",
+        words=tr("auto rotate spin"),
     )
     yield Command(
         "camera.orthographic",
-        "Orthographic",
-        "Leave out perspective: equal lengths look equal.",
+        tr("Orthographic"),
+        tr("Leave out perspective: equal lengths look equal."),
         picture.set_orthographic,
         "O",
         checked=False,
@@ -185,16 +203,16 @@ def camera_commands(window: CommandedWindow) -> Iterator[Command | None]:
     )
     yield Command(
         "camera.fit",
-        "Fit everything",
-        "Bring all that is drawn into view.",
+        tr("Fit everything"),
+        tr("Bring all that is drawn into view."),
         window.framing.fit,
         "0",
-        words="zoom to fit frame all whole bring back",
+        words=tr("zoom to fit frame all whole bring back"),
     )
     yield Command(
         "camera.reset",
-        "Reset the camera",
-        "Look from the first direction again.",
+        tr("Reset the camera"),
+        tr("Look from the first direction again."),
         picture.reset_camera,
         "R",
     )
@@ -217,45 +235,45 @@ def compare_commands(window: CommandedWindow) -> Iterator[Command | None]:
 
     yield Command(
         "compare.second",
-        "Compare with…",
-        "Choose the run on the right.",
+        tr("Compare with…"),
+        tr("Choose the run on the right."),
         lambda: _ask_second(window),
-        words="second other run beside",
+        words=tr("second other run beside"),
     )
     yield Command(
         "compare.swap",
-        "Swap the two runs",
-        "Let left and right change places.",
+        tr("Swap the two runs"),
+        tr("Let left and right change places."),
         lambda: window.rooms.compare.swap(),
         enabled=complete,
-        needs="Put a second run beside this one first.",
+        needs=tr("Put a second run beside this one first."),
     )
     yield SEPARATOR
     yield Command(
         "compare.link",
-        "Same moment",
-        "Let the run on the right follow the timeline, or give it one of its own.",
+        tr("Same moment"),
+        tr("Let the run on the right follow the timeline, or give it one of its own."),
         lambda on: window.comparison.link(on),
         checked=True,
-        words="link unlink time clock",
+        words=tr("link unlink time clock"),
         enabled=complete,
-        needs="Put a second run beside this one first.",
+        needs=tr("Put a second run beside this one first."),
     )
     yield Command(
         "compare.camera",
-        "Same camera",
-        "Look at both runs from the same place, or turn each by itself.",
+        tr("Same camera"),
+        tr("Look at both runs from the same place, or turn each by itself."),
         lambda on: window.comparison.link_camera(on),
         checked=True,
-        words="link unlink view turn",
+        words=tr("link unlink view turn"),
         enabled=complete,
-        needs="Put a second run beside this one first.",
+        needs=tr("Put a second run beside this one first."),
     )
     yield Command(
         "compare.play",
-        "Play the right run",
-        "Play the run on the right on its own timeline, or hold it.",
+        tr("Play the right run"),
+        tr("Play the run on the right on its own timeline, or hold it."),
         lambda: window.comparison.toggle_playing(),
         enabled=unlinked,
-        needs="Unlink the time of both runs first.",
+        needs=tr("Unlink the time of both runs first."),
     )

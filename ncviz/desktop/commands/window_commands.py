@@ -17,6 +17,7 @@ from ncviz.desktop.commands.view_commands import (
 )
 from ncviz.desktop.widgets.mnemonics import letter_menu
 from ncviz.explorer.room_names import GALLERY
+from ncviz.language import named, tr
 from ncviz.viewer import VIEWER, is_viewer
 
 Entry = Command | QMenu | None  # of a menu
@@ -25,15 +26,15 @@ Entry = Command | QMenu | None  # of a menu
 def window_commands(window: CommandedWindow) -> dict[str, tuple[Entry, ...]]:
     """Return all commands of a window, menu by menu, with what separates them."""
     menus = {
-        "File": _file,
-        "Edit": edit_commands,
-        "View": view_commands,
-        "Camera": camera_commands,
-        "Time": time_commands,
-        "Compare": compare_commands,
-        "Learn": lesson_commands,
-        "Train": _train,
-        "Help": _help,
+        named("File"): _file,
+        named("Edit"): edit_commands,
+        named("View"): view_commands,
+        named("Camera"): camera_commands,
+        named("Time"): time_commands,
+        named("Compare"): compare_commands,
+        named("Learn"): lesson_commands,
+        named("Train"): _train,
+        named("Help"): _help,
     }
     return {title: tuple(entries(window)) for title, entries in menus.items()}
 
@@ -41,106 +42,111 @@ def window_commands(window: CommandedWindow) -> dict[str, tuple[Entry, ...]]:
 def _file(window: CommandedWindow) -> Iterator[Entry]:
     opening, sessions = window.opening, window.sessions
     yield Command(
-        "file.open", "Open run…", "Open a recorded run.", opening.ask_run, "Ctrl+O", icon="open"
+        "file.open",
+        tr("Open run…"),
+        tr("Open a recorded run."),
+        opening.ask_run,
+        "Ctrl+O",
+        icon="open",
     )
     yield opening.recent_menu
     yield Command(
         "file.demonstration",
-        "Open the demonstration",
-        "Eight layers on Fashion-MNIST.",
+        tr("Open the demonstration"),
+        tr("Eight layers on Fashion-MNIST."),
         window.open_demonstration,
     )
     yield Command(
         "file.gallery",
-        "Samples and recent runs",
-        "Where to begin.",
+        tr("Samples and recent runs"),
+        tr("Where to begin."),
         lambda: _start(window),
         icon="gallery",
-        words="welcome start",
+        words=tr("welcome start"),
     )
     yield Command(
         "file.experiments",
-        "Published experiments",
-        "What was claimed, and what ncviz finds.",
+        tr("Published experiments"),
+        tr("What was claimed, and what ncviz finds."),
         lambda: _experiments(window),
-        words="gallery literature papers figures reproduce",
+        words=tr("gallery literature papers figures reproduce"),
     )
     yield Command(
         "file.experiment",
-        "Open experiment…",
-        "Show the row of an experiment of your own, a TOML file.",
+        tr("Open experiment…"),
+        tr("Show the row of an experiment of your own, a TOML file."),
         opening.ask_experiment,
-        words="toml entry own",
+        words=tr("toml entry own"),
     )
     yield Command(
         "file.rename",
-        "Rename this run…",
-        "Give the open run another title.",
+        tr("Rename this run…"),
+        tr("Give the open run another title."),
         opening.ask_rename,
-        words="title name",
+        words=tr("title name"),
         enabled=lambda: window.explorer.run is not None,
-        needs="Open a run first.",
+        needs=tr("Open a run first."),
     )
     yield SEPARATOR
     yield Command(
         "file.session.open",
-        "Open session…",
-        "Bring back runs, views and layout from a file.",
+        tr("Open session…"),
+        tr("Bring back runs, views and layout from a file."),
         sessions.ask_session,
     )
     yield Command(
         "file.session.save",
-        "Save session…",
-        "Keep runs, views and layout in a file, e.g. for a lecture.",
+        tr("Save session…"),
+        tr("Keep runs, views and layout in a file, e.g. for a lecture."),
         sessions.save_session,
         "Ctrl+Shift+S",
     )
     yield SEPARATOR
     yield Command(
         "file.record",
-        "Record checkpoints…",
-        "Make a run of a model's checkpoints.",
+        tr("Record checkpoints…"),
+        tr("Make a run of a model's checkpoints."),
         window.recording.open,
-        words="import weights pytorch lightning safetensors",
+        words=tr("import weights pytorch lightning safetensors"),
         enabled=lambda: not is_viewer(),
         needs=VIEWER,
     )
     yield Command(
         "file.exported",
-        "Open what a figure shows…",
-        "Bring back the run and the view of an exported picture, figure or film.",
+        tr("Open what a figure shows…"),
+        tr("Bring back the run and the view of an exported picture, figure or film."),
         opening.ask_exported,
-        words="restore png",
+        words=tr("restore png"),
     )
     yield SEPARATOR
     yield Command(
         "file.figure",
-        "Export figure…",
-        "What you see or any plot as PDF, SVG or PNG.",
+        tr("Export figure…"),
+        tr("What you see or any plot as PDF, SVG or PNG."),
         lambda: window.exporting.open("figure"),
         "Ctrl+E; Ctrl+S",
         icon="export",
-        words="save picture image pdf svg png paper",
+        words=tr("save picture image pdf svg png paper"),
     )
     yield Command(
         "file.film",
-        "Export film…",
-        "Over training, layers, R or a way of the camera, as MP4, GIF or PNG files.",
+        tr("Export film…"),
+        tr("Over training, layers, R or a way of the camera, as MP4, GIF or PNG files."),
         lambda: window.exporting.open("film"),
         "Ctrl+Shift+E",
-        words="save movie video mp4 gif",
+        words=tr("save movie video mp4 gif"),
     )
     yield Command(
         "file.table",
-        "Export table…",
-        "Every metric as CSV, JSON or LaTeX; means and coordinates as npz.",
+        tr("Export table…"),
+        tr("Every metric as CSV, JSON or LaTeX; means and coordinates as npz."),
         lambda: window.exporting.open("table"),
-        words="save csv json latex npz",
+        words=tr("save csv json latex npz"),
         enabled=lambda: window.explorer.run is not None,
-        needs="Open a run first.",
+        needs=tr("Open a run first."),
     )
     yield SEPARATOR
-    yield Command("file.quit", "Quit", "Close ncviz.", window.close, "Ctrl+Q")
+    yield Command("file.quit", tr("Quit"), tr("Close ncviz."), window.close, "Ctrl+Q")
 
 
 def _start(window: CommandedWindow) -> None:
@@ -157,8 +163,8 @@ def _train(window: CommandedWindow) -> Iterator[Entry]:
     room = window.training
     yield Command(
         "train.start",
-        "Train this recipe",
-        "Start a training in the background.",
+        tr("Train this recipe"),
+        tr("Start a training in the background."),
         room.start,
         "Ctrl+Return",
         enabled=lambda: not is_viewer(),
@@ -166,50 +172,52 @@ def _train(window: CommandedWindow) -> Iterator[Entry]:
     )
     yield Command(
         "train.resume",
-        "Resume this training",
-        "Go on with the training of the open run, as if it had never been stopped.",
+        tr("Resume this training"),
+        tr("Go on with the training of the open run, as if it had never been stopped."),
         room.resume,
-        words="continue stopped",
+        words=tr("continue stopped"),
         enabled=lambda: not is_viewer() and room.stopped_run is not None,
-        needs=VIEWER if is_viewer() else "Open a run whose training was stopped.",
+        needs=VIEWER if is_viewer() else tr("Open a run whose training was stopped."),
     )
-    yield Command("train.open", "Open recipe…", "Show a recipe file.", room.ask_recipe)
-    yield Command("train.save", "Save recipe…", "Keep the recipe as a file.", room.save_recipe)
+    yield Command("train.open", tr("Open recipe…"), tr("Show a recipe file."), room.ask_recipe)
+    yield Command(
+        "train.save", tr("Save recipe…"), tr("Keep the recipe as a file."), room.save_recipe
+    )
 
 
 def _help(window: CommandedWindow) -> Iterator[Entry]:
     yield Command(
         "help.guide",
-        "Guide",
-        "What there is to see and to do, with pictures; no network is needed.",
+        tr("Guide"),
+        tr("What there is to see and to do, with pictures; no network is needed."),
         window.guide,
         "Shift+F1",
-        words="help manual documentation handbook",
+        words=tr("help manual documentation handbook"),
     )
     yield Command(
         "help.palette",
-        "Search…",
-        "Commands, notions, samples, plots, recipes, classes, recent runs and the guide.",
+        tr("Search…"),
+        tr("Commands, notions, samples, plots, recipes, classes, recent runs and the guide."),
         window.find_command,
         "Ctrl+K",
         icon="search",
     )
     yield Command(
         "help.shortcuts",
-        "Keyboard shortcuts",
-        "All keys at a glance.",
+        tr("Keyboard shortcuts"),
+        tr("All keys at a glance."),
         window.shortcuts,
         "F1",
         icon="keyboard",
     )
     yield SEPARATOR
-    yield Command("help.about", "About ncviz", "Version and licence.", window.about)
+    yield Command("help.about", tr("About ncviz"), tr("Version and licence."), window.about)
 
 
 def fill_menus(window: CommandedWindow) -> None:
     """Register all commands, and build the menu bar."""
     for title, entries in window_commands(window).items():
-        menu = certain(certain(window.menuBar()).addMenu(title))
+        menu = certain(certain(window.menuBar()).addMenu(tr(title)))
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(window.commands.refresh)
         menu.aboutToHide.connect(window.commands.release)

@@ -8,6 +8,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.errors import UserError
 from ncviz.explorer.session import SUFFIX, read_session, write_session
+from ncviz.language import tr
 from ncviz.scenes.view_text import text_to_view, view_to_text
 from ncviz.wording import saved_files
 
@@ -25,7 +26,7 @@ class WindowSessions:
         run = self._window.explorer.run
         title = "" if run is None else run.manifest.title
         certain(QApplication.clipboard()).setText(view_to_text(self._window.state.view, title))
-        self._window.note.say("The view is on the clipboard as a line of text.")
+        self._window.note.say(tr("The view is on the clipboard as a line of text."))
 
     def paste_view(self) -> None:
         """Look at the run as the text on the clipboard says."""
@@ -53,7 +54,7 @@ class WindowSessions:
     def ask_session(self) -> None:
         """Ask for a session file and open it."""
         text, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a session", "", f"ncviz sessions (*{SUFFIX})"
+            self._window, tr("Open a session"), "", f"ncviz sessions (*{SUFFIX})"
         )
         if text:
             self.open_session(Path(text))
@@ -61,7 +62,7 @@ class WindowSessions:
     def save_session(self) -> None:
         """Ask for a file and write the session to it."""
         text, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the session", f"lecture{SUFFIX}", f"ncviz sessions (*{SUFFIX})"
+            self._window, tr("Save the session"), f"lecture{SUFFIX}", f"ncviz sessions (*{SUFFIX})"
         )
         if not text:
             return

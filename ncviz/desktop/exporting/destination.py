@@ -14,6 +14,7 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.table_plan import TablePlan
 from ncviz.file_names import check_file_name
+from ncviz.language import tr
 from ncviz.parameters import declared
 from ncviz.user_folders import expanded
 
@@ -37,7 +38,7 @@ class Destination(QWidget):
         self._showing = False
         self.path_field = PathField(self._ask)
         self.line = self.path_field.line
-        self.field = Field("Save to", self.path_field)
+        self.field = Field(tr("Save to"), self.path_field)
         self.fault = self.field.fault
         self.replaces = caption()
         self.with_path = part_of(declared(ExportPlan)["with_path"]).widget
@@ -110,7 +111,7 @@ class Destination(QWidget):
             exists = bool(self.text) and out not in self._written and out.is_file()
         except (OSError, ValueError):
             exists = False
-        self.replaces.setText("This file exists and will be replaced." if exists else "")
+        self.replaces.setText(tr("This file exists and will be replaced.") if exists else "")
         self.replaces.setVisible(exists)
 
     def check(self) -> Path:
@@ -122,16 +123,22 @@ class Destination(QWidget):
             If it has no name, or one that the system cannot keep, or its folder is not there.
         """
         if not self.text:
-            raise UserError("Name the file to save.")
+            raise UserError(tr("Name the file to save."))
         out = self.out()
         check_file_name(out)
         try:
             if self._is_folder():
-                raise UserError(f"{self.text} is a folder: add a name for the file.")
+                raise UserError(
+                    tr("{words} is a folder: add a name for the file.", words=self.text)
+                )
             if not out.parent.is_dir():
-                raise UserError(f"The folder {out.parent} does not exist: choose another one.")
+                raise UserError(
+                    tr("The folder {parent} does not exist: choose another one.", parent=out.parent)
+                )
         except (OSError, ValueError) as error:
-            raise UserError(f"{out} is no name for a file: choose another one.") from error
+            raise UserError(
+                tr("{out} is no name for a file: choose another one.", out=out)
+            ) from error
         return out
 
     def _is_folder(self) -> bool:
@@ -145,7 +152,7 @@ class Destination(QWidget):
             found, _ = QFileDialog.getSaveFileName(self, page.verb, text, page.file_kinds)
         else:
             parent = QFileDialog.getExistingDirectory(
-                self, "Make the new folder in", str(self.folder)
+                self, tr("Make the new folder in"), str(self.folder)
             )
             found = str(Path(parent) / page.file_name) if parent else ""
         if found:

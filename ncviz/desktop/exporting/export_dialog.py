@@ -36,6 +36,7 @@ from ncviz.errors import UserError
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import call
+from ncviz.language import tr
 from ncviz.wording import duration, saved_files, upper_first
 
 FIGURE, FILM, TABLE = "figure", "film", "table"
@@ -44,7 +45,7 @@ FORM_WIDTH = 360
 STEPS = 1000  # of the slider over a film
 PREVIEW_LINES = 40
 NO_COMMAND = "No command composes what you see here: save it with the button beside."
-NOTHING = "There is no preview until the field with the sign is set right."
+NOTHING = tr("There is no preview until the field with the sign is set right.")
 
 
 class ExportDialog(Dialog):
@@ -71,36 +72,36 @@ class ExportDialog(Dialog):
 
     def __init__(self, window: QWidget, see: Callable[[], Seen], work: Background) -> None:
         super().__init__(window)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.setModal(False)
         self._see, self.work = see, work
         self.figure, self.film, self.table = FigurePage(), FilmPage(), TablePage()
         pages: tuple[ExportPage, ...] = self.figure, self.film, self.table
         self.pages = dict(zip((FIGURE, FILM, TABLE), pages, strict=True))
         self.kind = SegmentedButtons({name: page.kind for name, page in self.pages.items()})
-        self.kind.setAccessibleName("What is exported")
+        self.kind.setAccessibleName(tr("What is exported"))
         self.kind.set_value(FIGURE)
         self.preview = Preview()
         self.moment = Slider()
         self.moment.setRange(0, STEPS)
         self.moment.setValue(STEPS // 2)
         self.moment.means(
-            lambda percent: f"{percent:.0f} % of the film",
+            lambda percent: tr("{percent:.0f} % of the film", percent=percent),
             lambda place: 100 * place / STEPS,
             lambda percent: round(percent * STEPS / 100),
         )
         self.moment.setMinimumHeight(20)  # its handle is taller than its groove
-        self.moment.setAccessibleName("Moment of the film")
-        self.moment.setToolTip("Which moment of the film the preview shows.")
+        self.moment.setAccessibleName(tr("Moment of the film"))
+        self.moment.setToolTip(tr("Which moment of the film the preview shows."))
         self.under = caption()
         self.destination = Destination()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.status = PlainLabel(wraps=True)
-        self.close_button, self.cancel = QPushButton("Close"), QPushButton("Cancel")
-        self.cancel.setToolTip("Break it off; nothing is kept.")
-        self.copy = QPushButton("Copy the command")
-        self.copy.setToolTip("The same file in a terminal.")
+        self.close_button, self.cancel = QPushButton(tr("Close")), QPushButton(tr("Cancel"))
+        self.cancel.setToolTip(tr("Break it off; nothing is kept."))
+        self.copy = QPushButton(tr("Copy the command"))
+        self.copy.setToolTip(tr("The same file in a terminal."))
         self.save = QPushButton()
         self.save.setProperty("role", "primary")
         self._rest = QTimer(self)
@@ -162,7 +163,7 @@ class ExportDialog(Dialog):
         work.told.connect(self._progressed)
         work.done.connect(self._saved)
         work.failed.connect(self._failed)
-        work.cancelled.connect(lambda: self._ended("Cancelled; nothing was kept."))
+        work.cancelled.connect(lambda: self._ended(tr("Cancelled; nothing was kept.")))
         self._copying.done.connect(self._copied)
         self._copying.failed.connect(self._show_idle)
 
@@ -311,15 +312,15 @@ class ExportDialog(Dialog):
         self.bar.setValue(0)
         self.preview.stale = False
         self.preview.update()
-        self.status.setText("Drawing …" if self.page is not self.table else "Measuring …")
-        self.busy.emit(f"exporting a {self.kind.value!s}")
+        self.status.setText(tr("Drawing …") if self.page is not self.table else tr("Measuring …"))
+        self.busy.emit(tr("exporting a {value!s}", value=self.kind.value))
         self.cancel.setFocus()
 
     def _show_work(self, works: bool) -> None:
         resting = self.stack, self.kind, self.destination, self.moment, self.copy, self.save
         for part in resting:
             part.setEnabled(not works)
-        self.close_button.setText("Hide" if works else "Close")
+        self.close_button.setText(tr("Hide") if works else tr("Close"))
         self.cancel.setVisible(works)
         self.bar.setVisible(works and self.page is self.film)
 
@@ -331,18 +332,18 @@ class ExportDialog(Dialog):
         share = progress.done / max(progress.total, 1)
         self.bar.setValue(round(STEPS * share))
         left = "" if math.isnan(progress.seconds_left) else duration(progress.seconds_left)
-        left = f" · {left} left" if left else ""
+        left = tr(" · {left} left", left=left) if left else ""
         self.status.setText(f"{upper_first(progress.words)}{left}")
         # What is computed before its frames is no share of a film.
         early = progress.doing and self.page is self.film
-        far = "getting ready" if early else f"{round(100 * share)} %"
+        far = tr("getting ready") if early else f"{round(100 * share)} %"
         self.busy.emit(f"{self.kind.value} · {far}{left}")
         if progress.frame is not None:
             self.preview.show_pixels(progress.frame)
 
     def _cancel(self) -> None:
         self.cancel.setEnabled(False)
-        self.status.setText("Cancelling …")
+        self.status.setText(tr("Cancelling …"))
         self.work.cancel()
 
     def _saved(self, paths: Any) -> None:
@@ -368,12 +369,12 @@ class ExportDialog(Dialog):
         """Put the whole table on the clipboard."""
         plan = self._asked(self.destination.out)
         if plan is not None and not self._copying.is_running:
-            self.status.setText("Measuring …")
+            self.status.setText(tr("Measuring …"))
             self._copying.start(call, table_text, plan.run, plan.file_format, plan.epochs)
 
     def _copied(self, text: str) -> None:
         certain(QGuiApplication.clipboard()).setText(text)
-        self.status.setText(f"{text.count(chr(10)):,} lines are on the clipboard.")
+        self.status.setText(tr("{words:,} lines are on the clipboard.", words=text.count(chr(10))))
 
     def copy_command(self) -> None:
         """Put the command that makes the same file on the clipboard."""
@@ -383,7 +384,7 @@ class ExportDialog(Dialog):
         command = plan.command()
         if command:
             certain(QGuiApplication.clipboard()).setText(command)
-        self.status.setText("The command is on the clipboard." if command else NO_COMMAND)
+        self.status.setText(tr("The command is on the clipboard.") if command else NO_COMMAND)
 
     # The end
 

@@ -13,6 +13,7 @@ from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.desktop.scene.offscreen_canvas import opengl_of_drawers
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import EXPORT
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.desktop.exporting.export_dialog import ExportDialog
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 FOLLOWED = ("view", "run", "epochs")
 LONGEST_SECONDS = 2.0  # until it is taken up even if there is no rest
 REST_MILLISECONDS = 300  # after the last change in the window
-FAREWELL = "An export is under way: break it off, keep nothing, and close?"
+FAREWELL = tr("An export is under way: break it off, keep nothing, and close?")
 
 
 class Exporting:
@@ -80,7 +81,13 @@ class Exporting:
             pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888
         ).convertToFormat(QImage.Format.Format_RGB32)  # without this copy the bytes would be gone
         certain(QGuiApplication.clipboard()).setImage(image)
-        self._window.note.say(f"The picture is on the clipboard: {width} × {height} pixels.")
+        self._window.note.say(
+            tr(
+                "The picture is on the clipboard: {width} × {height} pixels.",
+                width=width,
+                height=height,
+            )
+        )
 
     def restore(self, path: Path) -> bool:
         """Bring back the run and the view that an exported file shows."""

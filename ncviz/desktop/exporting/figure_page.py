@@ -13,11 +13,12 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.model_presets import model_presets
 from ncviz.export.presets.preset import Preset, presets
 from ncviz.export.styles import MILLIMETRES, scene_theme, style_named
+from ncviz.language import tr
 from ncviz.parameters import changed
 
 SEEN = "seen"
 OF_MODEL = "model:"  # before the presets of the Theory room's model
-SEEN_CAPTION = "What you see"
+SEEN_CAPTION = tr("What you see")
 USUAL_PIXELS = 1920
 ROWS = (
     ("preset",),
@@ -48,19 +49,19 @@ class FigurePage(ExportPage):
     """Preset, size, look and format of a figure."""
 
     kind = "Figure"
-    verb = "Save figure"
+    verb = tr("Save figure")
 
     def __init__(self) -> None:
         super().__init__(FigurePlan(Path("figure.pdf"), file_format="pdf"))
         self.preset = choice({SEEN: SEEN_CAPTION})
         self.unit = choice({"mm": "mm", "px": "pixels"})
-        self.unit.setAccessibleName("Unit of the width")
+        self.unit.setAccessibleName(tr("Unit of the width"))
         self.millimetres = self.part("width", own=True)
         self.pixels = self.part("pixels", own=True)
         self.pixels.setValue(USUAL_PIXELS)
         for box in (self.millimetres, self.pixels):
             box.setSuffix("")  # the list beside it says so
-            box.setAccessibleName("Width")
+            box.setAccessibleName(tr("Width"))
         self.lay_out(ROWS, {"preset": self.preset, "width": self._size()})
         self.blamed = {words: self.fields[name] for words, name in BLAMED.items()}
         self.listen(self.heard)
@@ -176,8 +177,10 @@ class FigurePage(ExportPage):
         from ncviz.export.figures import sized_figure
 
         plan = sized_figure(self.plan(out))
-        words = f"{plan.width:.0f} × {plan.height:.0f} mm"
+        words = tr("{width:.0f} × {height:.0f} mm", width=plan.width, height=plan.height)
         if self.suffix != ".png":
             return words
         sides = (round(s / MILLIMETRES * plan.resolution) for s in (plan.width, plan.height))
-        return f"{words}, {' × '.join(str(side) for side in sides)} pixels"
+        return tr(
+            "{words}, {sides} pixels", words=words, sides=" × ".join(str(side) for side in sides)
+        )

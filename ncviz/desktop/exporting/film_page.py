@@ -17,6 +17,7 @@ from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_path import SEARCHED, is_searched
 from ncviz.export.model_plan import ModelPlan, passing, timeline
 from ncviz.export.plan_texts import read_size
+from ncviz.language import tr
 from ncviz.parameters import declared
 from ncviz.runs.layer_names import names_of, shortened_layer
 
@@ -50,14 +51,14 @@ BLAMED = {
     **dict.fromkeys(UNITS, "first"),
     "layer": "over",
 }
-BESIDE_HINT = "Both runs are filmed, as you see them."
+BESIDE_HINT = tr("Both runs are filmed, as you see them.")
 
 
 class FilmPage(ExportPage):
     """What passes, size, frames and what is written on a film."""
 
     kind = "Film"
-    verb = "Make film"
+    verb = tr("Make film")
     usual_name = "film"
 
     def __init__(self) -> None:
@@ -70,8 +71,8 @@ class FilmPage(ExportPage):
         self.sizes = self.part("size", own=True)
         own = {
             "hint": self.hint,
-            "lowest": Field("From", self.lowest),
-            "highest": Field("To", self.highest),
+            "lowest": Field(tr("From"), self.lowest),
+            "highest": Field(tr("To"), self.highest),
             "keyframes": self.keyframes,
             "size": self.sizes,
             "sides": Field("", self._sides()),
@@ -138,15 +139,29 @@ class FilmPage(ExportPage):
         seen, over = self.seen, self["over"].value
         if over == MODEL:
             if is_searched(seen.model):
-                return f"Each of its {SEARCHED} moments is searched for before the first frame."
-            return "" if seen.shows_model else f"{seen.model.model.title}, as in Theory."
+                return tr(
+                    "Each of its {searched} moments is searched for before the first frame.",
+                    searched=SEARCHED,
+                )
+            return (
+                ""
+                if seen.shows_model
+                else tr("{title}, as in Theory.", title=seen.model.model.title)
+            )
         if seen.shows_model:
-            return f"The open run is filmed: {seen.run.manifest.title}." if seen.run else ""
+            return (
+                tr("The open run is filmed: {title}.", title=seen.run.manifest.title)
+                if seen.run
+                else ""
+            )
         if seen.beside is not None:
             return BESIDE_HINT
         if seen.picture_in is not None and seen.run is not None and over != LAYERS:
             name = shortened_layer(seen.run.manifest.layers[seen.view.layer].name)
-            return f"A film shows one layer, {name}; over layers it passes through all of them."
+            return tr(
+                "A film shows one layer, {name}; over layers it passes through all of them.",
+                name=name,
+            )
         return ""
 
     def begun(self, out: Path) -> FilmPlan:
@@ -174,7 +189,13 @@ class FilmPage(ExportPage):
     def size_in_words(self, out: Path) -> str:
         """Say how long and how large the film will be."""
         plan = self.plan(out)
-        return f"{plan.frames} frames, {plan.seconds:g} s, {plan.width} × {plan.height} pixels"
+        return tr(
+            "{frames} frames, {seconds:g} s, {width} × {height} pixels",
+            frames=plan.frames,
+            seconds=plan.seconds,
+            width=plan.width,
+            height=plan.height,
+        )
 
     def _use_model(self, model: ModelPlan) -> None:
         """Let the model's whole timeline pass."""
@@ -195,6 +216,6 @@ class FilmPage(ExportPage):
     def _model(self, seen: Seen) -> ModelPlan:
         low, high = self.lowest.value(), self.highest.value()
         if low >= high:
-            words = "Time must pass: let it end above where it begins."
+            words = tr("Time must pass: let it end above where it begins.")
             raise FieldError(words, self.fields["highest"])
         return passing(seen.model, low, high)

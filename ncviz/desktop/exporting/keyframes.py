@@ -15,10 +15,13 @@ from PyQt6.QtWidgets import (
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.desktop.widgets.form_parts import caption
+from ncviz.language import tr
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.scenes.view import View
 
-HINT = "Turn the scene in the window, then add what you see. Without any, the camera turns once."
+HINT = tr(
+    "Turn the scene in the window, then add what you see. Without any, the camera turns once."
+)
 
 
 class Keyframes(QWidget):
@@ -41,12 +44,12 @@ class Keyframes(QWidget):
         self.counting = EPOCHS  # of the run
         self.list = QListWidget()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setAccessibleName("Views on the way")
-        self.add = QPushButton("Add this view")
-        self.remove = QPushButton("Remove")
-        self.earlier = QPushButton("Move earlier")
-        self.later = QPushButton("Move later")
-        self.add.setToolTip("Add camera, moment and layer as the window shows them now.")
+        self.list.setAccessibleName(tr("Views on the way"))
+        self.add = QPushButton(tr("Add this view"))
+        self.remove = QPushButton(tr("Remove"))
+        self.earlier = QPushButton(tr("Move earlier"))
+        self.later = QPushButton(tr("Move later"))
+        self.add.setToolTip(tr("Add camera, moment and layer as the window shows them now."))
         self.hint = caption(HINT)
         first, second = QHBoxLayout(), QHBoxLayout()
         for row, buttons in (
@@ -141,8 +144,11 @@ def describe(view: View, names: tuple[str, ...] = (), counting: Counting = EPOCH
     """
     camera = view.camera
     known = -len(names) <= view.layer < len(names)
-    layer = shortened_layer(names[view.layer]) if known else "last layer"
-    return (
-        f"{counting.named(round(view.epoch))} · {layer} · {camera.azimuth % 360:.0f}° round, "
-        f"{camera.elevation:.0f}° up"
+    layer = shortened_layer(names[view.layer]) if known else tr("last layer")
+    return tr(
+        "{epoch} · {layer} · {azimuth:.0f}° round, {elevation:.0f}° up",
+        epoch=counting.named(round(view.epoch)),
+        layer=layer,
+        azimuth=camera.azimuth % 360,
+        elevation=camera.elevation,
     )

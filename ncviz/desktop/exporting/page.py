@@ -7,6 +7,7 @@ from PyQt6.QtCore import pyqtSignal
 
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.declared_parts import DeclaredFields
+from ncviz.language import tr
 from ncviz.scenes.view import View
 
 UNSEEN = Seen(View())  # before the dialog is shown for the first time
@@ -25,7 +26,7 @@ class ExportPage(DeclaredFields):
     kind = ""  # as on the button
     verb = ""
     usual_name = "ncviz"  # of its files
-    needs_run = "Open a run first: there is nothing to export."
+    needs_run = tr("Open a run first: there is nothing to export.")
 
     def __init__(self, plan: Any) -> None:
         super().__init__(plan)

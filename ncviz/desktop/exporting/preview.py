@@ -6,6 +6,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEve
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from ncviz.desktop.style.theme import CAPTION, current_look
+from ncviz.language import tr
 
 
 class Preview(QWidget):
@@ -19,7 +20,7 @@ class Preview(QWidget):
         self.stale = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 160)
-        self.setAccessibleName("Preview")
+        self.setAccessibleName(tr("Preview"))
 
     def sizeHint(self) -> QSize:
         """Return a size that suits most figures."""

@@ -12,6 +12,7 @@ from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.room_names import COMPARE, EXPLORE, THEORY
 from ncviz.explorer.window_state import SecondRun, WindowState
 from ncviz.export.provenance import said_by, view_of_file
+from ncviz.language import tr
 from ncviz.runs.fingerprint import find_run, fingerprint
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
@@ -45,7 +46,7 @@ def restore(window: FurnishedWindow, path: Path) -> bool:
         return False
     if not window.current.shows_run:
         window.enter(EXPLORE)
-    window.note.say(f"This is what {path.name} shows.")
+    window.note.say(tr("This is what {name} shows.", name=path.name))
     room = window.room if second.run is None else COMPARE
     window.state.show(WindowState(room=room, view=view, second=second))  # with notes of its own
     return True
@@ -68,7 +69,7 @@ def _second_run(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) ->
 
 def _folder_of(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> Path:
     """Return where a run lies that a file names by its fingerprint, or by its path as well."""
-    title = str(said.get("run", "another run"))[:80]
+    title = str(said.get("run", tr("another run")))[:80]
     named, mark = said.get("path"), said.get("fingerprint")
     if isinstance(named, str) and named:
         try:
@@ -85,13 +86,18 @@ def _folder_of(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> 
         if found is not None:
             return found
     where = (
-        f"no longer in {named}"
+        tr("no longer in {named}", named=named)
         if isinstance(named, str) and named
-        else "neither among the recent runs nor beside this file"
+        else tr("neither among the recent runs nor beside this file")
     )
     raise UserError(
-        f"{path.name} shows the run {title!r}, which is {where}: open that run first, then this "
-        "file again."
+        tr(
+            "{name} shows the run {title!r}, which is {where}: open that run first, then this "
+            "file again.",
+            name=path.name,
+            title=title,
+            where=where,
+        )
     )
 
 
@@ -109,17 +115,31 @@ def _has_run(window: FurnishedWindow, said: Mapping[str, Any]) -> bool:
 def _open_run(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> None:
     folder = _folder_of(window, path, said)
     if not window.open(folder):
-        raise UserError(f"{path.name} shows the run in {folder}, which cannot be opened.")
+        raise UserError(
+            tr(
+                "{name} shows the run in {folder}, which cannot be opened.",
+                name=path.name,
+                folder=folder,
+            )
+        )
 
 
 def _restore_model(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> None:
     model = said.get("model")
     if not isinstance(model, Mapping):
-        raise UserError(f"{path.name} shows no run and names no model: it cannot be brought back.")
+        raise UserError(
+            tr("{name} shows no run and names no model: it cannot be brought back.", name=path.name)
+        )
     window.enter(THEORY)
     room, name = window.rooms.theory, str(model.get("name", ""))[:60].replace("_", "-")
     if name not in room.desks:
-        raise UserError(f"{path.name} shows the model {name!r}, which this version does not have.")
+        raise UserError(
+            tr(
+                "{name} shows the model {name_2!r}, which this version does not have.",
+                name=path.name,
+                name_2=name,
+            )
+        )
     room.open_model(name)
     values = model.get("parameters")
     # Files of earlier versions name the values of the Layer-Peeled Model alone.
@@ -127,4 +147,4 @@ def _restore_model(window: FurnishedWindow, path: Path, said: Mapping[str, Any])
     moment = model.get("moment")
     if isinstance(moment, int | float) and not wrong:
         room.desks[name].seek(float(moment))
-    window.note.say(wrong[0] if wrong else f"This is what {path.name} shows.")
+    window.note.say(wrong[0] if wrong else tr("This is what {name} shows.", name=path.name))

@@ -12,6 +12,7 @@ from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.export.table_plan import TablePlan
+from ncviz.language import tr
 from ncviz.runs.repeats import repeats_of
 from ncviz.runs.run import Run
 from ncviz.wording import upper_first
@@ -30,24 +31,24 @@ class TablePage(ExportPage):
 
     copy_asked = pyqtSignal()
     kind = "Table"
-    verb = "Save table"
+    verb = tr("Save table")
     usual_name = "metrics"
 
     def __init__(self) -> None:
         super().__init__(TablePlan(Path("metrics.csv"), file_format="csv"))
         self.said = caption()
-        self.which = SegmentedButtons({ALL: "All", NOW: "This one", SOME: "Some"})
+        self.which = SegmentedButtons({ALL: "All", NOW: tr("This one"), SOME: "Some"})
         self.which.set_value(ALL)
-        self.seeds = SegmentedButtons({ALL: "All seeds", NOW: "This one"})
+        self.seeds = SegmentedButtons({ALL: tr("All seeds"), NOW: tr("This one")})
         self.seeds.set_value(ALL)
-        self.copy = QPushButton("Copy to the clipboard")
+        self.copy = QPushButton(tr("Copy to the clipboard"))
         self.copy.setAutoDefault(False)
-        self.copy.setToolTip("Put the table on the clipboard as text.")
+        self.copy.setToolTip(tr("Put the table on the clipboard as text."))
         rows = ("file_format", "said", "seeds", "which", "moments", "copy")
         own = {
             "said": self.said,
-            "seeds": Field("Of", self.seeds),
-            "which": Field("Epochs", self.which),
+            "seeds": Field(tr("Of"), self.seeds),
+            "which": Field(tr("Epochs"), self.which),
             "copy": self.copy,
         }
         self.lay_out([(name,) for name in rows], own)
@@ -95,7 +96,9 @@ class TablePage(ExportPage):
         plan: TablePlan = super().plan(out)
         if self.which.value == SOME and not plan.epochs:
             units = seen.run.counting.units
-            raise FieldError(f"Name the {units}, such as 0, 5, 20.", self.fields["moments"])
+            raise FieldError(
+                tr("Name the {units}, such as 0, 5, 20.", units=units), self.fields["moments"]
+            )
         if self.which.value == NOW:
             now = seen.view.epoch
             plan = replace(plan, epochs=(min(seen.run.epochs, key=lambda epoch: abs(epoch - now)),))
@@ -117,7 +120,7 @@ class TablePage(ExportPage):
         run, epochs = self._chosen()
         if len(epochs) == 1:
             return upper_first(run.counting.named(epochs[0]))
-        return f"The first of {len(epochs)} snapshots"
+        return tr("The first of {count} snapshots", count=len(epochs))
 
     def contents(self) -> tuple[str, ...]:
         """Return the names in an npz file, for the preview."""
@@ -126,7 +129,7 @@ class TablePage(ExportPage):
         run, epochs = self._chosen()
         arrays = run_arrays(run, epochs[:1])
         lines = [f"{name}  {array.dtype}  {array.shape}" for name, array in arrays.items()]
-        return (*lines, *(["… and so on, for each snapshot"] if len(epochs) > 1 else []))
+        return (*lines, *([tr("… and so on, for each snapshot")] if len(epochs) > 1 else []))
 
 
 def table_text(path: Path, file_format: str, epochs: tuple[int, ...]) -> str:

@@ -44,6 +44,7 @@ from ncviz.desktop.style.theme import BODY, current_look
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.language import tr
 
 WIDEST = 760  # pixels of a page's lines at normal text
 MARGIN = 24  # around a page
@@ -194,32 +195,34 @@ class GuideWindow(Dialog):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.setWindowTitle("Guide")
+        self.setWindowTitle(tr("Guide"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._past: list[tuple[str, int]] = []
         self.text = GuidePage()
-        self.text.setAccessibleName("The guide")
+        self.text.setAccessibleName(tr("The guide"))
         self.text.anchorClicked.connect(self._follow)
         self.pages = Choice()
         for page, title in PAGES.items():
             self.pages.addItem(title, page)
-        self.pages.setAccessibleName("Page of the guide")
-        self.pages.setToolTip("Which page of the guide to read.")
+        self.pages.setAccessibleName(tr("Page of the guide"))
+        self.pages.setToolTip(tr("Which page of the guide to read."))
         self.pages.activated.connect(lambda _index: self.open(self.pages.currentData()))
         self.back = QToolButton()
-        self.back.setText("Back")
+        self.back.setText(tr("Back"))
         self.back.setProperty("role", "quiet")
         keys = QKeySequence(QKeySequence.StandardKey.Back)
         written = keys.toString(QKeySequence.SequenceFormat.NativeText)
-        self.back.setToolTip(plain_tip(f"Go back to where a link was followed ({written})."))
+        self.back.setToolTip(
+            plain_tip(tr("Go back to where a link was followed ({written}).", written=written))
+        )
         self.back.clicked.connect(self.go_back)
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Find on this page")
-        self.field.setAccessibleName("Find on this page")
+        self.field.setPlaceholderText(tr("Find on this page"))
+        self.field.setAccessibleName(tr("Find on this page"))
         self.field.returnPressed.connect(self.find_next)
         self.said = PlainLabel(role="caption")
         self.contents = QListWidget()
-        self.contents.setAccessibleName("Headings of this page")
+        self.contents.setAccessibleName(tr("Headings of this page"))
         self.contents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.contents.itemClicked.connect(self._chosen)
         self.contents.itemActivated.connect(self._chosen)
@@ -288,11 +291,13 @@ class GuideWindow(Dialog):
 
     def _follow(self, link: QUrl) -> None:
         if link.scheme():  # nothing is fetched: the guide is read offline
-            self.said.setText(f"{link.toString()} is on the web, not in the guide.")
+            self.said.setText(
+                tr("{tostring} is on the web, not in the guide.", tostring=link.toString())
+            )
             return
         page, place = page_and_place(link.toString(), self.text.page)
         if page not in PAGES:  # whatever else lies beside them in a copy of the source
-            self.said.setText(f"{page}.md is no part of the guide.")
+            self.said.setText(tr("{page}.md is no part of the guide.", page=page))
             return
         self._remember()
         self.open(page, place)

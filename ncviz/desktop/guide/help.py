@@ -21,6 +21,7 @@ from ncviz.desktop.style.theme import BODY, CAPTION, current_look
 from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.language import tr
 
 Rows = Sequence[tuple[str, str]]
 MOST_COLUMNS = 4
@@ -38,12 +39,12 @@ class ShortcutsPage(Dialog):
 
     def __init__(self, window: QWidget, groups: Mapping[str, Rows]) -> None:
         super().__init__(window)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 20, 32, 16)
         column.setSpacing(12)
-        title = PlainLabel("Keyboard shortcuts", "title")
+        title = PlainLabel(tr("Keyboard shortcuts"), "title")
         column.addWidget(title)
         self.columns = self._choose_columns(groups)
         self.body = self._fitting_body()
@@ -85,8 +86,8 @@ class ShortcutsPage(Dialog):
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        hint = PlainLabel("Esc closes this page.", "caption")
-        close = QPushButton("Close")
+        hint = PlainLabel(tr("Esc closes this page."), "caption")
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
         close.setAutoDefault(False)
         row.addWidget(hint, 1)
@@ -164,13 +165,15 @@ class AboutPage(Dialog):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.setWindowTitle("About ncviz")
+        self.setWindowTitle(tr("About ncviz"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.words = QLabel(
-            f"<span style='font-weight: 600'>ncviz {__version__}</span>"
-            "<p>An explorer for the geometry of deep classifiers.</p>"
-            "<p>BSD-3-Clause. The typeface is Source Sans 3 (SIL Open Font License); the images "
-            "are from Fashion-MNIST (MIT).</p>"
+            tr(
+                "<span style='font-weight: 600'>ncviz {version}</span><p>An explorer for the "
+                "geometry of deep classifiers.</p><p>BSD-3-Clause. The typeface is Source Sans 3 "
+                "(SIL Open Font License); the images are from Fashion-MNIST (MIT).</p>",
+                version=__version__,
+            )
         )
         self.words.setTextFormat(Qt.TextFormat.RichText)
         self.words.setWordWrap(True)
@@ -178,7 +181,7 @@ class AboutPage(Dialog):
         picture = PlainLabel()
         picture.setPixmap(application_icon().pixmap(64, 64))
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
         row = QHBoxLayout()
         row.setSpacing(20)

@@ -26,6 +26,7 @@ from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.style.theme import BODY, CAPTION, letters
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about, facts_of
 from ncviz.explorer.explorer import Explorer
+from ncviz.language import tr
 from ncviz.scenes.palette import readable
 from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
@@ -255,7 +256,7 @@ class ChartPlot(QuietPlot):
             return None
         if reading.meaning:
             value = "unknown" if math.isnan(reading.value) else three_digits(reading.value)
-            return Answer(reading.title, f"It is {value}.", reading.meaning)
+            return Answer(reading.title, tr("It is {value}.", value=value), reading.meaning)
         return about(
             reading.concept or reading.key,
             reading.value,

@@ -17,9 +17,10 @@ from ncviz.desktop.widgets.teaching import end_answer, show_answer, teach
 from ncviz.explorer.answers import Answer, about, facts_of, of_class
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.spoken_words import say_cosines
-from ncviz.wording import cell, three_digits
+from ncviz.language import named, tr
+from ncviz.wording import cell, three_digits, upper_first
 
-SHOWN = ("both", "means", "classifier")
+SHOWN = (named("both"), named("means"), named("classifier"))
 KEY = Qt.Key
 STEPS = {  # rows down, columns to the right
     KEY.Key_Up: (-1, 0),
@@ -62,9 +63,9 @@ class CosineMatrix(PlotFrame):
         self.kept = False  # the cell stays when the focus goes on
         self._drawn: tuple[object, ...] = ()
         self.add_tool(
-            "part", "Both", "Show the means, the classifier, or both.", self._show_next_part
+            "part", tr("Both"), tr("Show the means, the classifier, or both."), self._show_next_part
         )
-        self.add_tool("copy", "Copy", "Copy the numbers as a table.", self.copy_data)
+        self.add_tool("copy", tr("Copy"), tr("Copy the numbers as a table."), self.copy_data)
         self.view.pointed.connect(self._pointed)
         teach(self.view, lambda point: self._answer_at(QPointF(point)))
         self.follow_look()
@@ -99,7 +100,7 @@ class CosineMatrix(PlotFrame):
     def show_part(self, shown: str) -> None:
         """Show 'both', 'means' or 'classifier'."""
         self.shown = shown
-        self.strip.buttons["part"].setText(shown.capitalize())
+        self.strip.buttons["part"].setText(upper_first(tr(shown)))
         self._place_strip()
         self._show(self.view.palette_name)
 
@@ -139,36 +140,54 @@ class CosineMatrix(PlotFrame):
         below = np.tri(len(chosen), k=-1, dtype=bool)
         rows = self._has_rows and self.shown != "means"
         sentences = [
-            say_cosines("class means", table[below.T]) if self.shown != "classifier" else "",
-            say_cosines("classifier rows", table[below]) if rows else "",
+            say_cosines(tr("class means"), table[below.T]) if self.shown != "classifier" else "",
+            say_cosines(tr("classifier rows"), table[below]) if rows else "",
         ]
         said = " ".join(sentence for sentence in sentences if sentence)
         count = len(self.matrix.names)
-        every = "Both" if count == 2 else f"All {count:,}"
-        some = f"{len(chosen):,} of {count:,}" if len(chosen) < count else every
+        every = tr("Both") if count == 2 else tr("All {count:,}", count=count)
+        some = (
+            tr("{count:,} of {count_2:,}", count=len(chosen), count_2=count)
+            if len(chosen) < count
+            else every
+        )
         each = three_digits(self.view.ideal)
-        ideal = f"In a simplex ETF of {count:,} classes each is {each}."
+        ideal = tr("In a simplex ETF of {count:,} classes each is {each}.", count=count, each=each)
         ideal = self.matrix.why_no_ideal or ideal
-        return f"{some} classes. {said or plain(self.numbers.text())} {ideal}"
+        return tr(
+            "{some} classes. {said} {ideal}",
+            some=some,
+            said=said or plain(self.numbers.text()),
+            ideal=ideal,
+        )
 
     def _say_what_is_where(self) -> None:
         if len(self._classes) == 1:
-            self.say("One class alone has no cosine to another.")
+            self.say(tr("One class alone has no cosine to another."))
             return
         some = self.matrix.words if self.matrix is not None else ""
-        means = f'<span style="color:{self.theme.word(self.theme.means)}">means</span>'
-        rows = f'<span style="color:{self.theme.word(self.theme.classifier)}">classifier</span>'
+        means = tr(
+            '<span style="color:{means}">means</span>', means=self.theme.word(self.theme.means)
+        )
+        rows = tr(
+            '<span style="color:{classifier}">classifier</span>',
+            classifier=self.theme.word(self.theme.classifier),
+        )
         if self.shown == "means" or (self.shown == "both" and not self._has_rows):
-            words = f"{means} of {some or 'the classes'}"
+            words = tr("{means} of {some}", means=means, some=some or tr("the classes"))
         elif self.shown == "classifier":
-            of = f" of {some}" if some else ""
-            words = f"{rows} rows{of}" if self._has_rows else "The last layer has the classifier."
+            of = tr(" of {some}", some=some) if some else ""
+            words = (
+                tr("{rows} rows{of}", rows=rows, of=of)
+                if self._has_rows
+                else tr("The last layer has the classifier.")
+            )
         else:
             words = " &nbsp; ".join(filter(None, (f"◥ {means} &nbsp; ◣ {rows}", some)))
         is_crowded = (
             self.matrix is not None and self.matrix.is_of_classes and not self.matrix.has_ideal
         )
-        said = words, "no simplex ETF fits" if is_crowded else ""
+        said = words, tr("no simplex ETF fits") if is_crowded else ""
         self.say(" &nbsp; ".join(filter(None, said)))
 
     def _pointed(self, row: int, column: int) -> None:
@@ -182,7 +201,16 @@ class CosineMatrix(PlotFrame):
         what = "classifier" if of_rows else "means"
         color = self.theme.word(self.theme.classifier if of_rows else self.theme.means)
         value = three_digits(float(self.view.values[row, column]))
-        self.say(f'{one} · {two} &nbsp; <span style="color:{color}">{what}</span> <b>{value}</b>')
+        self.say(
+            tr(
+                '{one} · {two} &nbsp; <span style="color:{color}">{what}</span> <b>{value}</b>',
+                one=one,
+                two=two,
+                color=color,
+                what=what,
+                value=value,
+            )
+        )
         self.pair_hovered.emit(first, second)
 
     # By keys
@@ -251,12 +279,12 @@ class CosineMatrix(PlotFrame):
         of_rows = self._is_classifier(row, column)
         one, two = self.view.names[row], self.view.names[column]
         facts = facts_of(self._explorer, of=(one, two))
-        kind = "classifiers" if of_rows else "class means"
+        kind = tr("classifiers") if of_rows else tr("class means")
         return about(
             "cosine",
             float(self.view.values[row, column]),
             facts,
-            title=f"Cosine of two {kind}",
+            title=tr("Cosine of two {kind}", kind=kind),
             classes=(first, second),
             roles=(CLASSIFIER,) if of_rows else (MEANS,),
         )

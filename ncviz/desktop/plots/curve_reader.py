@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPointF, Qt
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.zoom_box import ZoomBox
+from ncviz.language import tr
 
 KEY = Qt.Key
 ALONG = {KEY.Key_Left: -1, KEY.Key_Right: 1}
@@ -82,7 +83,7 @@ class CurveReader:
         lines = [trace for trace in self._plot.readable() if len(_order(trace))]
         if not lines:
             self.end()
-            self._plot.announce("No recorded point is drawn.")
+            self._plot.announce(tr("No recorded point is drawn."))
             return
         if self.point is None or self.point[0] not in lines:
             # What is meant most often, where the scene is.

@@ -6,8 +6,9 @@ import numpy as np
 import pyqtgraph as pg
 
 from ncviz.desktop.plots.axes import logarithm
+from ncviz.language import tr
 
-HIDES = "Click hides its line, or shows it again."
+HIDES = tr("Click hides its line, or shows it again.")
 
 
 def _nothing() -> np.ndarray:

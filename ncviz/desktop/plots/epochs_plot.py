@@ -23,6 +23,7 @@ from ncviz.explorer.answers import Answer, about
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.player import Player
+from ncviz.language import tr
 from ncviz.scenes.beside import matching_epoch
 from ncviz.scenes.plot_heights import place_of_zero
 from ncviz.wording import three_digits
@@ -160,11 +161,11 @@ class EpochsPlot(ChartPlot):
             shown = "–" if is_absent else three_digits(value)
             if curve.percent and value is not None and not is_absent:
                 shown = f"{100 * value:.3g}&nbsp;%"
-            parts.append(f"{word}&nbsp;<b>{shown}</b>")
+            parts.append(tr("{word}&nbsp;<b>{shown}</b>", word=word, shown=shown))
         for number, level in enumerate(self.chart.levels if self.chart else ()):
             style = f"color:{self.theme.word(self._color_of_level(level))};text-decoration:none"
             name = f'<a href="{LEVEL}{number}" style="{style}">{level.label}</a>'
-            parts.append(f"{name}&nbsp;<b>{three_digits(level.at)}</b>")
+            parts.append(tr("{name}&nbsp;<b>{at}</b>", name=name, at=three_digits(level.at)))
         readings = self.chart.readings if self.chart else ()
         return parts + [self.reading_in_words(reading) for reading in readings] + added
 
@@ -189,7 +190,7 @@ class EpochsPlot(ChartPlot):
         explorer = self._explorer
         if key.startswith(LEVEL) and self.chart is not None:
             level = self.chart.levels[int(key.removeprefix(LEVEL))]
-            said = f"It is {three_digits(level.at)}."
+            said = tr("It is {at}.", at=three_digits(level.at))
             return Answer(plain(level.label).capitalize(), said, level.meaning)
         curve = next((curve for curve in self._curves if curve.key == key), None)
         if curve is None and (told := self.answer_of_reading(key)) is not None:
@@ -199,7 +200,7 @@ class EpochsPlot(ChartPlot):
         if curve.of:
             return self.answer_of_added(curve)
         if not curve.concept:
-            said = f"It is {three_digits(self._value(curve, self._moment[1]))}."
+            said = tr("It is {curve}.", curve=three_digits(self._value(curve, self._moment[1])))
             return Answer(plain(curve.label).capitalize(), said, curve.meaning, HIDES)
         layer = -1 if curve.layer is None else curve.layer
         return about(

@@ -14,6 +14,7 @@ from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.widgets.teaching import end_answer, show_answer, teach
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.language import tr
 from ncviz.wording import cell, three_digits, upper_first
 
 KEY = Qt.Key
@@ -49,7 +50,7 @@ class GridPlot(PlotFrame):
         self._clock = QTimer(self)
         self._clock.setInterval(LOOK)
         self._clock.timeout.connect(self._look)
-        self.add_tool("copy", "Copy", "Copy the numbers as a table.", self.copy_data)
+        self.add_tool("copy", tr("Copy"), tr("Copy the numbers as a table."), self.copy_data)
         self.view.pointed.connect(lambda *_cell: self._say())
         self.view.clicked.connect(self._choose)
         teach(self.view, lambda point: self._answer_at(QPointF(point)))
@@ -113,9 +114,17 @@ class GridPlot(PlotFrame):
             self.say("")
             return
         value = grid.values[cell]
-        told = "not computed yet" if math.isnan(value) else f"<b>{three_digits(float(value))}</b>"
-        source = "" if math.isnan(value) else f" &nbsp; {grid.sources[cell]}"
-        words = f"{grid.name_of(*cell)} &nbsp; {grid.sector(*cell).name} &nbsp; {told}{source}"
+        told = (
+            tr("not computed yet") if math.isnan(value) else f"<b>{three_digits(float(value))}</b>"
+        )
+        source = "" if math.isnan(value) else tr(" &nbsp; {sources}", sources=grid.sources[cell])
+        words = tr(
+            "{cell} &nbsp; {name} &nbsp; {told}{source}",
+            cell=grid.name_of(*cell),
+            name=grid.sector(*cell).name,
+            told=told,
+            source=source,
+        )
         style = f"color:{self.theme.text};text-decoration:none"
         self.say(f'<a href="{CELL}" style="{style}">{words}</a>')
 
@@ -134,9 +143,14 @@ class GridPlot(PlotFrame):
         value, sector = float(grid.values[cell]), grid.sector(*cell)
         said = grid.unknown
         if not math.isnan(value):
-            said = f"The {grid.measure} is {three_digits(value)} ({grid.sources[cell]})."
+            said = tr(
+                "The {measure} is {value} ({sources}).",
+                measure=grid.measure,
+                value=three_digits(value),
+                sources=grid.sources[cell],
+            )
         meaning = f"{upper_first(sector.name)}: {sector.meaning} {grid.meaning}"
-        return Answer(grid.name_of(*cell), said, meaning, "Click sets the sliders there.")
+        return Answer(grid.name_of(*cell), said, meaning, tr("Click sets the sliders there."))
 
     def in_words(self) -> str:
         grid = self.grid
@@ -144,7 +158,13 @@ class GridPlot(PlotFrame):
             return ""
         known = int((~(grid.values != grid.values)).sum())
         sectors = " ".join(sector.meaning for sector in grid.sectors)
-        return f"{plain(self.numbers.text())}. {known} of {grid.values.size} cells known. {sectors}"
+        return tr(
+            "{words}. {known} of {size} cells known. {sectors}",
+            words=plain(self.numbers.text()),
+            known=known,
+            size=grid.values.size,
+            sectors=sectors,
+        )
 
     def told(self) -> str:
         pointing = self.hasFocus() and self.view.cell != NOWHERE
@@ -154,7 +174,7 @@ class GridPlot(PlotFrame):
         grid = self.grid
         if grid is None:
             return ""
-        names = [grid.up, grid.across, grid.measure, "sector", "found by"]
+        names = [grid.up, grid.across, grid.measure, "sector", tr("found by")]
         lines = ["\t".join(map(cell, names))]
         for row, up in enumerate(grid.rows):
             for column, across in enumerate(grid.columns):

@@ -21,6 +21,7 @@ from ncviz.desktop.widgets.words_at import link_at
 from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
+from ncviz.language import tr
 from ncviz.runs.layer_names import tick_names, with_symbol
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import mix
@@ -31,7 +32,7 @@ RING = 15  # pixels across the ring about a point
 MANY = 30  # layers, of which points are drawn smaller
 LIT = 22  # pixels across the disc behind a layer that is pointed at elsewhere
 OTHER = "other"  # key of another run's curves
-OF_OTHER = Answer("The other run", meaning="D of the run on the right.", action=HIDES)
+OF_OTHER = Answer(tr("The other run"), meaning=tr("D of the run on the right."), action=HIDES)
 
 
 class LayersPlot(ChartPlot):
@@ -102,7 +103,7 @@ class LayersPlot(ChartPlot):
 
     @property
     def place_columns(self) -> tuple[str, ...]:
-        return "t", "layer"
+        return "t", tr("layer")
 
     def place_cells(self, across: float) -> tuple[str, ...]:
         return f"{across:.0f}", self.names[round(across) - 1]
@@ -267,7 +268,7 @@ class LayersPlot(ChartPlot):
         entries = [(entry.key, entry.words) for entry in chart.legend]
         other = self._other_explorer
         if entries and other is not None and other.run is not None:
-            entries.append((OTHER, "○ right run"))
+            entries.append((OTHER, tr("○ right run")))
         self.legend.setVisible(bool(entries))
         self.legend.setText(GAP.join(self._entry_in_words(*entry) for entry in entries))
 

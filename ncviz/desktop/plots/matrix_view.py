@@ -18,13 +18,14 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from ncviz.charts.colors import Color, Hue, painted
 from ncviz.desktop.style.theme import CAPTION, current_look, letters
+from ncviz.language import tr
 from ncviz.scenes.cosine_colors import STEPS, color_of, cosine_colors, ink_on
 from ncviz.scenes.palette import readable
 
 PRINTED = 6  # so many classes have their values printed
 NAMES = 0.45  # of the width that names of rows may take
 CLOSEST = 0.68  # rows of names over the height of a line
-TITLE = "cosine"  # of the colour bar
+TITLE = tr("cosine")  # of the colour bar
 ASIDE = 24  # pixels from the cells to the bar, with its title between
 BAR = 12  # pixels of width of the colour bar
 

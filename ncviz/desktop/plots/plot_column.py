@@ -24,6 +24,7 @@ from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.side_names import side_names
 from ncviz.explorer.window_state import PlotLayout
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import Theme
 
@@ -44,7 +45,7 @@ class _Heading(QToolButton):
         self.setIconSize(QSize(10, 10))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Choose another plot for this place.")
+        self.setToolTip(tr("Choose another plot for this place."))
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold)
         self.setFont(font)
@@ -54,7 +55,7 @@ class _Heading(QToolButton):
         """Show which plot stands below."""
         self._title = title
         self.setText(title)
-        self.setAccessibleName(f"{title}: choose another plot")
+        self.setAccessibleName(tr("{title}: choose another plot", title=title))
 
 
 def _arrow(theme: Theme) -> QIcon:

@@ -30,6 +30,7 @@ from ncviz.desktop.widgets.spoken_picture import SpokenPicture
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import link_at
 from ncviz.explorer.answers import Answer, Light
+from ncviz.language import tr
 from ncviz.scenes.palette import Theme
 
 if TYPE_CHECKING:
@@ -115,7 +116,9 @@ class PlotFrame(Group):
         self._spoken = SpokenPicture(body, self, self)
         self.strip = ToolStrip(self)
         if formulas:
-            self.add_tool("formula", "ƒ", "Show the formula and its source.", self.show_formulas)
+            self.add_tool(
+                "formula", "ƒ", tr("Show the formula and its source."), self.show_formulas
+            )
         the_application().focusChanged.connect(self._focus_moved)
 
     def entitle(self, heading: str) -> None:
@@ -235,7 +238,7 @@ class PlotFrame(Group):
 
     def describe(self) -> None:
         """Bring up to date what screen readers say of the plot."""
-        whose = f"Of the {self.samples}. " if self.samples else ""
+        whose = tr("Of the {samples}. ", samples=self.samples) if self.samples else ""
         whose += "".join(f"{side.text()}. " for side in self.run_names if side.text())
         self._spoken.describe(plain(self.heading.text()), whose + self.in_words())
         announcing.say_now(self.numbers, plain(self.numbers.text()))

@@ -23,6 +23,7 @@ from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.style.theme import CAPTION, current_look, letters
 from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.explorer.spoken_words import say_curve, say_curves
+from ncviz.language import tr
 from ncviz.scenes.palette import readable
 from ncviz.scenes.plot_heights import FLOOR
 from ncviz.wording import cell, three_digits
@@ -103,10 +104,14 @@ class QuietPlot(PlotFrame):
 
     def _add_tools(self) -> None:
         if self.logarithmic:
-            tip = "Logarithmic or linear heights."
-            self.add_tool("scale", "Log", tip, lambda: self.set_logarithmic(not self.logarithmic))
-        self.add_tool("copy", "Copy", "Copy the numbers as a table.", self.copy_data)
-        self.add_tool("whole", "Show all", "Undo the zoom: a double click.", self.show_whole)
+            tip = tr("Logarithmic or linear heights.")
+            self.add_tool(
+                "scale", tr("Log"), tip, lambda: self.set_logarithmic(not self.logarithmic)
+            )
+        self.add_tool("copy", tr("Copy"), tr("Copy the numbers as a table."), self.copy_data)
+        self.add_tool(
+            "whole", tr("Show all"), tr("Undo the zoom: a double click."), self.show_whole
+        )
 
     def follow_look(self) -> None:
         theme, text_scale = current_look()
@@ -152,7 +157,7 @@ class QuietPlot(PlotFrame):
         self._write("bottom", _shorter_across(self.titles["bottom"]), self.box.width())
         up = _shorter_up(self.titles["left"])
         if up[0] and self.logarithmic:  # which is never left out: ticks 0 and 1 would mislead
-            up = [*(f"{words}, log" for words in up), "log"]
+            up = [*(tr("{words}, log", words=words) for words in up), "log"]
         self._write("left", up, self.box.height())
 
     def _write(self, side: str, choice: Sequence[str], room: float) -> None:
@@ -225,7 +230,7 @@ class QuietPlot(PlotFrame):
         if trace.swatch:  # the hues of classes are too bright for words
             seen = readable(trace.color, self.theme.surface)
             dot = seen if trace.shown else self.theme.line
-            label = f'<span style="color:{dot}">●</span>&nbsp;{label}'
+            label = tr('<span style="color:{dot}">●</span>&nbsp;{label}', dot=dot, label=label)
             color = self.theme.text if trace.shown else self.theme.quiet
         return f'<a href="{trace.key}" style="color:{color};text-decoration:none">{label}</a>'
 
@@ -237,7 +242,7 @@ class QuietPlot(PlotFrame):
         if not isinstance(axis, LogAxis) or on == self.logarithmic:
             return
         self.logarithmic = axis.logarithmic = on
-        self.strip.buttons["scale"].setText("Log" if on else "Linear")
+        self.strip.buttons["scale"].setText(tr("Log") if on else tr("Linear"))
         self._place_strip()
         self.hide_crosshair()
         self._write_titles()
@@ -344,7 +349,7 @@ class QuietPlot(PlotFrame):
             for trace in sorted(self.readable(), key=lambda trace: trace.recess)
         ]
         is_sentence = numbers.endswith(".")
-        now = numbers if is_sentence or not numbers else f"Now: {numbers}."
+        now = numbers if is_sentence or not numbers else tr("Now: {numbers}.", numbers=numbers)
         return f"{now} {say_curves(curves)}".lstrip()
 
     # The table

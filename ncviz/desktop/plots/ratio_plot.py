@@ -20,6 +20,7 @@ from ncviz.desktop.plots.handles import Handles
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS, NUMERALS, OptimumDesk
+from ncviz.language import tr
 from ncviz.scenes.plot_heights import FLOOR
 from ncviz.values_in_words import Facts
 from ncviz.wording import three_digits
@@ -63,8 +64,8 @@ class RemovableRows(QWidget):
             button = QToolButton()
             button.setText("×")
             button.setProperty("role", "quiet")
-            button.setToolTip(plain_tip(f"Remove this {what}."))
-            button.setAccessibleName(f"Remove {what} {number + 1}")
+            button.setToolTip(plain_tip(tr("Remove this {what}.", what=what)))
+            button.setAccessibleName(tr("Remove {what} {number}", what=what, number=number + 1))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _, n=number: self.removed.emit(n))
             self._grid.addWidget(label, number, 0)
@@ -114,13 +115,13 @@ class RatioPlot(ChartPlot):
         for item in (self.nothing, self.runs, self.here, self.handles):
             item.setZValue(2)  # over curves that come later
             self.box.addItem(item, ignoreBounds=True)
-        self.overlaid = RemovableRows(MOST_OVERLAID, "run")
+        self.overlaid = RemovableRows(MOST_OVERLAID, tr("run"))
         self.overlaid.removed.connect(lambda row: self.removal_asked.emit(self._first_run + row))
         self._first_run = 0  # of those that have a line
         self._at = 0.0
         column = cast(QBoxLayout, self.layout())
         column.insertWidget(column.indexOf(self.numbers) + 1, self.overlaid)
-        self.pins = RemovableRows(MAXIMUM_PINS, "curve")
+        self.pins = RemovableRows(MAXIMUM_PINS, tr("curve"))
         self.pins.removed.connect(self.unpin_asked)
         certain(self.layout()).addWidget(self.pins)
         self.follow_look()
@@ -253,7 +254,7 @@ class RatioPlot(ChartPlot):
             ]
         )
         labels = [
-            f"{sign} &nbsp;{typeset(html.escape(pin.label))}"
+            tr("{sign} &nbsp;{label}", sign=sign, label=typeset(html.escape(pin.label)))
             for sign, pin in zip(NUMERALS, desk.pins, strict=False)
         ]
         self.pins.show_rows(labels)

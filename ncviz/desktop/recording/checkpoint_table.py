@@ -11,6 +11,7 @@ from ncviz.desktop.style.icons import drawn_icon
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.form_parts import breakable
 from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.language import tr
 from ncviz.recording.epochs_of_names import number_in
 from ncviz.recording.recording_messages import Looked, Skipped
 from ncviz.wording import upper_first
@@ -103,7 +104,7 @@ class CheckpointTable(QAbstractTableModel):
         is_heading = orientation == Qt.Orientation.Horizontal and role == _Role.DisplayRole
         if not is_heading:
             return None
-        return upper_first(self._counting.unit) if section == EPOCH else HEADINGS[section]
+        return upper_first(self._counting.name) if section == EPOCH else HEADINGS[section]
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         """Let epochs be edited."""
@@ -118,7 +119,7 @@ class CheckpointTable(QAbstractTableModel):
         if role == _Role.TextAlignmentRole and column == EPOCH:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == _Role.ToolTipRole:
-            words = ("Type another one.", self.path(row), breakable(self.said(row)))[column]
+            words = (tr("Type another one."), self.path(row), breakable(self.said(row)))[column]
             return plain_tip(words)
         if role == _Role.DecorationRole and column == SAID and self.said(row):
             theme, _scale = current_look()

@@ -17,18 +17,22 @@ from ncviz.desktop.widgets.form_parts import (
     choice,
 )
 from ncviz.desktop.widgets.segmented import SegmentedButtons
+from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code
 
-ARRAYS = f"Arrays ({' '.join(f'*{ending}' for ending in all_endings())});;All files (*)"
-TABLES = "Tables (*.csv *.tsv *.txt);;All files (*)"
+ARRAYS = tr(
+    "Arrays ({all_endings});;All files (*)",
+    all_endings=" ".join(f"*{ending}" for ending in all_endings()),
+)
+TABLES = tr("Tables (*.csv *.tsv *.txt);;All files (*)")
 KNOWN, FOLDER, NPZ, CODE, OWN = "known", "folder", "npz", "code", "own"
 FOREIGN = KNOWN, FOLDER, NPZ, CODE  # to a network of ncviz, whose own data are as they were
 SCALES = {
-    "none": "Pixels from 0 to 1",
-    "imagenet": "As for ImageNet",
-    "data": "By these data",
-    "": "Own mean and deviation",
+    "none": tr("Pixels from 0 to 1"),
+    "imagenet": tr("As for ImageNet"),
+    "data": tr("By these data"),
+    "": tr("Own mean and deviation"),
 }
 
 
@@ -36,51 +40,62 @@ class DataStep(DialogStep):
     """A known data set, a folder of images, a file of arrays, or a function of the user's."""
 
     name = "Data"
-    title = "Which data?"
+    title = tr("Which data?")
 
     def __init__(self) -> None:
         super().__init__()
         self.kind = SegmentedButtons(
-            {KNOWN: "Data set", FOLDER: "Images", NPZ: "Arrays", CODE: "Code", OWN: "Its own"},
             {
-                FOLDER: "A folder with a folder of images for each class.",
-                NPZ: "Images or features, and labels, in an npz, HDF5, Parquet, CSV or other file.",
-                CODE: "A function of yours that returns (images, labels) or a loader.",
-                OWN: "What a network of ncviz was trained on.",
+                KNOWN: tr("Data set"),
+                FOLDER: "Images",
+                NPZ: "Arrays",
+                CODE: "Code",
+                OWN: tr("Its own"),
+            },
+            {
+                FOLDER: tr("A folder with a folder of images for each class."),
+                NPZ: tr(
+                    "Images or features, and labels, in an npz, HDF5, Parquet, CSV or other file."
+                ),
+                CODE: tr("A function of yours that returns (images, labels) or a loader."),
+                OWN: tr("What a network of ncviz was trained on."),
             },
         )
         self.kind.set_value(KNOWN)
         self.known = choice({key: entry.title for key, entry in data_sets().items()})
         self.data_folder = PathField(
-            ask_for_folder(self, "Where the data set lies"), "usual places"
+            ask_for_folder(self, tr("Where the data set lies")), tr("usual places")
         )
         self.folder = PathField(
-            ask_for_folder(self, "A folder of images"), "one folder a class, or train and test"
+            ask_for_folder(self, tr("A folder of images")),
+            tr("one folder a class, or train and test"),
         )
-        self.npz = PathField(ask_for_file(self, "A file of arrays", ARRAYS))
-        tip = "Looked for in the current folder too."
+        self.npz = PathField(ask_for_file(self, tr("A file of arrays"), ARRAYS))
+        tip = tr("Looked for in the current folder too.")
         example = "my_package.data:load"
-        self.code = CodeField(Field("Function", code_line(), tip), example, always=True)
+        self.code = CodeField(Field(tr("Function"), code_line(), tip), example, always=True)
         self.scale = choice(SCALES)
         self.own_scale = QLineEdit()
         self.own_scale.setPlaceholderText("0.286/0.353")
-        self.kind_field = Field("The data are", self.kind)
-        self.known_field = Field("Data set", self.known)
-        self.data_folder_field = Field("Its folder", self.data_folder)
-        self.folder_field = Field("Folder", self.folder)
-        self.npz_field = Field("File", self.npz)
+        self.kind_field = Field(tr("The data are"), self.kind)
+        self.known_field = Field(tr("Data set"), self.known)
+        self.data_folder_field = Field(tr("Its folder"), self.data_folder)
+        self.folder_field = Field(tr("Folder"), self.folder)
+        self.npz_field = Field(tr("File"), self.npz)
         self.features_field = self.field("features")
         self.labels_field = self.field("labels")
         self.per_class_field = self.field("per_class")
         self.split_field = self.field("split")
         self.train_counts_field = self.field("train_counts")
-        self.columns = PathField(ask_for_file(self, "A table of columns", TABLES), "none")
+        self.columns = PathField(ask_for_file(self, tr("A table of columns"), TABLES), "none")
         self.columns_field = self.field("columns", self.columns)
         self.splits_field = self.field("splits")
         self.size_field = self.field("size")
         self.pixel_range_field = self.field("pixel_range")
         self.scale_field = self.field("normalise", self.scale)
-        self.own_scale_field = Field("Mean / deviation", self.own_scale, "A number a channel.")
+        self.own_scale_field = Field(
+            tr("Mean / deviation"), self.own_scale, tr("A number a channel.")
+        )
         self.transform = CodeField(self.field("transform"), example)
         for line in (
             (self.kind_field,),
@@ -177,7 +192,7 @@ class DataStep(DialogStep):
             self.transform.check()
         if any(map(is_code, filled["splits"].values())):
             raise FieldError(
-                "Further splits are folders, files or data sets here: name no code.",
+                tr("Further splits are folders, files or data sets here: name no code."),
                 self.splits_field,
             )
         normalise = str(self.scale.currentData()) or self.own_scale.text().strip() or "?"
@@ -200,9 +215,9 @@ class DataStep(DialogStep):
         if kind == CODE:
             return self.code.check()
         part, field, words = (
-            (self.folder, self.folder_field, "Choose the folder of images.")
+            (self.folder, self.folder_field, tr("Choose the folder of images."))
             if kind == FOLDER
-            else (self.npz, self.npz_field, "Choose the file of arrays.")
+            else (self.npz, self.npz_field, tr("Choose the file of arrays."))
         )
         if not part.text:
             raise FieldError(words, field)
@@ -212,5 +227,5 @@ class DataStep(DialogStep):
         except (OSError, ValueError):
             there = False
         if not there:
-            raise FieldError(f"There is no {part.text}: choose another one.", field)
+            raise FieldError(tr("There is no {words}: choose another one.", words=part.text), field)
         return str(part.path)

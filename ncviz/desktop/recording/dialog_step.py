@@ -11,20 +11,21 @@ from ncviz.desktop.widgets.declared_parts import DeclaredFields
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
 from ncviz.desktop.widgets.inputs import Input, changed_signal, write_in, written_in
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button
+from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code
 
 # Where a sentence names an option of the command line, the dialog has a field.
 FIELDS = {
-    "--weights": "the list of networks in step 1",
-    "--load": "'Read by' in step 1",
+    "--weights": tr("the list of networks in step 1"),
+    "--load": tr("'Read by' in step 1"),
     "--data": "step 3",
-    "--per-class": "'Measured a class' in step 3",
-    "--split train": "'Training' in step 3",
-    "--size": "'Pixels a side' in step 3",
-    "--pool": "way for 'Maps become'",
-    "--epoch-pattern": "'Epochs in the names' in step 1",
-    "with --yes": "where it is named",
+    "--per-class": tr("'Measured a class' in step 3"),
+    "--split train": tr("'Training' in step 3"),
+    "--size": tr("'Pixels a side' in step 3"),
+    "--pool": tr("way for 'Maps become'"),
+    "--epoch-pattern": tr("'Epochs in the names' in step 1"),
+    "with --yes": tr("where it is named"),
     "--batch, ": "",  # the dialog has no field for it
     "--model-args: ": "",  # said at the field itself
 }
@@ -138,7 +139,9 @@ class CodeField(QObject):
         self.field, self._example, self._always = field, example, always
         self.line = cast(QLineEdit, field.part)
         self.consent = QCheckBox()
-        self.consent.setToolTip("Its module is imported and the function called, with your rights.")
+        self.consent.setToolTip(
+            tr("Its module is imported and the function called, with your rights.")
+        )
         self.consent_field = Field("", self.consent)
         self._is_wanted = True
         if not always:
@@ -155,7 +158,9 @@ class CodeField(QObject):
     def _ask(self) -> None:
         """Ask about this code; a yes to other code does not count."""
         self.consent.setChecked(False)
-        self.consent.setText(plain_button(f"Yes, import and run {self.text or 'this code'}"))
+        self.consent.setText(
+            plain_button(tr("Yes, import and run {words}", words=self.text or tr("this code")))
+        )
 
     def _changed(self) -> None:
         self._ask()
@@ -181,10 +186,12 @@ class CodeField(QObject):
             If it is none, or must not be run.
         """
         if not is_code(self.text):
-            raise FieldError(f"Name a function such as {self._example}.", self.field)
+            raise FieldError(
+                tr("Name a function such as {example}.", example=self._example), self.field
+            )
         if not self.consent.isChecked():
             raise FieldError(
-                "This code would run on this computer: say yes to it first.", self.consent_field
+                tr("This code would run on this computer: say yes to it first."), self.consent_field
             )
         return self.text
 

@@ -26,6 +26,7 @@ from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, Checkpoi
 from ncviz.desktop.recording.dialog_step import CodeField, DialogStep, code_line, in_fields
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption, choice, choose
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.checkpoint_paths import SUFFIXES
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.recording.plan import RecordPlan
@@ -33,9 +34,12 @@ from ncviz.recording.plan_texts import parse_epochs
 from ncviz.recording.recording_messages import FileProgress, Looked
 from ncviz.runs.manifest import LAST_EPOCH
 
-KINDS = f"Checkpoints ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
+KINDS = tr(
+    "Checkpoints ({suffixes});;All files (*)",
+    suffixes=" ".join(f"*{suffix}" for suffix in SUFFIXES),
+)
 ROW_PADDING = 6  # pixels
-NO_EPOCHS = (
+NO_EPOCHS = tr(
     "No file says its epoch: write below where the number stands in the names, or type the "
     "epochs into the list."
 )
@@ -65,8 +69,8 @@ class FilesStep(DialogStep):
     look_asked = pyqtSignal(object)
     forget_asked = pyqtSignal()
     name = "Checkpoints"
-    title = "Which checkpoints?"
-    hint = (
+    title = tr("Which checkpoints?")
+    hint = tr(
         "Nothing in a file is run. Epochs come from the files, or from their names; double-click "
         "one, or press F2, to type another."
     )
@@ -77,8 +81,11 @@ class FilesStep(DialogStep):
         self._epochs: dict[str, float] = {}  # that were typed
         self._taken = ""  # the network that is recorded unless another is chosen
         self.looked: Looked | None = None
-        self.add_files, self.add_folder = QPushButton("Add files…"), QPushButton("Add folder…")
-        self.remove, self.cancel = QPushButton("Remove"), QPushButton("Cancel reading")
+        self.add_files, self.add_folder = (
+            QPushButton(tr("Add files…")),
+            QPushButton(tr("Add folder…")),
+        )
+        self.remove, self.cancel = QPushButton(tr("Remove")), QPushButton(tr("Cancel reading"))
         self.table = CheckpointTable()
         self.list = QTableView()
         self.list.setModel(self.table)
@@ -88,7 +95,7 @@ class FilesStep(DialogStep):
         self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         certain(self.list.verticalHeader()).hide()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setAccessibleName("Checkpoints")
+        self.list.setAccessibleName(tr("Checkpoints"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = certain(self.list.horizontalHeader())
         header.setHighlightSections(False)
@@ -103,16 +110,16 @@ class FilesStep(DialogStep):
         self.place = choice({})
         self.list_field = Field("", self.list)
         self.place_field = Field(
-            "The files hold more than one network: which to record",
+            tr("The files hold more than one network: which to record"),
             self.place,
-            "The trained one, unless you choose an average or another copy of it.",
+            tr("The trained one, unless you choose an average or another copy of it."),
         )
-        line = code_line("package.module:function; usually none")
+        line = code_line(tr("package.module:function; usually none"))
         self.loader = CodeField(self.field("load", line), "my_package.files:read_weights")
         self.place_field.hide()
         self.pattern = self.part("epoch_pattern", own=True)
         self.pattern_field = self.field("epoch_pattern", self.pattern)
-        self.summary = caption("Drop a folder of checkpoints here, or add one.")
+        self.summary = caption(tr("Drop a folder of checkpoints here, or add one."))
         buttons = QWidget()
         row = QHBoxLayout(buttons)
         row.setContentsMargins(0, 0, 0, 0)
@@ -163,10 +170,10 @@ class FilesStep(DialogStep):
         self.changed.emit()
         self.cancel.setVisible(bool(self._names))
         if self._names:
-            self.summary.setText("Looking for the checkpoints …")
+            self.summary.setText(tr("Looking for the checkpoints …"))
             self.look_asked.emit(self._asked())
         else:
-            self.summary.setText("Drop a folder of checkpoints here, or add one.")
+            self.summary.setText(tr("Drop a folder of checkpoints here, or add one."))
 
     def _asked(self) -> RecordPlan:
         return RecordPlan(
@@ -186,7 +193,7 @@ class FilesStep(DialogStep):
     def _cancel(self) -> None:
         self.forget_asked.emit()
         self.cancel.hide()
-        self.summary.setText("Not read to the end: the files are read when they are recorded.")
+        self.summary.setText(tr("Not read to the end: the files are read when they are recorded."))
 
     def written(self) -> dict[str, Any]:
         return {
@@ -218,7 +225,7 @@ class FilesStep(DialogStep):
         try:
             self._epochs = epochs | (parse_epochs([f"{path}={text}"]) if text else {})
         except UserError:
-            self.list_field.fault.say(f"{text!r} is no number from 0: type one.")
+            self.list_field.fault.say(tr("{words!r} is no number from 0: type one.", words=text))
         else:
             self._look()
 
@@ -236,7 +243,14 @@ class FilesStep(DialogStep):
 
     def show_reading(self, progress: FileProgress) -> None:
         """Show how far the files are read."""
-        self.summary.setText(f"Reading {progress.name} · {progress.done:,} of {progress.files:,}")
+        self.summary.setText(
+            tr(
+                "Reading {name} · {done:,} of {files:,}",
+                name=progress.name,
+                done=progress.done,
+                files=progress.files,
+            )
+        )
 
     def show_looked(self, looked: Looked) -> None:
         """Show what was found in the files."""
@@ -246,11 +260,11 @@ class FilesStep(DialogStep):
         self._offer(looked)
         words = [f"{counted(len(looked.files))}, {_span(looked.epochs, looked.counting)}"]
         if looked.skipped:
-            words.append(f"{len(looked.skipped):,} left out, as the list says")
+            words.append(tr("{count:,} left out, as the list says", count=len(looked.skipped)))
         if looked.like:
             words.append(looked.like)
         if looked.classes:
-            words.append(f"{looked.classes} classes")
+            words.append(tr("{classes} classes", classes=looked.classes))
         if looked.files:
             words.append(looked.said.removesuffix("."))
         self.summary.setText(" · ".join(words))
@@ -277,7 +291,9 @@ class FilesStep(DialogStep):
             self._taken = looked.place
         self.place.blockSignals(True)
         self.place.clear()
-        self.place.addItem(f"{self._taken or 'all of the file'}, chosen by ncviz", "")
+        self.place.addItem(
+            tr("{taken}, chosen by ncviz", taken=self._taken or tr("all of the file")), ""
+        )
         for place in looked.places:
             if place and place != self._taken:
                 self.place.addItem(place, place)
@@ -320,12 +336,14 @@ class FilesStep(DialogStep):
             super().keyPressEvent(event)
 
     def _ask_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Choose checkpoints", self._start(), KINDS)
+        names, _ = QFileDialog.getOpenFileNames(
+            self, tr("Choose checkpoints"), self._start(), KINDS
+        )
         if names:
             self.put(tuple(names))
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "A folder of checkpoints", self._start())
+        name = QFileDialog.getExistingDirectory(self, tr("A folder of checkpoints"), self._start())
         if name:
             self.put((name,))
 
@@ -343,7 +361,7 @@ class FilesStep(DialogStep):
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         """Return the plan with the checkpoints; the recording names those it skips."""
         if not self._names:
-            raise FieldError("Add the checkpoints first.", self.list_field)
+            raise FieldError(tr("Add the checkpoints first."), self.list_field)
         if self.loader.text:
             self.loader.check()
         if not self.readable():
@@ -366,8 +384,8 @@ def _is_epoch(number: object) -> bool:
 
 def counted(files: int) -> str:
     """Return '1 checkpoint' or '40 checkpoints'."""
-    return "1 checkpoint" if files == 1 else f"{files} checkpoints"
+    return tr("1 checkpoint") if files == 1 else tr("{files} checkpoints", files=files)
 
 
 def _span(epochs: tuple[int, ...], counting: Counting) -> str:
-    return counting.span(epochs[0], epochs[-1]) if epochs else "no epochs"
+    return counting.span(epochs[0], epochs[-1]) if epochs else tr("no epochs")

@@ -12,17 +12,18 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields, caption
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
+from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import FileProgress, Inspected, LayerNode
 
 STAGES, BLOCKS, ALL, OWN = "stages", "blocks", "all", "own"
 WAYS = {
-    STAGES: "After each stage",
-    BLOCKS: "Each block",
-    ALL: "All",
-    OWN: "Own choice",
+    STAGES: tr("After each stage"),
+    BLOCKS: tr("Each block"),
+    ALL: tr("All"),
+    OWN: tr("Own choice"),
 }
-AUTOMATIC, NONE = "found by itself", "none"
+AUTOMATIC, NONE = tr("found by itself"), "none"
 LAYER, SHAPE, WIDTH = range(3)
 _NODE = Qt.ItemDataRole.UserRole
 
@@ -31,17 +32,17 @@ class LayersStep(DialogStep):
     """A tree of the network's modules with ticks."""
 
     name = "Layers"
-    title = "Which layers?"
+    title = tr("Which layers?")
 
     def __init__(self) -> None:
         super().__init__()
         self.inspected: Inspected | None = None
-        self.way = SegmentedButtons(WAYS, {BLOCKS: "As the law of equi-separation wants it."})
+        self.way = SegmentedButtons(WAYS, {BLOCKS: tr("As the law of equi-separation wants it.")})
         self.way.set_value(STAGES)
         self.tree = QTreeWidget()
-        self.tree.setHeaderLabels(["Layer", "Output", "Numbers"])
+        self.tree.setHeaderLabels([tr("Layer"), tr("Output"), tr("Numbers")])
         self.tree.setUniformRowHeights(True)
-        self.tree.setAccessibleName("Layers of the network")
+        self.tree.setAccessibleName(tr("Layers of the network"))
         header = certain(self.tree.header())
         header.setStretchLastSection(False)
         header.setSectionResizeMode(LAYER, QHeaderView.ResizeMode.Stretch)
@@ -77,11 +78,18 @@ class LayersStep(DialogStep):
     def show_asking(self) -> None:
         """Say that the network is being built."""
         self.clear_faults()
-        self.summary.setText("Building the network from its first checkpoint …")
+        self.summary.setText(tr("Building the network from its first checkpoint …"))
 
     def show_reading(self, progress: FileProgress) -> None:
         """Show how far the files are read."""
-        self.summary.setText(f"Reading {progress.name} · {progress.done:,} of {progress.files:,}")
+        self.summary.setText(
+            tr(
+                "Reading {name} · {done:,} of {files:,}",
+                name=progress.name,
+                done=progress.done,
+                files=progress.files,
+            )
+        )
 
     def show_failed(self, sentence: str) -> None:
         """Say precisely what does not fit."""
@@ -132,14 +140,17 @@ class LayersStep(DialogStep):
         widths = [f"{name} {width}" for name, width in inspected.layers]
         shown = ", ".join(widths[:6]) + (" …" if len(widths) > 6 else "")
         words = [
-            f"{inspected.title} fits {counted(len(inspected.files))}",
-            f"{len(inspected.layers)} layers: {shown}",
-            f"classifier {inspected.classifier or 'not found'}, "
-            f"its matrix {inspected.classifier_weight or 'none: no NC3'}",
+            tr("{title} fits {count}", title=inspected.title, count=counted(len(inspected.files))),
+            tr("{count} layers: {shown}", count=len(inspected.layers), shown=shown),
+            tr(
+                "classifier {classifier}, its matrix {classifier_weight}",
+                classifier=inspected.classifier or tr("not found"),
+                classifier_weight=inspected.classifier_weight or tr("none: no NC3"),
+            ),
             *map(in_fields, inspected.notes),
         ]
         if inspected.skipped:
-            words.append(f"{counted(len(inspected.skipped))} will be skipped")
+            words.append(tr("{count} will be skipped", count=counted(len(inspected.skipped))))
         self.summary.setText(" · ".join(words))
 
     def _items(self) -> list[QTreeWidgetItem]:
@@ -174,7 +185,7 @@ class LayersStep(DialogStep):
         if self.way.value == OWN:
             layers = self.ticked()
             if not layers:
-                raise FieldError("Tick at least one layer.", self.tree_field)
+                raise FieldError(tr("Tick at least one layer."), self.tree_field)
         return replace(
             plan,
             layers=layers,

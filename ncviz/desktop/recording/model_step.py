@@ -16,6 +16,7 @@ from ncviz.desktop.widgets.form_parts import (
     caption,
 )
 from ncviz.desktop.widgets.segmented import SegmentedButtons
+from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 
 TORCHVISION, TIMM, HUB, OWN, CODE = "torchvision", "timm", "hf", "own", "code"
@@ -50,7 +51,7 @@ class ModelStep(DialogStep):
     """A name in a library, a folder, a network of ncviz, or a function of the user's."""
 
     name = "Model"
-    title = "Which model?"
+    title = tr("Which model?")
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,38 +59,45 @@ class ModelStep(DialogStep):
             {
                 TORCHVISION: "torchvision",
                 TIMM: "timm",
-                HUB: "Hugging Face",
+                HUB: tr("Hugging Face"),
                 OWN: "ncviz network",
-                CODE: "Your code",
+                CODE: tr("Your code"),
             }
         )
         self.kind.set_value(TORCHVISION)
         self.torchvision, self.timm = _names(KNOWN), _names(OF_TIMM)
         self.hub = PathField(
-            ask_for_folder(self, "A folder with config.json"),
-            "the folder with config.json, or with checkpoint-500, … in it",
+            ask_for_folder(self, tr("A folder with config.json")),
+            tr("the folder with config.json, or with checkpoint-500, … in it"),
         )
         self.recipe = PathField(
-            ask_for_file(self, "A recipe", "Recipes (*.toml)"), "a recipe .toml, or a run's folder"
+            ask_for_file(self, "A recipe", "Recipes (*.toml)"),
+            tr("a recipe .toml, or a run's folder"),
         )
-        self.run = PathField(ask_for_folder(self, "A run that ncviz trained"), "its run's folder")
+        self.run = PathField(
+            ask_for_folder(self, tr("A run that ncviz trained")), tr("its run's folder")
+        )
         self.suggestion = caption()
         self.torchvision_field = Field(
-            "Name", self.torchvision, "A classifier of torchvision.models."
+            tr("Name"), self.torchvision, tr("A classifier of torchvision.models.")
         )
-        self.timm_field = Field("Name", self.timm, "A network of timm, which must be installed.")
+        self.timm_field = Field(
+            tr("Name"), self.timm, tr("A network of timm, which must be installed.")
+        )
         self.hub_field = Field(
-            "Folder", self.hub, "As save_pretrained or a Trainer wrote it; no code in it is run."
+            tr("Folder"),
+            self.hub,
+            tr("As save_pretrained or a Trainer wrote it; no code in it is run."),
         )
-        self.recipe_field = Field("Recipe", self.recipe, "The recipe it was trained by.")
-        self.run_field = Field("or run", self.run, "The run of its training.")
-        tip = "It returns the network; looked for in the current folder too."
+        self.recipe_field = Field(tr("Recipe"), self.recipe, tr("The recipe it was trained by."))
+        self.run_field = Field(tr("or run"), self.run, tr("The run of its training."))
+        tip = tr("It returns the network; looked for in the current folder too.")
         self.code = CodeField(
-            Field("Function", code_line(), tip), "my_package.models:make_model", always=True
+            Field(tr("Function"), code_line(), tip), "my_package.models:make_model", always=True
         )
         self.arguments_field = self.field("model_args")
         for field in (
-            Field("The model is", self.kind),
+            Field(tr("The model is"), self.kind),
             self.suggestion,
             self.torchvision_field,
             self.timm_field,
@@ -138,15 +146,15 @@ class ModelStep(DialogStep):
         if scheme == HUB:
             with QSignalBlocker(self.hub):
                 self.hub.set_text(name)
-            self.suggestion.setText("config.json beside the weights says what network it is.")
+            self.suggestion.setText(tr("config.json beside the weights says what network it is."))
         elif scheme == TIMM:
             with QSignalBlocker(self.timm):
                 self.timm.setEditText(name)
-            self.suggestion.setText(f"The file says that its network is {name}.")
+            self.suggestion.setText(tr("The file says that its network is {name}.", name=name))
         else:
             with QSignalBlocker(self.torchvision):
                 self.torchvision.setEditText(name)
-            self.suggestion.setText(f"By their names, the weights are of {name}.")
+            self.suggestion.setText(tr("By their names, the weights are of {name}.", name=name))
         self.suggestion.show()
 
     def heard(self) -> None:
@@ -186,13 +194,13 @@ class ModelStep(DialogStep):
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         kind = self.kind.value
         if kind == TORCHVISION and not self.spec:
-            raise FieldError("Name a model such as resnet18.", self.torchvision_field)
+            raise FieldError(tr("Name a model such as resnet18."), self.torchvision_field)
         if kind == TIMM and not self.spec:
-            raise FieldError("Name a network of timm such as resnet18.", self.timm_field)
+            raise FieldError(tr("Name a network of timm such as resnet18."), self.timm_field)
         if kind == HUB and not self.spec:
-            raise FieldError("Name the folder with config.json.", self.hub_field)
+            raise FieldError(tr("Name the folder with config.json."), self.hub_field)
         if kind == OWN and not self.spec:
-            raise FieldError("Name the recipe or the run of the training.", self.recipe_field)
+            raise FieldError(tr("Name the recipe or the run of the training."), self.recipe_field)
         if kind == CODE:
             self.code.check()
         filled = {} if kind == OWN else self.filled()

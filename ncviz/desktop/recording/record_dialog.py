@@ -33,6 +33,7 @@ from ncviz.desktop.widgets.form_parts import FieldError, scrolled_page
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import (
     FileProgress,
@@ -46,9 +47,9 @@ REST_MILLISECONDS = 300  # after the last change, before the network is built an
 LARGE, SMALL = (720, 620), (560, 300)  # pixels at normal text
 FILES, MODEL, DATA, LAYERS, RECORD = range(5)
 ENDS = {
-    "finished": "The recording is finished and its run is kept.",
-    "stopped": "The recording was stopped; what was recorded is kept.",
-    "cancelled": "The recording was cancelled and its run removed.",
+    "finished": tr("The recording is finished and its run is kept."),
+    "stopped": tr("The recording was stopped; what was recorded is kept."),
+    "cancelled": tr("The recording was cancelled and its run removed."),
 }
 
 
@@ -85,7 +86,7 @@ class RecordDialog(Dialog):
         devices: Devices,
     ) -> None:
         super().__init__(window)
-        self.setWindowTitle("Record checkpoints")
+        self.setWindowTitle(tr("Record checkpoints"))
         self.setModal(False)
         self.setAcceptDrops(True)
         self.work, self._run = work, run
@@ -97,8 +98,8 @@ class RecordDialog(Dialog):
         self.stack = QStackedWidget()
         self._group = QButtonGroup(self)
         self.rail = [self._rail_button(number, step) for number, step in enumerate(self.steps)]
-        self.close_button = QPushButton("Close")
-        self.back, self.next = QPushButton("Go back"), QPushButton("Go on")
+        self.close_button = QPushButton(tr("Close"))
+        self.back, self.next = QPushButton(tr("Go back")), QPushButton(tr("Go on"))
         self.next.setProperty("role", "primary")
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -178,9 +179,9 @@ class RecordDialog(Dialog):
             button.setEnabled(not running)
         self.back.setVisible(number > FILES and not running and not self._ended)
         self.next.setVisible(not running)
-        words = "Record" if number == RECORD else "Go on"
-        self.next.setText("Record others" if self._ended else words)
-        self.close_button.setText("Hide" if running else "Close")
+        words = tr("Record") if number == RECORD else tr("Go on")
+        self.next.setText(tr("Record others") if self._ended else words)
+        self.close_button.setText(tr("Hide") if running else tr("Close"))
         (self.close_button if self._ended else self.steps[number].first()).setFocus()
         if number == DATA:
             self.data.allow_own(self.model.kind.value == OWN)

@@ -21,6 +21,7 @@ from ncviz.desktop.widgets.devices import TIP, DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import Field, FieldError, PathField, caption
 from ncviz.desktop.widgets.progress_buttons import ProgressButtons
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import FileProgress, Skipped
 from ncviz.runs.folders import new_folder
@@ -41,21 +42,21 @@ class RecordStep(DialogStep):
     """
 
     name = "Record"
-    title = "Where to?"
+    title = tr("Where to?")
 
     def __init__(self, devices: Devices, work: Background) -> None:
         super().__init__()
         self._devices = devices
-        self.device_field = Field("Device", DeviceChoice(devices), TIP)
+        self.device_field = Field(tr("Device"), DeviceChoice(devices), TIP)
         self.out = PathField(self._ask_out)
-        self.out_field = Field("A new folder for the run", self.out)
+        self.out_field = Field(tr("A new folder for the run"), self.out)
         self.command = QPlainTextEdit()
         self.command.setReadOnly(True)
         self.command.setTabChangesFocus(True)
-        self.copy = QPushButton("Copy the command")
+        self.copy = QPushButton(tr("Copy the command"))
         self.copy.setAutoDefault(False)
-        self.copy.setToolTip("The same recording in a terminal.")
-        self.command_field = Field("In a terminal", self.command)
+        self.copy.setToolTip(tr("The same recording in a terminal."))
+        self.command_field = Field(tr("In a terminal"), self.command)
         self.file = caption()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -66,7 +67,7 @@ class RecordStep(DialogStep):
         self.skipped.setTabChangesFocus(True)
         self.skipped.setMinimumHeight(LEAST_HEIGHT)
         self.skipped.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.skipped_field = Field("Skipped", self.skipped)
+        self.skipped_field = Field(tr("Skipped"), self.skipped)
         self.question, self.progress = self._question(), self._progress()
         for page in (self.question, self.progress):
             self.add(page)
@@ -116,7 +117,7 @@ class RecordStep(DialogStep):
         return page
 
     def _ask_out(self, text: str) -> str:
-        found, _ = QFileDialog.getSaveFileName(self, "A new folder for the run", text)
+        found, _ = QFileDialog.getSaveFileName(self, tr("A new folder for the run"), text)
         return found
 
     def _copy(self) -> None:
@@ -140,17 +141,18 @@ class RecordStep(DialogStep):
     def add_to(self, plan: RecordPlan) -> RecordPlan:
         """Return the plan; refuse a folder that is taken."""
         if not self.out.text:
-            raise FieldError("Name a new folder for the run.", self.out_field)
+            raise FieldError(tr("Name a new folder for the run."), self.out_field)
         path = self.out.path
         try:
             taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
         except (OSError, ValueError) as error:
             raise FieldError(
-                f"{path} cannot be made: choose another name.", self.out_field
+                tr("{path} cannot be made: choose another name.", path=path), self.out_field
             ) from error
         if taken:
             raise FieldError(
-                f"{path} exists already: choose another name for the run.", self.out_field
+                tr("{path} exists already: choose another name for the run.", path=path),
+                self.out_field,
             )
         return plan
 
@@ -158,8 +160,8 @@ class RecordStep(DialogStep):
 
     def show_started(self, files: int) -> None:
         """Show how it goes."""
-        self.heading.setText("Recording")
-        self.file.setText("Starting …")
+        self.heading.setText(tr("Recording"))
+        self.file.setText(tr("Starting …"))
         self.bar.setRange(0, max(files, 1))
         self.bar.setValue(0)
         self.skipped.clear()
@@ -176,11 +178,11 @@ class RecordStep(DialogStep):
         measured = 0.0 if progress.step == "Reading" else progress.done + progress.share
         self.bar.setValue(round(STEPS * measured))
         words = [f"{progress.step} {progress.name}".strip()]
-        words.append(f"{progress.done} of {progress.files}")
+        words.append(tr("{done} of {files}", done=progress.done, files=progress.files))
         if progress.share:
-            words.append(f"{100 * progress.share:.0f} % of this file")
+            words.append(tr("{share:.0f} % of this file", share=100 * progress.share))
         if progress.seconds_left > 0:  # not NaN either
-            words.append(f"{duration(progress.seconds_left)} left")
+            words.append(tr("{seconds_left} left", seconds_left=duration(progress.seconds_left)))
         self.file.setText(" · ".join(words))
 
     def show_skipped(self, skipped: Skipped) -> None:
@@ -207,7 +209,9 @@ def make_parent(out: Path, runs: Path) -> None:
         if out.parent == runs:
             runs.mkdir(parents=True, exist_ok=True)
         if not out.parent.is_dir():
-            raise UserError(f"{out.parent} cannot be made: choose a folder that exists.")
+            raise UserError(
+                tr("{parent} cannot be made: choose a folder that exists.", parent=out.parent)
+            )
     except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or "choose another name"
-        raise UserError(f"{out} cannot be made: {words}.") from error
+        words = getattr(error, "strerror", None) or tr("choose another name")
+        raise UserError(tr("{out} cannot be made: {words}.", out=out, words=words)) from error

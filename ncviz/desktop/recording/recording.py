@@ -8,6 +8,7 @@ from ncviz.desktop.rooms.growing_run import GrowingRun
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import RECORDING
 from ncviz.explorer.session import left_at_default
+from ncviz.language import tr
 from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import duration
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ncviz.recording.recording_messages import RecordMessage
     from ncviz.recording.recording_runner import RecordRunner
 
-FAREWELL = "Checkpoints are being recorded: stop, keep what was recorded, and close?"
+FAREWELL = tr("Checkpoints are being recorded: stop, keep what was recorded, and close?")
 
 
 def _runner() -> "RecordRunner":
@@ -88,8 +89,8 @@ class Recording:
 
         if isinstance(message, FileProgress) and self.work.is_running:
             left = duration(message.seconds_left)
-            words = f"recording · {message.done} of {message.files}"
-            left_words = "" if left == "–" else f" · {left} left"
+            words = tr("recording · {done} of {files}", done=message.done, files=message.files)
+            left_words = "" if left == "–" else tr(" · {left} left", left=left)
             self._window.busy.say(RECORDING, words + left_words)
 
     def close(self) -> None:

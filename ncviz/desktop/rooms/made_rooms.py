@@ -29,6 +29,7 @@ from ncviz.explorer.room_names import (
 )
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
@@ -204,9 +205,9 @@ class Rooms(Mapping[str, Room]):
         """
         if self._loading is None:
             dress_ahead()
-            self._loading = WorkThread("loading of the Theory room").begin(call, _load_theory)
+            self._loading = WorkThread(tr("loading of the Theory room")).begin(call, _load_theory)
         elif self._solving is None and self.is_made(THEORY):
-            self._solving = WorkThread("loading of the models").begin(call, _load_models)
+            self._solving = WorkThread(tr("loading of the models")).begin(call, _load_models)
 
     def made(self) -> list[Room]:
         """Return the rooms that exist already."""

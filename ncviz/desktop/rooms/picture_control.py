@@ -14,6 +14,7 @@ from ncviz.desktop.widgets.teaching import teach
 from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, of_class
 from ncviz.geometry.etf import DRAWN
+from ncviz.language import tr
 from ncviz.runs.directions import default_classes
 from ncviz.runs.sample_columns import CLASS
 from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
@@ -23,9 +24,10 @@ from ncviz.scenes.shadows import reach_of_tour
 from ncviz.scenes.view import ShadowChoice
 
 HEAD = 44  # pixels of a panel's title and numbers at normal text
-NO_TOUR = (
-    f"A grand tour turns all samples in every frame: choose fewer classes, {MOST_TOURED} at most, "
-    "and fewer still where they have very many samples."
+NO_TOUR = tr(
+    "A grand tour turns all samples in every frame: choose fewer classes, {most_toured} at most, "
+    "and fewer still where they have very many samples.",
+    most_toured=MOST_TOURED,
 )
 CROWD = 400  # samples of a scene that a card looks at before it takes its place
 MARKED = 3000  # milliseconds for which a class stands out that was brought to the front
@@ -250,7 +252,7 @@ class PictureControl:
             scene = window.canvas.picture.panels[panel].scene
             rows = tuple(sorted(scene.sample_ids.tolist()))
         if not rows:
-            window.note.say("No sample lies within that line.")
+            window.note.say(tr("No sample lies within that line."))
             return
         try:
             dialog = SamplesDialog(window, seen[0].drawn_of(seen[1].split), seen[1], rows)

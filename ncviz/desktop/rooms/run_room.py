@@ -13,6 +13,7 @@ from ncviz.explorer.direction_facts import DirectionFacts, direction_facts
 from ncviz.explorer.emphasis import emphasized, owners_of_balls
 from ncviz.explorer.pointing import SampleFacts, sample_facts
 from ncviz.explorer.spoken_words import say_shown
+from ncviz.language import tr
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.scene import Picture, Scene, one_panel
@@ -20,7 +21,7 @@ from ncviz.scenes.view import View
 from ncviz.values_in_words import Facts
 from ncviz.wording import upper_first
 
-NOTHING_OPEN = "Open a run, or train a network, to see its geometry."
+NOTHING_OPEN = tr("Open a run, or train a network, to see its geometry.")
 
 
 class RunRoom(Room):
@@ -237,7 +238,7 @@ class RunRoom(Room):
         if run is None:
             return ""
         paused = " · paused" if self.window.training.pauses(run) else ""
-        self.window.timeline.reserve(f"{run.counting.unit} {last}.0 / {last}{paused}")
+        self.window.timeline.reserve(f"{run.counting.name} {last}.0 / {last}{paused}")
         return f"{self.window.explorer.moment_in_words} / {last}{paused}"
 
     def words(self) -> SceneWords:
@@ -268,7 +269,7 @@ class RunRoom(Room):
         timeline.follow.show()
         timeline.slider.set_marks(self.marks())
         run, last = self.window.explorer.run, self._last_moment()
-        timeline.reserve("" if run is None else f"{run.counting.unit} {last}.0 / {last}")
+        timeline.reserve("" if run is None else f"{run.counting.name} {last}.0 / {last}")
 
     def marks(self) -> tuple[TimelineMark, ...]:
         explorer = self.window.explorer
@@ -279,7 +280,7 @@ class RunRoom(Room):
             TimelineMark(
                 player.position_of(drop),
                 "η÷10",
-                f"The learning rate falls at {run.counting.named(drop)}.",
+                tr("The learning rate falls at {drop}.", drop=run.counting.named(drop)),
                 "learning rate drop",
             )
             for drop in run.manifest.learning_rate_drops

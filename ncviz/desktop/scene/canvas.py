@@ -17,13 +17,14 @@ from ncviz.desktop.scene.canvas_panels import above, drawing_camera
 from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
 from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
 from ncviz.desktop.style.theme import current_look
+from ncviz.language import tr
 from ncviz.rendering.aside import Aside
 from ncviz.rendering.placing import Box
 from ncviz.rendering.stage import Stage
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture
 
-NAME = "3-D scene"  # to a screen reader
+NAME = tr("3-D scene")  # to a screen reader
 # A window of its own: else every frame would compose the whole main window anew, which costs a
 # third of it with software GL. Elsewhere graphics cards draw, and windows within a window are
 # strangers: on macOS to the system, under Wine they stay black.

@@ -6,8 +6,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ncviz.desktop.widgets.plain_text import IndexedLabel
+from ncviz.language import tr
 
-BACK = "Show experiment"
+BACK = tr("Show experiment")
 
 
 class ClaimBar(QWidget):
@@ -22,10 +23,10 @@ class ClaimBar(QWidget):
         self._go_back: Callable[[], object] = lambda: None
         self.claim = IndexedLabel(wraps=True)
         self.found = IndexedLabel(role="caption", wraps=True)
-        self.back, self.dismiss = QPushButton(BACK), QPushButton("Close")
-        self.back.setToolTip("Go back to this experiment in the Gallery.")
-        self.dismiss.setToolTip("Close what is said of the experiment.")
-        self.dismiss.setAccessibleName("Close the claim")
+        self.back, self.dismiss = QPushButton(BACK), QPushButton(tr("Close"))
+        self.back.setToolTip(tr("Go back to this experiment in the Gallery."))
+        self.dismiss.setToolTip(tr("Close what is said of the experiment."))
+        self.dismiss.setAccessibleName(tr("Close the claim"))
         self.shown = QFrame()  # which goes and comes; all of it may be folded away meanwhile
         self.shown.setObjectName("claim")
         words = QVBoxLayout(self.shown)

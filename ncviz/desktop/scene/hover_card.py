@@ -14,6 +14,7 @@ from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.pointing import SampleFacts
+from ncviz.language import tr
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.scenes.palette import DEFAULT_PALETTE, class_color
 from ncviz.scenes.scene import SHAPES
@@ -131,16 +132,27 @@ class HoverCard(QWidget):
         _write(self.title, facts.class_names[facts.label])
         moment = f"{shortened_layer(facts.layer)} · {facts.moment}"
         if isinstance(facts, SampleFacts):
-            captions = "Predicted", "To its mean"
+            captions = tr("Predicted"), tr("To its mean")
             words = predicted_words(facts), distance_words(facts), agreement_words(facts)
-            room = f"Distance in {facts.dimensions} of {facts.width} dimensions"
+            room = tr(
+                "Distance in {dimensions} of {width} dimensions",
+                dimensions=facts.dimensions,
+                width=facts.width,
+            )
             more = "".join(f"{upper_first(title)}: {said}\n" for title, said in facts.more)
-            whose = f" of {facts.samples}" if facts.samples else ""
-            source = f"{more}Sample {facts.row}{whose} · {moment}\n{room}"
+            whose = tr(" of {samples}", samples=facts.samples) if facts.samples else ""
+            source = tr(
+                "{more}Sample {row}{whose} · {moment}\n{room}",
+                more=more,
+                row=facts.row,
+                whose=whose,
+                moment=moment,
+                room=room,
+            )
         else:
             captions = "Norm", "Nearest"
             words = norm_words(facts), nearest_words(facts), alignment_words(facts)
-            what = "Class mean" if facts.kind == "means" else "Classifier row"
+            what = tr("Class mean") if facts.kind == "means" else tr("Classifier row")
             source = f"{what} · {moment}"
         labels = *self._captions, self.predicted, self.distance, self.agreement, self.source
         for label, text in zip(labels, (*captions, *words, source), strict=True):
@@ -218,7 +230,11 @@ def norm_words(facts: DirectionFacts) -> str:
     """Say how long a class mean or a classifier row is."""
     if not math.isfinite(facts.relative_norm):
         return three_digits(facts.norm)
-    return f"{three_digits(facts.norm)}, {three_digits(facts.relative_norm)} × the average"
+    return tr(
+        "{norm}, {relative_norm} × the average",
+        norm=three_digits(facts.norm),
+        relative_norm=three_digits(facts.relative_norm),
+    )
 
 
 def nearest_words(facts: DirectionFacts) -> str:
@@ -227,8 +243,8 @@ def nearest_words(facts: DirectionFacts) -> str:
         return "none"
     name = facts.class_names[facts.nearest]
     ideal = facts.ideal_angle
-    return f"{name}, {facts.angle:.1f}° away" + (
-        f"; {ideal:.1f}° in a simplex ETF" if math.isfinite(ideal) else ""
+    return tr("{name}, {angle:.1f}° away", name=name, angle=facts.angle) + (
+        tr("; {ideal:.1f}° in a simplex ETF", ideal=ideal) if math.isfinite(ideal) else ""
     )
 
 
@@ -236,11 +252,15 @@ def alignment_words(facts: DirectionFacts) -> str:
     """Say whether class mean and classifier row agree (NC3)."""
     if len(facts.labels) > 1:
         cosine = three_digits(facts.alignment) if math.isfinite(facts.alignment) else "undefined"
-        return f"Cosine with the sum of its class means: {cosine} (NCm)."
+        return tr("Cosine with the sum of its class means: {cosine} (NCm).", cosine=cosine)
     if not math.isfinite(facts.alignment):
-        return "The classifier belongs to the last layer."
-    other = "classifier row" if facts.kind == "means" else "class mean"
-    words = f"Cosine with its {other}: {three_digits(facts.alignment)} (NC3)."
+        return tr("The classifier belongs to the last layer.")
+    other = tr("classifier row") if facts.kind == "means" else "class mean"
+    words = tr(
+        "Cosine with its {other}: {alignment} (NC3).",
+        other=other,
+        alignment=three_digits(facts.alignment),
+    )
     if facts.kind == "classifier" and math.isfinite(facts.in_picture):
         words += f" {in_picture_words(facts.in_picture)}"
     return words
@@ -250,16 +270,20 @@ def in_picture_words(share: float) -> str:
     """Say how much of a classifier row is seen."""
     seen = math.floor(100 * share + 0.5)
     if seen >= 100:
-        return "All of its length lies in the picture."
-    return f"{seen} % of its length lies in the picture."
+        return tr("All of its length lies in the picture.")
+    return tr("{seen} % of its length lies in the picture.", seen=seen)
 
 
 def predicted_words(facts: SampleFacts) -> str:
     """Say what the network takes the sample for."""
     if facts.predicted is None:
-        return "not recorded"
+        return tr("not recorded")
     name, is_right = facts.class_names[facts.predicted], facts.is_right
-    return name if is_right is None else f"{name}, {'right' if is_right else 'wrong'}"
+    return (
+        name
+        if is_right is None
+        else tr("{name}, {value}", name=name, value=tr("right") if is_right else tr("wrong"))
+    )
 
 
 def distance_words(facts: SampleFacts) -> str:
@@ -268,9 +292,10 @@ def distance_words(facts: SampleFacts) -> str:
         return "unknown"
     if not math.isfinite(facts.relative_distance):
         return three_digits(facts.distance)
-    return (
-        f"{three_digits(facts.distance)}, {three_digits(facts.relative_distance)} × the average "
-        "of its class"
+    return tr(
+        "{distance}, {relative_distance} × the average of its class",
+        distance=three_digits(facts.distance),
+        relative_distance=three_digits(facts.relative_distance),
     )
 
 
@@ -278,16 +303,18 @@ def agreement_words(facts: SampleFacts) -> str:
     """Say whether nearest class mean and classifier agree (NC4)."""
     names = facts.class_names
     if facts.agree is None:
-        return f"Nearest class mean here: {names[facts.nearest_here]}."
+        return tr("Nearest class mean here: {names}.", names=names[facts.nearest_here])
     assert facts.nearest is not None
     if len(facts.labels) > 1:
-        words = f"The nearest mean is that of {names[facts.nearest]}."
+        words = tr("The nearest mean is that of {names}.", names=names[facts.nearest])
     elif facts.agree:
-        words = "Classifier and nearest class mean agree (NC4)."
+        words = tr("Classifier and nearest class mean agree (NC4).")
     else:
-        words = f"The nearest class mean says {names[facts.nearest]}: they disagree (NC4)."
+        words = tr(
+            "The nearest class mean says {names}: they disagree (NC4).", names=names[facts.nearest]
+        )
     if facts.nearest_here != facts.nearest:
-        words += f" In this layer {names[facts.nearest_here]} is nearest."
+        words += tr(" In this layer {names} is nearest.", names=names[facts.nearest_here])
     return words
 
 

@@ -13,6 +13,7 @@ from ncviz.desktop.style.theme import BODY, CAPTION, current_look
 from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.class_list import ClassEntry, ClassList
 from ncviz.explorer.answers import Answer
+from ncviz.language import tr
 from ncviz.runs.manifest import Manifest
 from ncviz.scenes.palette import DEFAULT_PALETTE
 from ncviz.scenes.scene import SHAPES
@@ -55,7 +56,7 @@ class Legend(ClassList):
         self._glyphs: dict[object, QPixmap] = {}
         self._glyphs_of: object = None  # ground, side and pixel ratio that they were painted for
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Classes in the scene")
+        self.setAccessibleName(tr("Classes in the scene"))
         over.installEventFilter(self)
         self.hide()
 
@@ -108,8 +109,11 @@ class Legend(ClassList):
                     palette,
                     number % len(SHAPES) if shapes else 0,
                     number not in gone,
-                    f"Click or Enter {'shows' if number in gone else 'hides'} {name}; "
-                    "with Alt it is kept alone.",
+                    tr(
+                        "Click or Enter {value} {name}; with Alt it is kept alone.",
+                        value=tr("shows") if number in gone else tr("hides"),
+                        name=name,
+                    ),
                     labels.get(number, ()),
                 )
                 for number, name in classes

@@ -12,12 +12,13 @@ from ncviz.desktop.scene.canvas import CANVAS_IS_A_WINDOW
 from ncviz.desktop.scene.legend import MOVES, legend_over, top_of_foot
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 MILLISECONDS = 6000  # that information stays
 AGAIN = 2000  # and goes on staying after it was pointed at
 GAP = 8  # pixels around a note
 WAITING = 20  # notes that are kept behind the one that is seen
-SHOW, HIDE = "Show details", "Hide details"
+SHOW, HIDE = tr("Show details"), tr("Hide details")
 LINES = 10  # of details that are seen without scrolling
 
 
@@ -57,13 +58,13 @@ class Note(QWidget):
         self.text = PlainLabel(wraps=True)
         self.count = PlainLabel(role="caption")
         self.more = QPushButton(SHOW)
-        self.copy = QPushButton("Copy details")
-        self.dismiss = QPushButton("Close")
-        self.dismiss.setToolTip("Close this note (Esc).")
+        self.copy = QPushButton(tr("Copy details"))
+        self.dismiss = QPushButton(tr("Close"))
+        self.dismiss.setToolTip(tr("Close this note (Esc)."))
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.details.setAccessibleName("Details")
+        self.details.setAccessibleName(tr("Details"))
         self._lay_out()
         self.more.clicked.connect(lambda: self._expand(self.details.isHidden()))
         self.copy.clicked.connect(
@@ -121,7 +122,7 @@ class Note(QWidget):
         self.more.setVisible(bool(said.details))
         self._expand(False)
         waiting = len(self._waiting)
-        self.count.setText(f"{waiting} more")
+        self.count.setText(tr("{waiting} more", waiting=waiting))
         self.count.setVisible(waiting > 0)
         self._watch_legend()
         self.show()

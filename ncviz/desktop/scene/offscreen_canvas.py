@@ -8,6 +8,7 @@ from PyQt6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSur
 from vispy.gloo.context import GLContext, set_current_canvas
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.rendering.windowless import draw_with
 
 
@@ -38,8 +39,10 @@ class OffscreenCanvas:
         self._native.setFormat(wanted)
         if not (self._native.create() and self._native.makeCurrent(self._surface)):
             raise UserError(
-                "This computer offers no OpenGL, so that no picture can be drawn: install the "
-                "driver of its graphics card; figures of plots and tables are made without it."
+                tr(
+                    "This computer offers no OpenGL, so that no picture can be drawn: install the "
+                    "driver of its graphics card; figures of plots and tables are made without it."
+                )
             )
         self.context = GLContext()
         self.context.shared.add_ref("offscreen", self)

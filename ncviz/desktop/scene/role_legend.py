@@ -13,6 +13,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.style.theme import BODY, CAPTION, current_look
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import about
+from ncviz.language import tr
 from ncviz.wording import upper_first
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class RoleRow(QAbstractButton):
         self.setAccessibleName(words.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        action = "Click opens its card."
+        action = tr("Click opens its card.")
         teach(self, lambda _point: about(words.concept, action=action, roles=words.lights))
 
     def _font(self) -> QFont:

@@ -20,6 +20,7 @@ from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
 from ncviz.desktop.widgets.term_links import teach_terms
 from ncviz.explorer.spoken_words import MOST_NAMED
+from ncviz.language import tr
 from ncviz.wording import listed
 
 MARGIN = 16
@@ -81,8 +82,10 @@ class SceneFrame(QWidget):
         self.moment = _over(canvas.native, "display", "moment")
         self.between = _over(canvas.native, "caption", "between")
         self.between.setToolTip(
-            "This moment was not recorded: positions are interpolated between two "
-            "that were, and numbers are those of the nearer one."
+            tr(
+                "This moment was not recorded: positions are interpolated between two "
+                "that were, and numbers are those of the nearer one."
+            )
         )
         self.note = _over(canvas.native, "caption", "note")
         self.hint = _over(canvas.native, "caption", "hint")
@@ -156,7 +159,9 @@ class SceneFrame(QWidget):
             f"{place}." if place else "",
             self.caption.text(),
             self._also,
-            f"Side by side: {listed(titles, MOST_NAMED)}." if len(titles) > 1 else "",
+            tr("Side by side: {titles}.", titles=listed(titles, MOST_NAMED))
+            if len(titles) > 1
+            else "",
         )
         for label in (self.moment, self.between):
             say_now(label, label.text())

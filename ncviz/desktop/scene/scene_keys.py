@@ -15,6 +15,7 @@ from ncviz.desktop.widgets.announcing import announce, announce_at_rest
 from ncviz.desktop.widgets.focus_ring import OWN_RING, FocusRing
 from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.explorer.stepping import Pointable, number_in_scene, spots_of, stepped
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Panel, Scene
@@ -80,7 +81,7 @@ class SceneKeys(QObject):
         if self.entered:
             self.leave()
         elif not (self._window.frame.has_scene and self._native.isVisible()):
-            self._window.note.say("There is no scene here.")
+            self._window.note.say(tr("There is no scene here."))
         else:
             self._native.setFocus(REASON.ShortcutFocusReason)
             self.enter()
@@ -104,17 +105,17 @@ class SceneKeys(QObject):
 
     def _hint(self) -> tuple[str, ...]:
         """Say which keys the scene takes here, and the same in fewer words."""
-        turns = with_native_keys("Arrows turn, Shift+arrows move, + and − zoom")
-        ends = "Esc gives the arrows back"
+        turns = with_native_keys(tr("Arrows turn, Shift+arrows move, + and − zoom"))
+        ends = tr("Esc gives the arrows back")
         several = len(self._panels) > 1
-        choose = (with_native_keys("Ctrl+arrows choose a scene"),) if several else ()
+        choose = (with_native_keys(tr("Ctrl+arrows choose a scene")),) if several else ()
         seen = self._window.current.looks_at(0) is not None
-        points = ("N and C point at samples and classes, Enter pins",) if seen else ()
+        points = (tr("N and C point at samples and classes, Enter pins"),) if seen else ()
         wordings = (
             (turns, *choose, *points, ends),
             (turns, *choose, ends),
             (turns, ends),
-            ("Arrows turn", ends),
+            (tr("Arrows turn"), ends),
             (ends,),
         )
         return tuple(with_native_keys(" · ".join(parts)) for parts in wordings)
@@ -240,7 +241,7 @@ class SceneKeys(QObject):
         found = stepped(spots_of(*seen), self.spot, step, by_class=by_class)
         if found is None:
             self._point_at_nothing()
-            self._window.note.say("Nothing is drawn that can be pointed at.")
+            self._window.note.say(tr("Nothing is drawn that can be pointed at."))
             return
         if not self._native.hasFocus():  # Enter and Esc are meant for it now
             self._native.setFocus(REASON.OtherFocusReason)

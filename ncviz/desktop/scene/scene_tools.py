@@ -9,7 +9,9 @@ from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.mnemonics import letter_menu
 from ncviz.desktop.widgets.plain_text import plain_button, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
+from ncviz.language import tr
 from ncviz.scenes.camera_moves import STANDARD_VIEWS
+from ncviz.wording import upper_first
 
 ICON = 18
 MARGIN = 10
@@ -45,27 +47,29 @@ class SceneTools(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._over = over
         self.look = self._button(
-            "cube", "Look from a standard direction, or turn a class to the front."
+            "cube", tr("Look from a standard direction, or turn a class to the front.")
         )
         self.look.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.look.setAccessibleName("Standard views")
+        self.look.setAccessibleName(tr("Standard views"))
         self.turn = self._button(
-            "turntable", "Turn the scene like a turntable (T).", checkable=True
+            "turntable", tr("Turn the scene like a turntable (T)."), checkable=True
         )
-        self.turn.setAccessibleName("Turntable")
+        self.turn.setAccessibleName(tr("Turntable"))
         self.flat = self._button(
-            "orthographic", "Leave out perspective: equal lengths look equal (O).", checkable=True
+            "orthographic",
+            tr("Leave out perspective: equal lengths look equal (O)."),
+            checkable=True,
         )
-        self.flat.setAccessibleName("Orthographic")
+        self.flat.setAccessibleName(tr("Orthographic"))
         self.menu = QMenu(self)
         self.look.setMenu(self.menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
         self.row = self._button(
-            "row", "Put the layers into one row, or into a grid.", checkable=True
+            "row", tr("Put the layers into one row, or into a grid."), checkable=True
         )
-        self.row.setAccessibleName("One row")
+        self.row.setAccessibleName(tr("One row"))
         self.row.hide()
         for button in (self.look, self.turn, self.flat, self.row):
             row.addWidget(button)
@@ -94,12 +98,12 @@ class SceneTools(QWidget):
         self.menu.clear()
         for number, name in enumerate(STANDARD_VIEWS, 1):
             self.menu.addAction(
-                f"{name.capitalize()}\t{number}", lambda n=name: self.standard_view.emit(n)
+                f"{upper_first(tr(name))}\t{number}", lambda n=name: self.standard_view.emit(n)
             )
         if classes:
             self.menu.addSeparator()
         for number, name in classes[:20]:
-            text = plain_button(f"{shortened_middle(name)} to the front")
+            text = plain_button(tr("{name} to the front", name=shortened_middle(name)))
             self.menu.addAction(text, lambda k=number: self.class_view.emit(k))
         letter_menu(self.menu)
 

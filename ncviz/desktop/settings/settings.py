@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from PyQt6.QtCore import QLocale
+
 from ncviz.desktop.settings.shared_file import SharedFile, put_aside
 from ncviz.errors import UserError
 from ncviz.explorer.checks import Check, number_between, one_of, switch, text, texts, whole
+from ncviz.language import ENGLISH, languages, tr
 from ncviz.parameters import Declared, declared, parameter
 from ncviz.scenes.palette import (
     CONTRASTS,
@@ -44,6 +47,11 @@ def _latest(most: int) -> Check:
     return lambda value: texts(value)[:most]
 
 
+def _own_name(language: str) -> str:
+    """Return what its speakers call a language."""
+    return "English" if language == ENGLISH else QLocale(language).nativeLanguageName()
+
+
 @dataclass
 class Settings:
     """The user's settings.
@@ -70,68 +78,81 @@ class Settings:
         Keys of the commands last chosen in the palette.
     """
 
-    theme: str = parameter("light", label="Theme", choices={"light": "Light", "dark": "Dark"})
+    theme: str = parameter("light", label=tr("Theme"), choices={"light": "Light", "dark": "Dark"})
     text_scale: float = parameter(
-        1.0, "Large text reaches the last row of a lecture room.", label="Text size", read=_scale
+        1.0,
+        tr("Large text reaches the last row of a lecture room."),
+        label=tr("Text size"),
+        read=_scale,
     )
     motion: bool | None = parameter(
         None,
-        label="Motion",
-        choices={None: "As the system", True: "Full", False: "Reduced"},
+        label=tr("Motion"),
+        choices={None: tr("As the system"), True: tr("Full"), False: tr("Reduced")},
         choice_tips={
-            True: "Move from one state to the next.",
-            False: "Jump from one state to the next; playing still plays.",
+            True: tr("Move from one state to the next."),
+            False: tr("Jump from one state to the next; playing still plays."),
         },
         read=lambda value: None if value is None else switch(value),
     )
     formulas: bool = parameter(
         False,
-        "What is pointed at is told with its formula; else in plain words alone.",
-        label="Words with formulas",
+        tr("What is pointed at is told with its formula; else in plain words alone."),
+        label=tr("Words with formulas"),
     )
     recent: list[str] | None = parameter(None, read=_latest(RECENT))
     geometry: str = parameter("")
     system_theme: bool = parameter(True)
+    language: str = parameter(
+        ENGLISH,
+        tr("Of every text; it changes with the next start."),
+        label=tr("Language"),
+        choices={code: _own_name(code) for code in languages()},
+    )
     contrast: str = parameter(
         "system",
-        label="Contrast",
-        choices={"system": "As the system", **{name: name.capitalize() for name in CONTRASTS}},
-        choice_tips={"high": "Words of the window in black on white, or white on black."},
+        label=tr("Contrast"),
+        choices={"system": tr("As the system"), **{name: name.capitalize() for name in CONTRASTS}},
+        choice_tips={"high": tr("Words of the window in black on white, or white on black.")},
     )
     palette: str = parameter(
         DEFAULT_PALETTE,
-        "The hues that tell classes apart.",
-        label="Colours of classes",
+        tr("The hues that tell classes apart."),
+        label=tr("Colours of classes"),
         choices=PALETTE_NAMES,
         read=lambda value: one_of(*PALETTES)(palette_named(str(value))),
     )
-    shapes: bool = parameter(False, "Tell classes apart by shapes as well as by colours.")
+    shapes: bool = parameter(False, tr("Tell classes apart by shapes as well as by colours."))
     recorded_only: bool = parameter(
         False,
-        "Show nothing between two recorded moments: no interpolation.",
-        label="Recorded moments only",
+        tr("Show nothing between two recorded moments: no interpolation."),
+        label=tr("Recorded moments only"),
     )
     frame_limit: int = parameter(
         60,
-        label="Frames a second, at most",
+        label=tr("Frames a second, at most"),
         choices={30: "30", 60: "60", 0: "None"},
-        choice_tips={30: "Saves the battery.", 60: "As most screens.", 0: "As fast as it goes."},
+        choice_tips={
+            30: tr("Saves the battery."),
+            60: tr("As most screens."),
+            0: tr("As fast as it goes."),
+        },
     )
     threads: int = parameter(
         0,
-        "How many cores a training uses; automatic leaves one free.",
-        label="Threads for training",
-        empty="Automatic",
+        tr("How many cores a training uses; automatic leaves one free."),
+        label=tr("Threads for training"),
+        empty=tr("Automatic"),
         low=0,
         high=1024,
     )
-    device: str = parameter(AUTO, label="Device for training", read=_device)
+    device: str = parameter(AUTO, label=tr("Device for training"), read=_device)
     restore_session: bool = parameter(
         True,
-        "Open the same runs in the same views at the next start.",
-        label="Begin where the last session ended",
+        tr("Open the same runs in the same views at the next start."),
+        label=tr("Begin where the last session ended"),
     )
-    runs_folder: str = parameter("", label="Runs are kept in")
+    runs_folder: str = parameter("", label=tr("Runs are kept in"))
     recent_commands: list[str] = parameter(factory=list, read=_latest(RECENT_COMMANDS))
 
     def set(self, name: str, value: object) -> None:
@@ -143,7 +164,7 @@ class Settings:
             If there is no such setting, or it cannot have this value.
         """
         if name not in _CHECKS:
-            raise ValueError(f"there is no setting {name!r}")
+            raise ValueError(tr("there is no setting {name!r}", name=name))
         setattr(self, name, _CHECKS[name](value))
 
     def remember(self, path: Path) -> None:
@@ -204,12 +225,12 @@ def read_settings(path: Path, tell: Callable[[str], None] = _log.warning) -> Set
     try:
         values = SharedFile(path).read()
     except UserError as error:
-        tell(f"The settings begin anew: {error} {put_aside(path)}")
+        tell(tr("The settings begin anew: {error} {path}", error=error, path=put_aside(path)))
         return settings
     # A file without a version is of the first one, which had fewer settings and no other ones.
     version = values.pop("version", 1)
     if type(version) is not int or version > VERSION:
-        tell(f"The settings in {path} are of a newer ncviz: what is known is read.")
+        tell(tr("The settings in {path} are of a newer ncviz: what is known is read.", path=path))
     for name, value in values.items():
         if name not in _CHECKS:
             _log.warning("The settings in %s hold %.80r, which is unknown.", path, name)
@@ -219,7 +240,15 @@ def read_settings(path: Path, tell: Callable[[str], None] = _log.warning) -> Set
         try:
             settings.set(name, value)
         except ValueError as error:
-            tell(f"The setting {name} = {value!r:.80} in {path} is left out: {error}.")
+            tell(
+                tr(
+                    "The setting {name} = {value!r:.80} in {path} is left out: {error}.",
+                    name=name,
+                    value=value,
+                    path=path,
+                    error=error,
+                )
+            )
     return settings
 
 

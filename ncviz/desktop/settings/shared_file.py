@@ -10,6 +10,7 @@ from typing import Any
 from ncviz import held_files
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError, reason
+from ncviz.language import tr
 from ncviz.runs.lock import waiting_lock
 from ncviz.runs.writer import write_atomically
 
@@ -59,11 +60,15 @@ class SharedFile:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise UserError(f"{self.path} cannot be read: {error.strerror}.") from error
+            raise UserError(
+                tr("{path} cannot be read: {strerror}.", path=self.path, strerror=error.strerror)
+            ) from error
         except (ValueError, RecursionError) as error:
-            raise UserError(f"{self.path} is damaged: it is not JSON.") from error
+            raise UserError(tr("{path} is damaged: it is not JSON.", path=self.path)) from error
         if not isinstance(values, dict):
-            raise UserError(f"{self.path} is damaged: it holds no values under names.")
+            raise UserError(
+                tr("{path} is damaged: it holds no values under names.", path=self.path)
+            )
         return values
 
     def write(self, values: Values) -> None:
@@ -155,7 +160,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise UserError(f"The folder {folder} cannot be made: {reason(error)}.") from error
+        raise UserError(
+            tr("The folder {folder} cannot be made: {error}.", folder=folder, error=reason(error))
+        ) from error
 
 
 def put_aside(path: Path) -> str:
@@ -167,9 +174,12 @@ def put_aside(path: Path) -> str:
         A sentence that names where it lies now.
     """
     numbers = ["", *(f" {number}" for number in range(2, MOST_ASIDE + 1))]
-    names = [path.with_name(f"{path.stem} (put aside{n}){path.suffix}") for n in numbers]
+    names = [
+        path.with_name(tr("{stem} (put aside{n}){suffix}", stem=path.stem, n=n, suffix=path.suffix))
+        for n in numbers
+    ]
     aside = next((name for name in names if not os.path.lexists(name)), names[-1])
     with suppress(OSError, ValueError):
         held_files.replace(path, aside)
-        return f"It lies in {aside} now."
-    return f"It could not be put aside: remove or mend {path}."
+        return tr("It lies in {aside} now.", aside=aside)
+    return tr("It could not be put aside: remove or mend {path}.", path=path)

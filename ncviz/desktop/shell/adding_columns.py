@@ -13,6 +13,7 @@ from ncviz.desktop.widgets.background import Background
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import call
+from ncviz.language import tr
 from ncviz.runs.own_columns import add_columns, ids_of
 from ncviz.runs.run import Run
 from ncviz.wording import upper_first
@@ -25,7 +26,7 @@ class AddingColumns(QObject):
         super().__init__(window)
         self._window = window
         self._run: Run | None = None
-        self.work = Background(window, lambda: Runner(WorkThread("adding of columns")))
+        self.work = Background(window, lambda: Runner(WorkThread(tr("adding of columns"))))
         self.work.done.connect(self._done)
         self.work.failed.connect(lambda sentence: window.note.say(sentence, stays=True))
 
@@ -42,11 +43,13 @@ class AddingColumns(QObject):
         """Add the columns of a table, to the open run or another one that is seen."""
         note, run = self._window.note, run or self._window.explorer.drawn
         if run is None:
-            note.say("Open a run first: then columns can be added to its samples.")
+            note.say(tr("Open a run first: then columns can be added to its samples."))
         elif asset("samples").parent in run.path.resolve().parents:
-            note.say("This sample comes with ncviz and keeps its columns: copy its folder first.")
+            note.say(
+                tr("This sample comes with ncviz and keeps its columns: copy its folder first.")
+            )
         elif self.work.is_running:
-            note.say("A table is being read: add the next one when that is done.")
+            note.say(tr("A table is being read: add the next one when that is done."))
         else:
             self._run = run
             self.work.start(call, add_columns, run.path, path, run.drawn.name)
@@ -61,4 +64,7 @@ class AddingColumns(QObject):
         for sheet in window.findChildren(SamplesDialog):
             sheet.take_columns()
         window.presenter.show_all()
-        window.note.say(f"Columns of {folder.name} were added.", "\n".join(map(upper_first, notes)))
+        window.note.say(
+            tr("Columns of {name} were added.", name=folder.name),
+            "\n".join(map(upper_first, notes)),
+        )

@@ -11,7 +11,7 @@ from types import TracebackType
 
 import pyqtgraph as pg
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QTimer
+from PyQt6.QtCore import QEvent, QLibraryInfo, QTimer, QTranslator
 from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.settings.settings import (
@@ -30,6 +30,7 @@ from ncviz.errors import UserError
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.interrupts import Handlers, as_before, on_interrupt
 from ncviz.jobs.thread import end_all
+from ncviz.language import ENGLISH, LANGUAGE, tr
 from ncviz.wording import listed
 
 _log = logging.getLogger(__name__)
@@ -46,8 +47,19 @@ def make_application() -> QApplication:
     application.setWindowIcon(application_icon())
     application.aboutToQuit.connect(drawn_icon.cache_clear)  # no pixmap outlives the application
     load_fonts()
+    _speak(application)
     pg.setConfigOptions(antialias=True, useOpenGL=False)
     return application
+
+
+def _speak(application: QApplication) -> None:
+    """Let Qt's own buttons and menus speak the language of the rest."""
+    if LANGUAGE == ENGLISH or application.findChild(QTranslator):
+        return
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(f"qtbase_{LANGUAGE}", folder):
+        application.installTranslator(translator)
 
 
 def run_window(run: Path | None, *, follow: bool = False) -> int:
@@ -129,7 +141,12 @@ def _make_window(tell: Callable[[str], None]) -> MainWindow:
         if settings_as_json(settings) == settings_as_json(Settings()):
             raise
         _log.exception("The window cannot be made with these settings.")
-        tell(f"The settings begin anew: the window could not be made with them. {put_aside(path)}")
+        tell(
+            tr(
+                "The settings begin anew: the window could not be made with them. {path}",
+                path=put_aside(path),
+            )
+        )
         return MainWindow(Settings(), path, runs_path())
 
 
@@ -172,4 +189,4 @@ class _Faults:
         if self._window.keeping.fault(details):
             return
         _log.error("%s", details)
-        self._window.note.say("Something went wrong inside ncviz; your runs are safe.", details)
+        self._window.note.say(tr("Something went wrong inside ncviz; your runs are safe."), details)

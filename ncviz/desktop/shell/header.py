@@ -13,6 +13,7 @@ from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
 from ncviz.explorer.room_names import ROOMS
+from ncviz.language import tr
 
 BESIDE_ICON = 5  # pixels, in a button without words
 
@@ -44,14 +45,18 @@ class Header(QWidget):
         row.addWidget(self.busy)
         row.addSpacing(16)
         self.search = self._button(
-            "search", "Search", with_native_keys("Find any command by a few letters (Ctrl+K).")
+            "search",
+            tr("Search"),
+            with_native_keys(tr("Find any command by a few letters (Ctrl+K).")),
         )
         self.theme = self._button("moon")
-        self.open = self._button("open", "Open", with_native_keys("Open a recorded run (Ctrl+O)."))
+        self.open = self._button(
+            "open", tr("Open"), with_native_keys(tr("Open a recorded run (Ctrl+O)."))
+        )
         self.export = self._button(
             "export",
-            "Export",
-            with_native_keys("Figures, films and tables of what you see (Ctrl+E)."),
+            tr("Export"),
+            with_native_keys(tr("Figures, films and tables of what you see (Ctrl+E).")),
         )
         for button in (self.search, self.theme, self.open, self.export):
             row.addWidget(button)
@@ -62,7 +67,7 @@ class Header(QWidget):
 
     def _tab(self, name: str, tip: str) -> QToolButton:
         button = QToolButton()
-        button.setText(name)
+        button.setText(tr(name))
         button.setToolTip(plain_tip(tip))
         button.setCheckable(True)
         button.setProperty("role", "room")
@@ -111,7 +116,11 @@ class Header(QWidget):
 
     def follow_look(self) -> None:
         """Offer the other theme."""
-        other = "dark" if current_look().theme.name == "light" else "light"
-        self.theme.setIcon(icon("moon" if other == "dark" else "sun"))
-        self.theme.setToolTip(plain_tip(with_native_keys(f"Turn to the {other} theme (Ctrl+D).")))
-        self.theme.setAccessibleName(f"{other.capitalize()} theme")
+        to_dark = current_look().theme.name == "light"
+        self.theme.setIcon(icon("moon" if to_dark else "sun"))
+        dark, light = (
+            tr("Turn to the dark theme (Ctrl+D)."),
+            tr("Turn to the light theme (Ctrl+D)."),
+        )
+        self.theme.setToolTip(plain_tip(with_native_keys(dark if to_dark else light)))
+        self.theme.setAccessibleName(tr("Dark theme") if to_dark else tr("Light theme"))

@@ -11,6 +11,7 @@ from ncviz.errors import UserError
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import call
+from ncviz.language import tr
 from ncviz.runs.folders import new_folder
 
 
@@ -43,11 +44,15 @@ class Importing(QObject):
         try:
             runs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            sentence = f"The folder for runs {runs} cannot be made: {error.strerror}."
+            sentence = tr(
+                "The folder for runs {runs} cannot be made: {strerror}.",
+                runs=runs,
+                strerror=error.strerror,
+            )
             self._window.note.say_error(UserError(sentence))
             return
         self._path, self._out = path, new_folder(runs, path.stem)
-        self._window.note.say(f"Importing {path.name} …", stays=True)
+        self._window.note.say(tr("Importing {name} …", name=path.name), stays=True)
         self._job.start(call, import_array_file, path, self._out)
 
     def close(self) -> None:
@@ -61,7 +66,10 @@ class Importing(QObject):
         note = self._window.note
         note.close_this()
         if self._window.opening.open(self._out):
-            note.say(f"{self._path.name} was imported as {self._out}.", "\n".join(notes))
+            note.say(
+                tr("{name} was imported as {out}.", name=self._path.name, out=self._out),
+                "\n".join(notes),
+            )
         self._next()
 
     def _failed(self, sentence: str) -> None:

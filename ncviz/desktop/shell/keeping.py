@@ -20,6 +20,7 @@ from ncviz.explorer.checks import number_between
 from ncviz.explorer.room_names import EXPLORE
 from ncviz.explorer.session import LATEST_EPOCH, SUFFIX, read_session, write_session
 from ncviz.explorer.window_state import WindowState
+from ncviz.language import tr
 from ncviz.processes import is_alive
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
@@ -27,7 +28,7 @@ from ncviz.scenes.view import View
 MILLISECONDS = 2000  # from the first change until it is written
 MOST_RUNS = 200  # whose bookmarks are kept
 LONGEST_MARK = 100  # bytes of the file that says which process brings a session back
-FAILED = "The last session could not be brought back, so ncviz begins with its demonstration"
+FAILED = tr("The last session could not be brought back, so ncviz begins with its demonstration")
 _log = logging.getLogger(__name__)
 
 
@@ -68,9 +69,9 @@ class Keeping:
         """Write what has changed."""
         self._end_trial()
         window = self._window
-        with self._telling("The settings"):
+        with self._telling(tr("The settings")):
             self._settings.write(settings_as_json(window.settings))
-        with self._telling("The bookmarks"):
+        with self._telling(tr("The bookmarks")):
             self._bookmarks.write(self._marks)
         state = window.state.read()
         written = self._written
@@ -79,7 +80,7 @@ class Keeping:
         # A window that shows nothing yet would write over what it is about to bring back.
         begun = window.explorer.run is not None
         if begun and window.settings.restore_session and state != self._written:
-            with self._telling("The session"):
+            with self._telling(tr("The session")):
                 make_folder(self.session_path.parent)
                 write_session(self.session_path, state)
                 self._written = state
@@ -95,7 +96,7 @@ class Keeping:
         try:
             yield
         except UserError as error:
-            sentence = f"{what} cannot be kept: {error}"
+            sentence = tr("{what} cannot be kept: {error}", what=what, error=error)
             if sentence not in self._told:
                 self._told.add(sentence)
                 _log.warning("%s", sentence)
@@ -115,13 +116,17 @@ class Keeping:
 
     def _bring_bookmarks(self, run: str) -> None:
         """Take up the bookmarks of a run that were made in other windows and before."""
-        with self._telling("The bookmarks"):
+        with self._telling(tr("The bookmarks")):
             self._bookmarks.write(self._marks)
         try:
             found = _fitting(self._bookmarks.read())
         except UserError as error:
             self._window.note.say(
-                f"The bookmarks begin anew: {error} {put_aside(self._bookmarks.path)}"
+                tr(
+                    "The bookmarks begin anew: {error} {path}",
+                    error=error,
+                    path=put_aside(self._bookmarks.path),
+                )
             )
             found = {}
         marks = found.get(run, {})
@@ -144,7 +149,7 @@ class Keeping:
 
     def _bring_back(self) -> None:
         if self._died_on_trial():
-            self._give_up(f"{FAILED}: ncviz ended while that was tried.")
+            self._give_up(tr("{failed}: ncviz ended while that was tried.", failed=FAILED))
             return
         try:
             self._begin_trial()

@@ -21,6 +21,7 @@ from ncviz.explorer.chosen_seed import choose_seed
 from ncviz.explorer.room_names import GALLERY
 from ncviz.explorer.session import SUFFIX as SESSION_SUFFIX
 from ncviz.export.plan_texts import SHOWING
+from ncviz.language import tr
 from ncviz.lessons.lesson_lines import is_lesson
 from ncviz.rendering.typefaces import note_on_names
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
@@ -28,7 +29,7 @@ from ncviz.runs.repeats import is_of_repeats, rename_repeats, repeats_of
 from ncviz.runs.run import Run
 from ncviz.runs.writer import rename_run
 
-UNKNOWN = (
+UNKNOWN = tr(
     "is nothing that ncviz opens: choose the folder of a run, a recipe or an experiment (.toml), a "
     "session, checkpoints, arrays, a table of samples, or a figure or film that ncviz made."
 )
@@ -39,10 +40,10 @@ class Opening:
 
     def __init__(self, window: CommandedWindow) -> None:
         self._window = window
-        self.recent_menu = QMenu("Open recent", window)
+        self.recent_menu = QMenu(tr("Open recent"), window)
         self.recent_menu.setToolTipsVisible(True)
         certain(self.recent_menu.menuAction()).setToolTip(
-            "Open one of the runs that were opened last."
+            tr("Open one of the runs that were opened last.")
         )
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         self.importing = Importing(window)
@@ -86,12 +87,24 @@ class Opening:
             shown = ", ".join(map(run.counting.digits, run.missing_epochs[:5]))
             more = " …" if len(run.missing_epochs) > 5 else ""
             window.note.say(
-                f"{run.path.name} lacks {len(run.missing_epochs)} of its snapshots "
-                f"({run.counting.unit} {shown}{more}): the others are shown."
+                tr(
+                    "{name} lacks {count} of its snapshots "
+                    "({unit} {shown}{more}): the others are shown.",
+                    name=run.path.name,
+                    count=len(run.missing_epochs),
+                    unit=run.counting.name,
+                    shown=shown,
+                    more=more,
+                )
             )
         elif repeats is not None and repeats.absent:
             window.note.say(
-                f"{repeats.path.name} has {repeats.count_in_words}; {repeats.said_of_absent}."
+                tr(
+                    "{name} has {count_in_words}; {said_of_absent}.",
+                    name=repeats.path.name,
+                    count_in_words=repeats.count_in_words,
+                    said_of_absent=repeats.said_of_absent,
+                )
             )
         elif note := note_on_names(run.manifest.class_names):
             window.note.say(note)
@@ -120,13 +133,19 @@ class Opening:
         from ncviz.desktop.shell.arrivals import MANY, checkpoints_among
 
         if not names:
-            self._window.note.say("What was dropped is no file: save it first, then drop the file.")
+            self._window.note.say(
+                tr("What was dropped is no file: save it first, then drop the file.")
+            )
         checkpoints = checkpoints_among(names)
         known = set(checkpoints)
         rest = [name for name in names if name not in known]
         if len(names) > MANY and rest:
             self._window.note.say(
-                f"{len(rest):,} of the {len(names):,} files are no checkpoints: they were left out."
+                tr(
+                    "{count:,} of the {count_2:,} files are no checkpoints: they were left out.",
+                    count=len(rest),
+                    count_2=len(names),
+                )
             )
             rest = []
         for name in rest:
@@ -161,7 +180,7 @@ class Opening:
 
     def ask_run(self) -> None:
         """Ask for the folder of a run."""
-        folder = self.ask_folder("Open the folder of a run")
+        folder = self.ask_folder(tr("Open the folder of a run"))
         if folder is not None:
             self.open(folder)
 
@@ -173,7 +192,7 @@ class Opening:
     def ask_experiment(self) -> None:
         """Ask for the file of an experiment, and show its row."""
         text, _ = QFileDialog.getOpenFileName(
-            self._window, "Open an experiment", "", "Experiments (*.toml)"
+            self._window, tr("Open an experiment"), "", "Experiments (*.toml)"
         )
         if text:
             self.open_experiment(Path(text))
@@ -182,7 +201,10 @@ class Opening:
         """Ask for an exported file and bring back what it shows."""
         kinds = " ".join(f"*{suffix}" for suffix in SHOWING)
         text, _ = QFileDialog.getOpenFileName(
-            self._window, "Open what a figure shows", "", f"Figures and films ({kinds})"
+            self._window,
+            tr("Open what a figure shows"),
+            "",
+            tr("Figures and films ({kinds})", kinds=kinds),
         )
         if text:
             self._window.exporting.restore(Path(text))
@@ -202,14 +224,14 @@ class Opening:
         """Ask for another title of the open run, and write it down."""
         window, run = self._window, self._window.explorer.run
         if run is None:
-            window.note.say("Open a run first: then it can be renamed.")
+            window.note.say(tr("Open a run first: then it can be renamed."))
             return
         if asset("samples").parent in run.path.resolve().parents:
-            window.note.say("This sample comes with ncviz and keeps its title.")
+            window.note.say(tr("This sample comes with ncviz and keeps its title."))
             return
         dialog = QInputDialog(window)
-        dialog.setWindowTitle("Rename this run")
-        dialog.setLabelText("Title of this run; its folder keeps its name.")
+        dialog.setWindowTitle(tr("Rename this run"))
+        dialog.setLabelText(tr("Title of this run; its folder keeps its name."))
         repeats = repeats_of(run)
         dialog.setTextValue(run.manifest.title if repeats is None else repeats.title)
         dialog.setOkButtonText("Rename")
@@ -269,4 +291,4 @@ class Opening:
             )
             action.setToolTip(plain_tip(f"{name}\n{text}"))
         if menu.isEmpty():
-            certain(menu.addAction("Runs that you open appear here")).setEnabled(False)
+            certain(menu.addAction(tr("Runs that you open appear here"))).setEnabled(False)

@@ -32,6 +32,7 @@ from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.switches import show_turned, when_turned
+from ncviz.language import tr
 from ncviz.parameters import declared
 from ncviz.scenes.palette import PALETTES
 from ncviz.user_folders import expanded
@@ -41,7 +42,7 @@ SMALLEST, LARGEST = 1.0, 1.75
 REST_MILLISECONDS = 180  # the whole window is dressed anew for each text size
 SWATCHES = 7
 _SWITCHES = ("shapes", "recorded_only", "formulas", "restore_session")
-_SEGMENTS = ("contrast", "motion", "frame_limit")
+_SEGMENTS = ("contrast", "motion", "frame_limit", "language")
 
 
 class Preferences(Dialog):
@@ -64,15 +65,15 @@ class Preferences(Dialog):
 
     def __init__(self, window: QWidget, settings: Settings, devices: Devices) -> None:
         super().__init__(window)
-        self.setWindowTitle("Preferences")
+        self.setWindowTitle(tr("Preferences"))
         self.setModal(False)
         self._settings = settings
         self.theme = SegmentedButtons(
-            {"light": "Light", "dark": "Dark", "system": "As the system"},
-            {"system": "Light or dark, as the other windows of this computer are."},
+            {"light": "Light", "dark": "Dark", "system": tr("As the system")},
+            {"system": tr("Light or dark, as the other windows of this computer are.")},
         )
         known = declared(Settings)
-        self.contrast, self.motion, self.frame_limit = (
+        self.contrast, self.motion, self.frame_limit, self.language = (
             cast(SegmentedButtons, part_of(known[name], segments=True).widget) for name in _SEGMENTS
         )
         self.text_size = Slider()
@@ -101,10 +102,10 @@ class Preferences(Dialog):
             name: cast(QAbstractButton, part_of(known[name]).widget) for name in _SWITCHES
         }
         self.folder = PlainLabel(role="sentence")
-        self.choose_folder = QPushButton("Choose…")
-        self.choose_folder.setToolTip("Keep the runs that are trained from now on elsewhere.")
-        self.default_folder = QPushButton("Use the default")
-        self.default_folder.setToolTip("Keep them in ncviz's own folder again.")
+        self.choose_folder = QPushButton(tr("Choose…"))
+        self.choose_folder.setToolTip(tr("Keep the runs that are trained from now on elsewhere."))
+        self.default_folder = QPushButton(tr("Use the default"))
+        self.default_folder.setToolTip(tr("Keep them in ncviz's own folder again."))
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MILLISECONDS)
@@ -144,12 +145,19 @@ class Preferences(Dialog):
         size.addWidget(self.text_size, 1)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         size.addWidget(self.percent)
-        self._heading("Look")
+        self._heading(tr("Look"))
         self._row(known["theme"].label, self.theme)
         self._row(known["contrast"].label, self.contrast)
         self._row(known["text_scale"].label, size)
-        self._row(known["motion"].label, self.motion)
-        self._heading("Picture")
+        spoken = QHBoxLayout()
+        spoken.setSpacing(16)
+        spoken.addWidget(self.motion, 3)
+        spoken.addWidget(PlainLabel(known["language"].label))
+        spoken.addWidget(self.language, 2)
+        self._row(known["motion"].label, spoken)
+        self.motion.setAccessibleName(known["motion"].label)
+        self.language.setAccessibleName(known["language"].label)
+        self._heading(tr("Picture"))
         self._row(known["palette"].label, self.palette_box)
         shown = QHBoxLayout()
         shown.setSpacing(16)
@@ -158,14 +166,14 @@ class Preferences(Dialog):
         shown.addStretch(1)
         self._row("", shown)
         self._row(known["frame_limit"].label, self.frame_limit)
-        self._heading("Training and files")
+        self._heading(tr("Training and files"))
         training = QHBoxLayout()
         training.setSpacing(8)
         training.addWidget(self.device, 3)
         training.addWidget(self.threads, 2)
         self.device.setAccessibleName(known["device"].label)
         self.threads.setAccessibleName(known["threads"].label)
-        self._row("Device and threads for training", training)
+        self._row(tr("Device and threads for training"), training)
         folder = QHBoxLayout()
         folder.setSpacing(8)
         folder.addWidget(self.folder, 1)
@@ -185,8 +193,11 @@ class Preferences(Dialog):
         column.addWidget(self.scroller, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 8, 24, 16)
-        hint = PlainLabel("Changes apply at once.", "caption")
-        self.close_button = QPushButton("Close")
+        hint = PlainLabel(
+            tr("Changes apply at once, but for the language: it is that of the next start."),
+            "caption",
+        )
+        self.close_button = QPushButton(tr("Close"))
         self.close_button.clicked.connect(self.close)
         self.close_button.setAutoDefault(False)
         for button in (self.choose_folder, self.default_folder):
@@ -244,6 +255,7 @@ class Preferences(Dialog):
         self.theme.set_value("system" if settings.system_theme else settings.theme)
         self.contrast.set_value(settings.contrast)
         self.motion.set_value(settings.motion)
+        self.language.set_value(settings.language)
         if not self._rest.isActive():
             self.text_size.show_value(round(settings.text_scale * STEPS))
         self._show_percent()
@@ -298,7 +310,7 @@ class Preferences(Dialog):
 
     def _ask_folder(self) -> None:
         start = str(runs_path(self._settings))
-        folder = QFileDialog.getExistingDirectory(self, "Keep trained runs in", start)
+        folder = QFileDialog.getExistingDirectory(self, tr("Keep trained runs in"), start)
         if folder:
             self._keep_folder(folder)
 

@@ -12,6 +12,7 @@ from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.desktop.style.theme import is_dressing
 from ncviz.errors import UserError
 from ncviz.explorer.preparing import is_heavy
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.own_space import code_is_sought
 from ncviz.scenes.palette import rgb
@@ -33,7 +34,7 @@ AFTER_EXPLORER = {
     "series": ("series",),
     "bookmarks": ("moment",),
 }
-PREPARING = "A run as large as this takes a moment: the picture follows."
+PREPARING = tr("A run as large as this takes a moment: the picture follows.")
 FRAME_MILLISECONDS = {60: 16, 30: 33, 0: 8}
 
 

@@ -19,6 +19,7 @@ from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.explorer.bookmarks import LONGEST_NAME, Bookmark, Bookmarks
+from ncviz.language import tr
 
 MOST_ROWS = 8  # seen at once
 WIDTH = 20  # in heights of a line
@@ -31,7 +32,9 @@ class _Item(QListWidgetItem):
         super().__init__(mark.name)
         self._moment = moment
         self.setFlags(self.flags() | Qt.ItemFlag.ItemIsEditable)
-        self.setToolTip(plain_tip(f"Go to {self._moment}; F2 renames, Delete removes."))
+        self.setToolTip(
+            plain_tip(tr("Go to {moment}; F2 renames, Delete removes.", moment=self._moment))
+        )
 
     def data(self, role: int) -> object:
         value = super().data(role)
@@ -92,31 +95,33 @@ class BookmarkMenu(Popup):
         self._marks = Bookmarks()
         self.name = QLineEdit()
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setPlaceholderText("A name for this moment")
-        self.name.setAccessibleName("Name of the bookmark")
-        self.add = QPushButton("Add")
+        self.name.setPlaceholderText(tr("A name for this moment"))
+        self.name.setAccessibleName(tr("Name of the bookmark"))
+        self.add = QPushButton(tr("Add"))
         self.add.setProperty("role", "primary")
-        self.add.setToolTip("Mark this moment (B).")
+        self.add.setToolTip(tr("Mark this moment (B)."))
         self.previous = self._arrow(
-            "previous", with_native_keys("Go to the bookmark before (Shift+←).")
+            "previous", with_native_keys(tr("Go to the bookmark before (Shift+←)."))
         )
-        self.next = self._arrow("next", with_native_keys("Go to the next bookmark (Shift+→)."))
+        self.next = self._arrow("next", with_native_keys(tr("Go to the next bookmark (Shift+→).")))
         self.list = _List()
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.list.setAccessibleName("Bookmarks")
+        self.list.setAccessibleName(tr("Bookmarks"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setEditTriggers(
             QAbstractItemView.EditTrigger.EditKeyPressed
             | QAbstractItemView.EditTrigger.DoubleClicked
         )
         self.empty = PlainLabel(
-            "Mark a moment worth coming back to, such as the one at which the class means "
-            "begin to part.",
+            tr(
+                "Mark a moment worth coming back to, such as the one at which the class means "
+                "begin to part."
+            ),
             "sentence",
             wraps=True,
         )
-        self.rename = QPushButton("Rename")
-        self.remove = QPushButton("Remove")
+        self.rename = QPushButton(tr("Rename"))
+        self.remove = QPushButton(tr("Remove"))
         self._connect()
         self._lay_out()
         self.show_bookmarks(Bookmarks())
@@ -145,7 +150,7 @@ class BookmarkMenu(Popup):
 
     def _lay_out(self) -> None:
         head, below, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        title = PlainLabel("Bookmarks", "heading")
+        title = PlainLabel(tr("Bookmarks"), "heading")
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self.previous)

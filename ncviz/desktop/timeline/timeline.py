@@ -18,6 +18,7 @@ from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned
 from ncviz.explorer.bookmarks import Bookmarks
 from ncviz.explorer.player import SPEEDS, Player
+from ncviz.language import tr
 
 PLAY_ICON, ICON = 30, 20  # pixels, at normal text
 
@@ -82,16 +83,20 @@ class Timeline(QWidget):
         self._bookmarks = Bookmarks()
         self.slider = TimelineSlider()
         self.previous = self._button(
-            "previous", "Step back to the recorded moment before this one (←)."
+            "previous", tr("Step back to the recorded moment before this one (←).")
         )
-        self.play = self._button("play", "Play the training from here, or pause it (Space).")
+        self.play = self._button("play", tr("Play the training from here, or pause it (Space)."))
         self.play.setObjectName("play")
-        self.next = self._button("next", "Step to the next recorded moment (→).")
-        self.loop = self._button("loop", "Begin again at the end (L).", checkable=True)
-        self.clock = self._button("clock", "How time passes: the end, the pace, the distances.")
-        self.bookmark = self._button("bookmark", "Mark this moment, or go to one that is marked.")
+        self.next = self._button("next", tr("Step to the next recorded moment (→)."))
+        self.loop = self._button("loop", tr("Begin again at the end (L)."), checkable=True)
+        self.clock = self._button("clock", tr("How time passes: the end, the pace, the distances."))
+        self.bookmark = self._button(
+            "bookmark", tr("Mark this moment, or go to one that is marked.")
+        )
         self.follow = self._button(
-            "follow", "Stay with the newest moment while the network trains (F).", checkable=True
+            "follow",
+            tr("Stay with the newest moment while the network trains (F)."),
+            checkable=True,
         )
         be_place(self.slider, "timeline")
         be_place(self.play, "play")
@@ -99,9 +104,11 @@ class Timeline(QWidget):
         for speed in SPEEDS:
             self.speed.addItem({0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×"), speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
-        self.speed.setToolTip("How fast to play; 1× takes eight seconds for the whole training.")
+        self.speed.setToolTip(
+            tr("How fast to play; 1× takes eight seconds for the whole training.")
+        )
         self.speed.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.speed.setAccessibleName("Speed")
+        self.speed.setAccessibleName(tr("Speed"))
         self.readout = Readout()
         self.clock_menu = ClockMenu(self)
         self.bookmark_menu = BookmarkMenu(self)
@@ -228,7 +235,7 @@ class Timeline(QWidget):
         if player.playing != self._playing:
             self._playing = player.playing
             self.play.setIcon(icon("pause" if player.playing else "play", "on_accent"))
-            self.play.setAccessibleName("Pause" if player.playing else "Play from here")
+            self.play.setAccessibleName(tr("Pause") if player.playing else tr("Play from here"))
         if player.at_end != self._at_end:
             self._at_end = player.at_end
             picture = "ping-pong" if player.at_end == "ping-pong" else "loop"

@@ -17,29 +17,41 @@ from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.desktop.widgets.switches import show_turned
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.explorer.player import Player
+from ncviz.language import tr
 
 # Name in the player, word on the button, one sentence.
 _ENDS = (
-    ("stop", "Stop", "Stay at the last moment."),
-    ("loop", "Loop", "Begin again at the end (L)."),
-    ("ping-pong", "There and back", "Turn round at each end: collapse, and undo it."),
+    ("stop", tr("Stop"), tr("Stay at the last moment.")),
+    ("loop", tr("Loop"), tr("Begin again at the end (L).")),
+    ("ping-pong", tr("There and back"), tr("Turn round at each end: collapse, and undo it.")),
 )
 _PACES = (
     (
         "keep the speed",
-        "Keep the speed",
-        "Follow the clock; a slow computer leaves some out.",
+        tr("Keep the speed"),
+        tr("Follow the clock; a slow computer leaves some out."),
     ),
-    ("every epoch", "Every moment", "Give each recorded moment the same time and show every one."),
+    (
+        "every epoch",
+        tr("Every moment"),
+        tr("Give each recorded moment the same time and show every one."),
+    ),
 )
 _SPACINGS = (
     (
         "recorded",
-        "As recorded",
-        "Recorded moments at equal distances: the early ones, where most happens, get their time.",
+        tr("As recorded"),
+        tr(
+            "Recorded moments at equal distances: the early ones, where most happens, get their "
+            "time."
+        ),
     ),
-    ("linear", "Linear", "Moments to scale: the long terminal phase shows its length."),
-    ("logarithmic", "Logarithmic", "Moments on a logarithmic scale, counted from the first one."),
+    ("linear", tr("Linear"), tr("Moments to scale: the long terminal phase shows its length.")),
+    (
+        "logarithmic",
+        tr("Logarithmic"),
+        tr("Moments on a logarithmic scale, counted from the first one."),
+    ),
 )
 
 
@@ -76,9 +88,9 @@ class ClockMenu(Popup):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.end, self.pace, self.spacing = map(_choice, (_ENDS, _PACES, _SPACINGS))
-        self.recorded_only = QCheckBox("Recorded moments only")
+        self.recorded_only = QCheckBox(tr("Recorded moments only"))
         self.recorded_only.setToolTip(
-            "Jump from one recorded moment to the next: nothing between them is interpolated."
+            tr("Jump from one recorded moment to the next: nothing between them is interpolated.")
         )
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 16, 16, 16)
@@ -86,7 +98,7 @@ class ClockMenu(Popup):
         grid.setVerticalSpacing(8)
         self._rows: dict[QWidget, QLabel] = {}
         for number, (word, widget) in enumerate(
-            (("At the end", self.end), ("Pace", self.pace), ("Distances", self.spacing))
+            ((tr("At the end"), self.end), (tr("Pace"), self.pace), (tr("Distances"), self.spacing))
         ):
             self._rows[widget] = PlainLabel(word)
             widget.setAccessibleName(word)

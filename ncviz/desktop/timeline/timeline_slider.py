@@ -23,6 +23,7 @@ from ncviz.desktop.widgets.spoken_number import SpokenSlider
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.player import Player
+from ncviz.language import tr
 from ncviz.scenes.palette import mix
 
 MARGIN = 12  # room for half a handle and half a tick label
@@ -89,7 +90,7 @@ class TimelineSlider(SpokenSlider):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMinimumWidth(200)
         self.setMouseTracking(True)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         teach(self, lambda point: self._answer_at(QPointF(point)))
 
     def sizeHint(self) -> QSize:
@@ -210,7 +211,7 @@ class TimelineSlider(SpokenSlider):
         """Return what is said of the bookmark or the mark at a point."""
         flag = self._flag_at(point)
         if flag is not None:
-            return Answer(f"Bookmark: {flag[1]}", action="Click goes there.")
+            return Answer(tr("Bookmark: {flag}", flag=flag[1]), action="Click goes there.")
         near = [mark for mark in self._marks if abs(self.x_of(mark.position) - point.x()) < NEAR]
         if not near:
             return None

@@ -32,6 +32,7 @@ from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.spoken_list import begins_a_name
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer
+from ncviz.language import tr
 from ncviz.scenes.palette import class_color
 
 _ALONE = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
@@ -121,7 +122,7 @@ class ClassList(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         # A click must not take the keys away from the scene.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Classes")
+        self.setAccessibleName(tr("Classes"))
         teach(certain(self.viewport()), self._answer_at)
         certain(self.selectionModel()).selectionChanged.connect(self._selected)
 

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.desktop.style.theme import BODY, CAPTION
 from ncviz.desktop.widgets.spoken_number import SpokenSlider
+from ncviz.language import tr
 from ncviz.models.class_sizes import MAXIMUM_RATIO
 from ncviz.wording import raised, three_digits
 
@@ -34,7 +35,7 @@ class _Bar(SpokenSlider):
         self.setParent(editor)
         self._editor = editor
         self._number = number
-        self.setAccessibleName(f"Class {number + 1}")
+        self.setAccessibleName(tr("Class {number}", number=number + 1))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
@@ -66,8 +67,10 @@ class ClassSizesEditor(SpokenSlider):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.SizeVerCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Class sizes")
-        self.setToolTip("Samples of each class against the smallest: drag a bar, or use arrows.")
+        self.setAccessibleName(tr("Class sizes"))
+        self.setToolTip(
+            tr("Samples of each class against the smallest: drag a bar, or use arrows.")
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(200, round(5.2 * self.fontMetrics().height()))
@@ -102,7 +105,9 @@ class ClassSizesEditor(SpokenSlider):
         self.say(self.sizes[number], 1.0, MAXIMUM_RATIO, self._words(number))
 
     def _words(self, number: int) -> str:
-        return f"class {number + 1}: {three_digits(self.sizes[number])} ×"
+        return tr(
+            "class {number}: {sizes} ×", number=number + 1, sizes=three_digits(self.sizes[number])
+        )
 
     def told(self, value: float) -> None:
         self.set_size(self.chosen or 0, value)

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ncviz.desktop.style.icons import icon
 from ncviz.desktop.style.theme import BODY, CAPTION, current_look, letters, style_colors
+from ncviz.language import tr
 
 MARGIN = 16
 
@@ -76,7 +77,7 @@ class CommandRows(QStyledItemDelegate):
         below = QRect(left, line.bottom() + 1, right - left, caption.height())
         painter.setFont(letters(CAPTION))
         painter.setPen(QColor(theme.quiet))
-        tip = row.tip if row.enabled else f"Not now. {row.needs or row.tip}"
+        tip = row.tip if row.enabled else tr("Not now. {needs}", needs=row.needs or row.tip)
         painter.drawText(
             below,
             Qt.AlignmentFlag.AlignVCenter,

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.language import tr
 
 LOOK_MILLISECONDS = 100
 PATIENCE = 3  # looks before it appears: what is done at once needs no bar
@@ -34,8 +35,8 @@ class Computing(QWidget):
         self.bar = QProgressBar()
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("How far the computation is")
-        self.stop = QPushButton("Stop")
+        self.bar.setAccessibleName(tr("How far the computation is"))
+        self.stop = QPushButton(tr("Stop"))
         self.stop.setToolTip(plain_tip(tip))
         self.stop.clicked.connect(stop)
         self.stop.clicked.connect(self.look)

@@ -13,6 +13,7 @@ from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import Declared, changed, check_value, declared, value_of, value_of_text
 from ncviz.wording import read_number, written_number
 
@@ -144,12 +145,14 @@ def _line(item: Declared) -> FieldWidget:
             try:
                 return read_number(text)
             except ValueError as error:
-                raise UserError(f"The {what}'s {item.name}: {error}") from None
+                raise UserError(
+                    tr("The {what}'s {name}: {error}", what=what, name=item.name, error=error)
+                ) from None
         if not text.strip():
             return item.default
         if item.parameter.read is not None:
             return item.parameter.read(text)
-        return value_of_text(item, text.strip(), f"The {what}")
+        return value_of_text(item, text.strip(), tr("The {what}", what=what))
 
     def show(value: Any) -> None:
         if item.kind is float:

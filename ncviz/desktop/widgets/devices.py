@@ -8,12 +8,13 @@ from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.training.device import AUTO, CPU, PROCESSOR, Device, choose_device, may_have_gpu
 from ncviz.training.device_probe import DeviceProbe
 from ncviz.viewer import is_viewer
 
 POLL_MILLISECONDS = 100
-TIP = "What computes trainings and recordings; automatic takes the first GPU that works."
+TIP = tr("What computes trainings and recordings; automatic takes the first GPU that works.")
 
 
 class Devices(QObject):
@@ -91,7 +92,7 @@ class Devices(QObject):
             If it cannot be used, or that is not known yet.
         """
         if self.are_awaited:
-            raise UserError("The GPU is still being tried: start again in a moment.")
+            raise UserError(tr("The GPU is still being tried: start again in a moment."))
         device, said = choose_device(self.wanted, self.all)
         return device, said if device == PROCESSOR else ""  # a GPU is named where it trains
 
@@ -120,7 +121,7 @@ class DeviceChoice(Choice):
         self.clear()
         found = {device.name: device for device in self._devices.all}
         automatic = next((d for d in found.values() if d.name != CPU and not d.problem), PROCESSOR)
-        self.addItem(f"Automatic: {automatic.title}", AUTO)
+        self.addItem(tr("Automatic: {title}", title=automatic.title), AUTO)
         for device in found.values():
             self.addItem(device.title if device.name == CPU else device.description, device.name)
             if device.problem:
@@ -131,5 +132,5 @@ class DeviceChoice(Choice):
                 certain(model.item(row)).setEnabled(False)
         wanted = self._devices.wanted
         if wanted not in (AUTO, *found):  # of another day, or another computer
-            self.addItem(f"{wanted} (not found)", wanted)
+            self.addItem(tr("{wanted} (not found)", wanted=wanted), wanted)
         self.setCurrentIndex(self.findData(wanted))

@@ -27,6 +27,7 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.user_folders import path_of
 
 
@@ -200,7 +201,7 @@ class PathField(QWidget):
         self._ask = ask
         self.line = QLineEdit()
         self.line.setPlaceholderText(placeholder)
-        self.browse = QPushButton("Choose…")
+        self.browse = QPushButton(tr("Choose…"))
         self.browse.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -214,7 +215,7 @@ class PathField(QWidget):
     def setAccessibleName(self, name: str | None) -> None:
         """Name the field for those who hear the screen."""
         self.line.setAccessibleName(name)
-        self.browse.setAccessibleName(f"Choose: {name}")
+        self.browse.setAccessibleName(tr("Choose: {name}", name=name))
 
     @property
     def text(self) -> str:

@@ -13,6 +13,7 @@ from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.typeset import Typeset
 from ncviz.formula import Formula
 from ncviz.formulas import FORMULAS
+from ncviz.language import tr
 
 WIDTH = 480  # pixels of text at a text scale of 1
 FORMULA_SIZE = 1.4  # letters of a formula over those of the text
@@ -50,7 +51,7 @@ class FormulaCard(Dialog):
         self.formulas: list[Typeset] = []
         formulas = [FORMULAS[key] for key in keys]
         names = [CONCEPTS[concept].name] if concept else [formula.name for formula in formulas]
-        self.setWindowTitle(names[0] if len(names) == 1 else "Formulas")
+        self.setWindowTitle(names[0] if len(names) == 1 else tr("Formulas"))
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(SIDES, 16, SIDES, SIDES)

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QAbstractSpinBox, QToolTip
 from ncviz.desktop.certain import certain
 from ncviz.desktop.style.dressing import polish_anew
 from ncviz.desktop.widgets.spoken_number import SpokenNumber
+from ncviz.language import tr
 from ncviz.wording import read_number, written_number
 
 
@@ -124,7 +125,7 @@ class NumberBox(SpokenNumber):
         if self._special and not bare.strip():
             bare = written_number(self._low)
         if not bare.strip():
-            return f"Nothing is written: write a number {self._range()}.", False
+            return tr("Nothing is written: write a number {range}.", range=self._range()), False
         try:
             number = read_number(bare, whole=self._whole)
         except ValueError as error:
@@ -133,13 +134,17 @@ class NumberBox(SpokenNumber):
             there = "above" if number > self._high else "below"
             end = self._high if number > self._high else self._low
             ways_off = abs(number) > max(abs(self._low), abs(self._high))
-            what = f"{bare.strip()} is {there} {written_number(end)}"
-            return f"{what}: choose a number {self._range()}.", ways_off
+            what = tr(
+                "{bare} is {there} {end}", bare=bare.strip(), there=there, end=written_number(end)
+            )
+            return tr("{what}: choose a number {range}.", what=what, range=self._range()), ways_off
         self._take(number)
         return "", False
 
     def _range(self) -> str:
-        return f"from {written_number(self._low)} to {written_number(self._high)}"
+        return tr(
+            "from {low} to {high}", low=written_number(self._low), high=written_number(self._high)
+        )
 
     def _finished(self) -> None:
         problem, _ = self._read(certain(self.lineEdit()).text())

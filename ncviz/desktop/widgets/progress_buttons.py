@@ -7,8 +7,9 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.language import tr
 
-CANCEL = "End here and throw the run away."
+CANCEL = tr("End here and throw the run away.")
 
 
 class ProgressButtons(QWidget):
@@ -35,9 +36,9 @@ class ProgressButtons(QWidget):
     def __init__(self, work: Background, doing: str, say: Callable[[str], object]) -> None:
         super().__init__()
         self._work, self.doing, self._say = work, doing, say
-        self.pause, self.stop = QPushButton("Pause"), QPushButton("Stop")
-        self.cancel = QPushButton("Cancel")
-        self.stop.setToolTip("End here and keep what was recorded.")
+        self.pause, self.stop = QPushButton(tr("Pause")), QPushButton(tr("Stop"))
+        self.cancel = QPushButton(tr("Cancel"))
+        self.stop.setToolTip(tr("End here and keep what was recorded."))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -50,7 +51,7 @@ class ProgressButtons(QWidget):
 
     def begin(self, cancel: str = CANCEL, *, may_cancel: bool = True) -> None:
         """Offer what there is to a job that has just begun, with a tip on Cancel."""
-        self.pause.setText("Pause")
+        self.pause.setText(tr("Pause"))
         self.cancel.setToolTip(plain_tip(cancel))
         self.cancel.setEnabled(may_cancel)
         self.setEnabled(True)
@@ -58,7 +59,7 @@ class ProgressButtons(QWidget):
     def set_paused(self, paused: bool) -> None:
         """Pause, or go on."""
         self._work.pause(paused)
-        self.pause.setText("Resume" if paused else "Pause")
+        self.pause.setText(tr("Resume") if paused else tr("Pause"))
         self.say_doing()
         self.paused.emit()
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from PyQt6.QtWidgets import QAbstractButton
 
-MORE, LESS = "Show more", "Show less"  # on the switch that unfolds fields
+from ncviz.language import tr
+
+MORE, LESS = tr("Show more"), tr("Show less")  # on the switch that unfolds fields
 
 
 def when_turned(button: QAbstractButton, act: Callable[[bool], object]) -> None:

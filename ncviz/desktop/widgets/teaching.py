@@ -19,6 +19,7 @@ from ncviz.desktop.widgets.typeset import Typeset
 from ncviz.errors import UserError
 from ncviz.explorer.answers import NO_LIGHT, Answer
 from ncviz.formulas import FORMULAS
+from ncviz.language import tr
 
 FORMULA_SIZE = 1.2  # letters of a formula over those of the text
 WIDTH = 304  # pixels of a card at normal text
@@ -182,7 +183,7 @@ class _Pupil(QObject):
         try:
             return self._answer_at(point)
         except UserError as error:  # the epoch's file is damaged
-            return Answer("This moment cannot be read", str(error))
+            return Answer(tr("This moment cannot be read"), str(error))
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is None or event.type() not in _HEARD or sip.isdeleted(self.taught):

@@ -8,6 +8,7 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.page_grid import scenes_height
 from ncviz.export.presets.preset import Preset
 from ncviz.export.representative_epochs import representative_epochs
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.scene import Scene
@@ -33,13 +34,13 @@ def _draw(sheet: "Sheet", top: float) -> None:
     draw_side_by_side(sheet, scenes, heads_of_moments(sheet), top)
 
 
-_several = Condition(lambda run: len(run.epochs) > 1, "It has one recorded moment.")
+_several = Condition(lambda run: len(run.epochs) > 1, tr("It has one recorded moment."))
 
 
 COLLAPSE_AT_MOMENTS = Preset(
     "collapse",
-    title="Moments side by side",
-    words="the scene at several moments side by side",
+    title=tr("Moments side by side"),
+    words=tr("the scene at several moments side by side"),
     draw=_draw,
     order=20,
     applies=_several,

@@ -8,6 +8,7 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.page_grid import law_height
 from ncviz.export.presets.preset import Preset
 from ncviz.export.representative_epochs import representative_epochs
+from ncviz.language import tr
 from ncviz.runs.run import Run
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 has_statistics = Condition(
     lambda run: run.snapshot(run.epochs[-1]).statistics(0, "train") is not None,
-    "The statistics of its layers were not recorded.",
+    tr("The statistics of its layers were not recorded."),
 )
 """Whether the statistics of layers were recorded."""
 
@@ -33,8 +34,8 @@ def _height(_run: Run | None, plan: FigurePlan, wide: float, unit: float) -> flo
 
 LAW_AT_MOMENTS = Preset(
     "law",
-    title="D over layers, several moments",
-    words="D over layers at several moments side by side",
+    title=tr("D over layers, several moments"),
+    words=tr("D over layers at several moments side by side"),
     draw=_draw,
     order=40,
     applies=has_statistics,

@@ -9,6 +9,7 @@ from ncviz.charts.applies import Condition
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.page_grid import scenes_height
 from ncviz.export.presets.preset import Preset
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.panel_fit import fit_into_panel
@@ -38,7 +39,7 @@ def _choose(run: Run) -> tuple[int, ...]:
     return tuple(dict.fromkeys(even))
 
 
-_several = Condition(lambda run: len(run.manifest.layers) > 1, "It has one layer.")
+_several = Condition(lambda run: len(run.manifest.layers) > 1, tr("It has one layer."))
 
 
 def _height(_run: Run | None, plan: FigurePlan, wide: float, unit: float) -> float:
@@ -47,8 +48,8 @@ def _height(_run: Run | None, plan: FigurePlan, wide: float, unit: float) -> flo
 
 LAYERS_SIDE_BY_SIDE = Preset(
     "layers",
-    title="Layers side by side",
-    words="the scene at several layers side by side",
+    title=tr("Layers side by side"),
+    words=tr("the scene at several layers side by side"),
     draw=_draw,
     order=30,
     applies=_several,

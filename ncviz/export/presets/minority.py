@@ -7,6 +7,7 @@ from ncviz.charts.applies import is_imbalanced
 from ncviz.explorer.beside_curve import RunPoint
 from ncviz.export.model_plan import peeled_as
 from ncviz.export.presets.preset import Preset
+from ncviz.language import tr
 from ncviz.runs.measures import imbalance_ratio, minority_cosine
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def _draw(sheet: "Sheet", top: float) -> None:
 
 MINORITY = Preset(
     "minority",
-    title="Minority cosine over R",
-    words="the minority cosine over R, from the theory",
+    title=tr("Minority cosine over R"),
+    words=tr("the minority cosine over R, from the theory"),
     draw=_draw,
     order=60,
     applies=is_imbalanced,

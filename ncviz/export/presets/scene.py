@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.presets.preset import Preset, scene_height
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.scene import Scene
@@ -25,8 +26,8 @@ def _draw(sheet: "Sheet", top: float) -> None:
 
 SCENE = Preset(
     "scene",
-    title="Scene",
-    words="the 3-D scene as the view shows it",
+    title=tr("Scene"),
+    words=tr("the 3-D scene as the view shows it"),
     draw=_draw,
     order=10,
     height=scene_height,

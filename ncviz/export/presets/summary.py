@@ -9,6 +9,7 @@ from ncviz.export.presets.collapse import scenes_of_moments
 from ncviz.export.presets.law import has_statistics
 from ncviz.export.presets.preset import Preset
 from ncviz.export.representative_epochs import representative_epochs
+from ncviz.language import tr
 from ncviz.runs.run import Run
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def _height(run: Run | None, plan: FigurePlan, wide: float, unit: float) -> floa
 
 SUMMARY = Preset(
     "summary",
-    title="One page: scenes and plots",
-    words="one page: scenes and plots",
+    title=tr("One page: scenes and plots"),
+    words=tr("one page: scenes and plots"),
     draw=_draw,
     order=50,
     applies=has_statistics,

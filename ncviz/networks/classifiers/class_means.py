@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.networks.classifiers.last_layer import LastLayer, LastLayerKind
 from ncviz.parameters import parameter
 
@@ -16,8 +17,8 @@ class ClassMeanClassifier(LastLayer):
 
     temperature: float = parameter(
         10.0,
-        "Length of the features; logits lie between −τ and τ.",
-        label="Length τ",
+        tr("Length of the features; logits lie between −τ and τ."),
+        label=tr("Length τ"),
         low=0.0,
         high=1e4,
         above=True,
@@ -27,13 +28,13 @@ class ClassMeanClassifier(LastLayer):
     )
     mean_momentum: float = parameter(
         0.9,
-        "What of a row stays at each step.",
-        label="Momentum",
+        tr("What of a row stays at each step."),
+        label=tr("Momentum"),
         low=0.0,
         high=1.0,
         later=True,
-        said="momentum {} of the class means",
-        meaning="what of a row stays at each step; the rest comes of the features of the batch",
+        said=tr("momentum {} of the class means"),
+        meaning=tr("what of a row stays at each step; the rest comes of the features of the batch"),
     )
 
     @property
@@ -51,8 +52,8 @@ class ClassMeanClassifier(LastLayer):
 
 CLASS_MEANS = LastLayerKind(
     name="class_means",
-    words="Class means",
-    said="class-mean classifier",
+    words=tr("Class means"),
+    said=tr("class-mean classifier"),
     layer=ClassMeanClassifier,
     meaning="Rows that follow the class means, without a gradient (Jiang et al., ICML 2024): after "
     "each step a row is multiplied by the momentum $m$, the directions of its class's features in "

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.networks.classifiers.last_layer import LastLayer, LastLayerKind
 from ncviz.parameters import parameter
 
@@ -16,8 +17,8 @@ class CosineClassifier(LastLayer):
 
     temperature: float = parameter(
         10.0,
-        "Length of the features: cosines are multiplied by it.",
-        label="Length τ",
+        tr("Length of the features: cosines are multiplied by it."),
+        label=tr("Length τ"),
         low=0.0,
         high=1e4,
         above=True,
@@ -27,11 +28,11 @@ class CosineClassifier(LastLayer):
     )
     classifier_bias: bool = parameter(
         False,
-        "The classifier has a bias.",
-        label="Last bias",
+        tr("The classifier has a bias."),
+        label=tr("Last bias"),
         later=True,
-        said=lambda on: "classifier bias" if on else "",
-        meaning="whether the classifier has a bias",
+        said=lambda on: tr("classifier bias") if on else "",
+        meaning=tr("whether the classifier has a bias"),
     )
 
     @property
@@ -49,8 +50,8 @@ class CosineClassifier(LastLayer):
 
 COSINE_CLASSIFIER = LastLayerKind(
     name="cosine",
-    words="Cosine",
-    said="cosine classifier",
+    words=tr("Cosine"),
+    said=tr("cosine classifier"),
     layer=CosineClassifier,
     meaning="Cosines between features and learned rows, times $\\tau$: rows have length 1 and "
     "features $\\tau$. With $d < K - 1$ it is the set-up of generalised collapse (Jiang et al., "

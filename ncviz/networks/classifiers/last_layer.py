@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ncviz.catalogue import RecipeChoice, entries
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import parameter
 
 if TYPE_CHECKING:
@@ -29,16 +30,18 @@ class LastLayer(ABC):
 
     feature_dimension: int = parameter(
         0,
-        "Numbers of the last features: a linear map makes so many; 0: what the network gives.",
-        label="Dimension d",
+        tr("Numbers of the last features: a linear map makes so many; 0: what the network gives."),
+        label=tr("Dimension d"),
         low=0,
         high=8192,
-        empty="as it is",
+        empty=tr("as it is"),
         check_in=_check_dimension,
         later=True,
-        said="{} features",
-        meaning="$d$, numbers of the last features: a linear map makes so many of what the network "
-        "gives, without batch norm and activation; 0 for what the network gives",
+        said=tr("{} features"),
+        meaning=tr(
+            "$d$, numbers of the last features: a linear map makes so many of what the network "
+            "gives, without batch norm and activation; 0 for what the network gives"
+        ),
     )
 
     @property
@@ -94,16 +97,16 @@ class MeasuredLength(LastLayer):
 
     normalised_features: bool = parameter(
         False,
-        "Bring the last features to one length.",
-        label="Normed",
+        tr("Bring the last features to one length."),
+        label=tr("Normed"),
         later=True,
-        said=lambda on: "normalised features" if on else "",
+        said=lambda on: tr("normalised features") if on else "",
         meaning="whether the last features are brought to one length, $\\tau$",
     )
     temperature: float = parameter(
         10.0,
-        "Length of the normalised features.",
-        label="Length τ",
+        tr("Length of the normalised features."),
+        label=tr("Length τ"),
         low=0.0,
         high=1e4,
         above=True,
@@ -114,11 +117,11 @@ class MeasuredLength(LastLayer):
     )
     classifier_bias: bool = parameter(
         True,
-        "The classifier has a bias.",
-        label="Last bias",
+        tr("The classifier has a bias."),
+        label=tr("Last bias"),
         later=True,
-        said=lambda on: "" if on else "no classifier bias",
-        meaning="whether the classifier has a bias",
+        said=lambda on: "" if on else tr("no classifier bias"),
+        meaning=tr("whether the classifier has a bias"),
     )
 
     @property
@@ -164,9 +167,21 @@ def refuse_dimension(layer: LastLayer, features: int, least: int, why: str) -> N
         If they have fewer.
     """
     if (own := layer.feature_dimension) and own < least:
-        raise UserError(f"The recipe's feature_dimension is {own}: {why} needs {least} or more.")
+        raise UserError(
+            tr(
+                "The recipe's feature_dimension is {own}: {why} needs {least} or more.",
+                own=own,
+                why=why,
+                least=least,
+            )
+        )
     if not own and features < least:
         raise UserError(
-            f"The recipe's network gives {features} features: {why} needs {least} or more, choose "
-            "a feature_dimension."
+            tr(
+                "The recipe's network gives {features} features: {why} needs {least} or more, "
+                "choose a feature_dimension.",
+                features=features,
+                why=why,
+                least=least,
+            )
         )

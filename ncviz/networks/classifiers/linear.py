@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.networks.classifiers.last_layer import LastLayerKind, MeasuredLength
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class LinearClassifier(MeasuredLength):
 
 LINEAR = LastLayerKind(
     name="linear",
-    words="Learned",
+    words=tr("Learned"),
     layer=LinearClassifier,
     meaning="A learned linear map. With `normalised_features` it is given features of length "
     "$\\tau$, as Yaras et al. (NeurIPS 2022) have it; its rows keep the length they learn.",

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.networks.classifiers.last_layer import LastLayerKind, MeasuredLength, refuse_dimension
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ class FixedETF(MeasuredLength):
 
     def check(self, features: int, classes: int) -> None:
         least = classes - 1
-        refuse_dimension(self, features, least, f"a fixed simplex ETF of {classes} classes")
+        refuse_dimension(
+            self, features, least, tr("a fixed simplex ETF of {classes} classes", classes=classes)
+        )
 
 
 def etf_rows(classes: int, features: int) -> "Tensor":
@@ -49,8 +52,8 @@ def etf_rows(classes: int, features: int) -> "Tensor":
 
 SIMPLEX_ETF = LastLayerKind(
     name="etf",
-    words="Fixed simplex ETF",
-    said="fixed ETF",
+    words=tr("Fixed simplex ETF"),
+    said=tr("fixed ETF"),
     layer=FixedETF,
     meaning="A simplex ETF with rows of length 1 that is never trained, as Zhu et al. (NeurIPS "
     "2021) fix it; its bias is trained. It needs $d \\ge K - 1$.",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ncviz.language import tr
 from ncviz.recording.model_source import ModelSource
 
 if TYPE_CHECKING:
@@ -24,4 +25,4 @@ def _build(
     return replace(built, title=f"{type(built.network).__name__} of {given.resolve().name}")
 
 
-HUGGING_FACE = ModelSource(name="hf", words="hf:FOLDER", build=_build, order=3)
+HUGGING_FACE = ModelSource(name="hf", words=tr("hf:FOLDER"), build=_build, order=3)

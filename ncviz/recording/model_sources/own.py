@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.model_source import ModelSource
 
 if TYPE_CHECKING:
@@ -31,10 +32,15 @@ def _by_run(
     manifest = read_manifest(path if path.name == FILE_NAME else path / FILE_NAME)
     if "kind" in manifest.recipe:  # such as of checkpoints or of a file of arrays
         raise UserError(
-            f"The run {path} holds no recipe of ncviz, for ncviz did not train its network: "
-            "name the model itself, such as torchvision:resnet18 or FILE.py:function."
+            tr(
+                "The run {path} holds no recipe of ncviz, for ncviz did not train its network: "
+                "name the model itself, such as torchvision:resnet18 or FILE.py:function.",
+                path=path,
+            )
         )
-    return _built(recipe_from_dict(manifest.recipe, f"The run {path}"), tensors, classes)
+    return _built(
+        recipe_from_dict(manifest.recipe, tr("The run {path}", path=path)), tensors, classes
+    )
 
 
 def _built(recipe: "Recipe", tensors: "State", classes: int) -> "RecordedNetwork":
@@ -48,6 +54,6 @@ def _built(recipe: "Recipe", tensors: "State", classes: int) -> "RecordedNetwork
 
 
 RECIPE = ModelSource(
-    name="recipe", words="recipe:FILE.toml", build=_by_recipe, takes_arguments=False, order=4
+    name="recipe", words=tr("recipe:FILE.toml"), build=_by_recipe, takes_arguments=False, order=4
 )
-RUN = ModelSource(name="run", words="run:FOLDER", build=_by_run, takes_arguments=False, order=5)
+RUN = ModelSource(name="run", words=tr("run:FOLDER"), build=_by_run, takes_arguments=False, order=5)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ncviz.language import tr
 from ncviz.recording.model_source import ModelSource
 
 if TYPE_CHECKING:
@@ -21,4 +22,4 @@ def _build(
     return build_from_library(plain, arguments, tensors, classes, library=TIMM_MODELS)
 
 
-TIMM = ModelSource(name="timm", words="timm:NAME", build=_build, order=2)
+TIMM = ModelSource(name="timm", words=tr("timm:NAME"), build=_build, order=2)

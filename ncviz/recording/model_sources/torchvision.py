@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ncviz.language import tr
 from ncviz.recording.model_source import ModelSource
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ def _build(
     if built.misfit is None:
         return built
     guess = guess_model(tensors)
-    hint = f" They fit torchvision:{guess.name}." if guess.name else f" {guess.tried}"
+    hint = tr(" They fit torchvision:{name}.", name=guess.name) if guess.name else f" {guess.tried}"
     return replace(built, hint=hint)
 
 
-TORCHVISION = ModelSource(name="torchvision", words="torchvision:NAME", build=_build, order=1)
+TORCHVISION = ModelSource(name="torchvision", words=tr("torchvision:NAME"), build=_build, order=1)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.training.losses.loss import Loss
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def cross_entropy(logits: "Tensor", labels: "Tensor") -> "Tensor":
 
 CROSS_ENTROPY = Loss(
     name="cross_entropy",
-    words="Cross-entropy",
+    words=tr("Cross-entropy"),
     function=cross_entropy,
     formula=r"-\log p_y",
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.parameters import parameter
 from ncviz.training.losses.loss import Loss
 
@@ -16,8 +17,8 @@ class FocalOptions:
 
     focusing: float = parameter(
         2.0,
-        "γ: the larger, the less do samples count that are right already.",
-        label="Focusing γ",
+        tr("γ: the larger, the less do samples count that are right already."),
+        label=tr("Focusing γ"),
         low=0.0,
         high=20.0,
         later=True,
@@ -40,8 +41,8 @@ def focal(logits: "Tensor", labels: "Tensor", focusing: float = 2.0) -> "Tensor"
 
 FOCAL = Loss(
     name="focal",
-    words="Focal",
-    said="focal loss",
+    words=tr("Focal"),
+    said=tr("focal loss"),
     function=focal,
     options=FocalOptions,
     formula=r"-(1 - p_y)^\gamma \log p_y",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import parameter
 from ncviz.training.losses.loss import Loss
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def _check(smoothing: float) -> None:
     if smoothing == 1:
         raise UserError(
-            "The recipe's smoothing is 1: nothing of the labels is left; choose less than 1."
+            tr("The recipe's smoothing is 1: nothing of the labels is left; choose less than 1.")
         )
 
 
@@ -24,8 +25,8 @@ class SmoothingOptions:
 
     smoothing: float = parameter(
         0.1,
-        "α: what of each label is dealt out to all classes alike.",
-        label="Smoothing α",
+        tr("α: what of each label is dealt out to all classes alike."),
+        label=tr("Smoothing α"),
         low=0.0,
         high=1.0,
         later=True,
@@ -44,7 +45,7 @@ def label_smoothing(logits: "Tensor", labels: "Tensor", smoothing: float = 0.1) 
 
 LABEL_SMOOTHING = Loss(
     name="label_smoothing",
-    words="Label smoothing",
+    words=tr("Label smoothing"),
     function=label_smoothing,
     options=SmoothingOptions,
     formula=r"-\sum_k t_k \log p_k$ with $t = (1 - \alpha)\, e_y + \alpha / K",

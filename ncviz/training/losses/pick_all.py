@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.training.losses.loss import Loss
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ def pick_all(logits: "Tensor", labels: "Tensor") -> "Tensor":
 
 PICK_ALL = Loss(
     name="pick_all",
-    words="Pick all labels",
-    said="pick-all loss",
+    words=tr("Pick all labels"),
+    said=tr("pick-all loss"),
     function=pick_all,
     formula=r"-\sum_{y \in S} \log p_y$, $S$ the labels of the sample: $\lvert S \rvert$ times the "
     r"cross-entropy against $1 / \lvert S \rvert$ for each of them",

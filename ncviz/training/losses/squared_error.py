@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.parameters import parameter
 from ncviz.training.losses.loss import Loss
 
@@ -16,19 +17,19 @@ class SquaredErrorOptions:
 
     target: float = parameter(
         1.0,
-        "M: what the logit of the label is to be; the others are to be 0.",
-        label="Target M",
+        tr("M: what the logit of the label is to be; the others are to be 0."),
+        label=tr("Target M"),
         low=0.0,
         high=1e4,
         above=True,
         later=True,
-        said="target {}",
-        meaning="$M$ of the squared error, what the logit of the label is to be",
+        said=tr("target {}"),
+        meaning=tr("$M$ of the squared error, what the logit of the label is to be"),
     )
     label_weight: float = parameter(
         1.0,
-        "κ: how much the logit of the label counts beside each other one.",
-        label="Weight κ",
+        tr("κ: how much the logit of the label counts beside each other one."),
+        label=tr("Weight κ"),
         low=0.0,
         high=1e4,
         above=True,
@@ -54,7 +55,7 @@ def squared_error(
 
 SQUARED_ERROR = Loss(
     name="squared_error",
-    words="Squared error",
+    words=tr("Squared error"),
     function=squared_error,
     options=SquaredErrorOptions,
     formula=r"\frac{1}{2K} \left( \kappa (z_y - M)^2 + \sum_{k \ne y} z_k^2 \right)",

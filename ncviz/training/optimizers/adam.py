@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.training.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ def _adamw(parameters: "Weights", rate: float, weight_decay: float) -> "optim.Op
     return optim.AdamW(parameters, rate, weight_decay=weight_decay, fused=True)
 
 
-ADAM = Optimizer(name="adam", words="Adam", build=_adam, rate=1e-3, remembers=2)
+ADAM = Optimizer(name="adam", words=tr("Adam"), build=_adam, rate=1e-3, remembers=2)
 ADAMW = Optimizer(
     name="adamw",
-    words="AdamW",
+    words=tr("AdamW"),
     build=_adamw,
     rate=1e-3,
     remembers=2,
-    described="AdamW, whose weight decay is decoupled",
+    described=tr("AdamW, whose weight decay is decoupled"),
     order=4,
 )

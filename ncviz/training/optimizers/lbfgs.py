@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from ncviz.language import tr
 from ncviz.training.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -56,11 +57,11 @@ def _lbfgs(parameters: "Weights", rate: float, weight_decay: float) -> "optim.Op
 
 LBFGS = Optimizer(
     name="lbfgs",
-    words="L-BFGS",
+    words=tr("L-BFGS"),
     build=_lbfgs,
     rate=1.0,
-    said="L-BFGS",
-    described="L-BFGS with a line search",
+    said=tr("L-BFGS"),
+    described=tr("L-BFGS with a line search"),
     asks_again=True,
     remembers=2 * HISTORY + 2,
     order=5,

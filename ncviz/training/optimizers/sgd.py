@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ncviz.language import tr
 from ncviz.training.optimizers.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -30,24 +31,24 @@ def _sgd(
     )
 
 
-SGD = Optimizer(name="sgd", words="SGD", build=_sgd, rate=0.1, order=1)
+SGD = Optimizer(name="sgd", words=tr("SGD"), build=_sgd, rate=0.1, order=1)
 MOMENTUM = Optimizer(
     name="momentum",
-    words="Momentum",
+    words=tr("Momentum"),
     build=partial(_sgd, momentum=0.9),
     rate=0.01,
     remembers=1,
-    said="momentum",
-    described="SGD with momentum",
+    said=tr("momentum"),
+    described=tr("SGD with momentum"),
     order=2,
 )
 NESTEROV = Optimizer(
     name="nesterov",
-    words="Nesterov",
+    words=tr("Nesterov"),
     build=partial(_sgd, momentum=0.9, nesterov=True),
     rate=0.01,
     remembers=1,
-    said="Nesterov",
-    described="SGD with Nesterov's momentum",
+    said=tr("Nesterov"),
+    described=tr("SGD with Nesterov's momentum"),
     order=3,
 )

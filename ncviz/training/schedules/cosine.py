@@ -2,6 +2,7 @@
 
 import math
 
+from ncviz.language import tr
 from ncviz.training.schedules.schedule import Schedule
 
 
@@ -11,9 +12,9 @@ def _rate(start: float, done: int, epochs: int) -> float:
 
 COSINE = Schedule(
     name="cosine",
-    words="Cosine",
+    words=tr("Cosine"),
     rate=_rate,
-    described="on a cosine",
+    described=tr("on a cosine"),
     source="Loshchilov & Hutter, ICLR 2017, without restarts",
     order=2,
 )

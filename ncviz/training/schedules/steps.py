@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import parameter
 from ncviz.training.schedules.schedule import Schedule
 
@@ -18,9 +19,9 @@ def _divided(start: float, done: int, drops: tuple[int, ...]) -> float:
 
 STEPS = Schedule(
     name="steps",
-    words="÷10 twice",
+    words=tr("÷10 twice"),
     rate=lambda start, done, epochs: _divided(start, done, _drops(epochs)),
-    described="divided by 10 twice",
+    described=tr("divided by 10 twice"),
     drops=_drops,
     source="He & Su, PNAS 2023",
 )
@@ -30,15 +31,21 @@ def _check_end(drops: tuple[int, ...], recipe: Any) -> None:
     late = next((epoch for epoch in drops if epoch >= recipe.epochs), None)
     if late is not None:
         raise UserError(
-            f"The recipe's drop_epochs name {late}, and it has {recipe.epochs:,} epochs: name "
-            "earlier ones, or train longer."
+            tr(
+                "The recipe's drop_epochs name {late}, and it has {epochs:,} epochs: name "
+                "earlier ones, or train longer.",
+                late=late,
+                epochs=recipe.epochs,
+            )
         )
 
 
 def _check(drops: tuple[int, ...]) -> None:
     wrong = next((epoch for epoch in drops if epoch < 1), None)
     if wrong is not None:
-        raise UserError(f"The recipe's drop_epochs name {wrong}: give epochs from 1 on.")
+        raise UserError(
+            tr("The recipe's drop_epochs name {wrong}: give epochs from 1 on.", wrong=wrong)
+        )
 
 
 @dataclass(frozen=True)
@@ -47,16 +54,18 @@ class DropOptions:
 
     drop_epochs: tuple[int, ...] = parameter(
         (),
-        "Epochs after which the rate is divided by 10, such as 40, 80.",
-        label="÷10 after",
-        empty="at thirds",
+        tr("Epochs after which the rate is divided by 10, such as 40, 80."),
+        label=tr("÷10 after"),
+        empty=tr("at thirds"),
         later=True,
         check=_check,
         check_in=_check_end,
-        said=lambda drops: f"÷10 after {' '.join(map(str, drops))}",
-        domain="epochs from 1",
-        meaning="epochs after which the rate is divided by 10, such as `[40, 80]`; empty for a "
-        "third and two thirds of all",
+        said=lambda drops: tr("÷10 after {value}", value=" ".join(map(str, drops))),
+        domain=tr("epochs from 1"),
+        meaning=tr(
+            "epochs after which the rate is divided by 10, such as `[40, 80]`; empty for a "
+            "third and two thirds of all"
+        ),
     )
 
 
@@ -68,12 +77,12 @@ def _drops_within(epochs: int, drop_epochs: tuple[int, ...]) -> tuple[int, ...]:
 
 MILESTONES = Schedule(
     name="milestones",
-    words="÷10 at epochs",
+    words=tr("÷10 at epochs"),
     rate=lambda start, done, epochs, drop_epochs: _divided(
         start, done, _drops_within(epochs, drop_epochs)
     ),
-    described="divided by 10 at chosen epochs",
-    said="rate by epochs",
+    described=tr("divided by 10 at chosen epochs"),
+    said=tr("rate by epochs"),
     drops=_drops_within,
     options=DropOptions,
     order=3,

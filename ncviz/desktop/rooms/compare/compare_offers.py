@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.worded_button import WordedButton
+from ncviz.language import tr
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class OfferButton(WordedButton):
         lines = [(offer.title, "")] + ([(offer.detail, "caption")] if offer.detail else [])
         super().__init__("offer", lines, QSizePolicy.Policy.Ignored)
         self.offer = offer
-        self.setToolTip(plain_tip(f"Put this run on the right: {offer.path}"))
+        self.setToolTip(plain_tip(tr("Put this run on the right: {path}", path=offer.path)))
         self.words.setContentsMargins(12, 8, 12, 8)
         self.words.setSpacing(0)
         self.setLayout(self.words)

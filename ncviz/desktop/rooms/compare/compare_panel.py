@@ -30,6 +30,7 @@ from ncviz.explorer.comparison import Comparison
 from ncviz.explorer.comparison_words import CONCEPT_OF, ERRORS, NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.side_names import side_names
+from ncviz.language import tr
 from ncviz.runs.layer_names import anatomy, shortened_layer
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
@@ -62,11 +63,16 @@ class RunCard(QFrame):
         self.title = FittedTitle(keep_last=True)
         self.title.setProperty("role", "heading")
         self.facts = PlainLabel(role="caption", wraps=True)
-        self.choose = QPushButton("Choose…")
+        self.choose = QPushButton(tr("Choose…"))
         self.choose.setToolTip(
-            plain_tip(f"Choose the run on the {side.lower()}: a sample, a recent one, or a folder.")
+            plain_tip(
+                tr(
+                    "Choose the run on the {side}: a sample, a recent one, or a folder.",
+                    side=side.lower(),
+                )
+            )
         )
-        self.choose.setAccessibleName(f"Choose the run on the {side.lower()}")
+        self.choose.setAccessibleName(tr("Choose the run on the {side}", side=side.lower()))
         self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choose.clicked.connect(self.asked)
         self.head = QHBoxLayout()
@@ -83,7 +89,7 @@ class RunCard(QFrame):
 
     def show_run(self, run: Run | None, *, twin: bool = False) -> None:
         """Say which run it is; a twin has the other one's title, and shows its folder's name."""
-        self.title.set_title("No run yet" if run is None else run.manifest.title)
+        self.title.set_title(tr("No run yet") if run is None else run.manifest.title)
         folder = f"{run.path.name} · " if run is not None and twin else ""
         self.facts.setText("" if run is None else folder + _facts(run))
         self.facts.setVisible(run is not None)
@@ -135,35 +141,40 @@ class ComparePanel(QWidget):
         self.offers_now: Callable[[Run | None], Sequence[Offer]] = lambda _run: ()
         self.menu: QMenu | None = None
         self._offers: tuple[Offer, ...] = ()
-        self.first, self.second = RunCard("Left"), RunCard("Right")
-        self.swap_button = QPushButton("Swap")
-        self.swap_button.setToolTip("Let the two runs change places.")
+        self.first, self.second = RunCard(tr("Left")), RunCard(tr("Right"))
+        self.swap_button = QPushButton(tr("Swap"))
+        self.swap_button.setToolTip(tr("Let the two runs change places."))
         self.swap_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.second.head.insertWidget(self.second.head.count() - 1, self.swap_button)
         self.linked = QCheckBox(comparison.same)
         self.linked.setToolTip(
-            "The right run follows the timeline; switch it off to give it a timeline of its own."
+            tr(
+                "The right run follows the timeline; switch it off to give it a timeline of its "
+                "own."
+            )
         )
         self.linked.setChecked(comparison.linked)
-        self.camera_linked = QCheckBox("Same camera")
+        self.camera_linked = QCheckBox(tr("Same camera"))
         self.camera_linked.setToolTip(
-            "Both runs are seen from the same place; switch it off to turn each by itself."
+            tr("Both runs are seen from the same place; switch it off to turn each by itself.")
         )
         self.camera_linked.setChecked(comparison.camera_linked)
         self.samples = (
-            SplitRow("Samples of the left run", short=True),
-            SplitRow("Samples of the right run", short=True),
+            SplitRow(tr("Samples of the left run"), short=True),
+            SplitRow(tr("Samples of the right run"), short=True),
         )
         self.clock = SecondClock()
         self.layer = Slider()
         self.layer.setPageStep(1)
         self.layer.setMinimumHeight(24)
-        self.layer.setAccessibleName("Layer")
+        self.layer.setAccessibleName(tr("Layer"))
         self.layer.setToolTip(
-            "From the raw input to the last layer; networks of different depth are matched by "
-            "the share of the way."
+            tr(
+                "From the raw input to the last layer; networks of different depth are matched by "
+                "the share of the way."
+            )
         )
-        self.layer_words = PlainLabel("Layer")
+        self.layer_words = PlainLabel(tr("Layer"))
         self.table = NumberTable()
         self.note = PlainLabel(role="sentence", wraps=True)
         self.empty = QWidget()
@@ -199,10 +210,12 @@ class ComparePanel(QWidget):
         self._offer_column.setContentsMargins(0, 8, 0, 0)
         self._offer_column.setSpacing(8)
         for text, role in (
-            ("What differs between two runs?", "heading"),
+            (tr("What differs between two runs?"), "heading"),
             (
-                "Put a run on the right to see both under one camera and one clock: balanced "
-                "beside imbalanced classes, or weight decay on beside off.",
+                tr(
+                    "Put a run on the right to see both under one camera and one clock: balanced "
+                    "beside imbalanced classes, or weight decay on beside off."
+                ),
                 "sentence",
             ),
         ):
@@ -224,7 +237,7 @@ class ComparePanel(QWidget):
         self.whose = QWidget()
         whose = QHBoxLayout(self.whose)
         whose.setContentsMargins(0, 0, 0, 0)
-        whose.addWidget(PlainLabel("Samples"))
+        whose.addWidget(PlainLabel(tr("Samples")))
         for row in self.samples:
             whose.addWidget(row.choice, 1)
         below.addLayout(links)
@@ -266,7 +279,9 @@ class ComparePanel(QWidget):
             action.setToolTip(plain_tip(f"{offer.title}\n{offer.path}"))
             action.triggered.connect(lambda _=False, path=offer.path: chosen.emit(path))
         self.menu.addSeparator()
-        certain(self.menu.addAction("Choose a folder…")).triggered.connect(lambda: folder.emit())
+        certain(self.menu.addAction(tr("Choose a folder…"))).triggered.connect(
+            lambda: folder.emit()
+        )
         self.menu.popup(card.choose.mapToGlobal(card.choose.rect().bottomLeft()))
 
     def _first_changed(self, what: str) -> None:
@@ -323,17 +338,19 @@ class ComparePanel(QWidget):
         except UserError:  # a damaged snapshot: the window's note says which
             return
         alike = comparison.counts_alike
-        heading = upper_first(certain(comparison.first.run).counting.unit) if alike else "Moment"
+        heading = (
+            upper_first(certain(comparison.first.run).counting.name) if alike else tr("Moment")
+        )
         places = [_place(side, alike) for side in (comparison.first, comparison.second)]
         where = (
-            CompareRow(heading, places[0][0], places[1][0], "The recorded one nearest here."),
-            CompareRow("Layer", places[0][1], places[1][1], "The layer in the scene."),
+            CompareRow(heading, places[0][0], places[1][0], tr("The recorded one nearest here.")),
+            CompareRow(tr("Layer"), places[0][1], places[1][1], tr("The layer in the scene.")),
         )
         rows = [row for row in where if row.left != row.right]  # else the scene says it of both
         samples = [side.split.title for side in (comparison.first, comparison.second)]
         if set(samples) != {TRAIN.title}:
             here, there = (upper_first(title.removesuffix(" samples")) for title in samples)
-            rows.append(CompareRow("Samples", here, there, "Whose numbers these are."))
+            rows.append(CompareRow("Samples", here, there, tr("Whose numbers these are.")))
         known = {name for name in NUMBERS if (left[name], right[name]) != (None, None)}
         training, held_out = ERRORS  # of which the second tells more
         rows += [
@@ -343,8 +360,8 @@ class ComparePanel(QWidget):
                 _words(name, right[name]),
                 comparison.tip(name),
                 (
-                    _said(comparison.first, f"{name}, left", name, left[name]),
-                    _said(comparison.second, f"{name}, right", name, right[name]),
+                    _said(comparison.first, tr("{name}, left", name=name), name, left[name]),
+                    _said(comparison.second, tr("{name}, right", name=name), name, right[name]),
                 ),
             )
             for name in NUMBERS
@@ -388,9 +405,9 @@ def _facts(run: Run) -> str:
     manifest, ratio = run.manifest, imbalance_ratio(run)
     return " · ".join(
         (
-            f"{manifest.classes} classes",
-            "balanced" if ratio == 1.0 else f"R = {three_digits(ratio)}",
+            tr("{classes} classes", classes=manifest.classes),
+            tr("balanced") if ratio == 1.0 else f"R = {three_digits(ratio)}",
             anatomy(run),
-            f"to {run.counting.named(run.epochs[-1])}",
+            tr("to {epochs}", epochs=run.counting.named(run.epochs[-1])),
         )
     )

@@ -16,6 +16,7 @@ from ncviz.desktop.settings.recent import recent_names
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.comparison import Comparison
+from ncviz.language import tr
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.scene import Picture, Scene
@@ -66,7 +67,7 @@ class CompareRoom(RunRoom):
 
     def ask_second(self) -> None:
         """Ask for the run on the right."""
-        path = self.window.opening.ask_folder("Choose the run on the right")
+        path = self.window.opening.ask_folder(tr("Choose the run on the right"))
         if path is not None:
             self.open_second(path)
 
@@ -173,7 +174,7 @@ class CompareRoom(RunRoom):
                 continue
         recent = self.window.settings.recent or []
         found += [
-            Offer(name, "Recent", path)
+            Offer(name, tr("Recent"), path)
             for name, path in zip(recent_names(recent), recent, strict=True)
         ]
         return [offer for offer in found if Path(offer.path).resolve() != open_path]
@@ -270,4 +271,8 @@ class CompareRoom(RunRoom):
         left, run = super()._place(), comparison.second.run
         layer = comparison.second.view.layer
         right = left if run is None else shortened_layer(run.manifest.layers[layer].name)
-        return left if left == right else f"{left} on the left, {right} on the right"
+        return (
+            left
+            if left == right
+            else tr("{left} on the left, {right} on the right", left=left, right=right)
+        )

@@ -11,6 +11,7 @@ from ncviz.desktop.widgets.group import Group
 from ncviz.desktop.widgets.spoken_list import SpokenList
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer
+from ncviz.language import tr
 from ncviz.wording import cell
 
 
@@ -40,11 +41,11 @@ class NumberTable(Group):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[CompareRow, ...] = ()
-        self._heads = "Left", "Right"
+        self._heads = tr("Left"), tr("Right")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Numbers of both runs")
+        self.setAccessibleName(tr("Numbers of both runs"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # to be copied
-        self._spoken = SpokenList(self, "Numbers", takes_focus=False)
+        self._spoken = SpokenList(self, tr("Numbers"), takes_focus=False)
         teach(self, self._answer_at)
 
     @property
@@ -103,7 +104,9 @@ class NumberTable(Group):
         number = int(point.y() / self._row_height()) - 1
         if number < 0:
             at = int(point.x() >= self._columns()[1])
-            return Answer(self._heads[at], f"The run on the {('left', 'right')[at]}.")
+            return Answer(
+                self._heads[at], tr("The run on the {value}.", value=("left", "right")[at])
+            )
         if not 0 <= number < len(self._rows):
             return None
         row, (first, second) = self._rows[number], self._columns()
@@ -150,4 +153,9 @@ class NumberTable(Group):
 
 
 def _said(row: CompareRow) -> str:
-    return f"{row.name}: {row.left} on the left, {row.right} on the right"
+    return tr(
+        "{name}: {left} on the left, {right} on the right",
+        name=row.name,
+        left=row.left,
+        right=row.right,
+    )

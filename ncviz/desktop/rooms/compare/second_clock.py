@@ -8,6 +8,7 @@ from ncviz.desktop.style.icons import icon
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.explorer.explorer import Explorer
+from ncviz.language import tr
 
 _BETWEEN = 100  # places of the slider from one recorded epoch to the next
 
@@ -30,14 +31,14 @@ class SecondClock(QWidget):
         self._playing: bool | None = None
         self.play = QToolButton()
         self.play.setProperty("role", "quiet")
-        self.play.setToolTip("Play the run on the right from here, or hold it.")
-        self.play.setAccessibleName("Play the right run")
+        self.play.setToolTip(tr("Play the run on the right from here, or hold it."))
+        self.play.setAccessibleName(tr("Play the right run"))
         self.slider = Slider()
         self.slider.setSingleStep(_BETWEEN)
         self.slider.setPageStep(5 * _BETWEEN)
         self.slider.setMinimumHeight(24)
-        self.slider.setToolTip("The moment of the run on the right.")
-        self.slider.setAccessibleName("Moment of the right run")
+        self.slider.setToolTip(tr("The moment of the run on the right."))
+        self.slider.setAccessibleName(tr("Moment of the right run"))
         self.epoch = PlainLabel()
         self.epoch.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.play.clicked.connect(lambda: self.play_toggled.emit())

@@ -8,18 +8,19 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.color_dot import color_dot
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.explorer.explorer import Explorer
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import CLASS, sample_columns
 from ncviz.scenes.placements import samples_of
 from ncviz.scenes.sample_colors import colors_in_words, column_in_view
 
 TIPS = {
-    CLASS: "The label that the network learns.",
-    "predicted": "The class that the network gives each sample at this moment.",
-    "nearest": "The class whose mean is nearest in the last layer at this moment.",
-    "right": "Samples that the network gets wrong stand out.",
-    "confidence": "Softmax probability of the class that the network gives.",
-    "losses": "Cross-entropy −log p of the label, in nats; log K is that of not knowing.",
+    CLASS: tr("The label that the network learns."),
+    "predicted": tr("The class that the network gives each sample at this moment."),
+    "nearest": tr("The class whose mean is nearest in the last layer at this moment."),
+    "right": tr("Samples that the network gets wrong stand out."),
+    "confidence": tr("Softmax probability of the class that the network gives."),
+    "losses": tr("Cross-entropy −log p of the label, in nats; log K is that of not knowing."),
 }
 SIDE = 12  # pixels of a dot
 
@@ -38,8 +39,8 @@ class ColorRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.choice = Choice()
-        self.choice.setAccessibleName("Samples are coloured by")
-        self.choice.setToolTip("What the colours of the samples say.")
+        self.choice.setAccessibleName(tr("Samples are coloured by"))
+        self.choice.setToolTip(tr("What the colours of the samples say."))
         self.choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -50,7 +51,7 @@ class ColorRow(QWidget):
         self._words: list[tuple[str, str]] = []
         self._drawn: Run | None = None
         row = QHBoxLayout()
-        row.addWidget(PlainLabel("Samples by"))
+        row.addWidget(PlainLabel(tr("Samples by")))
         row.addWidget(self.choice, 1)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(6)
@@ -69,7 +70,7 @@ class ColorRow(QWidget):
         self.choice.clear()
         for name, title in sample_columns(run).items():
             self.choice.addItem(title, name)
-            tip = TIPS.get(name, "What was known of each sample beside its class.")
+            tip = TIPS.get(name, tr("What was known of each sample beside its class."))
             role = Qt.ItemDataRole.ToolTipRole
             self.choice.setItemData(self.choice.count() - 1, plain_tip(tip), role)
         self.choice.setCurrentIndex(max(0, self.choice.findData(chosen)))

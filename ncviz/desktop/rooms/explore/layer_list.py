@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.spoken_list import SpokenList
 from ncviz.explorer.epoch_series import EpochSeries
+from ncviz.language import tr
 from ncviz.scenes.palette import mix
 from ncviz.wording import three_digits
 
@@ -44,7 +45,7 @@ class LayerList(QWidget):
         self._widest: tuple[object, int] = None, 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._spoken = SpokenList(self, "Layers")
+        self._spoken = SpokenList(self, tr("Layers"))
         self._spoken.chosen.connect(self.chosen)
 
     def sizeHint(self) -> QSize:

@@ -34,6 +34,7 @@ from ncviz.desktop.widgets.words_at import BETWEEN, fact_at
 from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.etf import DRAWN, has_simplex_etf
+from ncviz.language import tr
 from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import anatomy, names_of
 from ncviz.runs.lock import is_abandoned
@@ -45,24 +46,27 @@ from ncviz.scenes.placements import dimensions_of
 from ncviz.wording import upper_first
 
 SHADOWS = {
-    "simplex": ("all classes alike", "A fixed projection that treats all classes alike."),
-    "best": ("widest spread", "The three axes along which the class means spread most."),
+    "simplex": (tr("all classes alike"), tr("A fixed projection that treats all classes alike.")),
+    "best": (tr("widest spread"), tr("The three axes along which the class means spread most.")),
     "axes": (
-        "three classes in full",
-        "The space of the first three classes that are not hidden: their vertices in full length.",
+        tr("three classes in full"),
+        tr(
+            "The space of the first three classes that are not hidden: their vertices in full "
+            "length."
+        ),
     ),
-    "tour": ("grand tour", "A journey through all dimensions."),
+    "tour": (tr("grand tour"), tr("A journey through all dimensions.")),
 }
 
-ETF, CODE = "Simplex ETF", "Softmax code"
-CODE_TIP = (
+ETF, CODE = tr("Simplex ETF"), tr("Softmax code")
+CODE_TIP = tr(
     "The directions farthest from each other's hull in so few dimensions, turned to the class "
     "means of the last epoch."
 )
 
-CHIP = "Click or Enter shows or hides it; what takes more than three dimensions is a shadow."
+CHIP = tr("Click or Enter shows or hides it; what takes more than three dimensions is a shadow.")
 
-NO_NAMES = "The scenes of all layers are too small for names: the legend below them has them."
+NO_NAMES = tr("The scenes of all layers are too small for names: the legend below them has them.")
 
 
 def recorded_words(epochs: Sequence[int], counting: Counting = EPOCHS) -> str:
@@ -71,7 +75,7 @@ def recorded_words(epochs: Sequence[int], counting: Counting = EPOCHS) -> str:
     Of steps and of parts of an epoch it is snapshots that there are many of.
     """
     count, last = len(epochs), epochs[-1]
-    of = f" of {last:,}" if counting == EPOCHS and count < last else ""
+    of = tr(" of {last:,}", last=last) if counting == EPOCHS and count < last else ""
     unit = "snapshot" if counting.unit == "step" or counting.parts > 1 else counting.unit
     return f"{count:,}{of} {unit}{'s' if count > 1 or of else ''}"
 
@@ -118,12 +122,12 @@ class RunPanel(QWidget):
         self.switches = {
             name: _switch(text, hue)
             for name, text, hue in (
-                ("show_samples", "Samples", "quiet"),
-                ("show_means", "Class means", "means"),
-                ("show_classifier", "Classifier", "classifier"),
+                ("show_samples", tr("Samples"), "quiet"),
+                ("show_means", tr("Class means"), "means"),
+                ("show_classifier", tr("Classifier"), "classifier"),
                 ("show_etf", ETF, "etf"),
-                ("show_labels", "Names", "text"),
-                ("show_axes", "Axes", "line"),
+                ("show_labels", tr("Names"), "text"),
+                ("show_axes", tr("Axes"), "line"),
             )
         }
         self.samples = SplitRow()
@@ -140,9 +144,12 @@ class RunPanel(QWidget):
             tip_role = Qt.ItemDataRole.ToolTipRole
             self.shadow.setItemData(self.shadow.count() - 1, tip, tip_role)
         self.shadow.setToolTip(
-            "More than four classes need more than three dimensions: which shadow of them is drawn."
+            tr(
+                "More than four classes need more than three dimensions: which shadow of them is "
+                "drawn."
+            )
         )
-        self.shadow.setAccessibleName("Shadow")
+        self.shadow.setAccessibleName(tr("Shadow"))
         # Else the longest of its words makes the column wider than it is.
         self.shadow.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -155,13 +162,13 @@ class RunPanel(QWidget):
         self.tour.setIcon(icon("tour"))
         self.tour.setCheckable(True)
         self.tour.setProperty("role", "quiet")
-        self.tour.setToolTip("Travel through all dimensions, or rest here (G).")
-        self.tour.setAccessibleName("Grand tour")
+        self.tour.setToolTip(tr("Travel through all dimensions, or rest here (G)."))
+        self.tour.setAccessibleName(tr("Grand tour"))
         when_turned(self.tour, self.tour_asked.emit)
         self.shadow_row = QWidget()
         row = QHBoxLayout(self.shadow_row)
         row.setContentsMargins(0, 0, 8, 0)
-        row.addWidget(PlainLabel("Shadow"))
+        row.addWidget(PlainLabel(tr("Shadow")))
         row.addWidget(self.shadow, 1)
         row.addWidget(self.tour)
         self._lay_out()
@@ -193,12 +200,12 @@ class RunPanel(QWidget):
         column.addWidget(self.seeds)
         column.addWidget(self.facts)
         self.numbers = LongLabel("", "caption")
-        column.addWidget(_heading("Layers", self.numbers))
+        column.addWidget(_heading(tr("Layers"), self.numbers))
         column.addWidget(self.layers)
-        column.addWidget(_heading("Classes"))
+        column.addWidget(_heading(tr("Classes")))
         column.addWidget(self.classes)
         column.addWidget(self.shadow_row)
-        column.addWidget(_heading("Shown", self.samples.choice))
+        column.addWidget(_heading(tr("Shown"), self.samples.choice))
         grid = QGridLayout()
         grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(2)
@@ -239,8 +246,8 @@ class RunPanel(QWidget):
     def _running(self, run: Run) -> str:
         """Say what becomes of a run that has not ended: its process may have been killed."""
         if self._paused:
-            return "training paused"
-        return "broke off" if is_abandoned(run.path) else "recording"
+            return tr("training paused")
+        return tr("broke off") if is_abandoned(run.path) else tr("recording")
 
     def show_facts(self) -> None:
         """Bring the line under the title up to date."""
@@ -250,17 +257,19 @@ class RunPanel(QWidget):
         manifest, counts = run.manifest, run.manifest.train_counts
         state = {
             "running": self._running(run),
-            "stopped": "stopped early",
-            "failed": "broke off",
+            "stopped": tr("stopped early"),
+            "failed": tr("broke off"),
         }.get(manifest.state, "")
         missing = run.missing_epochs
         facts = [
-            f"{manifest.classes:,} classes",
-            f"{len(manifest.label_sets):,} label sets" if manifest.label_sets else "",
-            f"{sum(counts) + _images_of_sets(run):,} images" if counts else "",
+            tr("{classes:,} classes", classes=manifest.classes),
+            tr("{count:,} label sets", count=len(manifest.label_sets))
+            if manifest.label_sets
+            else "",
+            tr("{counts:,} images", counts=sum(counts) + _images_of_sets(run)) if counts else "",
             recorded_words(run.epochs, run.counting),
             state,
-            f"{len(missing)} missing" if missing else "",
+            tr("{count} missing", count=len(missing)) if missing else "",
         ]
         counted = BETWEEN.join(fact for fact in facts if fact)
         self.facts.setText(f"{counted}\n{anatomy(run)}")
@@ -289,7 +298,11 @@ class RunPanel(QWidget):
         self.samples.show_view(explorer.view)
         self.colors.show_view(explorer)
         split = explorer.split
-        self.numbers.setText("D: spread over gaps" if split is TRAIN else f"D of {split.samples}")
+        self.numbers.setText(
+            tr("D: spread over gaps")
+            if split is TRAIN
+            else tr("D of {samples}", samples=split.samples)
+        )
         run, layer = certain(explorer.run), explorer.view.layer
         shown = explorer.view.shown_classes(run.manifest.classes)
         self.shadow_row.setVisible(dimensions_of(run, layer, shown) > DRAWN)
@@ -305,15 +318,18 @@ class RunPanel(QWidget):
         switch, why = self.switches["show_etf"], ""
         switch.setText(CODE if has_code(run, layer) else ETF)
         if not has_simplex_etf(classes, width):
-            why = (
-                f"a simplex ETF of {classes:,} classes needs {classes - 1:,} dimensions, and there "
-                f"are {width:,}."
+            why = tr(
+                "a simplex ETF of {classes:,} classes needs {classes_2:,} dimensions, and there "
+                "are {width:,}.",
+                classes=classes,
+                classes_2=classes - 1,
+                width=width,
             )
             where = names_of(run)[layer]
             why = (
                 f"{CODE_TIP} {upper_first(why)}"
                 if has_code(run, layer)
-                else (f"None is drawn in {where}: {why}")
+                else (tr("None is drawn in {where}: {why}", where=where, why=why))
             )
         switch.setToolTip(plain_tip(why))
 

@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QToolButton
 
 from ncviz.desktop.style.icons import icon
 from ncviz.desktop.widgets.long_names import FittedTitle
+from ncviz.language import tr
 
 
 class RunTitle(FittedTitle):
@@ -21,8 +22,8 @@ class RunTitle(FittedTitle):
         self.rename = QToolButton(self)
         self.rename.setIcon(icon("rename"))
         self.rename.setProperty("role", "over")
-        self.rename.setToolTip("Give this run another title.")
-        self.rename.setAccessibleName("Rename this run")
+        self.rename.setToolTip(tr("Give this run another title."))
+        self.rename.setAccessibleName(tr("Rename this run"))
         self.rename.setCursor(Qt.CursorShape.PointingHandCursor)
         self.rename.hide()
 

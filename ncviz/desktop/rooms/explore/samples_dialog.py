@@ -24,6 +24,7 @@ from ncviz.desktop.widgets.dialog import Dialog
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
 from ncviz.explorer.lasso import columns_at, in_order, table_of_samples, those_of
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import CLASS
 from ncviz.runs.writer import write_atomically
@@ -61,9 +62,13 @@ class SamplesDialog(Dialog):
         super().__init__(parent)
         self._run, self._view, self._rows = run, view, rows
         self.shown: tuple[int, ...] = ()
-        self.setWindowTitle("Samples")
+        self.setWindowTitle(tr("Samples"))
         self.only, self.word, self.order = Choice(), Choice(), Choice()
-        for choice, name in ((self.only, "Only"), (self.word, "Value"), (self.order, "Order by")):
+        for choice, name in (
+            (self.only, "Only"),
+            (self.word, "Value"),
+            (self.order, tr("Order by")),
+        ):
             choice.setAccessibleName(name)
         self._offer_columns()
         self.count = PlainLabel(role="caption")
@@ -75,13 +80,15 @@ class SamplesDialog(Dialog):
         self.sheet.setMovement(QListView.Movement.Static)
         self.sheet.setUniformItemSizes(True)
         self.sheet.setSpacing(6 if run.probe.texts is None else 0)
-        self.sheet.setAccessibleName("Samples")
-        self.save = QPushButton("Save table…")
-        self.save.setToolTip("All that is known of these samples, as CSV.")
-        self.add = QPushButton("Add columns…")
+        self.sheet.setAccessibleName(tr("Samples"))
+        self.save = QPushButton(tr("Save table…"))
+        self.save.setToolTip(tr("All that is known of these samples, as CSV."))
+        self.add = QPushButton(tr("Add columns…"))
         self.add.setToolTip(
-            "What you know of the samples, from a table: a row for each drawn sample, in their "
-            "order or with a column 'sample' as Save table… writes it."
+            tr(
+                "What you know of the samples, from a table: a row for each drawn sample, in their "
+                "order or with a column 'sample' as Save table… writes it."
+            )
         )
         self._lay_out()
         self.only.activated.connect(lambda _index: self._only_chosen())
@@ -94,11 +101,11 @@ class SamplesDialog(Dialog):
 
     def _offer_columns(self) -> None:
         self._columns = columns_at(self._run, self._view.epoch)
-        self.only.addItem("all of them", EACH)
+        self.only.addItem(tr("all of them"), EACH)
         for name, column in self._columns.items():
             if column.words:
                 self.only.addItem(column.title, name)
-            way = ("", "") if column.words else (", least first", ", most first")
+            way = ("", "") if column.words else (tr(", least first"), tr(", most first"))
             for least, words in zip((True, False), way, strict=True):
                 if least or words:
                     self.order.addItem(f"{column.title}{words}", (name, least))
@@ -119,7 +126,7 @@ class SamplesDialog(Dialog):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        for words, choice in (("Only", self.only), ("", self.word), ("Order by", self.order)):
+        for words, choice in (("Only", self.only), ("", self.word), (tr("Order by"), self.order)):
             if words:
                 row.addWidget(PlainLabel(words))
             row.addWidget(choice)
@@ -155,9 +162,17 @@ class SamplesDialog(Dialog):
         for sample in self.shown[:MOST]:
             self.sheet.addItem(self._item(sample))
         moment = self._run.counting.named(nearest_recorded(self._run.epochs, self._view.epoch))
-        more = f"; the first {MOST:,} are shown" if len(self.shown) > MOST else ""
+        more = tr("; the first {most:,} are shown", most=MOST) if len(self.shown) > MOST else ""
         word = "sample" if len(self.shown) == 1 else "samples"
-        self.count.setText(f"{len(self.shown):,} {word} at {moment}{more}")
+        self.count.setText(
+            tr(
+                "{count:,} {word} at {moment}{more}",
+                count=len(self.shown),
+                word=word,
+                moment=moment,
+                more=more,
+            )
+        )
         self.save.setEnabled(bool(self.shown))
 
     def _item(self, sample: int) -> QListWidgetItem:
@@ -175,7 +190,7 @@ class SamplesDialog(Dialog):
         value = self._columns[by].said(sample)
         item = QListWidgetItem(icon, value if texts is None else f"{value} · {texts[sample]}")
         lines = [
-            f"Sample {sample}",
+            tr("Sample {sample}", sample=sample),
             *(() if texts is None else (texts[sample],)),
             *(
                 f"{upper_first(column.title)}: {column.said(sample)}"
@@ -190,14 +205,14 @@ class SamplesDialog(Dialog):
 
     def _ask_table(self) -> None:
         text, _ = QFileDialog.getOpenFileName(
-            self, "Add columns of a table", "", "Tables (*.csv *.tsv *.txt);;All files (*)"
+            self, tr("Add columns of a table"), "", tr("Tables (*.csv *.tsv *.txt);;All files (*)")
         )
         if text:
             self.table_chosen.emit(Path(text))
 
     def _save(self) -> None:
         text, _ = QFileDialog.getSaveFileName(
-            self, "Save what is known of these samples", "samples.csv", "Tables (*.csv)"
+            self, tr("Save what is known of these samples"), "samples.csv", "Tables (*.csv)"
         )
         if not text:
             return
@@ -208,4 +223,4 @@ class SamplesDialog(Dialog):
         except UserError as error:
             self.count.setText(str(error))
             return
-        self.count.setText(f"Saved {path.name}.")
+        self.count.setText(tr("Saved {name}.", name=path.name))

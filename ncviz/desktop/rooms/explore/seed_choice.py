@@ -5,6 +5,7 @@ from PyQt6.QtWidgets import QComboBox
 
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.plain_text import plain_tip
+from ncviz.language import tr
 from ncviz.runs.repeats import RepeatedRun
 from ncviz.runs.run import Run
 from ncviz.wording import upper_first
@@ -23,7 +24,7 @@ class SeedChoice(Choice):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Seed in the scene")
+        self.setAccessibleName(tr("Seed in the scene"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         self.activated.connect(lambda _index: self.asked.emit(self.currentData()))
@@ -42,8 +43,12 @@ class SeedChoice(Choice):
         absent = f" {upper_first(repeats.said_of_absent)}." if repeats.absent else ""
         self.setToolTip(
             plain_tip(
-                "Which seed is in the scene; plots show the mean and the range of all as well. "
-                f"The median is that by {repeats.median_by}.{absent}"
+                tr(
+                    "Which seed is in the scene; plots show the mean and the range of all as well. "
+                    "The median is that by {median_by}.{absent}",
+                    median_by=repeats.median_by,
+                    absent=absent,
+                )
             )
         )
         self.show()

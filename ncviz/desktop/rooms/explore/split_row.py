@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.explorer.split_words import said_of_absent
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.runs.splits import TRAIN, Split
 from ncviz.scenes.view import View
@@ -30,14 +31,16 @@ class SplitRow(QWidget):
 
     split_asked = pyqtSignal(str)
 
-    def __init__(self, name: str = "Samples of", *, short: bool = False) -> None:
+    def __init__(self, name: str = tr("Samples of"), *, short: bool = False) -> None:
         super().__init__()
         self._short = short
         self.choice = Choice()
         self.choice.setAccessibleName(name)
         self.choice.setToolTip(
-            "Whose samples are drawn and whose numbers are shown; the training means stay where "
-            "they are, and so does the view."
+            tr(
+                "Whose samples are drawn and whose numbers are shown; the training means stay "
+                "where they are, and so does the view."
+            )
         )
         self.choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

@@ -24,6 +24,7 @@ from ncviz.experiments.found_chart import FoundChart, found_charts
 from ncviz.experiments.shelf import HowFar, Shelved
 from ncviz.experiments.showing import HEIGHT, WIDTH
 from ncviz.experiments.verdict import NOT_REPRODUCED, NOT_RUN, REPRODUCED, Ours
+from ncviz.language import tr
 from ncviz.parameters import declared
 from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import upper_first
@@ -31,7 +32,7 @@ from ncviz.wording import upper_first
 MOST_SEEDS = 100
 MOST_OF_IT = 0.35  # of the card's height, that its picture takes
 SHALLOW, FLAT = 0.45, 0.16  # height over width: of a picture, of the place of one to come
-ANOTHER = "Another experiment is under way: wait for it, or stop it."
+ANOTHER = tr("Another experiment is under way: wait for it, or stop it.")
 
 
 class ExperimentCard(QWidget):
@@ -62,22 +63,22 @@ class ExperimentCard(QWidget):
         self.standing = PlainLabel(role="caption", wraps=True)
         self.scaled = PlainLabel(role="caption", wraps=True)
         self.knob_words = PlainLabel(role="caption", wraps=True)
-        self.open = QPushButton("Open")
+        self.open = QPushButton(tr("Open"))
         self.open.setProperty("role", "primary")
-        self.open.setAccessibleName("Open this experiment")  # the header has an Open, too
-        self.run = QPushButton("Run")
+        self.open.setAccessibleName(tr("Open this experiment"))  # the header has an Open, too
+        self.run = QPushButton(tr("Run"))
         self.run.setProperty("role", "beside-primary")
-        self.seeds_words = PlainLabel("Seeds", "caption")
+        self.seeds_words = PlainLabel(tr("Seeds"), "caption")
         self.seeds = NumberBox(1, MOST_SEEDS)
-        self.seeds.setAccessibleName("Seeds")
-        self.seeds.setToolTip("How many random starts Run trains; those that are done stay.")
+        self.seeds.setAccessibleName(tr("Seeds"))
+        self.seeds.setToolTip(tr("How many random starts Run trains; those that are done stay."))
         self.left, self.right = (
-            ChoiceBox("What Open shows"),
-            ChoiceBox("What Compare lays beside it"),
+            ChoiceBox(tr("What Open shows")),
+            ChoiceBox(tr("What Compare lays beside it")),
         )
-        self.beside = PlainLabel("beside", "caption")
-        self.knob = QPushButton("Turn the knob")
-        self.compare = QPushButton("Compare")
+        self.beside = PlainLabel(tr("beside"), "caption")
+        self.knob = QPushButton(tr("Turn the knob"))
+        self.compare = QPushButton(tr("Compare"))
         self._lay_out()
         self.open.clicked.connect(lambda: self.open_asked.emit())
         self.run.clicked.connect(self._ask_run)
@@ -105,7 +106,7 @@ class ExperimentCard(QWidget):
         self.scroller.setWidgetResizable(True)
         self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroller.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys scroll its words
-        self.scroller.setAccessibleName("The chosen experiment")
+        self.scroller.setAccessibleName(tr("The chosen experiment"))
         self.scroller.setWidget(self.words)
         certain(self.scroller.viewport()).setAutoFillBackground(False)
         self.words.setAutoFillBackground(False)
@@ -182,11 +183,14 @@ class ExperimentCard(QWidget):
             if number < len(e.expected):
                 expected, chart = e.expected[number], charts.get(number)
                 lines.show_number(e.words_of(expected), expected, ours[number], chart)
-        said = (f"The last run failed: {trouble}", row.outcome.failure or row.sentence)
+        said = (
+            tr("The last run failed: {trouble}", trouble=trouble),
+            row.outcome.failure or row.sentence,
+        )
         self.standing.setText("\n".join(said if trouble else said[1:]))
-        self.reason.setText(f"Why: {row.outcome.reason}")
+        self.reason.setText(tr("Why: {reason}", reason=row.outcome.reason))
         self.reason.setVisible(bool(row.outcome.reason))
-        self.scaled.setText(f"Small form: {e.scaled}")
+        self.scaled.setText(tr("Small form: {scaled}", scaled=e.scaled))
         self.scaled.setVisible(bool(e.scaled))
         self.knob_words.setText(knob_in_words(e))
         self.knob_words.setVisible(e.knob is not None)
@@ -220,7 +224,7 @@ class ExperimentCard(QWidget):
             button.setEnabled(on)
         again = row is not None and row.standing in (HowFar.DONE, HowFar.OLDER)
         begun = row is not None and row.standing is HowFar.BEGUN
-        self.run.setText("Run again" if again else "Go on" if begun else "Run")
+        self.run.setText(tr("Run again") if again else tr("Go on") if begun else tr("Run"))
         drawn = row is not None and row.experiment.is_drawn
         self.seeds.setVisible(drawn)
         self.seeds_words.setVisible(drawn)
@@ -231,42 +235,48 @@ class ExperimentCard(QWidget):
 
     def _opening(self, row: Shelved | None) -> tuple[str, bool]:
         if row is None:
-            return "Choose an experiment first.", False
+            return tr("Choose an experiment first."), False
         if not row.opens:
-            return "Run it first: then its run opens as the figure shows it.", False
-        return f"Show it in the {row.experiment.shown.room} room.", True
+            return tr("Run it first: then its run opens as the figure shows it."), False
+        return tr("Show it in the {room} room.", room=row.experiment.shown.room), True
 
     def _running(self, row: Shelved | None, running: str) -> tuple[str, bool]:
         if row is None:
-            return "Choose an experiment first.", False
+            return tr("Choose an experiment first."), False
         if running:
-            return "It is under way." if running == row.name else ANOTHER, False
+            return tr("It is under way.") if running == row.name else ANOTHER, False
         if is_viewer() and not row.of_theory:
             return VIEWER, False
         if row.standing is HowFar.DONE:
             if not row.experiment.is_drawn:
-                return "Solve it anew.", True
+                return tr("Solve it anew."), True
             if row.of_theory:
-                return "Solve the seeds that are missing; if none is, all of them anew.", True
-            return "Train the seeds that are missing; if none is, measure all runs anew.", True
+                return tr("Solve the seeds that are missing; if none is, all of them anew."), True
+            return tr("Train the seeds that are missing; if none is, measure all runs anew."), True
         return row.coming, True
 
     def _turning(self, row: Shelved | None) -> tuple[str, bool]:
         if row is None or row.experiment.knob is None:
-            return "This experiment names no field to turn.", False
+            return tr("This experiment names no field to turn."), False
         room = "Theory" if row.of_theory else "Train"
-        return f"{knob_in_words(row.experiment)} Goes to the {room} room, at that field.", True
+        return tr(
+            "{experiment} Goes to the {room} room, at that field.",
+            experiment=knob_in_words(row.experiment),
+            room=room,
+        ), True
 
     def _comparing(self, row: Shelved | None) -> tuple[str, bool]:
         if row is None or row.of_theory:
-            return "A model has no second run to lay beside it.", False
+            return tr("A model has no second run to lay beside it."), False
         if len(row.runs) < 2 and row.beside is None:
-            return "It has one network alone, and none to compare it with.", False
+            return tr("It has one network alone, and none to compare it with."), False
         left, right = self.left.chosen, self.right.chosen
         if left is None or right is None:
-            return "Run it first: then two of its runs stand side by side.", False
+            return tr("Run it first: then two of its runs stand side by side."), False
         words = row.words_of
-        return f"“{words(left)}” on the left, “{words(right)}” on the right.", True
+        return tr(
+            "“{left}” on the left, “{right}” on the right.", left=words(left), right=words(right)
+        ), True
 
 
 def knob_in_words(experiment: Experiment) -> str:
@@ -279,9 +289,20 @@ def knob_in_words(experiment: Experiment) -> str:
     item = declared(of)[knob.field]
     if isinstance(knob.to, bool):
         turned = "on" if knob.to else "off"
-        return f"Switch “{item.label}” {turned}. {upper_first(knob.then)}"
+        return tr(
+            "Switch “{label}” {turned}. {then}",
+            label=item.label,
+            turned=turned,
+            then=upper_first(knob.then),
+        )
     start, to = item.words(experiment.start), item.words(knob.to)
-    return f"Turn “{item.label}” from {start} to {to}. {upper_first(knob.then)}"
+    return tr(
+        "Turn “{label}” from {start} to {to}. {then}",
+        label=item.label,
+        start=start,
+        to=to,
+        then=upper_first(knob.then),
+    )
 
 
 class NumberLines(QWidget):
@@ -315,12 +336,24 @@ class NumberLines(QWidget):
         """Show another number, with a chart of it where there is one."""
         self.name.setText(upper_first(words))
         self.found.show_chart(chart, upper_first(words))
-        self.published.setText(f"{expected.published}; wanted: {expected.wanted}")
+        self.published.setText(
+            tr(
+                "{published}; wanted: {wanted}",
+                published=expected.published,
+                wanted=expected.wanted,
+            )
+        )
         if ours is None:
             self.ours.setText("–")
             self.sign.show_verdict(NOT_RUN)
             return
-        self.ours.setText(f"{ours.words}; {'holds' if ours.holds else 'does not hold'}")
+        self.ours.setText(
+            tr(
+                "{words}; {value}",
+                words=ours.words,
+                value=tr("holds") if ours.holds else tr("does not hold"),
+            )
+        )
         self.sign.show_verdict(REPRODUCED if ours.holds else NOT_REPRODUCED)
 
 
@@ -376,7 +409,9 @@ class ExperimentPicture(QWidget):
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
             painter.setPen(QColor(theme.quiet))
             words = (
-                "Its picture is being drawn." if self._row.opens else "Run it to see its picture."
+                tr("Its picture is being drawn.")
+                if self._row.opens
+                else tr("Run it to see its picture.")
             )
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
         painter.end()

@@ -26,14 +26,15 @@ from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.spoken_list import begins_a_name
 from ncviz.experiments.shelf import Shelved
 from ncviz.experiments.verdict import DIVERGED, NOT_REPRODUCED, NOT_RUN, PARTLY, REPRODUCED
+from ncviz.language import tr
 from ncviz.wording import upper_first
 
 MARGIN, GAP = 12, 16
 SHARES = 0.48, 0.22, 0.3  # of words, the published number and ours, whose spread is long
 LEAST = 64  # letters of that width; with fewer there is no picture
 HEADS = ("Published", "Ours", "Verdict")
-OWN = "Files of your own"
-RUNNING, FAILED = "running", "the last run failed"
+OWN = tr("Files of your own")
+RUNNING, FAILED = "running", tr("the last run failed")
 VERDICTS = (REPRODUCED, PARTLY, NOT_REPRODUCED, DIVERGED, NOT_RUN, RUNNING)
 _ELIDE = Qt.TextElideMode.ElideRight
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
@@ -85,7 +86,13 @@ class ExperimentItems(QAbstractListModel):
 def spoken(row: Shelved) -> str:
     """Say in words what the columns of a row show."""
     number = row.experiment.expected[0].words
-    return f"{number}, published {row.published}, ours {row.ours}, {row.outcome.verdict}"
+    return tr(
+        "{number}, published {published}, ours {ours}, {verdict}",
+        number=number,
+        published=row.published,
+        ours=row.ours,
+        verdict=row.outcome.verdict,
+    )
 
 
 class ExperimentRows(QStyledItemDelegate):
@@ -175,7 +182,7 @@ class ExperimentRows(QStyledItemDelegate):
         _, words, published, ours, last = places(least)
         e, running = row.experiment, row.name == self.running
         more = len(e.expected) - 1
-        also = f"and {more} more" if more else ""
+        also = tr("and {more} more", more=more) if more else ""
         failed = FAILED if row.name in self.failed and not running else ""
         return (
             (words, (e.title, e.claim, e.source.words)),
@@ -210,7 +217,7 @@ class ExperimentRows(QStyledItemDelegate):
         painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), 4, 4)
         painter.setFont(letters(CAPTION))
         painter.setPen(QColor(theme.quiet))
-        words = "drawing …" if row.opens else "no run here"
+        words = tr("drawing …") if row.opens else tr("no run here")
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
     def _picture(self, path: Path, height: int) -> QPixmap:
@@ -280,7 +287,7 @@ class ExperimentList(QListView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Published experiments")
+        self.setAccessibleName(tr("Published experiments"))
         self.items = ExperimentItems()
         self.setModel(self.items)
         self.rows = ExperimentRows(self)

@@ -40,6 +40,7 @@ from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY,
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import call
+from ncviz.language import tr
 from ncviz.runs.lock import is_being_written
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
@@ -59,9 +60,9 @@ PARTS = (
     *("show_samples", "show_means", "show_classifier", "show_etf", "show_labels", "show_axes"),
     *("shadow", "camera"),
 )
-FAREWELL = "An experiment is under way: stop it, keep what was finished, and close?"
-ELSEWHERE = "It is being run already, in another window or by a command: wait for its end."
-STOPPED = "stopped; what was finished is kept, and running it again goes on from there."
+FAREWELL = tr("An experiment is under way: stop it, keep what was finished, and close?")
+ELSEWHERE = tr("It is being run already, in another window or by a command: wait for its end.")
+STOPPED = tr("stopped; what was finished is kept, and running it again goes on from there.")
 
 
 class Surroundings(Protocol):
@@ -101,7 +102,7 @@ class ExperimentWork:
         self._files: list[Path] = []  # experiments of one's own
         self._undrawn: set[Path] = set()  # pictures that cannot be had
         self.work = Background(window, lambda: ExperimentRunner(), FAREWELL)
-        self._reading = Background(window, lambda: Runner(WorkThread("reading of experiments")))
+        self._reading = Background(window, lambda: Runner(WorkThread(tr("reading of experiments"))))
         self._drawing = Background(window, lambda: thumbnail_drawer(opengl_of_drawers()))
         self._stamps: dict[str, int] = {}
         self.page = ExperimentsPage(self.work, switch)
@@ -208,7 +209,7 @@ class ExperimentWork:
     def run(self, row: Shelved, seeds: int) -> None:
         """Carry an experiment out in the background."""
         if self.work.is_running:
-            self._window.note.say("An experiment is under way: wait for it, or stop it.")
+            self._window.note.say(tr("An experiment is under way: wait for it, or stop it."))
             return
         home = runs_folder(self._folder, row.experiment, SMALL)
         if any(map(is_being_written, (home, *home.glob("*/*")))):
@@ -229,7 +230,7 @@ class ExperimentWork:
         self._row, self._stage = row, None
         self.work.start(row.experiment, self._folder, seeds, device, again=again)
         self.page.begin(row)
-        self._window.busy.say(EXPERIMENT, f"experiment · {row.experiment.title}")
+        self._window.busy.say(EXPERIMENT, tr("experiment · {title}", title=row.experiment.title))
 
     def _told(self, message: object) -> None:
         row = certain(self._row)
@@ -239,20 +240,33 @@ class ExperimentWork:
         if stage is None:
             return
         of = f"{stage.variant}, " if stage.variant else ""
-        seed = f"seed {stage.seed}" if row.experiment.is_drawn else ""
+        seed = tr("seed {seed}", seed=stage.seed) if row.experiment.is_drawn else ""
         parts = [row.experiment.title, f"{of}{seed}".removesuffix(", ")]
-        parts += [f"{stage.number} of {stage.count}"] if stage.count > 1 else []
+        parts += (
+            [tr("{number} of {count}", number=stage.number, count=stage.count)]
+            if stage.count > 1
+            else []
+        )
         share = 0.0
         if isinstance(message, TrainingProgress):
             share = message.epoch / message.epochs
-            parts.append(f"epoch {message.epoch:,} of {message.epochs:,}")
-            parts.append(f"{duration(message.seconds_left)} left of this training")
+            parts.append(
+                tr("epoch {epoch:,} of {epochs:,}", epoch=message.epoch, epochs=message.epochs)
+            )
+            parts.append(
+                tr(
+                    "{seconds_left} left of this training",
+                    seconds_left=duration(message.seconds_left),
+                )
+            )
         elif not isinstance(message, ExperimentProgress):
             return
         self.page.show_progress(
             " · ".join(filter(None, parts)), (stage.number - 1 + share) / stage.count
         )
-        self._window.busy.say(EXPERIMENT, f"experiment · {' · '.join(filter(None, parts[2:]))}")
+        self._window.busy.say(
+            EXPERIMENT, tr("experiment · {parts}", parts=" · ".join(filter(None, parts[2:])))
+        )
 
     def _done(self, state: str) -> None:
         if state == experiment_runner.ELSEWHERE:
@@ -348,7 +362,9 @@ class ExperimentWork:
         return lambda: window.room == THEORY and theory.model == problem.model
 
     def _gone(self, row: Shelved) -> None:
-        self._window.note.say(f"The run of {row.experiment.title} is not there any more.")
+        self._window.note.say(
+            tr("The run of {title} is not there any more.", title=row.experiment.title)
+        )
         self.refresh()
 
     def _go_to_model(self, variant: Variant, shown: Shown, *, seek: bool) -> None:

@@ -24,12 +24,13 @@ from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.progress_buttons import ProgressButtons
 from ncviz.experiments.finding import RunChoice
 from ncviz.experiments.shelf import Shelved, fitting_rows
+from ncviz.language import tr
 
 CARD_WIDTH, CARD_SHARE = 364, 0.33  # pixels at normal text, and of the page at most
-READING = "The experiments are being read."
-HINT = "What the field published, and what ncviz finds when it is done again."
-SEARCH = "Search: collapse, Papyan, 2021, depth …"
-CANCEL = "End here and throw away what is being trained; what was finished stays."
+READING = tr("The experiments are being read.")
+HINT = tr("What the field published, and what ncviz finds when it is done again.")
+SEARCH = tr("Search: collapse, Papyan, 2021, depth …")
+CANCEL = tr("End here and throw away what is being trained; what was finished stays.")
 
 
 class ExperimentsPage(QWidget):
@@ -71,7 +72,7 @@ class ExperimentsPage(QWidget):
         self._troubles: dict[str, str] = {}
         self.search = QLineEdit()
         self.search.setPlaceholderText(SEARCH)
-        self.search.setAccessibleName("Search the experiments")
+        self.search.setAccessibleName(tr("Search the experiments"))
         self.search.setClearButtonEnabled(True)
         self.list = ExperimentList()
         self.heads = _Heads(self.list)
@@ -104,7 +105,7 @@ class ExperimentsPage(QWidget):
 
     def _lay_out(self, switch: QWidget) -> None:
         head = QHBoxLayout()
-        head.addWidget(PlainLabel("Published experiments", "display"), 1)
+        head.addWidget(PlainLabel(tr("Published experiments"), "display"), 1)
         head.addWidget(switch, 0, Qt.AlignmentFlag.AlignTop)
         below = QHBoxLayout()
         below.setSpacing(16)
@@ -205,8 +206,10 @@ class ExperimentsPage(QWidget):
         self.empty.setVisible(not found)
         if self._rows and not found:
             self.empty.setText(
-                f"Nothing fits “{self.search.text().strip()}”: try an author, a year, or a word of "
-                "the claim."
+                tr(
+                    "Nothing fits “{words}”: try an author, a year, or a word of the claim.",
+                    words=self.search.text().strip(),
+                )
             )
         self._chosen(self.list.row)
 

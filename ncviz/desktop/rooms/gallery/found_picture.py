@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from ncviz.desktop.style.theme import CAPTION, current_look, letters
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.experiments.found_chart import FoundChart, FoundRow
+from ncviz.language import tr
 from ncviz.wording import correlation, three_digits
 
 RADIUS, GAP, PAD = 3.5, 8, 5  # pixels
@@ -39,7 +40,7 @@ class FoundPicture(QWidget):
         self.setVisible(chart is not None)
         self._chart = chart or FoundChart()
         said = in_words(self._chart)
-        self.setAccessibleName(f"{name}: what was found")
+        self.setAccessibleName(tr("{name}: what was found", name=name))
         self.setAccessibleDescription(said)
         self.setToolTip(plain_tip(said))
         self.updateGeometry()
@@ -132,12 +133,16 @@ def _row_in_words(row: FoundRow) -> str:
     said = f"{row.name}: {_said(row.value)}"
     if row.low < row.high:
         said += f" ({_said(row.low)} … {_said(row.high)})"
-    return said + "".join(f", wanted {_said(value)}" for value in row.wanted)
+    return said + "".join(tr(", wanted {value}", value=_said(value)) for value in row.wanted)
 
 
 def _legend(chart: FoundChart) -> str:
     many = any(row.low < row.high for row in chart.rows)
-    ours = f"{LEGEND}, — range of {chart.seeds} seeds" if many else LEGEND
+    ours = (
+        tr("{legend}, — range of {seeds} seeds", legend=LEGEND, seeds=chart.seeds)
+        if many
+        else LEGEND
+    )
     scale = " · logarithmic" if chart.logarithmic else ""
     return ours + (f" · {WANTED}" if any(row.wanted for row in chart.rows) else "") + scale
 

@@ -31,6 +31,7 @@ from ncviz.desktop.widgets.long_names import LongButton
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES, Sample
+from ncviz.language import tr
 from ncviz.models.model import Model, models
 
 CARD = 9  # least width of a card, in lines of text
@@ -105,18 +106,18 @@ class Gallery(QWidget):
             card = Card(model.title, model.invitation, pictured=False)
             card.clicked.connect(lambda _=False, key=key: self.open_theory.emit(key))
             self.models[key] = card
-        self.train_button = QPushButton("Train your own")
+        self.train_button = QPushButton(tr("Train your own"))
         self.train_button.setProperty("role", "primary")
-        self.train_button.setToolTip("Choose data and a network, and watch it collapse.")
+        self.train_button.setToolTip(tr("Choose data and a network, and watch it collapse."))
         self.train_button.clicked.connect(lambda: self.train.emit())
-        self.learn_button = QPushButton("Learn")
+        self.learn_button = QPushButton(tr("Learn"))
         self.learn_button.setProperty("role", "beside-primary")
-        self.learn_button.setToolTip("Lessons: guess, act, see why.")
+        self.learn_button.setToolTip(tr("Lessons: guess, act, see why."))
         self.learn_button.clicked.connect(lambda: self.learn.emit())
-        self.open_button = QPushButton("Open…")
+        self.open_button = QPushButton(tr("Open…"))
         self.open_button.setIcon(icon("open"))
         self.open_button.setProperty("role", "beside-primary")
-        self.open_button.setToolTip("Open a recorded run or features of your own.")
+        self.open_button.setToolTip(tr("Open a recorded run or features of your own."))
         self.open_button.clicked.connect(lambda: self.open_asked.emit())
         self.recent: list[QPushButton] = []
         self._columns = 0
@@ -140,7 +141,7 @@ class Gallery(QWidget):
         self._recent_rows = QVBoxLayout()
         self._recent_rows.setSpacing(2)
         theory = self._theory()
-        for title, rows in (("Theory", theory), ("Recent", self._recent_rows)):
+        for title, rows in ((tr("Theory"), theory), (tr("Recent"), self._recent_rows)):
             column = QVBoxLayout()
             column.setSpacing(8)
             column.addWidget(_title(title))
@@ -161,9 +162,9 @@ class Gallery(QWidget):
     def _head(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(0)
-        title = PlainLabel("The geometry of deep classifiers", "display", wraps=True)
+        title = PlainLabel(tr("The geometry of deep classifiers"), "display", wraps=True)
         hint = PlainLabel(
-            "Open a sample, drop a run or a recipe anywhere here, or train your own.",
+            tr("Open a sample, drop a run or a recipe anywhere here, or train your own."),
             "sentence",
             wraps=True,
         )
@@ -229,7 +230,9 @@ class Gallery(QWidget):
             self.recent.append(button)
             self._recent_rows.addWidget(button)
         if not self.recent:
-            empty = PlainLabel("Runs that you open or train appear here.", "sentence", wraps=True)
+            empty = PlainLabel(
+                tr("Runs that you open or train appear here."), "sentence", wraps=True
+            )
             self._recent_rows.addWidget(empty)
         self._fit()
 

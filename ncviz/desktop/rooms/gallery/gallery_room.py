@@ -14,6 +14,7 @@ from ncviz.desktop.widgets.focus_ring import OWN_RING
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import sample
+from ncviz.language import tr
 
 if TYPE_CHECKING:
     # Which load solvers.
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
 
 START, EXPERIMENTS = "start", "experiments"
-PAGES = {START: "Start", EXPERIMENTS: "Experiments"}
+PAGES = {START: tr("Start"), EXPERIMENTS: tr("Experiments")}
 TIPS = {
-    START: "Samples, models and recent runs.",
-    EXPERIMENTS: "Published experiments: what was claimed, and what ncviz finds.",
+    START: tr("Samples, models and recent runs."),
+    EXPERIMENTS: tr("Published experiments: what was claimed, and what ncviz finds."),
 }
 
 
@@ -61,7 +62,7 @@ class GalleryRoom(Room):
     def _switch(self, page: str) -> SegmentedButtons:
         """Return the buttons that lead from a page to the other."""
         switch = SegmentedButtons(PAGES, TIPS)
-        switch.setAccessibleName("Page of the Gallery")
+        switch.setAccessibleName(tr("Page of the Gallery"))
         switch.set_value(page)
         switch.chosen.connect(self._turn)
         switch.chosen.connect(lambda _: switch.set_value(page))
@@ -116,7 +117,7 @@ class GalleryRoom(Room):
         """Turn to the experiments, and to one of them."""
         work = self.experiments
         if name and name != EXPERIMENTS and not work.page.choose(name):
-            self.window.note.say(f"There is no experiment {name!r} any more.")
+            self.window.note.say(tr("There is no experiment {name!r} any more.", name=name))
         self.pages.setCurrentWidget(work.page)
         self.pages.setFocusProxy(work.page)
         work.refresh()

@@ -9,6 +9,7 @@ from ncviz.desktop.rooms.run_room import RunRoom
 from ncviz.desktop.widgets.switches import show_turned
 from ncviz.explorer.answers import Answer, about_word, of_tile
 from ncviz.explorer.emphasis import dimmed
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose_layers, layers_beside
 from ncviz.scenes.panel_fit import fit_into_panel, side_by_side
@@ -74,8 +75,12 @@ class LayersRoom(RunRoom):
 
     def _place(self) -> str:
         count, shown = len(certain(self.window.explorer.run).manifest.layers), len(self._layers())
-        some = "all layers" if shown == count else f"{shown} of {count:,} layers"
-        return f"{some}, each in a scale of its own"
+        some = (
+            tr("all layers")
+            if shown == count
+            else tr("{shown} of {count:,} layers", shown=shown, count=count)
+        )
+        return tr("{some}, each in a scale of its own", some=some)
 
     def _note(self) -> str:
         note, panels = super()._note(), self.window.canvas.picture.panels

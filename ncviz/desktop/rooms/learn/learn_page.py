@@ -11,13 +11,14 @@ from ncviz.desktop.style.icons import icon
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.focus_ring import OWN_RING
 from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.language import tr
 from ncviz.lessons.lesson import Lesson
 from ncviz.lessons.playing import LessonStanding
 from ncviz.wording import lower_first
 
 CARD = 22  # least width of a card, in lines of text
 MOST_COLUMNS = 3
-LEAD = (
+LEAD = tr(
     "Each asks you to guess, then to act, and then shows why. You can explore at any step, leave, "
     "and come back."
 )
@@ -25,10 +26,17 @@ LEAD = (
 
 def standing_in_words(lesson: Lesson, standing: LessonStanding) -> str:
     """Say how long a lesson takes and how far one is."""
-    minutes = f"{lesson.minutes} minute{'s' * (lesson.minutes != 1)}"
+    minutes = tr(
+        "{minutes} minute{value}", minutes=lesson.minutes, value="s" * (lesson.minutes != 1)
+    )
     if standing.step > 0:
-        return f"{minutes} · you are at step {standing.step + 1} of {len(lesson.steps)}"
-    return f"{minutes} · done" if standing.finished else minutes
+        return tr(
+            "{minutes} · you are at step {step} of {count}",
+            minutes=minutes,
+            step=standing.step + 1,
+            count=len(lesson.steps),
+        )
+    return tr("{minutes} · done", minutes=minutes) if standing.finished else minutes
 
 
 class LearnPage(QWidget):
@@ -52,9 +60,9 @@ class LearnPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.cards: dict[str, Card] = {}
         self._columns = 0
-        self.open_button = QPushButton("Open a lesson…")
+        self.open_button = QPushButton(tr("Open a lesson…"))
         self.open_button.setIcon(icon("open"))
-        self.open_button.setToolTip("Play a lesson of your own, a TOML file.")
+        self.open_button.setToolTip(tr("Play a lesson of your own, a TOML file."))
         self.open_button.clicked.connect(lambda: self.open_asked.emit())
         page = QWidget()
         page.setObjectName("welcome-page")
@@ -62,7 +70,7 @@ class LearnPage(QWidget):
         self._grid.setSpacing(16)
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(PlainLabel("Learn", "display"))
+        words.addWidget(PlainLabel(tr("Learn"), "display"))
         words.addWidget(PlainLabel(LEAD, "sentence", wraps=True))
         head = QHBoxLayout()
         head.addLayout(words, 1)
@@ -95,7 +103,7 @@ class LearnPage(QWidget):
             said = standing_in_words(lesson, standings.get(name, LessonStanding()))
             card = Card(
                 f"{number}. {lesson.title}",
-                f"Afterwards {lower_first(lesson.able)}\n{said}",
+                tr("Afterwards {able}\n{said}", able=lower_first(lesson.able), said=said),
                 pictured=False,
             )
             card.clicked.connect(lambda _=False, name=name: self.chosen.emit(name))

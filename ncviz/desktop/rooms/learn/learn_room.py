@@ -15,6 +15,7 @@ from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import LESSON
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import LEARN
+from ncviz.language import tr
 from ncviz.lessons.catalogue import lesson_named, lessons
 from ncviz.lessons.lesson import Lesson
 from ncviz.lessons.lesson_saver import lesson_saver, save_lesson
@@ -22,11 +23,11 @@ from ncviz.lessons.places import FILM, HANDOUT
 from ncviz.lessons.playing import LessonStanding
 from ncviz.lessons.progress import from_json, key_of, progress_path, to_json
 
-NEEDS = "Begin a lesson first, in the Learn room."
-FAREWELL = "A lesson is being saved: give it up, and close?"
+NEEDS = tr("Begin a lesson first, in the Learn room.")
+FAREWELL = tr("A lesson is being saved: give it up, and close?")
 SAVED = {
-    HANDOUT: ("Save the lesson as pages to print", "PDF (*.pdf)"),
-    FILM: ("Save the lesson as a film", "MP4 (*.mp4)"),
+    HANDOUT: (tr("Save the lesson as pages to print"), "PDF (*.pdf)"),
+    FILM: (tr("Save the lesson as a film"), "MP4 (*.mp4)"),
 }
 
 
@@ -41,7 +42,7 @@ class LearnRoom(Room):
         self.work = LessonWork(window, rooms, self._keep, self._ended)
         self.saving = Background(window, lambda: lesson_saver(opengl_of_drawers()), FAREWELL)
         self.saving.told.connect(self._tell_saved)
-        self.saving.done.connect(lambda out: self._saved(f"Saved {out}."))
+        self.saving.done.connect(lambda out: self._saved(tr("Saved {out}.", out=out)))
         self.saving.failed.connect(lambda sentence: self._saved(sentence, trouble=True))
         self._own: dict[str, Lesson] = {}  # files of one's own, by their progress' names
         self._file = SharedFile(progress_path())
@@ -87,7 +88,9 @@ class LearnRoom(Room):
 
     def ask_file(self) -> None:
         """Ask for the file of a lesson, and play it."""
-        text, _ = QFileDialog.getOpenFileName(self.window, "Open a lesson", "", "Lessons (*.toml)")
+        text, _ = QFileDialog.getOpenFileName(
+            self.window, tr("Open a lesson"), "", "Lessons (*.toml)"
+        )
         if text:
             self.begin_file(Path(text))
 
@@ -97,7 +100,7 @@ class LearnRoom(Room):
         """Ask where to save the lesson that is played, as pages to print or as a film."""
         playing = self.work.playing
         if playing is None or self.saving.is_running:
-            why = "A lesson is being saved: wait for its end." if playing else NEEDS
+            why = tr("A lesson is being saved: wait for its end.") if playing else NEEDS
             self.window.note.say(why)
             return
         title, kinds = SAVED[suffix]
@@ -107,13 +110,13 @@ class LearnRoom(Room):
             return
         out = Path(text)
         out = out if out.suffix.lower() == suffix else out.with_name(f"{out.name}{suffix}")
-        self.window.busy.say(LESSON, "saving the lesson")
+        self.window.busy.say(LESSON, tr("saving the lesson"))
         theme = current_look().theme.name
         self.saving.start(save_lesson, playing.lesson.path, out, theme)
 
     def _tell_saved(self, share: object) -> None:
         if isinstance(share, float):
-            self.window.busy.say(LESSON, f"saving the lesson · {100 * share:.0f} %")
+            self.window.busy.say(LESSON, tr("saving the lesson · {share:.0f} %", share=100 * share))
 
     def _saved(self, sentence: str, *, trouble: bool = False) -> None:
         self.window.busy.say(LESSON, "")

@@ -22,14 +22,15 @@ from ncviz.desktop.widgets.key_names import with_native_keys
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel, bounded, plain_button, plain_tip
 from ncviz.desktop.widgets.term_links import teach_terms, with_terms
+from ncviz.language import tr
 from ncviz.lessons.lesson import NUMBER, PLACE, PREDICTION, Question
 from ncviz.lessons.playing import ASKED, TO_DO, Guess
 from ncviz.wording import read_number
 
 LONGEST = 400  # letters of a prediction
-GO_ON = "Go on"
-UNSURE = "Show the answer"
-WITHOUT = "Go on without"
+GO_ON = tr("Go on")
+UNSURE = tr("Show the answer")
+WITHOUT = tr("Go on without")
 
 
 @dataclass(frozen=True)
@@ -110,19 +111,19 @@ class LessonStrip(QWidget):
         self.reply = LessonWords("lesson-reply")
         self.kept = PlainLabel(role="sentence", wraps=True)
         self.answers = FlowRow()
-        self.back = QPushButton("Go back")
+        self.back = QPushButton(tr("Go back"))
         self.next = QPushButton(GO_ON)
         self.next.setProperty("role", "primary")
         self.repeat = QToolButton()
-        self.repeat.setText("Show this step again")
+        self.repeat.setText(tr("Show this step again"))
         self.leave = QToolButton()
-        self.leave.setText("Leave")
+        self.leave.setText(tr("Leave"))
         self.notes = QToolButton()
-        self.notes.setText("Notes")
+        self.notes.setText(tr("Notes"))
         self.count = QToolButton()
-        self.count.setText("Count an audience")
+        self.count.setText(tr("Count an audience"))
         self.count.setCheckable(True)
-        self.count.setToolTip("Each click on an answer counts one guess, until you go on.")
+        self.count.setToolTip(tr("Each click on an answer counts one guess, until you go on."))
         self.count.hide()  # until one presents
         for button in (self.repeat, self.leave, self.notes, self.count):
             button.setProperty("role", "quiet")
@@ -165,11 +166,11 @@ class LessonStrip(QWidget):
         self.setSizePolicy(policy)
 
     def _connect(self) -> None:
-        self.back.setToolTip(plain_tip(with_native_keys("The step before (Page Up).")))
+        self.back.setToolTip(plain_tip(with_native_keys(tr("The step before (Page Up)."))))
         self.repeat.setToolTip(
-            plain_tip(with_native_keys("Show what the step began with again (Ctrl+L)."))
+            plain_tip(with_native_keys(tr("Show what the step began with again (Ctrl+L).")))
         )
-        self.leave.setToolTip("Leave the lesson; it goes on here the next time.")
+        self.leave.setToolTip(tr("Leave the lesson; it goes on here the next time."))
         self.back.clicked.connect(lambda: self.stepped.emit(-1))
         self.next.clicked.connect(self.go_on)
         self.repeat.clicked.connect(lambda: self.again.emit())
@@ -192,7 +193,10 @@ class LessonStrip(QWidget):
         self.text.setText(words.text)
         self.reply.setText(words.reply)
         self.reply.setVisible(bool(words.reply))
-        kept = "\n".join(f"“{question}” You wrote: {said}" for question, said in words.kept)
+        kept = "\n".join(
+            tr("“{question}” You wrote: {said}", question=question, said=said)
+            for question, said in words.kept
+        )
         self.kept.setText(kept)
         self.kept.setVisible(bool(kept))
         self.notes.setVisible(bool(words.notes))
@@ -225,8 +229,11 @@ class LessonStrip(QWidget):
 
     @staticmethod
     def _next_tip(words: StripWords) -> str:
-        tips = {ASKED: "Go on without a guess (Page Down).", TO_DO: "Go on without it (Page Down)."}
-        return with_native_keys(tips.get(words.phase, "The next step (Page Down)."))
+        tips = {
+            ASKED: tr("Go on without a guess (Page Down)."),
+            TO_DO: tr("Go on without it (Page Down)."),
+        }
+        return with_native_keys(tips.get(words.phase, tr("The next step (Page Down).")))
 
     def _ask(self, words: StripWords) -> None:
         self.buttons, self.field, self.place = [], None, None
@@ -250,10 +257,10 @@ class LessonStrip(QWidget):
         self.field = field = _Answer()
         field.setMaxLength(LONGEST)
         is_number = ask.kind == NUMBER
-        field.setPlaceholderText("A number" if is_number else "In your own words")
+        field.setPlaceholderText(tr("A number") if is_number else tr("In your own words"))
         field.setAccessibleName(ask.text)
         field.setMinimumWidth(120 if is_number else 480)
-        take = QPushButton("Guess" if is_number else "Keep it")
+        take = QPushButton(tr("Guess") if is_number else tr("Keep it"))
         field.returnPressed.connect(lambda: self._take(ask))
         take.clicked.connect(lambda: self._take(ask))
         self.answers.put(field, take)
@@ -267,7 +274,7 @@ class LessonStrip(QWidget):
             try:
                 guess = read_number(said)
             except ValueError:
-                self.reply.setText("Write a number, such as 0.5 or 1e-3.")
+                self.reply.setText(tr("Write a number, such as 0.5 or 1e-3."))
                 self.reply.show()
                 return
         if said:

@@ -17,6 +17,7 @@ from ncviz.desktop.widgets.lesson_places import Pointing, Veil, scroll_to
 from ncviz.errors import UserError
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.room_names import THEORY, TRAIN
+from ncviz.language import tr
 from ncviz.lessons.facts import facts_of
 from ncviz.lessons.lesson import CHOICE, CLASS, Lesson, LessonStage
 from ncviz.lessons.playing import ASKED, TO_DO, Guess, LessonStanding, Playing
@@ -29,7 +30,7 @@ from ncviz.training.recipe import recipe_from_dict
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
 
-UNTIL_GUESSED, IN_THIS_STEP = "Hidden until you have guessed", "Hidden in this step"
+UNTIL_GUESSED, IN_THIS_STEP = tr("Hidden until you have guessed"), tr("Hidden in this step")
 LOOK_MILLISECONDS = 120  # how often is looked whether what is to be done is done
 
 
@@ -293,7 +294,12 @@ class LessonWork:
         text, reply = playing.words
         self._window.lesson_strip.show_words(
             StripWords(
-                head=f"{playing.lesson.title} · step {playing.at + 1} of {steps}",
+                head=tr(
+                    "{title} · step {at} of {steps}",
+                    title=playing.lesson.title,
+                    at=playing.at + 1,
+                    steps=steps,
+                ),
                 text=text,
                 reply=reply,
                 phase=phase,

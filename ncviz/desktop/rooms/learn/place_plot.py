@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.announcing import announce
+from ncviz.language import tr
 from ncviz.wording import three_digits
 
 WIDE, HIGH = 420, 132  # pixels at normal text
@@ -47,7 +48,7 @@ class PlacePlot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Click at the height where you think that it will lie.")
+        self.setToolTip(tr("Click at the height where you think that it will lie."))
         announce(self, three_digits(self.guess), name)
 
     def sizeHint(self) -> QSize:
@@ -138,4 +139,4 @@ class PlacePlot(QWidget):
 
 
 def _named(layer: int) -> str:
-    return "input" if layer == 0 else f"layer {layer}"
+    return tr("input") if layer == 0 else tr("layer {layer}", layer=layer)

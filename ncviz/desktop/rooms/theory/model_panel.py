@@ -17,9 +17,13 @@ from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS, OptimumDesk
+from ncviz.language import tr
 from ncviz.models.class_sizes import with_sizes
 
-PIN_TIP = f"Keep this curve for comparison with the next ones, up to {MAXIMUM_PINS}."
+PIN_TIP = tr(
+    "Keep this curve for comparison with the next ones, up to {maximum_pins}.",
+    maximum_pins=MAXIMUM_PINS,
+)
 
 
 class ModelPanel(QWidget):
@@ -81,20 +85,20 @@ class DescentButtons(QWidget):
     def __init__(self, desk: DescentDesk[Any]) -> None:
         super().__init__()
         self._desk = desk
-        self.play = QPushButton("Play")
+        self.play = QPushButton(tr("Play"))
         self.play.setProperty("role", "primary")
-        self.play.setToolTip("Let it descend, or hold it.")
-        self.step = QPushButton("Step")
-        self.step.setToolTip("Go to the next recorded step.")
-        self.restart = QPushButton("Restart")
-        self.restart.setToolTip("Begin anew at the random start.")
+        self.play.setToolTip(tr("Let it descend, or hold it."))
+        self.step = QPushButton(tr("Step"))
+        self.step.setToolTip(tr("Go to the next recorded step."))
+        self.restart = QPushButton(tr("Restart"))
+        self.restart.setToolTip(tr("Begin anew at the random start."))
         self.play.clicked.connect(lambda: desk.toggle_playing())
         self.step.clicked.connect(lambda: desk.step())
         self.restart.clicked.connect(lambda: desk.restart())
         self.computing = Computing(
             lambda: desk.computed,
             desk.stop_computing,
-            "Stand at the step that the model has come to.",
+            tr("Stand at the step that the model has come to."),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,7 +114,7 @@ class DescentButtons(QWidget):
     def show_moment(self) -> None:
         """Say what a click does now."""
         self.computing.watch()
-        self.play.setText("Pause" if self._desk.player.playing else "Play")
+        self.play.setText(tr("Pause") if self._desk.player.playing else tr("Play"))
 
 
 class DescentPanel(ModelPanel):
@@ -128,8 +132,8 @@ class DescentPanel(ModelPanel):
         super().__init__(desk)
         self.buttons = DescentButtons(desk)
         self._descending = desk
-        self.keep = QPushButton("Keep as a run")
-        self.keep.setToolTip("Record these steps as a run, to explore like any network's.")
+        self.keep = QPushButton(tr("Keep as a run"))
+        self.keep.setToolTip(tr("Record these steps as a run, to explore like any network's."))
         self.keep.clicked.connect(lambda: self.keep_asked.emit())
         self.more = fold_button(MORE)
         self.more.setToolTip(plain_tip(desk.model.more))
@@ -158,7 +162,7 @@ class DescentPanel(ModelPanel):
     def show_moment(self) -> None:
         desk = self._descending
         self.buttons.show_moment()
-        self.keep.setText("Keeping…" if desk.keeping else "Keep as a run")
+        self.keep.setText(tr("Keeping…") if desk.keeping else tr("Keep as a run"))
         self.keep.setEnabled(not desk.keeping and desk.frontier > 0)
 
 
@@ -176,9 +180,9 @@ class OptimumPanel(ModelPanel):
     def __init__(self, desk: OptimumDesk[Any]) -> None:
         super().__init__(desk)
         self._solved = desk
-        self.pin = QPushButton("Pin curve")
+        self.pin = QPushButton(tr("Pin curve"))
         self.pin.setToolTip(PIN_TIP)
-        self.overlay = QPushButton("Overlay run")
+        self.overlay = QPushButton(tr("Overlay run"))
         self.overlay.setToolTip(plain_tip(desk.model.overlay_tip))
         if not desk.model.overlay_tip:
             self.overlay.hide()
@@ -200,7 +204,7 @@ class OptimumPanel(ModelPanel):
         self.rows.show_values(desk.parameters)
         sought = self.fields.get(desk.model.sought)
         if desk.solving and sought is not None:
-            sought.value.setText(f"{sought.value.text()} · solving…")
+            sought.value.setText(tr("{words} · solving…", words=sought.value.text()))
         self.computing.watch()
         nothing = desk.model.no_curve(desk.parameters)
         self.pin.setEnabled(len(desk.pins) < MAXIMUM_PINS and not nothing)

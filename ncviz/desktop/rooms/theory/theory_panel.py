@@ -12,6 +12,7 @@ from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
+from ncviz.language import tr
 
 
 class TheoryPanel(QWidget):
@@ -47,7 +48,7 @@ class TheoryPanel(QWidget):
             self.switch.addItem(desk.model.title, name)
             tip = plain_tip(desk.model.tip)
             self.switch.setItemData(self.switch.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.switch.setAccessibleName("Model")
+        self.switch.setAccessibleName(tr("Model"))
         self._made: dict[str, ModelPanel] = {}
         self.pages = QStackedWidget()
         head = QVBoxLayout()

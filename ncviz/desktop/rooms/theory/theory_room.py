@@ -23,6 +23,7 @@ from ncviz.explorer.emphasis import lit_model
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.explorer.player import Player
+from ncviz.language import tr
 from ncviz.models.model import drawn_roles
 from ncviz.runs.folders import new_folder
 from ncviz.scenes.scene import Picture, Scene, one_panel
@@ -145,8 +146,10 @@ class TheoryRoom(Room):
             if desk.model.concept:
                 return about(desk.model.concept, desk.at)
             return Answer(upper_first(along.label), f"{desk.moment_text()}.", along.parameter.tip)
-        meaning = "A step of the descent: features and classifier move a little down the loss."
-        return Answer("Step", f"This is {self.desk.moment_text()}.", meaning)
+        meaning = tr("A step of the descent: features and classifier move a little down the loss.")
+        return Answer(
+            tr("Step"), tr("This is {moment_text}.", moment_text=self.desk.moment_text()), meaning
+        )
 
     def light(self, light: Light) -> None:
         if light != self._light:
@@ -175,7 +178,7 @@ class TheoryRoom(Room):
         assert isinstance(desk, DescentDesk)
         folder = new_folder(self.window.training.folder, desk.model.run_title(desk.parameters))
         if not desk.keep(folder):
-            self.window.note.say("A model is being kept already: wait a moment.")
+            self.window.note.say(tr("A model is being kept already: wait a moment."))
 
     def _show_kept(self, desk: DescentDesk[Any]) -> None:
         if desk.keep_trouble:
@@ -330,13 +333,15 @@ class TheoryRoom(Room):
             if isinstance(settings, Mapping):
                 trouble += desk.restore(settings)
             else:
-                trouble.append(f"{desk.model.title}: there are no values.")
+                trouble.append(tr("{title}: there are no values.", title=desk.model.title))
         model = parameters.get("model", self.panel.model)
         model = former.get(model, model) if isinstance(model, str) else model
         if isinstance(model, str) and model in self.desks:
             self.open_model(model)
         else:
-            trouble.append(f"There is no model {str(model)[:60]!r}.")
+            trouble.append(tr("There is no model {model!r}.", model=str(model)[:60]))
         if trouble:
             wrong = trouble[0].removesuffix(".")
-            self.window.note.say(f"{wrong}; in this session it is left at its default.")
+            self.window.note.say(
+                tr("{wrong}; in this session it is left at its default.", wrong=wrong)
+            )

@@ -14,6 +14,7 @@ from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
+from ncviz.language import tr
 from ncviz.models.model_parameters import ModelParameter
 from ncviz.parameters import Declared
 from ncviz.wording import three_digits, upper_first
@@ -105,7 +106,11 @@ class ParameterSlider(QWidget):
         self.slider.valueChanged.connect(self._dragged)
         self.value = PlainLabel(role="heading")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        words = QLabel(f"<b><i>{symbol}</i></b> &nbsp;{meaning}" if symbol else meaning)
+        words = QLabel(
+            tr("<b><i>{symbol}</i></b> &nbsp;{meaning}", symbol=symbol, meaning=meaning)
+            if symbol
+            else meaning
+        )
         words.setTextFormat(Qt.TextFormat.RichText)
         for part in (words, self.value, self.slider):
             teach(part, lambda _point: self.answer())
@@ -143,7 +148,7 @@ class ParameterSlider(QWidget):
         name, tip = upper_first(self._item.label), self._control.tip
         value = self.value.text().partition(" · ")[0]
         if not self._control.concept:
-            return Answer(name, f"It is {value}.", tip)
+            return Answer(name, tr("It is {value}.", value=value), tip)
         concept = CONCEPTS[self._control.concept]
         light = Light(concept.lights, concept=self._control.concept)
         return Answer(name, concept.sentence(self.number), tip, light=light)

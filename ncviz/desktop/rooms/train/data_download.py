@@ -10,6 +10,7 @@ from ncviz.desktop.widgets.background import Background
 from ncviz.jobs.control import Control
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.thread import WorkThread
+from ncviz.language import tr
 
 
 def _fetch(
@@ -33,7 +34,7 @@ class DataDownload:
         self._dialog: QProgressDialog | None = None
         self._work = Background(window, lambda: Runner(WorkThread("download")))
         self._work.told.connect(self._progressed)
-        self._work.done.connect(lambda _nothing: self._ended("The data set is ready."))
+        self._work.done.connect(lambda _nothing: self._ended(tr("The data set is ready.")))
         self._work.failed.connect(self._ended)
 
     @property
@@ -45,13 +46,15 @@ class DataDownload:
         """Fetch a data set of the catalogue into a folder, or where ncviz keeps such."""
         if self._work.is_running:
             if self._dialog is None:
-                self._window.note.say("The last download still ends: try again in a moment.")
+                self._window.note.say(tr("The last download still ends: try again in a moment."))
             return
         from ncviz.data.catalogue import data_sets
 
         title = data_sets()[key].title
-        dialog = QProgressDialog(f"Downloading {title} …", "Cancel", 0, 1000, self._window)
-        dialog.setWindowTitle("Download")
+        dialog = QProgressDialog(
+            tr("Downloading {title} …", title=title), "Cancel", 0, 1000, self._window
+        )
+        dialog.setWindowTitle(tr("Download"))
         dialog.setMinimumDuration(0)
         dialog.setAutoClose(False)
         dialog.setAutoReset(False)
@@ -68,7 +71,7 @@ class DataDownload:
     def cancel(self) -> None:
         """End it; nothing is kept."""
         self._work.cancel()
-        self._ended("The download was cancelled; nothing was kept.")
+        self._ended(tr("The download was cancelled; nothing was kept."))
 
     def _ended(self, sentence: str) -> None:
         if self._dismiss():

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ncviz.language import tr
 from ncviz.runs.lock import is_being_written
 from ncviz.runs.repeats import repeats_of
 from ncviz.runs.run import Run
@@ -27,8 +28,14 @@ def offer_to_go_on(run: Run) -> str:
     repeats = repeats_of(run)
     if repeats is not None:
         seeds = listed([str(seed) for seed in repeats.unfinished])
-        return f"Go on training {repeats.title}: what is not finished of the seeds {seeds}."
-    return (
-        f"Go on training {run.manifest.title}, which ended at epoch {run.epochs[-1]} "
-        f"of {run.manifest.epochs}."
+        return tr(
+            "Go on training {title}: what is not finished of the seeds {seeds}.",
+            title=repeats.title,
+            seeds=seeds,
+        )
+    return tr(
+        "Go on training {title}, which ended at epoch {epochs} of {epochs_2}.",
+        title=run.manifest.title,
+        epochs=run.epochs[-1],
+        epochs_2=run.manifest.epochs,
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
+from ncviz.language import tr
 from ncviz.runs.writer import write_atomically
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ RECIPES = "Recipes (*.toml)"
 
 def ask_for_recipe(window: QWidget) -> Path | None:
     """Return a recipe file that the user chooses."""
-    text, _ = QFileDialog.getOpenFileName(window, "Open a recipe", "", f"{RECIPES};;All files (*)")
+    text, _ = QFileDialog.getOpenFileName(
+        window, tr("Open a recipe"), "", tr("{recipes};;All files (*)", recipes=RECIPES)
+    )
     return Path(text) if text else None
 
 
@@ -27,7 +30,7 @@ def save_recipe(window: QWidget, recipe: "Recipe") -> None:
     UserError
         If it cannot be written.
     """
-    text, _ = QFileDialog.getSaveFileName(window, "Save the recipe", "recipe.toml", RECIPES)
+    text, _ = QFileDialog.getSaveFileName(window, tr("Save the recipe"), "recipe.toml", RECIPES)
     if text:
         path = Path(text)
         write_atomically(

@@ -15,6 +15,7 @@ from ncviz.desktop.widgets.plan_form import PlanForm
 from ncviz.desktop.widgets.switches import LESS, MORE, when_turned
 from ncviz.desktop.widgets.tab_order import go_to_field
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.parameters import Declared, declared, values_of
 from ncviz.training.recipe import Recipe
 from ncviz.wording import written_number
@@ -65,12 +66,14 @@ class RecipeForm(PlanForm):
 
     def __init__(self) -> None:
         self._rate_brought = ""  # as it was written for the optimiser, until one chooses one
-        self.browse, self.download = QPushButton("Choose…"), QPushButton("Download")
+        self.browse, self.download = QPushButton(tr("Choose…")), QPushButton(tr("Download"))
         self.more = QPushButton(MORE)
         self.more.setCheckable(True)
         self.more.setToolTip(
-            "Fields that are seldom chosen: changes of the data, the last layer, phases, decays, "
-            "seeds. Those that are not as usual are always shown."
+            tr(
+                "Fields that are seldom chosen: changes of the data, the last layer, phases, "
+                "decays, seeds. Those that are not as usual are always shown."
+            )
         )
         super().__init__(Recipe(), "recipe", ROWS, widths={"measured": 2, "phases": 2})
         certain(self.layout()).setSpacing(1)  # so that all rows fit a window of 1280 × 720
@@ -123,13 +126,20 @@ class RecipeForm(PlanForm):
         rate, optimizer = written_number(recipe.published_rate), self["optimizer"].currentText()
         network = recipe.architecture
         where = (
-            f"usual for {optimizer}"
+            tr("usual for {optimizer}", optimizer=optimizer)
             if network.rate(recipe.optimizer) is None
-            else f"published for {optimizer} near {network.short}"
+            else tr(
+                "published for {optimizer} near {short}", optimizer=optimizer, short=network.short
+            )
         )
         self["learning_rate"].setToolTip(
             plain_tip(
-                f"At the start of the training; {where}: {rate}, which an empty field brings back."
+                tr(
+                    "At the start of the training; {where}: {rate}, which an empty field brings "
+                    "back.",
+                    where=where,
+                    rate=rate,
+                )
             )
         )
         if self["learning_rate"].text() == self._rate_brought:
@@ -151,12 +161,16 @@ class RecipeForm(PlanForm):
         self.download.setVisible(entry.downloadable)
         self.download.setToolTip(
             plain_tip(
-                f"Fetch {entry.title} from the network, about {entry.download_bytes / 1e6:.0f} MB."
+                tr(
+                    "Fetch {title} from the network, about {download_bytes:.0f} MB.",
+                    title=entry.title,
+                    download_bytes=entry.download_bytes / 1e6,
+                )
             )
         )
 
     def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Choose the folder of the data set")
+        folder = QFileDialog.getExistingDirectory(self, tr("Choose the folder of the data set"))
         if folder:
             self["data_folder"].setText(folder)
 
@@ -173,7 +187,11 @@ class RecipeForm(PlanForm):
             beyond = [number for number in value if number > last]
             if beyond:
                 raise UserError(
-                    f"The recipe's classes name {beyond[0]}: this data set has 0 to {last}."
+                    tr(
+                        "The recipe's classes name {beyond}: this data set has 0 to {last}.",
+                        beyond=beyond[0],
+                        last=last,
+                    )
                 )
         return value
 
@@ -190,7 +208,11 @@ class RecipeForm(PlanForm):
         known = data_sets()
         if recipe.dataset not in known:
             raise UserError(
-                f"The recipe's dataset is {recipe.dataset!r}: choose one of {', '.join(known)}."
+                tr(
+                    "The recipe's dataset is {dataset!r}: choose one of {known}.",
+                    dataset=recipe.dataset,
+                    known=", ".join(known),
+                )
             )
         self.show_plan(recipe)
         self._rate_brought = written_number(recipe.published_rate)

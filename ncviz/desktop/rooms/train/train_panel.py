@@ -18,6 +18,7 @@ from ncviz.desktop.widgets.form_parts import caption
 from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.progress_buttons import ProgressButtons
+from ncviz.language import tr
 from ncviz.training.device import CPU, Device
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
@@ -25,9 +26,9 @@ from ncviz.training.training_messages import SeedBegun, TrainingProgress
 from ncviz.viewer import VIEWER, is_viewer
 from ncviz.wording import duration, three_digits
 
-CANCEL = "End here and throw the run away, after a question."
-CANCEL_SEED = "End here and throw away the run of this seed, after a question."
-KEEPS = "A resumed training keeps what was recorded before: Stop ends it."
+CANCEL = tr("End here and throw the run away, after a question.")
+CANCEL_SEED = tr("End here and throw away the run of this seed, after a question.")
+KEEPS = tr("A resumed training keeps what was recorded before: Stop ends it.")
 
 
 class TrainPanel(QWidget):
@@ -45,21 +46,21 @@ class TrainPanel(QWidget):
         self.form = RecipeForm()
         self._devices = devices
         self.device_row = QWidget()
-        self.start = QPushButton("Train")
+        self.start = QPushButton(tr("Train"))
         be_place(self.form, "recipe")
         be_place(self.start, "train")
         self.start.setProperty("role", "primary")
-        self.start.setToolTip("Train this network in the background and watch it collapse.")
+        self.start.setToolTip(tr("Train this network in the background and watch it collapse."))
         if is_viewer():
             self.start.setEnabled(False)
             self.start.setToolTip(VIEWER)
         self.forecast = caption()
-        self.resume = QPushButton("Resume")
+        self.resume = QPushButton(tr("Resume"))
         self.resume.hide()
-        self.open = QPushButton("Open…")
-        self.open.setToolTip("Show a recipe file.")
-        self.save = QPushButton("Save…")
-        self.save.setToolTip("Keep the recipe as a file.")
+        self.open = QPushButton(tr("Open…"))
+        self.open.setToolTip(tr("Show a recipe file."))
+        self.save = QPushButton(tr("Save…"))
+        self.save.setToolTip(tr("Keep the recipe as a file."))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.status = PlainLabel(role="title")
@@ -99,8 +100,8 @@ class TrainPanel(QWidget):
     def _device_line(self) -> QWidget:
         """Return the choice among devices, seen where there is one."""
         self.device = DeviceChoice(self._devices)
-        self.device.setAccessibleName("Device")
-        label = PlainLabel("Device", "caption")
+        self.device.setAccessibleName(tr("Device"))
+        label = PlainLabel(tr("Device"), "caption")
         label.setBuddy(self.device)
         line = QHBoxLayout(self.device_row)
         line.setContentsMargins(0, 0, 0, 0)
@@ -124,11 +125,11 @@ class TrainPanel(QWidget):
         grid = QGridLayout()
         grid.setVerticalSpacing(6)
         words = {
-            "epoch": "Epoch",
-            "loss": "Loss",
-            "error": "Training error",
-            "rate": "Epochs a second",
-            "left": "Time left",
+            "epoch": tr("Epoch"),
+            "loss": tr("Loss"),
+            "error": tr("Training error"),
+            "rate": tr("Epochs a second"),
+            "left": tr("Time left"),
         }
         for row, (key, text) in enumerate(words.items()):
             label = PlainLabel(text, "sentence")
@@ -159,14 +160,16 @@ class TrainPanel(QWidget):
         resumed : bool, optional
             It goes on in a run that is there, which Cancel must not throw away.
         """
-        where = "" if device.name == CPU else f" On {device.description}."
+        where = (
+            "" if device.name == CPU else tr(" On {description}.", description=device.description)
+        )
         self.summary.setText(training_summary(recipe) + where)
         for label in self.numbers.values():
             label.setText("–")
-        self.numbers["epoch"].setText(f"0 of {recipe.epochs}")
+        self.numbers["epoch"].setText(tr("0 of {epochs}", epochs=recipe.epochs))
         self.bar.setRange(0, recipe.epochs)
         self.bar.setValue(0)
-        self.status.setText("Getting ready …")
+        self.status.setText(tr("Getting ready …"))
         self.buttons.doing = "Training"
         cancel = CANCEL if recipe.regimen.seeds == 1 else CANCEL_SEED
         self.buttons.begin(KEEPS if resumed else cancel, may_cancel=not resumed)
@@ -174,7 +177,12 @@ class TrainPanel(QWidget):
 
     def show_seed(self, seed: SeedBegun) -> None:
         """Say which of several seeds is trained from now on, and begin with its epochs."""
-        self.buttons.doing = f"Training seed {seed.seed}, {seed.number} of {seed.count}"
+        self.buttons.doing = tr(
+            "Training seed {seed}, {number} of {count}",
+            seed=seed.seed,
+            number=seed.number,
+            count=seed.count,
+        )
         self.bar.setValue(0)
         self.show_epoch(0)
         self.buttons.say_doing()
@@ -192,7 +200,9 @@ class TrainPanel(QWidget):
         """Say how far it is; what came before is no news."""
         if epoch >= self.bar.value():
             self.bar.setValue(epoch)
-            self.numbers["epoch"].setText(f"{epoch} of {self.bar.maximum()}")
+            self.numbers["epoch"].setText(
+                tr("{epoch} of {maximum}", epoch=epoch, maximum=self.bar.maximum())
+            )
 
     def show_recipe(self) -> None:
         """Turn back to the recipe."""

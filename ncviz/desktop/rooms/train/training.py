@@ -22,6 +22,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.room_names import TRAIN
 from ncviz.explorer.session import left_at_default
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.language import tr
 from ncviz.parameters import changed
 from ncviz.runs.folders import new_folder
 from ncviz.runs.repeats import is_repeats, repeats_of
@@ -36,16 +37,18 @@ if TYPE_CHECKING:  # every network, loss and schedule: the window's start must n
     from ncviz.training.recipe import Recipe
     from ncviz.training.training_runner import TrainingRunner
 
-FAREWELL = "A training is under way: stop it, keep what was recorded, and close?"
+FAREWELL = tr("A training is under way: stop it, keep what was recorded, and close?")
 ENDS = {
-    "finished": "The training is finished and its run is kept.",
-    "stopped": "The training was stopped; what was recorded is kept, and Resume goes on.",
-    "cancelled": "The training was cancelled and its run removed.",
+    "finished": tr("The training is finished and its run is kept."),
+    "stopped": tr("The training was stopped; what was recorded is kept, and Resume goes on."),
+    "cancelled": tr("The training was cancelled and its run removed."),
 }
 
 ENDS_OF_REPEATS = {
-    "finished": "All seeds are trained; their runs are kept and open as one.",
-    "stopped": "The training was stopped; what was recorded is kept, and its seeds open as one.",
+    "finished": tr("All seeds are trained; their runs are kept and open as one."),
+    "stopped": tr(
+        "The training was stopped; what was recorded is kept, and its seeds open as one."
+    ),
 }
 
 
@@ -153,23 +156,35 @@ class Training:
             recipe = self.panel.form.recipe()
             coming = forecast(recipe)
             if not self.devices.are_several:
-                require_memory(recipe, computer_memory(), "this computer")
+                require_memory(recipe, computer_memory(), tr("this computer"))
         except UserError as error:
             self.panel.show_forecast(str(error))
             return
         seconds = coming.seconds * (self._pace or 1.0)
-        source = "at the pace of the last training" if self._pace else "by a rough estimate"
+        source = tr("at the pace of the last training") if self._pace else tr("by a rough estimate")
         if not self._pace and self.devices.are_several:
-            source += " for the processor"
+            source += tr(" for the processor")
         classes = len(coming.counts)
         fits = (
             ""
             if coming.features >= classes - 1
-            else f" A simplex ETF of {classes} classes does not fit into width {coming.features}."
+            else tr(
+                " A simplex ETF of {classes} classes does not fit into width {features}.",
+                classes=classes,
+                features=coming.features,
+            )
         )
         self.panel.show_forecast(
-            f"{coming.images()} {coming.parameters:,} parameters, {coming.steps:,} steps: "
-            f"about {rough_duration(seconds)}, {source}.{fits}"
+            tr(
+                "{images} {parameters:,} parameters, {steps:,} steps: "
+                "about {seconds}, {source}.{fits}",
+                images=coming.images(),
+                parameters=coming.parameters,
+                steps=coming.steps,
+                seconds=rough_duration(seconds),
+                source=source,
+                fits=fits,
+            )
         )
 
     @property
@@ -189,14 +204,16 @@ class Training:
         from ncviz.training.naming import folder_title
 
         if self.work.is_running:
-            self._window.note.say("A training is under way already: stop it first.")
+            self._window.note.say(tr("A training is under way already: stop it first."))
             return
         try:
             need_torch()
             recipe = self.panel.form.recipe()
             if self.devices.are_awaited:
                 self._starts_soon = True
-                self._window.note.say("The GPU is tried first: the training starts in a moment.")
+                self._window.note.say(
+                    tr("The GPU is tried first: the training starts in a moment.")
+                )
                 return
             device, said = self.devices.choose()
             self._make_folder()
@@ -204,7 +221,7 @@ class Training:
             self._window.note.say_error(error)
             return
         seeds = recipe.regimen.seeds
-        title = (f"{seeds} seeds " if seeds > 1 else "") + folder_title(recipe)
+        title = (tr("{seeds} seeds ", seeds=seeds) if seeds > 1 else "") + folder_title(recipe)
         path = new_folder(self.folder, title)
         self.run.start(path, recipe, path, device.name)
         self._recipe = recipe
@@ -216,7 +233,11 @@ class Training:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(
-                f"The folder for runs {self.folder} cannot be made: {error.strerror}."
+                tr(
+                    "The folder for runs {folder} cannot be made: {strerror}.",
+                    folder=self.folder,
+                    strerror=error.strerror,
+                )
             ) from error
 
     def _devices_changed(self) -> None:
@@ -232,13 +253,13 @@ class Training:
 
         path = self.stopped_run
         if path is None:
-            self._window.note.say("Open a run whose training was stopped: it can go on.")
+            self._window.note.say(tr("Open a run whose training was stopped: it can go on."))
             return
         try:
             need_torch()
             run, repeats = certain(self._explorer.run), repeats_of(self._explorer.run)
             values = run.manifest.recipe if repeats is None else repeats.recipe
-            recipe = recipe_from_dict(values, f"The recipe of {path}")
+            recipe = recipe_from_dict(values, tr("The recipe of {path}", path=path))
             device, said = self.devices.choose()
         except UserError as error:
             self._window.note.say_error(error)
@@ -254,7 +275,7 @@ class Training:
     def _started(
         self, recipe: "Recipe", device: Device, said: str, *, resumed: bool = False
     ) -> None:
-        self._busy, self._seed = "getting ready", ""
+        self._busy, self._seed = tr("getting ready"), ""
         self._window.note.hide()  # what it said of the training before is no longer so
         if said:
             self._window.note.say(said)
@@ -268,7 +289,7 @@ class Training:
         match message:
             case SeedBegun(number=number, count=count):
                 self.panel.show_seed(message)
-                self._seed = f"seed {number} of {count} · "
+                self._seed = tr("seed {number} of {count} · ", number=number, count=count)
             case RecordedEpoch(epoch=epoch):
                 self.panel.show_epoch(epoch)  # progress is told seldom
             case TrainingProgress():
@@ -276,18 +297,24 @@ class Training:
                 if self._recipe is not None and message.epochs_per_second > 0:
                     expected = forecast(changed(self._recipe, seeds=1)).seconds / message.epochs
                     self._pace = 1 / message.epochs_per_second / expected
-                self._left = f" · {duration(message.seconds_left)} left"
-        self._busy = f"{self._seed}epoch {self.panel.numbers['epoch'].text()}"
+                self._left = tr(
+                    " · {seconds_left} left", seconds_left=duration(message.seconds_left)
+                )
+        self._busy = tr(
+            "{seed}epoch {words}", seed=self._seed, words=self.panel.numbers["epoch"].text()
+        )
         self._show_busy()
 
     def _show_busy(self) -> None:
         """Say in the header, the title and the timeline that a training goes on, or waits."""
         paused, running = self.work.is_paused, self.work.is_running
         words = (
-            f"training paused · {self._busy}" if paused else f"training · {self._busy}{self._left}"
+            tr("training paused · {busy}", busy=self._busy)
+            if paused
+            else tr("training · {busy}{left}", busy=self._busy, left=self._left)
         )
         self._window.busy.say(TRAINING, words if running else "")
-        self._window.setWindowTitle("Training paused – ncviz" if paused else "ncviz")
+        self._window.setWindowTitle(tr("Training paused – ncviz") if paused else "ncviz")
         self._window.presenter.wake("moment")
         self._window.run_panel.set_paused(self.pauses(self._explorer.run))
 
@@ -303,15 +330,15 @@ class Training:
             return
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText("Throw this training away?")
+        box.setText(tr("Throw this training away?"))
         box.setInformativeText(
-            "Its run is removed, with every epoch that was recorded."
+            tr("Its run is removed, with every epoch that was recorded.")
             if self._repeats is None
-            else "The run of the seed that is being trained is removed; finished ones stay."
+            else tr("The run of the seed that is being trained is removed; finished ones stay.")
         )
-        throw = certain(box.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole))
-        stop = certain(box.addButton("Stop and keep", QMessageBox.ButtonRole.AcceptRole))
-        go_on = box.addButton("Not now", QMessageBox.ButtonRole.RejectRole)
+        throw = certain(box.addButton(tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole))
+        stop = certain(box.addButton(tr("Stop and keep"), QMessageBox.ButtonRole.AcceptRole))
+        go_on = box.addButton(tr("Not now"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(go_on)
         box.setEscapeButton(go_on)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

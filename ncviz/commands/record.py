@@ -80,10 +80,12 @@ def _summarise(run: Run, state: str) -> None:
     fit = ""
     if math.isfinite(law.pearson_r):
         fit = f", law r = {law.pearson_r:.4f}, rho = {law.decay_ratio:.3f}"
-    error = scalars.get("train_error", math.nan)
+    error = scalars.get("train_error")
+    said = "" if error is None else f" training error {error:.3g}"
+    facts = f"{said}{fit}".removeprefix(",") or " no error, for there is no classifier"
     print(
         f"{run.manifest.title}: {state}, {len(run.epochs)} recorded, "
-        f"{len(run.manifest.layers)} layers; {moment}: training error {error:.3g}{fit}."
+        f"{len(run.manifest.layers)} layers; {moment}:{facts}."
     )
     for words in run.manifest.recipe.get("transforms", ()):
         print(f"  {visible_line(words)}")

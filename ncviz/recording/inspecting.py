@@ -17,6 +17,7 @@ from ncviz.recording.epochs import UnknownEpochsError
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.record_checkpoints import NO_MEMORY, TOLD_SECONDS
+from ncviz.recording.recorded_texts import inspect_texts
 from ncviz.recording.recording_messages import (
     FileProgress,
     Inspected,
@@ -34,6 +35,7 @@ from ncviz.recording.setting_up import (
 )
 from ncviz.recording.state_dicts import family_of
 from ncviz.recording.suggesting import suggest
+from ncviz.recording.text_encoder import is_text_model
 from ncviz.training.device import CPU
 
 Answer = Looked | Inspected
@@ -55,6 +57,8 @@ def inspect_plan(plan: RecordPlan, tell: Tell = lambda message: None) -> Inspect
     """
     plan.check()
     plan = replace(plan, device=CPU)  # a few samples: no GPU need be free for them
+    if is_text_model(plan.model):
+        return inspect_texts(plan, tell)
     files = look_at_checkpoints(plan, tell)
     source = load_data(plan)
     skipped = list(files.skipped)

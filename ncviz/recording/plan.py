@@ -60,8 +60,8 @@ class RecordPlan:
         "",
         asked=tr("data such as fashion-mnist or a folder of images"),
         help=tr(
-            "a data set's name, a folder of images, a file of arrays, module:function, or "
-            "'recipe' for the data of an ncviz network"
+            "a data set's name, a folder of images or of texts, a file of arrays or of texts, "
+            "module:function, or 'recipe' for the data of an ncviz network"
         ),
         metavar="DATA",
     )
@@ -145,6 +145,17 @@ class RecordPlan:
             "flatten": tr("All"),
         },
         help=tr("of sequences"),
+    )
+    length: int = parameter(
+        0,
+        tr("Tokens of a text that are read, at most."),
+        label=tr("Tokens of a text"),
+        empty=tr("as many as the model reads"),
+        low=0,
+        high=100_000,
+        help=tr("of a text, at most; default: as many as the model reads"),
+        metavar="TOKENS",
+        later=True,
     )
     classifier: str = parameter(
         "",

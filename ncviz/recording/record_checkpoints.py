@@ -21,6 +21,7 @@ from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.labelled_data import Source
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
+from ncviz.recording.recorded_texts import record_texts
 from ncviz.recording.recording_messages import FileProgress, Ordered, RecordMessage, Skipped
 from ncviz.recording.samples import load_data
 from ncviz.recording.setting_up import (
@@ -29,6 +30,7 @@ from ncviz.recording.setting_up import (
     none_left,
     set_up,
 )
+from ncviz.recording.text_encoder import is_text_model
 from ncviz.runs.manifest import Manifest, made_with
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import AUTO, CPU
@@ -74,6 +76,9 @@ def record_checkpoints(
     """
     plan.check()
     check_destination(out)
+    if is_text_model(plan.model):
+        with working_device(CPU if plan.device == AUTO else plan.device):
+            return record_texts(plan, out, control or Control(), notify)
     job = _Job(plan, out, control or Control(), notify)
     try:
         with working_device(CPU if plan.device == AUTO else plan.device):

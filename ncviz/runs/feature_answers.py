@@ -25,6 +25,7 @@ def judge(
     statistics: ClassStatistics,
     labels: Ints,
     split: Split,
+    weights: Floats | None = None,
 ) -> tuple[Answers, dict[str, float]]:
     """Return what the network says of each sample, which class mean is nearest, and the shares.
 
@@ -40,6 +41,8 @@ def judge(
     labels : array of int, shape (N,)
         Of the split's classes.
     split : Split
+    weights : array, shape (N,), optional
+        What each sample counts for, where they do not count alike.
 
     Returns
     -------
@@ -74,10 +77,10 @@ def judge(
     found = Answers(told, np.concatenate(nearest))
     if told is None or split.is_foreign or found.nearest is None:
         return found, {}
-    wrong = float((told != labels).mean())
+    wrong = float(np.average(told != labels, weights=weights))
     return found, {
         f"{split.name}_error": wrong,
-        f"nc4_{split.name}": nc4(told, found.nearest),
+        f"nc4_{split.name}": nc4(told, found.nearest, weights),
     }
 
 

@@ -69,6 +69,8 @@ class FeatureSplit:
         See `Pictures`.
     texts : sequence of N str, or None
         What the network read.
+    sizes : array of int, shape (K,), or None
+        Of the classes in the whole split, where the samples were drawn from it class by class.
     """
 
     layers: Mapping[str, ByEpoch]
@@ -77,6 +79,16 @@ class FeatureSplit:
     is_whole: bool = False
     images: Pictures | None = None
     texts: Sequence[str] | None = None
+    sizes: Ints | None = None
+
+    @property
+    def weights(self) -> NDArray[np.float64] | None:
+        """Return what each sample counts for in the whole split; None if all count alike."""
+        if self.sizes is None:
+            return None
+        counts = np.bincount(self.labels, minlength=len(self.sizes))
+        each: NDArray[np.float64] = (self.sizes / np.maximum(counts, 1))[self.labels]
+        return each
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,20 +203,28 @@ def write_features(
         counting=features.counting,
         splits=tuple(features.further),
     )
-    others = {split: _drawn(features.splits[split], rows) for split, rows in drawn.items()}
-    known = others.pop("train")
-    if sets := others.pop(features.drawn_sets, None):
-        known = known.followed_by(sets, len(features.class_names))
-    others = {split: replace(e, columns=columns.get(split, ())) for split, e in others.items()}
-    known = replace(known, columns=columns.get("train", ()), others=others)
-    writer = RunWriter(out, manifest, known)
+    writer = RunWriter(out, manifest, probe_of(features, drawn, columns))
     try:
-        for snapshot in _snapshots(features, drawn):
+        for snapshot in snapshots_of(features, drawn):
             writer.write(snapshot, at_once=False)
         writer.close()
     except BaseException:
         writer.discard()
         raise
+
+
+def probe_of(
+    features: Features,
+    drawn: Mapping[str, Ints],
+    columns: Mapping[str, tuple[Column, ...]] = MappingProxyType({}),
+) -> Probe:
+    """Return the samples that are drawn; see `write_features`."""
+    others = {split: _drawn(features.splits[split], rows) for split, rows in drawn.items()}
+    known = others.pop("train")
+    if sets := others.pop(features.drawn_sets, None):
+        known = known.followed_by(sets, len(features.class_names))
+    others = {split: replace(e, columns=columns.get(split, ())) for split, e in others.items()}
+    return replace(known, columns=columns.get("train", ()), others=others)
 
 
 def _drawn(split: FeatureSplit, rows: Ints) -> Probe:
@@ -213,7 +233,15 @@ def _drawn(split: FeatureSplit, rows: Ints) -> Probe:
     return Probe(split.labels[rows], images, texts=texts)
 
 
-def _snapshots(features: Features, drawn: Mapping[str, Ints]) -> Iterator[Snapshot]:
+def snapshots_of(features: Features, drawn: Mapping[str, Ints]) -> Iterator[Snapshot]:
+    """Yield what is measured of the features at each epoch.
+
+    Parameters
+    ----------
+    features : Features
+    drawn : mapping of split to array of int
+        Which samples are drawn, as of `choose_drawn`.
+    """
     splits = features.splits
     readers = {
         s: {n: iter(each) for n, each in split.layers.items()} for s, split in splits.items()
@@ -251,13 +279,13 @@ def _snapshot(
                 continue
             kind = features.kinds[split]
             classes = len(kind.class_names or features.class_names)
-            statistics[split] = class_statistics(rows, data.labels, classes)
+            statistics[split] = class_statistics(rows, data.labels, classes, data.sizes)
             if split in drawn:
                 chosen[split] = rows[drawn[split]].astype(np.float64)
             if name == last:
                 means = statistics[split if kind.label_sets else "train"]
                 told[split], found = judge(
-                    rows, answers.get(split), classifier, means, data.labels, kind
+                    rows, answers.get(split), classifier, means, data.labels, kind, data.weights
                 )
                 scalars |= found
             own = not kind.is_foreign

@@ -20,10 +20,12 @@ from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code
+from ncviz.texts.text_files import SUFFIXES
 
+ENDINGS = dict.fromkeys((*all_endings(), *SUFFIXES))
 ARRAYS = tr(
-    "Arrays ({all_endings});;All files (*)",
-    all_endings=" ".join(f"*{ending}" for ending in all_endings()),
+    "Arrays and texts ({endings});;All files (*)",
+    endings=" ".join(f"*{ending}" for ending in ENDINGS),
 )
 TABLES = tr("Tables (*.csv *.tsv *.txt);;All files (*)")
 KNOWN, FOLDER, NPZ, CODE, OWN = "known", "folder", "npz", "code", "own"
@@ -53,9 +55,10 @@ class DataStep(DialogStep):
                 OWN: tr("Its own"),
             },
             {
-                FOLDER: tr("A folder with a folder of images for each class."),
+                FOLDER: tr("A folder with a folder of images, or of texts, for each class."),
                 NPZ: tr(
-                    "Images or features, and labels, in an npz, HDF5, Parquet, CSV or other file."
+                    "Images, features or texts, and labels, in an npz, HDF5, Parquet, CSV or other "
+                    "file."
                 ),
                 CODE: tr("A function of yours that returns (images, labels) or a loader."),
                 OWN: tr("What a network of ncviz was trained on."),

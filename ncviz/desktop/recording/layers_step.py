@@ -58,11 +58,13 @@ class LayersStep(DialogStep):
         self.classifier_field = self.field("classifier", self.classifier)
         self.matrix_field = self.field("classifier_weight", self.matrix)
         rest = Fields()
-        rest.add(self.pool_field, self.tokens_field, self.classifier_field, self.matrix_field)
+        rest.add(self.pool_field, self.tokens_field, self.field("length"))
+        rest.add(self.classifier_field, self.matrix_field)
         for field in (self.way_field, self.tree_field, self.summary, rest):
             self.add(field)
         self._column.setStretchFactor(self.tree_field, 1)
         self.blamed = {
+            "tokens": self.tokens_field,
             "matrix": self.matrix_field,
             "does not explain": self.matrix_field,
             "classifier": self.classifier_field,

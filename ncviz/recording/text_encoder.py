@@ -1,0 +1,411 @@
+"""A text encoder out of a folder: its settings, its list of words, its weights; no code is run."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ncviz.bounded_reading import read_text
+from ncviz.errors import UserError, reason
+from ncviz.language import tr
+from ncviz.recording.hub_folder import CONFIG, network_folder, read_config
+from ncviz.recording.state_dicts import State
+from ncviz.recording.stored_tensors import load_tensor
+from ncviz.texts.encoder import (
+    CLASS,
+    EMBEDDING,
+    KINDS,
+    MEAN,
+    EncoderShape,
+    TextEncoder,
+    pooled,
+    read_shape,
+)
+from ncviz.texts.tokens import batches
+from ncviz.texts.word_pieces import WordPieces, missing_tokens
+
+LARGEST_LIST = 64 * 2**20  # bytes of a list of words
+HEAD = "head"  # the layer before a classifier, where it has one of its own
+Floats = NDArray[np.float32]
+
+# Names of DistilBERT, and of BERT's first releases, and what they are here.
+_OTHERS = (
+    (r"^transformer\.layer\.", tr("encoder.layer.")),
+    (r"\.attention\.q_lin\.", tr(".attention.self.query.")),
+    (r"\.attention\.k_lin\.", tr(".attention.self.key.")),
+    (r"\.attention\.v_lin\.", tr(".attention.self.value.")),
+    (r"\.attention\.out_lin\.", tr(".attention.output.dense.")),
+    (r"\.sa_layer_norm\.", tr(".attention.output.LayerNorm.")),
+    (r"\.ffn\.lin1\.", tr(".intermediate.dense.")),
+    (r"\.ffn\.lin2\.", tr(".output.dense.")),
+    (r"\.output_layer_norm\.", tr(".output.LayerNorm.")),
+    (r"LayerNorm\.gamma$", "LayerNorm.weight"),
+    (r"LayerNorm\.beta$", "LayerNorm.bias"),
+)
+_MARK = "embeddings.word_embeddings.weight"
+
+
+@dataclass(frozen=True, eq=False)
+class EncoderFolder:
+    """What a folder says of an encoder, beside its weights.
+
+    Parameters
+    ----------
+    path : Path
+    shape : EncoderShape
+    pieces : WordPieces
+    tokens : str
+        What stands for a text in this model: 'class' or 'mean'.
+    longest : int
+        Tokens of a text that the model reads.
+    labels : tuple of str
+        What its classes are called; empty if it says none.
+    """
+
+    path: Path
+    shape: EncoderShape
+    pieces: WordPieces
+    tokens: str
+    longest: int
+    labels: tuple[str, ...]
+
+
+class Head(nn.Module):
+    """What makes logits of the class token: a layer of its own, and a linear classifier.
+
+    Parameters
+    ----------
+    tensors : mapping of str to tensor
+    dense : str
+        Names the layer among them.
+    activation : module
+        Behind it.
+    """
+
+    def __init__(self, tensors: Mapping[str, Tensor], dense: str, activation: nn.Module) -> None:
+        super().__init__()
+        self.dense = _linear(tensors, dense)
+        self.activation = activation
+        self.classifier = _linear(tensors, "classifier")
+
+    def features(self, token: Tensor) -> Tensor:
+        """Return what the classifier is given."""
+        made: Tensor = self.activation(self.dense(token))
+        return made
+
+
+def _linear(tensors: Mapping[str, Tensor], name: str) -> nn.Linear:
+    weight, bias = tensors[f"{name}.weight"], tensors[f"{name}.bias"]
+    with torch.random.fork_rng(devices=[]):
+        linear = nn.Linear(weight.shape[1], weight.shape[0])
+    linear.load_state_dict({"weight": weight, "bias": bias}, assign=True)
+    return linear
+
+
+def is_text_model(spec: str) -> bool:
+    """Tell whether 'hf:FOLDER' names an encoder of texts; False if there is no such folder."""
+    scheme, _, name = spec.partition(":")
+    if scheme != "hf" or not name:
+        return False
+    try:
+        return read_config(network_folder(Path(name).expanduser())).get("model_type") in KINDS
+    except UserError:
+        return False
+
+
+def read_encoder_folder(path: Path) -> EncoderFolder:
+    """Read what a folder says of an encoder.
+
+    Parameters
+    ----------
+    path : Path
+        With 'config.json', and 'vocab.txt' or 'tokenizer.json'.
+
+    Raises
+    ------
+    UserError
+        Naming the file and what is wrong with it.
+    """
+    settings = read_config(path)
+    shape = read_shape(settings, tr("The model {path}", path=path))
+    pieces = _word_pieces(path)
+    if max(pieces.numbers.values()) >= shape.words:
+        raise UserError(
+            tr(
+                "{path} has a list of {values:,} words and weights of "
+                "{words:,}: they are of two models.",
+                path=path,
+                values=max(pieces.numbers.values()) + 1,
+                words=shape.words,
+            )
+        )
+    pooling = _small_json(path / "1_Pooling" / "config.json")
+    has_mean = pooling.get("pooling_mode_mean_tokens") is True
+    said = _small_json(path / "sentence_bert_config.json").get("max_seq_length")
+    longest = said if type(said) is int and 3 <= said <= shape.places else shape.places
+    names = settings.get("id2label")
+    labels = _labels_of(names) if isinstance(names, dict) else ()
+    return EncoderFolder(path, shape, pieces, MEAN if has_mean else CLASS, longest, labels)
+
+
+def _labels_of(names: Mapping[str, Any]) -> tuple[str, ...]:
+    found = [names.get(str(number)) for number in range(len(names))]
+    return tuple(map(str, found)) if None not in found else ()
+
+
+def _small_json(path: Path) -> dict[str, Any]:
+    """Return what a file of settings says; nothing where there is none, or it is damaged."""
+    try:
+        found = json.loads(read_text(path, 2**20))
+    except (OSError, ValueError, RecursionError, UserError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _word_pieces(folder: Path) -> WordPieces:
+    said = _small_json(folder / "tokenizer_config.json")
+    try:
+        try:
+            lines = read_text(folder / "vocab.txt", LARGEST_LIST).split("\n")
+            path, numbers = folder / "vocab.txt", {}
+            if lines and not lines[-1]:
+                lines.pop()
+            for number, line in enumerate(lines):
+                numbers[line.rstrip("\r")] = number
+        except FileNotFoundError:
+            path = folder / "tokenizer.json"
+            numbers, said = _of_tokenizer(path)
+    except FileNotFoundError:
+        raise UserError(
+            tr(
+                "{folder} has neither vocab.txt nor tokenizer.json, which list the words of the "
+                "model.",
+                folder=folder,
+            )
+        ) from None
+    except (OSError, ValueError) as error:
+        raise UserError(
+            tr(
+                "{folder}: its list of words cannot be read: {error}.",
+                folder=folder,
+                error=reason(error),
+            )
+        ) from error
+    if missing := missing_tokens(numbers):
+        raise UserError(
+            tr(
+                "{path} lacks {missing}: it is no list of word pieces.",
+                path=path,
+                missing=" and ".join(missing),
+            )
+        )
+    lowers = said.get("do_lower_case", True) is not False
+    strips = said.get("strip_accents")
+    return WordPieces(
+        numbers,
+        lowers,
+        lowers if strips is None else bool(strips),
+        said.get("tokenize_chinese_chars", True) is not False,
+    )
+
+
+def _of_tokenizer(path: Path) -> tuple[dict[str, int], dict[str, Any]]:
+    """Return the words that a 'tokenizer.json' lists, and how texts are made even."""
+    found = json.loads(read_text(path, LARGEST_LIST))
+    model = found.get("model", {}) if isinstance(found, dict) else {}
+    listed = model.get("vocab") if isinstance(model, dict) else None
+    if not isinstance(listed, dict) or model.get("type", "WordPiece") != "WordPiece":
+        raise UserError(
+            tr(
+                "{path} cuts texts into {get}: only word pieces are read, as "
+                "of BERT, DistilBERT and MiniLM.",
+                path=path,
+                get=str(model.get("type"))[:40],
+            )
+        )
+    if not all(type(number) is int and number >= 0 for number in listed.values()):
+        raise UserError(tr("{path} is damaged: a word of its list has no number.", path=path))
+    even = found.get("normalizer")
+    even = even if isinstance(even, dict) else {}
+    return listed, {
+        "do_lower_case": even.get("lowercase", True),
+        "strip_accents": even.get("strip_accents"),
+        "tokenize_chinese_chars": even.get("handle_chinese_chars", True),
+    }
+
+
+def build_encoder(
+    folder: EncoderFolder, tensors: State, where: str
+) -> tuple[TextEncoder, Head | None]:
+    """Return an encoder with its weights, and what makes logits of its class token, if any.
+
+    Parameters
+    ----------
+    folder : EncoderFolder
+    tensors : dict of str to tensor
+        As a file names them; they may still lie in it.
+    where : str
+        Names the file in error messages.
+
+    Raises
+    ------
+    UserError
+        If weights are missing, of other sizes, or not finite.
+    """
+    mark = min((name for name in tensors if name.endswith(_MARK)), key=len, default="")
+    if not mark:
+        raise UserError(
+            tr(
+                "{where} has no {mark}: it holds no weights of a text encoder.",
+                where=where,
+                mark=_MARK,
+            )
+        )
+    prefix = mark.removesuffix(_MARK)
+    inside = {
+        _called(name.removeprefix(prefix)): tensor
+        for name, tensor in tensors.items()
+        if name.startswith(prefix)
+    }
+    if folder.shape.least_weights > sum(math.prod(each.shape) for each in inside.values()):
+        raise UserError(  # before memory is claimed for what the file does not hold
+            tr(
+                "{where} holds fewer weights than {path} says: they are of two models.",
+                where=where,
+                path=folder.path / CONFIG,
+            )
+        )
+    with torch.random.fork_rng(devices=[]):
+        encoder = TextEncoder(folder.shape)
+    state = {}
+    for name, wanted in encoder.state_dict().items():
+        if name not in inside:
+            raise UserError(
+                tr(
+                    "{where} lacks the weights {prefix}{name}.",
+                    where=where,
+                    prefix=prefix,
+                    name=name,
+                )
+            )
+        given = inside[name]
+        if tuple(given.shape) != tuple(wanted.shape):
+            sizes = ("×".join(map(str, each.shape)) for each in (given, wanted))
+            raise UserError(
+                tr(
+                    "{where}: {prefix}{name} is {sizes}.",
+                    where=where,
+                    prefix=prefix,
+                    name=name,
+                    sizes=tr(" and must be ").join(sizes),
+                )
+            )
+        state[name] = _finite(load_tensor(given), name, where)
+    encoder.load_state_dict(state, assign=True)
+    return encoder.eval(), _head(tensors, inside, folder.shape, where)
+
+
+def _called(name: str) -> str:
+    for pattern, other in _OTHERS:
+        name = re.sub(pattern, other, name)
+    return name
+
+
+def _finite(tensor: Tensor, name: str, where: str) -> Tensor:
+    values = tensor.detach().float().clone()
+    if not bool(torch.isfinite(values).all()):
+        raise UserError(
+            tr(
+                "{where} holds NaN or infinite weights in {name}: its training had diverged.",
+                where=where,
+                name=name,
+            )
+        )
+    return values
+
+
+def _head(tensors: State, inside: State, shape: EncoderShape, where: str) -> Head | None:
+    if "classifier.weight" not in tensors or "classifier.bias" not in tensors:
+        return None
+    is_bert = shape.kind == "bert"
+    own, dense = (inside, "pooler.dense") if is_bert else (tensors, "pre_classifier")
+    if f"{dense}.weight" not in own or f"{dense}.bias" not in own:
+        return None
+    named = {f"{dense}.{part}": own[f"{dense}.{part}"] for part in ("weight", "bias")}
+    named |= {f"classifier.{part}": tensors[f"classifier.{part}"] for part in ("weight", "bias")}
+    loaded = {name: _finite(load_tensor(each), name, where) for name, each in named.items()}
+    widths = {shape.width, *loaded[f"{dense}.weight"].shape, loaded["classifier.weight"].shape[-1]}
+    if len(widths) > 1 or loaded["classifier.weight"].ndim != 2:
+        raise UserError(
+            tr(
+                "{where} has a classifier that does not fit {width} numbers a token.",
+                where=where,
+                width=shape.width,
+            )
+        )
+    return Head(loaded, dense, nn.Tanh() if is_bert else nn.ReLU()).eval()
+
+
+def layer_names(shape: EncoderShape, tokens: str, *, has_head: bool = False) -> tuple[str, ...]:
+    """Return the points at which texts are measured; a class token is constant before the blocks.
+
+    Parameters
+    ----------
+    shape : EncoderShape
+    tokens : str
+        'class' or 'mean'.
+    has_head : bool, optional
+        Whether a layer stands before the classifier.
+    """
+    blocks = [tr("block {number}", number=number) for number in range(1, shape.blocks + 1)]
+    return (*([] if tokens == CLASS else [EMBEDDING]), *blocks, *([HEAD] if has_head else []))
+
+
+def layers_of(
+    encoder: TextEncoder, head: Head | None, ids: Tensor, mask: Tensor, tokens: str
+) -> Iterator[Tensor]:
+    """Yield the vectors of some texts at each of `layer_names`, shape (n, d)."""
+    states = None
+    for number, states in enumerate(encoder(ids, mask)):
+        if number or tokens != CLASS:
+            yield pooled(states, mask, tokens)
+    if head is not None and states is not None:
+        yield head.features(states[:, 0])
+
+
+def measured_layers(
+    encoder: TextEncoder,
+    head: Head | None,
+    cut: Sequence[Sequence[int]],
+    pieces: WordPieces,
+    tokens: str,
+    batch: int,
+    device: str = "cpu",
+) -> Iterator[dict[str, Floats]]:
+    """Yield the vectors of some texts, batch by batch, by the names of the layers.
+
+    Parameters
+    ----------
+    encoder, head
+        On the device.
+    cut : sequence of sequence of int
+        The tokens of each text.
+    pieces : WordPieces
+    tokens : str
+    batch : int
+        Texts at once.
+    device : str, optional
+    """
+    names = layer_names(encoder.shape, tokens, has_head=head is not None)
+    with torch.no_grad():
+        for ids, mask in batches(cut, pieces, batch):
+            found = layers_of(encoder, head, ids.to(device), mask.to(device), tokens)
+            yield {n: each.float().cpu().numpy() for n, each in zip(names, found, strict=True)}

@@ -1,0 +1,302 @@
+"""An encoder of the BERT kind, which gives what each of its blocks makes of a text's tokens."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ncviz.errors import UserError
+from ncviz.language import tr
+
+MOST_BLOCKS, MOST_WIDE = 200, 65_536
+LONGEST = 100_000  # tokens of a text that an encoder may have places for
+CLASS, MEAN = "class", "mean"  # what stands for a text: its first token, or all of them
+EMBEDDING = "embedding"
+KINDS = ("bert", "distilbert")
+
+
+def _gelu_new(values: Tensor) -> Tensor:
+    return functional.gelu(values, approximate="tanh")
+
+
+ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "gelu": functional.gelu,
+    "gelu_new": _gelu_new,
+    "gelu_pytorch_tanh": _gelu_new,
+    "relu": functional.relu,
+    "silu": functional.silu,
+    "swish": functional.silu,
+}
+
+
+@dataclass(frozen=True)
+class EncoderShape:
+    """What an encoder is built of.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    words : int
+        Tokens that it knows.
+    width : int
+        d, numbers a token.
+    blocks, heads, inner : int
+        Of the last, the width within a block.
+    places : int
+        Tokens that a text may have.
+    segments : int
+        Kinds of sentences; 0 for none.
+    epsilon : float
+        Of the layer normalisations.
+    activation : str
+        One of `ACTIVATIONS`.
+    dropout : float
+        While it is trained.
+    """
+
+    kind: str
+    words: int
+    width: int
+    blocks: int
+    heads: int
+    inner: int
+    places: int
+    segments: int = 0
+    epsilon: float = 1e-12
+    activation: str = "gelu"
+    dropout: float = 0.1
+
+    @property
+    def least_weights(self) -> int:
+        """Return how many weights there are in the matrices."""
+        block = 4 * self.width**2 + 2 * self.width * self.inner
+        return (self.words + self.places) * self.width + self.blocks * block
+
+
+_NAMES = {
+    "bert": {
+        "words": "vocab_size",
+        "width": "hidden_size",
+        "blocks": "num_hidden_layers",
+        "heads": "num_attention_heads",
+        "inner": "intermediate_size",
+        "places": "max_position_embeddings",
+    },
+    "distilbert": {
+        "words": "vocab_size",
+        "width": "dim",
+        "blocks": "n_layers",
+        "heads": "n_heads",
+        "inner": "hidden_dim",
+        "places": "max_position_embeddings",
+    },
+}
+_MOST = {
+    "words": 10**7,
+    "width": MOST_WIDE,
+    "blocks": MOST_BLOCKS,
+    "heads": 1024,
+    "inner": 4 * MOST_WIDE,
+    "places": LONGEST,
+}
+
+
+def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
+    """Return what the settings of a network say of an encoder.
+
+    Parameters
+    ----------
+    settings : mapping
+        Of a 'config.json'.
+    where : str
+        Names the file in error messages.
+
+    Raises
+    ------
+    UserError
+        If it is no encoder of a kind that is known, or a number cannot be.
+    """
+    kind = settings.get("model_type")
+    if kind not in KINDS:
+        raise UserError(
+            tr(
+                "{where} is of the kind {kind!r}: texts are read by encoders of the kinds {kinds}.",
+                where=where,
+                kind=str(kind)[:60],
+                kinds=" and ".join(KINDS),
+            )
+        )
+    found = {}
+    for field, name in _NAMES[kind].items():
+        value = settings.get(name)
+        if type(value) is not int or not 1 <= value <= _MOST[field]:
+            raise UserError(
+                tr(
+                    "{where} has {name} = {value}: it must be a whole number from 1 to {most:,}.",
+                    where=where,
+                    name=name,
+                    value=str(value)[:40],
+                    most=_MOST[field],
+                )
+            )
+        found[field] = value
+    activation = settings.get("hidden_act" if kind == "bert" else "activation", "gelu")
+    if activation not in ACTIVATIONS:
+        known = ", ".join(ACTIVATIONS)
+        raise UserError(
+            tr(
+                "{where} has the activation {activation!r}: known are {known}.",
+                where=where,
+                activation=str(activation)[:40],
+                known=known,
+            )
+        )
+    placed = settings.get("position_embedding_type", "absolute")
+    if placed != "absolute":
+        raise UserError(
+            tr(
+                "{where} has positions of the kind {placed!r}: only absolute ones are read.",
+                where=where,
+                placed=str(placed)[:40],
+            )
+        )
+    if found["width"] % found["heads"]:
+        raise UserError(
+            tr(
+                "{where} has {found} heads for {found_2} numbers a token: they do not divide them.",
+                where=where,
+                found=found["heads"],
+                found_2=found["width"],
+            )
+        )
+    segments = settings.get("type_vocab_size", 2) if kind == "bert" else 0
+    epsilon = settings.get("layer_norm_eps", 1e-12)
+    return EncoderShape(
+        kind,
+        **found,
+        segments=segments if type(segments) is int and 0 <= segments <= 1000 else 2,
+        epsilon=float(epsilon) if isinstance(epsilon, int | float) and 0 < epsilon < 1 else 1e-12,
+        activation=activation,
+    )
+
+
+class TextEncoder(nn.Module):
+    """Embedding and blocks; its weights are called as those of BERT.
+
+    Parameters
+    ----------
+    shape : EncoderShape
+
+    Notes
+    -----
+    Devlin et al., NAACL 2019: what is normalised is the sum of a part and of what it was given.
+    """
+
+    def __init__(self, shape: EncoderShape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.embeddings = _Embeddings(shape)
+        self.encoder = nn.Module()
+        self.encoder.layer = nn.ModuleList(_Block(shape) for _ in range(shape.blocks))
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Iterator[Tensor]:
+        """Yield what each token has become after the embedding, and after each block.
+
+        Parameters
+        ----------
+        ids : tensor of int, shape (N, T)
+        mask : tensor of bool, shape (N, T)
+            Which tokens are of the text.
+
+        Yields
+        ------
+        tensor, shape (N, T, d)
+        """
+        states = self.embeddings(ids)
+        yield states
+        for block in self.encoder.layer:  # type: ignore[union-attr]
+            states = block(states, mask)
+            yield states
+
+
+def pooled(states: Tensor, mask: Tensor, tokens: str) -> Tensor:
+    """Return a vector for each text: its class token, or the mean over its tokens.
+
+    Parameters
+    ----------
+    states : tensor, shape (N, T, d)
+    mask : tensor of bool, shape (N, T)
+    tokens : str
+        'class' or 'mean'.
+    """
+    if tokens == CLASS:
+        return states[:, 0]
+    weight = mask[..., None].to(states.dtype)
+    return (states * weight).sum(1) / weight.sum(1)
+
+
+class _Embeddings(nn.Module):
+    def __init__(self, shape: EncoderShape) -> None:
+        super().__init__()
+        self.word_embeddings = nn.Embedding(shape.words, shape.width)
+        self.position_embeddings = nn.Embedding(shape.places, shape.width)
+        if shape.segments:
+            self.token_type_embeddings = nn.Embedding(shape.segments, shape.width)
+        self.LayerNorm = nn.LayerNorm(shape.width, shape.epsilon)
+        self.dropout = nn.Dropout(shape.dropout)
+        self._has_segments = bool(shape.segments)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        summed = self.word_embeddings(ids) + self.position_embeddings.weight[: ids.shape[1]]
+        if self._has_segments:  # of one sentence, all are of the first
+            summed = summed + self.token_type_embeddings.weight[0]
+        return self.dropout(self.LayerNorm(summed))  # type: ignore[no-any-return]
+
+
+class _Block(nn.Module):
+    def __init__(self, shape: EncoderShape) -> None:
+        super().__init__()
+        self._heads, self._activation = shape.heads, ACTIVATIONS[shape.activation]
+        width = shape.width
+        self.attention = nn.Module()
+        self.attention.self = nn.ModuleDict(
+            {name: nn.Linear(width, width) for name in ("query", "key", "value")}
+        )
+        self.attention.output = _closing(width, width, shape.epsilon)
+        self.intermediate = nn.ModuleDict({"dense": nn.Linear(width, shape.inner)})
+        self.output = _closing(shape.inner, width, shape.epsilon)
+        self.dropout = nn.Dropout(shape.dropout)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        given = self._close(self.attention.output, self._attended(states, mask), states)
+        inner = self._activation(self.intermediate["dense"](given))
+        return self._close(self.output, inner, given)
+
+    def _close(self, closing: Any, values: Tensor, before: Tensor) -> Tensor:
+        closed = self.dropout(closing["dense"](values))
+        return closing["LayerNorm"](closed + before)  # type: ignore[no-any-return]
+
+    def _attended(self, states: Tensor, mask: Tensor) -> Tensor:
+        many, length, width = states.shape
+        one, linear = width // self._heads, cast(nn.ModuleDict, self.attention.self)
+
+        def by_head(name: str) -> Tensor:
+            made: Tensor = linear[name](states)
+            return made.view(many, length, self._heads, one).transpose(1, 2)
+
+        query, key, value = map(by_head, ("query", "key", "value"))
+        scores = query @ key.transpose(2, 3) / math.sqrt(one)
+        scores = scores.masked_fill(~mask[:, None, None], torch.finfo(scores.dtype).min)
+        shares: Tensor = self.dropout(scores.softmax(-1))
+        return (shares @ value).transpose(1, 2).reshape(many, length, width)
+
+
+def _closing(inside: int, width: int, epsilon: float) -> nn.ModuleDict:
+    return nn.ModuleDict(
+        {"dense": nn.Linear(inside, width), "LayerNorm": nn.LayerNorm(width, epsilon)}
+    )

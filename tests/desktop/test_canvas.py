@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QPoint, Qt
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import drag, hover, pixels_of, turn_wheel
 
 from ncviz.desktop.scene import canvas as canvas_module
@@ -14,6 +14,7 @@ from ncviz.desktop.scene.camera_control import EASE_SECONDS, CameraControl
 from ncviz.desktop.scene.canvas import SceneCanvas
 from ncviz.desktop.scene.canvas_panels import CLOSER
 from ncviz.desktop.scene.no_canvas import NoCanvas
+from ncviz.desktop.scene.painted_canvas import PaintedWidget
 from ncviz.rendering.panels import PanelStage
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import standard_view
@@ -89,9 +90,9 @@ def test_turning_is_even_and_waits_for_a_way():
 # The canvas
 
 
-@pytest.fixture(scope="module")
-def shared_canvas(qapp):
-    canvas = SceneCanvas()
+@pytest.fixture(scope="module", params=[True, False], ids=["painted", "composed"])
+def shared_canvas(qapp, request):
+    canvas = SceneCanvas(in_software=request.param)
     canvas.native.resize(400, 300)
     canvas.native.show()
     yield canvas
@@ -152,6 +153,39 @@ def test_panels_are_drawn_side_by_side(canvas, qtbot):
     left, right = picture[height // 2, width // 4], picture[height // 2, 3 * width // 4]
     assert left[0] > left[1] + 60
     assert right[1] > right[0] + 60
+
+
+def test_pictures_are_the_same_however_they_reach_the_screen(qapp, qtbot):
+    """Composed by OpenGL, or painted by Qt where the processor draws: bit by bit."""
+    seen = []
+    for in_software in (True, False):
+        canvas = SceneCanvas(in_software=in_software)
+        assert isinstance(canvas.native, PaintedWidget) == in_software
+        canvas.native.resize(400, 300)
+        canvas.native.show()
+        canvas.set_picture(two_panels())
+        qtbot.waitUntil(lambda canvas=canvas: canvas.frames and canvas.names_rest)
+        seen.append(pixels_of(canvas.native.grabFramebuffer()))
+        canvas.close()
+    assert np.ptp(seen[0]) > 100
+    np.testing.assert_array_equal(*seen)
+
+
+def test_what_lies_over_a_painted_canvas_changes_without_a_frame(qapp, qtbot):
+    canvas = SceneCanvas(in_software=True)
+    words = QLabel("over it", canvas.native)
+    canvas.native.resize(400, 300)
+    canvas.native.show()
+    qtbot.waitUntil(lambda: canvas.frames and canvas.names_rest)
+    frames, size = canvas.frames, canvas.physical_size
+    words.setText("changes")
+    canvas.native.repaint()
+    assert canvas.frames == frames
+    canvas.native.resize(300, 200)
+    qtbot.waitUntil(lambda: canvas.frames > frames)
+    assert pixels_of(canvas.native.grabFramebuffer()).shape[:2] == (200, 300)
+    assert canvas.physical_size == (300, 200) != size
+    canvas.close()
 
 
 def test_many_panels_are_drawn_in_portions_and_shown_whole(canvas, qtbot, monkeypatch):

@@ -4,8 +4,9 @@ import pytest
 from PyQt6.QtWidgets import QLabel
 from window_parts import settle
 
-import ncviz.desktop.scene.no_canvas
-from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
+import ncviz.desktop.scene.opengl
+from ncviz.desktop.scene.no_canvas import NoCanvas
+from ncviz.desktop.scene.opengl import opengl
 from ncviz.explorer.room_names import THEORY, TRAIN
 
 
@@ -51,8 +52,8 @@ def test_everything_else_works(window, qtbot):
 
 
 def test_a_computer_without_any_context(monkeypatch):
-    monkeypatch.setattr(ncviz.desktop.scene.no_canvas.QOpenGLContext, "create", lambda self: False)
-    assert "no usable OpenGL" in opengl_problem()
+    monkeypatch.setattr(ncviz.desktop.scene.opengl.QOpenGLContext, "create", lambda self: False)
+    assert "no usable OpenGL" in opengl().problem
 
 
 def test_a_computer_with_an_old_opengl(monkeypatch):
@@ -62,10 +63,10 @@ def test_a_computer_with_an_old_opengl(monkeypatch):
         def version(self):
             return (1, 1)
 
-    monkeypatch.setattr(ncviz.desktop.scene.no_canvas.QOpenGLContext, "format", lambda self: Old())
-    assert "only OpenGL 1.1 and the 3-D picture needs 2.1" in opengl_problem()
+    monkeypatch.setattr(ncviz.desktop.scene.opengl.QOpenGLContext, "format", lambda self: Old())
+    assert "only OpenGL 1.1 and the 3-D picture needs 2.1" in opengl().problem
 
 
 def test_here_nothing_is_wrong(monkeypatch):
     monkeypatch.delenv("NCVIZ_NO_OPENGL", raising=False)
-    assert opengl_problem() == ""
+    assert opengl().problem == ""

@@ -56,7 +56,7 @@ class LayersPlot(ChartPlot):
         teach(self.legend, lambda point: self._answer_of_legend(link_at(self.legend, point)))
         self.legend.hide()
         column = cast(QBoxLayout, self.layout())
-        column.insertWidget(column.indexOf(self.numbers) + 1, self.legend)
+        column.insertWidget(column.indexOf(self.numbers_room) + 1, self.legend)
         self.box.sigResized.connect(self._show_range)
         self.follow_look()
 
@@ -264,7 +264,7 @@ class LayersPlot(ChartPlot):
         numbers = GAP.join(self.reading_in_words(reading) for reading in chart.readings)
         words = html.escape(chart.nothing) or chart.lead + numbers
         self.say(words)
-        self.numbers.setVisible(bool(words))  # no empty line over many classes
+        self.numbers_room.setVisible(bool(words))  # no empty line over many classes
         entries = [(entry.key, entry.words) for entry in chart.legend]
         other = self._other_explorer
         if entries and other is not None and other.run is not None:

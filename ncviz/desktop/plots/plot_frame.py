@@ -27,6 +27,7 @@ from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
+from ncviz.desktop.widgets.still_words import StillWords
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import link_at
 from ncviz.explorer.answers import Answer, Light
@@ -110,7 +111,8 @@ class PlotFrame(Group):
         self._head.addWidget(self.whose, 1)
         column.addLayout(self._head)
         column.addWidget(self._both)
-        column.addWidget(self.numbers)
+        self.numbers_room = StillWords(self.numbers)
+        column.addWidget(self.numbers_room)
         column.addWidget(body, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._spoken = SpokenPicture(body, self, self)

@@ -120,7 +120,7 @@ class RatioPlot(ChartPlot):
         self._first_run = 0  # of those that have a line
         self._at = 0.0
         column = cast(QBoxLayout, self.layout())
-        column.insertWidget(column.indexOf(self.numbers) + 1, self.overlaid)
+        column.insertWidget(column.indexOf(self.numbers_room) + 1, self.overlaid)
         self.pins = RemovableRows(MAXIMUM_PINS, tr("curve"))
         self.pins.removed.connect(self.unpin_asked)
         certain(self.layout()).addWidget(self.pins)

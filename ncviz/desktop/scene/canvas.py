@@ -14,7 +14,9 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.scene.canvas_mouse import CanvasMouse
 from ncviz.desktop.scene.canvas_panels import above, drawing_camera
-from ncviz.desktop.scene.no_canvas import NoCanvas, opengl_problem
+from ncviz.desktop.scene.no_canvas import NoCanvas
+from ncviz.desktop.scene.opengl import opengl
+from ncviz.desktop.scene.painted_canvas import PaintedCanvas, PaintedWidget
 from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
 from ncviz.desktop.style.theme import current_look
 from ncviz.language import tr
@@ -54,7 +56,7 @@ class SceneCanvas(PicturedCanvas):
         Left, top, right, bottom of what lies over the scene, in pixels: no name goes there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_software: bool | None = None) -> None:
         super().__init__()
         self.rehearsed = False
         self._room: object = None  # what is free, as it was last told
@@ -65,18 +67,21 @@ class SceneCanvas(PicturedCanvas):
         self._last_frame = self._last_step = 0.0
         self._took = self._drawn = 0.0  # seconds that a frame takes, and when it was there
         qt, depth = vispy_app.use_app("pyqt6"), {"depth_size": 24}
-        self._canvas = vispy_app.Canvas(
-            app=qt, keys=None, size=(640, 480), config=depth, autoswap=False
-        )
+        software = opengl().in_software if in_software is None else in_software
+        made = PaintedCanvas if software else vispy_app.Canvas
+        self._canvas = made(app=qt, keys=None, size=(640, 480), config=depth, autoswap=False)
         self.vispy_canvas = self._canvas
-        self.native: QOpenGLWidget = self._canvas.native
+        self.native: QOpenGLWidget | PaintedWidget = self._canvas.native
         self.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        if CANVAS_IS_A_WINDOW:
-            self.native.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
-            self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self.native.setMinimumSize(240, 160)
-        # What was drawn last stays, where nothing is drawn anew.
-        self.native.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)
+        if isinstance(self.native, QOpenGLWidget):
+            if CANVAS_IS_A_WINDOW:
+                self.native.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+                self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+            # What was drawn last stays, where nothing is drawn anew.
+            self.native.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)
+        # Its frames need no other part of the window to be painted.
+        self._stands_alone = software or CANVAS_IS_A_WINDOW
         self._pacer = one_shot(self.native, self._ask_in_time)
         self._asked = False  # for a frame, since the last one was begun
         self._portions = QTimer(self.native)
@@ -181,12 +186,14 @@ class SceneCanvas(PicturedCanvas):
 
     def _request_frame(self) -> None:
         """Draw as soon as the limit allows; what comes until then shares the frame."""
+        if isinstance(self.native, PaintedWidget):
+            self.native.outdated = True  # who paints it for another reason draws it, too
         if self._closed or self._pacer.isActive():
             return
         passed = round(1000 * (time.perf_counter() - self._last_frame))
         if passed < self._frame_milliseconds:
             self._pacer.start(self._frame_milliseconds - passed)
-        elif CANVAS_IS_A_WINDOW and self._took > SHORT_FRAME:
+        elif self._stands_alone and self._took > SHORT_FRAME:
             self._pacer.start(0)  # in a turn of its own: plots and frame together took too long
         else:
             self._ask_for_frame()  # with the plots that changed: the window is composed once
@@ -323,5 +330,5 @@ class SceneCanvas(PicturedCanvas):
 
 def make_canvas() -> SceneCanvas | NoCanvas:
     """Return a canvas, or what stands in for one where there is no OpenGL."""
-    problem = opengl_problem()
-    return NoCanvas(problem) if problem else SceneCanvas()
+    found = opengl()
+    return NoCanvas(found.problem) if found.problem else SceneCanvas(in_software=found.in_software)

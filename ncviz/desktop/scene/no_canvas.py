@@ -1,39 +1,12 @@
 """What stands where the 3-D picture would be, on a machine that cannot draw it."""
 
-import os
-
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.language import tr
 from ncviz.rendering.placing import Box
-
-
-def opengl_problem() -> str:
-    """Return why the 3-D picture cannot be drawn, in one sentence; empty if it can."""
-    if os.environ.get("NCVIZ_NO_OPENGL"):
-        return tr("OpenGL is switched off by NCVIZ_NO_OPENGL: plots and tables still work.")
-    context = QOpenGLContext()
-    surface = QOffscreenSurface()
-    surface.create()
-    if not (context.create() and surface.isValid() and context.makeCurrent(surface)):
-        return tr(
-            "This machine offers no usable OpenGL, so the 3-D picture is left out: "
-            "plots, training and the command line still work."
-        )
-    version = context.format().version()
-    context.doneCurrent()
-    if version < (2, 1):
-        return tr(
-            "This machine offers only OpenGL {version}.{version_2} and the 3-D picture "
-            "needs 2.1: plots, training and the command line still work.",
-            version=version[0],
-            version_2=version[1],
-        )
-    return ""
 
 
 class NoCanvas(PicturedCanvas):

@@ -204,7 +204,7 @@ class OptimumPanel(ModelPanel):
         self.rows.show_values(desk.parameters)
         sought = self.fields.get(desk.model.sought)
         if desk.solving and sought is not None:
-            sought.value.setText(tr("{words} · solving…", words=sought.value.text()))
+            sought.write(tr("{words} · solving…", words=sought.value.text()))
         self.computing.watch()
         nothing = desk.model.no_curve(desk.parameters)
         self.pin.setEnabled(len(desk.pins) < MAXIMUM_PINS and not nothing)

@@ -20,6 +20,7 @@ from ncviz.parameters import Declared
 from ncviz.wording import three_digits, upper_first
 
 STEPS = 1000  # of a logarithmic slider
+_UNBOUNDED = 16777215  # pixels: Qt's own greatest size
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class ParameterSlider(QWidget):
             self._say_what_places_mean()
         self.slider.valueChanged.connect(self._dragged)
         self.value = PlainLabel(role="heading")
+        self._wide = 0  # pixels of words that the value has room for
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         words = QLabel(
             tr("<b><i>{symbol}</i></b> &nbsp;{meaning}", symbol=symbol, meaning=meaning)
@@ -173,21 +175,29 @@ class ParameterSlider(QWidget):
             if not whole:
                 self._say_what_places_mean()
         self.slider.show_value(self.scale.position(value), None if whole else value)
-        self._write((str(value) if whole else three_digits(value)) if words is None else words)
+        self.write((str(value) if whole else three_digits(value)) if words is None else words)
         self.number = float(value)
 
-    def _write(self, text: str) -> None:
-        """Write the value; it never stands in a place too narrow for it, not for one frame."""
+    def write(self, text: str) -> None:
+        """Write the value; it never stands in a place too narrow for it, not for one frame.
+
+        Of a size that stays the same Qt asks no layout anew when the words change.
+        """
+        self.value.ensurePolished()
         self.value.setText(text)
-        needed = self.value.sizeHint().width()
-        if needed > self.value.width():
-            self.value.setMinimumWidth(needed)
+        wide = self.value.fontMetrics().horizontalAdvance(text)
+        if wide > self._wide or 2 * wide < self._wide:
+            self._wide = wide
+            self.value.setMinimumSize(0, 0)
+            self.value.setFixedSize(self.value.sizeHint())
             certain(self.layout()).activate()
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.FontChange:
-            self.value.setMinimumWidth(0)  # what larger type needed is no need of this one
+            self._wide = 0  # what larger type needed is no need of this one
+            self.value.setMinimumSize(0, 0)
+            self.value.setMaximumSize(_UNBOUNDED, _UNBOUNDED)
 
 
 def in_one_row(*widgets: QWidget) -> QHBoxLayout:

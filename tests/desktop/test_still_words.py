@@ -1,0 +1,81 @@
+"""Words that change with every frame, and what is laid out for them."""
+
+import pytest
+from PyQt6.QtCore import QEvent, QObject
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider
+from ncviz.desktop.widgets.still_words import StillWords
+from ncviz.models.layer_peeled import Parameters
+from ncviz.parameters import declared
+
+
+class Asked(QObject):
+    """Counts how often a widget is asked to lay out what it holds."""
+
+    def __init__(self, watched):
+        super().__init__(watched)
+        self.times = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, _watched, event):
+        self.times += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+@pytest.fixture
+def page(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.resize(240, 300)
+    return page
+
+
+def test_words_of_the_same_height_are_written_in_their_place(page, qapp):
+    words, below = QLabel("One line."), QLabel("below")
+    words.setWordWrap(True)
+    column = QVBoxLayout(page)
+    column.addWidget(StillWords(words))
+    column.addWidget(below)
+    column.addStretch(1)
+    page.show()
+    qapp.processEvents()
+    asked, top = Asked(page), below.y()
+    words.setText("Other words.")
+    qapp.processEvents()
+    assert asked.times == 0
+    assert words.width() == words.parentWidget().width() > 100
+    words.setText("So many words that they need more than a line. " * 3)
+    qapp.processEvents()
+    assert asked.times > 0
+    assert below.y() > top
+    assert words.height() >= words.heightForWidth(words.width())
+    words.setFixedHeight(90)
+    qapp.processEvents()
+    assert words.height() == 90
+    page.hide()
+    words.setMaximumHeight(400)
+    words.setMinimumHeight(0)
+    words.setText("One line.")
+    page.show()
+    qapp.processEvents()
+    assert below.y() == top
+
+
+def test_a_value_of_a_slider_lays_nothing_out(page, qapp):
+    slider = ParameterSlider(declared(Parameters)["ratio"], Parameters())
+    QVBoxLayout(page).addWidget(slider)
+    slider.show_number(8.88)
+    page.show()
+    qapp.processEvents()
+    asked = Asked(slider)
+    for value in (1.23, 4.56, 777.0):
+        slider.show_number(value)
+        qapp.processEvents()
+        assert slider.value.width() >= slider.value.sizeHint().width()
+    assert asked.times == 0
+    slider.write("12,345 · solving…")
+    assert slider.value.width() >= slider.value.sizeHint().width()
+    wide = slider.value.width()
+    slider.write("1.2")
+    assert slider.value.width() < wide

@@ -4,19 +4,18 @@ import gc
 import math
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from PyQt6 import sip
-from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QFontMetricsF
+from PyQt6.QtCore import QEvent, QObject, QPointF, Qt
+from PyQt6.QtGui import QFontMetricsF, QRegion
 from PyQt6.QtWidgets import QApplication, QMenu
 from window_parts import dispose, dress_now
 
 from ncviz.charts.measured import DIRECTIONS, GROUPS
 from ncviz.charts.plot import plots
-from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_column import PlotColumn
+from ncviz.desktop.plots.points import Points
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_formula
 from ncviz.explorer.explorer import Explorer
 from ncviz.metrics.measures import measure_run
@@ -557,15 +556,44 @@ def test_in_large_type_no_number_is_wider_than_the_column(keep):
         dress_now(LIGHT)
 
 
-def test_points_that_move_are_wiped_where_they_were(monkeypatch):
-    item, told = pg.ScatterPlotItem(), []
-    change = item.prepareGeometryChange
-    monkeypatch.setattr(
-        item, "prepareGeometryChange", lambda: (told.append(len(item.data)), change())
-    )
-    trace = DrawnCurve("", "", item)
-    for heights in ([1.0, 2.0], [0.0, 0.0]):
-        trace.set(np.arange(2.0), np.arange(2.0), np.array(heights))
-        told.clear()
-        trace.draw(logarithmic=False, floor=0.0)
-    assert told[0] == 2  # before the old points are gone
+def test_points_that_move_paint_where_they_were_and_are_alone(qtbot, keep):
+    plot = made_plot("collapse")
+    keep(plot)
+    plot.resize(360, 300)
+    plot.show()
+    points = Points(size=9)
+    plot.box.addItem(points, ignoreBounds=True)
+    plot.box.setRange(xRange=(0, 1), yRange=(0, 1))  # of itself: else all is looked at anew
+    (low, high), (bottom, top) = plot.box.viewRange()
+    middle = (bottom + top) / 2
+    view, painted = plot.plot, []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched, event):
+            if event.type() == QEvent.Type.Paint:
+                painted.append(QRegion(event.region()))
+            return False
+
+    watch = Watch()
+    view.viewport().installEventFilter(watch)
+
+    def painted_by(across):
+        QApplication.processEvents()
+        painted.clear()
+        points.setData([across], [middle])
+        qtbot.waitUntil(lambda: bool(painted))
+        region = QRegion()
+        for part in painted:
+            region = region.united(part)
+        return region
+
+    def place(across):
+        return view.mapFromScene(plot.box.mapViewToScene(QPointF(across, middle)))
+
+    left, right = low + (high - low) / 4, low + 3 * (high - low) / 4
+    painted_by(left)
+    region = painted_by(right)
+    assert region.contains(place(left))
+    assert region.contains(place(right))
+    assert not region.contains(place((left + right) / 2))
+    view.viewport().removeEventFilter(watch)

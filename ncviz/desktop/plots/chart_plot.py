@@ -22,6 +22,7 @@ from ncviz.desktop.plots.axes import LogAxis, PlainAxis
 from ncviz.desktop.plots.drawn_area import AreaItem, DrawnArea
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
 from ncviz.desktop.plots.lone_curve import LoneCurve
+from ncviz.desktop.plots.points import Points
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.style.theme import BODY, CAPTION, letters
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about, facts_of
@@ -172,7 +173,7 @@ class ChartPlot(QuietPlot):
 
     def points_of(self, key: str, size: float) -> DrawnCurve:
         """Return points, still without places."""
-        item = pg.ScatterPlotItem(size=size, pen=None)
+        item = Points(size=size, pen=None)
         self.box.addItem(item)
         return DrawnCurve(key, "", item)
 

@@ -66,7 +66,6 @@ class DrawnCurve:
         """Give the item its heights."""
         self.drawn = logarithmic, floor
         heights = logarithm(self.values, floor) if logarithmic else self._finite()
-        self.item.prepareGeometryChange()  # points forget where they were before they say so
         self.item.setData(self.places, heights)
 
     def _finite(self) -> np.ndarray:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-import pyqtgraph as pg
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QCursor
+
+from ncviz.desktop.plots.points import Points
 
 SIZE = 19  # pixels within which a point is taken
 
 
-class Handles(pg.ScatterPlotItem):
+class Handles(Points):
     """Rings about points; what is beside them is left to the plot.
 
     Signals

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 
+from ncviz.desktop.plots.points import Points
+
 SIZE = 7  # pixels
 
 
@@ -14,7 +16,7 @@ class LoneCurve(pg.PlotCurveItem):
     def __init__(self, *args: Any, **options: Any) -> None:
         self.point: pg.ScatterPlotItem | None = None
         super().__init__(*args, **options)
-        self.point = pg.ScatterPlotItem(size=SIZE, pen=None, brush=self.opts["pen"].color())
+        self.point = Points(size=SIZE, pen=None, brush=self.opts["pen"].color())
         self.point.setParentItem(self)
 
     def setData(self, *args: Any, **options: Any) -> None:

@@ -17,6 +17,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, logarithm
 from ncviz.desktop.plots.chart_plot import ChartPlot
 from ncviz.desktop.plots.handles import Handles
+from ncviz.desktop.plots.points import Points
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS, NUMERALS, OptimumDesk
@@ -107,8 +108,8 @@ class RatioPlot(ChartPlot):
         self._bottom = cast(LogAxis, self.plot.axes["bottom"])
         self.signs: list[pg.TextItem] = []
         self.nothing = pg.TextItem("", anchor=(0.5, 0.5))
-        self.here = pg.ScatterPlotItem(size=13)
-        self.runs = pg.ScatterPlotItem(size=11, symbol="d")
+        self.here = Points(size=13)
+        self.runs = Points(size=11, symbol="d")
         self.handles = Handles()
         self.handles.moved.connect(self._dragged)
         self.handles.held.connect(self.held)

@@ -141,6 +141,8 @@ class PanelStage:
 
     def _too_large_for_sprites(self, camera: Camera, height: int) -> bool:
         samples, limit = self._scene.samples, point_size_limit()
+        if not len(samples):
+            return False
         nearest = camera.distance - self._reach_of(camera.target)
         if nearest > camera.clipping_planes()[0]:
             # Mostly it is enough to know how large the largest could be at most.

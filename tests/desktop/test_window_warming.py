@@ -11,7 +11,6 @@ from vispy.gloo.glir import GlirProgram, GlirShader
 from window_parts import hover, settle
 
 from ncviz.desktop.scene import canvas as canvas_module
-from ncviz.desktop.scene.canvas import CANVAS_IS_A_WINDOW
 from ncviz.scenes import trails
 from ncviz.scenes.scene import Scene
 
@@ -117,9 +116,9 @@ def test_a_frame_waits_for_no_timer(window, qtbot, long):
     frames = canvas.frames
     canvas._took = 1.0 if long else 0.0
     canvas.set_scene(Scene())
-    # One that takes long has a turn of its own, at once, where the canvas is a window.
-    assert canvas._pacer.isActive() == (long and CANVAS_IS_A_WINDOW)
-    assert not long or not CANVAS_IS_A_WINDOW or canvas._pacer.interval() == 0
+    # One that takes long has a turn of its own, at once, where the canvas stands alone.
+    assert canvas._pacer.isActive() == (long and canvas._stands_alone)
+    assert not long or not canvas._stands_alone or canvas._pacer.interval() == 0
     qtbot.waitUntil(lambda: canvas.frames > frames)
     assert canvas.frames == frames + 1
 

@@ -51,11 +51,21 @@ def test_everything_else_works(window, qtbot):
     assert window.training.panel.isVisible()
 
 
+@pytest.fixture
+def looked_for_anew():
+    found = ncviz.desktop.scene.opengl._found
+    found.cache_clear()
+    yield
+    found.cache_clear()
+
+
+@pytest.mark.usefixtures("looked_for_anew")
 def test_a_computer_without_any_context(monkeypatch):
     monkeypatch.setattr(ncviz.desktop.scene.opengl.QOpenGLContext, "create", lambda self: False)
     assert "no usable OpenGL" in opengl().problem
 
 
+@pytest.mark.usefixtures("looked_for_anew")
 def test_a_computer_with_an_old_opengl(monkeypatch):
     """As Windows offers it through a remote desktop."""
 
@@ -67,6 +77,7 @@ def test_a_computer_with_an_old_opengl(monkeypatch):
     assert "only OpenGL 1.1 and the 3-D picture needs 2.1" in opengl().problem
 
 
+@pytest.mark.usefixtures("looked_for_anew")
 def test_here_nothing_is_wrong(monkeypatch):
     monkeypatch.delenv("NCVIZ_NO_OPENGL", raising=False)
     assert opengl().problem == ""

@@ -27,10 +27,6 @@ from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Picture
 
 NAME = tr("3-D scene")  # to a screen reader
-# A window of its own: else every frame would compose the whole main window anew, which costs a
-# third of it with software GL. Elsewhere graphics cards draw, and windows within a window are
-# strangers: on macOS to the system, under Wine they stay black.
-CANVAS_IS_A_WINDOW = sys.platform == "linux"
 
 WORD_SECONDS = PORTION_SECONDS = 0.02  # of a frame: for new letters, for some of many panels
 MANY_PANELS = 12  # from which on a picture is drawn in portions before it is shown
@@ -68,6 +64,7 @@ class SceneCanvas(PicturedCanvas):
         self._took = self._drawn = 0.0  # seconds that a frame takes, and when it was there
         qt, depth = vispy_app.use_app("pyqt6"), {"depth_size": 24}
         software = opengl().in_software if in_software is None else in_software
+        is_window = canvas_is_a_window() and not software
         made = PaintedCanvas if software else vispy_app.Canvas
         self._canvas = made(app=qt, keys=None, size=(640, 480), config=depth, autoswap=False)
         self.vispy_canvas = self._canvas
@@ -75,13 +72,13 @@ class SceneCanvas(PicturedCanvas):
         self.native.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.native.setMinimumSize(240, 160)
         if isinstance(self.native, QOpenGLWidget):
-            if CANVAS_IS_A_WINDOW:
+            if is_window:
                 self.native.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
                 self.native.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
             # What was drawn last stays, where nothing is drawn anew.
             self.native.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)
         # Its frames need no other part of the window to be painted.
-        self._stands_alone = software or CANVAS_IS_A_WINDOW
+        self._stands_alone = software or is_window
         self._pacer = one_shot(self.native, self._ask_in_time)
         self._asked = False  # for a frame, since the last one was begun
         self._portions = QTimer(self.native)
@@ -326,6 +323,16 @@ class SceneCanvas(PicturedCanvas):
         gloo.flush()
         if not self.rehearsed:
             self._rehearsal.start(REST_BETWEEN_REHEARSALS)
+
+
+def canvas_is_a_window() -> bool:
+    """Return whether the canvas is a native window of its own.
+
+    Else every frame would compose the whole main window anew. Where the processor draws, Qt paints
+    the canvas; elsewhere than on Linux windows within a window are strangers: on macOS to the
+    system, under Wine they stay black.
+    """
+    return sys.platform == "linux" and not opengl().in_software
 
 
 def make_canvas() -> SceneCanvas | NoCanvas:

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayou
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.one_shot import one_shot
-from ncviz.desktop.scene.canvas import CANVAS_IS_A_WINDOW
+from ncviz.desktop.scene.canvas import canvas_is_a_window
 from ncviz.desktop.scene.legend import MOVES, legend_over, top_of_foot
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.errors import UserError
@@ -49,7 +49,7 @@ class Note(QWidget):
         super().__init__(over)
         self.setObjectName("note")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        if CANVAS_IS_A_WINDOW and not over.testAttribute(Qt.WidgetAttribute.WA_NativeWindow):
+        if canvas_is_a_window() and not over.testAttribute(Qt.WidgetAttribute.WA_NativeWindow):
             self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
             self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
             self.setProperty("native", "true")  # a window has no see-through corners

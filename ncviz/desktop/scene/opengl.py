@@ -1,6 +1,7 @@
 """Which OpenGL this machine has for the 3-D picture."""
 
 import os
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
@@ -30,6 +31,11 @@ def opengl() -> OpenGL:
     """Find out which OpenGL there is."""
     if os.environ.get("NCVIZ_NO_OPENGL"):
         return OpenGL("OpenGL is switched off by NCVIZ_NO_OPENGL: plots and tables still work.")
+    return _found()
+
+
+@lru_cache(maxsize=1)  # each look makes a context
+def _found() -> OpenGL:
     context = QOpenGLContext()
     surface = QOffscreenSurface()
     surface.create()

@@ -5,7 +5,6 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
 from ncviz.desktop.widgets.plain_text import PlainLabel
-from ncviz.language import tr
 from ncviz.rendering.placing import Box
 
 

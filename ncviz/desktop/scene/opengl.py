@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
 from PyQt6.QtOpenGL import QOpenGLVersionFunctionsFactory, QOpenGLVersionProfile
 
+from ncviz.language import tr
+
 _GL_RENDERER = 0x1F01
 # Mesa's that draw with the processor, and Microsoft's.
-_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr", "software rasterizer", "gdi generic")
+_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr", "rasterizer", "gdi")
 
 
 class OpenGL(NamedTuple):
@@ -30,7 +32,7 @@ class OpenGL(NamedTuple):
 def opengl() -> OpenGL:
     """Find out which OpenGL there is."""
     if os.environ.get("NCVIZ_NO_OPENGL"):
-        return OpenGL("OpenGL is switched off by NCVIZ_NO_OPENGL: plots and tables still work.")
+        return OpenGL(tr("OpenGL is switched off by NCVIZ_NO_OPENGL: plots and tables still work."))
     return _found()
 
 
@@ -41,15 +43,21 @@ def _found() -> OpenGL:
     surface.create()
     if not (context.create() and surface.isValid() and context.makeCurrent(surface)):
         return OpenGL(
-            "This machine offers no usable OpenGL, so the 3-D picture is left out: "
-            "plots, training and the command line still work."
+            tr(
+                "This machine offers no usable OpenGL, so the 3-D picture is left out: "
+                "plots, training and the command line still work."
+            )
         )
     version, renderer = context.format().version(), _renderer(context)
     context.doneCurrent()
     if version < (2, 1):
         return OpenGL(
-            f"This machine offers only OpenGL {version[0]}.{version[1]} and the 3-D picture "
-            "needs 2.1: plots, training and the command line still work."
+            tr(
+                "This machine offers only OpenGL {version}.{version_2} and the 3-D picture "
+                "needs 2.1: plots, training and the command line still work.",
+                version=version[0],
+                version_2=version[1],
+            )
         )
     return OpenGL(in_software=any(name in renderer.lower() for name in _SOFTWARE))
 

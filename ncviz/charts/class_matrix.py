@@ -44,6 +44,8 @@ class ClassMatrix:
         Of all classes.
     numbers : tuple of int
         Of all classes in the scene, see `Moment.drawn_as`.
+    of_vectors : bool
+        They are of vectors themselves, not of the means of classes.
     """
 
     means: Directions | None
@@ -56,6 +58,7 @@ class ClassMatrix:
     is_of_classes: bool = True
     hues: tuple[Color, ...] = ()
     numbers: tuple[int, ...] = ()
+    of_vectors: bool = False
 
     @property
     def ideal(self) -> float:

@@ -223,9 +223,7 @@ class DescentDesk(ModelDesk[P]):
         return View(layer=self.model.layer(self.parameters))
 
     def chart(self, plot: Plot) -> Chart:
-        found = plot.draw(self.series, self.charted)
-        assert isinstance(found, Chart)
-        return found
+        return cast(Chart, plot.draw(self.series, self.charted))
 
     def grid(self, plot: Plot) -> Grid:
         """Return the map of one of the model's plots, as far as it is known."""

@@ -94,6 +94,14 @@ class HeldRun(Run):
         self._held[snapshot.epoch] = HeldSnapshot(snapshot)
         self.epochs = (*self.epochs, snapshot.epoch)
 
+    def up_to(self, epoch: int) -> "HeldRun":
+        """Return another run that holds the same up to an epoch."""
+        other = HeldRun(self.manifest, self.probe)
+        for kept in self.epochs:
+            if kept <= epoch:
+                other.add(self._held[kept].load())
+        return other
+
     def refresh(self) -> bool:
         """Return False: nobody else writes it."""
         return False

@@ -70,7 +70,7 @@ def sample_at(
     scene, here = panel.scene, (x - left, y - top)
     if not len(scene.sample_ids):
         return None
-    away, depth, radii = _seen(scene.samples, camera, across, down, *here)
+    away, depth, radii = distances_seen(scene.samples, camera, across, down, *here)
     near = np.flatnonzero((away <= radii + within_pixels) & (depth > 0))
     if not len(near):
         return None
@@ -104,12 +104,12 @@ def ball_at(
     balls = panel.scene.balls
     if not len(balls):
         return None
-    away, depth, radii = _seen(balls, camera, across, down, x - left, y - top)
+    away, depth, radii = distances_seen(balls, camera, across, down, x - left, y - top)
     under = np.flatnonzero((balls.colors[:, 3] > SOLID) & (away <= radii) & (depth > 0))
     return int(under[depth[under].argmin()]) if len(under) else None
 
 
-def _seen(
+def distances_seen(
     balls: Balls, camera: Camera, width: int, height: int, x: float, y: float
 ) -> tuple[Singles, Singles, Singles]:
     """Return distances from the pointer, depths, and radii in pixels, in single precision."""
@@ -135,7 +135,7 @@ def _is_covered(
 ) -> bool:
     if not len(balls):
         return False
-    away, depths, radii = _seen(balls, camera, width, height, x, y)
+    away, depths, radii = distances_seen(balls, camera, width, height, x, y)
     hides = (balls.colors[:, 3] > SOLID) & (away < radii) & (depths > 0) & (depths < depth)
     return bool(hides.any())
 

@@ -103,7 +103,7 @@ def _plots_beside() -> dict[str, str]:
         plot.name: plot.menu
         for model in models().values()
         for plot in model.plots
-        if plot.over != GRID
+        if plot.over not in (GRID, MATRIX)
     }
     return of_models | of_runs
 
@@ -115,7 +115,7 @@ def plots_beside(plan: Any) -> list[str]:
     """Return the plots that can go in step with a film of its run, or of its model."""
     if plan.over == "model":
         of_model = () if plan.model is None else plan.model.model.plots
-        return [plot.name for plot in of_model if plot.over != GRID]
+        return [plot.name for plot in of_model if plot.over not in (GRID, MATRIX)]
     run, known = run_of(plan), pages()
     possible = [name for name, (plot, _) in known.items() if plot.over != MATRIX]
     return [name for name in possible if run is None or not lacks(run, *known[name])]

@@ -57,7 +57,8 @@ def legend_entries(
         Those that show samples of the run; by default all.
     """
     ideals = dict.fromkeys(scene.target for scene in scenes if _has_role(scene, "etf"))
-    roles = {**dict.fromkeys(ideals, "etf"), "class means": "means", "classifiers": "classifier"}
+    points = dict.fromkeys((scene.points for scene in scenes), "means")
+    roles = {**dict.fromkeys(ideals, "etf"), **points, "classifiers": "classifier"}
     found = [
         LegendEntry(name, getattr(theme, role))
         for name, role in roles.items()

@@ -45,15 +45,21 @@ def draw_matrix(
     np.fill_diagonal(table, np.nan)
     parts = [
         moment.name,
-        moment.layer_names[moment.layer],
+        "" if matrix.of_vectors else moment.layer_names[moment.layer],
         matrix.samples,
-        tr("means above the diagonal, classifiers below") if matrix.has_rows else tr("class means"),
+        "" if matrix.of_vectors else _parts_of(matrix),
         matrix.words,
     ]
     prepare(axes, style, title, ", ".join(filter(None, parts)))
     _draw_cells(axes, style, table, matrix.ideal)
     _name_classes(axes, matrix, moment, style)
     _draw_bar(axes, style, matrix.ideal, len(matrix.names) if matrix.is_of_classes else 2)
+
+
+def _parts_of(matrix: ClassMatrix) -> str:
+    return (
+        tr("means above the diagonal, classifiers below") if matrix.has_rows else tr("class means")
+    )
 
 
 def _draw_cells(axes: Axes, style: FigureStyle, table: Floats, ideal: float) -> None:

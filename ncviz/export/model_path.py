@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ncviz.charts.chart import Chart, Spot
+from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.grid import Grid
 from ncviz.charts.moment import Moment
-from ncviz.charts.plot import GRID, RATIO, Plot, PlotFigure
+from ncviz.charts.plot import GRID, MATRIX, RATIO, Plot, PlotFigure
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.desks import desk_of
 from ncviz.explorer.model_desk import FRAME, ModelDesk
@@ -95,7 +96,7 @@ class ModelPath:
         self.desk.finish()
         return self.desk
 
-    def chart(self, name: str) -> tuple[Chart | Grid, Moment | None]:
+    def chart(self, name: str) -> tuple[Chart | ClassMatrix | Grid, Moment | None]:
         """Return the chart, or the map, of a plot in a figure, and what it is of."""
         desk, plot = self.still(), self.plot(name)[0]
         if plot.over == GRID:
@@ -103,6 +104,8 @@ class ModelPath:
             desk.survey.finish()
             return desk.grid(plot), None
         chart = desk.chart(plot)
+        if plot.over == MATRIX:
+            return chart, desk.charted
         along = getattr(self.model, "along", "")
         if along and along not in self.plan.settings and not is_searched(self.plan):
             # Nobody asked for a moment: the curve alone is meant.

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 
+from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.grid import Grid
 from ncviz.charts.law import LAW, law_in_words
 from ncviz.charts.moment import Moment
@@ -64,7 +65,12 @@ def draw_model_plot(sheet: Sheet, model: ModelPlan, name: str, top: float) -> No
         grid, title = chart, page.title
         one_plot(sheet, box, MATRIX_RIGHT, lambda axes, style: draw_grid(axes, grid, title, style))
         return
-    right = RIGHT if any(c.end_word for c in page.kept(chart)) or chart.levels else NO_WORDS_RIGHT
+    if isinstance(chart, ClassMatrix):
+        right = MATRIX_RIGHT
+    elif any(c.end_word for c in page.kept(chart)) or chart.levels:
+        right = RIGHT
+    else:
+        right = NO_WORDS_RIGHT
     box = (0.0, 0.0, sheet.plan.width, top)
     one_plot(
         sheet, box, right, lambda axes, style: draw_plot(axes, plot, page, chart, moment, style)

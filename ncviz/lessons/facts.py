@@ -1,7 +1,10 @@
 """What is known of the screen, by the names that a lesson's conditions use."""
 
+import re
 from typing import Any
 
+from ncviz.explorer.desks import desk_of
+from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.room_names import THEORY, TRAIN
 from ncviz.explorer.window_state import WindowState
 from ncviz.language import tr
@@ -78,8 +81,28 @@ def facts_of(state: WindowState, run: Run | None, first: Camera) -> dict[str, Fa
     return known
 
 
+def numbers_as_facts(desk: ModelDesk[Any]) -> dict[str, Fact]:
+    """Return the numbers of a model that have a value now, with _ for what is no letter."""
+    read = ((number.word, number.value) for number in desk.numbers())
+    return {name_of_number(word): value for word, value in read if value is not None}
+
+
+def name_of_number(word: str) -> str:
+    """Return the name by which a condition knows a number of a model."""
+    return re.sub(r"\W+", "_", word).strip("_")
+
+
+def names_of_numbers(model: str) -> frozenset[str]:
+    """Return by which names a condition knows the numbers of a model."""
+    desk = desk_of(models()[model])
+    try:
+        return frozenset(name_of_number(number.word) for number in desk.numbers())
+    finally:
+        desk.close()
+
+
 def known_names(model: str, room: str) -> frozenset[str]:
-    """Return which names a condition may use at a step."""
+    """Return which names a condition may use at a step, beside the numbers of a model."""
     names = set(FACTS)
     if room == THEORY and model in models():
         names |= declared(models()[model].parameters()).keys()

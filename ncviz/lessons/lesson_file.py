@@ -10,7 +10,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
 from ncviz.language import tr
 from ncviz.lessons.condition import read_condition
-from ncviz.lessons.facts import FACTS, known_names
+from ncviz.lessons.facts import FACTS, known_names, names_of_numbers
 from ncviz.lessons.lesson import (
     CHOICE,
     CLASS,
@@ -26,7 +26,7 @@ from ncviz.lessons.lesson import (
     Question,
 )
 from ncviz.lessons.lesson_lines import line_of
-from ncviz.lessons.places import FIELD, SLIDER
+from ncviz.lessons.places import FIELD, MARKS, SLIDER
 from ncviz.models.model import models
 from ncviz.parameters import declared, from_plain
 from ncviz.parameters.declaring import Plan
@@ -304,9 +304,11 @@ def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) ->
         condition = read_condition(until) if until else None
         known = known_names(stage.model, stage.room)
         for part in condition.parts if condition else ():
+            if part.name not in known and stage.model:
+                known = known | names_of_numbers(stage.model)  # which takes a solver
             if part.name not in known:
                 more = sorted(known - FACTS.keys())
-                of_stage = tr(", or a parameter: {more}", more=", ".join(more)) if more else ""
+                of_stage = tr(", or one of {more}", more=", ".join(more)) if more else ""
                 raise ValueError(
                     tr(
                         "until has {name!r}: choose {facts}{of_stage}",
@@ -321,6 +323,10 @@ def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) ->
 
 
 def _check_pointed(name: str, stage: LessonStage) -> None:
+    if name == MARKS:
+        raise ValueError(
+            tr("point has {name!r}, which can be hidden alone: write timeline", name=name)
+        )
     fields = declared(models()[stage.model].parameters()) if stage.model in models() else {}
     for start, room, known in ((SLIDER, THEORY, fields), (FIELD, TRAIN, declared(Recipe()))):
         if name.startswith(start) and (stage.room != room or name[len(start) :] not in known):

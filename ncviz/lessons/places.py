@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from ncviz.language import tr
 
+MARKS = "marks"
 PLACES = {
     "play": tr("the button that plays"),
     "timeline": tr("the timeline"),
+    MARKS: tr("the marks of the timeline, which can be hidden alone"),
     "scene": tr("the scene"),
     "legend": tr("the legend over the scene"),
     "layers": tr("the list of layers"),

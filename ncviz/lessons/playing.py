@@ -185,6 +185,12 @@ class Playing:
             if truth is None or not ask.is_number
             else tr("It is {truth}.", truth=three_digits(truth))
         )
+        if number and isinstance(guess, int | float):
+            number = tr(
+                "You guessed {guess}; it is {truth}.",
+                guess=three_digits(guess),
+                truth=three_digits(truth),
+            )
         if ask.kind == CHOICE and ask.replies:
             chosen = truth if guess is None else guess
             return ask.replies[int(float(chosen or 1)) - 1]

@@ -11,11 +11,12 @@ from ncviz.explorer.desks import desk_of
 from ncviz.explorer.room_names import COMPARE
 from ncviz.explorer.window_state import PlotLayout, SecondRun, WindowState
 from ncviz.language import tr
-from ncviz.lessons.lesson import PLACE, Lesson, LessonStage, Question
+from ncviz.lessons.lesson import CLASS, PLACE, Lesson, LessonStage, Question
 from ncviz.metrics.metric import metrics
 from ncviz.models.model import models
 from ncviz.parameters import from_plain
 from ncviz.runs.run import Run
+from ncviz.scenes.compose import with_classes
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
 
@@ -80,7 +81,14 @@ def check_stages(lesson: Lesson) -> dict[int, float]:
                 tr("{where} names a run that cannot be shown. {error}", where=where, error=error)
             ) from error
         if run is not None:
-            _check_view(text_to_view(stage.view), run, tr("{where} window", where=where))
+            view = text_to_view(stage.view)
+            _check_view(view, run, tr("{where} window", where=where))
+            if step.ask is not None and step.ask.kind == CLASS:
+                _check_class(step.ask, view, run, tr("{where} ask", where=where))
+        elif step.ask is not None and step.ask.kind == CLASS:
+            raise UserError(
+                tr("{where} ask: a class is chosen in a run: write [step.window].", where=where)
+            )
         if step.ask is not None and step.ask.reads:
             found[number] = _truth(step.ask, stage, run, tr("{where} ask", where=where))
             values_before(lesson, number)
@@ -143,6 +151,20 @@ def _check_view(view: View, run: Run, where: str) -> None:
                 where=where,
                 over=over[0],
                 classes=run.manifest.classes - 1,
+            )
+        )
+
+
+def _check_class(ask: Question, view: View, run: Run, where: str) -> None:
+    shown = with_classes(view, run).shown_classes(run.manifest.classes)
+    if ask.answer not in shown:
+        known = ", ".join(map(str, shown))
+        raise UserError(
+            tr(
+                "{where}: answer is {answer:g}, a class that is not shown: {known} are.",
+                where=where,
+                answer=ask.answer,
+                known=known,
             )
         )
 

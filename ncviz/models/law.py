@@ -91,6 +91,7 @@ class Parameters:
         tr("D of each layer, as it was dragged in the plot; none for the sliders' own."),
         label=tr("Forget what was dragged"),
         editor=DRAGGED,
+        live=lambda p: bool(p.fuzziness),
         option="--fuzziness",
         split="commas",
         read=numbers_of("fuzziness"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ncviz.geometry.etf import DRAWN
 from ncviz.language import tr
@@ -225,9 +226,10 @@ def ideal_in(points: Floats, shadow: Floats, name: str) -> Ideal:
     return Ideal(drawn, name, neighbours_apart(drawn) if true else 0.0)
 
 
-def rings_about(points: Floats, theme: str) -> Balls:
-    """Return rings in the colour of the ideal, about its points that are marked."""
-    color = np.array([*rgb(THEMES[theme].etf), 1.0], dtype=np.float32)
+def rings_about(points: ArrayLike, theme: str, role: str = "etf") -> Balls:
+    """Return rings about points, shape (n, 3), in the colour of a role: by default the ideal's."""
+    points = np.asarray(points)
+    color = np.array([*rgb(getattr(THEMES[theme], role)), 1.0], dtype=np.float32)
     radii = np.full(len(points), RING, dtype=np.float32)
     return Balls(points.astype(np.float32), radii, np.tile(color, (len(points), 1)))
 
@@ -239,11 +241,12 @@ def ground_of(run: Run, view: View, layer: int) -> Sticks:
     """Return hair lines on the sphere or the circle of the features; none where they have none."""
     if not is_on_sphere(run, layer):
         return Sticks(lit=False)
-    return _ground(run.manifest.layers[layer].width, view.theme)
+    return lines_of_sphere(run.manifest.layers[layer].width, view.theme)
 
 
 @lru_cache(maxsize=2 * DRAWN)
-def _ground(dimension: int, theme: str) -> Sticks:
+def lines_of_sphere(dimension: int, theme: str) -> Sticks:
+    """Return hair lines on the unit sphere of so many dimensions, at most three, about 0."""
     x, z = np.eye(3)[0], np.eye(3)[2]
     if dimension == 1:
         paths = [np.array([-x, x])]

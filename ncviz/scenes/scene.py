@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
+
 Floats = NDArray[np.float32]
 
 SMALLER = 0.88  # squares, rather than a grid with empty places
@@ -151,6 +153,22 @@ class Label:
     hue: tuple[float, float, float] | None = None
 
 
+@dataclass(frozen=True)
+class SphereHandles:
+    """Balls of a scene that can be dragged, along the unit sphere about 0.
+
+    Parameters
+    ----------
+    balls : tuple of int
+        Rows of the scene's balls, by the number of what each moves.
+    dimension : int
+        3 for the sphere; 2 for the circle of x and z.
+    """
+
+    balls: tuple[int, ...]
+    dimension: int
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """Everything that is drawn, and nothing about how.
@@ -182,11 +200,15 @@ class Scene:
         the pointer and those that are pinned.
     target : str
         What the large green balls are.
+    points : str
+        What the blue balls are.
     note : str
         What must be said beside the picture, e.g. that it is a shadow of a
         higher dimension; empty if there is nothing to say.
     sample_ids : array, shape (number of samples,)
         For each drawn sample its row among the run's probe samples.
+    handles : SphereHandles, optional
+        What can be dragged.
     """
 
     samples: Balls = field(default_factory=Balls)
@@ -201,8 +223,10 @@ class Scene:
     background: tuple[float, float, float] = (1.0, 1.0, 1.0)
     fog: float = 0.25
     target: str = "simplex ETF"
+    points: str = tr("class means")
     note: str = ""
     sample_ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    handles: SphereHandles | None = None
 
 
 @dataclass(frozen=True)

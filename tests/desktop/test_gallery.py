@@ -101,7 +101,7 @@ def test_words_are_not_clipped(gallery, qapp, scale):
             for label in card.findChildren(QLabel):
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
         assert not gallery.scroller.horizontalScrollBar().isVisible()
-        assert scale > 1 or not gallery.scroller.verticalScrollBar().isVisible()
+        assert not gallery.scroller.verticalScrollBar().isVisible()
     dress_now(LIGHT)
 
 
@@ -124,7 +124,7 @@ def test_a_tall_page_has_tall_pictures_and_a_low_one_fewer_runs(gallery, qapp):
         QApplication.processEvents()
         shapes.append(picture.height() / picture.width())
         assert not gallery.scroller.verticalScrollBar().isVisible()
-    assert shapes[0] >= 0.9 > shapes[1]
+    assert shapes[0] >= 0.79 > shapes[1]
     gallery.resize(1280, 480)
     QApplication.processEvents()
     assert [button.isVisible() for button in gallery.recent] == [True] * 3 + [False] * 3

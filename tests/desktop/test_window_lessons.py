@@ -14,7 +14,7 @@ from ncviz.desktop.widgets.teaching import end_answer, show_answer
 from ncviz.desktop.widgets.words_at import document_of, links_of
 from ncviz.explorer.room_names import EXPLORE, LEARN, THEORY, TRAIN
 from ncviz.lessons.catalogue import lessons
-from ncviz.lessons.lesson import CHOICE
+from ncviz.lessons.lesson import CHOICE, CLASS
 from ncviz.lessons.places import PLACES
 from ncviz.lessons.playing import ASKED, TO_DO, TOLD
 from ncviz.lessons.staging import run_of
@@ -46,6 +46,8 @@ def answer(work):
     ask, truth = work.playing.step.ask, work.playing.truth
     if ask.kind == CHOICE:
         work.guess(float(truth))
+    elif ask.kind == CLASS:
+        work.guess(float(work._classes.index(int(truth)) + 1))
     else:
         work.guess(truth if ask.is_number else "it becomes a point")
 

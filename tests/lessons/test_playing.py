@@ -103,9 +103,9 @@ def test_what_is_said_after_a_deed_is_of_what_it_left(name):
         assert playing.words == (step.then, "")
         assert step.then not in before
     # A deed that nothing waits for keeps what it asks in sight, and its why.
-    explored = Playing(lessons()["minorities"], LessonStanding(4))
+    explored = Playing(lessons()["law"], LessonStanding(5))
     assert explored.phase == TOLD
-    assert explored.words[1] == lessons()["minorities"].steps[4].then
+    assert explored.words[1] == lessons()["law"].steps[5].then
 
 
 def test_after_a_deed_without_a_why_the_reply_is_said_or_that_it_is_done(tmp_path):
@@ -126,7 +126,7 @@ def test_what_a_number_is_read_off_is_not_seen_at_the_step_before(name):
         if (
             step.ask is not None
             and step.ask.reads
-            and (now.run, now.model) == (then.run, then.model)
+            and (now.run, now.model, now.settings) == (then.run, then.model, then.settings)
         ):
             assert set(step.ask.hides) <= set(lesson.steps[number - 1].hides)
 

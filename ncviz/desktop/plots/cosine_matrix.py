@@ -18,6 +18,7 @@ from ncviz.explorer.answers import Answer, about, facts_of, of_class
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.spoken_words import say_cosines
 from ncviz.language import named, tr
+from ncviz.values_in_words import Facts
 from ncviz.wording import cell, three_digits, upper_first
 
 SHOWN = (named("both"), named("means"), named("classifier"))
@@ -118,6 +119,10 @@ class CosineMatrix(PlotFrame):
         return () if matrix is None else tuple(matrix.numbers[k] for k in matrix.classes)
 
     @property
+    def _of_vectors(self) -> bool:
+        return self.matrix is not None and self.matrix.of_vectors
+
+    @property
     def _has_rows(self) -> bool:
         return self.matrix is not None and self.matrix.has_rows
 
@@ -140,7 +145,11 @@ class CosineMatrix(PlotFrame):
         below = np.tri(len(chosen), k=-1, dtype=bool)
         rows = self._has_rows and self.shown != "means"
         sentences = [
-            say_cosines(tr("class means"), table[below.T]) if self.shown != "classifier" else "",
+            say_cosines(
+                tr("vectors") if self.matrix.of_vectors else tr("class means"), table[below.T]
+            )
+            if self.shown != "classifier"
+            else "",
             say_cosines(tr("classifier rows"), table[below]) if rows else "",
         ]
         said = " ".join(sentence for sentence in sentences if sentence)
@@ -151,21 +160,24 @@ class CosineMatrix(PlotFrame):
             if len(chosen) < count
             else every
         )
+        some = tr(
+            "{some} {what}",
+            some=some,
+            what=tr("vectors") if self.matrix.of_vectors else tr("classes"),
+        )
         each = three_digits(self.view.ideal)
         ideal = tr("In a simplex ETF of {count:,} classes each is {each}.", count=count, each=each)
         ideal = self.matrix.why_no_ideal or ideal
-        return tr(
-            "{some} classes. {said} {ideal}",
-            some=some,
-            said=said or plain(self.numbers.text()),
-            ideal=ideal,
-        )
+        return f"{some}. {said or plain(self.numbers.text())} {ideal}"
 
     def _say_what_is_where(self) -> None:
         if len(self._classes) == 1:
             self.say(tr("One class alone has no cosine to another."))
             return
         some = self.matrix.words if self.matrix is not None else ""
+        if self._of_vectors:
+            self.say(tr("cosine of each vector with each other"))
+            return
         means = tr(
             '<span style="color:{means}">means</span>', means=self.theme.word(self.theme.means)
         )
@@ -199,6 +211,8 @@ class CosineMatrix(PlotFrame):
         one, two = (html.escape(self.view.names[at]) for at in (row, column))
         of_rows = self._is_classifier(row, column)
         what = "classifier" if of_rows else "means"
+        if self._of_vectors:
+            what = tr("cosine")
         color = self.theme.word(self.theme.classifier if of_rows else self.theme.means)
         value = three_digits(float(self.view.values[row, column]))
         self.say(
@@ -274,6 +288,10 @@ class CosineMatrix(PlotFrame):
         if self._explorer is None or row < 0 or max(row, column) >= len(self._classes):
             return None
         first, second = self._numbers[row], self._numbers[column]
+        if self.matrix is not None and self._of_vectors:
+            facts = Facts(classes=len(self.matrix.names), width=self.matrix.width)
+            title, value = tr("Cosine of two vectors"), float(self.view.values[row, column])
+            return None if row == column else about("cosine", value, facts, title=title)
         if first == second:
             return of_class(self._explorer, first)
         of_rows = self._is_classifier(row, column)

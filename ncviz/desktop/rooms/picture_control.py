@@ -47,6 +47,9 @@ class PictureControl:
         canvas.hovered.connect(self._hovered)
         canvas.signals.hovered_ball.connect(self._hovered_ball)
         canvas.signals.enclosed.connect(self.show_samples)
+        canvas.signals.handle_dragged.connect(
+            lambda handle, place, begins: window.current.drag_handle(handle, place, begins=begins)
+        )
         canvas.clicked_sample.connect(self._clicked)
         canvas.clicked_panel.connect(lambda panel: window.current.panel_opened(panel))
         canvas.camera_changed.connect(self.hide_card)

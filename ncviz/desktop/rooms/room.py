@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
@@ -15,6 +17,8 @@ from ncviz.explorer.pointing import SampleFacts
 from ncviz.runs.run import Run
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,14 @@ class Room:
 
     def light(self, light: Light) -> None:
         """Let a part of the scene and of the plots stand out; `NO_LIGHT` ends it."""
+
+    def drag_handle(self, handle: int, place: Floats, *, begins: bool) -> str:
+        """Put a handle of the scene somewhere; return what is to be said of it."""
+        return ""
+
+    def choose_handle(self, handle: int | None) -> str:
+        """Note which handle of the scene keys have chosen, or none; return what it is."""
+        return ""
 
     def choose_panel(self, panel: int) -> None:
         """One of several scenes is gone to with keys."""

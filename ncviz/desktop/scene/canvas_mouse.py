@@ -7,6 +7,7 @@ from PyQt6.QtCore import QEvent, QObject, QPoint
 
 from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.scene.camera_control import CameraControl
+from ncviz.desktop.scene.grip import Grip
 from ncviz.desktop.scene.lasso_line import LassoLine
 from ncviz.desktop.scene.pictured_canvas import PicturedCanvas
 from ncviz.explorer.lasso import enclosed_samples
@@ -45,6 +46,7 @@ class CanvasMouse(QObject):
         self._told: tuple[int, int | None] = NOWHERE, None
         self._told_ball = NOWHERE, -1
         self._lasso = LassoLine(canvas.native)
+        self._grip = Grip(canvas)
         self._picker = one_shot(self, self._pick)
         events = canvas.vispy_canvas.events
         events.mouse_press.connect(self._press)
@@ -89,6 +91,7 @@ class CanvasMouse(QObject):
             here = self._canvas.pointer.x(), self._canvas.pointer.y()
             panel, row = self._under(*here)
             self._tell(panel, row)
+            self._grip.show(*here)
             self._tell_ball(-1 if row is not None else self._ball_under(*here))
 
     def _ball_under(self, x: float, y: float) -> int:
@@ -141,6 +144,8 @@ class CanvasMouse(QObject):
         self._pressed = _xy(event) if event.button == 1 else None
         self._turned = self._camera_at(*_xy(event))
         self._opened = False
+        if event.button == 1 and not event.modifiers and not self._outdated:
+            self._grip.take(*_xy(event))
 
     def _move(self, event: MouseEvent) -> None:
         x, y = _xy(event)
@@ -156,6 +161,9 @@ class CanvasMouse(QObject):
         self._drag(True)
         self._tell(NOWHERE, None)
         dx, dy = x - start[0], y - start[1]
+        if self._grip.holds:
+            self._grip.drag(x, y)
+            return
         modifiers = [getattr(key, "name", key) for key in event.modifiers or ()]
         if self._lasso.points or (event.button == 1 and "Control" in modifiers and first):
             self._draw_lasso(start, (x, y))
@@ -185,6 +193,9 @@ class CanvasMouse(QObject):
     def _release(self, event: MouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
         self._drag(False)
+        if self._grip.release(*_xy(event)):
+            self.look_again()
+            return
         if self._lasso.points:
             self._lasso.go_on(*_xy(event))  # vispy passes over moves that come quickly
             self._end_lasso()
@@ -216,6 +227,8 @@ class CanvasMouse(QObject):
         if len(self._canvas.picture.panels) > 1:
             if panel != NOWHERE:
                 self._canvas.signals.opened_panel.emit(panel)
+        elif self._grip.is_over(*_xy(event)):
+            return  # whoever drags turns nothing
         elif row is None and not opened:  # its first click may have made a panel large
             self._canvas.move_to(self._canvas.home)
 

@@ -27,6 +27,9 @@ class CanvasSignals(QObject):
         Panel and row.
     enclosed : int, object
         Panel, and rows of the probe samples around which a line was drawn.
+    handle_dragged : int, object, bool
+        Which handle of the scene, where it goes (an array of shape (3,)), and whether the drag
+        begins with that.
     clicked_panel : int
         A click beside all samples.
     opened_panel : int
@@ -42,6 +45,7 @@ class CanvasSignals(QObject):
     hovered_ball = pyqtSignal(int, int)
     clicked_sample = pyqtSignal(int, int)
     enclosed = pyqtSignal(int, object)
+    handle_dragged = pyqtSignal(int, object, bool)
     clicked_panel = pyqtSignal(int)
     opened_panel = pyqtSignal(int)
     camera_changed = pyqtSignal()

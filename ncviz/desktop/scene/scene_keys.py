@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PyQt6.QtGui import QFocusEvent, QKeyEvent
 from PyQt6.QtWidgets import QWidget
@@ -14,11 +15,12 @@ from ncviz.desktop.scene.scene_window import SceneWindow
 from ncviz.desktop.widgets.announcing import announce, announce_at_rest
 from ncviz.desktop.widgets.focus_ring import OWN_RING, FocusRing
 from ncviz.desktop.widgets.key_names import with_native_keys
+from ncviz.explorer.gripping import turned_by_keys
 from ncviz.explorer.stepping import Pointable, number_in_scene, spots_of, stepped
 from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
-from ncviz.scenes.scene import Panel, Scene
+from ncviz.scenes.scene import Panel, Scene, SphereHandles
 from ncviz.scenes.view import View
 
 KEY, REASON = Qt.Key, Qt.FocusReason
@@ -62,6 +64,8 @@ class SceneKeys(QObject):
         self.entered = self.points = self._telling = False
         self._beside = 0  # of several scenes of which none is chosen
         self.spot: Pointable | None = None
+        self.handle: int | None = None  # that arrows move
+        self._begins = False
         canvas = window.canvas
         self.ring = FocusRing(canvas.native)
         canvas.native.setProperty(OWN_RING, True)
@@ -99,6 +103,7 @@ class SceneKeys(QObject):
     def leave(self) -> None:
         """Let arrows step through time and layers again; point at nothing by keys."""
         self.entered = False
+        self._choose_handle(None)
         self.ring.hide()
         self._window.frame.show_hint()
         self._point_at_nothing()
@@ -106,6 +111,8 @@ class SceneKeys(QObject):
     def _hint(self) -> tuple[str, ...]:
         """Say which keys the scene takes here, and the same in fewer words."""
         turns = with_native_keys(tr("Arrows turn, Shift+arrows move, + and − zoom"))
+        if self._handles:
+            turns = with_native_keys(tr("Tab chooses what arrows move, Shift for a little"))
         ends = tr("Esc gives the arrows back")
         several = len(self._panels) > 1
         choose = (with_native_keys(tr("Ctrl+arrows choose a scene")),) if several else ()
@@ -173,6 +180,11 @@ class SceneKeys(QObject):
             return self.leave
         if not self.entered:
             return None
+        if key in (KEY.Key_Tab, KEY.Key_Backtab) and self._next_handle(key) is not None:
+            return lambda: self._choose_handle(self._next_handle(key))
+        if self.handle is not None and key in ARROWS and held in (_NONE, _SHIFT):
+            degrees = DEGREES_PER_KEY / (1 if held == _NONE else 6)
+            return lambda: self._turn_handle(*ARROWS[Qt.Key(key)], degrees)
         if key in ARROWS and held in (_NONE, _SHIFT, _CONTROL):
             way = ARROWS[Qt.Key(key)]
             does = {_NONE: self._turn, _SHIFT: self._pan, _CONTROL: self._choose_panel}[held]
@@ -196,6 +208,39 @@ class SceneKeys(QObject):
         control = self._window.canvas.cameras.of(self.panel)
         control.go(change(control.goal))
         self._window.canvas.camera_moved()
+
+    # What can be dragged
+
+    @property
+    def _handles(self) -> SphereHandles | None:
+        return self._window.canvas.scene.handles if len(self._panels) == 1 else None
+
+    def _next_handle(self, key: int) -> int | None:
+        """Return which handle Tab chooses; None where it goes on to what stands beside."""
+        handles = self._handles
+        if handles is None:
+            return None
+        count, back = len(handles.balls), key == KEY.Key_Backtab
+        if self.handle is None:
+            return None if back else 0
+        after = self.handle + (-1 if back else 1)
+        return after if 0 <= after < count else None
+
+    def _choose_handle(self, handle: int | None) -> None:
+        if handle != self.handle:
+            self.handle, self._begins = handle, True
+            announce(self._native, self._window.current.choose_handle(handle), NAME)
+
+    def _turn_handle(self, right: int, down: int, degrees: float) -> None:
+        handles, scene = self._handles, self._window.canvas.scene
+        if handles is None or self.handle is None or self.handle >= len(handles.balls):
+            return
+        here = np.asarray(scene.balls.positions[handles.balls[self.handle]], dtype=np.float64)
+        camera = self._window.canvas.camera
+        place = turned_by_keys(here, handles.dimension, camera, right, down, degrees)
+        begins, self._begins = self._begins, False
+        said = self._window.current.drag_handle(self.handle, place, begins=begins)
+        announce_at_rest(self._native, said, NAME)
 
     # Several scenes
 

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtWidgets import QMainWindow, QWidget
 
 from ncviz.desktop.scene.canvas import SceneCanvas
@@ -39,6 +41,10 @@ class SeenRoom(Protocol):
     def looks_at(self, panel: int) -> tuple[Run, View] | None: ...
 
     def choose_panel(self, panel: int) -> None: ...
+
+    def choose_handle(self, handle: int | None) -> str: ...
+
+    def drag_handle(self, handle: int, place: NDArray[np.float64], *, begins: bool) -> str: ...
 
     def panel_opened(self, panel: int) -> None: ...
 

@@ -8,22 +8,26 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
+    QHideEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPixmap,
     QPolygonF,
+    QShowEvent,
 )
-from PyQt6.QtWidgets import QSizePolicy
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.spoken_number import SpokenSlider
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.player import Player
 from ncviz.language import tr
+from ncviz.lessons.places import MARKS
 from ncviz.scenes.palette import mix
 
 MARGIN = 12  # room for half a handle and half a tick label
@@ -82,6 +86,7 @@ class TimelineSlider(SpokenSlider):
         self._interpolates = False
         self._shows_between = True
         self._marks: tuple[TimelineMark, ...] = ()
+        self._marks_place = _MarksPlace(self)
         self._flags: tuple[tuple[float, str], ...] = ()
         self._player = Player()
         self._still: QPixmap | None = None
@@ -127,6 +132,14 @@ class TimelineSlider(SpokenSlider):
         if marks != self._marks:
             self._marks = marks
             self._repaint_all()
+
+    @property
+    def _seen_marks(self) -> tuple[TimelineMark, ...]:
+        return () if self._marks_place.isHidden() else self._marks
+
+    def marks_were_hidden(self) -> None:
+        """Paint anew: a lesson hides the marks, or shows them again."""
+        self._repaint_all()
 
     def set_flags(self, flags: tuple[tuple[float, str], ...]) -> None:
         """Show bookmarks: positions and names."""
@@ -212,7 +225,9 @@ class TimelineSlider(SpokenSlider):
         flag = self._flag_at(point)
         if flag is not None:
             return Answer(tr("Bookmark: {flag}", flag=flag[1]), action="Click goes there.")
-        near = [mark for mark in self._marks if abs(self.x_of(mark.position) - point.x()) < NEAR]
+        near = [
+            mark for mark in self._seen_marks if abs(self.x_of(mark.position) - point.x()) < NEAR
+        ]
         if not near:
             return None
         mark = min(near, key=lambda mark: abs(self.x_of(mark.position) - point.x()))
@@ -331,7 +346,7 @@ class TimelineSlider(SpokenSlider):
     def _paint_marks(self, painter: QPainter, y: float, line_height: int) -> None:
         metrics = self.fontMetrics()
         free_from = -1e9
-        marks = sorted(self._marks, key=lambda m: m.position)
+        marks = sorted(self._seen_marks, key=lambda m: m.position)
         places = [self.x_of(mark.position) for mark in marks]
         for mark, x, next_x in zip(marks, places, [*places[1:], math.inf], strict=False):
             # A moment is no part of the scene: none of its colours.
@@ -361,3 +376,22 @@ class TimelineSlider(SpokenSlider):
             painter.drawPolygon(
                 QPolygonF([QPointF(x, top), QPointF(x + 9, top + 3.5), QPointF(x, top + 7)])
             )
+
+
+class _MarksPlace(QWidget):
+    """Stands for the marks of a timeline where a lesson hides them; it is nothing to be seen."""
+
+    def __init__(self, slider: TimelineSlider) -> None:
+        super().__init__(slider)
+        self._slider = slider
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.resize(0, 0)
+        be_place(self, MARKS)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._slider.marks_were_hidden()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        super().hideEvent(event)
+        self._slider.marks_were_hidden()

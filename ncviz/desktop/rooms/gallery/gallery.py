@@ -36,22 +36,24 @@ from ncviz.models.model import Model, models
 
 CARD = 9  # least width of a card, in lines of text
 RECENT, FEWER = 6, 3
-MOST_ROWS, MOST_COLUMNS = 3, 4  # of models; more stand in another column, as long as there are
-# Shape, whether models have sentences, recent runs, spacing: flatter pictures, then models
-# without their sentences and fewer runs, where the page would not fit.
+MOST_ROWS, MOST_COLUMNS = 3, 5  # of models; more stand in another column, as long as there are
+ALL, SAMPLES_ALONE, NONE = "all", "samples", "none"  # what has sentences
+# Shape, what has sentences, recent runs, spacing: flatter pictures, then cards without their
+# sentences and fewer runs, where the page would not fit.
 FITS = (
-    (1.0, True, RECENT, 24),
-    (0.9, True, RECENT, 24),
-    (0.8, True, RECENT, 16),
-    (0.7, True, RECENT, 12),
-    (SHAPE, True, RECENT, 12),
-    (0.5, True, RECENT, 8),
-    (0.5, False, RECENT, 8),
-    (0.5, False, FEWER, 8),
-    (0.375, False, FEWER, 8),
-    (0.3, False, FEWER, 8),
-    (0.2, False, FEWER, 6),
-    (0.15, False, FEWER, 4),
+    (1.0, ALL, RECENT, 24),
+    (0.9, ALL, RECENT, 24),
+    (0.8, ALL, RECENT, 16),
+    (0.7, ALL, RECENT, 12),
+    (SHAPE, ALL, RECENT, 12),
+    (0.5, ALL, RECENT, 8),
+    (0.5, SAMPLES_ALONE, RECENT, 8),
+    (0.5, SAMPLES_ALONE, FEWER, 8),
+    (0.375, SAMPLES_ALONE, FEWER, 8),
+    (0.3, SAMPLES_ALONE, FEWER, 8),
+    (0.4, NONE, FEWER, 6),
+    (0.3, NONE, FEWER, 4),
+    (0.2, NONE, FEWER, 4),
 )
 
 
@@ -136,17 +138,19 @@ class Gallery(QWidget):
         self._grid = QGridLayout()
         self._grid.setSpacing(16)
         self._page.addLayout(self._grid)
-        lower = QHBoxLayout()
+        self._lower = lower = QHBoxLayout()
         lower.setSpacing(40)
+        self._lists: list[QVBoxLayout] = []
         self._recent_rows = QVBoxLayout()
         self._recent_rows.setSpacing(2)
-        theory = self._theory()
+        self._models = theory = self._theory()
         for title, rows in ((tr("Theory"), theory), (tr("Recent"), self._recent_rows)):
             column = QVBoxLayout()
             column.setSpacing(8)
             column.addWidget(_title(title))
             column.addLayout(rows)
             column.addStretch(1)
+            self._lists.append(column)
             lower.addLayout(column, max(theory.columnCount() - 1, 1) if rows is theory else 1)
         self._page.addLayout(lower)
         self._page.addStretch(1)
@@ -248,11 +252,12 @@ class Gallery(QWidget):
     def _fit(self) -> None:
         """Show all of it without a scroll bar, if there is any way to."""
         width, room = self.width(), self.height()
-        for shape, sentences, runs, spacing in FITS:
+        for shape, told, runs, spacing in FITS:
             for card in self.cards.values():
                 card.picture.set_shape(shape)
+                card.show_sentence(told != NONE)
             for model in self.models.values():
-                model.show_sentence(sentences)
+                model.show_sentence(told == ALL)
             for number, button in enumerate(self.recent):
                 button.setVisible(number < runs)
             self._page.setSpacing(spacing)
@@ -267,7 +272,9 @@ class Gallery(QWidget):
         for card in (*self.cards.values(), *self.models.values()):
             certain(card.layout()).invalidate()
             card.updateGeometry()
-        self._grid.invalidate()
+        # Each keeps heights of its own, which those around it ask for.
+        for layout in (self._models, self._recent_rows, *self._lists, self._lower, self._grid):
+            layout.invalidate()
         self._page.invalidate()
 
     def _arrange(self) -> None:

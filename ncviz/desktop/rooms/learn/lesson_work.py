@@ -18,7 +18,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.room_names import THEORY, TRAIN
 from ncviz.language import tr
-from ncviz.lessons.facts import facts_of
+from ncviz.lessons.facts import facts_of, numbers_as_facts
 from ncviz.lessons.lesson import CHOICE, CLASS, Lesson, LessonStage
 from ncviz.lessons.playing import ASKED, TO_DO, Guess, LessonStanding, Playing
 from ncviz.lessons.staging import check_stages, state_of, values_before
@@ -69,6 +69,7 @@ class LessonWork:
         self._playing: Playing | None = None
         self._first = window.state.view.camera
         self._pinned: tuple[int, ...] = ()
+        self._classes: tuple[int, ...] = ()  # that a question asks to choose among
         self._open_before: Path | None = None  # the run that a step found, to be trained anew
         self._before: dict[int, tuple[float, ...]] = {}  # of questions for a place
         self._counts: dict[int, dict[int, int]] = {}
@@ -156,7 +157,7 @@ class LessonWork:
             counts[option] = counts.get(option, 0) + 1
             self._show()
             return
-        playing.answer(float(guess) - 1 if ask.kind == CLASS else guess)
+        playing.answer(self._class_of(guess) if ask.kind == CLASS else guess)
         self._keep(playing)
         self._show()
 
@@ -169,7 +170,7 @@ class LessonWork:
         if playing.phase == ASKED and counts:
             most = float(max(counts, key=lambda option: counts[option]))
             is_class = certain(playing.step.ask).kind == CLASS
-            playing.answer(most - 1 if is_class else most)
+            playing.answer(self._class_of(most) if is_class else most)
             self._keep(playing)
         elif playing.phase == ASKED:
             playing.pass_by()
@@ -269,7 +270,8 @@ class LessonWork:
         if window.explorer.run is None or window.explorer.run.path == self._open_before:
             facts["trained"] = 0.0
         if facts.get("room") == THEORY:
-            facts["step"] = float(self._rooms.theory.desk.player.value)
+            desk = self._rooms.theory.desk
+            facts = {**numbers_as_facts(desk), **facts, "step": float(desk.player.value)}
         if playing.look(facts):
             self._show()
 
@@ -279,9 +281,14 @@ class LessonWork:
         new = [row for row in pinned if row not in self._pinned]
         self._pinned = pinned
         if new and explorer.run is not None:
-            probe = explorer.run.probe
-            if new[-1] < len(probe.labels):
-                self.guess(float(probe.labels[new[-1]]) + 1)
+            labels = explorer.run.probe.labels
+            label = int(labels[new[-1]]) if new[-1] < len(labels) else -1
+            if label in self._classes:
+                self.guess(float(self._classes.index(label) + 1))
+
+    def _class_of(self, option: Guess) -> float:
+        """Return the class that an option stands for, which counts from 1."""
+        return float(self._classes[int(float(option)) - 1])
 
     # What is said
 
@@ -327,7 +334,10 @@ class LessonWork:
         if ask.kind == CHOICE:
             return ask.options
         run = self._window.explorer.run
-        return run.manifest.class_names if ask.kind == CLASS and run is not None else ()
+        if ask.kind != CLASS or run is None:
+            return ()
+        self._classes = self._window.explorer.view.shown_classes(run.manifest.classes)
+        return tuple(run.manifest.class_names[k] for k in self._classes)
 
     def _point(self, names: tuple[str, ...]) -> None:
         scroll_to(self._window.lesson_strip)  # where a small window scrolls; then to what is meant

@@ -90,7 +90,7 @@ class ParameterRows(QWidget):
             forget = QPushButton(item.label)
             forget.setToolTip(plain_tip(item.parameter.tip))
             forget.clicked.connect(lambda: self.chosen.emit(name, ()))
-            self._show[name] = lambda value, _plan: forget.setEnabled(bool(value))
+            self._show[name] = lambda _value, _plan: None
             return self._keep(name, forget)
         if item.choices or item.kind is bool:
             return self._part(item)

@@ -6,7 +6,8 @@ from typing import Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget, QWidget
 
-from ncviz.charts.plot import GRID, LAYERS, RATIO, Plot
+from ncviz.charts.plot import GRID, LAYERS, MATRIX, RATIO, Plot
+from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.epochs_plot import EpochsPlot
 from ncviz.desktop.plots.grid_plot import GridPlot
 from ncviz.desktop.plots.layers_plot import LayersPlot
@@ -35,7 +36,9 @@ class ModelPlots(QWidget):
         self.plots = tuple(self._named.values())
         stack_in(self, *self.plots)
 
-    def _made(self, plot: Plot) -> RatioPlot | EpochsPlot | LayersPlot | GridPlot:
+    def _made(self, plot: Plot) -> RatioPlot | EpochsPlot | LayersPlot | GridPlot | CosineMatrix:
+        if plot.over == MATRIX:
+            return CosineMatrix(plot)
         if plot.over == GRID:
             grid = GridPlot(plot)
             grid.chosen.connect(lambda values: self._desk.set(**values))
@@ -127,6 +130,6 @@ class TheoryPlots(QStackedWidget):
         """Bring what depends on the moment up to date."""
         self._made[self._seen].show_moment()
 
-    def plots(self) -> tuple[RatioPlot | EpochsPlot | LayersPlot | GridPlot, ...]:
+    def plots(self) -> tuple[RatioPlot | EpochsPlot | LayersPlot | GridPlot | CosineMatrix, ...]:
         """Return all plots that were made, seen or not."""
         return tuple(plot for page in self._made.values() for plot in page.plots)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PyQt6.QtWidgets import QWidget
 
-from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.room import Floats, Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.theory.theory_panel import TheoryPanel
 from ncviz.desktop.rooms.theory.theory_plots import TheoryPlots
@@ -17,6 +17,7 @@ from ncviz.desktop.widgets.class_sizes import ClassSizesEditor
 from ncviz.desktop.widgets.columns import BAR
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about
+from ncviz.explorer.by_hand_desk import ByHandDesk
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.desks import make_desks
 from ncviz.explorer.emphasis import lit_model
@@ -27,6 +28,7 @@ from ncviz.language import tr
 from ncviz.models.model import drawn_roles
 from ncviz.runs.folders import new_folder
 from ncviz.scenes.scene import Picture, Scene, one_panel
+from ncviz.scenes.unit_vectors import with_chosen
 from ncviz.scenes.view import View
 from ncviz.wording import upper_first
 
@@ -62,6 +64,7 @@ class TheoryRoom(Room):
         self.plots.held.connect(lambda on: self.window.doings.hold(on))
         self._opened: set[Path] = set()
         self._light = NO_LIGHT
+        self._handle: int | None = None
         self._by_time = False
         self.panel.panel_made.connect(self._panel_made)
         self._panel_made(self.panel.panel_of(self.panel.model))
@@ -137,6 +140,8 @@ class TheoryRoom(Room):
 
     def picture(self, view: View) -> Picture:
         scene = self.desk.scene(view)
+        if self._handle is not None and scene.handles is not None:
+            scene = with_chosen(scene, self._handle, view.theme)
         return one_panel(lit_model(scene, view, self._light.roles))
 
     def answer_of_moment(self) -> Answer | None:
@@ -155,6 +160,17 @@ class TheoryRoom(Room):
         if light != self._light:
             self._light = light
             self.window.presenter.wake("scene")
+
+    def drag_handle(self, handle: int, place: Floats, *, begins: bool) -> str:
+        desk = self.desk
+        if isinstance(desk, ByHandDesk):
+            desk.drag(handle, place, begins=begins)
+        return desk.caption()
+
+    def choose_handle(self, handle: int | None) -> str:
+        self._handle = handle
+        self.window.presenter.wake("scene")
+        return "" if handle is None else tr("vector {handle}", handle=handle + 1)
 
     def open_model(self, name: str) -> None:
         """Turn to one of the models."""

@@ -11,7 +11,7 @@ from ncviz.recording.checkpoint_names import Kind, read_name
 from ncviz.recording.checkpoint_parts import is_distributed
 from ncviz.recording.foreign_files import foreign_parts
 
-SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors", ".bin", ".tar")
+SUFFIXES = (".pt", ".pth", ".pt2", ".ckpt", ".safetensors", ".bin", ".tar")
 MOST_FILES = 100_000
 
 

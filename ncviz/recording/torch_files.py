@@ -11,6 +11,7 @@ from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.pickles import Inert, Makers, Name, StepsLeft, read_pickle
+from ncviz.recording.exported_files import exported_weights
 from ncviz.recording.foreign_files import foreign_parts
 from ncviz.recording.stored_tensors import (
     MAKERS,
@@ -31,7 +32,7 @@ _PROGRAM = re.compile(r"/(?:code|extra)/")
 Opener = Callable[[], BinaryIO]
 
 
-def read_zip(source: Opener, where: str) -> Any:
+def read_zip(source: Opener, where: str, *, programs: bool = True) -> Any:
     """Read the format of PyTorch 1.6 and later; TorchScript has the same.
 
     Parameters
@@ -40,6 +41,8 @@ def read_zip(source: Opener, where: str) -> Any:
         Opens the file; called again for each of the tensors that are used.
     where : str
         Names it in error messages.
+    programs : bool, optional
+        Whether it may be one of ``torch.export``; an archive within such a one may not.
 
     Raises
     ------
@@ -53,6 +56,9 @@ def read_zip(source: Opener, where: str) -> Any:
         _check_sizes(entries, file, where)
         pickles = [name for name in entries if name.rpartition("/")[2] == "data.pkl"]
         if len(pickles) != 1:
+            program = _program(source, entries, where) if programs else None
+            if program is not None:
+                return program
             raise UserError(
                 foreign_parts(entries, where)
                 or tr(
@@ -87,6 +93,16 @@ def read_zip(source: Opener, where: str) -> Any:
     steps = StepsLeft()
     makers = _makers(where, steps)
     return read_pickle(io.BytesIO(data), where, makers=makers, stored=stored, steps=steps)
+
+
+def _program(source: Opener, entries: dict[str, zipfile.ZipInfo], where: str) -> Any:
+    """Return the weights of a program of ``torch.export``; None for other archives."""
+
+    def saved(entry: zipfile.ZipInfo) -> Any:
+        data = _read_entry(source, entry)
+        return read_zip(lambda: io.BytesIO(data), where, programs=False)
+
+    return exported_weights(entries, lambda entry: _read_entry(source, entry), saved, where)
 
 
 def _check_directory(file: BinaryIO, where: str) -> None:

@@ -6,6 +6,7 @@ import warnings
 
 import pytest
 import torch
+import torch._dynamo  # torch imports it late, and it needs of pickle what is taken away here
 from checkpoint_layouts import LAYOUTS, TELL_EPOCH, Net, net, under
 
 from ncviz.errors import UserError

@@ -112,6 +112,11 @@ class Numbers:
         """Return the epochs at which curves have their values, ascending."""
         return list(self.run.epochs)
 
+    @property
+    def covers_all(self) -> bool:
+        """Return whether the numbers of every readable epoch are there, or come when asked for."""
+        return True
+
     def has(self, epoch: int) -> bool:
         """Return whether curves may show an epoch."""
         return epoch in self.run.epochs

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ncviz.charts.numbers import Numbers
 from ncviz.counting import EPOCHS, Counting
 from ncviz.explorer.class_errors import error_among, largest_even_error
 from ncviz.explorer.class_spreads import class_spreads, class_widths, largest_width
-from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.mixing import Mixing, measure_mixing
 from ncviz.language import tr
 from ncviz.metrics.label_sets import nc_m_at
@@ -166,7 +166,7 @@ Looked = tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...], float
 
 def facts_at(
     run: Run,
-    series: EpochSeries,
+    series: Numbers,
     epoch: int,
     layer: int,
     classes: tuple[int, ...],
@@ -178,7 +178,7 @@ def facts_at(
     Parameters
     ----------
     run : Run
-    series : EpochSeries
+    series : Numbers
         Of that run.
     epoch : int
         One of `run.epochs`.
@@ -377,7 +377,7 @@ def _value(measured: LayerMeasures | None, name: str) -> float:
     return NAN if value is None else float(value)
 
 
-def _best_before(series: EpochSeries, epoch: int) -> tuple[int, float, float] | None:
+def _best_before(series: Numbers, epoch: int) -> tuple[int, float, float] | None:
     """Return the earlier epoch of the least test error, once all epochs are known."""
     if not series.covers_all:
         return None
@@ -390,7 +390,7 @@ def _best_before(series: EpochSeries, epoch: int) -> tuple[int, float, float] | 
     return min(known, key=lambda item: item[1]) if known else None
 
 
-def _terminal(series: EpochSeries, epoch: int, *, knows_start: bool) -> str:
+def _terminal(series: Numbers, epoch: int, *, knows_start: bool) -> str:
     start = series.terminal_phase()
     if start is None or start > epoch:
         return ""

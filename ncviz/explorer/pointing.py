@@ -15,6 +15,7 @@ from ncviz.scenes.scene import Balls, Picture
 
 Singles = NDArray[np.float32]
 
+WITHIN_PIXELS = 6.0  # from a sample's rim, where the pointer still meets it
 SOLID = 0.99  # alpha from which on a ball hides what lies behind it
 
 
@@ -41,7 +42,7 @@ def sample_at(
     height: int,
     x: float,
     y: float,
-    within_pixels: float = 6.0,
+    within_pixels: float = WITHIN_PIXELS,
 ) -> Pointed | None:
     """Return the front-most sample under the pointer, or else the nearest one beside it.
 
@@ -211,6 +212,26 @@ class SampleFacts:
         if self.predicted is None or self.nearest is None:
             return None
         return self.predicted == self.nearest
+
+
+def predicted_in_words(names: tuple[str, ...], predicted: int | None, is_right: bool | None) -> str:
+    """Say what the network takes a sample for.
+
+    Parameters
+    ----------
+    names : tuple of str
+    predicted : int or None
+        None where it was not recorded.
+    is_right : bool or None
+        None where that is not known.
+    """
+    if predicted is None:
+        return "not recorded"
+    return names[predicted] if is_right is None else f"{names[predicted]}, {_verdict(is_right)}"
+
+
+def _verdict(is_right: bool) -> str:
+    return "right" if is_right else "wrong"
 
 
 def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:

@@ -1,8 +1,8 @@
 """The caption of a run at a moment: of the scene, and of all its layers."""
 
+from ncviz.charts.numbers import Numbers
 from ncviz.explorer.caption import describe_moment
 from ncviz.explorer.depth_words import describe_depth
-from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.explorer.moment_facts import facts_at
 from ncviz.explorer.split_words import describe_split, said_of_absent
 from ncviz.runs.directions import class_groups
@@ -13,13 +13,13 @@ from ncviz.scenes.view import View
 from ncviz.wording import upper_first
 
 
-def say_moment(run: Run, series: EpochSeries, view: View, epoch: int) -> str:
+def say_moment(run: Run, series: Numbers, view: View, epoch: int) -> str:
     """Say in a sentence or two what is to be seen.
 
     Parameters
     ----------
     run : Run
-    series : EpochSeries
+    series : Numbers
         Of the split whose numbers the view shows.
     view : View
     epoch : int
@@ -32,7 +32,7 @@ def say_moment(run: Run, series: EpochSeries, view: View, epoch: int) -> str:
     return f"{said_of_absent(run, view)} {describe_moment(facts_at(run, series, *moment))}".lstrip()
 
 
-def say_depth(run: Run, series: EpochSeries, view: View, epoch: int) -> str:
+def say_depth(run: Run, series: Numbers, view: View, epoch: int) -> str:
     """Say in a sentence what all layers do; the parameters are those of `say_moment`."""
     fuzziness, law = series.fuzziness(epoch), series.law(epoch)
     imbalanced = bool(class_groups(run)[1])

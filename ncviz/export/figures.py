@@ -93,6 +93,20 @@ def figure_bytes(plan: FigurePlan) -> bytes:
     return carry_in_figure(content, plan.suffix, said)
 
 
+def bare_figure(plan: FigurePlan) -> bytes:
+    """Return a figure's content that says nothing of its making, and brings no type along.
+
+    Raises
+    ------
+    UserError
+        If the plan does not fit the run.
+    """
+    run, plan = _checked(plan)
+    from ncviz.export.pages import save_page
+
+    return save_page(run, plan)
+
+
 def preview_figure(plan: FigurePlan, longest_side: int) -> NDArray[np.uint8]:
     """Return a figure as pixels, its longer side about so many.
 

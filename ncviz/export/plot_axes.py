@@ -132,7 +132,7 @@ def logarithmic_heights(axes: Axes, values: Floats, zero: float | None = None) -
     room = max(0.06 * (high - low), 0.08)
     low, high = low - room, high + room
     axes.set_ylim(10.0**low, 10.0**high)
-    ticks = _decades(low, high)
+    ticks = decades_between(low, high)
     if zero is not None:  # beside its own tick no other
         apart = (high - low) / 8
         ticks = [zero, *(t for t in ticks if math.log10(t) > math.log10(zero) + apart)]
@@ -142,7 +142,8 @@ def logarithmic_heights(axes: Axes, values: Floats, zero: float | None = None) -
     )
 
 
-def _decades(low: float, high: float) -> list[float]:
+def decades_between(low: float, high: float) -> list[float]:
+    """Return values to label on a logarithmic axis, which reaches from 10^low to 10^high."""
     if high - low > 1.6:
         step = max(1, math.ceil((high - low) / 5))
         return [10.0**e for e in range(math.ceil(low), math.floor(high) + 1, step)]

@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 MINIMUM_DISTANCE, MAXIMUM_DISTANCE = 0.5, 60.0
+# How far a pixel of a drag and a key turn, how much a notch of the wheel and a key magnify.
+DEGREES_PER_PIXEL, DEGREES_PER_KEY = 0.4, 6.0
+ZOOM_PER_NOTCH = 1.12
 PERSPECTIVE = 30.0  # degrees; what orthographic views have the magnification of
 
 

@@ -96,7 +96,7 @@ def make_cast(
     visible = ~np.isin(classes, view.hidden)
     rows = np.flatnonzero(~np.isin(labels, view.hidden))
     # Hiding a class must not make the others swell: all samples decide.
-    radius = SAMPLE_RADIUS * min(1.0, (FEW_SAMPLES / max(len(labels), 1)) ** (1 / 3))
+    radius = sample_radius(len(labels))
     shown = labels[rows]
     shapes = (shown % len(SHAPES)).astype(np.float32) if view.shapes else None
     radii = np.full(len(rows), radius, dtype=np.float32)
@@ -111,6 +111,11 @@ def make_cast(
     nowhere = np.zeros((0, 3), dtype=np.float32)
     balls = Balls(nowhere, radii, colors, shapes, outlines=outlines)
     return Cast(classes, names, visible, rows, sample_ids[rows], balls, sets)
+
+
+def sample_radius(count: int) -> float:
+    """Return how large samples are drawn where there are so many."""
+    return float(SAMPLE_RADIUS * min(1.0, (FEW_SAMPLES / max(count, 1)) ** (1 / 3)))
 
 
 def sample_colors(

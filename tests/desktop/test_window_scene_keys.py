@@ -7,10 +7,10 @@ from PyQt6.QtWidgets import QApplication
 from sample_parts import clear_sample, point_in, rest
 from window_parts import hover, settle
 
-from ncviz.desktop.scene.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PER_NOTCH
+from ncviz.desktop.scene.camera_control import SHARE_PER_KEY
 from ncviz.desktop.widgets import announcing
 from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY
-from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera import DEGREES_PER_KEY, ZOOM_PER_NOTCH, Camera
 
 KEY = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

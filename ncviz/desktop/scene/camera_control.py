@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 
-from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera import DEGREES_PER_PIXEL, ZOOM_PER_NOTCH, Camera
 from ncviz.scenes.camera_moves import camera_between
 
-DEGREES_PER_PIXEL = 0.4
-ZOOM_PER_NOTCH = 1.12  # of the wheel, and of a key
-DEGREES_PER_KEY = 6.0
 SHARE_PER_KEY = 0.05  # of a panel's height, that a key moves the scene
 EASE_SECONDS = 0.18
 

@@ -13,7 +13,7 @@ from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.class_glyph import paint_glyph
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.explorer.direction_facts import DirectionFacts
-from ncviz.explorer.pointing import SampleFacts
+from ncviz.explorer.pointing import SampleFacts, predicted_in_words
 from ncviz.language import tr
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.scenes.palette import DEFAULT_PALETTE, class_color
@@ -276,14 +276,7 @@ def in_picture_words(share: float) -> str:
 
 def predicted_words(facts: SampleFacts) -> str:
     """Say what the network takes the sample for."""
-    if facts.predicted is None:
-        return tr("not recorded")
-    name, is_right = facts.class_names[facts.predicted], facts.is_right
-    return (
-        name
-        if is_right is None
-        else tr("{name}, {value}", name=name, value=tr("right") if is_right else tr("wrong"))
-    )
+    return predicted_in_words(facts.class_names, facts.predicted, facts.is_right)
 
 
 def distance_words(facts: SampleFacts) -> str:

@@ -8,7 +8,7 @@ from PyQt6.QtGui import QFocusEvent, QKeyEvent
 from PyQt6.QtWidgets import QWidget
 
 from ncviz.concept import SAMPLES
-from ncviz.desktop.scene.camera_control import DEGREES_PER_KEY, SHARE_PER_KEY, ZOOM_PER_NOTCH
+from ncviz.desktop.scene.camera_control import SHARE_PER_KEY
 from ncviz.desktop.scene.canvas import NAME
 from ncviz.desktop.scene.canvas_mouse import NOWHERE
 from ncviz.desktop.scene.scene_window import SceneWindow
@@ -19,7 +19,7 @@ from ncviz.explorer.gripping import turned_by_keys
 from ncviz.explorer.stepping import Pointable, number_in_scene, spots_of, stepped
 from ncviz.language import tr
 from ncviz.runs.run import Run
-from ncviz.scenes.camera import Camera
+from ncviz.scenes.camera import DEGREES_PER_KEY, ZOOM_PER_NOTCH, Camera
 from ncviz.scenes.scene import Panel, Scene, SphereHandles
 from ncviz.scenes.view import View
 

@@ -21,6 +21,7 @@ from ncviz.data.shifts.shift import shifts
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_plan import ModelPlan
+from ncviz.export.page_plan import PagePlan
 from ncviz.export.picture_plan import PicturePlan
 from ncviz.export.table_plan import TablePlan
 from ncviz.formulas import FORMULAS
@@ -39,6 +40,7 @@ EXPORTS = {
     "figures": FigurePlan,
     "films": FilmPlan,
     "tables": TablePlan,
+    "pages": PagePlan,
     "pictures": PicturePlan,
     "models": ModelPlan,
 }

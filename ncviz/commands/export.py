@@ -1,4 +1,4 @@
-"""`ncviz export` and `ncviz picture`: figures, films, tables and pictures as files."""
+"""`ncviz export` and `ncviz picture`: figures, films, tables, pages and pictures as files."""
 
 import argparse
 import math
@@ -19,11 +19,13 @@ from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film
 from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_plan import ModelPlan, peeled_as
+from ncviz.export.page_plan import PagePlan, bytes_in_words
 from ncviz.export.picture import check_size, provenance, save_picture
 from ncviz.export.picture_plan import PicturePlan
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.export.table_plan import TablePlan
 from ncviz.export.tables import make_table
+from ncviz.export.web.making import make_page
 from ncviz.interrupts import first_interrupt_sets
 from ncviz.parameters import check, from_options
 from ncviz.runs.run import Run
@@ -138,6 +140,22 @@ def export_table(parsed: argparse.Namespace) -> int:
         If the run is damaged or the file cannot be written.
     """
     return _told(None, *make_table(from_options(TablePlan(parsed.out, parsed.run), parsed)))
+
+
+def export_page(parsed: argparse.Namespace) -> int:
+    """Write a page for a browser, and say what was left out of it.
+
+    Raises
+    ------
+    UserError
+        If an option does not fit the run, or the file cannot be written.
+    """
+    plan = _asked(PagePlan, parsed)
+    path, rule = make_page(plan)
+    if rule:
+        print(rule)
+    print(f"{saved_files(path)} {bytes_in_words(path.stat().st_size)}, for any browser.")
+    return 0
 
 
 def _asked(kind: type[Scenes], parsed: argparse.Namespace) -> Scenes:

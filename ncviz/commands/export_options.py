@@ -11,6 +11,7 @@ KINDS = {
     "figure": "PDF, SVG or PNG: the scene, any plot, panels",
     "film": "MP4, GIF or PNG files: over epochs, layers, R, camera",
     "table": "CSV, JSON, LaTeX or npz: all metrics, all means",
+    "page": "HTML: the scene that turns, the timeline and plots, for any browser",
 }
 
 
@@ -18,7 +19,7 @@ def add_parsers(verbs: Any) -> None:
     """Add `picture`, and `export` with its kinds, to the verbs of the command line."""
     words = "draw the scene of a run as PNG, without a window"
     _add(verbs, "picture", words, later("export_picture", "export"))
-    verb = verbs.add_parser("export", help="figures, films and tables of a run as files")
+    verb = verbs.add_parser("export", help="figures, films, tables and pages of a run as files")
     verb.set_defaults(command=lambda _: verb.print_help() or 0)
     kinds = verb.add_subparsers(metavar="KIND")
     for kind, words in KINDS.items():
@@ -36,10 +37,17 @@ def _add_options(kind: str, verb: argparse.ArgumentParser) -> None:
     from ncviz.export.figure_plan import FigurePlan
     from ncviz.export.film_plan import FilmPlan
     from ncviz.export.model_plan import ModelPlan
+    from ncviz.export.page_plan import PagePlan
     from ncviz.export.picture_plan import PicturePlan
     from ncviz.export.table_plan import TablePlan
 
-    plans = {"figure": FigurePlan, "film": FilmPlan, "picture": PicturePlan, "table": TablePlan}
+    plans = {
+        "figure": FigurePlan,
+        "film": FilmPlan,
+        "picture": PicturePlan,
+        "table": TablePlan,
+        "page": PagePlan,
+    }
     add_options(verb, plans[kind])
     if kind in ("figure", "film"):
         add_options(verb, ModelPlan, into="model_")

@@ -15,7 +15,7 @@ from ncviz.scenes.view_text import HEAD, text_to_view, view_to_text
 LARGEST_LIST = 2**24  # bytes of a list of views
 MOST_RATIOS = 100_000
 # Endings of exported files that say which view they show.
-SHOWING = (".png", ".svg", ".pdf", ".gif", ".mp4")
+SHOWING = (".png", ".svg", ".pdf", ".gif", ".mp4", ".html")
 
 
 def millimetres(text: str) -> float:

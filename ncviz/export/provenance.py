@@ -18,7 +18,8 @@ KEY = "ncviz"
 LONGEST_SAID = 1_000_000  # characters; more is none of ours
 LARGEST_TEXT_FILE = 64 * 2**20  # bytes of an SVG or PDF that is looked through
 
-_PNG, _PDF, _GIF = b"\x89PNG\r\n\x1a\n", b"%PDF-", b"GIF8"
+_PNG, _PDF, _GIF, _HTML = b"\x89PNG\r\n\x1a\n", b"%PDF-", b"GIF8", b"<!DOCTYPE HTML"
+_PAGE_SAID = re.compile(r'<meta name="ncviz" content="([^"]*)">')
 _SVG_METADATA = re.compile(r'<metadata id="ncviz">(.*?)</metadata>', re.DOTALL)
 
 
@@ -45,12 +46,12 @@ def carry_in_figure(content: bytes, file_format: str, said: Mapping[str, Any]) -
 
 
 def said_by(path: Path) -> dict[str, Any]:
-    """Return what an exported picture, figure or film says of its making.
+    """Return what an exported picture, figure, film or page says of its making.
 
     Parameters
     ----------
     path : Path
-        PNG, SVG, PDF, GIF or MP4.
+        PNG, SVG, PDF, GIF, MP4 or HTML.
 
     Raises
     ------
@@ -68,6 +69,8 @@ def said_by(path: Path) -> dict[str, Any]:
             text = _text_of_pdf(path)
         elif head[4:8] == b"ftyp":
             text = _text_of_film(path)
+        elif head.upper().startswith(_HTML):
+            text = _text_of_page(path)
         else:
             text = _text_of_svg(path)
     except OSError as error:
@@ -82,12 +85,12 @@ def said_by(path: Path) -> dict[str, Any]:
 
 
 def view_of_file(path: Path) -> View:
-    """Return the view that an exported picture, figure or film shows.
+    """Return the view that an exported picture, figure, film or page shows.
 
     Parameters
     ----------
     path : Path
-        PNG, SVG, PDF, GIF or MP4.
+        PNG, SVG, PDF, GIF, MP4 or HTML.
 
     Raises
     ------
@@ -180,6 +183,17 @@ def _text_of_svg(path: Path) -> str | None:
     with open_regular(path) as file:
         text = file.read(LARGEST_TEXT_FILE).decode("utf-8", "replace")
     found = _SVG_METADATA.search(text)
+    return html.unescape(found.group(1)) if found else None
+
+
+# HTML
+
+
+def _text_of_page(path: Path) -> str | None:
+    # It stands in the head, before all that is long.
+    with open_regular(path) as file:
+        text = file.read(2 * LONGEST_SAID).decode("utf-8", "replace")
+    found = _PAGE_SAID.search(text)
     return html.unescape(found.group(1)) if found else None
 
 

@@ -13,12 +13,14 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure, preview_figure
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import film_steps, preview_film
+from ncviz.export.page_plan import PagePlan
 from ncviz.export.table_plan import TablePlan
 from ncviz.export.tables import make_table
+from ncviz.export.web.making import make_page
 from ncviz.jobs.control import Control
 from ncviz.language import tr
 
-Plan = FigurePlan | FilmPlan | TablePlan
+Plan = FigurePlan | FilmPlan | TablePlan | PagePlan
 Pixels = NDArray[np.uint8]
 Saved = tuple[Path, ...]  # beside CSV a second file, which says how it was made
 
@@ -58,7 +60,7 @@ def make(
     ----------
     control, tell
         As of every job.
-    plan : FigurePlan, FilmPlan or TablePlan
+    plan : FigurePlan, FilmPlan, TablePlan or PagePlan
 
     Yields
     ------
@@ -80,12 +82,15 @@ def make(
     def advance(done: int, total: int) -> None:
         control.check()
         left = (time.monotonic() - began) / done * (total - done)
-        tell(
-            ExportProgress(
-                done, total, left, doing=tr("epoch {done:,} of {total:,}", done=done, total=total)
-            )
+        doing = (
+            tr("part {done:,} of {total:,}", done=done, total=total)
+            if isinstance(plan, PagePlan)
+            else tr("epoch {done:,} of {total:,}", done=done, total=total)
         )
+        tell(ExportProgress(done, total, left, doing=doing))
 
+    if isinstance(plan, PagePlan):
+        return (make_page(plan, advance)[0],)
     return make_table(plan, advance)
 
 

@@ -114,7 +114,7 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
     yield Command(
         "file.exported",
         tr("Open what a figure shows…"),
-        tr("Bring back the run and the view of an exported picture, figure or film."),
+        tr("Bring back the run and the view of an exported picture, figure, film or page."),
         opening.ask_exported,
         words=tr("restore png"),
     )
@@ -142,6 +142,15 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
         tr("Every metric as CSV, JSON or LaTeX; means and coordinates as npz."),
         lambda: window.exporting.open("table"),
         words=tr("save csv json latex npz"),
+        enabled=lambda: window.explorer.run is not None,
+        needs=tr("Open a run first."),
+    )
+    yield Command(
+        "file.page",
+        tr("Export page…"),
+        tr("The scene that turns, the timeline and plots as one HTML file, for any browser."),
+        lambda: window.exporting.open("page"),
+        words=tr("save html web browser share"),
         enabled=lambda: window.explorer.run is not None,
         needs=tr("Open a run first."),
     )

@@ -12,13 +12,14 @@ from ncviz.errors import UserError
 from ncviz.export.export_plan import ExportPlan
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_plan import FilmPlan
+from ncviz.export.page_plan import PagePlan
 from ncviz.export.table_plan import TablePlan
 from ncviz.file_names import check_file_name
 from ncviz.language import tr
 from ncviz.parameters import declared
 from ncviz.user_folders import expanded
 
-ENDINGS = tuple(FigurePlan.endings | FilmPlan.endings | TablePlan.endings)
+ENDINGS = tuple(FigurePlan.endings | FilmPlan.endings | TablePlan.endings | PagePlan.endings)
 
 
 class Destination(QWidget):

@@ -1,4 +1,4 @@
-"""Figures, films and tables: what, how, where to, and how it goes."""
+"""Figures, films, tables and pages: what, how, where to, and how it goes."""
 
 import math
 from collections.abc import Callable
@@ -24,6 +24,7 @@ from ncviz.desktop.exporting.film_page import FilmPage
 from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.exporting.preview import Preview
 from ncviz.desktop.exporting.table_page import TablePage, table_text
+from ncviz.desktop.exporting.web_page_form import WebPageForm
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets.background import Background
@@ -39,7 +40,7 @@ from ncviz.jobs.worker import call
 from ncviz.language import tr
 from ncviz.wording import duration, saved_files, upper_first
 
-FIGURE, FILM, TABLE = "figure", "film", "table"
+FIGURE, FILM, TABLE, PAGE = "figure", "film", "table", "page"
 REST_MILLISECONDS = 250  # after the last change, before a preview is drawn
 FORM_WIDTH = 360
 STEPS = 1000  # of the slider over a film
@@ -76,8 +77,9 @@ class ExportDialog(Dialog):
         self.setModal(False)
         self._see, self.work = see, work
         self.figure, self.film, self.table = FigurePage(), FilmPage(), TablePage()
-        pages: tuple[ExportPage, ...] = self.figure, self.film, self.table
-        self.pages = dict(zip((FIGURE, FILM, TABLE), pages, strict=True))
+        self.web = WebPageForm()
+        pages: tuple[ExportPage, ...] = self.figure, self.film, self.table, self.web
+        self.pages = dict(zip((FIGURE, FILM, TABLE, PAGE), pages, strict=True))
         self.kind = SegmentedButtons({name: page.kind for name, page in self.pages.items()})
         self.kind.setAccessibleName(tr("What is exported"))
         self.kind.set_value(FIGURE)
@@ -173,7 +175,7 @@ class ExportDialog(Dialog):
         return self.pages[str(self.kind.value)]
 
     def show_kind(self, kind: str) -> None:
-        """Turn to figure, film or table."""
+        """Turn to figure, film, table or page."""
         self.kind.set_value(kind)
         self.stack.setCurrentIndex(list(self.pages).index(kind))
         self.moment.setVisible(kind == FILM)
@@ -244,7 +246,8 @@ class ExportDialog(Dialog):
             if self.page is self.table:
                 self.preview.show_lines(self._table_lines())
                 return
-            plan = self.page.plan(self.destination.out())
+            out = self.destination.out()
+            plan = self.web.picture(out) if self.page is self.web else self.page.plan(out)
             if self.page is self.figure:  # its preview has fewer pixels: the size is looked at here
                 self.figure.size_in_words(self.destination.out())
         except FieldError as error:
@@ -312,7 +315,8 @@ class ExportDialog(Dialog):
         self.bar.setValue(0)
         self.preview.stale = False
         self.preview.update()
-        self.status.setText(tr("Drawing …") if self.page is not self.table else tr("Measuring …"))
+        measures = self.page is self.table or self.page is self.web
+        self.status.setText(tr("Measuring …") if measures else tr("Drawing …"))
         self.busy.emit(tr("exporting a {value!s}", value=self.kind.value))
         self.cancel.setFocus()
 
@@ -322,7 +326,7 @@ class ExportDialog(Dialog):
             part.setEnabled(not works)
         self.close_button.setText(tr("Hide") if works else tr("Close"))
         self.cancel.setVisible(works)
-        self.bar.setVisible(works and self.page is self.film)
+        self.bar.setVisible(works and self.page in (self.film, self.web))
 
     def _show_idle(self, words: str) -> None:
         self._show_work(False)

@@ -25,7 +25,7 @@ FAREWELL = tr("An export is under way: break it off, keep nothing, and close?")
 
 
 class Exporting:
-    """Figures, films and tables of what the window shows.
+    """Figures, films, tables and pages of what the window shows.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Exporting:
             self.look_again()
 
     def open(self, kind: str) -> None:
-        """Show the dialog at 'figure', 'film' or 'table'."""
+        """Show the dialog at 'figure', 'film', 'table' or 'page'."""
         dialog = self._made()
         if not self.work.is_running:
             dialog.show_kind(kind)

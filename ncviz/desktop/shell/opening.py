@@ -204,7 +204,7 @@ class Opening:
             self._window,
             tr("Open what a figure shows"),
             "",
-            tr("Figures and films ({kinds})", kinds=kinds),
+            tr("Figures, films and pages ({kinds})", kinds=kinds),
         )
         if text:
             self._window.exporting.restore(Path(text))

@@ -1,0 +1,70 @@
+"""What a page for a browser holds."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ncviz.desktop.exporting.page import ExportPage
+from ncviz.desktop.widgets.form_parts import FieldError, caption
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.page_plan import PagePlan, bytes_in_words
+from ncviz.scenes.view import View
+
+SAID = (
+    "One file that any browser opens, without ncviz and without a network: the scene turns, the "
+    "timeline moves, samples show their image."
+)
+
+
+class WebPageForm(ExportPage):
+    """Size, classes, look and title of a page."""
+
+    kind = "Page"
+    verb = "Save page"
+    usual_name = "page"
+
+    def __init__(self) -> None:
+        super().__init__(PagePlan(Path("page.html")))
+        self.said = caption(SAID)
+        rows = ("said", "title", "chosen_only", "size", "theme")
+        self.lay_out([(name,) for name in rows], {"said": self.said})
+        self.listen(self.heard)
+
+    @property
+    def suffix(self) -> str:
+        """Return the ending of the file."""
+        return ".html"
+
+    @property
+    def file_name(self) -> str:
+        """Return a good name for the file."""
+        return self.seen.name or self.usual_name
+
+    def use_suffix(self, suffix: str) -> None:
+        """Stay with HTML: there is no other format."""
+
+    def begun(self, out: Path) -> PagePlan:
+        """Return a plan of the run that is open, in the view that is seen."""
+        return PagePlan(out, self.seen.run_path, view=self.seen.view)
+
+    def plan(self, out: Path) -> PagePlan:
+        """Return the page that is asked for."""
+        if self.seen.run is None:
+            raise FieldError(self.needs_run, self.fields["title"])
+        plan: PagePlan = super().plan(out)
+        return plan
+
+    def picture(self, out: Path) -> FigurePlan:
+        """Return a figure of the scene with which the page begins, for the preview."""
+        plan = self.plan(out)
+        view: View = replace(plan.view, hovered=None)
+        return FigurePlan(
+            Path("page.png"), plan.run, view=view, theme=view.theme, width=160.0, legend=True
+        )
+
+    def size_in_words(self, out: Path) -> str:
+        """Say how large the page will be, and what is left out of it."""
+        from ncviz.export.web.making import expected_bytes
+
+        plan = self.plan(out)
+        size, chosen = expected_bytes(plan)
+        return f"About {bytes_in_words(size)}. {chosen.rule(plan.most_bytes)}".rstrip()

@@ -1,0 +1,103 @@
+"""A page for a browser that is asked for: a plain value, and the choices it is made of."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ncviz.errors import UserError
+from ncviz.export.export_plan import ScenePlan, folder_of_run, theme_of_view, to_file
+from ncviz.parameters import facet, parameter
+
+UNITS = MappingProxyType({"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9})
+SMALLEST, LARGEST = 200_000, 200_000_000  # bytes: an empty page, and what a browser opens at once
+USUAL = 4_000_000
+
+
+def read_bytes(text: str) -> int:
+    """Return a number of bytes that is written as people write it: '10MB', '800 kB'.
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    """
+    found = re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([kKMG]?[bB]?)\s*", text)
+    unit = UNITS.get(found[2].upper()) if found else None
+    if found is None or unit is None:
+        raise UserError(f"The size {text!r} is no number of bytes: write 10MB or 800kB.")
+    return round(float(found[1]) * unit)
+
+
+def bytes_in_words(count: float) -> str:
+    """Return a number of bytes as people write it: '3.7 MB', '820 kB'."""
+    if count < 1000:
+        return f"{count:.0f} bytes"
+    if count < 999_500:
+        return f"{count / 1e3:.0f} kB"
+    megabytes = count / 1e6
+    return f"{megabytes:.1f} MB" if megabytes < 10 else f"{megabytes:.0f} MB"
+
+
+def written_bytes(count: int) -> str:
+    """Return a number of bytes as `read_bytes` reads it, without loss."""
+    for name in ("GB", "MB", "kB"):
+        unit = UNITS[name.upper()]
+        if count >= unit and count % (unit // 1000) == 0:
+            return f"{count / unit:g}{name}"
+    return str(count)
+
+
+def _size_out_of_range(value: Any, _plan: Any) -> str:
+    low, high = bytes_in_words(SMALLEST), bytes_in_words(LARGEST)
+    return f"A page of at most {bytes_in_words(value)} is out of range: choose {low} to {high}."
+
+
+@dataclass(frozen=True)
+class PagePlan(ScenePlan):
+    """A page for a browser that is asked for.
+
+    Parameters
+    ----------
+    most_bytes : int
+        The file is no larger: moments and samples are left out until it fits.
+    chosen_only : bool
+        Without all classes of the run at once beside the chosen ones.
+    title : str
+        Empty for that of the run.
+    """
+
+    out: Path = to_file(".html")
+    run: Path | None = folder_of_run(asked="the folder of a run")
+    file_format: str = parameter("html", choices={"html": "HTML"}, option="-", in_form=False)
+    most_bytes: int = parameter(
+        USUAL, low=SMALLEST, high=LARGEST, sentence=_size_out_of_range, option="-", in_form=False
+    )
+    chosen_only: bool = parameter(
+        False,
+        "Without it the page shows all classes of the run at once, too: who looks changes between "
+        "them.",
+        label="The chosen classes alone",
+        help="leave out the view of all classes at once; a smaller file",
+    )
+    title: str = parameter("", "Above the page.", empty="the run's", help="above the page")
+
+    verb, plural = "export page", "pages"
+    endings = MappingProxyType({".html": "html", ".htm": "html"})
+    otherwise = "leave the ending out"
+
+    theme = theme_of_view()
+    size = facet(
+        str,
+        lambda plan: written_bytes(plan.most_bytes),
+        lambda plan, text: replace(plan, most_bytes=read_bytes(text)),
+        "Moments and samples are left out until the file fits, and the page says so.",
+        of="most_bytes",
+        label="At most",
+        help="of the file at most; default 4MB. Moments and samples are left out until it fits",
+        metavar="10MB",
+    )
+
+    def _format(self) -> str:
+        return self.endings.get(self.out.suffix.lower(), "") if self.out.suffix else "html"

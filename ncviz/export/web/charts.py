@@ -1,0 +1,304 @@
+"""Charts of a page: the window's own, with where everything stands on axes of 0 to 1."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.charts.chart import Chart, Curve
+from ncviz.charts.class_matrix import ClassMatrix
+from ncviz.charts.colors import Color, Hue, painted
+from ncviz.charts.moment import Moment
+from ncviz.charts.numbers import Numbers
+from ncviz.charts.plot import Plot
+from ncviz.charts.rich_text import plain
+from ncviz.export.chart_plot import heights_in_time
+from ncviz.export.plot_axes import above_floor, decades_between, power_of_ten
+from ncviz.export.web.packing import Packing
+from ncviz.runs.layer_names import tick_names
+from ncviz.runs.run import Run
+from ncviz.scenes.cosine_colors import cosine_colors
+from ncviz.scenes.epoch_scale import EpochScale
+from ncviz.scenes.palette import THEMES, readable
+from ncviz.scenes.view import View
+from ncviz.wording import three_digits
+
+Floats = NDArray[np.float64]
+
+MOST_CLASSES = 24  # of a matrix of cosines; of more some, equally far apart
+COSINES = 254  # steps from −1 to 1; 255 where there is none
+DIGITS = 4  # after the point, of what stands on axes of 0 to 1: a tenth of a pixel
+
+
+def chart_of_times(
+    plot: Plot, numbers: Numbers, moment: Moment, epochs: Sequence[int]
+) -> Mapping[str, Any] | None:
+    """Return a plot over the moments of a page; None where it has no value.
+
+    Parameters
+    ----------
+    plot : Plot
+        Over epochs.
+    numbers : Numbers
+        With values at the moments.
+    moment : Moment
+    epochs : sequence of int
+        The moments.
+    """
+    chart = plot.draw(numbers, moment)
+    assert isinstance(chart, Chart)
+    rows, zero = heights_in_time(chart, chart.curves)
+    axis = _Heights(rows, zero)
+    if axis.is_empty:
+        return None
+    scale = EpochScale(tuple(map(float, epochs)), moment.spacing, moment.run.counting)
+    last = max(scale.places[-1], 1.0)
+
+    def place(value: float) -> float:
+        return scale.position_of(value) / last
+
+    at = [place(value) for value in chart.across.at.tolist()]
+    drawn = [_curve(c, at, axis.shares(row), moment) for c, row in _drawn(chart, rows)]
+    return {
+        **_head(plot, chart),
+        "across": scale.title,
+        "ticks": [[round(p / last, DIGITS), words] for p, words in scale.ticks()],
+        "rises": axis.ticks(),
+        "frames": [drawn],
+        "over": "times",
+        "uprights": [[round(place(u.at), DIGITS), plain(u.word)] for u in chart.uprights],
+        "words": ["; ".join(filter(None, (chart.samples, chart.note)))],
+        "readings": [""],
+    }
+
+
+def chart_of_layers(
+    plot: Plot, numbers: Numbers, moment: Moment, epochs: Sequence[int], layers: Sequence[int]
+) -> Mapping[str, Any] | None:
+    """Return a plot over the layers, one frame a moment of a page; None where it has no value.
+
+    Parameters
+    ----------
+    plot : Plot
+        Over layers.
+    numbers, moment, epochs
+        As of `chart_of_times`.
+    layers : sequence of int
+        Which the page holds.
+    """
+    charts: list[Chart] = [plot.draw(numbers, replace(moment, epoch=e)) for e in epochs]
+    all_rows = [[above_floor(c.values, chart.floor) for c in chart.curves] for chart in charts]
+    room = [
+        row
+        for chart, rows in zip(charts, all_rows, strict=True)
+        for c, row in zip(chart.curves, rows, strict=True)
+        if c.makes_room
+    ]
+    axis = _Heights(room, None)
+    if axis.is_empty:
+        return None
+    count = len(moment.layer_names)
+    at = [_layer_place(k, count) for k in range(count)]
+    frames = []
+    for chart, rows in zip(charts, all_rows, strict=True):
+        kept = [(c, row) for c, row in _drawn(chart, rows) if c.points != "ring"]
+        frames.append([_curve(c, at, axis.shares(row), moment) for c, row in kept])
+    names = tick_names(moment.layer_names)
+    return {
+        **_head(plot, charts[-1]),
+        "across": "layer",
+        "ticks": [[at[k], names[k]] for k in range(count)],
+        "rises": axis.ticks(),
+        "frames": frames,
+        "over": "layers",
+        "here": [at[k] for k in layers],
+        "uprights": [],
+        "words": [" · ".join(filter(None, (chart.samples, plain(chart.gist)))) for chart in charts],
+        "readings": [_readings(chart) for chart in charts],
+    }
+
+
+def matrix_of(
+    plot: Plot,
+    numbers: Numbers,
+    moment: Moment,
+    epochs: Sequence[int],
+    layers: Sequence[int],
+    packing: Packing,
+) -> Mapping[str, Any] | None:
+    """Return the cosines between classes at all moments and layers; None where there are none.
+
+    Parameters
+    ----------
+    plot : Plot
+        A matrix.
+    numbers, moment, epochs, layers
+        As of `chart_of_layers`.
+    packing : Packing
+        Which takes the cosines.
+    """
+    tables: list[NDArray[np.uint8]] = []
+    made: ClassMatrix | None = None
+    for epoch in epochs:
+        for layer in layers:
+            one = replace(moment, epoch=epoch, view=replace(moment.view, layer=layer))
+            made = plot.draw(numbers, one)
+            assert isinstance(made, ClassMatrix)
+            made = replace(made, classes=_some(made.classes))
+            if len(made.classes) < 2:
+                return None
+            tables.append(cosines_in_steps(made.shown()))
+    if made is None or not any((table < 255).any() for table in tables):
+        return None
+    shape = len(epochs), len(layers), len(made.classes), len(made.classes)
+    ideal = made.ideal
+    has_ideal = made.is_of_classes and len(made.names) > 2
+    return {
+        "title": plain(plot.heading),
+        "tip": plot.tip,
+        "names": [made.names[k] for k in made.classes],
+        "hues": [_both(made.hues[k], moment.view) for k in made.classes],
+        "cosines": packing.add(np.array(tables).reshape(shape), "u1"),
+        "ramps": {name: _ramp(name, ideal) for name in THEMES},
+        "ideal": [round((ideal + 1) / 2, DIGITS), f"−1/(K−1) = {three_digits(ideal)}"]
+        if has_ideal
+        else None,
+        "words": " · ".join(
+            filter(
+                None,
+                (
+                    made.samples,
+                    "means above the diagonal, classifier rows below, in the last layer"
+                    if made.has_rows
+                    else "class means",
+                    _of_how_many(made),
+                ),
+            )
+        ),
+    }
+
+
+def cosines_in_steps(table: Floats) -> NDArray[np.uint8]:
+    """Return cosines as whole numbers from 0 (−1) to 254 (1); 255 where there is none."""
+    known = np.isfinite(table)
+    steps = np.round((np.clip(np.where(known, table, 0.0), -1, 1) + 1) * COSINES / 2)
+    return np.where(known, steps, 255).astype(np.uint8)
+
+
+def numbers_at(run: Run, epochs: Sequence[int], split: str) -> Numbers:
+    """Return the numbers of a run at the moments of a page."""
+    return _NumbersAt(run, epochs, split)
+
+
+class _NumbersAt(Numbers):
+    """Numbers at some of the recorded epochs; since when the terminal phase lasts, all say."""
+
+    def __init__(self, run: Run, epochs: Sequence[int], split: str) -> None:
+        super().__init__(run, split)
+        self._all, self._kept = Numbers(run, split), tuple(epochs)
+
+    @property
+    def epochs(self) -> list[int]:
+        return list(self._kept)
+
+    def terminal_phase(self) -> int | None:
+        return self._all.terminal_phase()
+
+
+class _Heights:
+    """Logarithmic heights as shares of an axis, from below."""
+
+    def __init__(self, rows: Sequence[Floats], zero: float | None) -> None:
+        values = np.concatenate([np.empty(0), *rows])
+        known = values[np.isfinite(values) & (values > 0)]
+        self.is_empty, self._zero = not len(known), zero
+        low, high = (0.1, 1.0) if self.is_empty else (known.min(), known.max())
+        bottom, top = math.log10(low), math.log10(high)
+        room = max(0.06 * (top - bottom), 0.08)
+        self._low, self._high = bottom - room, top + room
+
+    def shares(self, row: Floats) -> list[float | None]:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = (np.log10(row) - self._low) / (self._high - self._low)
+        return [round(v, DIGITS) if math.isfinite(v) else None for v in found.tolist()]
+
+    def ticks(self) -> list[list[Any]]:
+        values, words = decades_between(self._low, self._high), {}
+        if self._zero is not None:  # beside its own tick no other
+            apart = (self._high - self._low) / 8
+            foot = math.log10(self._zero)
+            values = [self._zero, *(v for v in values if math.log10(v) > foot + apart)]
+            words = {self._zero: "0"}
+        shares = self.shares(np.array(values))
+        named = [words.get(v, power_of_ten(v)) for v in values]
+        return [[share, word] for share, word in zip(shares, named, strict=True)]
+
+
+def _head(plot: Plot, chart: Chart) -> dict[str, Any]:
+    return {
+        "name": plot.name,
+        "title": plain(chart.title or plot.heading),
+        "tip": plot.tip,
+        "gist": plot.gist,
+        "up": f"{plot.up}, log" if plot.up else "log",
+    }
+
+
+def _drawn(chart: Chart, rows: Sequence[Floats]) -> list[tuple[Curve, Floats]]:
+    pairs = zip(chart.curves, rows, strict=True)
+    return [(c, row) for c, row in pairs if c.upto is None and not c.page_only]
+
+
+def _curve(
+    curve: Curve, at: Sequence[float], shares: list[float | None], moment: Moment
+) -> dict[str, Any]:
+    dash = curve.dash if isinstance(curve.dash, tuple) else (5, 3) if curve.dash else ()
+    return {
+        "label": plain(curve.label),
+        "named": not curve.unnamed and bool(curve.label) and not curve.faint,
+        "color": _both(curve.color, moment.view, line=not curve.points),
+        "dash": [8, 3, 1.5, 3] if curve.dots else list(dash),
+        "wide": 2.2 if curve.strong else 1 if curve.faint else 1.5,
+        "points": curve.points,
+        "at": [round(place, DIGITS) for place in at],
+        "up": shares,
+    }
+
+
+def _both(color: Color, view: View, *, line: bool = False) -> dict[str, str]:
+    found = {}
+    for name, theme in THEMES.items():
+        hue = painted(color, theme, view.palette, theme.surface)
+        found[name] = readable(hue, theme.surface) if line and isinstance(color, Hue) else hue
+    return found
+
+
+def _readings(chart: Chart) -> str:
+    parts = [plain(chart.lead), *(plain(reading.text) for reading in chart.readings)]
+    return " · ".join(filter(None, parts))
+
+
+def _layer_place(number: int, count: int) -> float:
+    """Return where a layer stands: from 0.6 to count + 0.4, as the window has it."""
+    return round((number + 0.4) / (count - 0.2), DIGITS)
+
+
+def _some(classes: tuple[int, ...]) -> tuple[int, ...]:
+    if len(classes) <= MOST_CLASSES:
+        return classes
+    return tuple(
+        classes[at]
+        for at in np.linspace(0, len(classes) - 1, MOST_CLASSES).round().astype(int).tolist()
+    )
+
+
+def _of_how_many(matrix: ClassMatrix) -> str:
+    shown = len(matrix.classes)
+    return f"{shown:,} of {matrix.asked:,} classes" if shown < matrix.asked else ""
+
+
+def _ramp(theme: str, ideal: float) -> str:
+    return bytes(cosine_colors(THEMES[theme], ideal).ravel()).hex()

@@ -1,0 +1,142 @@
+"""The one frame of all pages: its parts put together around what a page shows."""
+
+import base64
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ncviz.explorer.player import WHOLE_LENGTH_SECONDS
+from ncviz.explorer.pointing import WITHIN_PIXELS
+from ncviz.export.provenance import KEY, as_text
+from ncviz.export.web.encoding import encoded
+from ncviz.export.web.packing import Packing
+from ncviz.export.web.payload import WebPage
+from ncviz.export.web.shaders import shaders
+from ncviz.rendering.panels import BALL_GLOSS
+from ncviz.rendering.sprites import SAMPLE_GLOSS
+from ncviz.scenes import camera
+from ncviz.scenes.palette import THEMES
+
+FOLDER = Path(__file__).parent / "frame"
+SCRIPTS = ("decode.js", "camera.js", "stage.js", "charts.js", "page.js")  # in this order
+
+# Nothing is fetched: no script, style, font or picture from elsewhere, no connection.
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+_FIELD = re.compile(r"\{\{(\w+)\}\}")
+_METADATA = re.compile(r"<metadata.*?</metadata>", re.DOTALL)
+
+# What the frame says itself.
+WORDS = {
+    "play": "Play",
+    "pause": "Pause",
+    "layer": "Layer",
+    "classes": "Classes",
+    "shown": "Shown",
+    "theme": "Light or dark",
+    "home": "Whole scene",
+    "hides": "Click hides a class and shows it again.",
+    "turns": "Drag to turn, wheel or two fingers to zoom, arrow keys to turn, + and − to zoom.",
+    "predicted": "Predicted",
+    "mean": "Class mean",
+    "row": "Classifier row",
+    "scene": "Scene",
+    "timeline": "Timeline",
+    "fallback": "This browser draws no WebGL 2: here is the last moment as a still picture.",
+    "broken": "What this file carries cannot be read: it is damaged.",
+}
+
+
+def page_html(page: WebPage, packing: Packing) -> str:
+    """Return a page as one HTML file.
+
+    Parameters
+    ----------
+    page : WebPage
+    packing : Packing
+        With the arrays that the page already names.
+    """
+    data = packing.packed(encoded(page, packing) | _look_of_frame())
+    fields = {
+        "policy": html.escape(POLICY),
+        "key": KEY,
+        "said": html.escape(as_text(page.said)),
+        "title": html.escape(page.title),
+        "subtitle": html.escape(page.subtitle),
+        "theme": html.escape(page.theme),
+        "notes": _paragraphs(page.notes, "note"),
+        "summary": _paragraphs(page.summary, ""),
+        "facts": _facts(page.facts),
+        "command": html.escape(page.command),
+        "program": html.escape(str(page.said.get("program", "ncviz"))),
+        "picture": _picture(page.picture),
+        "summarised": html.escape(" ".join(page.summary)),
+        "style": _themes() + _read("page.css"),
+        "script": "\n".join(map(_read, SCRIPTS)),
+        "data": data,
+        **{f"word_{name}": html.escape(word) for name, word in WORDS.items()},
+    }
+    return _FIELD.sub(lambda found: fields[found[1]], _read("page.html"))
+
+
+def _look_of_frame() -> dict[str, Any]:
+    """Return what the frame must know beside the page: shaders, colours, words."""
+    return {
+        "words": WORDS,
+        "shaders": shaders(),
+        "gloss": {"balls": BALL_GLOSS, "samples": SAMPLE_GLOSS},
+        "themes": {
+            name: {"background": theme.background, "text": theme.text, "quiet": theme.quiet}
+            for name, theme in THEMES.items()
+        },
+        "moves": {
+            "nearest": camera.MINIMUM_DISTANCE,
+            "farthest": camera.MAXIMUM_DISTANCE,
+            "perspective": camera.PERSPECTIVE,
+            "degreesPerPixel": camera.DEGREES_PER_PIXEL,
+            "degreesPerKey": camera.DEGREES_PER_KEY,
+            "zoomPerNotch": camera.ZOOM_PER_NOTCH,
+            "wholeLength": WHOLE_LENGTH_SECONDS,
+            "withinPixels": WITHIN_PIXELS,
+        },
+    }
+
+
+def _read(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def _themes() -> str:
+    """Return the colours of both themes as variables of the style."""
+    fields = ("background", "surface", "raised", "text", "quiet", "line", "accent")
+    blocks = []
+    for name, theme in THEMES.items():
+        colors = "".join(f"--{field}:{getattr(theme, field)};" for field in fields)
+        blocks.append(f':root[data-theme="{name}"]{{color-scheme:{name};{colors}}}')
+    return "\n".join(blocks) + "\n"
+
+
+def _paragraphs(lines: Sequence[str], kind: str) -> str:
+    named = f' class="{kind}"' if kind else ""
+    return "".join(f'<p{named} dir="auto">{html.escape(line)}</p>' for line in lines)
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> str:
+    rows = (
+        f'<tr><th scope="row" dir="auto">{html.escape(name)}</th>'
+        f'<td dir="auto">{html.escape(value)}</td></tr>'
+        for name, value in facts
+    )
+    return "".join(rows)
+
+
+def _picture(svg: str) -> str:
+    """Return a picture as the address of an image, in which nothing can run."""
+    if not svg:
+        return ""
+    bare = _METADATA.sub("", svg)
+    return "data:image/svg+xml;base64," + base64.b64encode(bare.encode()).decode("ascii")

@@ -1,0 +1,131 @@
+"""Makes a page: fills it, and leaves out moments and samples until it is as small as asked for."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ncviz.errors import UserError
+from ncviz.export.page_plan import PagePlan, bytes_in_words
+from ncviz.export.web.frame import page_html
+from ncviz.export.web.of_run import Chosen, chosen_of, page_of
+from ncviz.export.web.packing import Packing
+from ncviz.export.web.thinning_rule import LEAST_MOMENTS, Thinning, kept_within
+from ncviz.parameters import check
+from ncviz.runs.repeats import open_run
+from ncviz.runs.writer import write_atomically
+
+Advance = Callable[[int, int], object]  # steps done and in all
+
+# Of a sample at one moment of one layer in the file: three numbers of two bytes, packed, in base64.
+BYTES_A_PLACE = 3 * 2 * 0.95 * 4 / 3
+FRAME_BYTES = 250_000  # of a page without samples: frame, picture, words
+ROUNDS, MARGIN = 6, 0.97
+
+
+def make_page(plan: PagePlan, advance: Advance | None = None) -> tuple[Path, str]:
+    """Write the page that a plan asks for, whole or not at all.
+
+    Parameters
+    ----------
+    plan : PagePlan
+    advance : callable, optional
+        Told of each step; may raise to break off.
+
+    Returns
+    -------
+    Path
+    str
+        By which rule something was left out; '' where nothing was.
+
+    Raises
+    ------
+    UserError
+        If the plan does not fit the run, no page is so small, or the file cannot be written.
+    """
+    if plan.out.is_dir():
+        raise UserError(f"{plan.out} is a folder: choose the name of a file.")
+    content, rule = page_bytes(plan, advance)
+    write_atomically(plan.out, content)
+    return plan.out, rule
+
+
+def page_bytes(plan: PagePlan, advance: Advance | None = None) -> tuple[bytes, str]:
+    """Return the content of a page, and by which rule something was left out.
+
+    Raises
+    ------
+    UserError
+        If the plan does not fit the run, or no page of it is so small.
+    """
+    check(plan, "page")
+    assert plan.suffix == "html"  # or it raises
+    assert plan.run is not None  # which is asked for
+    run = open_run(plan.run)
+    whole = chosen_of(plan, run)
+    products = _room(plan, whole)
+    chosen = _thinned(plan, whole, products)
+    content = b""
+    for _ in range(ROUNDS):
+        content = _content(plan, chosen, advance or (lambda _done, _total: None))
+        if len(content) <= plan.most_bytes:
+            return content, chosen.rule(plan.most_bytes)
+        if _is_least(chosen):
+            break
+        held = len(chosen.epochs) * len(chosen.rows)
+        spent = max(len(content) - FRAME_BYTES, 1)
+        room = max(plan.most_bytes - FRAME_BYTES, 1)
+        products = MARGIN * min(products, held) * min(room / spent, MARGIN)
+        chosen = _thinned(plan, whole, products)
+    small = bytes_in_words(1.05 * len(content))
+    raise UserError(
+        f"No page of this run fits into {bytes_in_words(plan.most_bytes)}: ask for {small} or more."
+    )
+
+
+def expected_bytes(plan: PagePlan) -> tuple[int, Chosen]:
+    """Return about how large a page will be, and what it holds.
+
+    Raises
+    ------
+    UserError
+        If the plan does not fit the run.
+    """
+    check(plan, "page")
+    assert plan.run is not None
+    whole = chosen_of(plan, open_run(plan.run))
+    chosen = _thinned(plan, whole, _room(plan, whole))
+    return min(round(FRAME_BYTES + _places(chosen) * BYTES_A_PLACE), plan.most_bytes), chosen
+
+
+def _places(chosen: Chosen) -> float:
+    return len(chosen.epochs) * len(chosen.layers) * len(chosen.rows) * _looks(chosen)
+
+
+def _looks(chosen: Chosen) -> float:
+    """Return how often a sample is placed on average: of the chosen classes twice."""
+    if len(chosen.views) == 1:
+        return 1.0
+    few, many = (len(view.shown_classes(chosen.run.manifest.classes)) for _, view in chosen.views)
+    return 1.0 + few / many
+
+
+def _room(plan: PagePlan, whole: Chosen) -> float:
+    """Return how many moments times samples there is room for."""
+    each = BYTES_A_PLACE * len(whole.layers) * _looks(whole)
+    return max(plan.most_bytes - FRAME_BYTES, 0) / each
+
+
+def _thinned(plan: PagePlan, whole: Chosen, products: float) -> Chosen:
+    kept = kept_within(len(whole.run.epochs), whole.samples, products)
+    if kept == Thinning(len(whole.run.epochs), 1.0):
+        return whole
+    return chosen_of(plan, whole.run, kept)
+
+
+def _is_least(chosen: Chosen) -> bool:
+    most = len(chosen.run.manifest.class_names)
+    return len(chosen.epochs) <= LEAST_MOMENTS + 1 and len(chosen.rows) <= most
+
+
+def _content(plan: PagePlan, chosen: Chosen, advance: Advance) -> bytes:
+    packing = Packing()
+    return page_html(page_of(plan, chosen, packing, advance), packing).encode("utf-8", "replace")

@@ -1,0 +1,220 @@
+"""The scenes of a run at all moments of a page, taken apart into what stays and what moves."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncviz.export.legend_entries import legend_entries
+from ncviz.export.web.payload import LegendLine, SceneLook, SceneParts, SceneState
+from ncviz.runs.run import Run
+from ncviz.scenes.camera_fit import opening_camera, outermost_over_time
+from ncviz.scenes.cast import sample_radius
+from ncviz.scenes.compose import compose
+from ncviz.scenes.palette import THEMES
+from ncviz.scenes.scene import Scene, Sticks
+from ncviz.scenes.view import View
+
+# Width over height of the pictures for which a camera is chosen: of phones, and of wide screens.
+ASPECTS = (0.5, 0.7, 0.85, 1.0, 1.35, 1.8, 2.6)
+COVERED = (0.12, 0.0)  # of the picture's height, by the caption
+Ints = NDArray[np.int64]
+
+
+def look_of(
+    run: Run,
+    view: View,
+    moments: Sequence[int],
+    layers: Sequence[int],
+    rows: Ints,
+    name: str,
+    advance: Callable[[int], object],
+) -> SceneLook:
+    """Return one choice of classes over moments and layers, without captions.
+
+    Parameters
+    ----------
+    run : Run
+    view : View
+        With the classes; epoch and layer do not apply.
+    moments, layers : sequence of int
+        Recorded ones.
+    rows : array of int
+        Of the probe's samples that are kept.
+    name : str
+    advance : callable
+        Told of each moment that is done.
+    """
+    own = replace(view, hidden=(), pinned=(), hovered=None, recorded_only=False)
+    found: dict[bytes, int] = {}
+    parts: list[SceneParts] = []
+    states: list[tuple[SceneState, ...]] = []
+    for number, epoch in enumerate(moments):
+        row = []
+        for layer in layers:
+            one = replace(own, layer=layer).at(epoch)
+            scenes = {
+                theme: thinned(compose(run, replace(one, theme=theme)), rows) for theme in THEMES
+            }
+            made = parts_of(run, one, scenes)
+            key = made.key
+            if key not in found:
+                found[key] = len(parts)
+                parts.append(made)
+            row.append(state_of(scenes["light"], found[key]))
+        states.append(tuple(row))
+        advance(number + 1)
+    last = replace(own, layer=layers[-1]).at(moments[-1])
+    return SceneLook(
+        name,
+        tuple(parts),
+        tuple(states),
+        _legend(run, last, rows),
+        (),
+        tuple(_cameras(run, replace(own, layer=layer)) for layer in layers),
+        tuple(view.hidden),
+    )
+
+
+def thinned(scene: Scene, rows: Ints) -> Scene:
+    """Return a scene with some of its samples, as large as so few are drawn."""
+    kept = np.flatnonzero(np.isin(scene.sample_ids, rows))
+    samples = scene.samples
+    if len(kept) == len(samples):
+        return scene
+    radius = np.float32(sample_radius(len(kept)))
+    few = replace(
+        samples,
+        positions=samples.positions[kept],
+        radii=np.full(len(kept), radius, dtype=np.float32),
+        colors=samples.colors[kept],
+        shapes=None if samples.shapes is None else samples.shapes[kept],
+        outlines=None if samples.outlines is None else samples.outlines[kept],
+    )
+    return replace(scene, samples=few, sample_ids=scene.sample_ids[kept])
+
+
+def lines_of(scene: Scene) -> tuple[Sticks, ...]:
+    """Return all that is drawn as lines, in the order of `SceneParts`."""
+    return scene.sticks, scene.edges, scene.links, scene.ground, scene.trails
+
+
+def state_of(scene: Scene, parts: int) -> SceneState:
+    """Return where everything of a scene is."""
+    lines = lines_of(scene)
+    labels = np.array([label.position for label in scene.labels], dtype=np.float64).reshape(-1, 3)
+    points = np.concatenate(
+        [
+            scene.samples.positions,
+            scene.balls.positions,
+            *(each.starts for each in lines),
+            *(each.ends for each in lines),
+            labels,
+        ]
+    )
+    alphas = np.concatenate([each.colors[:, 3] for each in lines])
+    return SceneState(parts, points.astype(np.float64), _bytes(alphas), scene.note)
+
+
+def parts_of(run: Run, view: View, scenes: dict[str, Scene]) -> SceneParts:
+    """Return what a scene, drawn in each theme, has in common with those of other moments.
+
+    Parameters
+    ----------
+    run : Run
+    view : View
+        Of which it is, with nothing hidden.
+    scenes : dict
+        By theme.
+    """
+    scene = scenes["light"]
+    balls, lines = owners(run, view, scene)
+    labels = run.drawn_of(view.split).drawn_labels
+    names = {run.manifest.drawn_names[k]: k for k in view.drawn_classes(run.manifest)}
+    first = len(scene.balls) - len(scene.sticks)
+    means = len(view.drawn_classes(run.manifest)) if view.show_means else 0
+    roles = ["etf"] * first + ["means"] * means
+    roles += ["classifier"] * (len(scene.balls) - len(roles))
+    has_lines = any(each.samples.outlines is not None for each in scenes.values())
+    return SceneParts(
+        sample_radii=scene.samples.radii,
+        sample_colors={name: _bytes(each.samples.colors) for name, each in scenes.items()},
+        sample_outlines={
+            name: _bytes(_outlines(each)) for name, each in scenes.items() if has_lines
+        },
+        sample_shapes=scene.samples.shapes,
+        sample_owners=labels[scene.sample_ids],
+        sample_ids=scene.sample_ids,
+        ball_radii=scene.balls.radii,
+        ball_colors={name: _bytes(each.balls.colors) for name, each in scenes.items()},
+        ball_cores={name: _bytes(_cores(each)) for name, each in scenes.items()},
+        ball_owners=balls,
+        ball_roles=tuple(roles),
+        line_radii=np.concatenate([each.radii for each in lines_of(scene)]),
+        line_colors={
+            name: _bytes(np.concatenate([line.colors[:, :3] for line in lines_of(each)]))
+            for name, each in scenes.items()
+        },
+        line_lit=np.concatenate([np.full(len(each), each.lit) for each in lines_of(scene)]),
+        line_owners=lines,
+        labels=tuple(label.text for label in scene.labels),
+        label_owners=np.array([names.get(label.text, -1) for label in scene.labels], dtype=int),
+        fog=scene.fog,
+    )
+
+
+def owners(run: Run, view: View, scene: Scene) -> tuple[Ints, Ints]:
+    """Return whose the balls and the lines of a scene are, −1 of nobody.
+
+    Means and classifier rows have a stick each, in one order; what is green comes before them.
+    """
+    classes = view.drawn_classes(run.manifest)
+    corners = view.shown_classes(run.manifest.classes)
+    means = classes if view.show_means else ()
+    rows = corners[: len(scene.sticks) - len(means)]
+    sticks = (*means, *rows)
+    balls = (-1,) * (len(scene.balls) - len(sticks)) + sticks
+    links = classes if len(scene.links) == len(classes) else (-1,) * len(scene.links)
+    rest = len(scene.ground) + len(scene.trails)
+    lines = (*sticks, *(-1,) * len(scene.edges), *links, *(-1,) * rest)
+    return np.array(balls, dtype=np.int64), np.array(lines, dtype=np.int64)
+
+
+def _legend(run: Run, view: View, rows: Ints) -> tuple[LegendLine, ...]:
+    scenes = {t: [thinned(compose(run, replace(view, theme=t)), rows)] for t in THEMES}
+    both = {t: legend_entries(of, run, view, THEMES[t]) for t, of in scenes.items()}
+    drawn = run.drawn_of(view.split)
+    names = drawn.numbered_names
+    present = np.unique(drawn.drawn_labels[scenes["light"][0].sample_ids]).tolist()
+    owned = iter([k for k in present if not view.color_by])
+    lines = []
+    for light, dark in zip(both["light"], both["dark"], strict=True):
+        owner = next(owned, None) if light.is_class else None
+        assert owner is None or names[owner] == light.text
+        colors = {"light": light.color, "dark": dark.color}
+        lines.append(LegendLine(light.text, colors, owner, light.shape))
+    return tuple(lines)
+
+
+def _cameras(run: Run, view: View) -> tuple[tuple[float, dict[str, object]], ...]:
+    """Return the cameras from which all of a layer is seen at all moments, by aspect."""
+    scenes = [outermost_over_time(run, view)]
+    return tuple(
+        (aspect, asdict(opening_camera(view.camera, scenes, aspect, covered=COVERED)))
+        for aspect in ASPECTS
+    )
+
+
+def _outlines(scene: Scene) -> NDArray[np.float32]:
+    found = scene.samples.outlines
+    return np.zeros((len(scene.samples), 4), np.float32) if found is None else found
+
+
+def _cores(scene: Scene) -> NDArray[np.float32]:
+    found = scene.balls.cores
+    return np.zeros((len(scene.balls), 4), np.float32) if found is None else found
+
+
+def _bytes(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.round(255 * np.clip(shares, 0.0, 1.0)).astype(np.uint8)

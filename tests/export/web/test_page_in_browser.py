@@ -1,0 +1,230 @@
+"""Pages in a real browser: what is drawn, what moves, what is said, and that nothing is fetched."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from browsers import FLAGS, NO_WEBGL, Seen, find_browser
+from playwright.sync_api import sync_playwright
+
+from ncviz.export.page_plan import PagePlan
+from ncviz.export.web.making import make_page
+from ncviz.runs.run import Run
+from ncviz.scenes.camera import Camera
+from ncviz.scenes.compose import compose
+from ncviz.scenes.palette import THEMES, class_color, rgb
+from ncviz.scenes.view import View
+
+CLASSES = (0, 1, 3)
+NAMES = ("<b>shoe</b>", "</script>", "运动鞋", "حذاء", 'a "dress"')
+
+
+@pytest.fixture(scope="module")
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
+    running = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def run(small_run, tmp_path_factory):
+    """The small run, whose names are markup and of several scripts."""
+    folder = tmp_path_factory.mktemp("named") / "run"
+    shutil.copytree(small_run.path, folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["class_names"] = list(NAMES)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return Run(folder)
+
+
+@pytest.fixture(scope="module")
+def path(run, tmp_path_factory):
+    out = tmp_path_factory.mktemp("page") / "page.html"
+    make_page(PagePlan(out, run.path, view=View(classes=CLASSES, layer=2).at(20)))
+    return out
+
+
+@pytest.fixture(scope="module")
+def opened(browser, path):
+    """One page for all that leave it as it was."""
+    seen = Seen(browser, path)
+    yield seen
+    assert seen.troubles == []
+    assert [url for url in seen.asked if not url.startswith(("file:", "data:"))] == []
+    seen.close()
+
+
+@pytest.fixture
+def seen(opened):
+    opened.run(
+        "() => { viewer.hidden.clear(); viewer.paintLegend(); viewer.layer = 2; viewer.choose(0);"
+        " viewer.go(viewer.last); viewer.draw(); }"
+    )
+    return opened
+
+
+def colors_near(pixels, color, within=0.16):
+    """Return how many pixels have the hue of a colour, lit or in shadow."""
+    values = pixels.reshape(-1, 3).astype(float) / 255
+    saturated = values.max(axis=1) - values.min(axis=1) > 0.25
+
+    def hue(of):
+        grey = of - of.min(axis=-1, keepdims=True)
+        return grey / np.maximum(np.linalg.norm(grey, axis=-1, keepdims=True), 1e-9)
+
+    away = np.linalg.norm(hue(values) - hue(np.array(rgb(color))), axis=1)
+    return int((saturated & (away < within)).sum())
+
+
+def camera_of(seen):
+    told = seen.run("({...viewer.camera, moves: 0})")
+    told.pop("moves")
+    return Camera(**{**told, "target": tuple(told["target"])})
+
+
+def test_scenes_differ_from_epoch_to_epoch_and_none_is_blank(seen):
+    pictures = []
+    for moment in (0, 3, 5):
+        seen.run("(moment) => viewer.go(moment)", moment)
+        pixels = seen.scene()
+        assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 200
+        pictures.append(pixels)
+    assert (pictures[0] != pictures[1]).any()
+    assert (pictures[1] != pictures[2]).any()
+
+
+def test_a_sample_is_where_the_window_would_draw_it_in_the_hue_of_its_class(seen, run):
+    seen.run("viewer.go(0)")  # when samples lie apart
+    pixels, camera = seen.scene(), camera_of(seen)
+    height, width = pixels.shape[:2]
+    scene = compose(run, View(classes=CLASSES, layer=2).at(0))
+    every = np.concatenate([scene.samples.positions, scene.balls.positions])
+    radii = np.concatenate([scene.samples.radii, scene.balls.radii])
+    x, y, depth = camera.project(every, width, height).T
+    wide = radii * camera.pixels_per_unit(height, depth)
+    looked_at = 0
+    for k, color in enumerate(scene.samples.colors[:, :3]):
+        front = depth - radii < depth[k]
+        front[k] = False
+        if (front & (np.hypot(x - x[k], y - y[k]) < wide + 2)).any():
+            continue  # something stands before it
+        found = pixels[round(y[k]), round(x[k])] / 255
+        # The middle of a ball is lit: brighter and darker parts of its own hue.
+        order = np.argsort(color)
+        assert np.abs(found - color).max() < 0.25
+        assert found[order[0]] <= found[order[2]] + 0.02
+        looked_at += 1
+    assert looked_at >= 3
+
+
+def test_the_timeline_changes_the_epoch_and_the_picture(seen):
+    before = seen.scene()
+    assert seen.text("#moment") == "epoch 20"
+    box = seen.page.locator("#time").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    seen.page.mouse.move(box["x"] + box["width"] - 8, middle)
+    seen.page.mouse.down()
+    seen.page.mouse.move(box["x"] + 0.22 * box["width"], middle, steps=4)
+    seen.page.mouse.up()
+    seen.run("viewer.draw()")
+    assert seen.text("#moment") == "epoch 1"
+    assert (seen.scene() != before).any()
+    seen.page.locator("#time").press("ArrowRight")
+    seen.run("viewer.draw()")
+    assert seen.text("#moment") == "epoch 2"
+    assert seen.page.locator("#time").get_attribute("aria-valuetext") == "epoch 2"
+
+
+def test_a_click_in_the_legend_takes_a_hue_away_and_brings_it_back(seen):
+    hue = class_color(0, THEMES["light"])
+    seen.run("viewer.go(0)")
+    assert colors_near(seen.scene(), hue) > 30
+    button = seen.page.locator("#legend button").first
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    assert colors_near(seen.scene(), hue) == 0
+    button.click()
+    assert colors_near(seen.scene(), hue) > 30
+
+
+def test_the_card_says_what_lies_under_the_pointer(seen, run):
+    seen.run("viewer.draw()")
+    place = seen.run(
+        """() => { const { parts, points } = viewer.state, canvas = viewer.canvas;
+        const project = viewer.camera.projector(canvas.clientWidth, canvas.clientHeight);
+        for (let i = 0; i < parts.samples.count; i++) {
+          const [x, y] = project(points, 3 * i), found = viewer.under(x, y);
+          if (found && found.kind === 'sample' && found.i === i)
+            return [x, y, parts.samples.owners[i], parts.samples.ids[i]];
+        } }"""
+    )
+    x, y, owner, row = place
+    box = seen.page.locator("#scene").bounding_box()
+    seen.page.mouse.move(box["x"] + x, box["y"] + y)
+    assert seen.page.locator("#card").is_visible()
+    assert seen.text("#card-title") == NAMES[owner]
+    assert seen.text("#card-from") == f"Sample {row} · layer 2 · epoch 20"
+    predicted = int(run.snapshot(20).probe("predicted")[row])
+    verdict = "right" if predicted == owner else "wrong"
+    assert seen.text("#card-said") == f"Predicted: {NAMES[predicted]}, {verdict}"
+    assert seen.page.locator("#card-image").is_visible()
+    seen.page.mouse.move(2, 2)
+    assert not seen.page.locator("#card").is_visible()
+
+
+def test_keys_and_the_mouse_turn_the_scene(seen):
+    before, pixels = camera_of(seen), seen.scene()
+    seen.page.locator("#scene").focus()
+    seen.page.keyboard.press("ArrowRight")
+    turned = camera_of(seen)
+    assert turned.azimuth == pytest.approx(before.orbit(-6.0, 0.0).azimuth)
+    assert (seen.scene() != pixels).any()
+    box = seen.page.locator("#scene").bounding_box()
+    seen.page.mouse.move(box["x"] + 300, box["y"] + 200)
+    seen.page.mouse.down()
+    seen.page.mouse.move(box["x"] + 350, box["y"] + 180)
+    seen.page.mouse.up()
+    wanted = turned.orbit(-0.4 * 50, 0.4 * -20)
+    assert camera_of(seen).azimuth == pytest.approx(wanted.azimuth)
+    assert camera_of(seen).elevation == pytest.approx(wanted.elevation)
+
+
+def test_names_are_text_whatever_they_hold(seen):
+    assert seen.page.locator("#legend button").all_inner_texts() == [NAMES[k] for k in CLASSES]
+    assert seen.page.locator("#legend b, #labels b").count() == 0
+    labels = seen.run("[...document.querySelectorAll('#labels bdi')].map((l) => l.textContent)")
+    assert set(labels) == {NAMES[k] for k in CLASSES}
+
+
+def test_light_and_dark_are_those_of_the_window(seen):
+    for theme in ("dark", "light"):
+        seen.page.locator("#theme").click()
+        corner = seen.scene()[-1, 0] / 255
+        assert corner == pytest.approx(rgb(THEMES[theme].background), abs=0.003)
+
+
+def test_a_phone_has_all_of_it_in_its_width(browser, path):
+    seen = Seen(browser, path, size=(390, 844), has_touch=True, color_scheme="dark")
+    assert seen.run("document.documentElement.scrollWidth") <= 390
+    assert seen.run("document.documentElement.dataset.theme") == "dark"
+    assert len(np.unique(seen.scene().reshape(-1, 3), axis=0)) > 100
+    assert seen.page.locator(".chart").count() == 3
+    assert seen.troubles == []
+    seen.close()
+
+
+def test_without_webgl_there_is_a_still_picture(playwright, path):
+    running = playwright.chromium.launch(executable_path=find_browser(), args=NO_WEBGL)
+    seen = Seen(running, path)
+    assert seen.run("document.documentElement.dataset.state") == "still"
+    assert "WebGL" in seen.text("#trouble")
+    assert seen.run("document.getElementById('still').naturalWidth") > 100
+    assert "epoch 20" in seen.page.locator("#still").get_attribute("alt").lower()
+    running.close()

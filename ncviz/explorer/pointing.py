@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import CLASS, sample_column, sample_columns
 from ncviz.runs.splits import TRAIN
@@ -226,7 +227,7 @@ def predicted_in_words(names: tuple[str, ...], predicted: int | None, is_right: 
         None where that is not known.
     """
     if predicted is None:
-        return "not recorded"
+        return tr("not recorded")
     return names[predicted] if is_right is None else f"{names[predicted]}, {_verdict(is_right)}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.export.export_plan import ScenePlan, folder_of_run, theme_of_view, to_file
+from ncviz.language import tr
 from ncviz.parameters import facet, parameter
 
 UNITS = MappingProxyType({"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9})
@@ -26,18 +27,24 @@ def read_bytes(text: str) -> int:
     found = re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([kKMG]?[bB]?)\s*", text)
     unit = UNITS.get(found[2].upper()) if found else None
     if found is None or unit is None:
-        raise UserError(f"The size {text!r} is no number of bytes: write 10MB or 800kB.")
+        raise UserError(
+            tr("The size {words!r} is no number of bytes: write 10MB or 800kB.", words=text)
+        )
     return round(float(found[1]) * unit)
 
 
 def bytes_in_words(count: float) -> str:
     """Return a number of bytes as people write it: '3.7 MB', '820 kB'."""
     if count < 1000:
-        return f"{count:.0f} bytes"
+        return tr("{count:.0f} bytes", count=count)
     if count < 999_500:
-        return f"{count / 1e3:.0f} kB"
+        return tr("{count:.0f} kB", count=count / 1e3)
     megabytes = count / 1e6
-    return f"{megabytes:.1f} MB" if megabytes < 10 else f"{megabytes:.0f} MB"
+    return (
+        tr("{megabytes:.1f} MB", megabytes=megabytes)
+        if megabytes < 10
+        else tr("{megabytes:.0f} MB", megabytes=megabytes)
+    )
 
 
 def written_bytes(count: int) -> str:
@@ -51,7 +58,12 @@ def written_bytes(count: int) -> str:
 
 def _size_out_of_range(value: Any, _plan: Any) -> str:
     low, high = bytes_in_words(SMALLEST), bytes_in_words(LARGEST)
-    return f"A page of at most {bytes_in_words(value)} is out of range: choose {low} to {high}."
+    return tr(
+        "A page of at most {value} is out of range: choose {low} to {high}.",
+        value=bytes_in_words(value),
+        low=low,
+        high=high,
+    )
 
 
 @dataclass(frozen=True)
@@ -69,33 +81,37 @@ class PagePlan(ScenePlan):
     """
 
     out: Path = to_file(".html")
-    run: Path | None = folder_of_run(asked="the folder of a run")
+    run: Path | None = folder_of_run(asked=tr("the folder of a run"))
     file_format: str = parameter("html", choices={"html": "HTML"}, option="-", in_form=False)
     most_bytes: int = parameter(
         USUAL, low=SMALLEST, high=LARGEST, sentence=_size_out_of_range, option="-", in_form=False
     )
     chosen_only: bool = parameter(
         False,
-        "Without it the page shows all classes of the run at once, too: who looks changes between "
-        "them.",
-        label="The chosen classes alone",
-        help="leave out the view of all classes at once; a smaller file",
+        tr(
+            "Without it the page shows all classes of the run at once, too: who looks changes "
+            "between them."
+        ),
+        label=tr("The chosen classes alone"),
+        help=tr("leave out the view of all classes at once; a smaller file"),
     )
-    title: str = parameter("", "Above the page.", empty="the run's", help="above the page")
+    title: str = parameter(
+        "", tr("Above the page."), empty=tr("the run's"), help=tr("above the page")
+    )
 
     verb, plural = "export page", "pages"
     endings = MappingProxyType({".html": "html", ".htm": "html"})
-    otherwise = "leave the ending out"
+    otherwise = tr("leave the ending out")
 
     theme = theme_of_view()
     size = facet(
         str,
         lambda plan: written_bytes(plan.most_bytes),
         lambda plan, text: replace(plan, most_bytes=read_bytes(text)),
-        "Moments and samples are left out until the file fits, and the page says so.",
+        tr("Moments and samples are left out until the file fits, and the page says so."),
         of="most_bytes",
-        label="At most",
-        help="of the file at most; default 4MB. Moments and samples are left out until it fits",
+        label=tr("At most"),
+        help=tr("of the file at most; default 4MB. Moments and samples are left out until it fits"),
         metavar="10MB",
     )
 

@@ -7,9 +7,10 @@ from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.widgets.form_parts import FieldError, caption
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.page_plan import PagePlan, bytes_in_words
+from ncviz.language import tr
 from ncviz.scenes.view import View
 
-SAID = (
+SAID = tr(
     "One file that any browser opens, without ncviz and without a network: the scene turns, the "
     "timeline moves, samples show their image."
 )
@@ -19,7 +20,7 @@ class WebPageForm(ExportPage):
     """Size, classes, look and title of a page."""
 
     kind = "Page"
-    verb = "Save page"
+    verb = tr("Save page")
     usual_name = "page"
 
     def __init__(self) -> None:
@@ -67,4 +68,8 @@ class WebPageForm(ExportPage):
 
         plan = self.plan(out)
         size, chosen = expected_bytes(plan)
-        return f"About {bytes_in_words(size)}. {chosen.rule(plan.most_bytes)}".rstrip()
+        return tr(
+            "About {size}. {most_bytes}",
+            size=bytes_in_words(size),
+            most_bytes=chosen.rule(plan.most_bytes),
+        ).rstrip()

@@ -10,6 +10,7 @@ from PIL import Image
 
 from ncviz.explorer.pointing import predicted_in_words
 from ncviz.export.web.payload import SampleCards
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.runs.splits import TRAIN
 
@@ -33,7 +34,6 @@ def cards_of(run: Run, split: str, epochs: Sequence[int], rows: Ints) -> SampleC
     """
     drawn = run.drawn_of(split)
     names, labels = drawn.numbered_names, drawn.drawn_labels
-    whose = "" if drawn.drawn is TRAIN else f" of {drawn.drawn.title}"
     words: dict[str, int] = {}
     table = np.zeros((len(epochs), len(rows)), dtype=np.int64)
     known = len(run.manifest.drawn_names)
@@ -48,13 +48,19 @@ def cards_of(run: Run, split: str, epochs: Sequence[int], rows: Ints) -> SampleC
     images, columns, size = _sheet(drawn.probe.images, rows)
     return SampleCards(
         dict(enumerate(names)),
-        {row: f"Sample {row}{whose}" for row in rows.tolist()},
+        {row: _named(drawn, row) for row in rows.tolist()},
         table,
         tuple(words),
         images,
         columns,
         size,
     )
+
+
+def _named(drawn: Run, row: int) -> str:
+    if drawn.drawn is TRAIN:
+        return tr("Sample {row}", row=row)
+    return tr("Sample {row} of {title}", row=row, title=drawn.drawn.title)
 
 
 def image_side(count: int, largest: int) -> int:

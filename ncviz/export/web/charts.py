@@ -18,6 +18,7 @@ from ncviz.charts.rich_text import plain
 from ncviz.export.chart_plot import heights_in_time
 from ncviz.export.plot_axes import above_floor, decades_between, power_of_ten
 from ncviz.export.web.packing import Packing
+from ncviz.language import tr
 from ncviz.runs.layer_names import tick_names
 from ncviz.runs.run import Run
 from ncviz.scenes.cosine_colors import cosine_colors
@@ -171,9 +172,9 @@ def matrix_of(
                 None,
                 (
                     made.samples,
-                    "means above the diagonal, classifier rows below, in the last layer"
+                    tr("means above the diagonal, classifier rows below, in the last layer")
                     if made.has_rows
-                    else "class means",
+                    else tr("class means"),
                     _of_how_many(made),
                 ),
             )
@@ -243,7 +244,7 @@ def _head(plot: Plot, chart: Chart) -> dict[str, Any]:
         "title": plain(chart.title or plot.heading),
         "tip": plot.tip,
         "gist": plot.gist,
-        "up": f"{plot.up}, log" if plot.up else "log",
+        "up": tr("{up}, log", up=plot.up) if plot.up else tr("log"),
     }
 
 
@@ -297,7 +298,11 @@ def _some(classes: tuple[int, ...]) -> tuple[int, ...]:
 
 def _of_how_many(matrix: ClassMatrix) -> str:
     shown = len(matrix.classes)
-    return f"{shown:,} of {matrix.asked:,} classes" if shown < matrix.asked else ""
+    return (
+        tr("{shown:,} of {asked:,} classes", shown=shown, asked=matrix.asked)
+        if shown < matrix.asked
+        else ""
+    )
 
 
 def _ramp(theme: str, ideal: float) -> str:

@@ -14,6 +14,7 @@ from ncviz.export.web.encoding import encoded
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.payload import WebPage
 from ncviz.export.web.shaders import shaders
+from ncviz.language import LANGUAGE, tr
 from ncviz.rendering.panels import BALL_GLOSS
 from ncviz.rendering.sprites import SAMPLE_GLOSS
 from ncviz.scenes import camera
@@ -32,22 +33,25 @@ _METADATA = re.compile(r"<metadata.*?</metadata>", re.DOTALL)
 
 # What the frame says itself.
 WORDS = {
-    "play": "Play",
-    "pause": "Pause",
-    "layer": "Layer",
-    "classes": "Classes",
-    "shown": "Shown",
-    "theme": "Light or dark",
-    "home": "Whole scene",
-    "hides": "Click hides a class and shows it again.",
-    "turns": "Drag to turn, wheel or two fingers to zoom, arrow keys to turn, + and − to zoom.",
-    "predicted": "Predicted",
-    "mean": "Class mean",
-    "row": "Classifier row",
-    "scene": "Scene",
-    "timeline": "Timeline",
-    "fallback": "This browser draws no WebGL 2: here is the last moment as a still picture.",
-    "broken": "What this file carries cannot be read: it is damaged.",
+    "play": tr("Play"),
+    "pause": tr("Pause"),
+    "layer": tr("Layer"),
+    "classes": tr("Classes"),
+    "shown": tr("Shown"),
+    "theme": tr("Light or dark"),
+    "home": tr("Whole scene"),
+    "hides": tr("Click hides a class and shows it again."),
+    "turns": tr("Drag to turn, wheel or two fingers to zoom, arrow keys to turn, + and − to zoom."),
+    "predicted": tr("Predicted"),
+    "mean": tr("Class mean"),
+    "row": tr("Classifier row"),
+    "scene": tr("Scene"),
+    "timeline": tr("Timeline"),
+    "fallback": tr("This browser draws no WebGL 2: here is the last moment as a still picture."),
+    "told": tr("In words"),
+    "made": tr("How this was made"),
+    "command": tr("The command that makes the same file"),
+    "broken": tr("What this file carries cannot be read: it is damaged."),
 }
 
 
@@ -62,6 +66,7 @@ def page_html(page: WebPage, packing: Packing) -> str:
     """
     data = packing.packed(encoded(page, packing) | _look_of_frame())
     fields = {
+        "language": html.escape(LANGUAGE),
         "policy": html.escape(POLICY),
         "key": KEY,
         "said": html.escape(as_text(page.said)),

@@ -9,6 +9,7 @@ from ncviz.export.web.frame import page_html
 from ncviz.export.web.of_run import Chosen, chosen_of, page_of
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.thinning_rule import LEAST_MOMENTS, Thinning, kept_within
+from ncviz.language import tr
 from ncviz.parameters import check
 from ncviz.runs.repeats import open_run
 from ncviz.runs.writer import write_atomically
@@ -42,7 +43,7 @@ def make_page(plan: PagePlan, advance: Advance | None = None) -> tuple[Path, str
         If the plan does not fit the run, no page is so small, or the file cannot be written.
     """
     if plan.out.is_dir():
-        raise UserError(f"{plan.out} is a folder: choose the name of a file.")
+        raise UserError(tr("{out} is a folder: choose the name of a file.", out=plan.out))
     content, rule = page_bytes(plan, advance)
     write_atomically(plan.out, content)
     return plan.out, rule
@@ -77,7 +78,11 @@ def page_bytes(plan: PagePlan, advance: Advance | None = None) -> tuple[bytes, s
         chosen = _thinned(plan, whole, products)
     small = bytes_in_words(1.05 * len(content))
     raise UserError(
-        f"No page of this run fits into {bytes_in_words(plan.most_bytes)}: ask for {small} or more."
+        tr(
+            "No page of this run fits into {most_bytes}: ask for {small} or more.",
+            most_bytes=bytes_in_words(plan.most_bytes),
+            small=small,
+        )
     )
 
 

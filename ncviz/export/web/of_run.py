@@ -26,6 +26,7 @@ from ncviz.export.web.packing import Packing
 from ncviz.export.web.payload import SceneLook, Times, WebPage
 from ncviz.export.web.scenes import look_of
 from ncviz.export.web.thinning_rule import Thinning, first_of_each, spread_moments
+from ncviz.language import tr
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import layers_beside, with_classes
@@ -79,26 +80,38 @@ class Chosen:
         if len(self.epochs) < len(self.run.epochs):
             units = self.run.counting.units
             parts.append(
-                f"{len(self.epochs):,} of {len(self.run.epochs):,} recorded {units}, equally far "
-                "apart as recorded; between them places are interpolated"
+                tr(
+                    "{count:,} of {count_2:,} recorded {units}, equally far "
+                    "apart as recorded; between them places are interpolated",
+                    count=len(self.epochs),
+                    count_2=len(self.run.epochs),
+                    units=units,
+                )
             )
         if len(self.rows) < self.samples:
             parts.append(
-                f"{len(self.rows):,} of {self.samples:,} drawn samples, the same share of each "
-                "class"
+                tr(
+                    "{count:,} of {samples:,} drawn samples, the same share of each class",
+                    count=len(self.rows),
+                    samples=self.samples,
+                )
             )
         size = bytes_in_words(most_bytes)
-        return f"To fit into {size} this page holds {'; and '.join(parts)}." if parts else ""
+        return (
+            tr("To fit into {size} this page holds {parts}.", size=size, parts="; and ".join(parts))
+            if parts
+            else ""
+        )
 
 
 def views_of(run: Run, view: View, *, chosen_only: bool) -> tuple[tuple[str, View], ...]:
     """Return the choices of classes that a page has, with their names."""
     view, count = with_classes(view, run), run.manifest.classes
     shown = view.shown_classes(count)
-    own = f"{len(shown):,} classes"
+    own = tr("{count:,} classes", count=len(shown))
     if len(shown) == count or chosen_only:
         return ((own, view),)
-    everybody = f"all {count:,} classes"
+    everybody = tr("all {count:,} classes", count=count)
     return (own, view), (everybody, replace(view, classes=tuple(range(count))))
 
 
@@ -244,20 +257,26 @@ def _left_out(chosen: Chosen) -> list[str]:
     """Say what a page does not hold, whatever its size."""
     said, all_layers = [], len(chosen.run.manifest.layers)
     if len(chosen.layers) < all_layers:
-        said.append(f"{len(chosen.layers)} of {all_layers:,} layers, equally far apart.")
+        said.append(
+            tr(
+                "{count} of {all_layers:,} layers, equally far apart.",
+                count=len(chosen.layers),
+                all_layers=all_layers,
+            )
+        )
     return said
 
 
 def _subtitle(chosen: Chosen) -> str:
     run, counting = chosen.run, chosen.run.counting
     first, last = counting.named(chosen.epochs[0]), counting.named(chosen.epochs[-1])
-    times = first if first == last else f"{first} to {last}"
+    times = first if first == last else tr("{first} to {last}", first=first, last=last)
     layers, samples = len(run.manifest.layers), len(chosen.rows)
     parts = [
-        f"{run.manifest.classes:,} classes",
-        f"{layers:,} layers" if layers > 1 else "1 layer",
+        tr("{classes:,} classes", classes=run.manifest.classes),
+        tr("{layers:,} layers", layers=layers) if layers > 1 else tr("1 layer"),
         times,
-        f"{samples:,} drawn samples" if samples != 1 else "1 drawn sample",
+        tr("{samples:,} drawn samples", samples=samples) if samples != 1 else tr("1 drawn sample"),
     ]
     return " · ".join(parts)
 
@@ -277,7 +296,7 @@ def _summary(
     last = chosen.epochs[-1]
     depth = say_depth(run, numbers, view, last)
     if depth:
-        said.append(f"All layers at {run.counting.named(last)}: {depth}")
+        said.append(tr("All layers at {last}: {depth}", last=run.counting.named(last), depth=depth))
     return tuple(said)
 
 

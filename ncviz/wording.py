@@ -63,7 +63,7 @@ def listed(names: Sequence[str], most: int = 4) -> str:
     shown = list(names) if len(names) <= most else [*names[: most - 1]]
     rest = len(names) - len(shown)
     shown += [tr("{rest:,} more", rest=rest)] if rest else []
-    return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
+    return tr(" and ").join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
 
 
 def raised(number: int) -> str:
@@ -171,8 +171,8 @@ def upper_first(text: str) -> str:
 
 def in_words(number: int) -> str:
     """Return a count up to twelve in letters, a larger one in digits."""
-    first = ("no", "one", "two", "three", "four", "five", "six")
-    words = (*first, "seven", "eight", "nine", "ten", "eleven", "twelve")
+    first = (tr("no"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"))
+    words = (*first, tr("seven"), tr("eight"), tr("nine"), tr("ten"), tr("eleven"), tr("twelve"))
     return words[number] if 0 <= number < len(words) else f"{number:,}"
 
 
@@ -229,7 +229,7 @@ def visible_line(text: str) -> str:
 
 def saved_files(*paths: PurePath) -> str:
     """Return where files were saved, in one line whatever their names hold."""
-    return tr("Saved {paths}.", paths=" and ".join(visible_line(str(path)) for path in paths))
+    return tr("Saved {paths}.", paths=tr(" and ").join(visible_line(str(path)) for path in paths))
 
 
 def _written_out(found: re.Match[str]) -> str:

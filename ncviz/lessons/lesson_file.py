@@ -89,7 +89,7 @@ def _lesson(path: Path, values: dict[str, Any], where: str) -> Lesson:
 def _step(
     values: dict[str, Any], number: int, so_far: Lesson, before: tuple[LessonStep, ...], where: str
 ) -> LessonStep:
-    table = tr("step {number}", number=number)
+    table = f"step {number}"
     own = dict(values)
     tables: dict[str, Any] = {
         name: _table(own.pop(name), where, f"{table} {name}")
@@ -104,9 +104,9 @@ def _step(
     lesson = replace(so_far, steps=(*before, step))
     now = lesson.stage_of(number - 1)
     if "ask" in tables:
-        step = replace(step, ask=_question(tables["ask"], where, tr("{table} ask", table=table)))
+        step = replace(step, ask=_question(tables["ask"], where, f"{table} ask"))
     if "do" in tables:
-        step = replace(step, do=_deed(tables["do"], now, where, tr("{table} do", table=table)))
+        step = replace(step, do=_deed(tables["do"], now, where, f"{table} do"))
     if not (step.say or step.ask or step.do):
         raise UserError(
             tr(
@@ -174,14 +174,12 @@ def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | N
         return None
     usual = LessonStage(room=THEORY) if "model" in tables else LessonStage()
     usual = LessonStage(room=TRAIN) if "recipe" in tables else usual
-    stage = _read(usual, tables.get("window", {}), where, tr("{table} window", table=table))
+    stage = _read(usual, tables.get("window", {}), where, f"{table} window")
     if "model" in tables:
-        stage = _with_model(stage, tables["model"], where, tr("{table} model", table=table))
+        stage = _with_model(stage, tables["model"], where, f"{table} model")
     if "recipe" in tables:
-        with _within(where, tr("{table} recipe", table=table)):
-            recipe = recipe_from_dict(
-                tables["recipe"], tr("{where}: {table} recipe", where=where, table=table)
-            )
+        with _within(where, f"{table} recipe"):
+            recipe = recipe_from_dict(tables["recipe"], f"{where}: {table} recipe")
             recipe.check()
         stage = replace(stage, recipe=tables["recipe"])
     for name, room in (("model", THEORY), ("recipe", TRAIN)):

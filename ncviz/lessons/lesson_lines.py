@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
-from ncviz.language import tr
 
 LARGEST_FILE = 2**18  # bytes
 _TELLS = re.compile(r"^\s*\[\[\s*step\s*\]\]", re.MULTILINE)
@@ -53,9 +52,8 @@ def _lines(text: str, wanted: str) -> tuple[int, dict[str, int]]:
         if found:
             name = found[2]
             step += name == "step" and found[1] == "[["
-            table = tr(
-                "step {step}{name}", step=step, name=name.removeprefix("step").replace(".", " ")
-            )
+            own = name.removeprefix("step").replace(".", " ")
+            table = f"step {step}{own}"
             head = head or (number if table == wanted else 0)
             continue
         key = _KEY.match(line)

@@ -86,6 +86,7 @@ def test_there_is_an_example_of_each_kind():
     folders = {str(Path(name).parent) for name in FILES}
     assert folders == {
         "docs/recipes",
+        "ncviz/arrays/formats",
         "ncviz/charts",
         "ncviz/data/sets",
         "ncviz/experiments/entries",
@@ -139,6 +140,15 @@ def test_figures_are_drawn_and_offered(program, drawings):
 def test_the_number_is_measured(program, example_run):
     measured = json.loads(command(program, "measure", example_run, "--json"))
     assert all(layer["example"] > 0 for layer in measured["layers"])
+
+
+def test_a_file_of_the_format_is_imported(program, tmp_path):
+    rows = "\n".join(f"{k % 3} {k} {k % 2}" for k in range(8))
+    (tmp_path / "f.example").write_text(f"example\n{rows}\n", encoding="utf-8")
+    command(program, "import", tmp_path / "f.example", "--out", tmp_path / "run")
+    assert "Example format" in command(program, "import", "--help")
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["layers"][-1]["width"] == 2
 
 
 def test_the_experiment_runs_to_a_verdict(program):
@@ -246,7 +256,9 @@ import sys
 sys.path.insert(1, sys.argv[1])
 import parameter_tables
 import preset_table
+import format_table
 
+assert "| Example format | `.example` | " in format_table.table()
 assert "One hidden layer, for an example." in parameter_tables.table_of_networks()
 assert "Neurons of the example." in parameter_tables.table_of_networks()
 assert "`example`" in parameter_tables.table_of_losses()

@@ -156,7 +156,7 @@ def sort_arrays(
     read = read_labels(
         values,
         test_values,
-        None if names is None else names.read(),
+        None if names is None else _names(names),
         tr("The labels of {path}", path=file.path),
     )
     if names is not None and not any(n.startswith("class names: left") for n in read.notes):
@@ -236,7 +236,7 @@ def _further(
     names = next((n.array for n in named if _are_names(n)), None)
     own: list[str] = []
     where = tr("The labels of {said} in {path}", said=said, path=file.path)
-    read = read_further_labels(values, None if names is None else names.read(), labels, where, own)
+    read = read_further_labels(values, None if names is None else _names(names), labels, where, own)
     count = len(read.class_names)
     kind = (
         tr("{count:,} classes that the network does not know", count=count)
@@ -248,7 +248,14 @@ def _further(
 
 
 def _are_names(named: Named) -> bool:
-    return named.means.part == "class_names" and named.array.dtype.kind in "US"
+    are_words = named.array.dtype.kind in "USiu" and named.array.ndim == 1
+    return named.means.part == "class_names" and (are_words or named.array.dtype.kind in "US")
+
+
+def _names(array: StoredArray) -> NDArray[np.generic]:
+    """Return names of classes as words; those of the digits are numbers."""
+    values = array.read()
+    return values.astype(str) if values.dtype.kind in "iu" else values
 
 
 def _arrays(layers: Mapping[str, list[Named]]) -> Layers:
@@ -338,7 +345,8 @@ def _labels(
         if split == "train" or not split
         else tr("labels of the {split} split", split=split)
     )
-    others = [n.array.name for n in plain if n is not chosen[0]]
+    count = chosen[0].array.shape[:1]
+    others = [n.array.name for n in plain if n is not chosen[0] and n.array.shape[:1] == count]
     beside = tr("; --labels takes another one: {others}", others=listed(others)) if others else ""
     notes.append(
         tr(

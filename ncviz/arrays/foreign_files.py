@@ -6,7 +6,7 @@ from ncviz.language import tr
 
 _FOREIGN = {
     (".joblib", ".dill"): (
-        tr("a pickle, which could run code"),
+        tr("a pickle of joblib, which could run code"),
         tr(
             "where you trust it, np.savez('f.npz', features=features, labels=labels) makes one "
             "that is"
@@ -32,10 +32,17 @@ def is_foreign(suffix: str) -> bool:
     return any(suffix in suffixes for suffixes in _FOREIGN)
 
 
-def foreign_sentence(path: Path) -> str:
-    """Return a sentence about a file that is not read; '' where its name says no such thing."""
+def foreign_sentence(path: Path, suffix: str = "") -> str:
+    """Return a sentence about a file that is not read; '' where its name says no such thing.
+
+    Parameters
+    ----------
+    path : Path
+    suffix : str, optional
+        How it should be called, where its content tells more than its name.
+    """
     for suffixes, (kind, advice) in _FOREIGN.items():
-        if path.suffix.lower() in suffixes:
+        if (suffix or path.suffix.lower()) in suffixes:
             return tr(
                 "{path} is {kind} and is not read: {advice}.", path=path, kind=kind, advice=advice
             )

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.stored import (
     ALWAYS_ALLOWED,
     LONGEST_WORD,
@@ -29,6 +30,7 @@ from ncviz.language import tr
 _DEEPEST = 16  # groups in groups
 _CACHE = 128 * 2**20  # bytes of unpacked chunks
 _FILTERS = frozenset((1, 2, 3, 4, 5, 6))  # of HDF5 itself: gzip, shuffle, checksums, szip, …
+_OF_KERAS = ("kernel:0", "/vars/0")
 _OF_MATLAB = "MATLAB_class"
 _MOST_NAMES = 100_000  # cells of words
 
@@ -54,6 +56,12 @@ def open_hdf5(path: Path) -> ArrayFile:
         with h5py.File(path, "r") as opened:
             _walk(file, opened, "", set(), 0)
     check_unpacked(path, sum(array.nbytes for array in file.arrays.values()))
+    has_labels = any(meaning_of(name).part == "labels" for name in file.arrays)
+    if not has_labels and any(name.endswith(_OF_KERAS) for name in file.arrays):
+        raise UserError(
+            f"{path} holds the weights of a network of Keras and no features: compute the features "
+            "of your samples with it, and save them with the labels."
+        )
     return file
 
 

@@ -26,8 +26,9 @@ _NUMBERS = {
 }
 _LETTERS = {1: "latin-1", 2: "latin-1", 16: "utf-8", 17: "utf-16", 18: "utf-32", 4: "utf-16"}
 _CHARACTERS = 4
-_OTHERS = {1: "a cell", 2: "a struct", 3: tr("an object"), 5: "sparse", 16: "a function"}
-_ADVICE = {1: tr("save char(names), or a matrix"), 5: tr("save full(X)")}
+_SPARSE = 5
+_OTHERS = {1: "a cell", 2: "a struct", 3: tr("an object"), 16: "a function"}
+_ADVICE = {1: tr("save char(names), or a matrix")}
 
 
 class _Element(NamedTuple):
@@ -67,7 +68,7 @@ def open_matlab(path: Path) -> ArrayFile:
                 element, size = _unpacked(element.data, path, unpacked, order)
                 unpacked += size
             if element.kind == _MATRIX:
-                _add(file, element.data, order)
+                unpacked += _add(file, element.data, order, unpacked)
             if len(file.arrays) > MOST_ARRAYS:
                 raise UserError(
                     tr(
@@ -105,7 +106,8 @@ def _unpacked(data: memoryview, path: Path, before: int, order: str) -> tuple[_E
     return _Element(kind, memoryview(content)), size
 
 
-def _add(file: ArrayFile, data: memoryview, order: str) -> None:
+def _add(file: ArrayFile, data: memoryview, order: str, before: int) -> int:
+    """Add a matrix; return how many bytes it takes beyond those in the file."""
     parts = [*_elements(data, order)]
     if len(parts) < 3:
         raise ValueError(tr("a matrix without a name"))
@@ -114,21 +116,44 @@ def _add(file: ArrayFile, data: memoryview, order: str) -> None:
     kind, is_complex, is_logical = word & 0xFF, bool(word & 0x800), bool(word & 0x200)
     name = bytes(letters.data).decode("utf-8", "replace").strip("\0")
     if not name:
-        return  # what MATLAB keeps of its classes
+        return 0  # what MATLAB keeps of its classes
+    is_sparse = kind == _SPARSE
     if kind in _OTHERS or is_complex or not _CHARACTERS <= kind <= 15:
         what = "complex" if is_complex else _OTHERS.get(kind, tr("of an unknown kind"))
         file.left[name] = tr(
             "is {what}: {kind}", what=what, kind=_ADVICE.get(kind, tr("save a matrix of numbers"))
         )
-        return
+        return 0
     shape = np.frombuffer(dimensions.data, dtype=f"{order}i4").tolist()
     if min(shape, default=0) < 0:
         raise ValueError(tr("{name} has a negative size", name=name[:80]))
     if len(parts) < 4:
         raise ValueError(tr("{name} is without its numbers", name=name[:80]))
-    array = _matrix(parts[3], shape, order, are_letters=kind == _CHARACTERS)
+    if is_sparse:
+        check_unpacked(file.path, before + 8 * math.prod(shape))
+        array = _whole_of_sparse(parts[3:], shape, order)
+    else:
+        array = _matrix(parts[3], shape, order, are_letters=kind == _CHARACTERS)
     array = array.astype(bool) if is_logical else array
     file.arrays[name] = HeldArray(name, array)
+    return array.nbytes if is_sparse else 0
+
+
+def _whole_of_sparse(parts: list[_Element], shape: list[int], order: str) -> NDArray[Any]:
+    """Return a sparse matrix, kept as rows and numbers column by column, with its zeros."""
+    if len(parts) < 3 or len(shape) != 2:
+        raise ValueError(tr("a sparse matrix without its numbers"))
+    rows, ends, values = (
+        np.frombuffer(part.data, dtype=f"{order}{_NUMBERS[part.kind]}") for part in parts[:3]
+    )
+    counts = np.diff(ends.astype(np.int64))
+    total = int(counts.sum())
+    fits = len(ends) == shape[1] + 1 and (counts >= 0).all() and ends[0] == 0
+    if not fits or total > min(len(rows), len(values)):
+        raise ValueError(tr("a sparse matrix claims more than is there"))
+    whole = np.zeros(shape)
+    whole[rows[:total], np.repeat(np.arange(shape[1]), counts)] = values[:total]
+    return whole
 
 
 def _matrix(part: _Element, shape: list[int], order: str, *, are_letters: bool) -> NDArray[Any]:

@@ -89,7 +89,7 @@ def _as_the_user_says(name: str, means: Meaning, features: Sequence[str], labels
 def _as_the_shape_says(array: StoredArray, means: Meaning) -> Meaning:
     """Correct what a name says where the array cannot be that."""
     part = means.part
-    if part == "class_names" and array.are_numbers:
+    if part == "class_names" and array.are_numbers and not means.layer.endswith("names"):
         part = "labels" if array.ndim == 1 else ""  # 'classes', one of each sample
     are_samples = part in ("features", "images")
     if are_samples and (array.ndim < 2 or array.dtype.kind not in "fiub"):

@@ -77,6 +77,8 @@ def open_tensors(path: Path) -> ArrayFile:
         given = read_checkpoint(path)
     if isinstance(given, Inert) and isinstance(given.state, dict) and "tensors" in given.state:
         given = given.state["tensors"]  # a TensorDataset
+    elif isinstance(given, Inert) and given.kind.endswith(".Bunch") and given.entries:
+        given = given.entries  # what scikit-learn calls a dictionary
     if (columns := _columns(given)) is not None:
         file.notes.append(
             tr("a list of {count:,} batches or samples: joined part by part", count=len(given))

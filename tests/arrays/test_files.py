@@ -10,6 +10,7 @@ import struct
 import zipfile
 
 import h5py
+import joblib
 import numpy as np
 import pytest
 import torch
@@ -18,6 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 from scipy.io import savemat
+from scipy.sparse import csc_matrix
+from sklearn.utils import Bunch
 
 from ncviz.arrays import stored
 from ncviz.arrays.contents import sort_arrays
@@ -251,6 +254,38 @@ def test_every_kind_of_a_matlab_file(tmp_path):
             np.testing.assert_array_equal(file.arrays[name].read(), array)
 
 
+def test_a_sparse_matrix_has_its_zeros(tmp_path, monkeypatch):
+    path, few = tmp_path / "s.mat", np.where(H > 1, H, 0).astype(float)
+    for compressed in (False, True):
+        savemat(path, {"X": csc_matrix(few), "y": Y}, do_compression=compressed)
+        np.testing.assert_array_equal(open_arrays(path).arrays["X"].read(), few)
+    savemat(path, {"X": csc_matrix((30_000, 1000)), "y": Y})
+    monkeypatch.setattr(stored, "ALWAYS_ALLOWED", 10**6)
+    with pytest.raises(UserError, match="more than 50 times its size"):
+        open_arrays(path)
+
+
+def test_data_sets_of_scikit_learn(tmp_path):
+    bunch = Bunch(data=H, target=Y, target_names=np.array([7, 8, 9]), DESCR="words")
+    (tmp_path / "f.pkl").write_bytes(pickle.dumps(bunch))
+    np.savez(tmp_path / "f.npz", **{k: bunch[k] for k in ("data", "target", "target_names")})
+    for name in ("f.pkl", "f.npz"):
+        contents = sort_arrays(open_arrays(tmp_path / name))
+        np.testing.assert_array_equal(contents.samples["train"]["data"][0].read(), H)
+        assert contents.labels.class_names == ("7", "8", "9")
+    joblib.dump(bunch, tmp_path / "j.pkl")
+    with pytest.raises(UserError, match=r"j\.pkl is a pickle of joblib, which could run code"):
+        open_arrays(tmp_path / "j.pkl")
+
+
+def test_which_of_several_labels_are_taken_is_said(tmp_path):
+    np.savez(tmp_path / "f.npz", features=H, fine_labels=Y, coarse_labels=Y // 2)
+    contents = sort_arrays(open_arrays(tmp_path / "f.npz"))
+    assert any("--labels takes another one: coarse_labels" in note for note in contents.notes)
+    named = sort_arrays(open_arrays(tmp_path / "f.npz"), labels="coarse_labels")
+    assert named.labels.class_names == ("0", "1")
+
+
 def test_a_packed_matrix_claims_no_more_than_may_be(tmp_path, monkeypatch):
     path = tmp_path / "bomb.mat"
     savemat(path, {"features": np.zeros((1000, 100))}, do_compression=True)
@@ -312,7 +347,7 @@ BROKEN = {
     "renamed.csv": (b"PAR1" + bytes(99), "is not a whole table"),
     "f.arrow": (b"ARROW1" + bytes(99), "is not a whole table"),
     "f.feather": (b"FEA1" + bytes(99), "is not a whole table of Parquet or Arrow"),
-    "f.joblib": (b"\x80\x04K\x01.", "a pickle, which could run code"),
+    "f.joblib": (b"\x80\x04K\x01.", "a pickle of joblib, which could run code"),
     "f.xlsx": (archive(sheet=b"1"), "save it as CSV"),
     "f.csv.gz": (gzip.compress(b"1,2\n"), "unpack it first"),
     "f.json": (b'{"features": [1,', "not a whole JSON file"),

@@ -124,6 +124,13 @@ def test_a_file_that_changes_while_it_is_read_gives_a_sentence(path):
         array.read()
 
 
+def test_weights_of_keras_are_told_from_features(path):
+    with h5py.File(path, "w") as file:
+        file["model_weights/dense/dense/kernel:0"] = H
+    with pytest.raises(UserError, match="holds the weights of a network of Keras and no features"):
+        open_arrays(path)
+
+
 def test_without_h5py_one_sentence_says_what_to_install(path, monkeypatch):
     with h5py.File(path, "w") as file:
         file["features"] = H

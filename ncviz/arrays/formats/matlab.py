@@ -20,7 +20,9 @@ def _open(path: Path, _features: Sequence[str], _labels: str) -> "ArrayFile":
 MATLAB = ArrayFormat(
     name="matlab",
     title=tr("MATLAB"),
-    reads=tr("matrices of numbers and of letters, logical ones too; of version 7.3 by h5py"),
+    reads=tr(
+        "matrices of numbers and of letters, logical and sparse ones too; of version 7.3 by h5py"
+    ),
     open=_open,
     endings=(".mat",),
     order=70,

@@ -59,8 +59,11 @@ def open_hdf5(path: Path) -> ArrayFile:
     has_labels = any(meaning_of(name).part == "labels" for name in file.arrays)
     if not has_labels and any(name.endswith(_OF_KERAS) for name in file.arrays):
         raise UserError(
-            f"{path} holds the weights of a network of Keras and no features: compute the features "
-            "of your samples with it, and save them with the labels."
+            tr(
+                "{path} holds the weights of a network of Keras and no features: compute the "
+                "features of your samples with it, and save them with the labels.",
+                path=path,
+            )
         )
     return file
 

@@ -146,9 +146,10 @@ def _whole_of_sparse(parts: list[_Element], shape: list[int], order: str) -> NDA
     rows, ends, values = (
         np.frombuffer(part.data, dtype=f"{order}{_NUMBERS[part.kind]}") for part in parts[:3]
     )
-    counts = np.diff(ends.astype(np.int64))
+    places = ends.astype(np.int64)
+    counts = places[1:] - places[:-1]
     total = int(counts.sum())
-    fits = len(ends) == shape[1] + 1 and (counts >= 0).all() and ends[0] == 0
+    fits = len(places) == shape[1] + 1 and (counts >= 0).all() and places[0] == 0
     if not fits or total > min(len(rows), len(values)):
         raise ValueError(tr("a sparse matrix claims more than is there"))
     whole = np.zeros(shape)

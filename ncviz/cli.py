@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(metavar="COMMAND", parser_class=LaterParser)
 
     verb = verbs.add_parser("open", help="open the window with a run")
-    verb.add_argument("path", type=Path, metavar="RUN", help="folder of the run")
+    verb.add_argument("path", type=Path, metavar="RUN", help="folder of the run; or a sweep")
     verb.add_argument(
         "--follow", action="store_true", help="wait for a run being written; stay at its end"
     )
@@ -301,11 +301,18 @@ def _window(parsed: argparse.Namespace) -> int:
     if parsed.path is not None:
         from ncviz.runs.following import wait_for_run
         from ncviz.runs.repeats import open_run
+        from ncviz.sweeps.sweep_file import is_sweep, is_sweep_folder
 
-        if parsed.follow:
+        sweeps = is_sweep_folder(parsed.path) or is_sweep(parsed.path)
+        if parsed.follow and not sweeps:
             check_display()  # before one waits for hours
             parsed.path = wait_for_run(parsed.path, _say_waiting).path
-        open_run(parsed.path)  # a wrong path is told here, in the terminal
+        if sweeps:
+            from ncviz.sweeps.sweep_file import read_sweep
+
+            read_sweep(parsed.path)
+        else:
+            open_run(parsed.path)  # a wrong path is told here, in the terminal
     check_display()
     if parsed.follow:
         return run_window(parsed.path, follow=True)

@@ -85,6 +85,10 @@ class Grid:
         """Return how strong a cell's colour is, in 0…1; NaN where its value is not known."""
         return float(np.minimum(self.values[row, column] / self.most, 1.0))
 
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell whose value is known."""
+        return f"{self.values[row, column]:.2f}"
+
     def borders(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         """Return the sides of cells between two sectors, as corners (row, column) from below."""
         found: list[tuple[tuple[int, int], tuple[int, int]]] = []

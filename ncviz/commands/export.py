@@ -23,6 +23,7 @@ from ncviz.export.page_plan import PagePlan, bytes_in_words
 from ncviz.export.picture import check_size, provenance, save_picture
 from ncviz.export.picture_plan import PicturePlan
 from ncviz.export.styles import scene_theme, style_named
+from ncviz.export.sweep_figure import SweepFigure
 from ncviz.export.table_plan import TablePlan
 from ncviz.export.tables import make_table
 from ncviz.export.web.making import make_page
@@ -50,6 +51,8 @@ def export_figure(parsed: argparse.Namespace) -> int:
     """
     plan = _asked(FigurePlan, parsed)
     run = run_of(plan)
+    if parsed.sweep_sweep is not None:
+        return _export_sweep(plan, parsed)
     if parsed.model_name or plan.preset == "minority":
         plan = replace(plan, model=_model(parsed, run))
     elif run is None:
@@ -64,6 +67,14 @@ def export_figure(parsed: argparse.Namespace) -> int:
         plan = figure_from_first_camera(run, plan)
     make_figure(plan)
     return _told(run, plan.out)
+
+
+def _export_sweep(plan: FigurePlan, parsed: argparse.Namespace) -> int:
+    if plan.run is not None or parsed.model_name:
+        raise UserError("A figure is of a run, of a model or of a sweep: name one of them.")
+    asked = from_options(SweepFigure(), parsed, into="sweep_")
+    make_figure(replace(plan, sweep=asked, preset=asked.preset))
+    return _told(None, plan.out)
 
 
 def export_film(parsed: argparse.Namespace) -> int:

@@ -39,6 +39,7 @@ def _add_options(kind: str, verb: argparse.ArgumentParser) -> None:
     from ncviz.export.model_plan import ModelPlan
     from ncviz.export.page_plan import PagePlan
     from ncviz.export.picture_plan import PicturePlan
+    from ncviz.export.sweep_figure import SweepFigure
     from ncviz.export.table_plan import TablePlan
 
     plans = {
@@ -51,3 +52,5 @@ def _add_options(kind: str, verb: argparse.ArgumentParser) -> None:
     add_options(verb, plans[kind])
     if kind in ("figure", "film"):
         add_options(verb, ModelPlan, into="model_")
+    if kind == "figure":
+        add_options(verb, SweepFigure, into="sweep_")

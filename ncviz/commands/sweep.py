@@ -33,7 +33,7 @@ from ncviz.sweeps.places import (
     place_of,
     state_of_task,
 )
-from ncviz.sweeps.sweep import FILE_NAME, Sweep
+from ncviz.sweeps.sweep import Sweep, folder_beside
 from ncviz.sweeps.sweep_table import write_sweep_table
 from ncviz.viewer import need_torch
 from ncviz.wording import duration, listed, saved_files, shell_word
@@ -79,13 +79,6 @@ def sweep(parsed: argparse.Namespace) -> int:
     if parsed.index is not None:
         return _do_one(asked, folder, parsed.index, ways)
     return _do_all(asked, folder, parsed, ways)
-
-
-def folder_beside(path: Path) -> Path:
-    """Return where a sweep lies by default: beside its file, called as it is."""
-    if path.is_dir():
-        return path
-    return path.parent if path.name == FILE_NAME else path.with_suffix("")
 
 
 def _command_of(parsed: argparse.Namespace) -> Callable[[str], str]:

@@ -12,6 +12,7 @@ from ncviz.export.model_presets import presets_of, titles_of_presets
 from ncviz.export.plan_texts import millimetres, whole_numbers
 from ncviz.export.presets.preset import presets
 from ncviz.export.styles import MILLIMETRES
+from ncviz.export.sweep_figure import SweepFigure
 from ncviz.language import tr
 from ncviz.parameters import command, declared, facet, parameter
 from ncviz.scenes.camera import Camera
@@ -100,6 +101,8 @@ class FigurePlan(ScenePlan):
     cameras : tuple of Camera
         One for each panel of such a picture, where they differ; empty for the
         view's.
+    sweep : SweepFigure, optional
+        What is drawn, of a sweep.
     model : ModelPlan, optional
         What is drawn, or the curve over which the preset 'minority' lays a run.
     said : mapping
@@ -216,6 +219,7 @@ class FigurePlan(ScenePlan):
     scene: Scene | Picture | None = None
     cameras: tuple[Camera, ...] = ()
     model: ModelPlan | None = None
+    sweep: SweepFigure | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
 
     verb, plural = tr("export figure"), "figures"
@@ -246,6 +250,8 @@ class FigurePlan(ScenePlan):
         """Return the command that makes the same file; empty if it shows what no option names."""
         if self.scene is not None:
             return ""
+        if self.sweep is not None:
+            return command(self, self.verb, also=(self.sweep,))
         return command(
             self,
             self.verb,

@@ -86,6 +86,8 @@ def figure_bytes(plan: FigurePlan) -> bytes:
     }
     if plan.model is not None and (run is None or plan.preset == MINORITY.name):
         said["model"] = model_path(plan.model).said()
+    if plan.sweep is not None:
+        said["sweep"] = plan.sweep.said()
     said |= plan.said
     if "beside" in said and not plan.with_path:
         said["beside"] = {key: it for key, it in said["beside"].items() if key != "path"}
@@ -140,7 +142,9 @@ def _checked(plan: FigurePlan) -> tuple[Run | None, FigurePlan]:
     """Return the run, and the plan with its gaps filled in."""
     check(plan, "figure")
     run = None if plan.run is None else open_run(plan.run)
-    if run is None and plan.scene is None and plan.model is None:
+    if plan.sweep is not None:
+        plan.sweep.read()
+    if run is None and plan.scene is None and plan.model is None and plan.sweep is None:
         raise UserError(
             tr("The preset {preset!r} needs a run: name its folder.", preset=plan.preset)
         )

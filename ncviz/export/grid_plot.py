@@ -15,21 +15,27 @@ from ncviz.scenes.cosine_colors import ink_on
 from ncviz.scenes.grid_colors import color_of_share
 
 TALL, WIDE = 1.15, 2.6  # a number's room, in sizes of its type
+LETTER = 0.6  # of a longer number
 GAP = 3.0  # lines wide, where rows or columns are left out
 PRINTED = 0.8  # of the small type: the largest numbers in cells
 
 
-def draw_grid(axes: Axes, grid: Grid, title: str, style: FigureStyle) -> None:
+def draw_grid(
+    axes: Axes, grid: Grid, title: str, style: FigureStyle, told: str | None = None
+) -> None:
     """Draw a map, with its numbers where there is room for them."""
     note = (
         tr("{measure}; framed: {here}", measure=grid.measure, here=grid.name_of(*grid.here))
         if grid.here
         else grid.measure
     )
-    prepare(axes, style, title, note)
+    prepare(axes, style, title, note if told is None else told)
     theme, (rows, columns) = style.theme, grid.values.shape
     wide, high = points_of(axes)
-    size = min(PRINTED * style.small, high / rows / TALL, wide / columns / WIDE)
+    places = zip(*np.nonzero(np.isfinite(grid.values)), strict=True)
+    longest = max((len(grid.text(int(row), int(column))) for row, column in places), default=4)
+    room = wide / columns / max(WIDE, LETTER * longest)
+    size = min(PRINTED * style.small, high / rows / TALL, room)
     for row in range(rows):
         for column in range(columns):
             share = grid.share(row, column)
@@ -41,7 +47,7 @@ def draw_grid(axes: Axes, grid: Grid, title: str, style: FigureStyle) -> None:
                 )
             )
             if known and size >= 0.5 * style.small:
-                text = f"{grid.values[row, column]:.2f}"
+                text = grid.text(row, column)
                 where = column + 0.5, row + 0.5
                 axes.text(
                     *where, text, ha="center", va="center", fontsize=size, color=ink_on(color)

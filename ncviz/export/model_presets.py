@@ -6,6 +6,7 @@ from typing import Any
 from ncviz.charts.plot import Plot
 from ncviz.export.model_path import model_path
 from ncviz.export.presets.preset import Preset, presets, scene_height
+from ncviz.export.sweep_figure import SWEEP_PRESETS
 from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.scenes.scene import Scene
@@ -14,6 +15,8 @@ from ncviz.scenes.view import View
 
 def presets_of(plan: Any) -> Mapping[str, Preset]:
     """Return what a figure of the plan's run, or of its model, can show."""
+    if plan.sweep is not None:
+        return SWEEP_PRESETS
     if plan.run is not None or plan.model is None:
         return presets()
     return model_presets(plan.model.name)
@@ -22,6 +25,7 @@ def presets_of(plan: Any) -> Mapping[str, Preset]:
 def titles_of_presets() -> dict[str, str]:
     """Return all that figures of runs and of models can show, with its title."""
     of_models = {plot.name: plot.menu for model in models().values() for plot in model.plots}
+    of_models |= {preset.name: preset.title for preset in SWEEP_PRESETS.values()}
     return of_models | {preset.name: preset.title for preset in presets().values()}
 
 

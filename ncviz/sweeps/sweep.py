@@ -164,6 +164,13 @@ class Sweep:
         return "\n".join(parts)
 
 
+def folder_beside(path: Path) -> Path:
+    """Return where a sweep lies by default: beside its file, called as it is."""
+    if path.is_dir():
+        return path
+    return path.parent if path.name == FILE_NAME else path.with_suffix("")
+
+
 def folder_of(values: Mapping[str, Any]) -> str:
     """Return the name of a cell's folder: 'depth=4,width=100'.
 

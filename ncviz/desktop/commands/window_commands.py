@@ -79,6 +79,13 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
         words=tr("toml entry own"),
     )
     yield Command(
+        "file.sweep",
+        "Open sweep…",
+        "Show a sweep of your own, a TOML file: as a table, a map, or a plot of each cell.",
+        opening.ask_sweep,
+        words="grid seeds toml parameters heat map small multiples",
+    )
+    yield Command(
         "file.rename",
         tr("Rename this run…"),
         tr("Give the open run another title."),

@@ -57,7 +57,9 @@ class GridView(QWidget):
     def box(self) -> QRectF:
         """Return the rectangle of the cells."""
         metrics = QFontMetrics(self._font)
-        left = metrics.horizontalAdvance("000") + metrics.height() + 4
+        names = [] if self.grid is None else [str(row) for row in self.grid.rows]
+        widest = max(map(metrics.horizontalAdvance, ["000", *names]))
+        left = min(widest, self.width() // 4) + metrics.height() + 4
         bottom = 2 * metrics.height() + 2
         return QRectF(left, 2, max(8.0, self.width() - left - 4), self.height() - bottom - 2)
 
@@ -140,7 +142,7 @@ class GridView(QWidget):
                     continue
                 color = color_of_share(share, self._theme)
                 painter.fillRect(place.adjusted(0.25, 0.25, -0.25, -0.25), QColor(color))
-                text = f"{grid.values[row, column]:.2f}"
+                text = grid.text(row, column)
                 fits = place.width() > metrics.horizontalAdvance(text) + 2
                 if fits and place.height() > 0.85 * metrics.height():
                     painter.setPen(QColor(ink_on(color)))

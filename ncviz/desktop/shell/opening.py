@@ -28,6 +28,7 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_of_repeats, rename_repeats, repeats_of
 from ncviz.runs.run import Run
 from ncviz.runs.writer import rename_run
+from ncviz.sweeps.sweep_file import is_sweep, is_sweep_folder
 
 UNKNOWN = tr(
     "is nothing that ncviz opens: choose the folder of a run, a recipe or an experiment (.toml), a "
@@ -68,6 +69,9 @@ class Opening:
             Stay in a room where the run is not seen.
         """
         window = self._window
+        if is_sweep_folder(path) or (path.suffix == ".toml" and is_sweep(path)):
+            self.open_sweep(path)
+            return False
         try:
             window.explorer.open(path, follow=follow)
         except UserError as error:
@@ -160,6 +164,8 @@ class Opening:
         window = self._window
         if path.suffix == ".toml" and is_experiment(path):
             self.open_experiment(path)
+        elif path.suffix == ".toml" and is_sweep(path):
+            self.open_sweep(path)
         elif path.suffix == ".toml" and is_lesson(path):
             window.rooms.learn.begin_file(path)
         elif path.suffix == ".toml":
@@ -188,6 +194,17 @@ class Opening:
         """Show the row of an experiment's file."""
         self._window.enter(GALLERY)
         self._window.rooms.gallery.show_experiment_file(path)
+
+    def open_sweep(self, path: Path) -> None:
+        """Show the page of a sweep: its file or its folder."""
+        self._window.enter(GALLERY)
+        self._window.rooms.gallery.show_sweep(path)
+
+    def ask_sweep(self) -> None:
+        """Ask for the file of a sweep, and show its page."""
+        text, _ = QFileDialog.getOpenFileName(self._window, "Open a sweep", "", "Sweeps (*.toml)")
+        if text:
+            self.open_sweep(Path(text))
 
     def ask_experiment(self) -> None:
         """Ask for the file of an experiment, and show its row."""

@@ -19,13 +19,16 @@ from ncviz.language import tr
 if TYPE_CHECKING:
     # Which load solvers.
     from ncviz.desktop.rooms.gallery.experiment_work import ExperimentWork
+    from ncviz.desktop.rooms.gallery.sweep_work import SweepWork
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
 
-START, EXPERIMENTS = "start", "experiments"
+START, EXPERIMENTS, SWEEP = "start", "experiments", "sweep"
 PAGES = {START: tr("Start"), EXPERIMENTS: tr("Experiments")}
+WITH_SWEEP = PAGES | {SWEEP: tr("Sweep")}  # on its own page, while one is open
 TIPS = {
     START: tr("Samples, models and recent runs."),
     EXPERIMENTS: tr("Published experiments: what was claimed, and what ncviz finds."),
+    SWEEP: tr("The sweep that is open: table, map, and a plot of each cell."),
 }
 
 
@@ -52,6 +55,7 @@ class GalleryRoom(Room):
         self.pages.setProperty(OWN_RING, True)  # a ring around all of the window tells nothing
         self.pages.addWidget(self.gallery)
         self._work: ExperimentWork | None = None
+        self._sweep: SweepWork | None = None
         self.gallery.open_sample.connect(self.open_sample)
         self.gallery.open_path.connect(lambda path: window.open(Path(path)))
         self.gallery.open_asked.connect(lambda: window.opening.ask_run())
@@ -61,7 +65,7 @@ class GalleryRoom(Room):
 
     def _switch(self, page: str) -> SegmentedButtons:
         """Return the buttons that lead from a page to the other."""
-        switch = SegmentedButtons(PAGES, TIPS)
+        switch = SegmentedButtons(WITH_SWEEP if page == SWEEP else PAGES, TIPS)
         switch.setAccessibleName(tr("Page of the Gallery"))
         switch.set_value(page)
         switch.chosen.connect(self._turn)
@@ -69,7 +73,7 @@ class GalleryRoom(Room):
         return switch
 
     def _turn(self, page: Any) -> None:
-        self.show_experiments() if page == EXPERIMENTS else self.show_start()
+        {START: self.show_start, EXPERIMENTS: self.show_experiments, SWEEP: self._look_anew}[page]()
 
     def entered(self) -> None:
         self.gallery.set_recent([Path(text) for text in self.window.settings.recent or []])
@@ -79,6 +83,9 @@ class GalleryRoom(Room):
 
     def _place_notes(self) -> None:
         """Let notes appear over the page: the scene, over which they do elsewhere, is not seen."""
+        if self._sweep is not None and self.pages.currentWidget() is self._sweep.page:
+            self.window.note.lie_over(self._sweep.page.pages)
+            return
         on_first = self._work is None or not self.experiment
         self.window.note.lie_over(self.gallery if on_first else certain(self._work).page.left)
 
@@ -132,6 +139,31 @@ class GalleryRoom(Room):
             return
         self.show_experiments(name)
 
+    def show_sweep(self, path: Path) -> None:
+        """Turn to the page of a sweep: its file or its folder."""
+        from ncviz.desktop.rooms.gallery.sweep_work import SweepWork
+        from ncviz.sweeping.asked import read_asked
+        from ncviz.sweeps.sweep import folder_beside
+
+        try:
+            sweep = read_asked(path)
+        except UserError as error:
+            self.window.note.say_error(error)
+            return
+        if self._sweep is None:
+            self._sweep = SweepWork(self.window, self._rooms, self._switch(SWEEP))
+            self.pages.addWidget(self._sweep.page)
+            self.window.panel_made(self._sweep.page)
+        self._sweep.show(sweep, folder_beside(path))
+        self.pages.setCurrentWidget(self._sweep.page)
+        self.pages.setFocusProxy(self._sweep.page)
+        self._look_anew()
+
+    @property
+    def sweep(self) -> "SweepWork | None":
+        """Return the page of the sweep with what it does; None before any is opened."""
+        return self._sweep
+
     def take_experiment(self, name: str) -> None:
         self.show_experiments(name) if name else self.show_start()
 
@@ -173,3 +205,5 @@ class GalleryRoom(Room):
     def close(self) -> None:
         if self._work is not None:
             self._work.close()
+        if self._sweep is not None:
+            self._sweep.close()

@@ -26,11 +26,12 @@ from ncviz.desktop.style.theme import CAPTION, current_look, letters
 from ncviz.desktop.widgets.announcing import announce
 from ncviz.scenes.palette import readable
 from ncviz.sweeps.multiples import Multiple
-from ncviz.wording import three_digits
+from ncviz.wording import short_number, three_digits
 
 Floats = NDArray[np.float64]
 
 WIDE, HIGH = 190, 120  # pixels of a plot with its words, at normal text
+FLATTEST, STEEPEST = 0.55, 0.8  # of a plot's height over its width
 PAD, BAND = 6, 40  # pixels around a plot; the strength of an area, of 255
 FLOOR = 1e-30  # below it a logarithm shows nothing
 ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
@@ -94,12 +95,32 @@ class MultiplesView(QWidget):
 
     @property
     def columns(self) -> int:
-        """Return how many stand side by side."""
-        return max(1, int(self.width() / (WIDE * max(self._scale, 1.0))))
+        """Return how many stand side by side: as many as there is room for, fewer if all fit."""
+        most = max(1, int(self.width() / (WIDE * max(self._scale, 1.0))))
+        count, high = max(len(self.multiples), 1), self._seen_height()
+        least = HIGH * max(self._scale, 1.0)
+        for columns in range(1, most):
+            rows = -(-count // columns)
+            if high / rows >= max(least, FLATTEST * self.width() / columns):
+                return columns
+        return most
+
+    def _seen_height(self) -> int:
+        """Return how high what is seen of the plots is."""
+        around = self.parentWidget()
+        return self.height() if around is None else around.height()
+
+    @property
+    def row_height(self) -> float:
+        """Return how high a row is: all of the height there is, up to a good shape."""
+        least = HIGH * max(self._scale, 1.0)
+        rows = -(-len(self.multiples) // self.columns) or 1
+        return max(least, min(self._seen_height() / rows, STEEPEST * self.width() / self.columns))
 
     def _lay_out(self) -> None:
         rows = -(-len(self.multiples) // self.columns)
         self.setMinimumHeight(round(rows * HIGH * max(self._scale, 1.0)))
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -107,7 +128,7 @@ class MultiplesView(QWidget):
 
     def rectangle(self, place: int) -> QRectF:
         """Return where a plot with its words stands."""
-        wide, high = self.width() / self.columns, HIGH * max(self._scale, 1.0)
+        wide, high = self.width() / self.columns, self.row_height
         row, column = divmod(place, self.columns)
         return QRectF(column * wide, row * high, wide, high)
 
@@ -230,7 +251,7 @@ class MultiplesView(QWidget):
     def _height_name(self, height: float) -> str:
         if not self._logarithmic:
             return f"{height:.2g}".replace("-", "−")
-        return f"{10.0**height:.1g}".replace("-", "−")
+        return short_number(float(f"{10.0**height:.1g}"))
 
     @staticmethod
     def _ends(one: Multiple) -> tuple[str, str]:

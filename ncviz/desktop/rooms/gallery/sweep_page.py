@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -74,7 +75,8 @@ class SweepPage(QWidget):
         self.sweep: Sweep | None = None
         self._rows: tuple[SurveyRow, ...] = ()
         self._shown: tuple[SurveyRow, ...] = ()
-        self.title = LongLabel("display")
+        self.title = PlainLabel("", "display")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.views = SegmentedButtons(VIEWS, TIPS)
         self.views.setAccessibleName("How the sweep is shown")
         self.views.set_value(TABLE)
@@ -130,7 +132,7 @@ class SweepPage(QWidget):
         self.views.chosen.connect(self.turn)
         for part in (self.number, self.split, self.plot):
             part.activated.connect(lambda _: self.changed.emit())
-        for part in (self.across, self.up):
+        for part in (self.number, self.across, self.up):
             part.activated.connect(lambda _: self._show())
         self.filter.textChanged.connect(lambda _: self._filter())
         self.table.opened.connect(lambda row: self.opened.emit(row.task.cell, row.task.seed))

@@ -11,7 +11,8 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from ncviz.desktop.certain import certain
 from ncviz.sweeps.survey import SurveyRow
 from ncviz.sweeps.sweep import Sweep, written
-from ncviz.wording import three_digits
+from ncviz.sweeps.sweep_map import number_title
+from ncviz.wording import correlation, three_digits
 
 SEED, STATE = "seed", "state"
 ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
@@ -75,9 +76,10 @@ class SweepRows(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, side: Qt.Orientation, role: int = 0) -> Any:
-        if role == ROLE.DisplayRole and side == Qt.Orientation.Horizontal:
-            return self.columns[section] if section < len(self.columns) else ""
-        return None
+        if side != Qt.Orientation.Horizontal or section >= len(self.columns):
+            return None
+        name = self.columns[section]
+        return {ROLE.DisplayRole: name, ROLE.ToolTipRole: number_title(name)}.get(ROLE(role))
 
     def data(self, index: QModelIndex, role: int = 0) -> Any:
         if not index.isValid() or index.row() >= len(self.rows):
@@ -88,7 +90,8 @@ class SweepRows(QAbstractTableModel):
             number = name not in (SEED, STATE) and name in row.numbers
             if value is None or (isinstance(value, float) and math.isnan(value)):
                 return "–" if row.stands.state == "finished" else ""
-            return three_digits(value) if number else written(value)
+            near_one = number and 0.9 < abs(value) < 1  # three digits would say 1 of a correlation
+            return (correlation if near_one else three_digits if number else written)(value)
         if role == ROLE.TextAlignmentRole and isinstance(value, int | float):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == ROLE.ToolTipRole and row.stands.message:

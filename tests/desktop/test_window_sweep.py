@@ -1,0 +1,112 @@
+"""A sweep in the window: its page of the Gallery."""
+
+import pytest
+from PyQt6.QtCore import Qt
+from tiny_sweep import SOLVED, TINY
+
+from ncviz.explorer.room_names import EXPLORE, GALLERY, THEORY
+from ncviz.runs.repeats import RepeatedRun
+from ncviz.sweeping.asked import read_asked
+from ncviz.sweeping.carrying_out import begin_folder, carry_out_task
+
+
+def done_sweep(home, text):
+    path = home / "grid.toml"
+    path.write_text(text)
+    sweep = read_asked(path)
+    begin_folder(sweep, home / "grid")
+    for task in sweep.tasks():
+        carry_out_task(sweep, home / "grid", task)
+    return path
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """The file of a tiny sweep that is trained, but for its last cell."""
+    home = tmp_path_factory.mktemp("trained")
+    done_sweep(home, TINY)
+    (home / "grid.toml").write_text(TINY + "[[cell]]\ndepth = 4\nwidth = 7\n")
+    return home / "grid.toml"
+
+
+@pytest.fixture
+def opened(make_window, qtbot, trained):
+    window = make_window()
+    window.opening.open_anything(trained)
+    page = window.rooms.gallery.sweep.page
+    qtbot.waitUntil(lambda: len(page._rows) == 8)
+    return window, page
+
+
+def test_the_table_sorts_and_filters(opened, qtbot):
+    window, page = opened
+    assert window.room == GALLERY
+    assert page.progress.text() == "6 finished, 2 to do of 8"
+    rows = page.table.rows
+    rows.sort(rows.columns.index("loss"))
+    losses = [row.numbers.get("loss") for row in rows.rows]
+    assert losses[:6] == sorted(losses[:6])
+    assert losses[6:] == [None, None]
+    qtbot.keyClicks(page.filter, "depth=2 seed=1")
+    assert [row.task.words for row in sorted(page._shown, key=lambda r: r.task.index)] == [
+        "depth=2,width=3, seed 1",
+        "depth=2,width=5, seed 1",
+    ]
+    page.filter.setText("to do")
+    assert len(page._shown) == 2
+
+
+def test_the_map_tells_means_and_opens_the_repeats(opened, qtbot):
+    window, page = opened
+    page.turn("map")
+    page.number.setCurrentIndex(page.number.findData("loss"))
+    page.number.activated.emit(page.number.currentIndex())
+    grid = page.map.grid
+    assert (list(grid.columns), list(grid.rows)) == (["2", "3", "4"], ["3", "5", "7"])
+    here = [row.numbers["loss"] for row in page._rows if row.task.cell.folder == "depth=2,width=5"]
+    assert grid.values[1, 0] == pytest.approx(sum(here) / 2)
+    assert grid.counts.tolist() == [[2, 2, 0], [2, 0, 0], [0, 0, 0]]
+    page.map.setFocus()
+    qtbot.keyClick(page.map, Qt.Key.Key_Right)
+    qtbot.keyClick(page.map, Qt.Key.Key_Up)
+    assert page.told.text().startswith("width = 5, depth = 2: ")
+    assert "mean and standard deviation of 2 runs" in page.told.text()
+    qtbot.keyClick(page.map, Qt.Key.Key_Return)
+    assert window.room == EXPLORE
+    run = window.explorer.run
+    assert isinstance(run, RepeatedRun)
+    assert run.path.parent.name == "depth=2,width=5"
+
+
+def test_each_cell_has_a_plot_and_a_click_opens_it(opened, qtbot):
+    window, page = opened
+    page.turn("plots")
+    qtbot.waitUntil(lambda: len(page.multiples.multiples) == 4)
+    assert [each.note for each in page.multiples.multiples] == ["", "", "", "nothing yet"]
+    page.multiples.resize(900, 500)
+    place = page.multiples.rectangle(2).center().toPoint()
+    qtbot.mouseClick(page.multiples, Qt.MouseButton.LeftButton, pos=place)
+    assert window.explorer.run.path.parent.name == "depth=3,width=3"
+    page.opened.emit(page.multiples.multiples[3].cell, None)
+    assert "depth=4,width=7 is not trained yet" in window.note.text.text()
+
+
+def test_a_solved_cell_goes_to_its_model(make_window, qtbot, tmp_path):
+    window = make_window()
+    window.open(done_sweep(tmp_path, SOLVED).with_suffix(""))
+    page = window.rooms.gallery.sweep.page
+    qtbot.waitUntil(lambda: len(page._rows) == 6)
+    page.turn("map")
+    assert page.number.currentData() == "cosine, minority"
+    page.map.opened.emit(0, 1)
+    assert window.room == THEORY
+    parameters = window.rooms.theory.desks["layer-peeled"].parameters
+    assert (parameters.classes, parameters.majority, parameters.ratio) == (6, 2, 10.0)
+
+
+def test_what_is_no_sweep_says_why(make_window, tmp_path):
+    window = make_window()
+    path = tmp_path / "bad.toml"
+    path.write_text("[grid]\ndepth = []\n")
+    window.opening.open_anything(path)
+    assert f"The sweep {path}, line 2: [grid] depth: it lists no value." in window.note.text.text()

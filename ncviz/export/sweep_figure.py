@@ -7,6 +7,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.export.presets.preset import Preset
+from ncviz.language import tr
 from ncviz.parameters import parameter
 from ncviz.sweeps.multiples import check_plot
 from ncviz.sweeps.numbers import run_numbers
@@ -24,25 +25,25 @@ class SweepFigure:
     """What a figure shows of a sweep: a map, or a small plot of each cell."""
 
     sweep: Path | None = parameter(
-        None, help="a sweep's folder, in the place of a run", option="--sweep", in_form=False
+        None, help=tr("a sweep's folder, in the place of a run"), option="--sweep", in_form=False
     )
     number: str = parameter(
         "separation_fuzziness",
-        help="of the map of a sweep: nc1, decay_ratio, error, R₀, …",
+        help=tr("of the map of a sweep: nc1, rho, error, R₀, …"),
         metavar="NAME",
         in_form=False,
     )
-    across: str = parameter("", help="parameter along the map", metavar="NAME", in_form=False)
-    up: str = parameter("", help="parameter up the map", metavar="NAME", in_form=False)
+    across: str = parameter("", help=tr("parameter along the map"), metavar="NAME", in_form=False)
+    up: str = parameter("", help=tr("parameter up the map"), metavar="NAME", in_form=False)
     small: str = parameter(
         "",
-        help="in the place of the map this plot of each cell, such as law",
+        help=tr("in the place of the map this plot of each cell, such as law"),
         option="--each",
         metavar="PLOT",
         in_form=False,
     )
     split: str = parameter(
-        "train", help="whose numbers", option="--of-split", metavar="NAME", in_form=False
+        "train", help=tr("whose numbers"), option="--of-split", metavar="NAME", in_form=False
     )
 
     @property
@@ -59,17 +60,29 @@ class SweepFigure:
             If there is none, or it has nothing of what is asked for.
         """
         if self.sweep is None:
-            raise UserError("Name the folder of a sweep: --sweep FOLDER.")
+            raise UserError(tr("Name the folder of a sweep: --sweep FOLDER."))
         sweep = read_sweep(self.sweep)
         if self.small:
             check_plot(sweep, self.small)
         elif not sweep.model and self.number not in run_numbers():
             known = ", ".join(run_numbers())
-            raise UserError(f"A sweep has no number {self.number!r}: choose one of {known}.")
+            raise UserError(
+                tr(
+                    "A sweep has no number {number!r}: choose one of {known}.",
+                    number=self.number,
+                    known=known,
+                )
+            )
         for name in filter(None, (self.across, self.up)):
             if name not in sweep.varied:
                 known = ", ".join(sweep.varied)
-                raise UserError(f"The sweep does not vary {name!r}: choose among {known}.")
+                raise UserError(
+                    tr(
+                        "The sweep does not vary {name!r}: choose among {known}.",
+                        name=name,
+                        known=known,
+                    )
+                )
         return sweep
 
     def axes_of(self, sweep: Sweep) -> tuple[str, str]:
@@ -114,11 +127,11 @@ def _multiples_height(_run: Any, plan: Any, wide: float, unit: float) -> float:
 
 
 SWEEP_PRESETS: Mapping[str, Preset] = {
-    MAP: Preset(MAP, "Map", "a number over two parameters", _draw_map, height=_map_height),
+    MAP: Preset(MAP, tr("Map"), tr("a number over two parameters"), _draw_map, height=_map_height),
     MULTIPLES: Preset(
         MULTIPLES,
-        "A plot of each cell",
-        "the same plot of each cell",
+        tr("A plot of each cell"),
+        tr("the same plot of each cell"),
         _draw_multiples,
         whole_page=True,
         height=_multiples_height,

@@ -15,6 +15,7 @@ from ncviz.export.plot_pages import BOTTOM, LEFT, MATRIX_RIGHT, TOP
 from ncviz.export.sheet import Margins, Sheet
 from ncviz.export.styles import FigureStyle
 from ncviz.export.sweep_figure import SMALL_WIDE, SweepFigure
+from ncviz.language import tr
 from ncviz.sweeps.multiples import Multiple, check_plot, multiples_of
 from ncviz.sweeps.numbers import ReadAt, numbers_of_place
 from ncviz.sweeps.places import is_done, place_of
@@ -75,7 +76,9 @@ def draw_multiples(sheet: Sheet, top: float) -> None:
     plot = check_plot(sweep, asked.small)
     drawn = list(multiples_of(sweep, folder, plot, split=asked.split))
     if all(each.chart is None for each in drawn):
-        raise UserError(f"Nothing of {sweep.name} has a plot {asked.small!r} yet.")
+        raise UserError(
+            tr("Nothing of {name} has a plot {small!r} yet.", name=sweep.name, small=asked.small)
+        )
     unit, wide = sheet.unit, sheet.plan.width
     columns = max(1, min(len(drawn), int(wide / (SMALL_WIDE * unit))))
     rows, head = -(-len(drawn) // columns), 1.6 * unit

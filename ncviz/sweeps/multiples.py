@@ -9,6 +9,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import numbers_in
 from ncviz.charts.plot import EPOCHS, LAYERS, Plot, plots
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.runs.repeats import open_run
 from ncviz.scenes.view import View
 from ncviz.sweeps.places import place_of
@@ -56,11 +57,20 @@ def check_plot(sweep: Sweep, name: str) -> Plot:
     """
     if sweep.model:
         raise UserError(
-            f"{sweep.name} solves a theory model and holds no runs: choose a map of its numbers."
+            tr(
+                "{name} solves a theory model and holds no runs: choose a map of its numbers.",
+                name=sweep.name,
+            )
         )
     known = plots_of_sweeps()
     if name not in known:
-        raise UserError(f"There is no plot {name!r} of a sweep: choose one of {', '.join(known)}.")
+        raise UserError(
+            tr(
+                "There is no plot {name!r} of a sweep: choose one of {known}.",
+                name=name,
+                known=", ".join(known),
+            )
+        )
     return known[name]
 
 
@@ -103,14 +113,14 @@ def _of(sweep: Sweep, folder: Path, plot: Plot, cell: SweepCell, split: str) -> 
     try:
         run = open_run(home)
         if not run.epochs:
-            return Multiple(cell, title, note="nothing yet")
+            return Multiple(cell, title, note=tr("nothing yet"))
         if not plot.applies(run):
-            return Multiple(cell, title, note="it has nothing of that kind")
+            return Multiple(cell, title, note=tr("it has nothing of that kind"))
         view = View(split=split).at(run.epochs[-1])
         moment = Moment(run, run.epochs[-1], view)
         chart = plot.chart(numbers_in(run, view), moment)
     except UserError:
-        return Multiple(cell, title, note="nothing yet")
+        return Multiple(cell, title, note=tr("nothing yet"))
     return (
         Multiple(cell, title, chart, moment) if isinstance(chart, Chart) else Multiple(cell, title)
     )

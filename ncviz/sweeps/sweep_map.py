@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ncviz.charts.grid import Grid
+from ncviz.language import tr
 from ncviz.metrics.metric import metrics
 from ncviz.sweeps.numbers import OF_SPLIT
 from ncviz.sweeps.sweep import Sweep, SweepTask, written
@@ -69,11 +70,15 @@ class SweepGrid(Grid):
         """Return a cell in words: its value, with the spread."""
         count, name = int(self.counts[row, column]), self.name_of(row, column)
         if not count:
-            return f"{name}: nothing yet"
+            return tr("{name}: nothing yet", name=name)
         said = f"{name}: {self.measure} {three_digits(float(self.values[row, column]))}"
         if count > 1:
             spread = three_digits(float(self.spreads[row, column]))
-            said += f" ± {spread}, mean and standard deviation of {count} runs"
+            said += tr(
+                " ± {spread}, mean and standard deviation of {count} runs",
+                spread=spread,
+                count=count,
+            )
         return said
 
 
@@ -170,5 +175,5 @@ def spread_in_words(grid: SweepGrid) -> str:
     known = grid.spreads[np.isfinite(grid.spreads)]
     widest = three_digits(float(known.max())) if len(known) else "–"
     fewest = int(grid.counts[grid.counts > 0].min())
-    of = f"{most}" if fewest == most else f"{fewest} to {most}"
-    return f"mean of {of} runs, standard deviation {widest} at most"
+    of = f"{most}" if fewest == most else tr("{fewest} to {most}", fewest=fewest, most=most)
+    return tr("mean of {of} runs, standard deviation {widest} at most", of=of, widest=widest)

@@ -80,10 +80,10 @@ def _file(window: CommandedWindow) -> Iterator[Entry]:
     )
     yield Command(
         "file.sweep",
-        "Open sweep…",
-        "Show a sweep of your own, a TOML file: as a table, a map, or a plot of each cell.",
+        tr("Open sweep…"),
+        tr("Show a sweep of your own, a TOML file: as a table, a map, or a plot of each cell."),
         opening.ask_sweep,
-        words="grid seeds toml parameters heat map small multiples",
+        words=tr("grid seeds toml parameters heat map small multiples"),
     )
     yield Command(
         "file.rename",

@@ -202,7 +202,9 @@ class Opening:
 
     def ask_sweep(self) -> None:
         """Ask for the file of a sweep, and show its page."""
-        text, _ = QFileDialog.getOpenFileName(self._window, "Open a sweep", "", "Sweeps (*.toml)")
+        text, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Open a sweep"), "", "Sweeps (*.toml)"
+        )
         if text:
             self.open_sweep(Path(text))
 

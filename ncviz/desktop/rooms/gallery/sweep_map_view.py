@@ -5,6 +5,7 @@ from PyQt6.QtGui import QFocusEvent, QKeyEvent
 
 from ncviz.desktop.plots.grid_view import NOWHERE, GridView
 from ncviz.desktop.widgets.announcing import announce
+from ncviz.language import tr
 from ncviz.sweeps.sweep_map import SweepGrid
 
 STEPS = {
@@ -33,7 +34,7 @@ class SweepMapView(GridView):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Map of the sweep")
+        self.setAccessibleName(tr("Map of the sweep"))
         self.clicked.connect(self.opened)
         self.pointed.connect(self._say)
 

@@ -24,6 +24,7 @@ from ncviz.charts.colors import painted
 from ncviz.charts.plot import Plot
 from ncviz.desktop.style.theme import CAPTION, current_look, letters
 from ncviz.desktop.widgets.announcing import announce
+from ncviz.language import tr
 from ncviz.scenes.palette import readable
 from ncviz.sweeps.multiples import Multiple
 from ncviz.wording import short_number, three_digits
@@ -59,7 +60,7 @@ class MultiplesView(QWidget):
         self.here = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("A plot of each cell")
+        self.setAccessibleName(tr("A plot of each cell"))
         self.follow_look()
 
     def follow_look(self) -> None:

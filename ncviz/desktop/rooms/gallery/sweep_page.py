@@ -23,6 +23,7 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.segmented import SegmentedButtons
+from ncviz.language import tr
 from ncviz.sweeps.multiples import MOST, Multiple, plots_of_sweeps
 from ncviz.sweeps.numbers import run_numbers
 from ncviz.sweeps.places import STATES
@@ -37,13 +38,13 @@ from ncviz.sweeps.sweep_map import (
 )
 
 TABLE, MAP, PLOTS = "table", "map", "plots"
-VIEWS = {TABLE: "Table", MAP: "Map", PLOTS: "Plots"}
+VIEWS = {TABLE: tr("Table"), MAP: tr("Map"), PLOTS: tr("Plots")}
 TIPS = {
-    TABLE: "A row for each cell and seed.",
-    MAP: "A number over two parameters.",
-    PLOTS: "The same plot of each cell.",
+    TABLE: tr("A row for each cell and seed."),
+    MAP: tr("A number over two parameters."),
+    PLOTS: tr("The same plot of each cell."),
 }
-FILTER = "Filter: depth=4 width<50 finished"
+FILTER = tr("Filter: depth=4 width<50 finished")
 
 
 class SweepPage(QWidget):
@@ -78,14 +79,14 @@ class SweepPage(QWidget):
         self.title = PlainLabel("", "display")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.views = SegmentedButtons(VIEWS, TIPS)
-        self.views.setAccessibleName("How the sweep is shown")
+        self.views.setAccessibleName(tr("How the sweep is shown"))
         self.views.set_value(TABLE)
-        self.number, self.split = _choice("Number"), _choice("Samples")
-        self.across, self.up = _choice("Along the map"), _choice("Up the map")
-        self.plot = _choice("Plot of each cell")
+        self.number, self.split = _choice(tr("Number")), _choice(tr("Samples"))
+        self.across, self.up = _choice(tr("Along the map")), _choice(tr("Up the map"))
+        self.plot = _choice(tr("Plot of each cell"))
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(FILTER)
-        self.filter.setAccessibleName("Filter the cells")
+        self.filter.setAccessibleName(tr("Filter the cells"))
         self.filter.setClearButtonEnabled(True)
         self.table = SweepTableView()
         self.map = SweepMapView()
@@ -93,8 +94,8 @@ class SweepPage(QWidget):
         self.pages = QStackedWidget()
         self.told = LongLabel()
         self.progress = PlainLabel("", "sentence")
-        self.save_table = QPushButton("Save table…")
-        self.save_figure = QPushButton("Save figure…")
+        self.save_table = QPushButton(tr("Save table…"))
+        self.save_figure = QPushButton(tr("Save figure…"))
         self._lay_out(switch)
         self._connect()
 
@@ -175,7 +176,7 @@ class SweepPage(QWidget):
         self.title.setText(sweep.name)
         names = () if sweep.model else tuple(run_numbers())
         _fill(self.number, {name: number_title(name) for name in names}, "rho")
-        _fill(self.split, {"train": "Training", "test": "Test"}, "train")
+        _fill(self.split, {"train": tr("Training"), "test": tr("Test")}, "train")
         _fill(self.plot, {name: each.menu for name, each in plots_of_sweeps().items()}, "law")
         across, up = usual_axes(sweep)
         _fill(self.across, {name: f"→ {name}" for name in sweep.varied}, across)
@@ -191,10 +192,11 @@ class SweepPage(QWidget):
         self._rows = tuple(rows)
         if self.sweep.model and not self.number.count():
             found = dict.fromkeys(name for row in rows for name in row.numbers)
-            _fill(self.number, {name: name for name in found}, "cosine, minority")
+            usual = next((name for name in found if "minority" in name), "")
+            _fill(self.number, {name: name for name in found}, usual)
         counted = Counter(row.stands.state for row in rows)
         said = [f"{counted[state]:,} {state}" for state in STATES if counted[state]]
-        self.progress.setText(f"{', '.join(said)} of {len(rows):,}")
+        self.progress.setText(tr("{said} of {count:,}", said=", ".join(said), count=len(rows)))
         self._filter()
 
     @property
@@ -236,7 +238,9 @@ class SweepPage(QWidget):
         """Show a plot of each cell."""
         self.multiples.show_multiples(plots_of_sweeps()[name], multiples)
         left = len(self.shown_cells) - MOST
-        self.told.setText(f"The first {MOST} cells; filter for others." if left > 0 else "")
+        self.told.setText(
+            tr("The first {most} cells; filter for others.", most=MOST) if left > 0 else ""
+        )
 
     # What is opened
 

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ncviz.desktop.certain import certain
+from ncviz.language import tr
 from ncviz.sweeps.survey import SurveyRow
 from ncviz.sweeps.sweep import Sweep, written
 from ncviz.sweeps.sweep_map import number_title
@@ -122,7 +123,7 @@ class SweepTableView(QTableView):
         super().__init__()
         self.rows = SweepRows()
         self.setModel(self.rows)
-        self.setAccessibleName("Cells of the sweep")
+        self.setAccessibleName(tr("Cells of the sweep"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

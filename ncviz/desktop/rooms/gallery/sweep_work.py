@@ -15,6 +15,7 @@ from ncviz.explorer.room_names import THEORY
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import call
+from ncviz.language import tr
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.sweeps.multiples import Multiple, check_plot, multiples_of
 from ncviz.sweeps.numbers import ReadAt
@@ -56,9 +57,9 @@ class SweepWork:
         self._read_at = ReadAt()
         self._drawn: tuple[object, ...] = ()
         self.page = SweepPage(switch)
-        self._reading = Background(window, lambda: Runner(WorkThread("reading of a sweep")))
-        self._plotting = Background(window, lambda: Runner(WorkThread("plots of a sweep")))
-        self._saving = Background(window, lambda: Runner(WorkThread("table of a sweep")))
+        self._reading = Background(window, lambda: Runner(WorkThread(tr("reading of a sweep"))))
+        self._plotting = Background(window, lambda: Runner(WorkThread(tr("plots of a sweep"))))
+        self._saving = Background(window, lambda: Runner(WorkThread(tr("table of a sweep"))))
         self._watch = QTimer(self.page)
         self._watch.setInterval(WATCH_MILLISECONDS)
         self._watch.timeout.connect(self._look)
@@ -137,7 +138,9 @@ class SweepWork:
         path = place.cell if seed is None else place.run
         there = any(place.cell.glob(f"seed-*/{MANIFEST}")) if seed is None else path.is_dir()
         if not there:
-            window.note.say(f"{cell.folder} is not trained yet: there is nothing to open.")
+            window.note.say(
+                tr("{folder} is not trained yet: there is nothing to open.", folder=cell.folder)
+            )
             return
         window.open(path)
 
@@ -146,7 +149,9 @@ class SweepWork:
         try:
             values = read_solved(place).get("parameters")
         except UserError:
-            window.note.say(f"{place.cell.name} is not solved yet: there is nothing to open.")
+            window.note.say(
+                tr("{name} is not solved yet: there is nothing to open.", name=place.cell.name)
+            )
             return
         window.enter(THEORY)
         room = self._rooms.theory
@@ -159,14 +164,14 @@ class SweepWork:
 
     def ask_table(self) -> None:
         """Ask for a file, and write the table."""
-        path = self._ask("Save the table of the sweep", f"{self._stem}.csv", TABLES)
+        path = self._ask(tr("Save the table of the sweep"), f"{self._stem}.csv", TABLES)
         sweep = self.page.sweep
         if path is not None and sweep is not None:
             self._saving.ask(call, _write_table, sweep, self._folder, path, self._read_at)
 
     def ask_figure(self) -> None:
         """Ask for a file, and draw what is seen as a figure."""
-        path = self._ask("Save a figure of the sweep", f"{self._stem}.pdf", FIGURES)
+        path = self._ask(tr("Save a figure of the sweep"), f"{self._stem}.pdf", FIGURES)
         if path is not None:
             self.save_figure(path)
 

@@ -65,8 +65,9 @@ def test_words_of_the_same_height_are_written_in_their_place(page, qapp):
 def test_a_value_of_a_slider_lays_nothing_out(page, qapp):
     slider = ParameterSlider(declared(Parameters)["ratio"], Parameters())
     QVBoxLayout(page).addWidget(slider)
-    slider.show_number(8.88)
     page.show()
+    qapp.processEvents()
+    slider.show_number(8.88)
     qapp.processEvents()
     asked = Asked(slider)
     for value in (1.23, 4.56, 777.0):

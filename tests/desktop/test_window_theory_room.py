@@ -9,6 +9,7 @@ from PyQt6.QtCore import QPoint
 from PyQt6.QtGui import QFontMetricsF
 from window_parts import peeled, settle
 
+from ncviz.desktop.rooms.theory import theory_panel
 from ncviz.explorer.room_names import EXPLORE, LAYERS, THEORY
 from ncviz.models.peeled_optimum import curve_ratios
 from ncviz.runs.measures import minority_cosine
@@ -272,3 +273,20 @@ def test_the_plot_of_optima_is_seen_where_there_may_be_several(theory, qtbot):
     room.desk.set(q=2.0)
     settle(qtbot, theory)
     assert plot.isHidden()
+
+
+def test_a_model_is_shown_once_what_it_needs_is_loaded(window, qtbot, monkeypatch):
+    """A thread imports the solvers: to wait for them there would stop the window."""
+    window.enter("Theory")
+    settle(qtbot, window)
+    panel, loading = window.rooms.theory.panel, [True]
+    monkeypatch.setattr(theory_panel, "are_loading", lambda: loading[0])
+    panel.switch.setCurrentIndex(panel.switch.findData("landscape"))
+    panel.switch.activated.emit(panel.switch.currentIndex())
+    assert panel.model == "layer-peeled"
+    assert panel.is_waiting
+    assert not window.presenter.at_rest
+    loading[0] = False
+    settle(qtbot, window)
+    assert panel.model == "landscape"
+    assert window.rooms.theory.model == "landscape"

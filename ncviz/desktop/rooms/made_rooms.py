@@ -27,6 +27,7 @@ from ncviz.explorer.room_names import (
     THEORY,
     TRAIN,
 )
+from ncviz.explorer.solvers import load_solvers
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 from ncviz.language import tr
@@ -84,7 +85,7 @@ def _load_models() -> None:
     """Import all that the models import when they first solve something: a tenth of the memory."""
     from ncviz.explorer.desks import make_desks
 
-    importlib.import_module("scipy.integrate")
+    load_solvers()
     for desk in make_desks().values():
         _begin(desk)
 

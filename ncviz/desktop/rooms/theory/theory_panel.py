@@ -6,13 +6,17 @@ from typing import Any
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.theory.model_panel import DescentPanel, ModelPanel, OptimumPanel
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
+from ncviz.explorer.solvers import are_loading
 from ncviz.language import tr
+
+PAUSE = 10  # milliseconds between two looks whether solvers are loaded
 
 
 class TheoryPanel(QWidget):
@@ -24,6 +28,8 @@ class TheoryPanel(QWidget):
         The panel of a model exists from now on.
     model_changed(str)
         A model was chosen, by its name.
+    waits()
+        A model was chosen that is shown a little later.
     overlay_asked()
         Lay the open run over the curve.
     keep_asked()
@@ -36,6 +42,7 @@ class TheoryPanel(QWidget):
     """
 
     model_changed = pyqtSignal(str)
+    waits = pyqtSignal()
     overlay_asked = pyqtSignal()
     keep_asked = pyqtSignal()
     panel_made = pyqtSignal(QWidget)
@@ -50,6 +57,7 @@ class TheoryPanel(QWidget):
             self.switch.setItemData(self.switch.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.switch.setAccessibleName(tr("Model"))
         self._made: dict[str, ModelPanel] = {}
+        self._shown = ""
         self.pages = QStackedWidget()
         head = QVBoxLayout()
         head.setContentsMargins(16, 8, 8, 0)
@@ -59,7 +67,8 @@ class TheoryPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.pages, 1)
-        self.switch.activated.connect(lambda _: self._choose(self.model))
+        self._waiting = one_shot(self, self._ask)
+        self.switch.activated.connect(lambda _: self._ask())
         self.show_model(next(iter(desks)))
 
     def panel_of(self, name: str) -> ModelPanel:
@@ -83,10 +92,12 @@ class TheoryPanel(QWidget):
     @property
     def model(self) -> str:
         """Return the name of the model that is shown."""
-        return str(self.switch.currentData())
+        return self._shown
 
     def show_model(self, name: str) -> None:
         """Show a model's panel without telling anyone."""
+        self._shown = name
+        self._waiting.stop()
         self.switch.setCurrentIndex(self.switch.findData(name))
         self.switch.setToolTip(plain_tip(self._desks[name].model.tip))
         self.pages.setCurrentWidget(self.panel_of(name))
@@ -103,6 +114,19 @@ class TheoryPanel(QWidget):
     def show_moment(self) -> None:
         """Bring what depends on the moment up to date."""
         self.panel_of(self.model).show_moment()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether a model was chosen that is shown as soon as it can be solved."""
+        return self._waiting.isActive()
+
+    def _ask(self) -> None:
+        """Turn to the model that was chosen, once all that it needs is loaded."""
+        if are_loading():
+            self._waiting.start(PAUSE)
+            self.waits.emit()
+        else:
+            self._choose(str(self.switch.currentData()))
 
     def _choose(self, name: str) -> None:
         self.show_model(name)

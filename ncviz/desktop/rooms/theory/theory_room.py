@@ -59,6 +59,7 @@ class TheoryRoom(Room):
         for desk in self.desks.values():
             desk.listen(partial(self._changed, desk))
         self.panel.model_changed.connect(self._model_changed)
+        self.panel.waits.connect(lambda: self.window.presenter.wake())
         self.panel.overlay_asked.connect(self.overlay_run)
         self.panel.keep_asked.connect(self.keep)
         self.plots.held.connect(lambda on: self.window.doings.hold(on))
@@ -89,7 +90,7 @@ class TheoryRoom(Room):
 
     @property
     def moving(self) -> bool:
-        return self.desk.moving
+        return self.desk.moving or self.panel.is_waiting
 
     @property
     def file_name(self) -> str:

@@ -1,6 +1,11 @@
 """Files of arrays that are dropped on the window become runs."""
 
+import io
+import tarfile
+
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
@@ -44,13 +49,32 @@ def test_a_wrong_file_is_told_and_leaves_nothing(window, qtbot, runs, tmp_path):
     assert list(runs.iterdir()) == []
 
 
+def test_tables_and_archives_of_samples_are_imported_too(window, qtbot, runs, tmp_path):
+    table = pa.table({"embedding": list(H), "label": Y})
+    (tmp_path / "hub" / "data").mkdir(parents=True)
+    pq.write_table(table, tmp_path / "hub" / "data" / "train-0.parquet")
+    with tarfile.open(tmp_path / "shard.tar", "w") as archive:
+        for k in range(12):
+            content = io.BytesIO()
+            np.save(content, H[k])
+            for name, held in (("h.npy", content.getvalue()), ("cls", b"%d" % Y[k])):
+                entry = tarfile.TarInfo(f"{k}.{name}")
+                entry.size = len(held)
+                archive.addfile(entry, io.BytesIO(held))
+    imported(window, qtbot, tmp_path / "hub", tmp_path / "shard.tar")
+    assert window.explorer.run.manifest.title == "shard"
+    assert len(list(runs.iterdir())) == 2
+
+
 def test_what_are_arrays(tmp_path, small_run):
     (tmp_path / "dump").mkdir()
     np.save(tmp_path / "dump" / "features.npy", H)
     (tmp_path / "data.json").write_text("{}")
     assert are_arrays(tmp_path / "dump")
     assert are_arrays(tmp_path / "data.json")
-    for path in (tmp_path, tmp_path / "absent.npz", small_run.path):
+    assert are_arrays(tmp_path)  # as 'epoch_10/features.npy' lies in a folder
+    (tmp_path / "empty").mkdir()
+    for path in (tmp_path / "empty", tmp_path / "absent.npz", small_run.path):
         assert not are_arrays(path)
     assert not are_arrays(small_run.path / "manifest.json")
 

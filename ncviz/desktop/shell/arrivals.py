@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ncviz.arrays.files import holds_arrays
+from ncviz.arrays.formats.webdataset import is_of_samples
 from ncviz.recording.checkpoint_paths import SUFFIXES, is_of_one
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_repeats
@@ -27,6 +28,8 @@ def checkpoints_among(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _may_be(path: Path) -> bool:
+    if is_of_samples(path):
+        return False
     try:
         if path.is_dir():
             is_run = (path / MANIFEST).exists() or is_repeats(path)
@@ -49,6 +52,6 @@ def _holds_checkpoints(folder: Path) -> bool:
 
 
 def are_arrays(path: Path) -> bool:
-    """Tell whether a path is a file of arrays, or a folder of npy files that is no run."""
+    """Tell whether a path is a file of arrays, or a folder of such files that is no run."""
     is_run = path.name == MANIFEST or (path / MANIFEST).exists()
-    return not is_run and holds_arrays(path)
+    return not is_run and (holds_arrays(path) or is_of_samples(path))

@@ -8,12 +8,13 @@ import pytest
 from window_parts import settle
 
 from ncviz.cli import main
-from ncviz.desktop.exporting import figure_page, film_page, table_page
+from ncviz.desktop.exporting import figure_page, film_page, table_page, web_page_form
 from ncviz.desktop.exporting.what_is_seen import Seen
 from ncviz.desktop.widgets.form_parts import FieldError, choose
 from ncviz.errors import UserError
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.film_plan import FilmPlan
+from ncviz.export.page_plan import PagePlan
 from ncviz.export.provenance import said_by
 from ncviz.export.table_plan import TablePlan
 from ncviz.parameters import parameter
@@ -24,6 +25,7 @@ PAGES = {
     "figure": (figure_page, "FigurePage", FigurePlan),
     "film": (film_page, "FilmPage", FilmPlan),
     "table": (table_page, "TablePage", TablePlan),
+    "page": (web_page_form, "WebPageForm", PagePlan),
 }
 
 

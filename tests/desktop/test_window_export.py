@@ -80,6 +80,21 @@ def test_a_dropped_figure_brings_back_its_view(window, export, qtbot, tmp_path):
     window.exporting.dialog.figure["file_format"].button("pdf").click()
 
 
+def test_a_dropped_page_brings_back_its_view(window, export, qtbot, tmp_path):
+    window.picture.step_layer(-1)
+    window.playback.jump(True)
+    settle(qtbot, window)
+    wanted = window.explorer.view
+    export("page", tmp_path / "a.html")
+    window.playback.jump(False)
+    window.picture.step_layer(1)
+    settle(qtbot, window)
+    drop(window, tmp_path / "a.html")
+    settle(qtbot, window)
+    assert (window.explorer.view.epoch, window.explorer.view.layer) == (wanted.epoch, wanted.layer)
+    assert "a.html" in window.note.text.text()
+
+
 def test_a_dropped_figure_of_a_comparison_brings_back_both_runs(
     window, export, demonstration, qtbot, tmp_path
 ):
@@ -125,13 +140,17 @@ def test_a_dropped_figure_opens_its_run(window, export, make_run, small_run, qtb
     assert "This is what a.pdf shows" in window.note.text.text()
 
 
-@pytest.mark.parametrize("name", ["foreign.png", "text.svg", "empty.pdf", "broken.mp4"])
+@pytest.mark.parametrize("name", ["foreign.png", "text.svg", "empty.pdf", "broken.mp4", "a.html"])
 def test_a_foreign_picture_is_refused_in_one_sentence(window, tmp_path, name):
     path = tmp_path / name
     if name == "foreign.png":
         Image.new("RGB", (4, 4)).save(path)
     else:
-        contents = {"text.svg": b"<svg/>", "broken.mp4": b"\0\0\0\x18ftypisom" + b"x" * 50}
+        contents = {
+            "text.svg": b"<svg/>",
+            "a.html": b"<!doctype html><p>x",
+            "broken.mp4": b"\0\0\0\x18ftypisom" + b"x" * 50,
+        }
         path.write_bytes(contents.get(name, b""))
     before = window.explorer.view
     drop(window, path)

@@ -90,7 +90,9 @@ class Chart {
     plot.append(svg("text", { x: x(0.5), y: height - 4, "text-anchor": "middle" }, told.across));
     for (const [share, word] of told.uprights) {
       plot.append(svg("line", { x1: x(share), x2: x(share), y1: y(0), y2: y(1), class: "upright" }));
-      plot.append(svg("text", { x: x(share) + 4, y: y(1) + 10 }, word));
+      const left = share > 0.85; // no word beyond the plot
+      const beside = { x: x(share) + (left ? -4 : 4), "text-anchor": left ? "end" : "start" };
+      plot.append(svg("text", { ...beside, y: y(1) + 10 }, word));
     }
     this.cursor = svg("line", { y1: y(0), y2: y(1), class: "cursor" });
     plot.append(this.cursor);

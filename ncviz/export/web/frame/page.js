@@ -113,7 +113,9 @@ class Viewer {
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvas.addEventListener("webglcontextrestored", () => (this.stage.set(), this.soon()));
-    addEventListener("beforeprint", () => this.draw());
+    // On paper it is light, whatever it is on the screen.
+    addEventListener("beforeprint", () => ((this.ofScreen = this.theme), this.useTheme("light")));
+    addEventListener("afterprint", () => this.useTheme(this.ofScreen));
   }
 
   show(changes) {
@@ -160,9 +162,13 @@ class Viewer {
   }
 
   turnTheme() {
-    document.documentElement.dataset.theme = this.theme === "dark" ? "light" : "dark";
+    this.useTheme(this.theme === "dark" ? "light" : "dark");
+  }
+
+  useTheme(theme) {
+    document.documentElement.dataset.theme = theme;
     this.paintLegend();
-    this.soon();
+    this.draw();
   }
 
   picked(share, told) {
@@ -286,8 +292,8 @@ class Viewer {
     const place = page.times.between ? this.position : this.moment;
     this.state = this.looks[this.look].between(place, this.layer);
     this.stage.draw(this.state, this.camera, this.theme, this.isHidden);
-    this.placeLabels();
     this.say();
+    this.placeLabels();
     const { places } = page.times, low = Math.floor(place), high = Math.min(low + 1, this.last);
     const share = places[low] + (place - low) * (places[high] - places[low]);
     for (const chart of this.charts) chart.draw(this.moment, share, this.layer, this.theme);
@@ -312,7 +318,8 @@ class Viewer {
   placeLabels() {
     const { parts, points } = this.state, { texts, owners } = parts.labels;
     const width = this.canvas.clientWidth, height = this.canvas.clientHeight;
-    const project = this.camera.projector(width, height), taken = [];
+    const project = this.camera.projector(width, height), words = by("over");
+    const taken = [[words.offsetLeft, words.offsetTop, words.offsetWidth, words.offsetHeight]];
     while (this.labels.children.length < texts.length) this.labels.append(element("bdi"));
     const middle = project([0, 0, 0], 0), { balls, at } = parts;
     const means = balls.roles.flatMap((role, i) => (role === "means" && !this.isHidden(balls.owners[i])

@@ -215,11 +215,20 @@ def _heights(covered: Covered) -> Floats:
 
 def _outline(scenes: Iterable[Scene]) -> tuple[Floats, Floats]:
     """Return the centres and radii of all that is drawn somewhere."""
-    parts: list[Balls] = [part for scene in scenes for part in (scene.balls, scene.samples)]
+    seen = list(scenes)
+    parts: list[Balls] = [part for scene in seen for part in (scene.balls, scene.samples)]
+    parts += [_ground_of(scene) for scene in seen if scene.handles is not None]
     points = np.concatenate([np.zeros((0, 3)), *(part.positions for part in parts)])
     radii = np.concatenate([np.zeros(0), *(part.radii for part in parts)])
     somewhere = np.isfinite(points).all(axis=1)
     return _outermost(points[somewhere].astype(np.float64), radii[somewhere].astype(np.float64))
+
+
+def _ground_of(scene: Scene) -> Balls:
+    """Return where balls can be dragged to, as if they lay everywhere on the ground already."""
+    points = scene.ground.starts
+    radius = float(scene.balls.radii.max()) if len(scene.balls) else 0.0
+    return Balls(points, np.full(len(points), radius, dtype=np.float32))
 
 
 def _outermost(points: Floats, radii: Floats) -> tuple[Floats, Floats]:

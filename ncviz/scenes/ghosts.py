@@ -9,7 +9,7 @@ from ncviz.geometry.etf import DRAWN
 from ncviz.language import tr
 from ncviz.runs.snapshot import Positions
 from ncviz.scenes.drawing import Ideal
-from ncviz.scenes.layout import Floats, Layout, align, within_reach
+from ncviz.scenes.layout import VANISHED, Floats, Layout, align, within_reach
 
 UPRIGHT_AXIS = 2
 
@@ -76,10 +76,10 @@ def seen_from_zero(
     left, _, right = np.linalg.svd(means.T, full_matrices=False)
     turn = left @ right @ thrown
     size = float(np.sqrt(np.mean(np.square(means).sum(axis=1))))
-    scale, rows = 1 / max(size, 1e-12), None
+    scale, rows = 1 / max(size, VANISHED), None
     if classifier is not None:
         length = float(np.linalg.norm(classifier, axis=1).mean())
-        rows = classifier @ turn / (length if length > 0 else 1.0)
+        rows = classifier @ turn / max(length, VANISHED)
     layout = Layout(scale * means @ turn, rows, within_reach(scale * samples @ turn))
     return layout, Ideal(thrown, name, spokes=True)
 

@@ -13,6 +13,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 FINEST = 2e-3  # of the size of a layer: what spreads less is the rounding of its positions
+VANISHED = (
+    1e-12  # a length; what is shorter is rounding, and is drawn as nothing, whatever all else is
+)
 EXACT = 1e-6  # epochs; no moment that the mouse meets lies so near a recorded one and beside it
 FARTHEST = 12.0  # scene units; what a network throws farther is drawn here
 
@@ -147,13 +150,13 @@ def align(
     classes_alone = positions.means if not sets else positions.means[chosen] - alignment.center
     size = float(np.sqrt(np.vdot(classes_alone, classes_alone) / len(classes_alone)))
     spread = float(np.sqrt(np.vdot(cloud, cloud) / len(cloud)))
-    scale = 1 / max(spread, FINEST * size, 1e-12)
+    scale = 1 / max(spread, FINEST * size, VANISHED)
     rows = None
     if positions.classifier is not None:
         rows = _centered(positions.classifier[chosen])
         whole = rows if weight is None else _centered(weight[chosen])
         length = float(np.linalg.norm(whole, axis=1).mean())
-        rows = turned(rows) / (length if length > 0 else 1.0)
+        rows = turned(rows) / max(length, VANISHED)
     own = None
     if others is not None:
         samples = turned(others[0] - alignment.center)
@@ -185,7 +188,7 @@ def within_reach(points: Floats) -> Floats:
     if float(squared.max(initial=0.0)) <= FARTHEST**2:
         return points
     distance = np.sqrt(squared)[..., None]
-    return np.asarray(points * np.minimum(1.0, FARTHEST / np.maximum(distance, 1e-12)))
+    return np.asarray(points * np.minimum(1.0, FARTHEST / np.maximum(distance, VANISHED)))
 
 
 def recorded_around(epochs: tuple[int, ...], epoch: float) -> tuple[int, int, float]:

@@ -17,7 +17,7 @@ from ncviz.runs.own_space import brought_over, is_own_space, lies_on_sphere, own
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.drawing import Ideal, neighbours_apart
-from ncviz.scenes.layout import FINEST, Aligned, Floats, Ints
+from ncviz.scenes.layout import FINEST, VANISHED, Aligned, Floats, Ints
 from ncviz.scenes.palette import THEMES, rgb
 from ncviz.scenes.scene import Balls, Sticks
 from ncviz.scenes.view import View
@@ -69,11 +69,11 @@ def in_own_space(
     cloud = (cloud if len(cloud) else of_classes) - center
     size = float(np.sqrt(np.mean(np.square(of_classes - center).sum(axis=1))))
     spread = float(np.sqrt(np.mean(np.square(cloud).sum(axis=1))))
-    scale = 1 / max(spread, FINEST * size, 1e-12)
+    scale = 1 / max(spread, FINEST * size, VANISHED)
     if points.rows is not None:
         rows = points.rows - (points.rows.mean(axis=0) if center.any() else 0.0)
         length = float(np.linalg.norm(rows, axis=1).mean())
-        rows = rows[list(classes)] / (length if length > 0 else 1.0)
+        rows = rows[list(classes)] / max(length, VANISHED)
     means = scale * (points.means[list(run.manifest.with_sets(classes))] - center)
     if others is None:
         return Aligned(means, rows, scale * (points.samples[sample_ids] - center))

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from PyQt6 import sip
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QPoint, QSize, Qt
 from PyQt6.QtWidgets import QScrollArea, QWidget
 
+from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.focus_ring import ring_around
 from ncviz.desktop.widgets.plain_text import PlainLabel
 
@@ -33,8 +34,13 @@ def scroll_to(part: QWidget) -> None:
     """Let a part be seen whole that lies in something that scrolls."""
     around = part.parentWidget()
     while around is not None:
-        if isinstance(around, QScrollArea):
-            around.ensureWidgetVisible(part, 0, FREE)
+        page = around.widget() if isinstance(around, QScrollArea) else None
+        if isinstance(around, QScrollArea) and page is not None:
+            top = part.mapTo(page, QPoint(0, 0)).y()
+            room = certain(around.viewport()).height()
+            around.ensureWidgetVisible(part, 0, min(FREE, max(room - part.height(), 0) // 2))
+            if part.height() > room:  # then its beginning
+                certain(around.verticalScrollBar()).setValue(top)
         around = around.parentWidget()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PyQt6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -216,6 +216,17 @@ class LessonStrip(QWidget):
         self._count(words)
         self.setAccessibleName(" ".join(filter(None, (words.head, words.text, words.reply))))
         self.updateGeometry()
+        self._keep_height()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        """Need as much height as its words take at this width: a page that lacks it scrolls."""
+        layout = certain(self.layout())
+        layout.invalidate()
+        self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
 
     @staticmethod
     def _next_word(words: StripWords) -> str:

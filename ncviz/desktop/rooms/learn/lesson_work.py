@@ -75,7 +75,8 @@ class LessonWork:
         self._counts: dict[int, dict[int, int]] = {}
         self._pointing = Pointing(window)
         self._veil = Veil(window)
-        self._point_soon = one_shot(window, self._pointing.again)
+        self._point_soon = one_shot(window, self._point_again)
+        self._point_later = False
         self._look = QTimer(window)
         self._look.setInterval(LOOK_MILLISECONDS)
         self._look.timeout.connect(self._look_around)
@@ -343,7 +344,15 @@ class LessonWork:
         scroll_to(self._window.lesson_strip)  # where a small window scrolls; then to what is meant
         self._pointing.point(names)
         if names:
+            self._point_later = True
             self._point_soon.start(0)  # what is laid out in the next turn of events
+
+    def _point_again(self) -> None:
+        """Point at what was laid out meanwhile; and once more, where a page has grown by that."""
+        self._pointing.again()
+        if self._point_later:
+            self._point_later = False
+            self._point_soon.start(LOOK_MILLISECONDS)
 
     def close(self) -> None:
         """End what looks around: the window closes."""

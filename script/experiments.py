@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.experiments.catalogue import experiment_named, experiments
-from ncviz.experiments.experiment import SMALL, Experiment
+from ncviz.experiments.experiment import SMALL, Experiment, ModelProblem
 from ncviz.experiments.finding import SHIPPED, SHIPPED_SEED, find_run, shipped_run
 from ncviz.experiments.running import carry_out
 from ncviz.experiments.shipping import stale_runs, thin_for_shipping
@@ -17,7 +17,6 @@ from ncviz.experiments.thumbnails import PICTURES, thumbnail_stem
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.palette import THEMES
-from ncviz.training.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "assets" / SHIPPED
@@ -60,7 +59,7 @@ def _make(experiment: Experiment, parsed: argparse.Namespace) -> Iterator[str]:
         others = [each.name for each in experiment.variants if each.name not in shown]
         shown |= set(others[:1])
     for variant in sorted(experiment.variants, key=lambda each: each.name not in shown):
-        if not isinstance(variant.small, Recipe):
+        if isinstance(variant.small, ModelProblem):
             break
         words = f"{experiment.name}: {variant.name or 'its run'}"
         path = shipped_run(experiment, variant.name)
@@ -96,7 +95,7 @@ def _make(experiment: Experiment, parsed: argparse.Namespace) -> Iterator[str]:
             yield f"{experiment.name}: its {theme} picture is missing."
             continue
         shown_run = shipped_run(experiment, experiment.shown.variant)
-        if shown_run is None and isinstance(experiment.variants[0].small, Recipe):
+        if shown_run is None and not isinstance(experiment.variants[0].small, ModelProblem):
             yield f"{experiment.name}: no picture, for what it shows is missing."
             break
         content = thumbnail(experiment, HOME / "nowhere", SMALL, SHIPPED_SEED, theme)

@@ -10,7 +10,7 @@ from typing import Any
 from ncviz.commands.train import show_progress
 from ncviz.errors import UserError
 from ncviz.experiments.catalogue import experiment_named, experiments
-from ncviz.experiments.experiment import PUBLISHED, SMALL, Experiment, Variant
+from ncviz.experiments.experiment import PUBLISHED, SMALL, Experiment, Trained, Variant
 from ncviz.experiments.report import report
 from ncviz.experiments.results import current_results, experiments_folder, results_file
 from ncviz.experiments.running import ExperimentProgress, carry_out
@@ -19,7 +19,6 @@ from ncviz.interrupts import Stopping
 from ncviz.jobs.control import Control
 from ncviz.parameters import to_plain
 from ncviz.runs.writer import write_atomically
-from ncviz.training.recipe import Recipe
 from ncviz.viewer import need_torch
 from ncviz.wording import saved_files, shell_word
 
@@ -94,7 +93,7 @@ def _show(parsed: argparse.Namespace) -> int:
 
 def _plain(variant: Variant) -> dict[str, Any]:
     def of(subject: Any) -> dict[str, Any]:
-        if isinstance(subject, Recipe):
+        if isinstance(subject, Trained):
             return subject.to_dict()
         step = {} if subject.step is None else {"step": subject.step}
         return {"name": subject.model, **step, **to_plain(subject.parameters)}
@@ -110,7 +109,7 @@ def _run(parsed: argparse.Namespace) -> int:
     if parsed.data and form == SMALL:
         raise UserError("--data is of the published form alone: add --published, or leave it out.")
     folder, device = parsed.results or experiments_folder(), "cpu"
-    if isinstance(experiment.variants[0].small, Recipe):
+    if isinstance(experiment.variants[0].small, Trained):
         from ncviz.commands.device import chosen_device
 
         need_torch()

@@ -1,7 +1,7 @@
 """Reads an experiment from its TOML file, strictly: what does not fit gets one sentence."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from ncviz.experiments.experiment import (
     LAST,
     OF_ANOTHER,
     OF_MANY,
+    OF_SPLIT,
     OF_VALUE,
     STRAIGHT,
     VARIANTS,
@@ -25,6 +26,7 @@ from ncviz.experiments.experiment import (
     Publication,
     Shown,
     Subject,
+    Trained,
     Variant,
 )
 from ncviz.explorer.room_names import THEORY
@@ -36,11 +38,15 @@ from ncviz.networks.network import networks
 from ncviz.parameters import declared, from_plain, value_of
 from ncviz.parameters.declaring import Plan
 from ncviz.parameters.toml_file import read_toml
+from ncviz.recording.fine_tuning import FineTuning
 from ncviz.training.recipe import Recipe, recipe_from_dict
 from ncviz.wording import lower_first
 
 MOST_VARIANTS = 100
-_TABLES = ("source", "recipe", "model", "published", "vary", "expected", "window", "knob")
+_TABLES = (
+    *("source", "recipe", "fine_tuning", "model"),
+    *("published", "vary", "expected", "window", "knob"),
+)
 
 
 def read_experiment(path: Path) -> Experiment:
@@ -89,7 +95,7 @@ def _experiment(path: Path, values: dict[str, Any], where: str) -> Experiment:
         shown=_shown(tables, variants, where),
         knob=_knob(tables, variants, where),
     )
-    if isinstance(variants[0].small, Recipe) and not found.scaled:
+    if isinstance(variants[0].small, Trained) and not found.scaled:
         raise UserError(
             tr("{where} has no scaled: say what the small form scales down.", where=where)
         )
@@ -135,11 +141,12 @@ def _table(tables: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
 
 
 def _variants(tables: Mapping[str, Any], where: str) -> tuple[Variant, ...]:
-    if ("recipe" in tables) == ("model" in tables):
+    kinds = [kind for kind in _MAKERS if kind in tables]
+    if len(kinds) != 1:
         raise UserError(
-            tr("{where} needs either [recipe] or [model]: write one of them.", where=where)
+            tr("{where} needs [recipe], [fine_tuning] or [model]: write one of them.", where=where)
         )
-    kind = "recipe" if "recipe" in tables else "model"
+    kind = kinds[0]
     base, published = _table(tables, kind, where), _table(tables, "published", where)
     vary = _table(tables, "vary", where) or {"": {}}
     if len(vary) > MOST_VARIANTS:
@@ -151,7 +158,7 @@ def _variants(tables: Mapping[str, Any], where: str) -> tuple[Variant, ...]:
                 most_variants=MOST_VARIANTS,
             )
         )
-    make, network = _recipe if kind == "recipe" else read_problem, base.get("network", "perceptron")
+    make, network = _MAKERS[kind], base.get("network", "perceptron")
     kept = base
     if published.get("network", network) != network:
         kept = {name: value for name, value in base.items() if name not in _own_of(network)}
@@ -178,6 +185,20 @@ def _own_of(network: object) -> Collection[str]:
 
 
 def _recipe(values: Mapping[str, Any], source: str) -> Recipe:
+    _refuse_seeds(values, source)
+    recipe = recipe_from_dict(values, source)
+    recipe.check()
+    return recipe
+
+
+def _fine_tuning(values: Mapping[str, Any], source: str) -> FineTuning:
+    _refuse_seeds(values, source)
+    plan = from_plain(FineTuning(), values, "fine-tuning", source)
+    plan.check()
+    return plan
+
+
+def _refuse_seeds(values: Mapping[str, Any], source: str) -> None:
     for name in ("seed", "seeds"):
         if name in values:
             raise UserError(
@@ -187,9 +208,6 @@ def _recipe(values: Mapping[str, Any], source: str) -> Recipe:
                     name=name,
                 )
             )
-    recipe = recipe_from_dict(values, source)
-    recipe.check()
-    return recipe
 
 
 def read_problem(values: Mapping[str, Any], source: str) -> ModelProblem:
@@ -253,8 +271,9 @@ def _expected(
 def _check_expected(expected: Expected, variants: tuple[Variant, ...]) -> None:
     e = expected
     first = variants[0].small
-    if isinstance(first, Recipe) and e.number not in {**metrics(), **BESIDE_METRICS}:
-        known = ", ".join([*BESIDE_METRICS, *metrics()])
+    beside = BESIDE_METRICS if isinstance(first, Recipe) else OF_SPLIT  # of a fine-tuning
+    if isinstance(first, Trained) and e.number not in {**metrics(), **beside}:
+        known = ", ".join([*beside, *metrics()])
         raise ValueError(
             tr("there is no number {number!r}: choose one of {known}", number=e.number, known=known)
         )
@@ -289,8 +308,8 @@ def _check_expected(expected: Expected, variants: tuple[Variant, ...]) -> None:
         )
     if e.over == VARIANTS and len(variants) < 2:
         raise ValueError(tr("nothing can go over one variant"))
-    if e.epoch != LAST and e.over != EPOCHS and isinstance(first, Recipe):
-        for recipe in (each.small for each in variants if isinstance(each.small, Recipe)):
+    if e.epoch != LAST and e.over != EPOCHS and isinstance(first, Trained):
+        for recipe in (each.small for each in variants if isinstance(each.small, Trained)):
             if e.epoch not in recipe.recorded_epochs():
                 raise ValueError(
                     tr(
@@ -310,7 +329,7 @@ def _check_variant(key: str, name: str, variants: tuple[Variant, ...]) -> None:
 
 
 def _shown(tables: Mapping[str, Any], variants: tuple[Variant, ...], where: str) -> Shown:
-    usual = Shown() if isinstance(variants[0].small, Recipe) else Shown(room=THEORY)
+    usual = Shown() if isinstance(variants[0].small, Trained) else Shown(room=THEORY)
     shown = _read(usual, _table(tables, "window", where), where, "window")
     with _within(where, "window"):
         for key, name in (("variant", shown.variant), ("beside", shown.beside)):
@@ -331,7 +350,7 @@ def _knob(tables: Mapping[str, Any], variants: tuple[Variant, ...], where: str) 
 
 def _turned(subject: Subject, knob: Knob) -> Any:
     """Return what a knob is turned to, or refuse what cannot be."""
-    of = subject if isinstance(subject, Recipe) else subject.parameters
+    of = subject.parameters if isinstance(subject, ModelProblem) else subject
     if knob.field not in declared(of):
         raise ValueError(tr("there is no field {field!r} to turn", field=knob.field))
     if isinstance(subject, Recipe):
@@ -339,5 +358,15 @@ def _turned(subject: Subject, knob: Knob) -> Any:
         recipe.check()
         return value_of(recipe, knob.field)
     turned = from_plain(of, {knob.field: knob.to}, "model")
+    if isinstance(subject, FineTuning):
+        turned.check()
+        return value_of(turned, knob.field)
     models()[subject.model].check(turned)
     return value_of(turned, knob.field)
+
+
+_MAKERS: Mapping[str, Callable[[Mapping[str, Any], str], Subject]] = {
+    "recipe": _recipe,
+    "fine_tuning": _fine_tuning,
+    "model": read_problem,
+}

@@ -14,7 +14,7 @@ _TELLS = re.compile(r"^\s*(?:claim\s*=|\[\[\s*expected\s*\]\])", re.MULTILINE)
 _HEAD = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
 _KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
 _VARIANT = re.compile(r"\bvary '([^']*)'")
-_COMMON = ("recipe", "model", "published")  # what every variant has
+_COMMON = ("recipe", "fine_tuning", "model", "published")  # what every variant has
 
 
 def is_experiment(path: Path) -> bool:

@@ -13,6 +13,7 @@ from ncviz.language import tr
 from ncviz.metrics.elasticity import OF_TRAINING
 from ncviz.metrics.metric import Metric, metrics
 from ncviz.parameters import changed, declared, parameter, value_of, values_of
+from ncviz.recording.fine_tuning import FineTuning
 from ncviz.runs.splits import TEST, TRAIN, TWO_LABELS, Split
 from ncviz.scenes.view_text import text_to_view
 from ncviz.training.further_splits import read_further
@@ -79,7 +80,8 @@ class ModelProblem:
     step: float | None = None
 
 
-Subject = Recipe | ModelProblem
+Trained = Recipe | FineTuning  # what is trained, a run a seed
+Subject = Trained | ModelProblem
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Variant:
     ----------
     name : str
         Empty where there is one alone.
-    small, published : Recipe or ModelProblem
+    small, published : Recipe, FineTuning or ModelProblem
         What is trained or solved on an ordinary computer, and as it was published.
     """
 
@@ -317,7 +319,7 @@ class Experiment:
 
 
 def _of(subject: Subject) -> Any:
-    return subject if isinstance(subject, Recipe) else subject.parameters
+    return subject if isinstance(subject, Trained) else subject.parameters
 
 
 def _title(subject: Subject, split: str) -> str:
@@ -331,7 +333,7 @@ def _title(subject: Subject, split: str) -> str:
 
 def with_values(subject: Subject, **values: Any) -> Subject:
     """Return what is trained or solved with other values of some of its fields."""
-    if isinstance(subject, Recipe):
+    if isinstance(subject, Trained):
         return changed(subject, values)
     return replace(subject, parameters=changed(subject.parameters, values))
 
@@ -359,6 +361,8 @@ def mark_of(subject: Subject) -> str:
     """Return what tells a subject from others, wherever its data lie."""
     if isinstance(subject, Recipe):
         said: Mapping[str, Any] = {**subject.to_dict(), "data_folder": ""}
+    elif isinstance(subject, FineTuning):
+        said = subject.to_dict()
     else:
         said = {
             "model": subject.model,

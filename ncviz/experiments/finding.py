@@ -6,7 +6,14 @@ from pathlib import Path
 
 from ncviz.assets import asset
 from ncviz.errors import UserError
-from ncviz.experiments.experiment import SMALL, Experiment, mark_of, subject_of
+from ncviz.experiments.experiment import (
+    SMALL,
+    Experiment,
+    ModelProblem,
+    Trained,
+    mark_of,
+    subject_of,
+)
 from ncviz.runs.folders import folder_words
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
@@ -29,7 +36,7 @@ def runs_folder(folder: Path, experiment: Experiment, form: str) -> Path:
 def find_repeats(folder: Path, experiment: Experiment, variant: str, form: str) -> Path | None:
     """Return the folder with the runs of a variant, a seed each; None if there is none."""
     subject = subject_of(experiment.variant(variant), form, 0)
-    if not isinstance(subject, Recipe):
+    if isinstance(subject, ModelProblem):
         return None
     home = runs_folder(folder, experiment, form)
     return repeats_of_recipe(home, experiment.variant(variant).name, subject)[0]
@@ -53,7 +60,7 @@ def shipped_run(experiment: Experiment, variant: str) -> Path | None:
     is not found.
     """
     subject = subject_of(experiment.variant(variant), SMALL, SHIPPED_SEED)
-    if not isinstance(subject, Recipe):
+    if isinstance(subject, ModelProblem):
         return None
     try:
         return asset(SHIPPED, experiment.name, mark_of(subject), MANIFEST).parent
@@ -96,7 +103,7 @@ def choices(folder: Path, experiment: Experiment, form: str) -> tuple[RunChoice,
 
 
 def _of_variant(folder: Path, experiment: Experiment, variant: str, form: str) -> list[RunChoice]:
-    if not isinstance(subject_of(experiment.variant(variant), form, 0), Recipe):
+    if isinstance(subject_of(experiment.variant(variant), form, 0), ModelProblem):
         return [RunChoice(variant)]
     repeats, found = find_repeats(folder, experiment, variant, form), []
     if repeats is not None:
@@ -112,7 +119,7 @@ def _of_variant(folder: Path, experiment: Experiment, variant: str, form: str) -
     return found
 
 
-def repeats_of_recipe(home: Path, variant: str, recipe: Recipe) -> tuple[Path | None, Path]:
+def repeats_of_recipe(home: Path, variant: str, recipe: Trained) -> tuple[Path | None, Path]:
     """Return the folder of repeats by a recipe, if it is there, and the next one that is free."""
     name, number = folder_words(variant) or "runs", 2
     path, wanted, found = home / name, recipe.to_dict(), None

@@ -14,6 +14,7 @@ from ncviz.experiments.experiment import (
     Experiment,
     ModelProblem,
     Subject,
+    Trained,
     Variant,
     mark_of,
     subject_of,
@@ -40,11 +41,11 @@ from ncviz.jobs.control import Control, Order
 from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.parameters import changed
+from ncviz.recording.fine_tuning import FineTuning
 from ncviz.runs.lock import WritingLock
 from ncviz.runs.repeats import seed_folder
 from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
-from ncviz.training.recipe import Recipe
 from ncviz.training.training_messages import SeedBegun
 
 
@@ -158,7 +159,7 @@ def _carry_out(
             notify(ExperimentProgress(name, seed, place, count * len(experiment.variants)))
 
         one = _One(experiment, folder, form, variant, data_folder)
-        if isinstance(one.subject, Recipe):
+        if isinstance(one.subject, Trained):
             done = one.train(one.subject, count, device, control, notify, began)
         else:
             done = one.solve(count, control, began)
@@ -223,7 +224,7 @@ class _One:
 
     def train(
         self,
-        recipe: Recipe,
+        recipe: Trained,
         count: int,
         device: str,
         control: Control,
@@ -289,12 +290,16 @@ class _Clock:
         self._seed = None
 
 
-def _record(recipe: Recipe, path: Path, device: str, control: Control, notify: Notify) -> str:
+def _record(recipe: Trained, path: Path, device: str, control: Control, notify: Notify) -> str:
     from ncviz.training.device import CPU, get_ready  # imports torch when it is called
     from ncviz.training.recorded_repeats import record_repeats
 
     if device == CPU:  # a GPU gets ready where its faults are told in a sentence
         get_ready(device)
+    if isinstance(recipe, FineTuning):
+        from ncviz.recording.fine_tuned import fine_tune_repeats
+
+        return fine_tune_repeats(recipe, path, device=device, control=control, notify=notify)
     return record_repeats(recipe, path, device=device, control=control, notify=notify)
 
 

@@ -21,6 +21,7 @@ from ncviz.experiments.results import (
 from ncviz.experiments.thumbnails import shipped_picture, thumbnail_stem
 from ncviz.experiments.verdict import NOT_RUN, Outcome, outcome_of
 from ncviz.language import tr
+from ncviz.recording.fine_tuning import FineTuning
 from ncviz.training.forecast import forecast
 from ncviz.training.recipe import Recipe
 from ncviz.wording import lower_first, upper_first
@@ -277,6 +278,12 @@ class Shelved:
             return tr(
                 "Run solves {value}.",
                 value=tr("it") if count == 1 else tr("{count} problems", count=count),
+            )
+        if isinstance(small[0], FineTuning):
+            encoders = tr("an encoder") if count == 1 else tr("{count} encoders", count=count)
+            return tr(
+                "Run fine-tunes {encoders}, a minute or a few each for each seed.",
+                encoders=encoders,
             )
         seconds = 0.0
         for recipe in small:

@@ -34,12 +34,13 @@ def thin_for_shipping(experiment: Experiment, variant: str, run: Run, home: Path
     path = home / experiment.name / mark
     remove_if_possible(path)
     needed = _needed(experiment, run)
-    thin_run(run, path, epochs=needed, per_class=PER_CLASS)
+    thin_run(run, path, epochs=needed, per_class=PER_CLASS, texts=False)
     each = (path / SNAPSHOTS / snapshot_name(run.epochs[-1])).stat().st_size
     count = min(MOST_EPOCHS, max(LEAST_EPOCHS, len(needed), MOST_BYTES // each))
     if len(needed) < min(count, len(run.epochs)):
         remove_if_possible(path)
-        thin_run(run, path, epochs=_filled(needed, run.epochs, count), per_class=PER_CLASS)
+        some = _filled(needed, run.epochs, count)
+        thin_run(run, path, epochs=some, per_class=PER_CLASS, texts=False)
     name_by_variant(path, experiment, variant, SMALL)
     return path
 

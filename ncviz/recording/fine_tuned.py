@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ncviz import held_files
 from ncviz.errors import DivergedError, UserError
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
@@ -19,12 +20,16 @@ from ncviz.recording.fine_tuning import FineTuning, find_beside, title_of
 from ncviz.recording.hub_folder import read_hub_folder
 from ncviz.recording.measured_texts import MeasuredTexts
 from ncviz.recording.text_encoder import EncoderFolder, build_encoder, read_encoder_folder
-from ncviz.runs.manifest import Manifest, made_with
+from ncviz.runs.manifest import FILE_NAME as MANIFEST
+from ncviz.runs.manifest import Manifest, made_with, read_manifest
+from ncviz.runs.repeated_recipe import FILE_NAME as REPEATS
+from ncviz.runs.repeated_recipe import read_repeated_recipe
+from ncviz.runs.repeats import seed_folder, write_repeated_recipe
 from ncviz.runs.writer import RunWriter
 from ncviz.texts.encoder import TextEncoder, pooled
 from ncviz.texts.text_files import read_texts
 from ncviz.texts.tokens import batch_of
-from ncviz.training.training_messages import TrainingProgress
+from ncviz.training.training_messages import SeedBegun, TrainingProgress
 
 Notify = Callable[[Any], None]
 
@@ -99,6 +104,60 @@ def fine_tune(
             raise
         writer.close("finished")
         return "finished"
+
+
+def fine_tune_repeats(
+    plan: FineTuning,
+    out: Path,
+    *,
+    device: str = "cpu",
+    control: Control | None = None,
+    notify: Notify = lambda message: None,
+) -> str:
+    """Fine-tune with each seed of a plan, a run each in one folder; what is finished stays.
+
+    Parameters
+    ----------
+    plan : FineTuning
+        With the first seed, and how many `seeds`.
+    out : Path
+        A new folder, or one of the same plan, perhaps with fewer seeds.
+    device, control, notify
+        As of `fine_tune`; told is `SeedBegun` of each seed, too.
+
+    Returns
+    -------
+    str
+        'finished', 'stopped' or 'cancelled'.
+
+    Raises
+    ------
+    UserError
+        As of `fine_tune`.
+    """
+    for needed in (plan.model, plan.data):  # before a folder is made
+        find_beside(needed, plan.needs)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            tr("{out} cannot be made: {reason}.", out=out, reason=error.strerror)
+        ) from error
+    there = read_repeated_recipe(out)["seeds"] if (out / REPEATS).exists() else 0
+    if there < plan.seeds:
+        write_repeated_recipe(out, plan.to_dict())
+    for number, seed in enumerate(range(plan.seed, plan.seed + plan.seeds), 1):
+        path = out / seed_folder(seed)
+        if (path / MANIFEST).exists():
+            if read_manifest(path / MANIFEST).state == "finished":
+                continue
+            held_files.remove_if_possible(path)
+        notify(SeedBegun(path, seed, number, plan.seeds))
+        own = plan.with_seed(seed)
+        state = fine_tune(own, path, device=device, control=control, notify=notify)
+        if state != "finished":
+            return state
+    return "finished"
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +275,7 @@ def _manifest(plan: FineTuning, made: _Begun, device: str) -> Manifest:
         layers=texts.layers(None),
         train_counts=tuple(counts.tolist()),
         epochs=plan.epochs,
-        recorded=tuple(range(plan.epochs + 1)),
+        recorded=plan.recorded_epochs(),
         recipe=plan.to_dict(),
         software=made_with(torch=torch.__version__, device=device),
     )

@@ -4,6 +4,7 @@ Importing this module does not import torch.
 """
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from ncviz import parameters
 from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.parameters import changed, parameter, to_plain
+from ncviz.parameters import changed, from_plain, parameter, to_plain
 from ncviz.wording import listed
 
 KIND = "fine-tuning"  # of the recipe in a run
@@ -73,9 +74,21 @@ class FineTuning:
         """Return the recipe of a run: plain values, without the advice."""
         return {"kind": KIND, **{k: v for k, v in to_plain(self).items() if k != "needs"}}
 
+    def recorded_epochs(self) -> tuple[int, ...]:
+        """Return which epochs are recorded: all of them."""
+        return tuple(range(self.epochs + 1))
+
     def with_seed(self, seed: int) -> "FineTuning":
         """Return the same with one seed alone."""
         return changed(self, {"seed": seed, "seeds": 1})
+
+
+def fine_tuning_of(recipe: Mapping[str, Any]) -> FineTuning | None:
+    """Return the plan of a run's recipe; None if it is of something else."""
+    if recipe.get("kind") != KIND:
+        return None
+    values = {name: value for name, value in recipe.items() if name != "kind"}
+    return from_plain(FineTuning(), values, "fine-tuning")
 
 
 def find_beside(name: str, needs: str = "") -> Path:

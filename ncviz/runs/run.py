@@ -329,3 +329,8 @@ class Run:
 def _identity(manifest: Manifest) -> tuple[object, ...]:
     """Return what stays the same while a run grows, ends, is resumed or is renamed."""
     return manifest.created, manifest.class_names, manifest.layers
+
+
+def reads_texts(run: Run) -> bool:
+    """Tell whether the samples of a run are texts, also where they were not kept."""
+    return run.probe.texts is not None or run.manifest.recipe.get("kind") == "fine-tuning"

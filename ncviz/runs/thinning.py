@@ -24,7 +24,9 @@ _DRAWN = re.compile(r"(?:\d+\.positions\.probe|probe\.[a-z]+)(?:\.(\w+))?")
 _MEANS = re.compile(r"(\d+)\.(?!positions\.)(\w+)\.means")
 
 
-def thin_run(run: Run, path: Path, *, epochs: Collection[int], per_class: int) -> None:
+def thin_run(
+    run: Run, path: Path, *, epochs: Collection[int], per_class: int, texts: bool = True
+) -> None:
     """Write a smaller copy of a run, which every reader opens as any other.
 
     The means of wide layers but the last are given in an orthonormal frame of their own span, as
@@ -41,6 +43,8 @@ def thin_run(run: Run, path: Path, *, epochs: Collection[int], per_class: int) -
     per_class : int
         How many drawn training samples of each class are kept, and half as many of each other
         split: the first ones, whose order is by chance.
+    texts : bool, optional
+        Whether what the samples read is kept: texts may be somebody's.
 
     Raises
     ------
@@ -56,7 +60,8 @@ def thin_run(run: Run, path: Path, *, epochs: Collection[int], per_class: int) -
     arrays = {}
     for name in stored:
         split = name.split(".", 1)[0] if name.split(".", 1)[0] in probe.others else ""
-        arrays[name] = stored.read(name)[kept[split]]
+        if texts or name.rpartition(".")[2] != "texts":
+            arrays[name] = stored.read(name)[kept[split]]
     _write(path / PROBE, arrays, stored.metadata)
     last = len(run.manifest.layers) - 1
     for epoch in sorted(epochs):

@@ -164,6 +164,7 @@ def _done(
         subject = subject_of_task(sweep, task)
         if isinstance(subject, Recipe):
             return _train(subject, place, device, control, notify)
+        assert isinstance(subject, ModelProblem)  # sweeps are of recipes and of models
         return _solve(subject, place, control)
     except BusyError:
         return ELSEWHERE, ""

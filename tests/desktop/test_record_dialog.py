@@ -800,3 +800,29 @@ def test_checkpoints_of_a_small_network_become_a_run(window, qtbot, tmp_path):
     dialog.deleteLater()
     window.recording.dialog = None
     settle(qtbot, window)
+
+
+def test_an_encoder_of_texts_has_blocks_and_no_tree(dialog, folder, tmp_path):
+    texts = tmp_path / "news.csv"
+    texts.write_text("text,label\nthe moon,space\na road,cars\n", "utf-8")
+    dialog._answered(replace(looked(folder), model=f"hf:{folder}"))
+    dialog.go_to(DATA)
+    dialog.data.kind.button("npz").click()
+    dialog.data.npz.set_text(str(texts))
+    dialog.go_to(LAYERS)
+    found = replace(
+        inspected(folder),
+        tree=(),
+        layers=(("embedding", 8), ("block 1", 8)),
+        classifier="",
+        classifier_weight="",
+        class_names=("cars", "space"),
+    )
+    dialog.layers.show_inspected(found)
+    assert "2 layers" in dialog.layers.summary.text()
+    dialog.layers["length"].setValue(32)
+    choose(dialog.layers["tokens"], "mean")
+    plan = dialog.plan(LAYERS + 1)
+    assert (plan.model, plan.data) == (f"hf:{folder}", str(texts))
+    assert (plan.layers, plan.tokens, plan.length) == (("stages",), "mean", 32)
+    assert "--length 32" in plan.command()

@@ -88,7 +88,7 @@ def test_a_model_may_stand_in_the_place_of_a_recipe(tmp_path):
         ('figure = "Fig. 1"', 'page = "1"', "source has an unknown parameter 'page'"),
         ("[recipe]", "[model]", "has the name"),
         ("[recipe]", "[other]", "unknown parameter 'other'"),
-        ("[recipe]", "[source.x]", "either [recipe] or [model]"),
+        ("[recipe]", "[source.x]", "needs [recipe], [fine_tuning] or [model]"),
         ("epochs = 3", "epochs = 0", "epochs is 0"),
         ("epochs = 3", "epochs = 3\nseed = 1", "--seeds"),
         ("epochs = 4", "epochs = 0.5", "published has epochs = 0.5"),

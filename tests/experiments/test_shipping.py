@@ -13,6 +13,7 @@ from ncviz.experiments.finding import choices, find_run, shipped_run
 from ncviz.experiments.running import carry_out
 from ncviz.experiments.shelf import HowFar, look_up, read_shelf
 from ncviz.experiments.shipping import stale_runs, thin_for_shipping
+from ncviz.recording.fine_tuning import fine_tuning_of
 from ncviz.runs.run import Run
 from ncviz.training.recipe import recipe_from_dict
 
@@ -81,7 +82,8 @@ def test_what_ships_belongs_to_the_experiments_as_they_are():
     assert list(stale_runs(list(experiments().values()), home)) == []
     for manifest in home.glob("*/*/manifest.json"):
         run = Run(manifest.parent)
-        assert mark_of(recipe_from_dict(run.manifest.recipe)) == manifest.parent.name
+        recipe = run.manifest.recipe
+        assert mark_of(fine_tuning_of(recipe) or recipe_from_dict(recipe)) == manifest.parent.name
         assert run.manifest.state == "finished"
         assert run.manifest.recipe["seed"] == 0
 

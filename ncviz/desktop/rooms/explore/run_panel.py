@@ -39,7 +39,7 @@ from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import anatomy, names_of
 from ncviz.runs.lock import is_abandoned
 from ncviz.runs.repeats import repeats_of
-from ncviz.runs.run import Run
+from ncviz.runs.run import Run, reads_texts
 from ncviz.runs.splits import TRAIN
 from ncviz.scenes.own_space import has_code
 from ncviz.scenes.placements import dimensions_of
@@ -78,6 +78,17 @@ def recorded_words(epochs: Sequence[int], counting: Counting = EPOCHS) -> str:
     of = tr(" of {last:,}", last=last) if counting == EPOCHS and count < last else ""
     unit = "snapshot" if counting.unit == "step" or counting.parts > 1 else counting.unit
     return f"{count:,}{of} {unit}{'s' if count > 1 or of else ''}"
+
+
+def _learnt(run: Run) -> str:
+    """Return how many samples the network learned from; '' where it is not known."""
+    counts = run.manifest.train_counts
+    if not counts:
+        return ""
+    count = sum(counts) + _images_of_sets(run)
+    if reads_texts(run):
+        return tr("{count:,} texts", count=count)
+    return tr("{counts:,} images", counts=count)
 
 
 def _images_of_sets(run: Run) -> int:
@@ -254,7 +265,7 @@ class RunPanel(QWidget):
         run = self._explorer.run
         if run is None:
             return
-        manifest, counts = run.manifest, run.manifest.train_counts
+        manifest = run.manifest
         state = {
             "running": self._running(run),
             "stopped": tr("stopped early"),
@@ -266,7 +277,7 @@ class RunPanel(QWidget):
             tr("{count:,} label sets", count=len(manifest.label_sets))
             if manifest.label_sets
             else "",
-            tr("{counts:,} images", counts=sum(counts) + _images_of_sets(run)) if counts else "",
+            _learnt(run),
             recorded_words(run.epochs, run.counting),
             state,
             tr("{count} missing", count=len(missing)) if missing else "",

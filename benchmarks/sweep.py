@@ -27,9 +27,9 @@ def main() -> int:
     asked = parser.parse_args()
     text = asked.grid.read_text()
     if asked.epochs:
-        text = re.sub(
-            r'record = "[^"]*"', f'record = "0, {asked.epochs}"\nepochs = {asked.epochs}', text
-        )
+        text = re.sub(r"^(record|epochs) = .*\n", "", text, flags=re.MULTILINE)
+        epochs = f'epochs = {asked.epochs}\nrecord = "0, {asked.epochs}"'
+        text = text.replace("[base]", f"[base]\n{epochs}")
     if asked.seeds:
         text = re.sub(r"seeds = \d+", f"seeds = {asked.seeds}", text)
     with tempfile.TemporaryDirectory() as home:

@@ -12,7 +12,7 @@ from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.parameters import changed, declared, to_plain
 from ncviz.sweeps.sweep import MODEL, RECIPE, STEP, Sweep, SweepCell, SweepTask
-from ncviz.sweeps.sweep_file import line_of, read_sweep, refuse
+from ncviz.sweeps.sweep_file import item_of, line_of, read_sweep, refuse
 from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
 from ncviz.wording import lower_first
 
@@ -154,11 +154,12 @@ def _refuse_cell(sweep: Sweep, cell: SweepCell, said: str) -> None:
     place = 0
     if cell.line:
         place = 1 + sum(1 for each in sweep.cells if 0 < each.line < cell.line)
-    words = set(re.findall(r"\w+", said.removeprefix(f"The cell {cell.folder}")))
-    tables = [(tr("cell {place}", place=place), cell.values)] if place else [("grid", sweep.axes)]
-    for table, values in [*tables, ("base", sweep.base), ("sweep", {STEP: 0})]:
-        for key in values:
-            if key in words and line_of(sweep.text, table, key):
+    words = re.findall(r"\w+", said.removeprefix(f"The cell {cell.folder}"))
+    tables = [(item_of("cell", place), cell.values)] if place else [("grid", sweep.axes)]
+    places = [*tables, ("base", sweep.base), ("sweep", {STEP: 0})]
+    for key in words:  # what is told first is what is wrong
+        for table, values in places:
+            if key in values and line_of(sweep.text, table, key):
                 refuse(
                     sweep.path, sweep.text, table, key, f"{lower_first(said)}{_in_cell(cell, said)}"
                 )

@@ -18,7 +18,7 @@ from ncviz.sweeps.claims import is_claimed
 from ncviz.sweeps.sweep import Sweep, SweepTask
 from ncviz.wording import one_line
 
-FINISHED, FAILED, RUNNING, STOPPED, LEFT = "finished", "failed", "running", "stopped", tr("to do")
+FINISHED, FAILED, RUNNING, STOPPED, LEFT = "finished", "failed", "running", "stopped", "waiting"
 STATES = FINISHED, FAILED, RUNNING, STOPPED, LEFT
 SOLVED = "numbers.json"  # of a theory problem
 FORMAT = "ncviz solved"

@@ -78,6 +78,11 @@ def refuse(sweep: Path, text: str, table: str, key: str, sentence: str) -> NoRet
     )
 
 
+def item_of(table: str, number: int) -> str:
+    """Return what one of several tables of a name is called here: 'cell 2'."""
+    return f"{table} {number}"
+
+
 def line_of(text: str, table: str, key: str) -> int:
     """Return the line of a key of a table, or of the table's head; 0 if it is not there."""
     here, head, counts = "", 0, dict[str, int]()
@@ -256,7 +261,7 @@ class _Reader:
         for place, was in enumerate(used, 1):
             if not was:
                 self._refuse(
-                    tr("exclude {place}", place=place),
+                    item_of("exclude", place),
                     "",
                     tr("no cell of the grid has these values"),
                 )
@@ -267,13 +272,13 @@ class _Reader:
                 if name not in sweep.axes:
                     known = ", ".join(sweep.axes) or "none"
                     self._refuse(
-                        tr("exclude {place}", place=place),
+                        item_of("exclude", place),
                         name,
                         tr("the grid varies {known}", known=known),
                     )
 
     def _line(self, number: int) -> int:
-        return line_of(self._text, tr("cell {number}", number=number), "") or 1
+        return line_of(self._text, item_of("cell", number), "") or 1
 
     @staticmethod
     def _shown(value: Any) -> str:

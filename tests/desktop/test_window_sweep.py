@@ -41,7 +41,7 @@ def opened(make_window, qtbot, trained):
 def test_the_table_sorts_and_filters(opened, qtbot):
     window, page = opened
     assert window.room == GALLERY
-    assert page.progress.text() == "6 finished, 2 to do of 8"
+    assert page.progress.text() == "6 finished, 2 waiting of 8"
     rows = page.table.rows
     rows.sort(rows.columns.index("loss"))
     losses = [row.numbers.get("loss") for row in rows.rows]
@@ -52,7 +52,7 @@ def test_the_table_sorts_and_filters(opened, qtbot):
         "depth=2,width=3, seed 1",
         "depth=2,width=5, seed 1",
     ]
-    page.filter.setText("to do")
+    page.filter.setText("waiting")
     assert len(page._shown) == 2
 
 

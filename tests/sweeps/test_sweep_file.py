@@ -80,6 +80,10 @@ def test_a_folder_follows_from_values_alone():
             "line 13: [grid] width: a logarithmic range begins above 0",
         ),
         (("seeds = 2", "seeds = 0"), "line 14: [grid] seeds: it is 0"),
+        (
+            ("seeds = 2", "kernel = [3]"),
+            "line 14: [grid] kernel: the cell depth=2,width=3,kernel=3",
+        ),
         (("seeds = 2", "seed = [1]"), "line 14: [grid] seed: write seeds = 5"),
         (("width = 5\n", "width = 7\n"), "line 16: exclude 1: no cell of the grid"),
         (("width = 5\n", "wdth = 5\n"), "line 18: exclude 1 wdth: the grid varies depth, width"),

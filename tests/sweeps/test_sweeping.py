@@ -189,7 +189,7 @@ def test_the_table_has_parameters_states_and_numbers(written, tmp_path, capsys):
     assert main(["sweep", str(path), "--table", str(out), "--epoch", "2"]) == 0
     rows = json.loads(out.read_text())["rows"]
     assert [(r["depth"], r["width"], r["state"]) for r in rows] == [
-        (2, 3, "to do"), (2, 5, "finished"), (3, 3, "to do"),
+        (2, 3, "waiting"), (2, 5, "finished"), (3, 3, "waiting"),
     ]  # fmt: skip
     assert rows[1]["loss"] > 0 and "nc1" in rows[1] and "nc1" not in rows[0]  # noqa: PT018
     csv = tmp_path / "out.csv"

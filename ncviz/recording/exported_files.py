@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.recording.stored_tensors import DamagedError, StoredBytes, strided, whole_size
 
 LARGEST_LIST = 16 * 2**20  # bytes, of what lists a program's weights
@@ -72,13 +73,13 @@ def exported_weights(
 def _listed(found: re.Match[str], entries: Entries, read: ReadEntry, where: str) -> dict[str, Any]:
     entry = entries[found[0]]
     if entry.file_size > LARGEST_LIST:
-        raise UserError(f"{where} lists more weights than any program has.")
+        raise UserError(tr("{where} lists more weights than any program has.", where=where))
     try:
         listed = json.loads(read(entry))["config"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise DamagedError("a list of weights that is none") from error
+        raise DamagedError(tr("a list of weights that is none")) from error
     if not isinstance(listed, dict):
-        raise DamagedError("a list of weights that is none")
+        raise DamagedError(tr("a list of weights that is none"))
     tensors: dict[str, Any] = {}
     stored: dict[str, StoredBytes] = {}
     for name, row in listed.items():
@@ -91,11 +92,15 @@ def _listed(found: re.Match[str], entries: Entries, read: ReadEntry, where: str)
             start = meta["storage_offset"]["as_int"]
             if row["use_pickle"]:
                 raise UserError(
-                    f"{where} holds {name[:80]} as no plain tensor: save model.state_dict()."
+                    tr(
+                        "{where} holds {name} as no plain tensor: save model.state_dict().",
+                        where=where,
+                        name=name[:80],
+                    )
                 )
             file = entries[path]
         except (LookupError, TypeError) as error:
-            raise DamagedError("a weight that is not described") from error
+            raise DamagedError(tr("a weight that is not described")) from error
         if path not in stored:
             stored[path] = StoredBytes(file.file_size, dtype, partial(read, file))
         tensors[name] = strided(stored[path], start, shape, steps, dtype)

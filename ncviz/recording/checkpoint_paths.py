@@ -13,6 +13,7 @@ from ncviz.recording.foreign_files import foreign_parts
 
 SUFFIXES = (".pt", ".pth", ".pt2", ".ckpt", ".safetensors", ".bin", ".tar")
 MOST_FILES = 100_000
+_MOST_INNER = 100  # folders within one without checkpoints
 
 
 def find_checkpoints(patterns: Sequence[str]) -> tuple[Path, ...]:
@@ -62,6 +63,7 @@ def _matches(pattern: str) -> Iterator[Path]:
         if not names:
             raise UserError(
                 foreign_parts(os.listdir(path), str(path))
+                or _said_of_inner(path)
                 or tr(
                     "The folder {path} holds no checkpoint: none of its files ends in {suffixes}.",
                     path=path,
@@ -97,6 +99,27 @@ def _of_folder(folder: Path, depth: int = 2) -> list[Path]:
     if depth:
         files += [path for inner in sorted(counted) for path in _of_folder(inner, depth - 1)]
     return sorted(files)
+
+
+def _said_of_inner(folder: Path) -> str:
+    """Say in which folder within there are checkpoints, as timm's of one training; '' if none."""
+    inner = sorted(path for path in folder.iterdir() if path.is_dir())
+    found = [path for path in inner[:_MOST_INNER] if _of_folder(path)]
+    if not found:
+        return ""
+    if len(found) == 1:
+        return tr(
+            "The folder {folder} holds no checkpoint, and {inner} in it does: give that folder.",
+            folder=folder,
+            inner=found[0].name,
+        )
+    return tr(
+        "The folder {folder} holds no checkpoint, and {count} folders in it do, such as {inner}: "
+        "give one of these.",
+        folder=folder,
+        count=len(found),
+        inner=found[0].name,
+    )
 
 
 def _each_once(paths: list[Path]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.language import tr
@@ -16,6 +17,7 @@ from ncviz.recording.state_dicts import (
     networks_in,
     without_module,
 )
+from ncviz.recording.suggesting import suggest
 from ncviz.recording.weights import Weights
 
 _MOST_TRIED = 8  # entries of a file
@@ -97,13 +99,24 @@ def choose_weights(
         for path in _paths(model, choice)
     ]
     own, *more = _paths(model, taken) or [taken.place]
-    _load(model, taken, where)
+    try:
+        _load(model, taken, where)
+    except CheckpointError as error:
+        raise CheckpointError(f"{error}{_seems(plan, weights, where)}") from error
     # Entries that share an end, such as a whole network and all entries together, are one.
     left = [path for path in (*more, *left) if path != own]
     # Such as of PyTorch's AveragedModel, which counts what it has averaged.
     counts = any(name.rpartition(".")[2] == "n_averaged" for name in taken.tensors)
     averaged = not plan.weights and (is_copy(own) or (counts and not left))
     return model, Chosen(taken.place, own, tuple(dict.fromkeys(left)), averaged)
+
+
+def _seems(plan: RecordPlan, weights: Weights, where: str) -> str:
+    """Name the model that weights seem to be of, where that is one of another library."""
+    model = suggest(Path(where), weights).model
+    if model in ("", plan.model) or model.startswith("torchvision:"):
+        return ""  # which the model's own words name
+    return " " + tr("They seem to be of {model}.", model=model)
 
 
 def load_same(model: RecordedNetwork, weights: Weights, chosen: Chosen, where: str) -> None:

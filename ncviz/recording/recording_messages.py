@@ -42,10 +42,13 @@ class Skipped:
     path : str
     sentence : str
         Why.
+    is_beside : bool
+        Whether it is no checkpoint but lies beside them, which is no fault.
     """
 
     path: str
     sentence: str
+    is_beside: bool = False
 
     @property
     def reason(self) -> str:

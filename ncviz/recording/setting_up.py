@@ -56,7 +56,7 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
         try:
             weights = read_weights(path, plan)
         except BesideCheckpointError as error:
-            beside.append(Skipped(str(path), str(error)))
+            beside.append(Skipped(str(path), str(error), is_beside=True))
         except CheckpointError as error:
             skipped.append(Skipped(str(path), str(error)))
             tell(skipped[-1])
@@ -90,11 +90,13 @@ def _left_aside(files: list[Skipped]) -> Skipped:
             count=len(files),
             some=some,
         ),
+        is_beside=True,
     )
 
 
 def none_left(skipped: list[Skipped] | tuple[Skipped, ...]) -> UserError:
     """Return what to say when no checkpoint could be recorded."""
+    skipped = [each for each in skipped if not each.is_beside] or skipped
     first = skipped[0].sentence
     if len(skipped) == 1:
         return UserError(first)

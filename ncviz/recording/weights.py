@@ -360,6 +360,10 @@ def _named(
                 end += len(place)
                 paths.setdefault(path[:end], {})[path[end + 1 :]] = tensor
     if not paths:
+        # 'ema' for 'state_dict_ema', where one entry alone is called so.
+        near = [at for at in found if place in re.split(r"[._]", at.rpartition(".")[2])]
+        if len(near) == 1:
+            return found[near[0]], near[0]
         known = ", ".join(name or tr("its top") for name in places) or "none"
         raise UserError(
             tr(

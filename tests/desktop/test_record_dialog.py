@@ -436,7 +436,7 @@ def test_a_folder_of_hugging_face_and_a_network_of_timm_are_recognised(dialog, f
     dialog._answered(replace(looked(folder), model="timm:vit_tiny_patch16_224"))
     assert dialog.model.spec == "timm:vit_tiny_patch16_224"
     assert "vit_tiny_patch16_224" in dialog.model.suggestion.text()
-    assert dialog.plan(MODEL + 1).model == "timm:vit_tiny_patch16_224"
+    assert dialog.plan(DATA + 1).model == "timm:vit_tiny_patch16_224"
     dialog._blame("timm cannot be imported: install it.")
     assert "timm" in dialog.model.timm_field.fault.sentence
 

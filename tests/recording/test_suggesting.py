@@ -6,10 +6,14 @@ from argparse import Namespace
 from types import ModuleType
 
 import pytest
+import safetensors.torch
 import torch
 from torch import nn
 
+from ncviz.cli import main
+from ncviz.errors import UserError
 from ncviz.recording import suggesting
+from ncviz.recording.checkpoint_paths import find_checkpoints
 from ncviz.recording.suggesting import suggest
 from ncviz.recording.weights import find_weights
 from ncviz.torchvision import load_torchvision
@@ -81,3 +85,41 @@ def test_settings_beside_the_weights_name_their_folder(tmp_path, inner):
 def test_other_settings_are_none_of_a_network(tmp_path, settings):
     (tmp_path / "config.json").write_text(settings)
     assert not suggest(tmp_path / "model.safetensors", weights()).model.startswith("hf:")
+
+
+def test_a_folder_of_trainings_says_which_folder_to_give(tmp_path):
+    for name in ("20261101-vit", "20261102-vit"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "checkpoint-3.pth.tar").write_bytes(b"PK")
+        words = (
+            "20261101-vit in it does" if "01-" in name else "2 folders in it do, such as 20261101"
+        )
+        with pytest.raises(UserError, match=words):
+            find_checkpoints([str(tmp_path)])
+    assert len(find_checkpoints([str(tmp_path / "20261101-vit")])) == 1
+
+
+def test_an_entry_is_named_by_a_word_of_its_name():
+    content = {"state_dict": OTHER, "state_dict_ema": {n: t + 1 for n, t in OTHER.items()}}
+    taken = find_weights(content, "file", "ema")
+    assert taken.place == "state_dict_ema"
+    assert taken.tensors["head.weight"][0, 0] == 1
+    with pytest.raises(UserError, match="no weights under 'em'"):
+        find_weights(content, "file", "em")
+    with pytest.raises(UserError, match="no weights under 'dict'"):
+        find_weights(content, "file", "dict")
+
+
+def test_weights_of_a_hubs_folder_name_it_where_they_do_not_fit(tmp_path, capsys):
+    folder = tmp_path / "output" / "checkpoint-500"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text('{"model_type": "vit"}')
+    safetensors.torch.save_file(OTHER, folder / "model.safetensors")
+    for name in ("optimizer.pt", "scheduler.pt"):
+        torch.save({"param_groups": []}, folder / name)
+    words = ["record", "--model", "torchvision:resnet18", "--data", "digits"]
+    files = ["--checkpoints", str(tmp_path / "output"), "--out", str(tmp_path / "run")]
+    assert main([*words, *files]) == 1
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith(f"ncviz: {folder / 'model.safetensors'} does not fit resnet18")
+    assert said.endswith(f"They seem to be of hf:{tmp_path / 'output'}.")

@@ -222,6 +222,12 @@ class LessonStrip(QWidget):
         super().resizeEvent(event)
         self._keep_height()
 
+    def event(self, event: QEvent | None) -> bool:
+        done = super().event(event)
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self._keep_height()  # answers came or went
+        return done
+
     def _keep_height(self) -> None:
         """Need as much height as its words take at this width: a page that lacks it scrolls."""
         layout = certain(self.layout())

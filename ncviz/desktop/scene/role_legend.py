@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap
 from PyQt6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
 from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES
@@ -34,6 +34,8 @@ class RoleRow(QAbstractButton):
         super().__init__(parent)
         self.words = words
         self.named = True
+        self._seen: object = None  # of what `_drawn` is the picture
+        self._drawn = QPixmap()
         self.setText(words.text)
         self.setAccessibleName(words.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -56,7 +58,22 @@ class RoleRow(QAbstractButton):
         return QSize(self._sign() + width, metrics.height() + 3)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
-        painter, theme = QPainter(self), current_look().theme
+        ratio, font = self.devicePixelRatioF(), self.font().key()
+        seen = self.size(), ratio, current_look(), self.hasFocus(), self.named, self.text(), font
+        if seen != self._seen:  # else it is the scene below that has changed, in every frame
+            self._seen = seen
+            self._drawn = QPixmap(self.size() * ratio)
+            self._drawn.setDevicePixelRatio(ratio)
+            self._drawn.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._drawn)
+            self._paint(painter)
+            painter.end()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._drawn)
+        painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        theme = current_look().theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         plate = QColor(theme.background)
         plate.setAlphaF(PLATE)

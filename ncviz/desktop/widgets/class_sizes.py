@@ -3,7 +3,17 @@
 import math
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PyQt6.QtGui import (
+    QColor,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
 from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.desktop.style.theme import BODY, CAPTION
@@ -38,6 +48,7 @@ class _Bar(SpokenSlider):
         self.setAccessibleName(tr("Class {number}", number=number + 1))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setUpdatesEnabled(False)  # it shows nothing
 
     def told(self, value: float) -> None:
         self._editor.set_size(self._number, value)
@@ -82,11 +93,17 @@ class ClassSizesEditor(SpokenSlider):
         """Show sizes, the smallest 1; while a bar is held the bars obey the hand alone."""
         if self._dragging and len(sizes) == len(self.sizes):
             return
+        if sizes == self.sizes and len(self._bars) == len(sizes):
+            return
         self.sizes = sizes
         if self.chosen is not None and self.chosen >= len(sizes):
             self.chosen = len(sizes) - 1
         self.update()
         self.describe()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.describe()  # bars lie elsewhere
 
     # What screen readers hear and set
 

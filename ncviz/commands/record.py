@@ -2,9 +2,11 @@
 
 import argparse
 import math
+import os
 import shutil
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ncviz.commands.device import chosen_device
 from ncviz.commands.terminal import saved
@@ -18,6 +20,9 @@ from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.wording import visible_line
 
+if TYPE_CHECKING:
+    from ncviz.measuring.peers import Peers
+
 BAR = 24  # characters
 LISTED = 24  # files whose epochs are said one by one
 
@@ -30,19 +35,43 @@ def record(parsed: argparse.Namespace) -> int:
     UserError
         If nothing can be recorded.
     """
+    if _are_several():
+        from ncviz.recording.torchrun import joined_processes
+
+        with joined_processes() as peers, peers.agreed():
+            return _record(parsed, peers)
+    return _record(parsed, None)
+
+
+def _are_several() -> bool:
+    """Tell whether torchrun has started several processes, of which this is one."""
+    return os.environ.get("WORLD_SIZE", "1").strip() not in ("", "0", "1")
+
+
+def _record(parsed: argparse.Namespace, peers: "Peers | None") -> int:
     plan = from_options(RecordPlan(), parsed)
     plan.check()
     if plan.runs_code and not plan.trusted:
-        plan = _ask(plan)
+        plan = _ask(plan, several=peers is not None)
     # Torch is imported only now, after all that can be refused without it.
+    from ncviz.measuring.peers import ALONE
     from ncviz.recording.record_checkpoints import check_destination, record_checkpoints
 
-    check_destination(parsed.out)
-    plan = replace(plan, device=chosen_device(plan.device))
+    if peers is None:
+        peers = ALONE
+        check_destination(parsed.out)
+        plan = replace(plan, device=chosen_device(plan.device))
+    else:
+        from ncviz.recording.torchrun import device_of_process
+
+        # Each looks at its own GPU; what is there is not tried, which takes a process more each.
+        plan = replace(plan, device=device_of_process(plan.device))
     control = Control()
     stopping = Stopping(control.stop)
-    display = _Display()
-    state = record_checkpoints(plan, parsed.out, control=control, notify=display)
+    display = _Display() if peers.is_first else _ignore
+    state = record_checkpoints(plan, parsed.out, control=control, notify=display, peers=peers)
+    if not isinstance(display, _Display):
+        return 0 if state == "finished" else stopping.status
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if state == "cancelled":
@@ -55,16 +84,20 @@ def record(parsed: argparse.Namespace) -> int:
     return stopping.status if state == "stopped" else 0
 
 
-def _ask(plan: RecordPlan) -> RecordPlan:
+def _ignore(_message: RecordMessage) -> None:
+    """Say nothing: the first process does."""
+
+
+def _ask(plan: RecordPlan, *, several: bool) -> RecordPlan:
     """Ask on a terminal whether the user's code may be imported.
 
     Raises
     ------
     UserError
-        If she says no, or there is nobody to ask.
+        If she says no, or there is nobody to ask, as among several processes.
     """
     names = " and ".join(plan.runs_code)
-    if sys.stdin is not None and sys.stdin.isatty():
+    if not several and sys.stdin is not None and sys.stdin.isatty():
         print(f"This imports and runs {names}. Do you trust it? [y/N] ", end="", file=sys.stderr)
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() in ("y", "yes"):

@@ -93,6 +93,22 @@ class ClassMeans:
             self._add(other._total, other.counts, other._relative_rounding)
         return self
 
+    def sums(self, width: int) -> tuple[Floats, Ints, float]:
+        """Return the sums (K, d) and sizes of the classes, and the rounding: for `put` elsewhere.
+
+        Parameters
+        ----------
+        width : int
+            d, in case that nothing was added here.
+        """
+        total = as_numpy(self._total) if self.counts.any() else np.zeros((self.classes, width))
+        return total, self.counts, self._relative_rounding
+
+    def put(self, total: Floats, counts: Ints, relative_rounding: float) -> None:
+        """Take sums and sizes of all workers, and the coarsest of their roundings."""
+        self._total, self.counts = total, counts
+        self._relative_rounding = relative_rounding
+
     @property
     def means(self) -> Floats:
         """Return μ_k, shape (K, d); rows of absent classes are 0.

@@ -1,12 +1,17 @@
 """How far vectors are from the frames that theory predicts, by their Gram matrices."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.collapse import BLOCK
+
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64] | NDArray[np.float64]
+MOST_CLASSES = 2000
+"""Whose interpolated labels are found, by all eigenvectors of a K×K matrix."""
 
 
 def orthogonal_distance(vectors: Floats) -> float:
@@ -21,7 +26,25 @@ def orthogonal_distance(vectors: Floats) -> float:
     -----
     Kini et al., ICLR 2024 (arXiv 2306.07960): what non-negative features come to.
     """
-    return _distance(vectors, np.eye(len(vectors))) if len(vectors) > 1 else float("nan")
+    K = len(vectors)
+    if K < 2:
+        return float("nan")
+    # A block of the Gram matrix at a time: of many classes it fits no memory.
+    length = float(np.linalg.norm([np.linalg.norm(rows) for _, rows in _gram_blocks(vectors)]))
+    if length == 0:
+        return float("nan")
+    apart = [
+        np.linalg.norm(rows / length - np.eye(len(rows), K, start) / np.sqrt(K))
+        for start, rows in _gram_blocks(vectors)
+    ]
+    return float(np.linalg.norm(apart))
+
+
+def _gram_blocks(vectors: Floats) -> Iterator[tuple[int, Floats]]:
+    """Yield rows of VVᵀ, and the number of the first of them."""
+    step = max(1, BLOCK // len(vectors))
+    for start in range(0, len(vectors), step):
+        yield start, vectors[start : start + step] @ vectors.T
 
 
 def seli_distance_of_classifier(rows: Floats, counts: Counts) -> float:
@@ -79,7 +102,7 @@ def seli_grams(counts: tuple[float, ...]) -> tuple[Floats, Floats]:
     return rows @ rows.T, means @ means.T
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def seli_vectors(counts: tuple[float, ...]) -> tuple[Floats, Floats]:
     """Return classifiers and class means that interpolate simplex-encoded labels, shape (K, K−1).
 

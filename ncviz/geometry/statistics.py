@@ -335,6 +335,15 @@ class WithinScatter:
         other._seen = np.zeros_like(self._seen)
         return other
 
+    @property
+    def sums(self) -> tuple[Floats, Ints]:
+        """Return squares of each class along all directions, and samples: for `put`."""
+        return as_numpy(self._squares), self._seen
+
+    def put(self, squares: Floats, seen: Ints) -> None:
+        """Take the sums of all workers that started from the same means."""
+        self._squares, self._seen = squares, seen
+
     def merge(self, other: "WithinScatter") -> "WithinScatter":
         """Add what another worker has seen; one that started from other means is refused."""
         if not np.array_equal(self.means, other.means):

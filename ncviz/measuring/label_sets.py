@@ -114,7 +114,7 @@ def answers_of(on: Measured, passed: Mapping[str, Passed]) -> dict[str, Any]:
     The answer to a sample with several labels is the set of as many of the largest logits; its
     confidence is the softmax on these, its loss the mean over its labels.
     """
-    found = [passed["train"].answers(on.probe, on.labels["train"])]
+    found = [passed["train"].answers]
     for split, drawn in on.also_drawn.items():
         sets, here = on.label_sets[split], passed[split]
         logits = here.logits[torch.from_numpy(drawn)].double()

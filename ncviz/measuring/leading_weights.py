@@ -53,7 +53,7 @@ class LeadingWeights:
         """
         handles = []
         for name, module in self._network.named_modules():
-            if isinstance(module, WEIGHTED) and not isinstance(module, torch.jit.ScriptModule):
+            if _has_weight(module) and not isinstance(module, torch.jit.ScriptModule):
                 ran = partial(self._ran, name)
                 handles.append(module.register_forward_hook(ran, with_kwargs=True))
 
@@ -86,12 +86,32 @@ class LeadingWeights:
         found: dict[int, WeightSize] = {}
         with measuring_mode(self._network), torch.no_grad():  # some are computed as they are read
             for number, name in self._names.items():
-                weight: Any = getattr(modules.get(name), "weight", None)
+                weight: Any = _as_rows(
+                    modules.get(name), getattr(modules.get(name), "weight", None)
+                )
                 # Other kinds of tensors are parts of a weight, or hold it in a form of their own.
                 is_whole = type(weight) in (Tensor, nn.Parameter) and weight.ndim > 1
                 if is_whole and weight.numel() and weight.is_floating_point():
                     found[number] = weight_size(weight)
         return found
+
+
+_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+
+
+def _has_weight(module: nn.Module) -> bool:
+    """Tell whether a module is a linear map; the Conv1D of transformers is one under that name."""
+    return isinstance(module, (*WEIGHTED, *_TRANSPOSED)) or type(module).__name__ == "Conv1D"
+
+
+def _as_rows(module: nn.Module | None, weight: Any) -> Any:
+    """Return a weight with a row an output, as a linear map and a convolution have it."""
+    if not isinstance(weight, Tensor) or weight.ndim < 2:
+        return weight
+    if isinstance(module, _TRANSPOSED):  # (in, out/groups, k, …)
+        apart = weight.reshape(module.groups, -1, *weight.shape[1:])
+        return apart.transpose(1, 2).flatten(0, 1)
+    return weight
 
 
 def weight_size(weight: Tensor) -> WeightSize:

@@ -51,6 +51,8 @@ class Measured:
         Of some of these: which classes of the network each of theirs is made of.
     also_drawn : mapping of split to array of int
         Which samples of one of these are drawn, too, behind the training samples.
+    few : Inputs, optional
+        Two training samples, the same in all processes that measure together.
     """
 
     batches: Batches
@@ -61,6 +63,7 @@ class Measured:
     foreign: Mapping[str, int] = field(default_factory=dict)
     label_sets: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)
     also_drawn: Mapping[str, Ints] = field(default_factory=dict)
+    few: Inputs | None = None
 
     @cached_property
     def drawn(self) -> dict[str, Ints]:

@@ -1,7 +1,6 @@
 """Measures any network at chosen points, on samples that come in batches or whole."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -9,32 +8,32 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ncviz.anatomy.doubles import has_doubles, on_processor
+from ncviz.anatomy.doubles import on_processor
 from ncviz.anatomy.head import weights_now
-from ncviz.anatomy.inputs import Inputs, device_of, each, like_weights, main_tensor, run
-from ncviz.anatomy.points import reading
+from ncviz.anatomy.inputs import Inputs, each, like_weights, main_tensor
 from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.errors import UserError
-from ncviz.geometry.collapse import nc4
-from ncviz.geometry.duality import quantile
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.language import tr
-from ncviz.measuring.device_errors import enough_memory
+from ncviz.measuring.forward import Forward
+from ncviz.measuring.judging import judged
 from ncviz.measuring.label_sets import answers_of, judge_sets, positions_with_sets
 from ncviz.measuring.leading_weights import LeadingWeights
 from ncviz.measuring.linear_probes import LinearProbes
 from ncviz.measuring.measured import Loss, Measured, cross_entropy, widest
 from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
-from ncviz.measuring.nearest import NearestTrainingMeans
+from ncviz.measuring.nearest import NearestTrainingMeans, place_of
 from ncviz.measuring.neco import neco_areas
-from ncviz.measuring.passed import Passed, Take, classifier_of, keeping, share_by_class
-from ncviz.measuring.tally import Tally, Where, joined, sample_numbers
+from ncviz.measuring.passed import Outputs, Passed, classifier_of, keeping, share_by_class
+from ncviz.measuring.peers import ALONE, Peers
+from ncviz.measuring.tally import Tally, Where, sample_numbers
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import RecordedLayer
 from ncviz.runs.snapshot import Answers, Classifier, LayerSnapshot, Snapshot
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_HOST = torch.device("cpu")
 
 
 class Measurer:
@@ -60,6 +59,9 @@ class Measurer:
         What 'train_loss' and 'test_loss' are; see `Loss`.
     narrowed : bool, optional
         Whether the means of wide hidden layers are stored in their own span.
+    peers : Peers, optional
+        Who passes the other samples through the same network; `measured` gives this
+        process its share of them. The first one takes the snapshots.
 
     Raises
     ------
@@ -79,6 +81,7 @@ class Measurer:
         mode: str = EVALUATION,
         loss: Loss = cross_entropy,
         narrowed: bool = True,
+        peers: Peers = ALONE,
     ) -> None:
         self._network = network
         self._taps = taps
@@ -87,16 +90,19 @@ class Measurer:
         self._mode = mode
         self._loss = loss
         self._widest = widest(measured.classes) if narrowed else None
+        self._peers = peers
         self._splits = tuple(measured.labels)
         self._nearest, self._probes = NearestTrainingMeans(measured), LinearProbes(measured)
         self._weights = LeadingWeights(network, taps.points)
-        self._widths = self._measure_widths()
         self._told = batch is not None  # whether less memory can be asked for here
+        self._forward = Forward(network, taps, told=self._told)
+        self._widths = self._measure_widths()
         most = memory // (8 * max(1, sum(self._widths)))
         self._batch = max(map(len, measured.labels.values()))
         if batch is not None:
             self._batch = max(1, min(batch, most))
         self._held = self._choose_held(memory)
+        self._input_width = main_tensor(self._few())[0].numel()
         self._input = self._measure_input()
 
     @property
@@ -110,7 +116,8 @@ class Measurer:
     def batches_each(self) -> int:
         """Return how many batches pass through the network for one snapshot."""
         counts = [-(-len(self._on.labels[split]) // self._batch) for split in self._splits]
-        return sum(n if n == 1 or all(self._held) else 2 * n for n in counts)
+        passes = sum(n if n == 1 or all(self._held) else 2 * n for n in counts)
+        return -(-passes // self._peers.size)
 
     def snapshot(self, epoch: int, scalars: Mapping[str, float] | None = None) -> Snapshot:
         """Measure the network as it is now.
@@ -129,11 +136,20 @@ class Measurer:
         with one_blas_thread():
             return self._snapshot(epoch, scalars or {})
 
-    def _snapshot(self, epoch: int, scalars: Mapping[str, float]) -> Snapshot:
+    def contribute(self) -> None:
+        """Pass this process's share through the network, while the first one takes a snapshot."""
+        with one_blas_thread():
+            self._pass_all()
+
+    def _pass_all(self) -> dict[str, Passed]:
+        passed: dict[str, Passed] = {}
         with measuring_mode(self._network, self._mode):
-            passed: dict[str, Passed] = {}
             for split in self._splits:  # the training comes first: its means are the frame
                 passed[split] = self._pass(split, passed.get("train"))
+        return passed
+
+    def _snapshot(self, epoch: int, scalars: Mapping[str, float]) -> Snapshot:
+        passed = self._pass_all()
         rows = self._classifier()
         every = [tally for each in passed.values() for tally in each.tallies]
         waiting = [(tally, tally.probed) for tally in every if tally.probed is not None]
@@ -144,16 +160,17 @@ class Measurer:
         self._probes.bring_over()
         own: dict[str, float] = {}
         predicted = {split: passed[split].predicted for split in self._splits}
-        judged = [split for split in self._splits if split not in self._on.foreign]
-        for split in judged:
-            own |= self._judge(split, passed[split])
+        same = [split for split in self._splits if split not in self._on.foreign]
+        for split in same:
+            compared = self._taps.is_compared
+            own |= judged(self._on, split, passed[split], self._loss, is_compared=compared)
         held = {split: each.tallies[-1].whole for split, each in passed.items()}
         for split, area in neco_areas(held, self._on.unknown, self._on.classes).items():
             own[f"neco_{split}"] = area
         last = len(self._taps.points) - 1
         own |= self._probes.losses(last, rows)
         labels, classes = self._on.labels, self._on.classes
-        errors = {s: share_by_class(predicted[s] != labels[s], labels[s], classes) for s in judged}
+        errors = {s: share_by_class(predicted[s] != labels[s], labels[s], classes) for s in same}
         for split in self._on.label_sets:
             measured, errors[split] = judge_sets(self._on, split, passed[split].logits, self._loss)
             own |= measured
@@ -172,10 +189,7 @@ class Measurer:
             layer = self._layer(number, tallies, weight, predicted)
             layers.append(replace(layer, weight=sizes.get(number)))
         told = answers_of(self._on, passed)
-        told["others"] = {
-            split: Answers(**passed[split].answers(where, labels[split], own=split in judged))
-            for split, where in self._on.drawn.items()
-        }
+        told["others"] = {s: Answers(**passed[s].answers) for s in self._on.drawn}
         scalars = {**own, **scalars}
         return Snapshot(epoch, tuple(layers), scalars, rows, class_errors=errors, **told)
 
@@ -184,7 +198,7 @@ class Measurer:
     def _measure_widths(self) -> list[int]:
         features: dict[int, Tensor] = {}
         with measuring_mode(self._network), self._weights.found_by(keeping(features)) as take:
-            logits = self._run(self._few(), take)
+            logits = self._forward.run(self._few(), take)
         if logits.shape[1] != self._on.classes:
             raise UserError(
                 tr(
@@ -199,6 +213,8 @@ class Measurer:
 
     def _few(self) -> Inputs:
         """Return what the network is called with, for two samples."""
+        if self._on.few is not None:
+            return self._on.few
         _, images = next(self._on.batches("train", 2))
         return each(lambda tensor: tensor[:2], images)
 
@@ -224,17 +240,13 @@ class Measurer:
                 tally = self._tally(split, tallies.get("train"), held=held)
                 for where, images in self._input_batches(split):
                     tally.add(where, images)
-                tally.settle()
+                self._settle_together(split, [tally], self._settle_input(split), first=-1)
                 for where, images in self._input_batches(split) if tally.comes_again else ():
-                    places = tally.add_again(where, images)
-                    assert places is not None  # it comes again
-                    self._nearest.find(tally, -1, split, where, places)
-                if tally.places is not None:
-                    self._nearest.find(tally, -1, split, slice(None), tally.places)
-                    self._probes.find(tally, -1, split)
-                    tally.rows, tally.places = (), None
+                    self._add_again(tally, -1, split, where, images)
+                tally.bring_together_again(self._peers, tr("the {split} input", split=split))
                 tallies[split] = tally
-        self._input_width = tallies["train"].statistics.means.shape[1]
+        if not self._peers.is_first:
+            return tallies
         self._input_at = positions_with_sets(self._on, tallies, None)
         self._nearest.bring_over(tallies.values())
         self._probes.bring_over()
@@ -242,6 +254,16 @@ class Measurer:
             tally.whole = None
             tally.narrow(self._widest)
         return tallies
+
+    def _settle_input(self, split: str) -> Callable[[int, Tally], None]:
+        def settle(_number: int, tally: Tally) -> None:
+            tally.settle()
+            if tally.places is not None:
+                self._nearest.find(tally, -1, split, slice(None), tally.places)
+                self._probes.find(tally, -1, split)
+                tally.rows, tally.places = (), None
+
+        return settle
 
     def _input_batches(self, split: str) -> Iterator[tuple[Where, Tensor]]:
         for where, images in self._on.batches(split, self._batch):
@@ -256,7 +278,7 @@ class Measurer:
 
     @property
     def _device(self) -> torch.device:
-        return device_of(self._network)
+        return self._forward.device
 
     # Measuring
 
@@ -264,7 +286,10 @@ class Measurer:
         frames = [None] * len(self._held) if train is None else train.tallies
         pairs = zip(frames, self._held, strict=True)
         tallies = [self._tally(split, frame, held=held) for frame, held in pairs]
-        logits = []
+        labels, own = self._on.labels[split], split not in self._on.foreign
+        drawn = self._on.probe if split == "train" else self._on.drawn_in(split)
+        by_logits = self._loss is not cross_entropy or split in self._on.label_sets
+        outputs = Outputs(labels, drawn, own=own, whole=by_logits)
 
         def settle(number: int, features: Tensor, is_view: bool) -> None:
             # All samples at once: of no layer but the last anything is kept.
@@ -273,24 +298,57 @@ class Measurer:
             tallies[number].add(slice(None), kept)
             self._settle(tallies[number], split, number)
 
+        sizes = [*self._widths, self._on.classes]
         for where, numbers, images in self._batches(split):
             kept: dict[int, Tensor] = {}
-            is_whole = isinstance(where, slice) and len(numbers) == len(self._on.labels[split])
-            rows = self._forward(len(numbers), images, settle if is_whole else keeping(kept))
+            is_whole = isinstance(where, slice) and len(numbers) == len(labels)
+            take = settle if is_whole and not self._peers.are_several else keeping(kept)
+            rows = self._forward.of(len(numbers), images, take, sizes)
             for number, features in kept.items():
                 tallies[number].add(where, features)
-            logits.append((numbers, rows.float()))
-        for number, tally in enumerate(tallies):
-            self._settle(tally, split, number)
+            outputs.add(numbers, rows)
+        self._settle_together(split, tallies, lambda n, tally: self._settle(tally, split, n))
         if any(tally.comes_again for tally in tallies):
             for where, numbers, images in self._batches(split):
                 kept = {}
-                self._forward(len(numbers), images, keeping(kept))
+                self._forward.of(len(numbers), images, keeping(kept), sizes)
                 for number, features in kept.items():
-                    places = tallies[number].add_again(where, features)
-                    if places is not None:
-                        self._nearest.find(tallies[number], number, split, where, places)
-        return Passed(tallies, joined(logits).cpu())
+                    self._add_again(tallies[number], number, split, where, features)
+        for tally in tallies:
+            tally.bring_together_again(self._peers, tr("the {split} samples", split=split))
+        outputs.bring_together(self._peers, tr("the {split} samples", split=split))
+        return Passed(tallies, outputs, drawn)
+
+    def _settle_together(
+        self,
+        split: str,
+        tallies: list[Tally],
+        settle: Callable[[int, Tally], None],
+        *,
+        first: int = 0,
+    ) -> None:
+        """Settle layers in the first process, where all that was seen comes together.
+
+        The number of the first layer is -1 for the input.
+        """
+        widths, what = [self._input_width, *self._widths], tr("the {split} samples", split=split)
+        for number, tally in enumerate(tallies, start=first):
+            tally.bring_together(self._peers, widths[number + 1], what)
+        if self._peers.is_first:
+            for number, tally in enumerate(tallies, start=first):
+                settle(number, tally)
+        for number, tally in enumerate(tallies, start=first):
+            tally.begin_again(self._peers, what)
+            if self._peers.are_several and split == "train" and tally.comes_again:
+                # Of which there may be none in this process.
+                self._nearest.learn(tally, number, place_of(self._device if number >= 0 else _HOST))
+
+    def _add_again(
+        self, tally: Tally, number: int, split: str, where: Where, features: Tensor
+    ) -> None:
+        places = tally.add_again(where, features)
+        if places is not None:
+            self._nearest.find(tally, number, split, where, places)
 
     def _batches(self, split: str) -> Iterator[tuple[Where, Ints, Inputs]]:
         for where, images in self._on.batches(split, self._batch):
@@ -305,7 +363,7 @@ class Measurer:
             width=width,
             name=point.name,
         )
-        with self._enough_memory(what, tr("lower the memory for features")):
+        with self._forward.enough_memory(what, tr("lower the memory for features")):
             try:
                 tally.settle()
             except UserError as error:
@@ -319,67 +377,6 @@ class Measurer:
             tally.rows, tally.places = (), None
             if not is_last:
                 tally.whole = None
-
-    def _enough_memory(self, what: str, remedy: str) -> AbstractContextManager[None]:
-        """Say what to do where less memory can be asked for here."""
-        return enough_memory(what, remedy, self._device) if self._told else nullcontext()
-
-    def _forward(self, samples: int, images: Inputs, take: "Take") -> Tensor:
-        """Pass samples through the network and return the logits."""
-        now = dict.fromkeys(range(len(self._widths)), 0)
-
-        def take_and_note(number: int, features: Tensor, is_view: bool) -> None:
-            now[number] = features.shape[1]
-            take(number, features, is_view)
-
-        what = tr("a batch of {samples:,} samples through the network", samples=samples)
-        with self._enough_memory(what, tr("take a smaller batch")):
-            logits = self._run(images, take_and_note)
-        self._taps.require_sizes(
-            [*now.values(), logits.shape[1]], [*self._widths, self._on.classes]
-        )
-        return logits
-
-    def _run(self, images: Inputs, take: "Take") -> Tensor:
-        """Run the network on samples, give what passes its points to `take`; return the logits."""
-        ran = set()
-        # In the type in which they were computed: the statistics allow for its rounding.
-        on_cpu = not has_doubles(self._device.type)
-
-        def pool(number: int, features: Tensor) -> None:
-            ran.add(number)
-            pooled = self._taps.pooling(features.detach())
-            pooled = pooled.cpu() if on_cpu else pooled
-            same = pooled.untyped_storage().data_ptr() == features.untyped_storage().data_ptr()
-            take(number, pooled, same)
-
-        points = self._taps.points
-        with (
-            torch.no_grad(),
-            uncast(self._device.type),
-            reading(self._network, points, pool),
-        ):
-            logits = self._taps.logits(run(self._network, like_weights(images, self._network)))
-        for number, point in enumerate(points):
-            if number not in ran:
-                raise UserError(
-                    tr("The layer {name!r} did not run: choose one that does.", name=point.name)
-                )
-        return logits.detach()
-
-    def _judge(self, split: str, passed: "Passed") -> dict[str, float]:
-        labels = self._on.labels[split]
-        weights = self._on.weights(split)
-        scalars = {
-            f"{split}_loss": self._loss(passed.logits, torch.from_numpy(labels), weights),
-            f"{split}_error": float(np.average(passed.predicted != labels, weights=weights)),
-        }
-        lead = passed.leads(labels)
-        for name, share in (("margin_least", 0.0), ("margin_5_percent", 0.05)):
-            scalars[f"{name}_{split}"] = quantile(lead, share, weights)
-        if passed.nearest is not None and self._taps.is_compared:
-            scalars[f"nc4_{split}"] = nc4(passed.predicted, passed.nearest, weights)
-        return scalars
 
     def _classifier(self) -> Classifier | None:
         head = self._taps.head

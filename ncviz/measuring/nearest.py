@@ -40,13 +40,20 @@ class NearestTrainingMeans:
             is as far from all of these.
         """
         if split == "train" and not tally.nearest_parts:
-            means = tally.frame.coordinates(tally.means)
-            self._train[layer] = _beside(places, means, tally.present)
+            self.learn(tally, layer, place_of(places.device))
         if split in self._on.foreign:
             return
         nearest = nearest_of(places, *self._train[layer])
         samples = len(self._on.labels[split])
         tally.nearest_parts.append((sample_numbers(where, samples), nearest))
+
+    def learn(self, tally: Tally, layer: int, where: torch.device) -> None:
+        """Take the class means of the training samples, wherever these are, to this device."""
+        means: Any = tally.frame.coordinates(tally.means)
+        present: Any = tally.present
+        if where.type != "cpu":
+            means, present = (torch.from_numpy(each).to(where) for each in (means, present))
+        self._train[layer] = means, present
 
     @staticmethod
     def bring_over(tallies: Iterable[Tally]) -> None:
@@ -68,16 +75,9 @@ class NearestTrainingMeans:
         }
 
 
-def _beside(features: Tensor, means: Floats, present: NDArray[np.bool_]) -> tuple[Any, Any]:
-    """Return means where features in double precision can be compared with them."""
-    where = _place(features)
-    if where.type == "cpu":
-        return means, present
-    return torch.from_numpy(means).to(where), torch.from_numpy(present).to(where)
-
-
-def _place(features: Tensor) -> torch.device:
-    return features.device if has_doubles(features.device.type) else torch.device("cpu")
+def place_of(device: torch.device) -> torch.device:
+    """Return where features of a device can be in double precision."""
+    return device if has_doubles(device.type) else torch.device("cpu")
 
 
 def nearest_of(features: Tensor, means: Any, present: Any) -> Tensor:
@@ -91,7 +91,7 @@ def nearest_of(features: Tensor, means: Any, present: Any) -> Tensor:
     present : array or Tensor of bool, shape (K,)
         Which classes have a mean.
     """
-    where = _place(features)
+    where = place_of(features.device)
     rows: Any = features.to(where).double()
     rows = rows.numpy() if where.type == "cpu" else rows
     return torch.as_tensor(nearest_class_means(rows, means, present))

@@ -1,16 +1,17 @@
 """What samples leave behind on their way through a network."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
-from ncviz.anatomy.doubles import doubles
-from ncviz.measuring.tally import Tally
+from ncviz.anatomy.doubles import doubles, has_doubles
+from ncviz.language import tr
+from ncviz.measuring.peers import Peers
+from ncviz.measuring.tally import Tally, joined
 from ncviz.runs.snapshot import Classifier
 
 Ints = NDArray[np.int64]
@@ -36,12 +37,109 @@ def classifier_of(rows: Any, bias: Any) -> Classifier:
     return Classifier(doubles(rows.detach()).numpy().copy(), own)
 
 
-@dataclass(frozen=True, eq=False)
-class Passed:
-    """What a split gave on its way through the network."""
+class Outputs:
+    """What a network puts out for the samples of a split, batch by batch.
 
-    tallies: list[Tally]
-    logits: Tensor
+    Of each sample a few numbers are kept, and not its logits: of a million samples in a thousand
+    classes these would be gigabytes.
+
+    Parameters
+    ----------
+    labels : array of int, shape (N,)
+        Of all samples that will come.
+    drawn : array of int, shape (P,)
+        Which of them are drawn.
+    own : bool, optional
+        Whether the labels are classes of the network.
+    whole : bool, optional
+        Whether the logits themselves are wanted, too.
+    """
+
+    def __init__(self, labels: Ints, drawn: Ints, *, own: bool = True, whole: bool = False) -> None:
+        self._labels, self._own, self._whole = labels, own, whole
+        self._is_drawn = np.zeros(len(labels), dtype=np.bool_)
+        self._is_drawn[drawn] = True
+        self._parts: dict[str, list[tuple[Ints, Tensor]]] = {}
+
+    def add(self, numbers: Ints, logits: Tensor) -> None:
+        """Take the logits of these samples, shape (n, K), which stay on their device."""
+        rows = logits.float() if has_doubles(logits.device.type) else logits.float().cpu()
+        if self._whole:
+            self._add("logits", numbers, rows)
+        self._add("predicted", numbers, rows.argmax(dim=1))
+        labels = torch.from_numpy(self._labels[numbers]).to(rows.device)
+        if self._own:
+            self._add("leads", numbers, _leads(rows, labels))
+            if not self._whole:
+                each = nn.functional.cross_entropy(rows, labels, reduction="none")
+                self._add("losses", numbers, each.double())
+        drawn = np.flatnonzero(self._is_drawn[numbers])
+        if len(drawn):
+            some = torch.from_numpy(drawn).to(rows.device)
+            shares = torch.log_softmax(rows[some].double(), dim=1)
+            self._add("confidence", numbers[drawn], shares.amax(dim=1).exp())
+            if self._own:
+                right = shares.gather(1, labels[some][:, None])[:, 0]
+                self._add("drawn_losses", numbers[drawn], -right)
+
+    def _add(self, name: str, numbers: Ints, values: Tensor) -> None:
+        self._parts.setdefault(name, []).append((numbers, values))
+
+    def bring_together(self, peers: Peers, what: str) -> None:
+        """Take what other processes have seen, where this one is the first of them."""
+        if not peers.are_several:
+            return
+        kinds = {
+            "predicted": True,
+            "leads": self._own,
+            "losses": self._own and not self._whole,
+            "logits": self._whole,
+            "confidence": True,
+            "drawn_losses": self._own,
+        }
+        names = [name for name, is_kept in kinds.items() if is_kept]
+        found = {
+            name: peers.parts(
+                self._parts.get(name, []), tr("{name} of {what}", name=name, what=what)
+            )
+            for name in names
+        }
+        self._parts = {name: parts for name, parts in found.items() if parts}
+
+    def settled(self) -> dict[str, Tensor]:
+        """Return what is known of the samples, in their order, on the processor."""
+        return {name: joined(parts).cpu() for name, parts in self._parts.items()}
+
+
+def _leads(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return how far the logit of the right class is above the next, shape (n,)."""
+    top = logits.topk(2, dim=1)
+    is_first = top.indices[:, 0] == labels
+    next_one = torch.where(is_first, top.values[:, 1], top.values[:, 0])
+    return logits.gather(1, labels[:, None])[:, 0].double() - next_one.double()
+
+
+class Passed:
+    """What a split gave on its way through the network.
+
+    Parameters
+    ----------
+    tallies : list of Tally
+        One a layer.
+    outputs : Outputs
+        All of them.
+    drawn : array of int, shape (P,)
+        Which samples are drawn.
+    """
+
+    def __init__(self, tallies: list[Tally], outputs: Outputs, drawn: Ints) -> None:
+        self.tallies, self._drawn = tallies, drawn
+        self._found = outputs.settled()
+
+    @property
+    def logits(self) -> Tensor:
+        """Return the logits, shape (N, K), where they were wanted."""
+        return self._found["logits"]
 
     @property
     def nearest(self) -> Ints | None:
@@ -51,34 +149,31 @@ class Passed:
     @property
     def predicted(self) -> Ints:
         """Return the class that the network gives each sample."""
-        return self.logits.argmax(dim=1).numpy()
+        return np.asarray(self._found["predicted"].numpy())
 
-    def answers(self, drawn: Ints, labels: Ints, *, own: bool = True) -> dict[str, Any]:
-        """Return what a snapshot holds of samples that are drawn, by the names of its fields.
+    @property
+    def losses(self) -> Floats:
+        """Return the cross-entropy of each sample, shape (N,), where no logits were kept."""
+        return np.asarray(self._found["losses"].numpy())
 
-        Parameters
-        ----------
-        drawn : array of int, shape (P,)
-            Which of the samples they are.
-        labels : array of int, shape (N,)
-        own : bool
-            Whether the labels are classes of the network: else there are no losses.
-        """
-        shares = torch.log_softmax(self.logits[torch.from_numpy(drawn)].double(), dim=1).numpy()
-        return {
-            "predicted": self.predicted[drawn],
-            "nearest": None if self.nearest is None else self.nearest[drawn],
-            "confidence": np.exp(shares.max(axis=1)),
-            "losses": -shares[np.arange(len(drawn)), labels[drawn]] if own else None,
-        }
-
-    def leads(self, labels: Ints) -> Floats:
+    @property
+    def leads(self) -> Floats:
         """Return how far the logit of the right class is above the next, shape (N,)."""
-        own, top = torch.from_numpy(labels)[:, None], self.logits.topk(2, dim=1)
-        is_first = top.indices[:, 0] == own[:, 0]
-        next_one = torch.where(is_first, top.values[:, 1], top.values[:, 0])
-        lead = self.logits.gather(1, own)[:, 0].double() - next_one.double()
-        return np.asarray(lead.numpy())
+        return np.asarray(self._found["leads"].numpy())
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Return what a snapshot holds of the samples that are drawn, by the names of its fields.
+
+        There are no losses where the labels are no classes of the network.
+        """
+        losses = self._found.get("drawn_losses")
+        return {
+            "predicted": self.predicted[self._drawn],
+            "nearest": None if self.nearest is None else self.nearest[self._drawn],
+            "confidence": self._found["confidence"].numpy() if len(self._drawn) else np.zeros(0),
+            "losses": losses.numpy() if losses is not None else None,
+        }
 
 
 def share_by_class(wrong: NDArray[np.bool_], labels: Ints, classes: int) -> NDArray[np.float64]:

@@ -14,6 +14,8 @@ from ncviz.geometry.class_means import ClassMeans
 from ncviz.geometry.projection import ClassMeanSubspace, class_mean_subspace
 from ncviz.geometry.slabs import ClassOrder, ClassRows, checked_labels
 from ncviz.geometry.statistics import ClassStatistics, WithinScatter, read_whole
+from ncviz.language import tr
+from ncviz.measuring.peers import Peers
 from ncviz.runs.snapshot import OtherPositions, Positions
 
 Floats = NDArray[np.float64]
@@ -123,6 +125,53 @@ class Tally:
             frame = None if self._frame is None else self._frame.frame
             self._scatter = WithinScatter(self._means, placing=True, frame=frame)
             self._own_frame = self._scatter.frame
+
+    def bring_together(self, peers: Peers, width: int, what: str) -> None:
+        """Take what other processes have seen once, where this one is the first of them.
+
+        Parameters
+        ----------
+        peers : Peers
+        width : int
+            d.
+        what : str
+            Names the samples for people.
+        """
+        if not peers.are_several:
+            return
+        if self._batches is not None:
+            self._batches = peers.parts(self._batches, tr("the features of {what}", what=what))
+            return
+        total, counts, rounding = self._means.sums(width)
+        total = peers.summed(total, tr("the class means of {what}", what=what))
+        counts = peers.summed(counts, tr("the class sizes of {what}", what=what))
+        roundings = peers.gathered(rounding, tr("the precision of {what}", what=what))
+        if peers.is_first:
+            self._means.put(total, counts, max(roundings))
+
+    def begin_again(self, peers: Peers, what: str) -> None:
+        """Take from the first process about which means the samples are measured."""
+        if not peers.are_several:
+            return
+        if not peers.is_first:
+            self._batches = None
+        told = peers.told(self._scatter, tr("the class means of {what}", what=what))
+        if told is not None and not peers.is_first:
+            self._scatter, self._own_frame = told.beside(), told.frame
+
+    def bring_together_again(self, peers: Peers, what: str) -> None:
+        """Take what other processes have seen a second time, as `bring_together`."""
+        if not peers.are_several or self._scatter is None:
+            return
+        squares, seen = self._scatter.sums
+        squares = peers.summed(squares, tr("the class scatters of {what}", what=what))
+        seen = peers.summed(seen, tr("the samples seen of {what}", what=what))
+        if peers.is_first:
+            self._scatter.put(squares, seen)
+        self._placed = peers.parts(self._placed, tr("the drawn samples of {what}", what=what))
+        self.nearest_parts = peers.parts(
+            self.nearest_parts, tr("the nearest class means of {what}", what=what)
+        )
 
     @property
     def comes_again(self) -> bool:

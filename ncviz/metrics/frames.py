@@ -4,6 +4,7 @@ from ncviz.concept import CLASSIFIER, ETF, MEANS, Concept
 from ncviz.formula import ROW, ZHU, Formula
 from ncviz.geometry.collapse import nc2_zhu
 from ncviz.geometry.frames import (
+    MOST_CLASSES,
     orthogonal_distance,
     seli_distance_of_classifier,
     seli_distance_of_means,
@@ -35,6 +36,7 @@ def _from(frame: str) -> Words:
 def _every_mean(place: LayerAt) -> Floats:
     """Return m_k of all classes, which those of the theory are compared with."""
     means, K = place.centered_means, len(place.training_counts)
+    _require_few(K)
     if len(means) != K:
         raise AbsentError(
             tr(
@@ -46,7 +48,20 @@ def _every_mean(place: LayerAt) -> Floats:
     return means
 
 
+def _require_few(classes: int) -> None:
+    if classes > MOST_CLASSES:
+        raise AbsentError(
+            tr(
+                "There is no value here: of more than {most_classes:,} classes the frame, a "
+                "matrix of {classes:,} × {classes:,}, is not computed.",
+                most_classes=MOST_CLASSES,
+                classes=classes,
+            )
+        )
+
+
 def _every_row(place: LayerAt) -> Floats:
+    _require_few(len(place.training_counts))
     if len(place.rows) != len(place.training_counts):
         raise AbsentError(tr("There is no value here: the classifier has not one row a class."))
     return place.rows

@@ -15,6 +15,7 @@ from ncviz.values_in_words import Facts, ordinary, two_digits
 
 LOGITS = "logits"  # what a last layer is called that has them as its features
 MOST = 100  # classes whose logits are looked at over time
+MOST_AT_ONCE = 5000  # classes whose logits are looked at, 200 MB of them
 _NONE = tr("There are no mean logits here: it takes two classes, and a recorded classifier.")
 
 
@@ -27,12 +28,22 @@ def mean_logits(place: LayerAt) -> Floats:
     Raises
     ------
     AbsentError
-        If there is no classifier with a row for each class, or a class has no samples.
+        If there is no classifier with a row for each class, a class has no samples, or they are
+        very many.
     """
     weight, bias = _head(place)
     if not place.statistics.present.all():
         raise AbsentError(tr("There are no mean logits here: a class has no samples."))
     shape = len(place.statistics.present), place.means.shape[1]
+    if shape[0] > MOST_AT_ONCE:
+        raise AbsentError(
+            tr(
+                "There are no mean logits here: of more than {most_at_once:,} classes the matrix "
+                "of {shape:,} × {shape:,} is not formed.",
+                most_at_once=MOST_AT_ONCE,
+                shape=shape[0],
+            )
+        )
     if weight.shape != shape or shape[0] < 2:
         raise AbsentError(
             tr(
@@ -62,6 +73,8 @@ def error_of_separation(place: LayerAt) -> float:
     Of a class mean along a vector u the variance is at most ‖u‖² v_k / n_k, and S takes u = Wᵀ d_k.
     """
     statistics, (weight, _) = place.statistics, _head(place)
+    if len(weight) > MOST_AT_ONCE:
+        return float("nan")
     reach = elastic_directions(len(weight)) @ weight
     squared = (reach**2).sum(axis=1) * statistics.within_variance / statistics.counts
     return math.sqrt(float(squared.sum())) / len(reach)

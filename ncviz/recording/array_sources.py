@@ -29,7 +29,7 @@ from ncviz.recording.pixels import (
     recognise_range,
     words_of_range,
 )
-from ncviz.recording.taken_samples import TakenSamples
+from ncviz.recording.taken_samples import TakenSamples, part_of
 from ncviz.runs.splits import Split, split_name
 
 _BLOCK = 2**24  # bytes that are looked at together
@@ -161,7 +161,7 @@ def _of_arrays(
         images = channels_first(chosen) if chosen.ndim >= 3 else torch.from_numpy(chosen)
         return TakenSamples(images, np.arange(len(indices)), pixels.is_known)
 
-    return Labelled(labels, take)
+    return Labelled(labels, take, part=part_of(take))
 
 
 def _pictures(

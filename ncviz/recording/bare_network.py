@@ -8,6 +8,7 @@ from torch import nn
 
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.recording.sharded_network import is_sharded
 
 # Modules around a network that compute what it computes, and where they keep it.
 _WRAPPERS = {
@@ -57,9 +58,9 @@ def _refuse_what_cannot_be_measured(model: nn.Module) -> None:
                 "was made of."
             )
         )
-    kinds = {kind.__name__ for module in model.modules() for kind in type(module).__mro__}
-    sharded = {"FullyShardedDataParallel", "FSDPModule"} & kinds
-    if sharded or any(hasattr(p, "device_mesh") or hasattr(p, "ds_id") for p in model.parameters()):
+    grouped = torch.distributed.is_available() and torch.distributed.is_initialized()
+    sharded = is_sharded(model)
+    if (sharded and not grouped) or any(hasattr(p, "ds_id") for p in model.parameters()):
         raise UserError(
             tr(
                 "The model's weights are spread over several processes (FSDP, tensor parallel, "

@@ -43,7 +43,7 @@ class ImageFiles:
     range: PixelRange | None = None
     _ranges: dict[str, PixelRange] = field(default_factory=dict, init=False)
 
-    def read(self, paths: Sequence[Picture], size: int) -> TakenSamples:
+    def read(self, paths: Sequence[Picture], size: int, share: slice = slice(None)) -> TakenSamples:
         """Read images, cut to squares of one size where they differ.
 
         Parameters
@@ -51,6 +51,9 @@ class ImageFiles:
         paths : sequence of Path or HeldPicture
         size : int
             Side in pixels; 0 for as they are if all are of one size, else `DEFAULT_SIDE`.
+        share : slice, optional
+            Which of them are held, as all of them have to be. All of images of more than 8 bits are
+            read for that; of others not held only the beginnings of the files.
 
         Raises
         ------
@@ -65,21 +68,23 @@ class ImageFiles:
         width, height = (side, side) if side else next(iter(sizes))
         grey = all(each.mode in _GREY for each in looked.values())
         deep = [each.mode[0] if each.mode[0] in _DEEP else "" for each in looked.values()]
-        shape = (len(looked), height, width) if grey else (len(looked), height, width, 3)
+        mine = range(len(paths))[share]
+        within = [number for number in looked if number in mine or any(deep)]
+        shape = (len(within), height, width) if grey else (len(within), height, width, 3)
         numbers = np.dtype(np.float32 if any(deep) else np.uint8)
         if np.prod(shape, dtype=float) * numbers.itemsize > MOST_BYTES:
             raise UserError(
                 tr(
                     "{count:,} images of {width}×{height} take more than 4 GiB: "
                     "lower --size or --per-class.",
-                    count=len(looked),
+                    count=len(within),
                     width=width,
                     height=height,
                 )
             )
-        pixels, read = np.zeros(shape, numbers), np.ones(len(looked), dtype=bool)
+        pixels, read = np.zeros(shape, numbers), np.isin(within, mine)
         extremes: dict[str, list[Extremes]] = {}
-        for row, number in enumerate(looked):
+        for row, number in enumerate(within):
             try:
                 values, found = _read(paths[number], "L" if grey else "RGB", side)
                 if values.shape[:2] != shape[1:3]:
@@ -97,7 +102,7 @@ class ImageFiles:
             notes.append(
                 tr("the square in the middle of each image, resized to {side}×{side}", side=side)
             )
-        kept = np.array(list(looked), dtype=np.intp)[read]
+        kept = np.array([number for number in looked if number not in bad], dtype=np.intp)
         are_pixels = all(self._ranges[kind].is_known for kind in extremes)
         whole = pixels if read.all() else pixels[read]
         sentences = tuple(bad[number] for number in sorted(bad))

@@ -1,6 +1,6 @@
 """Labelled samples that can be measured, and their splits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,8 +11,9 @@ from torch import Tensor
 
 from ncviz.arrays.column_table import Ids
 from ncviz.data.dataset import Images
+from ncviz.measuring.peers import Peers
 from ncviz.recording.pixels import channels_first
-from ncviz.recording.taken_samples import TakenSamples
+from ncviz.recording.taken_samples import Take, TakenSamples, TakePart, part_of
 from ncviz.runs.splits import Split
 
 Ints = NDArray[np.int64]
@@ -37,14 +38,33 @@ class Labelled:
         Which of the M the samples are; None for all.
     whole : int
         M, where some were left out.
+    part : callable, optional
+        Given what `take` is given and a slice, takes the same samples and reads those of the slice
+        alone; where there is none, all are read.
     """
 
     labels: Ints
-    take: Callable[[NDArray[Any], int], TakenSamples]
+    take: Take
     columns: Mapping[str, Any] = field(default_factory=dict)
     ids: Ids = field(default_factory=dict)
     rows: Ints | None = None
     whole: int = 0
+    part: TakePart | None = None
+
+    def take_share(self, indices: NDArray[Any], size: int, peers: Peers) -> TakenSamples:
+        """Take samples, of which one process among several holds its share.
+
+        Of the others it does not know whether they can be read.
+        """
+        if not peers.are_several:
+            return self.take(indices, size)
+        if self.part is not None:
+            taken = self.part(indices, size, peers.share)
+            own = peers.is_own(taken.kept)
+            return replace(taken, kept=taken.kept[own])
+        taken = self.take(indices, size)
+        own = peers.is_own(taken.kept)
+        return replace(taken, images=taken.images[torch.from_numpy(own)], kept=taken.kept[own])
 
     def some(self, which: Ints, labels: Ints) -> "Labelled":
         """Return some of the samples, under other labels.
@@ -56,21 +76,24 @@ class Labelled:
         """
         rows = which if self.rows is None else self.rows[which]
         whole = self.whole or len(self.labels)
-        take = self.take
+        take, part = self.take, self.part
         return replace(
             self,
             labels=labels,
             take=lambda indices, size: take(which[indices], size),
             rows=rows,
             whole=whole,
+            part=part and (lambda indices, size, share: part(which[indices], size, share)),
         )
 
     @staticmethod
     def of_tensor(samples: Tensor, labels: Ints) -> "Labelled":
         """Return samples that are in memory already."""
-        return Labelled(
-            labels, lambda indices, _size: TakenSamples.of(samples[torch.from_numpy(indices)])
-        )
+
+        def take(indices: NDArray[Any], _size: int) -> TakenSamples:
+            return TakenSamples.of(samples[torch.from_numpy(indices)])
+
+        return Labelled(labels, take, part=part_of(take))
 
     @staticmethod
     def of_images(images: Images) -> "Labelled":

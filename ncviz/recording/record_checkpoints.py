@@ -17,6 +17,7 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.language import tr
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import Measurer
+from ncviz.measuring.peers import ALONE, Peers, is_known
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.labelled_data import Source
 from ncviz.recording.plan import RecordPlan
@@ -32,6 +33,7 @@ from ncviz.recording.setting_up import (
 )
 from ncviz.recording.text_encoder import is_text_model
 from ncviz.runs.manifest import Manifest, made_with
+from ncviz.runs.probe import Probe
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import AUTO, CPU
 
@@ -41,7 +43,7 @@ NO_MEMORY = tr("The memory does not suffice: lower --batch, --per-class or --siz
 TOLD_SECONDS = 0.2  # between two messages within a file
 
 
-class _EndedError(Exception):
+class EndedError(Exception):
     """The user stops or cancels."""
 
 
@@ -51,6 +53,7 @@ def record_checkpoints(
     *,
     control: Control | None = None,
     notify: Notify = lambda message: None,
+    peers: Peers = ALONE,
 ) -> str:
     """Measure a model at each of its checkpoints, and write a run.
 
@@ -63,6 +66,8 @@ def record_checkpoints(
         Obeyed between batches.
     notify : callable, optional
         Given `FileProgress`, `Skipped` and `RecordedEpoch` as they come.
+    peers : Peers, optional
+        Who does the same on a share of the samples each; the first one writes the run.
 
     Returns
     -------
@@ -75,11 +80,20 @@ def record_checkpoints(
         If nothing can be recorded; then no run is left behind.
     """
     plan.check()
-    check_destination(out)
+    with peers.agreed():
+        if peers.is_first:
+            check_destination(out)
     if is_text_model(plan.model):
+        if peers.are_several:
+            raise UserError(
+                tr(
+                    "The encoder of texts {model} is recorded by one process: leave out torchrun.",
+                    model=plan.model,
+                )
+            )
         with working_device(CPU if plan.device == AUTO else plan.device):
             return record_texts(plan, out, control or Control(), notify)
-    job = _Job(plan, out, control or Control(), notify)
+    job = _Job(plan, out, control or Control(), notify, peers)
     try:
         with working_device(CPU if plan.device == AUTO else plan.device):
             return job.run()
@@ -109,14 +123,18 @@ def check_destination(out: Path) -> None:
 class _Job:
     """A recording on its way."""
 
-    def __init__(self, plan: RecordPlan, out: Path, control: Control, notify: Notify) -> None:
+    def __init__(
+        self, plan: RecordPlan, out: Path, control: Control, notify: Notify, peers: Peers
+    ) -> None:
         self._plan = plan
+        self._peers = peers
         self._out = out
         self._control = control
         self._notify = notify
         self._writer: RunWriter | None = None
         self._set_up: SetUp | None = None
         self._measurer: Measurer | None = None
+        self._probe: Probe | None = None
         self._skipped: list[Skipped] = []
         self._files = Ordered((), ())
         self._recorded: list[int] = []
@@ -126,17 +144,37 @@ class _Job:
 
     def run(self) -> str:
         try:
-            files = look_at_checkpoints(self._plan, self._tell)
-            self._skipped, self._files = list(files.skipped), files
-            self._notify(files)
-            self._between()
-            source = load_data(self._plan)
+            with self._peers.agreed():
+                files = look_at_checkpoints(self._plan, self._tell)
+                self._require_same(files)
+                self._skipped, self._files = list(files.skipped), files
+                self._notify(files)
+                self._between()
+                source = load_data(self._plan)
             self._record(source, files.found)
-        except _EndedError:
+        except EndedError:
             return self._end("stopped")
         if not self._recorded:
             raise none_left(self._skipped)
         return self._end("finished")
+
+    def _require_same(self, files: Ordered) -> None:
+        """Refuse processes that find other checkpoints, as where one lacks a disk."""
+        named = tuple((epoch, path.name) for epoch, path in files.found)
+        for rank, other in enumerate(
+            self._peers.known_to_all(named, tr("the list of checkpoints"))
+        ):
+            if other != named:
+                raise UserError(
+                    tr(
+                        "Process {rank} finds {count} checkpoints and process "
+                        "{rank_2} {count_2}: give all of them the same files.",
+                        rank=rank,
+                        count=len(other),
+                        rank_2=self._peers.rank,
+                        count_2=len(named),
+                    )
+                )
 
     def _tell(self, message: FileProgress | Skipped) -> None:
         self._notify(message)
@@ -144,7 +182,7 @@ class _Job:
 
     def _between(self) -> None:
         if self._control.order() is not Order.CONTINUE:
-            raise _EndedError
+            raise EndedError
 
     def _record(self, source: Source | None, files: tuple[tuple[int, Path], ...]) -> None:
         epochs = tuple(epoch for epoch, _ in files)
@@ -153,7 +191,8 @@ class _Job:
             self._at, self._batches = (number, len(files), path.name), 0
             self._tell(self._progress(0.0))
             try:
-                self._record_file(source, epoch, path, epochs)
+                with self._peers.agreed():
+                    self._record_file(source, epoch, path, epochs)
             except CheckpointError as error:
                 self._skip(path, error)
         self._notify(FileProgress(len(files), len(files), "", 0.0, "Done"))
@@ -180,20 +219,29 @@ class _Job:
         weights = read_weights(path, self._plan)
         where = str(path)
         if self._set_up is None:
-            made = set_up(self._plan, source, weights, where)
-            measurer = made.measurer(self._plan, self._after_batch)
-            self._set_up, self._measurer = made, measurer
+            made = set_up(self._plan, source, weights, where, self._peers)
+            measurer = made.measurer(self._plan, self._after_batch, self._peers)
+            self._set_up, self._measurer, self._probe = made, measurer, made.samples.probe()
         else:
             self._set_up.load(weights, where)
         assert self._measurer is not None  # made with the set-up
+        assert self._probe is not None
+        snapshot = None
         try:
-            snapshot = self._measurer.snapshot(epoch)
+            if self._peers.is_first:
+                snapshot = self._measurer.snapshot(epoch)
+            else:
+                self._measurer.contribute()
         except UserError as error:
+            if is_known(error):  # to all processes: it is of its kind already
+                raise
             raise CheckpointError(f"{where}: {error}") from error
-        if self._writer is None:
-            manifest = self._manifest(self._set_up, epochs)
-            self._writer = RunWriter(self._out, manifest, self._set_up.samples.probe())
-        self._writer.write(snapshot)
+        if snapshot is not None:
+            if self._writer is None:
+                self._writer = RunWriter(
+                    self._out, self._manifest(self._set_up, epochs), self._probe
+                )
+            self._writer.write(snapshot)
         self._recorded.append(epoch)
         self._notify(RecordedEpoch(epoch))
 
@@ -202,6 +250,8 @@ class _Job:
         self._tell(self._skipped[-1])
 
     def _end(self, state: str) -> str:
+        if not self._peers.is_first:
+            return state if self._recorded else "cancelled"
         if self._control.order() is Order.CANCEL or not self._recorded or self._writer is None:
             if self._writer is not None:
                 self._writer.discard()
@@ -264,6 +314,7 @@ class _Job:
                 "transforms": list(made.notes),
                 "epochs_from": self._files.said,
                 "epoch_of": dict(zip(self._files.files, self._files.epochs, strict=True)),
+                **({"processes": self._peers.size} if self._peers.are_several else {}),
             },
             command=plan.command(),
             software=made_with(torch=torch.__version__, device=made.device),

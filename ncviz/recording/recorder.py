@@ -31,6 +31,7 @@ from ncviz.recording.loop_splits import LoopSplits
 from ncviz.recording.loop_values import epoch_number, plain_numbers
 from ncviz.recording.measured_splits import drawn_rows, one_probe
 from ncviz.recording.run_in_progress import RunInProgress, end_with, without_numbers
+from ncviz.recording.sharded_network import shards_of
 from ncviz.recording.undisturbed import seed_random_numbers, undisturbed
 from ncviz.runs.manifest import Manifest, made_with
 from ncviz.runs.probe import Probe
@@ -48,7 +49,8 @@ class Recorder:
     a training with a recorder takes the same steps as without. What is wrong when
     the recorder is made is an error at once; what goes wrong afterwards is a
     warning, said once, and never ends the training. Where several processes
-    train together the first one writes, and the others' recorders do nothing.
+    train together the first one writes, and the others' recorders do nothing; where they
+    share the weights (FSDP), all of them make and call one, and the first gathers the weights.
 
     Parameters
     ----------
@@ -161,6 +163,9 @@ class Recorder:
         parts: int = 1,
     ) -> None:
         self._network = bare(model)
+        self._shards = shards_of(self._network, out)
+        if self._shards is not None and self._shards.copy is not None:
+            self._network = self._shards.copy
         self._said: set[str] = set()
         self._run: RunInProgress | None = None
         self.notes: tuple[str, ...] = ()
@@ -283,6 +288,9 @@ class Recorder:
         bool
             Whether the snapshot was written.
         """
+        if self._shards is not None and (wrong := self._shards.gather("record")):
+            self._warn(tr("{wrong}: nothing more is recorded.", wrong=wrong), wrong)
+            return False
         if self._is_idle:
             return False
         if self._run is None:

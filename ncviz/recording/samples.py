@@ -1,7 +1,8 @@
 """The samples that are measured: chosen by class and seed, turned into batches."""
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from ncviz.arrays.column_table import SAMPLE, numbered, read_column_table
 from ncviz.data.subset import shuffled_indices
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.measuring.peers import ALONE, Peers
+from ncviz.measuring.tally import Where
 from ncviz.recording.fitted_images import fitted_images
 from ncviz.recording.further_data import with_further
 from ncviz.recording.image_files import MOST_BYTES
@@ -23,6 +26,7 @@ from ncviz.recording.pixels import PixelRange
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_normalise, parse_pixel_range, parse_train_counts
 from ncviz.recording.sources import load_source
+from ncviz.recording.split_samples import SplitSamples, kept_by_all, moments, pictures, units
 from ncviz.recording.user_code import call_users_code, load_function
 from ncviz.runs.own_columns import columns_of_splits, some_of
 from ncviz.runs.probe import Column, Probe
@@ -31,28 +35,6 @@ from ncviz.runs.splits import Split, splits_of_sets
 Ints = NDArray[np.int64]
 
 NAMES = {"train": "samples", "test": tr("held-out samples")}
-_PROBE_SIDE = 64  # pixels of a kept picture, at most
-
-
-@dataclass(frozen=True, eq=False)
-class SplitSamples:
-    """Chosen samples of one split, sorted by class.
-
-    Parameters
-    ----------
-    images : tensor, shape (N, C, H, W) or (N, …)
-        uint8 pixels from 0 to 255, or float32: pixels from 0 to 1, or what was prepared.
-    labels : array of int, shape (N,)
-    are_pixels : bool
-        Whether black and white are known.
-    """
-
-    images: Tensor
-    labels: Ints
-    are_pixels: bool
-
-    def __len__(self) -> int:
-        return len(self.labels)
 
 
 class Samples:
@@ -70,6 +52,8 @@ class Samples:
     exact : bool
         Whether resized pixels keep their fractions, which takes four times
         the memory; else they are rounded, as image libraries do.
+    peers : Peers, optional
+        Who holds the other samples; they make theirs at the same time.
     """
 
     def __init__(
@@ -80,8 +64,10 @@ class Samples:
         image_size: int = 0,
         *,
         exact: bool = False,
+        peers: Peers = ALONE,
     ) -> None:
         self._exact = exact
+        self._peers = peers
         self.title = source.title
         self.class_names = source.class_names
         self.notes: list[str] = []
@@ -143,6 +129,21 @@ class Samples:
             load_function(plan.transform, trusted=plan.trusted) if plan.transform else None
         )
         self._statistics = self._mean_and_deviation(train)
+        self.measured = replace(self.measured, few=self._first_two())
+        for notes in peers.known_to_all(self.notes, tr("what was read")):
+            self.notes += [words for words in notes if words not in self.notes]
+
+    def _first_two(self) -> Tensor:
+        """Return the first two training samples as the network takes them, wherever they are."""
+        train = self.parts["train"]
+        mine = np.flatnonzero(train.held < 2)
+        images = self._prepared(train.images[torch.from_numpy(mine)]) if len(mine) else None
+        own = train.held[mine].tolist(), images
+        found = self._peers.known_to_all(own, tr("the first samples"))
+        rows = {
+            number: rows[place] for numbers, rows in found for place, number in enumerate(numbers)
+        }
+        return torch.stack([rows[number] for number in sorted(rows)])
 
     def _choose(
         self, split: str, labelled: Labelled, classes: int, kind: Split | None = None
@@ -161,7 +162,7 @@ class Samples:
         if not len(indices):
             where = self.title if kind is None else tr("The split {title!r}", title=kind.title)
             raise UserError(tr("{where} has no labelled samples.", where=where))
-        taken = labelled.take(indices, self._size)
+        taken = labelled.take_share(indices, self._size, self._peers)
         for words in taken.notes:
             self._note(
                 words
@@ -171,6 +172,7 @@ class Samples:
         images = fitted_images(
             taken.images, self._channels, self._size, self._note, exact=self._exact
         )
+        kept = kept_by_all(labelled.labels[indices], taken, images, self.title, self._peers)
         if (
             kind is not None
             and (trained := self.parts["train"].images).shape[1:] != images.shape[1:]
@@ -187,7 +189,7 @@ class Samples:
             )
         tried = labelled.labels[indices]
         if kind is None:
-            read = tried[taken.kept]
+            read = tried[kept]
             self._whole[split] = self._that_can_be_read(labelled.labels, tried, read)
         elif kind.drawn:
             self._note(
@@ -197,14 +199,15 @@ class Samples:
                     count_2=len(kind.label_sets),
                 )
             )
-        self._rows[split] = indices[taken.kept]
-        return SplitSamples(images, tried[taken.kept], taken.are_pixels)
+        self._rows[split] = indices[kept]
+        held = np.searchsorted(kept, taken.kept).astype(np.int64)
+        return SplitSamples(images, tried[kept], taken.are_pixels, held)
 
     def _room_for_sets(self, labelled: Labelled, wanted: int) -> int:
         """Return how many samples of each set of labels are taken; of many sets fewer."""
-        one = self.parts["train"].images[0]
-        sets = len(np.unique(labelled.labels))
-        most = max(1, MOST_BYTES // (one.numel() * one.element_size() * sets))
+        images = self.parts["train"].images
+        one = math.prod(images.shape[1:]) * images.element_size()
+        most = max(1, MOST_BYTES // (one * len(np.unique(labelled.labels))))
         if most < wanted:
             self._note(
                 tr(
@@ -281,12 +284,8 @@ class Samples:
         if given is None and self._plan.normalise == "none":
             return None
         if given is None:
-            values = torch.cat(
-                [self._unit(batch).double() for batch in torch.split(train.images, 256)]
-            )
-            places = (0, *range(2, values.ndim))
-            mean, deviation = values.mean(dim=places), values.std(dim=places, correction=0)
-            if bool((deviation == 0).any()):
+            mean, deviation = moments(train.images, self._peers)
+            if bool((deviation <= 1e-12 * mean.abs()).any()):
                 raise UserError(tr("All pixels of the images are equal: choose other data."))
         else:
             mean, deviation = (torch.tensor(numbers, dtype=torch.float64) for numbers in given)
@@ -337,8 +336,8 @@ class Samples:
         if words not in self.notes:
             self.notes.append(words)
 
-    def batches(self, split: str, most: int) -> Iterator[tuple[slice, Tensor]]:
-        """Yield the samples of a split as the network takes them, and where they stand.
+    def batches(self, split: str, most: int) -> Iterator[tuple[Where, Tensor]]:
+        """Yield this process's samples of a split as the network takes them, and where they stand.
 
         Parameters
         ----------
@@ -349,22 +348,19 @@ class Samples:
 
         Yields
         ------
-        slice
+        slice or array of int
             Into the split's labels.
         tensor, shape (n, …)
             float32.
         """
         part = self.parts[split]
-        for start in range(0, len(part), most):
-            where = slice(start, min(start + most, len(part)))
-            yield where, self._prepared(part.images[where])
-
-    def _unit(self, images: Tensor) -> Tensor:
-        """Return pixels from 0 to 1; what is no pixel stays as it is."""
-        return images.float() / 255 if images.dtype == torch.uint8 else images.float()
+        for start in range(0, len(part.held), most):
+            where = slice(start, min(start + most, len(part.held)))
+            rows = part.held[where] if self._peers.are_several else where
+            yield rows, self._prepared(part.images[where])
 
     def _prepared(self, images: Tensor) -> Tensor:
-        values = self._unit(images)
+        values = units(images)
         if self._transform is not None:
             values = call_users_code(self._plan.transform, self._transform, values)
             if not isinstance(values, Tensor) or len(values) != len(images):
@@ -386,20 +382,17 @@ class Samples:
 
     def _probe_of(self, split: str, rows: Ints) -> Probe:
         part, columns = self.parts[split], self._columns.get(split, ())
-        labels = part.labels[rows]
-        images = self._unit(part.images[torch.from_numpy(rows)])
-        if images.ndim == 3:
-            images = images[:, None]
-        if images.ndim != 4 or images.shape[1] not in (1, 3) or not part.are_pixels:
-            return Probe(labels, None, columns)
-        if max(images.shape[2:]) > _PROBE_SIDE:
-            scale = _PROBE_SIDE / max(images.shape[2:])
-            images = torch.nn.functional.interpolate(
-                images, scale_factor=scale, mode="bilinear", antialias=True
-            )
-        images = (images * 255).round_().clamp_(0, 255).byte()
-        pixels = images.movedim(1, -1).contiguous().numpy()
-        return Probe(labels, pixels[..., 0] if pixels.shape[-1] == 1 else pixels, columns)
+        own = np.flatnonzero(np.isin(rows, part.held))
+        images = part.images[torch.from_numpy(np.searchsorted(part.held, rows[own]))]
+        seen = pictures(units(images), are_pixels=part.are_pixels)
+        found = self._peers.known_to_all((own, seen), tr("the pictures of drawn samples"))
+        there = [(places, pixels) for places, pixels in found if pixels is not None]
+        if not there:
+            return Probe(part.labels[rows], None, columns)
+        whole = np.zeros((len(rows), *there[0][1].shape[1:]), np.uint8)
+        for places, pixels in there:
+            whole[places] = pixels
+        return Probe(part.labels[rows], whole, columns)
 
 
 def load_data(plan: RecordPlan) -> Source | None:
@@ -425,7 +418,7 @@ def load_data(plan: RecordPlan) -> Source | None:
     return with_further(source, plan.splits, trusted=plan.trusted, pixels=pixels)
 
 
-def own_samples(plan: RecordPlan, recipe: Any, channels: int) -> "Samples":
+def own_samples(plan: RecordPlan, recipe: Any, channels: int, peers: Peers = ALONE) -> "Samples":
     """Return the samples of a run of ncviz's own, standardised as they were for the training."""
     from ncviz.data.inputs import mean_and_std
     from ncviz.training.recipe import recipe_from_dict
@@ -444,7 +437,7 @@ def own_samples(plan: RecordPlan, recipe: Any, channels: int) -> "Samples":
         per_class=max(2, *chosen.train.counts),
         seed=made.seed,
     )
-    return Samples(changed, source, channels, exact=True)
+    return Samples(changed, source, channels, exact=True, peers=peers)
 
 
 def _rows_in(labelled: Labelled | None, rows: Ints) -> Ints:

@@ -12,6 +12,7 @@ from ncviz.anatomy.inputs import like_weights
 from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.measuring.measurer import Measurer
+from ncviz.measuring.peers import ALONE, Peers
 from ncviz.measuring.taps import Taps, choose_taps
 from ncviz.recording.checkpoint_parts import as_named, one_of_each
 from ncviz.recording.checkpoint_paths import find_checkpoints
@@ -130,7 +131,9 @@ class SetUp:
         """
         load_same(self.model, weights, self.chosen, where)
 
-    def measurer(self, plan: RecordPlan, between: Callable[[], None]) -> Measurer:
+    def measurer(
+        self, plan: RecordPlan, between: Callable[[], None], peers: Peers = ALONE
+    ) -> Measurer:
         """Return what takes snapshots of the network."""
         return Measurer(
             self.model.network,
@@ -139,6 +142,7 @@ class SetUp:
             batch=plan.batch,
             memory=plan.memory * 2**20,
             between=between,
+            peers=peers,
         )
 
     @property
@@ -168,7 +172,9 @@ def _require_precision(model: RecordedNetwork, device: str) -> None:
         )
 
 
-def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str) -> SetUp:
+def set_up(
+    plan: RecordPlan, source: Source | None, weights: Weights, where: str, peers: Peers = ALONE
+) -> SetUp:
     """Build the network that fits weights, and choose its layers.
 
     Parameters
@@ -180,6 +186,8 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
         Of a checkpoint, which are put into the network.
     where : str
         Names the checkpoint in error messages.
+    peers : Peers, optional
+        Who measures a share of the samples, each with a network of its own.
 
     Raises
     ------
@@ -195,19 +203,21 @@ def set_up(plan: RecordPlan, source: Source | None, weights: Weights, where: str
             raise UserError(
                 tr("Only a model of ncviz's own brings its data: name others with --data.")
             )
-        samples = own_samples(plan, model.recipe, model.channels)
+        samples = own_samples(plan, model.recipe, model.channels, peers)
     else:
-        samples = Samples(plan, source, model.channels, model.image_size)
+        samples = Samples(plan, source, model.channels, model.image_size, peers=peers)
     device = CPU if plan.device == AUTO else device_name(plan.device)
     _require_precision(model, device)
     model.network.to(device)
-    _, images = next(samples.batches("train", 2))
-    images = like_weights(images, model.network)
+    few = samples.measured.few
+    assert few is not None  # all samples have them
+    images = like_weights(few, model.network)
     found = len(samples.class_names)
     anatomy = Anatomy(model.network, images, found)
     if source is not None and anatomy.logits.shape[1] == found + len(source.empty) > found:
         # The network tells the classes apart, too, that have a folder and no image in it.
-        samples = Samples(plan, source.with_empty_classes(), model.channels, model.image_size)
+        full = source.with_empty_classes()
+        samples = Samples(plan, full, model.channels, model.image_size, peers=peers)
         found = len(samples.class_names)
     if anatomy.logits.shape[1] != found:
         raise CheckpointError(

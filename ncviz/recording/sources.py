@@ -100,8 +100,8 @@ def _of_files(found: Classes, names: tuple[str, ...], files: ImageFiles, folder:
     pairs = [(path, names.index(name)) for name, paths in found.items() for path in paths]
     labels = np.array([label for _, label in pairs], dtype=np.int64)
 
-    def take(indices: NDArray[Any], size: int) -> TakenSamples:
-        read = files.read([pairs[i][0] for i in indices], size)
+    def part(indices: NDArray[Any], size: int, share: slice) -> TakenSamples:
+        read = files.read([pairs[i][0] for i in indices], size, share)
         left = labels[indices][read.kept]
         if read.bad and len(np.unique(left)) < 2:
             raise UserError(read.bad[0])
@@ -110,7 +110,11 @@ def _of_files(found: Classes, names: tuple[str, ...], files: ImageFiles, folder:
         return replace(read, notes=(*read.notes, *notes))
 
     called = [path.relative_to(folder).as_posix() for path, _ in pairs]
-    return Labelled(labels, take, ids={"file": called})
+
+    def take(indices: NDArray[Any], size: int) -> TakenSamples:
+        return part(indices, size, slice(None))
+
+    return Labelled(labels, take, ids={"file": called}, part=part)
 
 
 # The user's code

@@ -1,6 +1,8 @@
 """Samples as they were read, with what is to be said of them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,3 +39,16 @@ class TakenSamples:
     def of(images: Tensor) -> "TakenSamples":
         """Return all that was asked for; bytes are pixels."""
         return TakenSamples(images, np.arange(len(images)), images.dtype == torch.uint8)
+
+
+Take = Callable[[NDArray[Any], int], TakenSamples]
+TakePart = Callable[[NDArray[Any], int, slice], TakenSamples]
+
+
+def part_of(take: Take) -> TakePart:
+    """Return what takes a share of samples that do not depend on each other."""
+
+    def part(indices: NDArray[Any], size: int, share: slice) -> TakenSamples:
+        return replace(take(indices[share], size), kept=np.arange(len(indices)))
+
+    return part

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.collapse import cosines
+from ncviz.geometry.collapse import cosines, cosines_of_pairs
 from ncviz.geometry.separation import class_separation_fuzziness
 from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
@@ -64,7 +64,15 @@ class Directions:
     @property
     def cosine_range(self) -> tuple[float, float, float]:
         """Return the least, the mean and the largest cosine of two different classes."""
-        return _range(self.cosines[~np.eye(len(self.norms), dtype=bool)])
+        found = []  # of some pairs at a time
+        for some in cosines_of_pairs(self.vectors):
+            known = some[np.isfinite(some)]
+            if len(known):
+                found.append((known.min(), known.sum(), known.max(), len(known)))
+        if not found:
+            return float("nan"), float("nan"), float("nan")
+        least, sums, largest, sizes = np.array(found).T
+        return float(least.min()), float(sums.sum() / sizes.sum()), float(largest.max())
 
 
 def mean_directions(run: Run, epoch: int, layer: int, split: str = "train") -> Directions | None:

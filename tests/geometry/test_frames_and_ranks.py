@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncviz.geometry import ranks
+from ncviz.geometry import collapse, frames, ranks
 from ncviz.geometry.collapse import nc2_zhu
 from ncviz.geometry.compression import discrimination, trace_ratio, uniformity
 from ncviz.geometry.duality import (
@@ -28,6 +28,7 @@ from ncviz.geometry.frames import (
 )
 from ncviz.geometry.ranks import singular_values
 from ncviz.geometry.statistics import class_statistics
+from ncviz.runs.directions import Directions
 
 VECTORS = st.integers(0, 10_000).map(lambda seed: np.random.default_rng(seed).normal(size=(5, 7)))
 COUNTS = st.lists(st.integers(1, 60), min_size=5, max_size=5).map(np.array)
@@ -222,3 +223,18 @@ def test_a_quantile_is_where_that_share_of_the_weights_is_reached(seed, share):
     assert upto >= share - 1e-9
     assert quantile(values, 0.0) == min(values)
     assert quantile(values, 1.0) == max(values)
+
+
+@pytest.mark.parametrize("shape", [(7, 3), (9, 20)])
+def test_pairs_of_very_many_classes_are_taken_in_blocks(shape, monkeypatch):
+    vectors = np.random.default_rng(0).normal(size=shape)
+    gram = vectors @ vectors.T
+    ideal = np.eye(len(gram)) / np.sqrt(len(gram))
+    whole = np.linalg.norm(gram / np.linalg.norm(gram) - ideal)
+    monkeypatch.setattr(frames, "BLOCK", 2 * shape[0])
+    monkeypatch.setattr(collapse, "BLOCK", 16)
+    assert orthogonal_distance(vectors) == pytest.approx(whole, rel=1e-13)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    pairs = (unit @ unit.T)[np.triu_indices(len(unit), 1)]
+    wanted = pairs.min(), pairs.mean(), pairs.max()
+    assert Directions(vectors).cosine_range == pytest.approx(wanted, rel=1e-12)

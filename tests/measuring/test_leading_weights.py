@@ -31,6 +31,44 @@ def test_a_weight_is_as_large_as_all_its_singular_values_say(shape, kind):
     assert (found.norm, found.stable_rank) == pytest.approx(by_all_singular_values(weight))
 
 
+class Conv1D(nn.Module):
+    """As GPT-2 has it: its weight is (in, out)."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.arange(12.0).reshape(4, 3) + torch.eye(4, 3))
+
+    def forward(self, x):
+        return x @ self.weight
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_transposed_convolutions_and_maps_with_inputs_first_have_a_size(groups):
+    up, down = nn.ConvTranspose2d(4, 6, 3, groups=groups), Conv1D()
+    network = nn.Sequential(up, nn.Flatten(), nn.LazyLinear(4), down)
+    images = torch.rand(2, 4, 3, 3)
+    network(images)
+    points = (Point("0"), Point("3"))
+    found = LeadingWeights(network, points)
+    with found.found_by(lambda *_: None) as take:
+        for number, name in enumerate(("0", "3")):
+            network.get_submodule(name).register_forward_hook(
+                lambda _module, _given, output, number=number: take(number, output, False)
+            )
+        network(images)
+    rows = []  # what each output channel takes from each input channel of its group
+    for out in range(6):
+        group = out // (6 // groups)
+        inputs = range(group * 4 // groups, (group + 1) * 4 // groups)
+        own = [up.weight[i, out % (6 // groups)].flatten() for i in inputs]
+        rows.append(torch.cat(own))
+    for number, matrix in ((0, torch.stack(rows)), (1, down.weight.T)):
+        size = found.sizes()[number]
+        assert (size.norm, size.stable_rank) == pytest.approx(
+            by_all_singular_values(matrix.detach())
+        )
+
+
 def test_what_has_no_stable_rank_says_so():
     assert weight_size(torch.zeros(3, 4)).norm == 0
     assert math.isnan(weight_size(torch.zeros(3, 4)).stable_rank)

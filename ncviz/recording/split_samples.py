@@ -1,0 +1,108 @@
+"""Samples of one split, of which a process may hold a share, and what is seen of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ncviz.errors import UserError
+from ncviz.language import tr
+from ncviz.measuring.peers import Peers
+from ncviz.recording.taken_samples import TakenSamples
+
+Ints = NDArray[np.int64]
+
+_PROBE_SIDE = 64  # pixels of a kept picture, at most
+
+
+@dataclass(frozen=True, eq=False)
+class SplitSamples:
+    """Chosen samples of one split, sorted by class.
+
+    Parameters
+    ----------
+    images : tensor, shape (n, C, H, W) or (n, …)
+        uint8 pixels from 0 to 255, or float32: pixels from 0 to 1, or what was prepared.
+    labels : array of int, shape (N,)
+        Of all of them.
+    are_pixels : bool
+        Whether black and white are known.
+    held : array of int, shape (n,)
+        Which of the samples this process holds: all, unless others hold a share.
+    """
+
+    images: Tensor
+    labels: Ints
+    are_pixels: bool
+    held: Ints
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def units(images: Tensor) -> Tensor:
+    """Return pixels from 0 to 1; what is no pixel stays as it is."""
+    return images.float() / 255 if images.dtype == torch.uint8 else images.float()
+
+
+def kept_by_all(
+    labels: Ints, taken: TakenSamples, images: Tensor, title: str, peers: Peers
+) -> Ints:
+    """Return which of the chosen samples could be read, by whichever process.
+
+    Raises
+    ------
+    UserError
+        If the processes do not have the same data.
+    """
+    kind = labels.tobytes(), tuple(images.shape[1:]), images.dtype, taken.are_pixels
+    found = peers.known_to_all(
+        (sha256(repr(kind).encode()).digest(), taken.kept),
+        tr("the samples of {title}", title=title),
+    )
+    if len({mark for mark, _ in found}) > 1:
+        raise UserError(
+            tr(
+                "The processes find other samples in {title}: give all of them the same data.",
+                title=title,
+            )
+        )
+    return np.sort(np.concatenate([each for _, each in found])).astype(np.int64)
+
+
+def moments(images: Tensor, peers: Peers) -> tuple[Tensor, Tensor]:
+    """Return mean and standard deviation of each channel, of all processes' images."""
+
+    def mean_of(values_of: Callable[[Tensor], Tensor]) -> Tensor:
+        sums = np.zeros((2, images.shape[1]))
+        for batch in torch.split(images, 256):
+            values = values_of(units(batch).double())
+            sums[0] += values.sum(dim=(0, *range(2, values.ndim))).numpy()
+            sums[1] += values.numel() // values.shape[1]
+        sums = peers.summed(sums, tr("the pixels"))
+        mean = sums[0] / sums[1] if peers.is_first else None
+        return torch.from_numpy(peers.told(mean, tr("the mean of the pixels")))
+
+    shape = (1, -1, *(1 for _ in images.shape[2:]))
+    mean = mean_of(lambda values: values)
+    return mean, mean_of(lambda values: (values - mean.reshape(shape)) ** 2).sqrt()
+
+
+def pictures(images: Tensor, *, are_pixels: bool) -> NDArray[np.uint8] | None:
+    """Return samples as pictures, shape (n, H, W) or (n, H, W, 3); None if they are no images."""
+    if images.ndim == 3:
+        images = images[:, None]
+    if images.ndim != 4 or images.shape[1] not in (1, 3) or not are_pixels or not len(images):
+        return None
+    if max(images.shape[2:]) > _PROBE_SIDE:
+        scale = _PROBE_SIDE / max(images.shape[2:])
+        images = torch.nn.functional.interpolate(
+            images, scale_factor=scale, mode="bilinear", antialias=True
+        )
+    images = (images * 255).round_().clamp_(0, 255).byte()
+    pixels = images.movedim(1, -1).contiguous().numpy()
+    return pixels[..., 0] if pixels.shape[-1] == 1 else pixels

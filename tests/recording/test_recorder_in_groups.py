@@ -1,0 +1,131 @@
+"""The recorder in loops of several processes, whose weights are whole or spread."""
+
+import warnings
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from group_of_processes import differences, run_together
+from safetensors.numpy import load_file
+from torch import nn
+
+from ncviz import Recorder
+from ncviz.errors import UserError
+from ncviz.recording import sharded_network
+from ncviz.runs.run import Run
+
+KINDS = ("replicas", "fully_shard", "fsdp", "fsdp_flat", "tensor_parallel")
+
+
+class Network(nn.Module):
+    """Blocks, and a norm with statistics."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.norm = nn.Linear(8, 16), nn.BatchNorm1d(16)
+        self.blocks = nn.Sequential(*(nn.Sequential(nn.Linear(16, 16), nn.ReLU()) for _ in "ab"))
+        self.blocks.add_module("c", nn.Sequential(nn.Linear(16, 16), nn.Linear(16, 16)))
+        self.head = nn.Linear(16, 3)
+
+    def forward(self, x):
+        return self.head(self.blocks(self.norm(self.first(x)).relu()))
+
+
+def wrapped(kind, network):
+    """Return a network as one of these spreads it."""
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.fsdp import FullyShardedDataParallel, fully_shard
+    from torch.distributed.fsdp.wrap import ModuleWrapPolicy
+    from torch.distributed.tensor.parallel import (
+        ColwiseParallel,
+        RowwiseParallel,
+        parallelize_module,
+    )
+
+    if kind == "replicas":
+        return nn.parallel.DistributedDataParallel(network)
+    if kind == "fully_shard":
+        for block in network.blocks:
+            fully_shard(block)
+        return fully_shard(network) or network
+    if kind == "tensor_parallel":
+        plan = {"blocks.c.0": ColwiseParallel(), "blocks.c.1": RowwiseParallel()}
+        return parallelize_module(network, init_device_mesh("cpu", (2,)), plan)
+    return FullyShardedDataParallel(
+        network,
+        use_orig_params=kind == "fsdp",
+        auto_wrap_policy=ModuleWrapPolicy({nn.Sequential}),
+        device_id=torch.device("cpu"),
+    )
+
+
+def data():
+    """Return samples and labels."""
+    generator = torch.Generator().manual_seed(1)
+    labels = torch.arange(30) % 3
+    samples = torch.randn(30, 8, generator=generator, dtype=torch.float64)
+    return samples + labels[:, None], labels
+
+
+def train(peers, folder):
+    """Record two epochs of each kind, and the first one of a plain network."""
+    samples, labels = data()
+    for kind in KINDS:
+        torch.manual_seed(0)
+        network = Network().double()
+        if peers.is_first and kind == "replicas":
+            with Recorder(
+                Path(folder) / "plain", network, (samples, labels), layers="all"
+            ) as plain:
+                plain.record(0)
+        model = wrapped(kind, network)
+        recorder = Recorder(Path(folder) / kind, model, (samples, labels), layers="all")
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        for epoch in (0, 1):
+            assert recorder.record(epoch) == peers.is_first
+            # Each takes all samples: so what parts them and what does not learns the same.
+            nn.functional.cross_entropy(model(samples), labels).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        recorder.close()
+
+
+def only_the_first_calls(peers, folder):
+    """Call the recorder in one process alone, at the second epoch and at the beginning."""
+    sharded_network.PATIENCE = timedelta(seconds=1)
+    model = wrapped("fully_shard", Network().double())
+    recorder = Recorder(Path(folder) / "begun", model, data(), layers="all")
+    recorder.record(0)
+    if peers.is_first:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            assert not recorder.record(1)
+            assert not recorder.record(2)
+        (Path(folder) / "said").write_text("\n".join(str(each.message) for each in said))
+        with pytest.raises(UserError, match=r"not all of them called Recorder"):
+            Recorder(Path(folder) / "never", model, data())
+        recorder.close()
+    model(data()[0])  # the others wait here, and go on
+
+
+def test_spread_weights_are_recorded_as_whole_ones(tmp_path):
+    run_together(2, tmp_path, train, str(tmp_path))
+    for kind in KINDS[1:]:
+        assert differences(tmp_path / "replicas", tmp_path / kind) == []
+        assert list(Run(tmp_path / kind).epochs) == [0, 1]
+    file = Path("snapshots", "000000.safetensors")
+    shared, plain = (load_file(tmp_path / each / file) for each in ("fully_shard", "plain"))
+    assert shared.keys() == plain.keys()
+    for name, values in plain.items():
+        np.testing.assert_allclose(shared[name], values, rtol=1e-12, atol=1e-14, err_msg=name)
+
+
+def test_a_process_that_calls_alone_is_told_and_waits_no_longer(tmp_path):
+    run_together(2, tmp_path, only_the_first_calls, str(tmp_path))
+    said = (tmp_path / "said").read_text().splitlines()
+    assert len(said) == 1
+    assert "spread over 2 processes" in said[0]
+    assert list(Run(tmp_path / "begun").epochs) == [0]
+    assert not (tmp_path / "never").exists()

@@ -44,11 +44,13 @@ def open_arrays(path: Path, features: Sequence[str] = (), labels: str = "") -> A
                 need_package(kind.needs, path, kind.title)
             return kind.open(path, features, labels)
     if is_folder:
+        known = [kind.title for kind in array_formats().values() if kind.is_folder is not None]
         raise UserError(
             tr(
-                "{path} is a folder without .npy files: give a file of arrays, or a folder that "
-                "holds features.npy and labels.npy.",
+                "{path} is a folder without arrays that are read together ({known}): give one of "
+                "its files, or a folder that holds features.npy and labels.npy.",
                 path=path,
+                known=", ".join(known),
             )
         )
     raise UserError(

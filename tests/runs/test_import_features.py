@@ -210,7 +210,7 @@ def test_what_is_no_archive_is_told(tmp_path, refuses, content):
         read(path)
     with refuses(tmp_path / "nowhere.npz", "No such file"):
         read(tmp_path / "nowhere.npz")
-    with refuses(tmp_path / "empty", "is a folder without .npy files"):
+    with refuses(tmp_path / "empty", "is a folder without arrays that are read together"):
         (tmp_path / "empty").mkdir()
         read(tmp_path / "empty")
 

@@ -4,7 +4,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-__all__ = ["Recorder", "__version__", "open_repeats"]
+__all__ = ["Recorder", "__version__", "open_repeats", "show"]
 
 try:
     __version__ = version("ncviz")
@@ -19,4 +19,6 @@ def __getattr__(name: str) -> Any:
         return import_module("ncviz.recording.recorder").Recorder
     if name == "open_repeats":
         return import_module("ncviz.runs.repeats").Repeats
+    if name == "show":
+        return import_module("ncviz.export.web.showing").show
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

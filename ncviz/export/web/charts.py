@@ -259,7 +259,8 @@ def _curve(
     dash = curve.dash if isinstance(curve.dash, tuple) else (5, 3) if curve.dash else ()
     return {
         "label": plain(curve.label),
-        "named": not curve.unnamed and bool(curve.label) and not curve.faint,
+        "named": bool(curve.label)
+        and not (curve.unnamed or curve.faint or shares.count(None) == len(shares)),
         "color": _both(curve.color, moment.view, line=not curve.points),
         "dash": [8, 3, 1.5, 3] if curve.dots else list(dash),
         "wide": 2.2 if curve.strong else 1 if curve.faint else 1.5,

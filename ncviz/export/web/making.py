@@ -6,7 +6,7 @@ from pathlib import Path
 from ncviz.errors import UserError
 from ncviz.export.page_plan import PagePlan, bytes_in_words
 from ncviz.export.web.frame import page_html
-from ncviz.export.web.of_run import Chosen, chosen_of, page_of
+from ncviz.export.web.of_run import OnPage, chosen_of, page_of
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.thinning_rule import LEAST_MOMENTS, Thinning, kept_within
 from ncviz.language import tr
@@ -86,7 +86,7 @@ def page_bytes(plan: PagePlan, advance: Advance | None = None) -> tuple[bytes, s
     )
 
 
-def expected_bytes(plan: PagePlan) -> tuple[int, Chosen]:
+def expected_bytes(plan: PagePlan) -> tuple[int, OnPage]:
     """Return about how large a page will be, and what it holds.
 
     Raises
@@ -101,11 +101,11 @@ def expected_bytes(plan: PagePlan) -> tuple[int, Chosen]:
     return min(round(FRAME_BYTES + _places(chosen) * BYTES_A_PLACE), plan.most_bytes), chosen
 
 
-def _places(chosen: Chosen) -> float:
+def _places(chosen: OnPage) -> float:
     return len(chosen.epochs) * len(chosen.layers) * len(chosen.rows) * _looks(chosen)
 
 
-def _looks(chosen: Chosen) -> float:
+def _looks(chosen: OnPage) -> float:
     """Return how often a sample is placed on average: of the chosen classes twice."""
     if len(chosen.views) == 1:
         return 1.0
@@ -113,24 +113,24 @@ def _looks(chosen: Chosen) -> float:
     return 1.0 + few / many
 
 
-def _room(plan: PagePlan, whole: Chosen) -> float:
+def _room(plan: PagePlan, whole: OnPage) -> float:
     """Return how many moments times samples there is room for."""
     each = BYTES_A_PLACE * len(whole.layers) * _looks(whole)
     return max(plan.most_bytes - FRAME_BYTES, 0) / each
 
 
-def _thinned(plan: PagePlan, whole: Chosen, products: float) -> Chosen:
+def _thinned(plan: PagePlan, whole: OnPage, products: float) -> OnPage:
     kept = kept_within(len(whole.run.epochs), whole.samples, products)
     if kept == Thinning(len(whole.run.epochs), 1.0):
         return whole
     return chosen_of(plan, whole.run, kept)
 
 
-def _is_least(chosen: Chosen) -> bool:
+def _is_least(chosen: OnPage) -> bool:
     most = len(chosen.run.manifest.class_names)
     return len(chosen.epochs) <= LEAST_MOMENTS + 1 and len(chosen.rows) <= most
 
 
-def _content(plan: PagePlan, chosen: Chosen, advance: Advance) -> bytes:
+def _content(plan: PagePlan, chosen: OnPage, advance: Advance) -> bytes:
     packing = Packing()
     return page_html(page_of(plan, chosen, packing, advance), packing).encode("utf-8", "replace")

@@ -45,7 +45,7 @@ REST = 8  # steps that plots, picture and packing are worth
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class OnPage:
     """What of a run a page holds.
 
     Parameters
@@ -115,7 +115,7 @@ def views_of(run: Run, view: View, *, chosen_only: bool) -> tuple[tuple[str, Vie
     return (own, view), (everybody, replace(view, classes=tuple(range(count))))
 
 
-def chosen_of(plan: PagePlan, run: Run, thinning: Thinning | None = None) -> Chosen:
+def chosen_of(plan: PagePlan, run: Run, thinning: Thinning | None = None) -> OnPage:
     """Return what a page holds of a run.
 
     Parameters
@@ -143,16 +143,16 @@ def chosen_of(plan: PagePlan, run: Run, thinning: Thinning | None = None) -> Cho
     if thinning is not None:
         epochs = spread_moments(run.epochs, thinning.moments, start)
         kept = rows[first_of_each(drawn.drawn_labels[rows], thinning.share)]
-    return Chosen(run, plan.view, views, epochs, layers, kept, len(rows))
+    return OnPage(run, plan.view, views, epochs, layers, kept, len(rows))
 
 
-def page_of(plan: PagePlan, chosen: Chosen, packing: Packing, advance: Advance) -> WebPage:
+def page_of(plan: PagePlan, chosen: OnPage, packing: Packing, advance: Advance) -> WebPage:
     """Return the page of a run.
 
     Parameters
     ----------
     plan : PagePlan
-    chosen : Chosen
+    chosen : OnPage
     packing : Packing
         Which takes the cosines of classes.
     advance : callable
@@ -253,7 +253,7 @@ def facts_of(run: Run) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _left_out(chosen: Chosen) -> list[str]:
+def _left_out(chosen: OnPage) -> list[str]:
     """Say what a page does not hold, whatever its size."""
     said, all_layers = [], len(chosen.run.manifest.layers)
     if len(chosen.layers) < all_layers:
@@ -267,7 +267,7 @@ def _left_out(chosen: Chosen) -> list[str]:
     return said
 
 
-def _subtitle(chosen: Chosen) -> str:
+def _subtitle(chosen: OnPage) -> str:
     run, counting = chosen.run, chosen.run.counting
     first, last = counting.named(chosen.epochs[0]), counting.named(chosen.epochs[-1])
     times = first if first == last else tr("{first} to {last}", first=first, last=last)
@@ -282,7 +282,7 @@ def _subtitle(chosen: Chosen) -> str:
 
 
 def _summary(
-    run: Run, numbers: Numbers, view: View, look: SceneLook, chosen: Chosen
+    run: Run, numbers: Numbers, view: View, look: SceneLook, chosen: OnPage
 ) -> tuple[str, ...]:
     """Tell what the page shows at a few moments, in the last layer and over all of them."""
     told = [e for e in representative_epochs(run, TOLD) if e in chosen.epochs]

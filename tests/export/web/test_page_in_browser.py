@@ -5,9 +5,10 @@ import shutil
 
 import numpy as np
 import pytest
-from browsers import FLAGS, NO_WEBGL, Seen, find_browser
+from browsers import FLAGS, NO_WEBGL, READY, Seen, find_browser
 from playwright.sync_api import sync_playwright
 
+import ncviz
 from ncviz.export.page_plan import PagePlan
 from ncviz.export.web.making import make_page
 from ncviz.runs.run import Run
@@ -217,6 +218,24 @@ def test_a_phone_has_all_of_it_in_its_width(browser, path):
     assert len(np.unique(seen.scene().reshape(-1, 3), axis=0)) > 100
     assert seen.page.locator(".chart").count() == 3
     assert seen.troubles == []
+    seen.close()
+
+
+def test_a_notebook_shows_the_page_in_a_frame_of_its_own(browser, run, tmp_path):
+    shown = ncviz.show(run, epoch=5, layer=1, classes=CLASSES, height=500)
+    assert shown.save(tmp_path / "page.html").read_text(encoding="utf-8") == shown.text
+    cell = tmp_path / "cell.html"
+    cell.write_text(
+        f"<html data-state='cell'><meta charset='utf-8'>{shown._repr_html_()}", encoding="utf-8"
+    )
+    seen = Seen(browser, cell)
+    frame = seen.page.frames[1]
+    frame.wait_for_function(READY)
+    assert frame.evaluate("document.documentElement.dataset.state") == "ready"
+    assert frame.inner_text("#moment") == "epoch 5"
+    assert frame.evaluate("viewer.layer") == 1
+    assert seen.troubles == []
+    assert [url for url in seen.asked if not url.startswith(("file:", "data:"))] == []
     seen.close()
 
 

@@ -13,7 +13,7 @@ from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.recording.text_encoder import (
     EncoderFolder,
-    Head,
+    TextHead,
     layer_names,
     measured_layers,
 )
@@ -104,12 +104,12 @@ class MeasuredTexts:
             self.splits = {s: replace(own, sizes=None) for s, own in self.splits.items()}
         self._drawn_each, self._seed = drawn, seed
 
-    def layers(self, head: Head | None) -> tuple[RecordedLayer, ...]:
+    def layers(self, head: TextHead | None) -> tuple[RecordedLayer, ...]:
         """Return the layers of the run."""
         names = layer_names(self._folder.shape, self.tokens, has_head=head is not None)
         return tuple(RecordedLayer(name, self._folder.shape.width) for name in names)
 
-    def bytes_needed(self, head: Head | None) -> int:
+    def bytes_needed(self, head: TextHead | None) -> int:
         """Return how much the features of all layers take."""
         many = sum(len(split.labels) for split in self.splits.values())
         return 4 * many * sum(layer.width for layer in self.layers(head))
@@ -123,7 +123,7 @@ class MeasuredTexts:
         self,
         epoch: int,
         encoder: TextEncoder,
-        head: Head | None = None,
+        head: TextHead | None = None,
         classifier: nn.Linear | None = None,
         answer: Callable[[Tensor, Tensor], Tensor] | None = None,
     ) -> Snapshot:
@@ -133,7 +133,7 @@ class MeasuredTexts:
         ----------
         epoch : int
         encoder : TextEncoder
-        head : Head, optional
+        head : TextHead, optional
             What its logits are made with.
         classifier : nn.Linear, optional
             Of the last layer, where there is no head.
@@ -157,7 +157,9 @@ class MeasuredTexts:
         losses = {f"{split}_loss": self._loss(split, rows) for split, rows in logits.items()}
         return replace(snapshot, scalars={**snapshot.scalars, **losses})
 
-    def _measured(self, split: str, encoder: TextEncoder, head: Head | None) -> dict[str, Floats]:
+    def _measured(
+        self, split: str, encoder: TextEncoder, head: TextHead | None
+    ) -> dict[str, Floats]:
         parts: dict[str, list[Floats]] = {}
         own, pieces = self.splits[split].cut, self._folder.pieces
         made = measured_layers(encoder, head, own, pieces, self.tokens, self._batch, self._device)
@@ -228,7 +230,7 @@ def _chosen(
 
 
 def tokens_and_length(
-    folder: EncoderFolder, tokens: str, length: int, head: Head | None = None
+    folder: EncoderFolder, tokens: str, length: int, head: TextHead | None = None
 ) -> tuple[str, int]:
     """Return what stands for a text and how many of its tokens are read, as wished or as usual.
 
@@ -239,7 +241,7 @@ def tokens_and_length(
         'class', 'mean', or 'auto' for what the model does.
     length : int
         0 for what the model reads.
-    head : Head, optional
+    head : TextHead, optional
         It reads the class token.
 
     Raises

@@ -31,7 +31,7 @@ from ncviz.recording.recording_messages import (
 from ncviz.recording.setting_up import Tell, look_at_checkpoints, none_left
 from ncviz.recording.text_encoder import (
     EncoderFolder,
-    Head,
+    TextHead,
     build_encoder,
     layer_names,
     read_encoder_folder,
@@ -67,7 +67,7 @@ class _TextRun:
         self.data: TextData = _of_split(read, plan)
         self.notes: list[str] = []
 
-    def build(self, path: Path) -> tuple[TextEncoder, Head | None]:
+    def build(self, path: Path) -> tuple[TextEncoder, TextHead | None]:
         """Return the network of a checkpoint.
 
         Raises
@@ -84,7 +84,7 @@ class _TextRun:
             self._fit_classes(head, str(path))
         return encoder.to(self.device), None if head is None else head.to(self.device)
 
-    def _fit_classes(self, head: Head, where: str) -> None:
+    def _fit_classes(self, head: TextHead, where: str) -> None:
         """Bring the rows of a classifier into the order of the classes of the texts."""
         names, labels = self.data.class_names, self.folder.labels
         told = head.classifier.out_features
@@ -109,7 +109,7 @@ class _TextRun:
         else:
             self._note(tr("the model's classes are taken in the order of the names of the texts'"))
 
-    def texts(self, head: Head | None) -> MeasuredTexts:
+    def texts(self, head: TextHead | None) -> MeasuredTexts:
         """Return the texts that are measured."""
         plan, folder = self.plan, self.folder
         tokens, longest = tokens_and_length(folder, plan.tokens, plan.length, head)
@@ -318,7 +318,9 @@ def _fail(writer: RunWriter | None, recorded: list[int], error: BaseException) -
             writer.close("failed", sentence_of(error, "recording"))
 
 
-def _manifest(made: _TextRun, texts: MeasuredTexts, head: Head | None, files: Ordered) -> Manifest:
+def _manifest(
+    made: _TextRun, texts: MeasuredTexts, head: TextHead | None, files: Ordered
+) -> Manifest:
     plan, data = made.plan, made.data
     labels = np.array(data.train.labels)
     many = (

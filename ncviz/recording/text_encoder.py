@@ -78,7 +78,7 @@ class EncoderFolder:
     labels: tuple[str, ...]
 
 
-class Head(nn.Module):
+class TextHead(nn.Module):
     """What makes logits of the class token: a layer of its own, and a linear classifier.
 
     Parameters
@@ -244,7 +244,7 @@ def _of_tokenizer(path: Path) -> tuple[dict[str, int], dict[str, Any]]:
 
 def build_encoder(
     folder: EncoderFolder, tensors: State, where: str
-) -> tuple[TextEncoder, Head | None]:
+) -> tuple[TextEncoder, TextHead | None]:
     """Return an encoder with its weights, and what makes logits of its class token, if any.
 
     Parameters
@@ -332,7 +332,7 @@ def _finite(tensor: Tensor, name: str, where: str) -> Tensor:
     return values
 
 
-def _head(tensors: State, inside: State, shape: EncoderShape, where: str) -> Head | None:
+def _head(tensors: State, inside: State, shape: EncoderShape, where: str) -> TextHead | None:
     if "classifier.weight" not in tensors or "classifier.bias" not in tensors:
         return None
     is_bert = shape.kind == "bert"
@@ -351,7 +351,7 @@ def _head(tensors: State, inside: State, shape: EncoderShape, where: str) -> Hea
                 width=shape.width,
             )
         )
-    return Head(loaded, dense, nn.Tanh() if is_bert else nn.ReLU()).eval()
+    return TextHead(loaded, dense, nn.Tanh() if is_bert else nn.ReLU()).eval()
 
 
 def layer_names(shape: EncoderShape, tokens: str, *, has_head: bool = False) -> tuple[str, ...]:
@@ -370,7 +370,7 @@ def layer_names(shape: EncoderShape, tokens: str, *, has_head: bool = False) -> 
 
 
 def layers_of(
-    encoder: TextEncoder, head: Head | None, ids: Tensor, mask: Tensor, tokens: str
+    encoder: TextEncoder, head: TextHead | None, ids: Tensor, mask: Tensor, tokens: str
 ) -> Iterator[Tensor]:
     """Yield the vectors of some texts at each of `layer_names`, shape (n, d)."""
     states = None
@@ -383,7 +383,7 @@ def layers_of(
 
 def measured_layers(
     encoder: TextEncoder,
-    head: Head | None,
+    head: TextHead | None,
     cut: Sequence[Sequence[int]],
     pieces: WordPieces,
     tokens: str,

@@ -201,7 +201,7 @@ class LessonStrip(QWidget):
         self.kept.setVisible(bool(kept))
         self.notes.setVisible(bool(words.notes))
         self.notes.setToolTip(plain_tip(words.notes))
-        self.count.setVisible(bool(words.options) and certain(self.window()).isFullScreen())
+        self._offer_to_count()
         self.back.setEnabled(not words.is_first)
         self.next.setText(self._next_word(words))
         self.next.setToolTip(plain_tip(self._next_tip(words)))
@@ -220,7 +220,12 @@ class LessonStrip(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
+        self._offer_to_count()  # presenting may have begun, or ended
         self._keep_height()
+
+    def _offer_to_count(self) -> None:
+        options = bool(self._words.options)
+        self.count.setVisible(options and certain(self.window()).isFullScreen())
 
     def event(self, event: QEvent | None) -> bool:
         done = super().event(event)

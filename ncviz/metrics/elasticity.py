@@ -116,7 +116,11 @@ def _check(run: Run, planned: int = 0) -> None:
 
 
 def _moments(count: int) -> str:
-    return tr("{count} recorded moment{value}", count=count, value="" if count == 1 else "s")
+    return (
+        tr("{count} recorded moment", count=count)
+        if count == 1
+        else tr("{count} recorded moments", count=count)
+    )
 
 
 def elasticity_of(runs: Sequence[Run], split: str, window: int = WINDOW) -> tuple[Elasticity, str]:

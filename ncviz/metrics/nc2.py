@@ -36,8 +36,10 @@ def _unequal_angles(value: float, facts: Facts) -> str:
         value=two_digits(value),
     )
     if facts.is_crowded:
-        dimensions = tr(
-            "{width} dimension{value}", width=facts.width, value="s" if facts.width > 1 else ""
+        dimensions = (
+            tr("{width} dimensions", width=facts.width)
+            if facts.width > 1
+            else tr("{width} dimension", width=facts.width)
         )
         said += tr(
             " No simplex ETF of {classes} classes fits into {dimensions}.",

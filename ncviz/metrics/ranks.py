@@ -20,11 +20,10 @@ def _counted(value: float, facts: Facts) -> str:
         if facts.classes
         else ""
     )
-    return tr(
-        "They lie in {value} dimension{value_2}{ideal}.",
-        value=two_digits(value),
-        value_2="" if value == 1 else "s",
-        ideal=ideal,
+    return (
+        tr("They lie in {value} dimension{ideal}.", value=two_digits(value), ideal=ideal)
+        if value == 1
+        else tr("They lie in {value} dimensions{ideal}.", value=two_digits(value), ideal=ideal)
     )
 
 

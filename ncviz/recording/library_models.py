@@ -86,11 +86,9 @@ def build_from_library(
     if "in_chans" in found:
         channels = found["in_chans"]
         notes.append(
-            tr(
-                "it takes {channels} channel{value}, as in the checkpoint",
-                channels=channels,
-                value="s" * (channels > 1),
-            )
+            tr("it takes {channels} channels, as in the checkpoint", channels=channels)
+            if channels > 1
+            else tr("it takes {channels} channel, as in the checkpoint", channels=channels)
         )
     if "img_size" in found:
         notes.append(tr("its positions are for images of {0}×{0}").format(found["img_size"]))

@@ -158,7 +158,11 @@ def counted_layers(names: Sequence[str], *, classifier: bool = True) -> str:
     hidden = len(names) - (names[0] == INPUT)
     parts = [INPUT] * (names[0] == INPUT)
     parts += [
-        tr("{hidden} hidden layer{value}", hidden=hidden, value="s" if hidden > 1 else "")
+        (
+            tr("{hidden} hidden layers", hidden=hidden)
+            if hidden > 1
+            else tr("{hidden} hidden layer", hidden=hidden)
+        )
     ] * (hidden > 0)
     return ", ".join([*parts, *[tr("classifier")] * classifier])
 

@@ -144,11 +144,10 @@ class Repeats:
     def count_in_words(self) -> str:
         """Return how many there are: '5 seeds', '4 of 5 seeds'."""
         of = tr(" of {count}", count=len(self.seeds)) if len(self.runs) < len(self.seeds) else ""
-        return tr(
-            "{count}{of} seed{value}",
-            count=len(self.runs),
-            of=of,
-            value="" if len(self.seeds) == 1 else "s",
+        return (
+            tr("{count}{of} seed", count=len(self.runs), of=of)
+            if len(self.seeds) == 1
+            else tr("{count}{of} seeds", count=len(self.runs), of=of)
         )
 
     @property
@@ -158,11 +157,10 @@ class Repeats:
         for seed, why in sorted(self.absent.items()):
             seeds_by.setdefault(why, []).append(str(seed))
         return "; ".join(
-            tr(
-                "seed{value} {seeds}: {why}",
-                value="s" if len(seeds) > 1 else "",
-                seeds=listed(seeds),
-                why=why,
+            (
+                tr("seeds {seeds}: {why}", seeds=listed(seeds), why=why)
+                if len(seeds) > 1
+                else tr("seed {seeds}: {why}", seeds=listed(seeds), why=why)
             )
             for why, seeds in seeds_by.items()
         )

@@ -101,11 +101,10 @@ def words_of_own_space(run: Run, layer: int, classes: tuple[int, ...]) -> str:
         if len(classes) == every
         else tr("{count:,} of {every:,}", count=len(classes), every=every)
     )
-    return tr(
-        "{who} classes, exact: features have {width} dimension{value}",
-        who=who,
-        width=width,
-        value="s" if width > 1 else "",
+    return (
+        tr("{who} classes, exact: features have {width} dimensions", who=who, width=width)
+        if width > 1
+        else tr("{who} classes, exact: features have {width} dimension", who=who, width=width)
     )
 
 

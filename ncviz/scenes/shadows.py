@@ -122,7 +122,9 @@ def shadow_in_words(shadow: ShadowChoice, names: tuple[str, ...], width: int | N
         TOUR: tr(": grand tour"),
     }
     whole = classes - 1 if width is None else min(classes - 1, width)
-    of = tr("{whole} dimension{value}", whole=whole, value="s" if whole > 1 else "")
+    of = (
+        tr("{whole} dimensions", whole=whole) if whole > 1 else tr("{whole} dimension", whole=whole)
+    )
     return tr(
         "{value} of {of}{which}",
         value=tr("3-D shadow") if whole > 3 else tr("shadow"),

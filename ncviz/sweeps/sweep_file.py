@@ -149,14 +149,24 @@ class _Reader:
             self._refuse(
                 "grid",
                 "",
-                tr(
-                    "{size:,} cells with {seeds} seed{value} each are too many: {most_cells:,} "
-                    "cells and {most_tasks:,} with their seeds are the most",
-                    size=size + len(own),
-                    seeds=seeds,
-                    value="" if seeds == 1 else "s",
-                    most_cells=MOST_CELLS,
-                    most_tasks=MOST_TASKS,
+                (
+                    tr(
+                        "{size:,} cells with {seeds} seed each are too many: {most_cells:,} cells "
+                        "and {most_tasks:,} with their seeds are the most",
+                        size=size + len(own),
+                        seeds=seeds,
+                        most_cells=MOST_CELLS,
+                        most_tasks=MOST_TASKS,
+                    )
+                    if seeds == 1
+                    else tr(
+                        "{size:,} cells with {seeds} seeds each are too many: {most_cells:,} "
+                        "cells and {most_tasks:,} with their seeds are the most",
+                        size=size + len(own),
+                        seeds=seeds,
+                        most_cells=MOST_CELLS,
+                        most_tasks=MOST_TASKS,
+                    )
                 ),
             )
         exclude = self._tables(values, "exclude")

@@ -83,12 +83,13 @@ def _of_the_run(window: CommandedWindow) -> Iterator[Finding]:
         return
     counts = run.manifest.train_counts
     for number, name in enumerate(run.manifest.class_names):
-        many = "" if counts and counts[number] == 1 else "s"
-        share = (
-            tr("{counts:,} training sample{many}. ", counts=counts[number], many=many)
-            if counts
-            else ""
-        )
+        share = ""
+        if counts:
+            one = counts[number] == 1
+            said = (
+                tr("1 training sample.") if one else tr("{n:,} training samples.", n=counts[number])
+            )
+            share = f"{said} "
         tip = tr("{share}Turns its corner to you.", share=share)
         yield Finding(tr("Class"), name, tip, partial(_show_class, window, number))
     for number, layer in enumerate(run.manifest.layers):

@@ -26,8 +26,10 @@ LEAD = tr(
 
 def standing_in_words(lesson: Lesson, standing: LessonStanding) -> str:
     """Say how long a lesson takes and how far one is."""
-    minutes = tr(
-        "{minutes} minute{value}", minutes=lesson.minutes, value="s" * (lesson.minutes != 1)
+    minutes = (
+        tr("{minutes} minutes", minutes=lesson.minutes)
+        if lesson.minutes != 1
+        else tr("{minutes} minute", minutes=lesson.minutes)
     )
     if standing.step > 0:
         return tr(

@@ -231,6 +231,8 @@ def _is_ours(node):
         return _is_ours(node.body) and _is_ours(node.orelse)
     if isinstance(node, ast.Call):
         name = getattr(node.func, "id", "")
+        if name == "tr":  # what is put into a template can be of a file
+            return not node.keywords and _is_ours(node.args[0])
         return name == "plain_tip" or (name == "with_native_keys" and _is_ours(node.args[0]))
     return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id.isupper())
 

@@ -118,9 +118,8 @@ class Header(QWidget):
         """Offer the other theme."""
         to_dark = current_look().theme.name == "light"
         self.theme.setIcon(icon("moon" if to_dark else "sun"))
-        dark, light = (
-            tr("Turn to the dark theme (Ctrl+D)."),
-            tr("Turn to the light theme (Ctrl+D)."),
-        )
-        self.theme.setToolTip(plain_tip(with_native_keys(dark if to_dark else light)))
+        tip = with_native_keys(tr("Turn to the dark theme (Ctrl+D)."))
+        if not to_dark:
+            tip = with_native_keys(tr("Turn to the light theme (Ctrl+D)."))
+        self.theme.setToolTip(plain_tip(tip))
         self.theme.setAccessibleName(tr("Dark theme") if to_dark else tr("Light theme"))

@@ -42,7 +42,7 @@ SMALLEST, LARGEST = 1.0, 1.75
 REST_MILLISECONDS = 180  # the whole window is dressed anew for each text size
 SWATCHES = 7
 _SWITCHES = ("shapes", "recorded_only", "formulas", "restore_session")
-_SEGMENTS = ("contrast", "motion", "frame_limit", "language")
+_SEGMENTS = ("contrast", "motion", "frame_limit")
 
 
 class Preferences(Dialog):
@@ -73,7 +73,7 @@ class Preferences(Dialog):
             {"system": tr("Light or dark, as the other windows of this computer are.")},
         )
         known = declared(Settings)
-        self.contrast, self.motion, self.frame_limit, self.language = (
+        self.contrast, self.motion, self.frame_limit = (
             cast(SegmentedButtons, part_of(known[name], segments=True).widget) for name in _SEGMENTS
         )
         self.text_size = Slider()
@@ -93,6 +93,10 @@ class Preferences(Dialog):
         self.palette_box.setItemDelegate(QStyledItemDelegate(self.palette_box))
         for name, text in known["palette"].choices.items():
             self.palette_box.addItem(text, name)
+        self.language = Choice()
+        self.language.setToolTip(plain_tip(known["language"].parameter.tip))
+        for code, text in known["language"].choices.items():
+            self.language.addItem(text, code)
         self.threads = cast(NumberBox, part_of(known["threads"]).widget)
         self.threads.setRange(0, max(1, os.cpu_count() or 1))
         self.threads.setToolTip(plain_tip(known["threads"].parameter.tip))
@@ -123,6 +127,9 @@ class Preferences(Dialog):
         self.palette_box.activated.connect(
             lambda _number: self._keep("palette", self.palette_box.currentData())
         )
+        self.language.activated.connect(
+            lambda _number: self._keep("language", self.language.currentData())
+        )
         self.threads.valueChanged.connect(lambda value: self._keep("threads", value))
         for name, switch in self.switches.items():
             when_turned(switch, partial(self._keep, name))
@@ -145,18 +152,14 @@ class Preferences(Dialog):
         size.addWidget(self.text_size, 1)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         size.addWidget(self.percent)
+        size.addWidget(PlainLabel(known["language"].label))
+        size.addWidget(self.language)
+        self.language.setAccessibleName(known["language"].label)
         self._heading(tr("Look"))
         self._row(known["theme"].label, self.theme)
         self._row(known["contrast"].label, self.contrast)
         self._row(known["text_scale"].label, size)
-        spoken = QHBoxLayout()
-        spoken.setSpacing(16)
-        spoken.addWidget(self.motion, 3)
-        spoken.addWidget(PlainLabel(known["language"].label))
-        spoken.addWidget(self.language, 2)
-        self._row(known["motion"].label, spoken)
-        self.motion.setAccessibleName(known["motion"].label)
-        self.language.setAccessibleName(known["language"].label)
+        self._row(known["motion"].label, self.motion)
         self._heading(tr("Picture"))
         self._row(known["palette"].label, self.palette_box)
         shown = QHBoxLayout()
@@ -194,7 +197,7 @@ class Preferences(Dialog):
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 8, 24, 16)
         hint = PlainLabel(
-            tr("Changes apply at once, but for the language: it is that of the next start."),
+            tr("Changes apply at once."),
             "caption",
         )
         self.close_button = QPushButton(tr("Close"))
@@ -255,7 +258,7 @@ class Preferences(Dialog):
         self.theme.set_value("system" if settings.system_theme else settings.theme)
         self.contrast.set_value(settings.contrast)
         self.motion.set_value(settings.motion)
-        self.language.set_value(settings.language)
+        self.language.setCurrentIndex(max(0, self.language.findData(settings.language)))
         if not self._rest.isActive():
             self.text_size.show_value(round(settings.text_scale * STEPS))
         self._show_percent()

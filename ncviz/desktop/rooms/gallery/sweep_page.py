@@ -21,7 +21,7 @@ from ncviz.desktop.rooms.gallery.sweep_multiples import MultiplesView
 from ncviz.desktop.rooms.gallery.sweep_table import SweepTableView
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.long_names import LongLabel
-from ncviz.desktop.widgets.plain_text import PlainLabel
+from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.language import tr
 from ncviz.sweeps.multiples import MOST, Multiple, plots_of_sweeps
@@ -262,7 +262,7 @@ class SweepPage(QWidget):
 def _choice(name: str) -> Choice:
     choice = Choice()
     choice.setAccessibleName(name)
-    choice.setToolTip(name)
+    choice.setToolTip(plain_tip(name))
     choice.setMinimumContentsLength(6)
     choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return choice

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ncviz.catalogue import entries
 from ncviz.charts.plot import Plot
 from ncviz.export.model_path import model_path
 from ncviz.export.presets.preset import Preset, presets, scene_height
-from ncviz.export.sweep_figure import SWEEP_PRESETS
 from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.scenes.scene import Scene
@@ -16,16 +16,21 @@ from ncviz.scenes.view import View
 def presets_of(plan: Any) -> Mapping[str, Preset]:
     """Return what a figure of the plan's run, or of its model, can show."""
     if plan.sweep is not None:
-        return SWEEP_PRESETS
+        return sweep_presets()
     if plan.run is not None or plan.model is None:
         return presets()
     return model_presets(plan.model.name)
 
 
+def sweep_presets() -> Mapping[str, Preset]:
+    """Return what a figure of a sweep can show, by name."""
+    return entries("ncviz.export.sweep_presets", Preset)
+
+
 def titles_of_presets() -> dict[str, str]:
     """Return all that figures of runs and of models can show, with its title."""
     of_models = {plot.name: plot.menu for model in models().values() for plot in model.plots}
-    of_models |= {preset.name: preset.title for preset in SWEEP_PRESETS.values()}
+    of_models |= {preset.name: preset.title for preset in sweep_presets().values()}
     return of_models | {preset.name: preset.title for preset in presets().values()}
 
 

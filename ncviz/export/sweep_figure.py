@@ -1,12 +1,10 @@
 """The sweep that a figure is of, and what is shown of it: a plain value."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.export.presets.preset import Preset
 from ncviz.language import tr
 from ncviz.parameters import parameter
 from ncviz.sweeps.multiples import check_plot
@@ -17,7 +15,6 @@ from ncviz.sweeps.sweep_map import usual_axes
 
 MAP, MULTIPLES = "map", "multiples"
 SMALL_WIDE, SMALL_HIGH = 15.0, 11.0  # of a small plot, in sizes of the type
-ROW, EDGE = 1.7, 9.0  # of a map: a row of cells, and all around them
 
 
 @dataclass(frozen=True)
@@ -96,44 +93,3 @@ class SweepFigure:
         """Return what a file says of it."""
         shown = {"each": self.small} if self.small else {"number": self.number}
         return {"name": self.read().name, **shown, "split": self.split}
-
-
-def _draw_map(sheet: Any, top: float) -> None:
-    from ncviz.export.sweep_pages import draw_sweep_map  # which loads matplotlib
-
-    draw_sweep_map(sheet, top)
-
-
-def _draw_multiples(sheet: Any, top: float) -> None:
-    from ncviz.export.sweep_pages import draw_multiples
-
-    draw_multiples(sheet, top)
-
-
-def _map_height(_run: Any, plan: Any, _wide: float, unit: float) -> float:
-    from ncviz.sweeps.sweep_map import values_of_parameter
-
-    sweep = plan.sweep.read()
-    rows = len(values_of_parameter(sweep, plan.sweep.axes_of(sweep)[1])) or 1
-    return min((EDGE + 1.4 * ROW * rows) * unit, 240.0)
-
-
-def _multiples_height(_run: Any, plan: Any, wide: float, unit: float) -> float:
-    from ncviz.sweeps.multiples import MOST
-
-    count = min(len(plan.sweep.read().cells), MOST)
-    columns = max(1, int(wide / (SMALL_WIDE * unit)))
-    return min((3.0 + SMALL_HIGH * -(-count // columns)) * unit, 1000.0)
-
-
-SWEEP_PRESETS: Mapping[str, Preset] = {
-    MAP: Preset(MAP, tr("Map"), tr("a number over two parameters"), _draw_map, height=_map_height),
-    MULTIPLES: Preset(
-        MULTIPLES,
-        tr("A plot of each cell"),
-        tr("the same plot of each cell"),
-        _draw_multiples,
-        whole_page=True,
-        height=_multiples_height,
-    ),
-}

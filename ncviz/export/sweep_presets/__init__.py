@@ -1,0 +1,1 @@
+"""What a figure of a sweep can show, found by their catalogue."""

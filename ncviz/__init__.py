@@ -4,7 +4,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-__all__ = ["Recorder", "__version__", "open_repeats", "show"]
+__all__ = ["Recorder", "__version__", "open_repeats", "open_run", "show"]
 
 try:
     __version__ = version("ncviz")
@@ -19,6 +19,8 @@ def __getattr__(name: str) -> Any:
         return import_module("ncviz.recording.recorder").Recorder
     if name == "open_repeats":
         return import_module("ncviz.runs.repeats").Repeats
+    if name == "open_run":
+        return import_module("ncviz.runs.repeats").open_run
     if name == "show":
         return import_module("ncviz.export.web.showing").show
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,6 +3,7 @@
 import copy
 import os
 from collections import OrderedDict
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -246,6 +247,12 @@ class Run:
             whole.probe = found
             for name, seen in whole._by_split.items():
                 seen.probe = found.others.get(name, seen.probe)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows below a cell: what the run is, and its last numbers."""
+        # By its name: what measures runs stands on this module.
+        found: str = import_module("ncviz.explorer.run_in_words").run_as_html(self)
+        return found
 
     def _read_probe(self) -> Probe:
         others = classes_of_splits(self.manifest)

@@ -64,6 +64,7 @@ def test_the_median_is_the_run_in_the_middle(make_repeats):
     assert isinstance(run, RepeatedRun)
     assert run.path == folder / seed_folder(repeats.median_seed)
     assert run.place_in_words == f"median of 5 seeds: seed {repeats.median_seed}"
+    assert f">{run.place_in_words}<" in run._repr_html_()
 
 
 def test_of_an_even_number_the_lower_of_the_middle_two(make_repeats):

@@ -297,7 +297,8 @@ class GuideWindow(Dialog):
             return
         page, place = page_and_place(link.toString(), self.text.page)
         if page not in PAGES:  # whatever else lies beside them in a copy of the source
-            self.said.setText(tr("{page}.md is no part of the guide.", page=page))
+            name = link.fileName()
+            self.said.setText(tr("{name} is no part of the guide.", name=name))
             return
         self._remember()
         self.open(page, place)

@@ -92,7 +92,10 @@ def updated(path: Path, found: Catalog) -> Catalog:
     language = path.stem
     new = Catalog(locale=language, project="ncviz", charset="utf-8", fuzzy=False)
     new.creation_date = new.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # the same each time
-    old = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
+    old = Catalog(locale=language)
+    if path.exists():
+        with path.open("rb") as file:
+            old = read_po(file, locale=language)
     for message in found:
         if not message.id:
             continue

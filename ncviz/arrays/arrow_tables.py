@@ -125,9 +125,7 @@ def _split_up(file: ArrayFile) -> ArrayFile:
 def _called(name: str, kind: str, features: Sequence[str], labels: str) -> str:
     named = name in features or name == labels
     is_named = meaning_of(name).part == "images"
-    return (
-        tr("{name} image", name=name) if kind == "picture" and not is_named and not named else name
-    )
+    return f"{name} image" if kind == "picture" and not is_named and not named else name
 
 
 def _column(shards: Shards, name: str, kind: str) -> StoredArray | str:

@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.arrays.array_names import FURTHER, meaning_of
-from ncviz.arrays.labels import FurtherLabels, Labels, read_further_labels, read_labels
+from ncviz.arrays.labels import (
+    NAMES_LEFT,
+    FurtherLabels,
+    Labels,
+    read_further_labels,
+    read_labels,
+)
 from ncviz.arrays.meanings import Named, holdings, named_arrays
 from ncviz.arrays.numpy_files import natural
 from ncviz.arrays.set_names import set_names
@@ -159,7 +165,7 @@ def sort_arrays(
         None if names is None else _names(names),
         tr("The labels of {path}", path=file.path),
     )
-    if names is not None and not any(n.startswith("class names: left") for n in read.notes):
+    if names is not None and not any(n.startswith(NAMES_LEFT) for n in read.notes):
         notes.append(
             tr("{name}: {words}, taken as names of the classes", name=names.name, words=names.words)
         )

@@ -13,6 +13,7 @@ from ncviz.wording import listed, one_line
 
 Ints = NDArray[np.int64]
 
+NAMES_LEFT = tr("class names: left")  # how a note begins that says why
 LEFT_OUT = -1
 _IGNORED = (-1, -100)  # as semi-supervised data sets and PyTorch's losses have it
 _EXACT = 2.0**53  # beyond, not every whole number is a float
@@ -105,7 +106,7 @@ def read_labels(
     elif class_names is not None:
         ordered = _texts(class_names)
         if ordered is None or not set(names) <= set(ordered):
-            notes.append(tr("class names: left, the labels are names themselves"))
+            notes.append(f"{NAMES_LEFT}, {tr('the labels are names themselves')}")
         else:
             return _in_order(Labels(numbers, held_out, names, None, tuple(notes)), ordered)
     return Labels(numbers, held_out, names, None if words else classes, tuple(notes))
@@ -420,7 +421,7 @@ def _given_names(
     texts = _texts(given)
     low, high = int(numbers[0]), int(numbers[-1])
     if texts is None:
-        notes.append(tr("class names: left, they are no text"))
+        notes.append(f"{NAMES_LEFT}, {tr('they are no text')}")
     elif low >= 1 and high == len(texts):
         notes.append(tr("classes are numbered from 1: the first name is of class 1"))
         return tuple(texts[number - 1] for number in numbers.tolist())
@@ -436,11 +437,10 @@ def _given_names(
         notes.append(tr("class names are given to {shown} in this order", shown=shown))
         return texts
     else:
-        notes.append(
-            tr(
-                "class names: left, there are {count} for {count_2} classes",
-                count=len(texts),
-                count_2=len(numbers),
-            )
+        there = tr(
+            "there are {count} for {count_2} classes",
+            count=len(texts),
+            count_2=len(numbers),
         )
+        notes.append(f"{NAMES_LEFT}, {there}")
     return names

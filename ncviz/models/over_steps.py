@@ -92,7 +92,7 @@ def over_steps(
         )
 
     title = plain(heading)
-    page = PlotFigure(name, title, title, short=title.removesuffix(" over steps"))
+    page = PlotFigure(name, title, title, short=title.removesuffix(tr(" over steps")))
     return Plot(name, title, heading, tip, EPOCHS, draw, up, pages=(page,), **more)
 
 

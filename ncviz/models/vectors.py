@@ -388,7 +388,7 @@ def _is_proven(p: Parameters) -> bool:
 
 
 def _searched(p: Parameters) -> str:
-    return searches(searches_for(p.classes, p.dimension)).removeprefix("best of ")
+    return searches(searches_for(p.classes, p.dimension)).removeprefix(tr("best of "))
 
 
 def _matrix(numbers: Numbers, moment: Moment) -> ClassMatrix:

@@ -143,7 +143,7 @@ def _parted(
     return single, several
 
 
-_ORDER = {1: "first", 3: "last"}
+_ORDER = {1: tr("first"), 3: tr("last")}
 
 
 def _of_arrays(

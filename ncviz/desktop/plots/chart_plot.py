@@ -52,7 +52,7 @@ class ChartPlot(QuietPlot):
         left = LogAxis("left") if declared.logarithmic else PlainAxis("left")
         axes = {"left": left, "bottom": bottom}
         # What is across is called by its unit once a run is there.
-        unit = declared.over.removesuffix("s")
+        unit = tr(declared.over.removesuffix("s"))
         super().__init__(declared.heading, declared.tip, axes, declared.formulas, unit)
         self.name_axes(up=declared.up)
         self.needs, self.gist = declared.needs, declared.gist

@@ -385,13 +385,14 @@ class QuietPlot(PlotFrame):
 
 def _shorter_across(title: str) -> list[str]:
     """Return a title of the lower axis and shorter ones: the spacing is said in each."""
-    shorter = title.replace("spaced ", "").replace("logarithmic", "log")
+    shorter = title.replace(tr("spaced as recorded"), tr("as recorded"))
+    shorter = shorter.replace(tr("logarithmic"), tr("log"))
     return list(dict.fromkeys((title, shorter)))
 
 
 def _shorter_up(title: str) -> list[str]:
     """Return a title of the left axis, and its first words."""
-    shortest = re.split(r", | over | of ", title)[0]
+    shortest = re.split(r", | over | of | über ", title)[0]
     return list(dict.fromkeys((title, shortest)))
 
 

@@ -44,7 +44,7 @@ from ncviz.desktop.shell.screen_state import ScreenState, restore_geometry
 from ncviz.desktop.style.icons import application_icon
 from ncviz.desktop.style.theme import finish_dressing
 from ncviz.desktop.timeline.timeline import Timeline
-from ncviz.desktop.widgets.columns import PageLayout, WholePage, scrolled
+from ncviz.desktop.widgets.columns import BAR, PageLayout, WholePage, scrolled
 from ncviz.desktop.widgets.drops import dropped_files
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.desktop.widgets.teaching import Teacher, teach
@@ -264,6 +264,9 @@ class MainWindow(FollowsEye, CommandedWindow):
         """Widen the columns for large text; the plots leave the scene half the window."""
         scale = max(1.0, self.appearance.text_scale)
         left = round(self.current.left_width * scale)
+        if self.current.page is None:  # words of some languages are longer
+            needed = self.current.left.minimumSizeHint().width() + BAR
+            left = min(max(left, needed), max(left, self.width() // 3))
         spare = self.width() // 2 - left
         self.left.setFixedWidth(left)
         wide = max(RIGHT_WIDTH, RIGHT_SHARE * self.width())

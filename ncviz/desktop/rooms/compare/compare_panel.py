@@ -349,7 +349,7 @@ class ComparePanel(QWidget):
         rows = [row for row in where if row.left != row.right]  # else the scene says it of both
         samples = [side.split.title for side in (comparison.first, comparison.second)]
         if set(samples) != {TRAIN.title}:
-            here, there = (upper_first(title.removesuffix(" samples")) for title in samples)
+            here, there = (upper_first(title.removesuffix(tr(" samples"))) for title in samples)
             rows.append(CompareRow("Samples", here, there, tr("Whose numbers these are.")))
         known = {name for name in NUMBERS if (left[name], right[name]) != (None, None)}
         training, held_out = ERRORS  # of which the second tells more
@@ -368,7 +368,7 @@ class ComparePanel(QWidget):
             if name in known and not (name == training and held_out in known)
         ]
         left_name, right_name = (
-            name.removesuffix(" samples")
+            name.removesuffix(tr(" samples"))
             for name in side_names(comparison.first, comparison.second)
         )
         self.table.name_sides((left_name, right_name))

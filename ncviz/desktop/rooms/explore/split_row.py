@@ -63,7 +63,7 @@ class SplitRow(QWidget):
             self._offer(split)
 
     def _offer(self, split: Split) -> None:
-        title = split.title.removesuffix(" samples") if self._short else split.title
+        title = split.title.removesuffix(tr(" samples")) if self._short else split.title
         self.choice.addItem(upper_first(title), "" if split is TRAIN else split.name)
         tip = plain_tip(upper_first(split.title))
         self.choice.setItemData(self.choice.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)

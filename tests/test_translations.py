@@ -1,0 +1,146 @@
+"""Languages: each catalogue is whole, of today, and keeps what a text must keep."""
+
+import json
+import os
+import re
+import string
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from ncviz.language import CATALOGUES, ENGLISH, languages, named, tr, translated
+from ncviz.lessons.lesson import Deed, Lesson, LessonStep, Question
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "script"))
+
+from translations import as_mo, as_po, texts, updated  # noqa: E402
+
+LANGUAGES = sorted(path.stem for path in CATALOGUES.glob("*.po"))
+
+
+@pytest.fixture(scope="module")
+def found() -> Catalog:
+    """Return every text of the program."""
+    return texts()
+
+
+@pytest.fixture(params=LANGUAGES)
+def catalogue(request) -> Catalog:
+    """Return a language as it is kept."""
+    with (CATALOGUES / f"{request.param}.po").open("rb") as file:
+        return read_po(file, locale=request.param)
+
+
+def _fields(text: str) -> set[tuple[str, str, str]]:
+    parsed = string.Formatter().parse(text)
+    return {(name, spec or "", how or "") for _, name, spec, how in parsed if name is not None}
+
+
+def _tags(text: str) -> list[str]:
+    return sorted(re.findall(r"</?[a-z]+", text))
+
+
+def test_there_is_a_language_beside_english():
+    assert languages() == (ENGLISH, *LANGUAGES)
+    assert "de" in LANGUAGES
+
+
+def test_a_catalogue_has_every_text_and_no_other(catalogue, found):
+    """`script/translations` takes up new texts; whoever knows the language writes them."""
+    wanted = {message.id for message in found if message.id}
+    has = {message.id for message in catalogue if message.id}
+    assert {"new": wanted - has, "gone": has - wanted} == {"new": set(), "gone": set()}
+    assert [message.id for message in catalogue if message.id and not message.string] == []
+
+
+def test_what_is_put_into_a_text_is_put_into_its_translation(catalogue):
+    faults = [
+        message.id
+        for message in catalogue
+        if message.id and _fields(message.id) != _fields(message.string)
+    ]
+    assert faults == []
+
+
+def test_a_translation_has_the_markup_and_the_edges_of_its_text(catalogue):
+    faults = [
+        message.id
+        for message in catalogue
+        if message.id
+        and (
+            _tags(message.id) != _tags(message.string)
+            or message.id[:1].isspace() != message.string[:1].isspace()
+            or message.id[-1:].isspace() != message.string[-1:].isspace()
+        )
+    ]
+    assert faults == []
+
+
+def test_what_the_program_reads_is_compiled_of_what_translators_write(catalogue, found):
+    path = CATALOGUES / f"{catalogue.locale}.po"
+    today = updated(path, found)
+    assert path.read_bytes() == as_po(today)
+    assert path.with_suffix(".mo").read_bytes() == as_mo(today)
+
+
+def test_english_is_as_it_stands():
+    assert tr("{n:,} samples", n=1200) == "1,200 samples"
+    assert tr("a {brace} without values") == "a {brace} without values"
+    assert tr("") == ""
+    assert named("key") == "key"
+
+
+def _said(language: str, folder: Path, code: str, settings: object = None) -> str:
+    """Return what a process of its own prints in a language."""
+    (folder / "ncviz").mkdir(exist_ok=True)
+    if settings is not None:
+        (folder / "ncviz" / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(folder), "NCVIZ_LANGUAGE": language}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    return run.stdout.strip()
+
+
+def test_a_process_speaks_the_language_of_its_environment_or_of_the_settings(tmp_path):
+    code = "from ncviz.explorer.room_names import EXPLORE, ROOMS; from ncviz.language import tr; "
+    code += "print(EXPLORE, tr(EXPLORE))"
+    assert _said("", tmp_path, code) == "Explore Explore"
+    assert _said("de", tmp_path, code) == "Explore Erkunden"
+    assert _said("", tmp_path, code, {"language": "de"}) == "Explore Erkunden"
+    assert _said("en", tmp_path, code, {"language": "de"}) == "Explore Explore"
+    for wrong in ({"language": "xx"}, {"language": 3}, [1], "de"):
+        assert _said("", tmp_path, code, wrong) == "Explore Explore"
+
+
+def test_nouns_keep_their_capital_within_a_german_sentence(tmp_path):
+    code = "from ncviz.wording import lower_first; print(lower_first('Die Klassen'), "
+    code += "lower_first('Klassen'))"
+    assert _said("de", tmp_path, code) == "die Klassen Klassen"
+    assert _said("en", tmp_path, code) == "die Klassen klassen"
+
+
+def test_lessons_are_told_in_the_language(tmp_path):
+    code = "from ncviz.lessons.catalogue import lessons; x = lessons()['simplex']; "
+    code += "print(x.title, '|', x.steps[0].do.until)"
+    german, english = (_said(language, tmp_path, code).split("|") for language in ("de", "en"))
+    assert german[0].strip() == "Das Simplex"
+    assert german[1] == english[1]  # a condition is for the program
+
+
+def test_only_the_texts_that_are_named_are_translated(monkeypatch):
+    monkeypatch.setattr("ncviz.language.tr", lambda text: f"<{text}>")
+    step = LessonStep(
+        say="See.", ask=Question(text="Which?", options=("A", "B")), do=Deed(say="Do.")
+    )
+    found = translated(Lesson(name="x", title="T", steps=(step,)), {"title", "say", "options"})
+    assert (found.name, found.title) == ("x", "<T>")
+    assert found.steps[0].say == "<See.>"
+    assert found.steps[0].ask.options == ("<A>", "<B>")
+    assert found.steps[0].ask.text == "Which?"
+    assert found.steps[0].do.say == "<Do.>"

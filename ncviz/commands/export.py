@@ -162,6 +162,10 @@ def export_page(parsed: argparse.Namespace) -> int:
         If an option does not fit the run, or the file cannot be written.
     """
     plan = _asked(PagePlan, parsed)
+    if parsed.model_name:
+        if plan.run is not None:
+            raise UserError("A page is of a run or of a model: name one of them.")
+        plan = replace(plan, model=_model(parsed, None))
     path, rule = make_page(plan)
     if rule:
         print(rule)

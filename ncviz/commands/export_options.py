@@ -50,7 +50,7 @@ def _add_options(kind: str, verb: argparse.ArgumentParser) -> None:
         "page": PagePlan,
     }
     add_options(verb, plans[kind])
-    if kind in ("figure", "film"):
+    if kind in ("figure", "film", "page"):
         add_options(verb, ModelPlan, into="model_")
     if kind == "figure":
         add_options(verb, SweepFigure, into="sweep_")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from ncviz.charts.chart import Chart, Spot
 from ncviz.charts.class_matrix import ClassMatrix
 from ncviz.charts.grid import Grid
@@ -177,13 +179,40 @@ class ModelPath:
         self.desk.finish()
 
     def _seek(self, share: float) -> None:
+        first, last = self._ends()
+        self.desk.player.seek(first + share * (last - first))
+        self.desk.follow_player()
+
+    def _ends(self) -> tuple[float, float]:
+        """Return where on the timeline the path begins and ends."""
         desk = self.desk
         if isinstance(desk, DescentDesk):
-            first, last = (desk.player.position_of(end) for end in ends(self.plan))
-        else:
-            first, last = 0.0, desk.player.last
-        desk.player.seek(first + share * (last - first))
-        desk.follow_player()
+            first, last = ends(self.plan)
+            return desk.player.position_of(first), desk.player.position_of(last)
+        return 0.0, desk.player.last
+
+    def stops(self, count: int, also: float | None = None) -> tuple[float, ...]:
+        """Return at most so many places on the timeline, equally far apart, ends among them.
+
+        Parameters
+        ----------
+        count : int
+        also : float, optional
+            A place of which the nearest stop is to be among them.
+        """
+        first, last = self._ends()
+        inner = np.linspace(first, last, count).round()
+        wanted = {first, last, *inner[1:-1].tolist()}
+        if also is not None:
+            wanted.add(float(round(also)))
+        return tuple(sorted(place for place in wanted if first <= place <= last))
+
+    def stand(self, place: float) -> ModelDesk[Any]:
+        """Bring the desk to a place on its timeline."""
+        self.desk.player.seek(place)
+        self.desk.follow_player()
+        self.desk.finish()
+        return self.desk
 
     def said(self, share: float | None = None) -> dict[str, Any]:
         """Return what a file says of the model in a figure, or after a share of a film's way."""

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.export.export_plan import ScenePlan, folder_of_run, theme_of_view, to_file
+from ncviz.export.export_plan import ScenePlan, theme_of_view, to_file
+from ncviz.export.model_plan import ModelPlan
 from ncviz.language import tr
-from ncviz.parameters import facet, parameter
+from ncviz.parameters import command, facet, parameter
 
 UNITS = MappingProxyType({"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9})
 SMALLEST, LARGEST = 200_000, 200_000_000  # bytes: an empty page, and what a browser opens at once
@@ -77,11 +78,12 @@ class PagePlan(ScenePlan):
     chosen_only : bool
         Without all classes of the run at once beside the chosen ones.
     title : str
-        Empty for that of the run.
+        Empty for that of the run, or of the model.
+    model : ModelPlan, optional
+        What the page is of where there is no run: a model along its timeline.
     """
 
     out: Path = to_file(".html")
-    run: Path | None = folder_of_run(asked=tr("the folder of a run"))
     file_format: str = parameter("html", choices={"html": "HTML"}, option="-", in_form=False)
     most_bytes: int = parameter(
         USUAL, low=SMALLEST, high=LARGEST, sentence=_size_out_of_range, option="-", in_form=False
@@ -94,14 +96,17 @@ class PagePlan(ScenePlan):
         ),
         label=tr("The chosen classes alone"),
         help=tr("leave out the view of all classes at once; a smaller file"),
+        when=lambda plan: plan.model is None,
     )
     title: str = parameter(
-        "", tr("Above the page."), empty=tr("the run's"), help=tr("above the page")
+        "", tr("Above the page."), empty=tr("its own"), help=tr("above the page")
     )
 
     verb, plural = "export page", "pages"
     endings = MappingProxyType({".html": "html", ".htm": "html"})
     otherwise = tr("leave the ending out")
+
+    model: ModelPlan | None = None
 
     theme = theme_of_view()
     size = facet(
@@ -114,6 +119,10 @@ class PagePlan(ScenePlan):
         help=tr("of the file at most; default 4MB. Moments and samples are left out until it fits"),
         metavar="10MB",
     )
+
+    def command(self) -> str:
+        """Return the command that makes the same file."""
+        return command(self, self.verb, also=() if self.model is None else (self.model,))
 
     def _format(self) -> str:
         return self.endings.get(self.out.suffix.lower(), "") if self.out.suffix else "html"

@@ -44,12 +44,15 @@ class WebPageForm(ExportPage):
         """Stay with HTML: there is no other format."""
 
     def begun(self, out: Path) -> PagePlan:
-        """Return a plan of the run that is open, in the view that is seen."""
+        """Return a plan of the run that is open, or of the model that is seen, as it is seen."""
+        if self.seen.shows_model:
+            model = replace(self.seen.model, last=None)  # the whole of its timeline
+            return PagePlan(out, view=self.seen.view, model=model)
         return PagePlan(out, self.seen.run_path, view=self.seen.view)
 
     def plan(self, out: Path) -> PagePlan:
         """Return the page that is asked for."""
-        if self.seen.run is None:
+        if self.seen.run is None and not self.seen.shows_model:
             raise FieldError(self.needs_run, self.fields["title"])
         plan: PagePlan = super().plan(out)
         return plan
@@ -59,7 +62,14 @@ class WebPageForm(ExportPage):
         plan = self.plan(out)
         view: View = replace(plan.view, hovered=None)
         return FigurePlan(
-            Path("page.png"), plan.run, view=view, theme=view.theme, width=160.0, legend=True
+            Path("page.png"),
+            plan.run,
+            preset="scene",
+            view=view,
+            theme=view.theme,
+            width=160.0,
+            legend=True,
+            model=plan.model,
         )
 
     def size_in_words(self, out: Path) -> str:
@@ -67,6 +77,12 @@ class WebPageForm(ExportPage):
         from ncviz.export.web.making import expected_bytes
 
         plan = self.plan(out)
+        if plan.model is not None:
+            return tr(
+                "{title} along its timeline. At most {most_bytes}.",
+                title=plan.model.model.title,
+                most_bytes=bytes_in_words(plan.most_bytes),
+            )
         size, chosen = expected_bytes(plan)
         return tr(
             "About {size}. {most_bytes}",

@@ -1,6 +1,5 @@
 """Charts of a page: the window's own, with where everything stands on axes of 0 to 1."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,7 +15,8 @@ from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import Plot
 from ncviz.charts.rich_text import plain
 from ncviz.export.chart_plot import heights_in_time
-from ncviz.export.plot_axes import above_floor, decades_between, power_of_ten
+from ncviz.export.plot_axes import above_floor
+from ncviz.export.web.heights import DIGITS, Heights, heights_of
 from ncviz.export.web.packing import Packing
 from ncviz.language import tr
 from ncviz.runs.layer_names import tick_names
@@ -31,7 +31,6 @@ Floats = NDArray[np.float64]
 
 MOST_CLASSES = 24  # of a matrix of cosines; of more some, equally far apart
 COSINES = 254  # steps from −1 to 1; 255 where there is none
-DIGITS = 4  # after the point, of what stands on axes of 0 to 1: a tenth of a pixel
 
 
 def chart_of_times(
@@ -51,8 +50,10 @@ def chart_of_times(
     """
     chart = plot.draw(numbers, moment)
     assert isinstance(chart, Chart)
-    rows, zero = heights_in_time(chart, chart.curves)
-    axis = _Heights(rows, zero)
+    rows, zero = [c.values for c in chart.curves], None
+    if plot.logarithmic:
+        rows, zero = heights_in_time(chart, chart.curves)
+    axis = heights_of(chart, rows, zero, logarithmic=plot.logarithmic)
     if axis.is_empty:
         return None
     scale = EpochScale(tuple(map(float, epochs)), moment.spacing, moment.run.counting)
@@ -62,9 +63,10 @@ def chart_of_times(
         return scale.position_of(value) / last
 
     at = [place(value) for value in chart.across.at.tolist()]
-    drawn = [_curve(c, at, axis.shares(row), moment) for c, row in _drawn(chart, rows)]
+    drawn = [curve_of(c, at, axis.shares(row), moment.view) for c, row in drawn_of(chart, rows)]
+    drawn = [*levels_of(chart, axis, moment.view), *drawn]
     return {
-        **_head(plot, chart),
+        **head_of(plot, chart),
         "across": scale.title,
         "ticks": [[round(p / last, DIGITS), words] for p, words in scale.ticks()],
         "rises": axis.ticks(),
@@ -91,25 +93,26 @@ def chart_of_layers(
         Which the page holds.
     """
     charts: list[Chart] = [plot.draw(numbers, replace(moment, epoch=e)) for e in epochs]
-    all_rows = [[above_floor(c.values, chart.floor) for c in chart.curves] for chart in charts]
+    all_rows = [[_height(plot, chart, c) for c in chart.curves] for chart in charts]
     room = [
         row
         for chart, rows in zip(charts, all_rows, strict=True)
         for c, row in zip(chart.curves, rows, strict=True)
         if c.makes_room
     ]
-    axis = _Heights(room, None)
+    axis = heights_of(charts[-1], room, None, logarithmic=plot.logarithmic)
     if axis.is_empty:
         return None
     count = len(moment.layer_names)
     at = [_layer_place(k, count) for k in range(count)]
     frames = []
     for chart, rows in zip(charts, all_rows, strict=True):
-        kept = [(c, row) for c, row in _drawn(chart, rows) if c.points != "ring"]
-        frames.append([_curve(c, at, axis.shares(row), moment) for c, row in kept])
+        kept = [(c, row) for c, row in drawn_of(chart, rows) if c.points != "ring"]
+        curves = [curve_of(c, at, axis.shares(row), moment.view) for c, row in kept]
+        frames.append([*levels_of(chart, axis, moment.view), *curves])
     names = tick_names(moment.layer_names)
     return {
-        **_head(plot, charts[-1]),
+        **head_of(plot, charts[-1]),
         "across": "layer",
         "ticks": [[at[k], names[k]] for k in range(count)],
         "rises": axis.ticks(),
@@ -209,59 +212,52 @@ class _NumbersAt(Numbers):
         return self._all.terminal_phase()
 
 
-class _Heights:
-    """Logarithmic heights as shares of an axis, from below."""
-
-    def __init__(self, rows: Sequence[Floats], zero: float | None) -> None:
-        values = np.concatenate([np.empty(0), *rows])
-        known = values[np.isfinite(values) & (values > 0)]
-        self.is_empty, self._zero = not len(known), zero
-        low, high = (0.1, 1.0) if self.is_empty else (known.min(), known.max())
-        bottom, top = math.log10(low), math.log10(high)
-        room = max(0.06 * (top - bottom), 0.08)
-        self._low, self._high = bottom - room, top + room
-
-    def shares(self, row: Floats) -> list[float | None]:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = (np.log10(row) - self._low) / (self._high - self._low)
-        return [round(v, DIGITS) if math.isfinite(v) else None for v in found.tolist()]
-
-    def ticks(self) -> list[list[Any]]:
-        values, words = decades_between(self._low, self._high), {}
-        if self._zero is not None:  # beside its own tick no other
-            apart = (self._high - self._low) / 8
-            foot = math.log10(self._zero)
-            values = [self._zero, *(v for v in values if math.log10(v) > foot + apart)]
-            words = {self._zero: "0"}
-        shares = self.shares(np.array(values))
-        named = [words.get(v, power_of_ten(v)) for v in values]
-        return [[share, word] for share, word in zip(shares, named, strict=True)]
-
-
-def _head(plot: Plot, chart: Chart) -> dict[str, Any]:
+def head_of(plot: Plot, chart: Chart) -> dict[str, Any]:
+    """Return what stands above a plot."""
     return {
         "name": plot.name,
         "title": plain(chart.title or plot.heading),
         "tip": plot.tip,
         "gist": plot.gist,
-        "up": tr("{up}, log", up=plot.up) if plot.up else tr("log"),
+        "up": _up(plot),
     }
 
 
-def _drawn(chart: Chart, rows: Sequence[Floats]) -> list[tuple[Curve, Floats]]:
+def _up(plot: Plot) -> str:
+    if not plot.logarithmic:
+        return plot.up
+    return tr("{up}, log", up=plot.up) if plot.up else tr("log")
+
+
+def _height(plot: Plot, chart: Chart, curve: Curve) -> Floats:
+    return above_floor(curve.values, chart.floor) if plot.logarithmic else curve.values
+
+
+def levels_of(chart: Chart, axis: Heights, view: View) -> list[dict[str, Any]]:
+    """Return the levels of a chart, as curves from end to end."""
+    found = []
+    for level in chart.levels:
+        line = Curve("", level.label, np.full(2, level.at), level.color)
+        found.append(curve_of(line, (0.0, 1.0), axis.shares(line.values), view))
+    return found
+
+
+def drawn_of(chart: Chart, rows: Sequence[Floats]) -> list[tuple[Curve, Floats]]:
+    """Return the curves that a page draws, with their rows of heights."""
     pairs = zip(chart.curves, rows, strict=True)
     return [(c, row) for c, row in pairs if c.upto is None and not c.page_only]
 
 
-def _curve(
-    curve: Curve, at: Sequence[float], shares: list[float | None], moment: Moment
+def curve_of(
+    curve: Curve, at: Sequence[float], shares: list[float | None], view: View
 ) -> dict[str, Any]:
+    """Return a curve as the frame draws it: its look, and shares of both axes."""
     dash = curve.dash if isinstance(curve.dash, tuple) else (5, 3) if curve.dash else ()
     return {
         "label": plain(curve.label),
         "named": bool(curve.label)
         and not (curve.unnamed or curve.faint or shares.count(None) == len(shares)),
-        "color": _both(curve.color, moment.view, line=not curve.points),
+        "color": _both(curve.color, view, line=not curve.points),
         "dash": [8, 3, 1.5, 3] if curve.dots else list(dash),
         "wide": 2.2 if curve.strong else 1 if curve.faint else 1.5,
         "points": curve.points,

@@ -141,7 +141,7 @@ def _facts(facts: Sequence[tuple[str, str]]) -> str:
 
 def _picture(svg: str) -> str:
     """Return a picture as the address of an image, in which nothing can run."""
-    if not svg:
-        return ""
+    if not svg or svg.startswith("data:"):
+        return svg
     bare = _METADATA.sub("", svg)
     return "data:image/svg+xml;base64," + base64.b64encode(bare.encode()).decode("ascii")

@@ -6,6 +6,7 @@ from pathlib import Path
 from ncviz.errors import UserError
 from ncviz.export.page_plan import PagePlan, bytes_in_words
 from ncviz.export.web.frame import page_html
+from ncviz.export.web.of_model import page_of_model, states_of
 from ncviz.export.web.of_run import OnPage, chosen_of, page_of
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.thinning_rule import LEAST_MOMENTS, Thinning, kept_within
@@ -59,7 +60,10 @@ def page_bytes(plan: PagePlan, advance: Advance | None = None) -> tuple[bytes, s
     """
     check(plan, "page")
     assert plan.suffix == "html"  # or it raises
-    assert plan.run is not None  # which is asked for
+    if plan.model is not None:
+        return _bytes_of_model(plan, advance or (lambda _done, _total: None))
+    if plan.run is None:
+        raise UserError(tr("Name the folder of a run, or a model of theory with --model."))
     run = open_run(plan.run)
     whole = chosen_of(plan, run)
     products = _room(plan, whole)
@@ -76,12 +80,32 @@ def page_bytes(plan: PagePlan, advance: Advance | None = None) -> tuple[bytes, s
         room = max(plan.most_bytes - FRAME_BYTES, 1)
         products = MARGIN * min(products, held) * min(room / spent, MARGIN)
         chosen = _thinned(plan, whole, products)
-    small = bytes_in_words(1.05 * len(content))
     raise UserError(
         tr(
             "No page of this run fits into {most_bytes}: ask for {small} or more.",
             most_bytes=bytes_in_words(plan.most_bytes),
-            small=small,
+            small=bytes_in_words(1.05 * len(content)),
+        )
+    )
+
+
+def _bytes_of_model(plan: PagePlan, advance: Advance) -> tuple[bytes, str]:
+    """Return the content of a page of a model; moments are left out until it fits."""
+    held = states_of(plan, advance)
+    while True:
+        packing = Packing()
+        content = page_html(page_of_model(plan, held, packing), packing).encode("utf-8", "replace")
+        if len(content) <= plan.most_bytes:
+            return content, held.rule(plan.most_bytes)
+        if len(held.states) <= LEAST_MOMENTS + 1:
+            break
+        share = (plan.most_bytes - FRAME_BYTES) / max(len(content) - FRAME_BYTES, 1)
+        held = held.thinned(int(len(held.states) * min(max(share, 0.1), MARGIN)) - 1)
+    raise UserError(
+        tr(
+            "No page of this model fits into {most_bytes}: ask for {small} or more.",
+            most_bytes=bytes_in_words(plan.most_bytes),
+            small=bytes_in_words(1.05 * len(content)),
         )
     )
 

@@ -224,7 +224,7 @@ class WebPage:
     matrix : mapping, optional
         As `web/charts.py` makes it.
     picture : str
-        The scene as SVG, for who has no WebGL.
+        The scene as SVG, or as the address of an image, for who has no WebGL.
     theme : str
         'light' or 'dark'.
     said : mapping

@@ -1,6 +1,6 @@
 """The scenes of a run at all moments of a page, taken apart into what stays and what moves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -129,11 +129,41 @@ def parts_of(run: Run, view: View, scenes: dict[str, Scene]) -> SceneParts:
         By theme.
     """
     scene = scenes["light"]
-    balls, lines = owners(run, view, scene)
-    labels = run.drawn_of(view.split).drawn_labels
-    names = {run.manifest.drawn_names[k]: k for k in view.drawn_classes(run.manifest)}
+    drawn = view.drawn_classes(run.manifest)
+    return parts_from(
+        scenes,
+        owners(run, view, scene),
+        run.drawn_of(view.split).drawn_labels[scene.sample_ids],
+        {run.manifest.drawn_names[k]: k for k in drawn},
+        len(drawn) if view.show_means else 0,
+    )
+
+
+def parts_from(
+    scenes: Mapping[str, Scene],
+    owned: tuple[Ints, Ints],
+    samples: Ints,
+    names: Mapping[str, int],
+    means: int,
+) -> SceneParts:
+    """Return what a scene, drawn in each theme, has in common with others, whoever owns it.
+
+    Parameters
+    ----------
+    scenes : mapping
+        By theme.
+    owned : tuple of two arrays of int
+        Whose the balls and the lines are.
+    samples : array of int
+        Whose the samples are.
+    names : mapping of str to int
+        Whose a label is.
+    means : int
+        How many means there are, which come after what is green.
+    """
+    scene = scenes["light"]
+    balls, lines = owned
     first = len(scene.balls) - len(scene.sticks)
-    means = len(view.drawn_classes(run.manifest)) if view.show_means else 0
     roles = ["etf"] * first + ["means"] * means
     roles += ["classifier"] * (len(scene.balls) - len(roles))
     has_lines = any(each.samples.outlines is not None for each in scenes.values())
@@ -144,7 +174,7 @@ def parts_of(run: Run, view: View, scenes: dict[str, Scene]) -> SceneParts:
             name: _bytes(_outlines(each)) for name, each in scenes.items() if has_lines
         },
         sample_shapes=scene.samples.shapes,
-        sample_owners=labels[scene.sample_ids],
+        sample_owners=samples,
         sample_ids=scene.sample_ids,
         ball_radii=scene.balls.radii,
         ball_colors={name: _bytes(each.balls.colors) for name, each in scenes.items()},

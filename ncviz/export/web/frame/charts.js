@@ -45,20 +45,21 @@ class Chart {
     this.pick(Math.min(1, Math.max(0, share)), this.told);
   }
 
-  // Of a moment (and between moments, for the cursor), a layer and a theme.
+  // Of a moment (and between moments, for the cursor), a layer and a theme. What is told once
+  // is the same at all moments.
   draw(moment, share, layer, theme) {
     const { told } = this, width = Math.max(this.figure.clientWidth, 160);
     const height = Math.round(Math.min(250, Math.max(170, 0.52 * width)));
-    const number = told.over === "layers" ? moment : 0;
-    const key = [number, width, theme].join();
+    const now = (each) => each[each.length > 1 ? moment : 0];
+    const key = [told.frames.length > 1 ? moment : 0, width, theme].join();
     if (key !== this.key) {
       this.key = key;
-      this.redraw(told.frames[number], width, height, theme);
-      this.readings.textContent = told.readings[number];
-      this.words.textContent = [told.gist, told.words[number]].filter(Boolean).join(" · ");
-      this.listed(told.frames[number], theme);
+      this.redraw(now(told.frames), width, height, theme);
+      this.listed(now(told.frames), theme);
     }
-    const at = told.over === "layers" ? told.here[layer] : share;
+    this.readings.textContent = now(told.readings);
+    this.words.textContent = [told.gist, now(told.words)].filter(Boolean).join(" · ");
+    const at = told.over === "layers" ? told.here[layer] : told.over === "span" ? told.here[moment] : share;
     const x = ROOM.left + at * (width - ROOM.left - ROOM.right);
     this.cursor.setAttribute("x1", x);
     this.cursor.setAttribute("x2", x);
@@ -84,7 +85,9 @@ class Chart {
       const half = (LETTER * word.length) / 2 + 3, end = x(last[0]) - (LETTER * last[1].length) / 2 - 3;
       if (x(share) - half < free || (share !== last[0] && x(share) + half > end)) continue;
       free = x(share) + half;
-      plot.append(svg("text", { x: x(share), y: y(0) + 15, "text-anchor": "middle" }, word));
+      const out = x(share) + half > width; // no word beyond the plot
+      const at = { x: out ? width - 1 : x(share), "text-anchor": out ? "end" : "middle" };
+      plot.append(svg("text", { ...at, y: y(0) + 15 }, word));
     }
     plot.append(svg("line", { x1: x(0), x2: x(1), y1: y(0), y2: y(0), class: "axis" }));
     plot.append(svg("text", { x: x(0.5), y: height - 4, "text-anchor": "middle" }, told.across));

@@ -175,6 +175,7 @@ class Viewer {
     const nearest = (places) => places.reduce((best, place, i) =>
       Math.abs(place - share) < Math.abs(places[best] - share) ? i : best, 0);
     if (told.over === "layers") this.show({ layer: nearest(told.here) });
+    else if (told.over === "span") this.go(nearest(told.here));
     else this.go(nearest(this.page.times.places));
   }
 

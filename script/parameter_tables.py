@@ -23,6 +23,7 @@ from ncviz.export.film_plan import FilmPlan
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.page_plan import PagePlan
 from ncviz.export.picture_plan import PicturePlan
+from ncviz.export.site_plan import SitePlan
 from ncviz.export.table_plan import TablePlan
 from ncviz.formulas import FORMULAS
 from ncviz.metrics.metric import metrics
@@ -41,6 +42,7 @@ EXPORTS = {
     "films": FilmPlan,
     "tables": TablePlan,
     "pages": PagePlan,
+    "sites": SitePlan,
     "pictures": PicturePlan,
     "models": ModelPlan,
 }

@@ -22,18 +22,20 @@ from ncviz.export.model_plan import ModelPlan, peeled_as
 from ncviz.export.page_plan import PagePlan, bytes_in_words
 from ncviz.export.picture import check_size, provenance, save_picture
 from ncviz.export.picture_plan import PicturePlan
+from ncviz.export.site_plan import SitePlan
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.export.sweep_figure import SweepFigure
 from ncviz.export.table_plan import TablePlan
 from ncviz.export.tables import make_table
 from ncviz.export.web.making import make_page
+from ncviz.export.web.site import make_site
 from ncviz.interrupts import first_interrupt_sets
 from ncviz.parameters import check, from_options
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import opening_camera
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
-from ncviz.wording import saved_files
+from ncviz.wording import saved_files, visible_line
 
 PROGRESS_SECONDS = 0.2
 USUAL_RATIO = 1000.0  # as far as R goes where no model is named
@@ -170,6 +172,23 @@ def export_page(parsed: argparse.Namespace) -> int:
     if rule:
         print(rule)
     print(f"{saved_files(path)} {bytes_in_words(path.stat().st_size)}, for any browser.")
+    return 0
+
+
+def export_site(parsed: argparse.Namespace) -> int:
+    """Write a page for each run below a folder and their index, and say how far it is.
+
+    Raises
+    ------
+    UserError
+        If an option does not fit, no run can be shown, or something cannot be written.
+    """
+    plan = from_options(SitePlan(parsed.out, parsed.folder), parsed)
+    made = make_site(plan, lambda name: print(visible_line(name), flush=True))
+    for why in made.left_out:
+        print(f"Left out: {visible_line(why)}", file=sys.stderr)
+    pages = f"{made.pages} page" + "s" * (made.pages != 1)
+    print(f"{saved_files(made.index)} {pages}, for any browser.")
     return 0
 
 

@@ -12,6 +12,7 @@ KINDS = {
     "film": "MP4, GIF or PNG files: over epochs, layers, R, camera",
     "table": "CSV, JSON, LaTeX or npz: all metrics, all means",
     "page": "HTML: the scene that turns, the timeline and plots, for any browser",
+    "site": "a folder of such pages, one for each run, and their index",
 }
 
 
@@ -39,6 +40,7 @@ def _add_options(kind: str, verb: argparse.ArgumentParser) -> None:
     from ncviz.export.model_plan import ModelPlan
     from ncviz.export.page_plan import PagePlan
     from ncviz.export.picture_plan import PicturePlan
+    from ncviz.export.site_plan import SitePlan
     from ncviz.export.sweep_figure import SweepFigure
     from ncviz.export.table_plan import TablePlan
 
@@ -48,6 +50,7 @@ def _add_options(kind: str, verb: argparse.ArgumentParser) -> None:
         "picture": PicturePlan,
         "table": TablePlan,
         "page": PagePlan,
+        "site": SitePlan,
     }
     add_options(verb, plans[kind])
     if kind in ("figure", "film", "page"):

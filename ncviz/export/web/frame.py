@@ -28,7 +28,7 @@ POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
-_FIELD = re.compile(r"\{\{(\w+)\}\}")
+FIELD = re.compile(r"\{\{(\w+)\}\}")
 _METADATA = re.compile(r"<metadata.*?</metadata>", re.DOTALL)
 
 # What the frame says itself.
@@ -85,7 +85,7 @@ def page_html(page: WebPage, packing: Packing) -> str:
         "data": data,
         **{f"word_{name}": html.escape(word) for name, word in WORDS.items()},
     }
-    return _FIELD.sub(lambda found: fields[found[1]], _read("page.html"))
+    return FIELD.sub(lambda found: fields[found[1]], _read("page.html"))
 
 
 def _look_of_frame() -> dict[str, Any]:
@@ -117,12 +117,15 @@ def _read(name: str) -> str:
 
 def _themes() -> str:
     """Return the colours of both themes as variables of the style."""
-    fields = ("background", "surface", "raised", "text", "quiet", "line", "accent")
-    blocks = []
-    for name, theme in THEMES.items():
-        colors = "".join(f"--{field}:{getattr(theme, field)};" for field in fields)
-        blocks.append(f':root[data-theme="{name}"]{{color-scheme:{name};{colors}}}')
+    blocks = [f':root[data-theme="{name}"]{{{theme_colors(name)}}}' for name in THEMES]
     return "\n".join(blocks) + "\n"
+
+
+def theme_colors(name: str) -> str:
+    """Return the colours of a theme as variables of a style."""
+    fields = ("background", "surface", "raised", "text", "quiet", "line", "accent")
+    colors = "".join(f"--{field}:{getattr(THEMES[name], field)};" for field in fields)
+    return f"color-scheme:{name};{colors}"
 
 
 def _paragraphs(lines: Sequence[str], kind: str) -> str:

@@ -32,7 +32,7 @@ def find_browser():
 class Seen:
     """A page that is open in a browser, and what went wrong there."""
 
-    def __init__(self, browser, path, *, size=(900, 640), **context):
+    def __init__(self, browser, path, *, size=(900, 640), ready=READY, **context):
         self.troubles, self.asked = [], []
         self.context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, **context
@@ -42,7 +42,7 @@ class Seen:
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(Path(path).absolute().as_uri())
-        self.page.wait_for_function(READY)
+        self.page.wait_for_function(ready)
 
     def run(self, script, argument=None):
         return self.page.evaluate(script, argument)

@@ -10,7 +10,9 @@ from playwright.sync_api import sync_playwright
 
 import ncviz
 from ncviz.export.page_plan import PagePlan
+from ncviz.export.site_plan import SitePlan
 from ncviz.export.web.making import make_page
+from ncviz.export.web.site import make_site
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.compose import compose
@@ -234,6 +236,19 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own(browser, run, tmp_path)
     assert frame.evaluate("document.documentElement.dataset.state") == "ready"
     assert frame.inner_text("#moment") == "epoch 5"
     assert frame.evaluate("viewer.layer") == 1
+    assert seen.troubles == []
+    assert [url for url in seen.asked if not url.startswith(("file:", "data:"))] == []
+    seen.close()
+
+
+def test_a_card_of_a_site_leads_to_its_page(browser, run, tmp_path):
+    made = make_site(SitePlan(tmp_path / "site", run.path, chosen_only=True))
+    seen = Seen(browser, made.index, ready="document.querySelector('article img').naturalWidth")
+    assert seen.page.locator("article").count() == 1
+    seen.page.locator("article a").click()
+    seen.page.wait_for_function(READY)
+    assert seen.run("document.documentElement.dataset.state") == "ready"
+    assert seen.text("#moment") == "epoch 20"
     assert seen.troubles == []
     assert [url for url in seen.asked if not url.startswith(("file:", "data:"))] == []
     seen.close()

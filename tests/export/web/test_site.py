@@ -1,0 +1,125 @@
+"""Sites: what they hold, and what they never replace."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from ncviz.cli import main
+from ncviz.errors import UserError
+from ncviz.explorer.run_in_words import last_numbers
+from ncviz.export.provenance import said_by
+from ncviz.export.site_plan import SitePlan
+from ncviz.export.web.site import INDEX, make_site, named_runs
+from ncviz.runs.run import Run
+
+TITLE = "<script>alert(1)</script> & more"
+
+
+@pytest.fixture(scope="module")
+def runs(small_run, imbalanced_run, tmp_path_factory):
+    """Two runs in folders of folders, and a manifest of something else."""
+    folder = tmp_path_factory.mktemp("site") / "My runs"
+    shutil.copytree(small_run.path, folder / "first" / "A b")
+    shutil.copytree(imbalanced_run.path, folder / "other")
+    (folder / "web").mkdir()
+    (folder / "web" / "manifest.json").write_text('{"name": "an app"}')
+    path = folder / "other" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"title": TITLE}))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(runs, tmp_path_factory):
+    out = tmp_path_factory.mktemp("sites") / "new" / "site"
+    return make_site(SitePlan(out, runs, chosen_only=True))
+
+
+@pytest.fixture
+def site(made, tmp_path):
+    """A copy of the site that a test may change."""
+    return shutil.copytree(made.index.parent, tmp_path / "site")
+
+
+def test_each_run_has_a_page_and_a_card(made, runs):
+    folder = made.index.parent
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "first-a-b.html",
+        "index.html",
+        "other.html",
+    ]
+    assert list(folder.parent.iterdir()) == [folder]  # nothing is left beside it
+    assert made.pages == 2
+    assert len(made.left_out) == 1
+    assert str(runs / "web") in made.left_out[0]
+    text = made.index.read_text(encoding="utf-8")
+    assert re.findall(r'<a href="([^"]*)">', text) == ["first-a-b.html", "other.html"]
+    assert '<h1 dir="auto">My runs</h1>' in text
+    for name, value in last_numbers(Run(runs / "first" / "A b")):
+        assert f'<dt>{name}</dt><dd dir="auto">{value}</dd>' in text
+    assert "<script" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in text
+    assert not re.search(r'(src|href|srcset)="(?!data:|first|other)', text)
+    assert said_by(folder / "other.html")["run"] == TITLE
+
+
+def test_the_same_command_brings_it_up_to_date(site, runs, tmp_path, capsys):
+    fewer = shutil.copytree(runs / "first", tmp_path / "fewer" / "first")
+    options = ["--chosen-only", "--title", "Course", "--out", str(site)]
+    assert main(["export", "site", str(fewer.parent), *options]) == 0
+    assert sorted(path.name for path in site.iterdir()) == ["first-a-b.html", "index.html"]
+    assert "1 page," in capsys.readouterr().out
+    assert "<title>Course</title>" in (site / INDEX).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["index.html", "other.html"])
+def test_what_is_not_of_the_site_is_not_replaced(runs, tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(UserError, match=rf"{name} is there and was not written"):
+        make_site(SitePlan(tmp_path, runs))
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [(name, "mine")]
+
+
+def test_what_was_changed_since_is_not_replaced(site, runs):
+    page = site / "other.html"
+    page.write_text(page.read_text(encoding="utf-8") + "<!-- mine -->", encoding="utf-8")
+    with pytest.raises(UserError, match="or was changed since"):
+        make_site(SitePlan(site, runs))
+    assert page.read_text(encoding="utf-8").endswith("<!-- mine -->")
+
+
+def test_names_of_pages_are_plain_and_no_two_are_the_same(small_run, tmp_path):
+    for name in ("a/b", "a-b", "A.B", "index", "运动鞋", "-"):
+        (tmp_path / name).mkdir(parents=True)
+        shutil.copy(small_run.path / "manifest.json", tmp_path / name)
+    (tmp_path / ".hidden").symlink_to(small_run.path)
+    (tmp_path / "link").symlink_to(small_run.path)
+    assert sorted(named_runs(tmp_path)) == [
+        "a-b-2.html",
+        "a-b-3.html",
+        "a-b.html",
+        "index-2.html",
+        "run-2.html",
+        "run.html",
+    ]
+
+
+def test_a_run_itself_is_a_site_of_one(small_run):
+    (name,) = named_runs(small_run.path)
+    assert name == f"{small_run.path.name}.html"
+
+
+def test_where_there_is_nothing_one_sentence_says_so(tmp_path, runs):
+    with pytest.raises(UserError, match="lies no run"):
+        make_site(SitePlan(tmp_path / "out", tmp_path))
+    with pytest.raises(UserError, match="is no folder"):
+        make_site(SitePlan(tmp_path / "out", tmp_path / "away"))
+    with pytest.raises(UserError, match=r"No run below .* can be shown. .*manifest"):
+        make_site(SitePlan(tmp_path / "out", runs / "web"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="is a file: choose a folder"):
+        make_site(SitePlan(tmp_path / "file", runs))
+    with pytest.raises(UserError, match="out of range"):
+        make_site(SitePlan(tmp_path / "out", runs, most_bytes=1000))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.arrays.array_columns import columns_given, take_columns
-from ncviz.arrays.contents import NO_PLACE, Contents, sort_arrays
+from ncviz.arrays.contents import NO_PLACE, Contents
 from ncviz.arrays.finite import rows_that_are_finite
 from ncviz.arrays.pictures import PictureArray
+from ncviz.arrays.sorting import sort_arrays
 from ncviz.arrays.stored import ArrayFile, StoredArray, chosen_rows
 from ncviz.errors import UserError
 from ncviz.language import tr

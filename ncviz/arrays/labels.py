@@ -7,17 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.arrays.label_sets import LabelSets, has_several, label_rows
+from ncviz.arrays.label_values import (
+    are_labelled,
+    are_plus_minus,
+    class_name,
+    plain_labels,
+    texts_of,
+)
 from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.wording import listed, one_line
+from ncviz.wording import listed
 
 Ints = NDArray[np.int64]
 
 NAMES_LEFT = tr("class names: left")  # how a note begins that says why
 LEFT_OUT = -1
-_IGNORED = (-1, -100)  # as semi-supervised data sets and PyTorch's losses have it
-_EXACT = 2.0**53  # beyond, not every whole number is a float
-_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +81,9 @@ def read_labels(
     notes: list[str] = []
     if has_several(train) or (test is not None and has_several(test)):
         return _with_sets(train, test, class_names, where, notes)
-    values, known = _plain(train, where, notes)
-    plus_minus = _are_plus_minus(values)
-    known &= _are_labelled(values, plus_minus=plus_minus)
+    values, known = plain_labels(train, where, notes)
+    plus_minus = are_plus_minus(values)
+    known &= are_labelled(values, plus_minus=plus_minus)
     if plus_minus:
         notes.append(tr("labels −1 and 1: taken as two classes"))
     _count(~known, "samples", notes)
@@ -100,11 +104,11 @@ def read_labels(
     if test is not None:
         held_out = _held_out(test, classes, where, notes, plus_minus=plus_minus)
     words = classes.dtype.kind == "U"
-    names = tuple(_name(value, k) for k, value in enumerate(classes.tolist()))
+    names = tuple(class_name(value, k) for k, value in enumerate(classes.tolist()))
     if class_names is not None and not words:
         names = _given_names(classes, class_names, names, notes)
     elif class_names is not None:
-        ordered = _texts(class_names)
+        ordered = texts_of(class_names)
         if ordered is None or not set(names) <= set(ordered):
             notes.append(f"{NAMES_LEFT}, {tr('the labels are names themselves')}")
         else:
@@ -151,13 +155,13 @@ def read_further_labels(
     UserError
         If they are no labels, or of one class that is none of the training.
     """
-    values, known = _plain(given, where, notes)
+    values, known = plain_labels(given, where, notes)
     numbers = trained.numbers
     plus_minus = numbers is not None and set(numbers.tolist()) == {-1, 1}
-    known &= _are_labelled(values, plus_minus=plus_minus)
+    known &= are_labelled(values, plus_minus=plus_minus)
     _count(~known, "samples", notes)
     classes, found = np.unique(values[known], return_inverse=True)
-    own = tuple(_name(value, k) for k, value in enumerate(classes.tolist()))
+    own = tuple(class_name(value, k) for k, value in enumerate(classes.tolist()))
     if names is not None and classes.dtype.kind != "U" and len(classes):
         own = _given_names(classes, names, own, notes)
         places = [trained.class_names.index(n) if n in trained.class_names else -1 for n in own]
@@ -205,7 +209,7 @@ def _with_sets(
         )
     names: tuple[str, ...] = tuple(str(k) for k in range(rows[0].shape[1]))
     if class_names is not None:
-        names = _texts(class_names) or names
+        names = texts_of(class_names) or names
         if len(names) < rows[0].shape[1]:
             raise UserError(
                 tr(
@@ -262,8 +266,8 @@ def _held_out(
     given: NDArray[Any], classes: NDArray[Any], where: str, notes: list[str], *, plus_minus: bool
 ) -> Ints:
     own: list[str] = []
-    values, known = _plain(given, where, own)
-    known &= _are_labelled(values, plus_minus=plus_minus)
+    values, known = plain_labels(given, where, own)
+    known &= are_labelled(values, plus_minus=plus_minus)
     if (values.dtype.kind == "U") != (classes.dtype.kind == "U"):
         raise UserError(
             tr(
@@ -275,7 +279,7 @@ def _held_out(
     place = np.minimum(np.searchsorted(classes, values), len(classes) - 1)
     strange = known & (classes[place] != values)
     if strange.any():
-        names = [_name(value, 0) for value in np.unique(values[strange]).tolist()]
+        names = [class_name(value, 0) for value in np.unique(values[strange]).tolist()]
         notes.append(
             tr(
                 "{sum:,} held-out samples of classes without training samples "
@@ -300,125 +304,10 @@ def _count(unlabelled: NDArray[np.bool_], what: str, notes: list[str]) -> None:
         )
 
 
-def _are_plus_minus(values: NDArray[Any]) -> bool:
-    return values.dtype.kind == "i" and set(np.unique(values).tolist()) == {-1, 1}
-
-
-def _are_labelled(values: NDArray[Any], *, plus_minus: bool) -> NDArray[np.bool_]:
-    if values.dtype.kind == "U":
-        return np.asarray(values != "")
-    return np.ones(len(values), bool) if plus_minus else ~np.isin(values, _IGNORED)
-
-
-def _name(value: Any, number: int) -> str:
-    text = one_line(str(value))
-    text = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"
-    return text or tr("class {number}", number=number)
-
-
-def _plain(
-    given: NDArray[Any], where: str, notes: list[str]
-) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """Return labels as a list of int64 or of text, and which samples have one."""
-    if given.dtype.kind == "O":
-        raise UserError(
-            tr("{where} are Python objects, which are not read: save text or numbers.", where=where)
-        )
-    array = given
-    while array.ndim > 1 and 1 in (array.shape[0], array.shape[-1]):
-        array = array[..., 0] if array.shape[-1] == 1 else array[0]
-    if array.ndim == 2 and array.dtype.kind in "biuf":
-        return _one_hot(array, where, notes)
-    if array.ndim != 1 or not len(array):
-        raise UserError(
-            tr(
-                "{where} have shape {shape}: give one label a sample.",
-                where=where,
-                shape=given.shape,
-            )
-        )
-    kind = array.dtype.kind
-    if kind in "US":
-        text = np.char.strip(_decoded(array) if kind == "S" else _legible(array))
-        return text, np.ones(len(text), bool)
-    if kind == "b":
-        return np.where(array, "True", "False"), np.ones(len(array), bool)
-    if kind not in "iuf":
-        raise UserError(
-            tr("{where} are {dtype}: give whole numbers or names.", where=where, dtype=array.dtype)
-        )
-    known = np.isfinite(array) if kind == "f" else np.ones(len(array), bool)
-    values = np.where(known, array, 0)
-    far = values.astype(np.float64)
-    if (np.abs(far) > _EXACT).any() or (far != np.round(far)).any():
-        raise UserError(
-            tr(
-                "{where} must be whole numbers or names: some are fractions or too large.",
-                where=where,
-            )
-        )
-    return values.astype(np.int64), known
-
-
-def _decoded(array: NDArray[Any]) -> NDArray[Any]:
-    try:
-        return np.char.decode(array, "utf-8")
-    except UnicodeDecodeError:
-        return np.char.decode(array, "latin-1")
-
-
-def _legible(array: NDArray[Any]) -> NDArray[Any]:
-    """Return text in which what stands for no character is one that says so."""
-    text = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
-    if not text.dtype.itemsize:
-        return text
-    codes = text.reshape(-1).view(np.uint32)
-    wrong = (codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))
-    if not wrong.any():
-        return text
-    return np.where(wrong, 0xFFFD, codes).astype(np.uint32).view(text.dtype).reshape(array.shape)
-
-
-def _one_hot(
-    rows: NDArray[Any], where: str, notes: list[str]
-) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    values = rows.astype(np.float64)
-    known = np.isfinite(values).all(axis=1) & (values != 0).any(axis=1)
-    shares, full = values[known], bool(known.any())
-    single = full and bool(
-        (((shares == 1).sum(axis=1) == 1) & ((shares == 0) | (shares == 1)).all(axis=1)).all()
-    )
-    soft = full and bool((shares >= 0).all() and (np.abs(shares.sum(axis=1) - 1) < 1e-3).all())
-    if soft and not single and bool((shares.max(axis=1) <= 0.5).any()):
-        soft = False
-    if not soft:
-        raise UserError(
-            tr(
-                "{where} have shape {shape} and are no rows of 0 and 1: give one class a sample, "
-                "or 1 for each of its labels and 0 for the others.",
-                where=where,
-                shape=rows.shape,
-            )
-        )
-    notes.append(
-        tr("one-hot labels of {shape:,} classes", shape=rows.shape[1])
-        if single
-        else tr("soft labels of {shape:,} classes: the largest share is taken", shape=rows.shape[1])
-    )
-    return np.nan_to_num(values).argmax(axis=1).astype(np.int64), known
-
-
-def _texts(given: NDArray[Any]) -> tuple[str, ...] | None:
-    if given.dtype.kind not in "SU":
-        return None
-    given = _decoded(given) if given.dtype.kind == "S" else _legible(given)
-    return tuple(_name(text, k) for k, text in enumerate(np.ravel(given).tolist()))
-
-
 def _given_names(
     numbers: Ints, given: NDArray[Any], names: tuple[str, ...], notes: list[str]
 ) -> tuple[str, ...]:
-    texts = _texts(given)
+    texts = texts_of(given)
     low, high = int(numbers[0]), int(numbers[-1])
     if texts is None:
         notes.append(f"{NAMES_LEFT}, {tr('they are no text')}")

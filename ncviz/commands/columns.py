@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ncviz.errors import UserError
-from ncviz.runs.own_columns import add_columns, remove_column
+from ncviz.runs.adding_columns import add_columns, remove_column
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import sample_column, sample_columns
 from ncviz.wording import visible_line

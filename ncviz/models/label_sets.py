@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.charts.chart import Level
 from ncviz.geometry.label_sets import (
     answered_sets,
     are_right,
@@ -21,9 +20,9 @@ from ncviz.geometry.statistics import class_statistics
 from ncviz.language import tr
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import model_manifest
+from ncviz.models.label_sets_charts import PLOTS
 from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.model_parameters import control, seed
-from ncviz.models.over_steps import COLLAPSE, line, over_steps
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
@@ -39,11 +38,9 @@ from ncviz.theory.pick_all import (
 from ncviz.theory.unconstrained_features import FeatureModelState
 from ncviz.wording import three_digits
 
-LI = "Li et al., ICML 2024"
 DRAWN = 1200  # samples at most, or one of each set
 COLLAPSED = 1e-3  # NC1 of features that sit at their means, to the eye
 AT_SUMS = 1e-2  # of the length of a mean: so near to the scaled sum is there, to the eye
-NO_SETS = tr("Every sample has one label:\nlet it have two to see their means.")
 WORDS = {2: "two", 3: "three"}
 
 
@@ -121,85 +118,7 @@ class LabelSetsModel(DescentModel[Parameters]):
     invitation = tr("Watch two labels come to lie between the corners of both.")
     parameters = Parameters
     steps, kind = 1000, "pick_all_features"
-    plots = (
-        over_steps(
-            "sums",
-            "NC_m",
-            tr("NC<sub>m</sub> of two labels over steps"),
-            tr(
-                "NC_m is the angle between the mean of two labels and the sum of both means, over "
-                "that to any sum; the distance is that of the mean farthest from its scaled sum, "
-                "over the mean's length. Both fall to 0 at collapse ({li}).",
-                li=LI,
-            ),
-            (
-                line("nc_m", tr("NC<sub>m</sub>"), "means", concept="NC_m"),
-                line(
-                    "off",
-                    tr("distance"),
-                    "text",
-                    dash=True,
-                    meaning=tr(
-                        "Of the mean that is farthest from the scaled sum of its labels' "
-                        "means, over its length."
-                    ),
-                ),
-            ),
-            nothing=NO_SETS,
-            formulas=("nc_m", "pick all"),
-        ),
-        over_steps(
-            "factor",
-            "C_m",
-            tr("Factor C<sub>m</sub> of the sums over steps"),
-            tr(
-                "By which factor the mean of m labels is nearest to the sum of the means of each; "
-                "the green line is C₂ of the optimum ({li}).",
-                li=LI,
-            ),
-            (
-                line(
-                    "factor_2", "C<sub>2</sub>", "means", meaning=tr("Of samples with two labels.")
-                ),
-                line(
-                    "factor_3",
-                    "C<sub>3</sub>",
-                    "text",
-                    dash=True,
-                    meaning=tr("Of samples with three labels."),
-                ),
-            ),
-            nothing=NO_SETS,
-            formulas=("pick all",),
-            logarithmic=False,
-            target=Level(
-                0.0, tr("C<sub>2</sub> of the optimum"), tr("Where theory says C₂ comes to.")
-            ),
-        ),
-        over_steps(
-            "objective",
-            tr("objective, loss"),
-            tr("Loss and objective over steps"),
-            tr(
-                "The objective is the mean pick-all-labels loss and the weight decay; the green "
-                "line is its least value ({li}).",
-                li=LI,
-            ),
-            (
-                line(
-                    "objective",
-                    tr("objective"),
-                    "text",
-                    meaning=tr("The loss and the weight decay."),
-                ),
-                line("loss", tr("loss"), "quiet", meaning=tr("The mean loss of all samples.")),
-            ),
-            formulas=("pick all",),
-            logarithmic=False,
-            target=Level(0.0, tr("minimum"), tr("The least value that the objective can have.")),
-        ),
-        COLLAPSE,
-    )
+    plots = PLOTS
 
     def settled(self, _before: Parameters, after: Parameters, _chosen: object) -> Parameters:
         return replace(after, largest=min(after.largest, max(after.classes - 1, 1)))

@@ -11,8 +11,8 @@ from ncviz.charts.plot import RATIO, Plot
 from ncviz.errors import UserError
 from ncviz.geometry.separation import fit_law, overall_separation, separation_sensitivity
 from ncviz.language import tr
+from ncviz.models.law_parameters import LEAST, MOST, Parameters
 from ncviz.models.model import Number, Remark, RoleWords
-from ncviz.models.model_parameters import DRAGGED, control, numbers_of
 from ncviz.models.optimum import Floats, GrowingCurve, Ints, KnownCurve, OptimumModel, OptimumSoFar
 from ncviz.models.tetrahedron import NAMES, class_means, samples_of
 from ncviz.theory.shared_separation import (
@@ -22,94 +22,9 @@ from ncviz.theory.shared_separation import (
 )
 from ncviz.wording import three_digits
 
-LEAST, MOST = 1e-6, 1e4  # D
 EQUAL = 1e-9  # relative, of ratios that are one
 FIRST_ORDER = 0.1  # by such a share of the exact change it may be off, and still be told
 HE_SU = "He, Su, PNAS 2023"
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """t, m, D_1, R, who does the work, ε, and what was dragged."""
-
-    layer: float = control(
-        1.0,
-        tr("The layer that is seen; between two layers the picture is on its way."),
-        symbol="t",
-        label=tr("layer"),
-        low=1.0,
-        high=lambda p: float(p.layers),
-    )
-    layers: int = control(
-        8,
-        tr("Points at which D is measured: the input and what each hidden layer makes of it."),
-        symbol="m",
-        label=tr("layers"),
-        low=2,
-        high=30,
-    )
-    first: float = control(
-        10.0,
-        tr("Separation fuzziness of the raw input."),
-        symbol="D<sub>1</sub>",
-        label=tr("at the input"),
-        low=0.1,
-        high=100.0,
-        logarithmic=True,
-    )
-    overall: float = control(
-        0.01,
-        tr("What all layers together leave of D: the product of the ratios of neighbours."),
-        symbol="R",
-        label=tr("overall separation"),
-        low=1e-4,
-        high=1.0,
-        logarithmic=True,
-        concept="overall separation",
-    )
-    bend: float = control(
-        0.0,
-        tr(
-            "Which layers do the work: the first ones below 0, all alike at 0, the last ones above."
-        ),
-        label=tr("early or late"),
-        low=-2.0,
-        high=2.0,
-        near=(0.0, 0.06),
-    )
-    error: float = control(
-        0.01,
-        tr("By so much every layer's ratio is off at once."),
-        symbol="ε",
-        label=tr("error of every ratio"),
-        low=1e-4,
-        high=0.1,
-        logarithmic=True,
-    )
-    fuzziness: tuple[float, ...] = control(
-        (),
-        tr("D of each layer, as it was dragged in the plot; none for the sliders' own."),
-        label=tr("Forget what was dragged"),
-        editor=DRAGGED,
-        live=lambda p: bool(p.fuzziness),
-        option="--fuzziness",
-        split="commas",
-        read=numbers_of("fuzziness"),
-        write=lambda value: ",".join(map(repr, value)),
-    )
-
-    @property
-    def by_hand(self) -> bool:
-        """Return whether D was dragged, and not drawn by the sliders."""
-        whole = len(self.fuzziness) == self.layers
-        return whole and all(LEAST <= value <= MOST for value in self.fuzziness)
-
-    @property
-    def values(self) -> Floats:
-        """Return D_1 … D_m."""
-        if self.by_hand:
-            return np.array(self.fuzziness)
-        return shared_fuzziness(self.layers, self.first, self.overall, self.bend)
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,8 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import Manifest, made_with, read_manifest
 from ncviz.runs.repeated_recipe import FILE_NAME as REPEATS
 from ncviz.runs.repeated_recipe import read_repeated_recipe
-from ncviz.runs.repeats import seed_folder, write_repeated_recipe
+from ncviz.runs.repeats import seed_folder
+from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.runs.writer import RunWriter
 from ncviz.texts.encoder import TextEncoder, pooled
 from ncviz.texts.text_files import read_texts

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,17 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import (
     DataLoader,
-    Dataset,
-    IterableDataset,
-    RandomSampler,
-    SequentialSampler,
 )
-from torch.utils.data.distributed import DistributedSampler
 
 from ncviz.anatomy.inputs import Inputs, each, tensors_in
 from ncviz.arrays.label_sets import filled_up
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.recording.indexed_data import ROWS_AT_ONCE, IndexedData, is_batch, only_collates
 from ncviz.recording.kept_samples import KeptSamples, SampleKeeper
 from ncviz.recording.loop_batches import BatchReader, as_batch, floats, is_single
 from ncviz.recording.loop_labels import ClassNumbers, labels_of
@@ -33,7 +29,6 @@ Ints = NDArray[np.int64]
 
 # Of data whose labels are known only by reading: so many samples for each one that is wanted.
 MOST_READ = 20
-_AT_ONCE = 64  # samples
 
 
 class Gatherer:
@@ -53,13 +48,13 @@ class Gatherer:
     """
 
     def __init__(self, data: Any, reader: BatchReader, seed: int) -> None:
-        if _is_batch(data) and isinstance(data, tuple | list) and len(data) == 2:
+        if is_batch(data) and isinstance(data, tuple | list) and len(data) == 2:
             data = data[0], filled_up(data[1])
         self._data = data
         self._reader = reader
         self._seed = seed
-        self._set = _Indexed.of(data)
-        if self._set is None and not _is_batch(data):
+        self._set = IndexedData.of(data)
+        if self._set is None and not is_batch(data):
             if isinstance(data, str | bytes) or not _can_be_iterated(data):
                 raise self._unfit()
             if iter(data) is data:
@@ -81,7 +76,7 @@ class Gatherer:
     @cached_property
     def first(self) -> Inputs:
         """What the network is called with, for two samples at most."""
-        if _is_batch(self._data):
+        if is_batch(self._data):
             batch = _rows(self._data, slice(2))
         elif self._set is not None:
             batch = next(self._set.batches(self._set.indices[:2]), None)
@@ -136,7 +131,7 @@ class Gatherer:
             per_class = most
         left = memory // max(1, size) - per_class * numbers.classes
         keeping = SampleKeeper(self._reader, numbers, per_class, left)
-        if _is_batch(self._data):
+        if is_batch(self._data):
             self._from_batch(keeping)
         elif not self._by_labels(keeping):
             self._by_reading(keeping)
@@ -208,8 +203,8 @@ class Gatherer:
         chosen = self._choose(known, keeping)
         self.samples = len(known)
         keeping.expect(chosen.tolist())
-        for start in range(0, len(chosen), _AT_ONCE):
-            keeping.add(_rows(self._data, chosen[start : start + _AT_ONCE]))
+        for start in range(0, len(chosen), ROWS_AT_ONCE):
+            keeping.add(_rows(self._data, chosen[start : start + ROWS_AT_ONCE]))
 
     def _by_labels(self, keeping: SampleKeeper) -> bool:
         """Choose by what a data set tells of its labels; False where that is not so."""
@@ -286,7 +281,7 @@ class Gatherer:
     def _stream(self) -> Iterator[Any]:
         """Yield batches of data that can only be read from their beginning."""
         data = self._data
-        if isinstance(data, DataLoader) and _only_collates(data):
+        if isinstance(data, DataLoader) and only_collates(data):
             # A loader like the user's: its own may count its epochs, or keep workers.
             data = DataLoader(data.dataset, data.batch_size, collate_fn=data.collate_fn)
         for item in data:
@@ -308,114 +303,12 @@ def _sets_in(known: Ints, classes: int) -> list[int]:
     return [int(number) for number in np.unique(known[known >= classes])]
 
 
-class _Indexed:
-    """A data set whose samples can be read in any order, and how they become batches."""
-
-    def __init__(self, data: Any) -> None:
-        self._loader = cast(Any, data) if isinstance(data, DataLoader) else None
-        self.dataset = data if self._loader is None else self._loader.dataset
-        sampler = _sampler_of(data) if self._loader is not None else None
-        whole = np.arange(len(self.dataset))
-        self.sampler = None
-        self.order_is_known = True
-        if sampler is None or _visits_all_once(sampler):
-            self.indices = whole
-        elif hasattr(sampler, "indices") and not hasattr(sampler, "weights"):
-            self.indices = np.asarray(list(sampler.indices), dtype=np.int64)
-        else:  # weighted, or of the user's own: which samples it takes, and how often
-            self.indices, self.order_is_known = whole, False
-            self.sampler = sampler
-
-    @staticmethod
-    def of(data: Any) -> "_Indexed | None":
-        """Return data as such a set; None where they are none."""
-        if isinstance(data, DataLoader) and (
-            data.batch_sampler is None or not _only_collates(data)
-        ):
-            return None
-        dataset = data.dataset if isinstance(data, DataLoader) else data
-        if _is_batch(data) or isinstance(data, Mapping | str | bytes):
-            return None
-        if isinstance(dataset, IterableDataset) or not hasattr(dataset, "__getitem__"):
-            return None
-        if not hasattr(dataset, "__len__"):
-            return None
-        is_set = isinstance(data, Dataset | DataLoader) or (len(data) and is_single(data[0]))
-        return _Indexed(data) if is_set else None
-
-    @property
-    def known_length(self) -> int | None:
-        """Return how many samples an epoch has; None where the sampler decides."""
-        return len(self.indices) if self.order_is_known else -1
-
-    def shuffled(self, seed: int) -> Iterator[int]:
-        """Yield indices: of the sampler's choice where it has one, else by a seed."""
-        if self.sampler is not None:
-            for item in self.sampler:
-                yield from item if isinstance(item, list | tuple) else [item]
-            return
-        yield from np.random.default_rng(seed).permutation(self.indices).tolist()
-
-    def batches(self, indices: Any) -> Iterator[Any]:
-        """Yield batches of the samples that have these indices."""
-        collate = self._loader.collate_fn if self._loader is not None else None
-        numbers = iter(map(int, indices))
-        own = getattr(self._loader and self._loader.batch_sampler, "batch_size", None)
-        # Samples of several sizes come one by one, or are filled up batch by batch.
-        while some := list(itertools.islice(numbers, min(own or _AT_ONCE, _AT_ONCE))):
-            items = [self.dataset[index] for index in some]
-            if collate is not None:
-                yield collate(items)
-                continue
-            is_set = isinstance(self.dataset, Dataset)
-            for item in items:
-                yield as_batch(item) if is_set or is_single(item) else item
-
-
-def _sampler_of(loader: Any) -> Any:
-    """Return what chooses the indices, inside whatever shares out the batches."""
-    sampler = loader.batch_sampler
-    for _ in range(4):
-        inner = getattr(sampler, "batch_sampler", None) or getattr(sampler, "sampler", None)
-        if inner is None:
-            return sampler
-        sampler = inner
-    return sampler
-
-
-def _only_collates(loader: Any) -> bool:
-    """Tell whether a loader gives what its data set and `collate_fn` make, and no more.
-
-    One with an `__iter__` of its own may prepare batches on the way. Those of these
-    packages move them to a device, and keep count.
-    """
-    kind = next(kind for kind in type(loader).__mro__ if "__iter__" in vars(kind))
-    return kind.__module__.partition(".")[0] in ("torch", "accelerate", "torchdata")
-
-
-def _visits_all_once(sampler: Any) -> bool:
-    if isinstance(sampler, RandomSampler):
-        return not sampler.replacement and sampler.num_samples == len(sampler.data_source)
-    return isinstance(sampler, SequentialSampler | DistributedSampler)
-
-
 def _can_be_iterated(data: Any) -> bool:
     try:
         iter(data)
     except TypeError:
         return False
     return True
-
-
-def _is_batch(data: Any) -> bool:
-    """Tell whether these are samples with labels in memory, such as (images, labels)."""
-    if isinstance(data, Mapping):
-        return any(hasattr(value, "shape") for value in data.values())
-    if not isinstance(data, list | tuple) or len(data) < 2:
-        return False
-    if isinstance(data[0], list | tuple | Mapping):  # several inputs, and labels for them
-        return len(getattr(data[1], "shape", ())) > 0
-    return len(getattr(data[0], "shape", ())) > 1
 
 
 def _rows(value: Any, which: Any) -> Any:

@@ -22,7 +22,7 @@ from ncviz.runs.manifest import RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot
 from ncviz.texts.encoder import TextEncoder
-from ncviz.texts.text_files import TextData, Texts
+from ncviz.texts.text_data import TextData, Texts
 from ncviz.texts.tokens import batches, cut
 
 Ints = NDArray[np.int64]

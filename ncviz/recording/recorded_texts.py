@@ -39,7 +39,8 @@ from ncviz.recording.text_encoder import (
 from ncviz.runs.manifest import Manifest, made_with
 from ncviz.runs.writer import RunWriter
 from ncviz.texts.encoder import CLASS, EMBEDDING, TextEncoder
-from ncviz.texts.text_files import TextData, read_texts
+from ncviz.texts.text_data import TextData
+from ncviz.texts.text_files import read_texts
 from ncviz.training.device import AUTO, CPU, device_name
 
 _OF_IMAGES = (

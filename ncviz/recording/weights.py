@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 from ncviz.errors import UserError, reason
 from ncviz.language import tr
-from ncviz.recording.checkpoint_names import time_in
 from ncviz.recording.no_weights import content_in_words, lies_beside
 from ncviz.recording.state_dicts import (
     State,
@@ -20,29 +18,12 @@ from ncviz.recording.state_dicts import (
 )
 from ncviz.recording.stored_tensors import (
     as_tensor,
-    is_strange,
     is_tensor,
     load_tensor,
 )
-from ncviz.recording.whole_models import Looks, content_of, is_network, network_of
+from ncviz.recording.weight_places import cleaned, entries_of, join, places_of, rank
+from ncviz.recording.whole_models import Looks, content_of, is_network
 
-# Where training scripts put the weights, the likeliest first.
-PLACES = (
-    "current_model_state",  # Lightning's, beside an average that took the usual place
-    "state_dict",
-    "model_state_dict",
-    "model",
-    "net",
-    "network",
-    "module",
-    "weights",
-    "params",
-    "student",
-    "model_ema",
-    "ema_state_dict",
-    "ema",
-    "state_dict_ema",
-)
 _EPOCH_NAMES = ("epoch", "global_epoch", "current_epoch", "last_epoch")
 _STEP_NAMES = (
     *("global_step", "global_steps", "step", "steps", "iteration", "iter", "iter_num"),
@@ -52,12 +33,7 @@ _ARCH_NAMES = ("arch", "architecture", "model_name", "model", "backbone")
 _ARCH = re.compile(r"[A-Za-z][\w.-]{2,79}")
 _SETTINGS = ("args", "hyper_parameters", "hparams", "config", "cfg")  # of a training
 _META = ("__metadata__", "meta")  # dictionaries that tell the time, too
-# Parts of a name that wrappers insert; none is ever a layer's own.
-_WRAPPERS = ("_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module")
-_DEPTH = 4  # of dictionaries in dictionaries that are looked into
 _MOST_PLACES = 1000
-_LAYER = frozenset(("weight", "bias", "running_mean", "running_var", "num_batches_tracked"))
-_NO_WEIGHTS = re.compile(r"(?i)optim|opt$|^(?:lr_)?sched|scaler$|^rng|random|^(?:hyper_param|args)")
 
 
 class BesideError(UserError):
@@ -146,7 +122,7 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
     UserError
         If there are no weights in it.
     """
-    fields = _entries(content)
+    fields = entries_of(content)
     if fields is None:
         raise UserError(
             tr(
@@ -156,9 +132,9 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
             )
         )
     inside = content if content_of(content) is not None else fields
-    found = dict(islice(_places(inside, Looks(where)), _MOST_PLACES))
-    found = {name: _cleaned(tensors) for name, tensors in found.items()}
-    ranked = sorted(found, key=lambda name: _rank(name, found[name]))
+    found = dict(islice(places_of(inside, Looks(where)), _MOST_PLACES))
+    found = {name: cleaned(tensors) for name, tensors in found.items()}
+    ranked = sorted(found, key=lambda name: rank(name, found[name]))
     found = {name: found[name] for name in ranked}
     _refuse_parts(fields, found, where)
     epoch, step = (_number(fields, names) for names in (_EPOCH_NAMES, _STEP_NAMES))
@@ -194,125 +170,9 @@ def find_weights(content: Any, where: str, place: str = "") -> Weights:
     others = {name: found[name] for name in rest}
     if rest:
         # Parts of one network that were saved side by side.
-        whole = {_join(at, name): t for at, part in found.items() for name, t in part.items()}
+        whole = {join(at, name): t for at, part in found.items() for name, t in part.items()}
         others.setdefault("", whole)
     return Weights(found[best], best, epoch, places, others, step, _arch(fields))
-
-
-# Looking through the file
-
-
-def _entries(content: Any) -> Mapping[Any, Any] | None:
-    """Return what lies in a file by name, or by number; None if it is a single value."""
-    if not isinstance(content, list | tuple):
-        return content_of(content)
-    if content and all(
-        isinstance(item, list | tuple) and len(item) == 2 and isinstance(item[0], str)
-        for item in content
-    ):
-        return dict(content)  # of `state_dict().items()`
-    return dict(enumerate(content))
-
-
-def _places(
-    value: Any, looks: Looks, path: str = "", depth: int = 0
-) -> Iterator[tuple[str, State]]:
-    """Yield every entry that holds weights."""
-    if is_network(value):
-        if network := network_of(value, looks):
-            yield path, network
-        return
-    fields = content_of(value)
-    if fields is None:
-        return
-    looks.spend(1 + len(fields))
-    tensors = _tensors(fields)
-    if any("." in name for name in tensors):
-        yield path, tensors
-        return
-    inner = [] if depth >= _DEPTH else list(_inner(fields, looks, path, depth + 1))
-    if inner and all("." not in name for _, part in inner for name in part):
-        inner = _joined(inner, path)
-    yield from inner
-    if not inner and _is_layer(tensors):
-        yield path, tensors
-
-
-def _is_layer(tensors: State) -> bool:
-    """Tell whether tensors are of a single layer, whose names have no dots."""
-    flat = all(len(tensor.shape) < 2 for tensor in tensors.values() if is_tensor(tensor))
-    return bool(tensors) and (not flat or _LAYER.issuperset(tensors))
-
-
-def _inner(
-    fields: Mapping[Any, Any], looks: Looks, path: str, depth: int
-) -> Iterator[tuple[str, State]]:
-    for name, value in fields.items():
-        if _is_number(name):
-            # Whole networks; tensors that have a number are the state of an optimiser.
-            found = _places(value, looks, _join(path, str(name)), depth)
-            yield from ((at, part) for at, part in found if any("." in each for each in part))
-        if not isinstance(name, str) or _NO_WEIGHTS.search(name):
-            continue
-        if isinstance(value, list | tuple):  # of networks
-            looks.spend(len(value))
-            for number, item in enumerate(value):
-                yield from _places(item, looks, _join(path, f"{name}.{number}"), depth)
-        else:
-            yield from _places(value, looks, _join(path, name), depth)
-
-
-def _is_number(name: Any) -> bool:
-    return isinstance(name, int) and not isinstance(name, bool) and abs(name) < 10**9
-
-
-def _joined(inner: list[tuple[str, State]], path: str) -> list[tuple[str, State]]:
-    """Join single layers that lie side by side, where a network is kept as nested dictionaries."""
-    names = [at.removeprefix(path).lstrip(".") for at, _ in inner]
-    if len(inner) < 2 or any(name in PLACES or is_copy(name) for name in names):
-        return inner
-    parts = zip(names, inner, strict=True)
-    return [(path, {_join(at, name): t for at, (_, part) in parts for name, t in part.items()})]
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
-def _tensors(fields: Mapping[Any, Any]) -> State:
-    found = {}
-    for name, value in fields.items():
-        if isinstance(value, tuple) and value and is_strange(value[0]):
-            value = value[0]  # a quantised layer's weights beside its biases
-        tensor = as_tensor(value)
-        if isinstance(name, str) and (is_tensor(tensor) or is_strange(tensor)):
-            found[name] = tensor
-    return found
-
-
-def _rank(place: str, tensors: State) -> tuple[Any, ...]:
-    name = place.rpartition(".")[2]
-    usual = PLACES.index(name) if name in PLACES else len(PLACES)
-    numbers = [-_count(part) for part in place[:200].split(".")]
-    return (
-        *(distance_from_trained(place), usual, not is_called_trained(place), -len(tensors)),
-        *(place.count("."), numbers, place),
-    )
-
-
-def _count(part: str) -> Fraction:
-    """Return the number that tells an entry from its like: of a list, or its epoch."""
-    if part.isdecimal():
-        return Fraction(int(part))
-    time = time_in(part)
-    return Fraction(0) if time is None else time.value
-
-
-def _cleaned(tensors: State) -> State:
-    return {
-        ".".join(part for part in name.split(".") if part not in _WRAPPERS): value
-        for name, value in tensors.items()
-    }
 
 
 # Networks under a prefix
@@ -335,9 +195,9 @@ def _twins(place: str, tensors: State) -> tuple[str, ...]:
             alike.setdefault(frozenset(group.items()), []).append(name)
     pairs = (group for group in alike.values() if any(map(is_copy, group)) and len(group) > 1)
     same = [name for group in pairs for name in group]
-    start = _join(place, ".".join(names[0][:shared])) if shared else place
+    start = join(place, ".".join(names[0][:shared])) if shared else place
     ranked = sorted(same, key=lambda n: (distance_from_trained(n), not is_called_trained(n), n))
-    return tuple(without_module(_join(start, name)) for name in ranked)
+    return tuple(without_module(join(start, name)) for name in ranked)
 
 
 def _named(
@@ -354,7 +214,7 @@ def _named(
             paths[at] = tensors
         start = len(without_module(at))
         for name, tensor in tensors.items():
-            path = without_module(_join(at, name))
+            path = without_module(join(at, name))
             end = f".{path}".find(f".{place}.")
             if end >= 0 and end + len(place) >= start:
                 end += len(place)

@@ -1,9 +1,8 @@
 """Repeats: the runs of one recipe with several seeds, in one folder, as one thing."""
 
-import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,12 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.repeated_recipe import (
     FILE_NAME,
-    FORMAT,
-    VERSION,
     is_of_recipe,
     read_repeated_recipe,
 )
 from ncviz.runs.run import Run
 from ncviz.runs.spread import Spread, spread_of
-from ncviz.runs.writer import rename_run, write_atomically
+from ncviz.runs.writer import rename_run
 from ncviz.wording import listed, lower_first
 
 _FOLDER = re.compile(r"seed-(0|[1-9]\d{0,9})")
@@ -378,25 +375,6 @@ def seed_of_folder(folder: Path) -> int | None:
     """Return the seed that the name of a folder says; None of another name."""
     found = _FOLDER.fullmatch(folder.name)
     return int(found[1]) if found else None
-
-
-def write_repeated_recipe(folder: Path, recipe: Mapping[str, Any]) -> None:
-    """Write what makes a folder one of repeats.
-
-    Parameters
-    ----------
-    folder : Path
-    recipe : mapping
-        With `seed`, the first, and `seeds`, how many.
-
-    Raises
-    ------
-    UserError
-        If it cannot be written.
-    """
-    values = {"format": FORMAT, "version": VERSION, "recipe": dict(recipe)}
-    content = json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)
-    write_atomically(folder / FILE_NAME, f"{content}\n".encode())
 
 
 def _is_growing(run: Run) -> bool:

@@ -19,7 +19,8 @@ from ncviz.runs.repeated_recipe import (
     is_of_recipe,
     read_repeated_recipe,
 )
-from ncviz.runs.repeats import seed_folder, write_repeated_recipe
+from ncviz.runs.repeats import seed_folder
+from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.runs.writer import STATE
 from ncviz.training.recipe import Recipe, recipe_from_dict
 from ncviz.training.recorded_training import record, resume

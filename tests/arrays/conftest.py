@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from ncviz.arrays.contents import sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.labelled import read_labelled
+from ncviz.arrays.sorting import sort_arrays
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from arrays_of import N, Y
 
 from ncviz.arrays import columns, tables
-from ncviz.arrays.contents import sort_arrays
+from ncviz.arrays.sorting import sort_arrays
 from ncviz.arrays.tables import open_table
 from ncviz.errors import UserError
 

@@ -23,9 +23,9 @@ from scipy.sparse import csc_matrix
 from sklearn.utils import Bunch
 
 from ncviz.arrays import stored
-from ncviz.arrays.contents import sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.labelled import read_labelled
+from ncviz.arrays.sorting import sort_arrays
 from ncviz.errors import UserError
 
 H = np.random.default_rng(0).normal(size=(N, 5)).astype(np.float32)

@@ -8,8 +8,8 @@ import pytest
 from arrays_of import N, Y
 
 from ncviz.arrays import stored
-from ncviz.arrays.contents import sort_arrays
 from ncviz.arrays.files import open_arrays
+from ncviz.arrays.sorting import sort_arrays
 from ncviz.errors import UserError
 
 H = np.random.default_rng(0).normal(size=(N, 5))

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ncviz.arrays import webdataset
-from ncviz.arrays.contents import sort_arrays
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.labelled import read_labelled
+from ncviz.arrays.sorting import sort_arrays
 from ncviz.errors import UserError
 
 H = np.random.default_rng(0).normal(size=(N, 5)).astype(np.float32)

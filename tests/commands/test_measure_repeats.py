@@ -9,7 +9,8 @@ import pytest
 from ncviz.cli import main
 from ncviz.metrics.measures import measure_run
 from ncviz.metrics.metric import metrics
-from ncviz.runs.repeats import seed_folder, write_repeated_recipe
+from ncviz.runs.repeats import seed_folder
+from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.runs.run import Run
 
 

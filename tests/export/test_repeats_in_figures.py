@@ -14,7 +14,8 @@ from ncviz.export.film_plan import FilmPlan
 from ncviz.export.film_plot import FilmOverLayers, make_film_plot
 from ncviz.export.pages import Page, drawing
 from ncviz.export.provenance import said_by
-from ncviz.runs.repeats import open_run, seed_folder, write_repeated_recipe
+from ncviz.runs.repeats import open_run, seed_folder
+from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.scenes.view import View
 
 

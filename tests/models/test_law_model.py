@@ -8,7 +8,8 @@ from ncviz.errors import UserError
 from ncviz.explorer.desks import desk_of
 from ncviz.geometry.separation import separation_fuzziness, separation_sensitivity
 from ncviz.geometry.statistics import class_statistics
-from ncviz.models.law import LAW, Parameters
+from ncviz.models.law import LAW
+from ncviz.models.law_parameters import Parameters
 from ncviz.models.tetrahedron import samples_of
 from ncviz.scenes.view import View
 from ncviz.theory.shared_separation import exact_change, least_sensitivity, shared_fuzziness

@@ -11,9 +11,10 @@ from ncviz.cli import main
 from ncviz.errors import UserError
 from ncviz.explorer.lasso import table_of_samples
 from ncviz.runs import own_columns
+from ncviz.runs.adding_columns import add_columns, remove_column
 from ncviz.runs.import_features import import_features
 from ncviz.runs.manifest import read_manifest
-from ncviz.runs.own_columns import add_columns, make_columns, remove_column
+from ncviz.runs.own_columns import make_columns
 from ncviz.runs.probe import MOST_WORDS, Column, Probe
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import sample_column, sample_columns

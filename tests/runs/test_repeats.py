@@ -19,8 +19,8 @@ from ncviz.runs.repeats import (
     repeats_of,
     seed_folder,
     title_of_folder,
-    write_repeated_recipe,
 )
+from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.runs.run import Run
 from ncviz.runs.spread import spread_of
 

@@ -12,8 +12,8 @@ from ncviz.errors import UserError
 from ncviz.explorer.lasso import table_of_samples
 from ncviz.explorer.pointing import sample_facts
 from ncviz.recording.recorder import Recorder
+from ncviz.runs.adding_columns import add_columns
 from ncviz.runs.import_features import import_features
-from ncviz.runs.own_columns import add_columns
 from ncviz.runs.probe import FILE_NAME, LONGEST_TEXT, Probe, read_probe
 from ncviz.runs.run import Run
 from ncviz.runs.thinning import thin_run

@@ -20,10 +20,10 @@ from ncviz.export.legend_entries import legend_entries
 from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.out_of_distribution import NC5, NECO
 from ncviz.parameters import changed
+from ncviz.runs.adding_columns import add_columns, remove_column
 from ncviz.runs.import_features import import_features
 from ncviz.runs.layer_names import numbers_of_layers
 from ncviz.runs.measures import fuzziness_by_layer
-from ncviz.runs.own_columns import add_columns, remove_column
 from ncviz.runs.probe import drawn_beside
 from ncviz.runs.run import Run
 from ncviz.runs.sample_columns import SampleColumn, sample_columns

@@ -14,7 +14,7 @@ from ncviz.jobs.runner import Runner
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import call
 from ncviz.language import tr
-from ncviz.runs.own_columns import add_columns, ids_of
+from ncviz.runs.adding_columns import add_columns, ids_of
 from ncviz.runs.run import Run
 from ncviz.wording import upper_first
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -18,9 +17,10 @@ from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.compare.compare_offers import Offer, OfferButton
 from ncviz.desktop.rooms.compare.compare_table import CompareRow, NumberTable
+from ncviz.desktop.rooms.compare.run_card import RunCard
 from ncviz.desktop.rooms.compare.second_clock import SecondClock
 from ncviz.desktop.rooms.explore.split_row import SplitRow
-from ncviz.desktop.widgets.long_names import FittedTitle, shortened_middle
+from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.switches import show_turned, when_turned
@@ -31,69 +31,12 @@ from ncviz.explorer.comparison_words import CONCEPT_OF, ERRORS, NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.side_names import side_names
 from ncviz.language import tr
-from ncviz.runs.layer_names import anatomy, shortened_layer
-from ncviz.runs.measures import imbalance_ratio
+from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.runs.splits import TRAIN
 from ncviz.wording import correlation, three_digits, upper_first
 
 _OFFERS_SHOWN = 6
-
-
-class RunCard(QFrame):
-    """One of the two runs.
-
-    Parameters
-    ----------
-    side : str
-        'Left' or 'Right'.
-
-    Signals
-    -------
-    asked()
-        Choose another run.
-    """
-
-    asked = pyqtSignal()
-
-    def __init__(self, side: str) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.side = PlainLabel(side, "caption")
-        self.title = FittedTitle(keep_last=True)
-        self.title.setProperty("role", "heading")
-        self.facts = PlainLabel(role="caption", wraps=True)
-        self.choose = QPushButton(tr("Choose…"))
-        self.choose.setToolTip(
-            plain_tip(
-                tr(
-                    "Choose the run on the {side}: a sample, a recent one, or a folder.",
-                    side=side.lower(),
-                )
-            )
-        )
-        self.choose.setAccessibleName(tr("Choose the run on the {side}", side=side.lower()))
-        self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.choose.clicked.connect(self.asked)
-        self.head = QHBoxLayout()
-        self.head.setSpacing(8)
-        self.head.addWidget(self.side)
-        self.head.addStretch(1)
-        self.head.addWidget(self.choose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 8, 8)
-        column.setSpacing(0)
-        column.addLayout(self.head)
-        column.addWidget(self.title)
-        column.addWidget(self.facts)
-
-    def show_run(self, run: Run | None, *, twin: bool = False) -> None:
-        """Say which run it is; a twin has the other one's title, and shows its folder's name."""
-        self.title.set_title(tr("No run yet") if run is None else run.manifest.title)
-        folder = f"{run.path.name} · " if run is not None and twin else ""
-        self.facts.setText("" if run is None else folder + _facts(run))
-        self.facts.setVisible(run is not None)
-        self.setToolTip("" if run is None else plain_tip(str(run.path)))
 
 
 class ComparePanel(QWidget):
@@ -399,15 +342,3 @@ def _words(name: str, value: float | None) -> str:
     if value is None or not (name == "r" or name in ERRORS):
         return three_digits(value)
     return correlation(value) if name == "r" else f"{three_digits(100 * value)} %"
-
-
-def _facts(run: Run) -> str:
-    manifest, ratio = run.manifest, imbalance_ratio(run)
-    return " · ".join(
-        (
-            tr("{classes} classes", classes=manifest.classes),
-            tr("balanced") if ratio == 1.0 else f"R = {three_digits(ratio)}",
-            anatomy(run),
-            tr("to {epochs}", epochs=run.counting.named(run.epochs[-1])),
-        )
-    )

@@ -1,19 +1,19 @@
 """The chosen experiment: its picture, what was claimed, every number, and what can be done."""
 
-from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.gallery.choice_box import ChoiceBox
+from ncviz.desktop.rooms.gallery.experiment_picture import ExperimentPicture
 from ncviz.desktop.rooms.gallery.found_picture import FoundPicture
 from ncviz.desktop.rooms.gallery.verdict_sign import VerdictSign
 from ncviz.desktop.style.theme import current_look
@@ -22,7 +22,6 @@ from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.experiments.experiment import Expected, Experiment, ModelProblem
 from ncviz.experiments.found_chart import FoundChart, found_charts
 from ncviz.experiments.shelf import HowFar, Shelved
-from ncviz.experiments.showing import HEIGHT, WIDTH
 from ncviz.experiments.verdict import NOT_REPRODUCED, NOT_RUN, REPRODUCED, Ours
 from ncviz.language import tr
 from ncviz.parameters import declared
@@ -31,7 +30,6 @@ from ncviz.wording import upper_first
 
 MOST_SEEDS = 100
 MOST_OF_IT = 0.35  # of the card's height, that its picture takes
-SHALLOW, FLAT = 0.45, 0.16  # height over width: of a picture, of the place of one to come
 ANOTHER = tr("Another experiment is under way: wait for it, or stop it.")
 
 
@@ -355,63 +353,3 @@ class NumberLines(QWidget):
             )
         )
         self.sign.show_verdict(REPRODUCED if ours.holds else NOT_REPRODUCED)
-
-
-class ExperimentPicture(QWidget):
-    """The picture of an experiment, or in its place what there will be to see."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._row: Shelved | None = None
-        self._most = 1000
-        self._pixmap = QPixmap()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def show_row(self, row: Shelved | None) -> None:
-        """Show the picture of another experiment, or in another theme."""
-        self._row = row
-        theme = current_look().theme.name
-        known = row is not None and row.opens
-        self._pixmap = QPixmap(str(certain(row).picture(theme))) if known else QPixmap()
-        self.updateGeometry()
-        self.update()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def set_most(self, height: int) -> None:
-        """Be no higher than so many pixels: words need their room."""
-        if height != self._most:
-            self._most = height
-            self.updateGeometry()
-
-    def heightForWidth(self, width: int) -> int:
-        share = SHALLOW if self._row is not None and self._row.opens else FLAT
-        return min(round(share * width), self._most)
-
-    def sizeHint(self) -> QSize:
-        return QSize(240, self.heightForWidth(240))
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
-        theme, painter = current_look().theme, QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self._pixmap.isNull():
-            painter.fillRect(self.rect(), QColor(theme.background))
-            height = min(self.height(), round(self.width() * HEIGHT / WIDTH))
-            width = round(height * WIDTH / HEIGHT)
-            left = (self.width() - width) // 2
-            painter.drawPixmap(QRect(left, 0, width, height), self._pixmap)
-        elif self._row is not None:
-            painter.setPen(QPen(QColor(theme.line), 1, Qt.PenStyle.DashLine))
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
-            painter.setPen(QColor(theme.quiet))
-            words = (
-                tr("Its picture is being drawn.")
-                if self._row.opens
-                else tr("Run it to see its picture.")
-            )
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
-        painter.end()

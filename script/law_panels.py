@@ -24,7 +24,8 @@ from ncviz.geometry.separation import fit_law, separation_fuzziness
 from ncviz.runs.snapshot import Snapshot
 from ncviz.training.device import get_ready
 from ncviz.training.optimizers.optimizer import optimizers
-from ncviz.training.recipe import MEASURED, Recipe, read_recipe
+from ncviz.training.recipe import MEASURED, Recipe
+from ncviz.training.recipe_file import read_recipe
 from ncviz.training.recipe_samples import RecipeSamples
 from ncviz.training.trainer import Recorded, train
 from ncviz.training.training_measurer import TrainingMeasurer

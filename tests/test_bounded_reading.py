@@ -20,7 +20,7 @@ from ncviz.export.provenance import said_by
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.probe import read_probe
 from ncviz.runs.run import Run
-from ncviz.training.recipe import read_recipe
+from ncviz.training.recipe_file import read_recipe
 from ncviz.training.training_state import read_state
 
 

@@ -14,7 +14,8 @@ from ncviz.networks.perceptron import Perceptron
 from ncviz.parameters import changed, declared
 from ncviz.training.losses.loss import losses
 from ncviz.training.optimizers.optimizer import optimizers
-from ncviz.training.recipe import MEASURED, Recipe, read_recipe, recipe_from_dict
+from ncviz.training.recipe import MEASURED, Recipe
+from ncviz.training.recipe_file import read_recipe, recipe_from_dict
 from ncviz.training.recorded_epochs import recorded_epochs
 from ncviz.training.schedules.schedule import schedules
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ncviz.training.recipe import MEASURED, read_recipe
+from ncviz.training.recipe import MEASURED
+from ncviz.training.recipe_file import read_recipe
 
 ROOT = Path(__file__).parents[1]
 RECIPES = ROOT / "docs" / "recipes"

@@ -12,9 +12,9 @@ from ncviz.charts.numbers import Floats, Measure, Numbers
 from ncviz.charts.over_layers import over_layers
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.charts.rich_text import plain, rich
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.collapse import nc1
 from ncviz.geometry.separation import separation_fuzziness
-from ncviz.geometry.statistics import ClassStatistics
 from ncviz.language import tr
 from ncviz.runs.layer_names import with_symbol
 from ncviz.runs.run import Run

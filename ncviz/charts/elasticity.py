@@ -2,123 +2,33 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ncviz.charts.applies import Condition
 from ncviz.charts.chart import Chart, Curve, Reading, Upright
 from ncviz.charts.colors import Shade
+from ncviz.charts.known_elasticity import LOGITS, KnownElasticity, has_elasticity, known_elasticity
 from ncviz.charts.moment import Moment
-from ncviz.charts.numbers import Floats, Measure, Numbers
+from ncviz.charts.numbers import Floats, Numbers
 from ncviz.charts.of_metrics import plot_of
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.charts.rich_text import plain, rich
 from ncviz.counting import Counting
-from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.metrics.elasticity import lacks_elasticity, said_of_sizes, steps_of
-from ncviz.metrics.layer_at import AbsentError, LayerAt
-from ncviz.metrics.mean_logits import MOST, error_of_separation, mean_logits
-from ncviz.runs.run import Run
-from ncviz.theory.le_sde_estimates import FEWEST, Elasticity, Strengths
+from ncviz.metrics.elasticity import said_of_sizes
+from ncviz.theory.le_sde_estimates import Strengths
 from ncviz.wording import three_digits
 
 GROUP = tr("Local elasticity, LE-SDE")
 SOURCE = "Zhang, Wang, Su, NeurIPS 2021"
-MANY = 300_000  # logits of which not every moment that comes is a reason to begin anew
 PALE = 0.6  # of quiet words: what is before S is larger than its noise
 CLOSE, ROUGH = 0.1, 0.5  # of RD, in words
 NAMED = 6  # so many classes have their RD told
 NO_L = tr("S stays within its noise, by which the L-model divides: nothing is said of that")
 UNTOLD = Reading("no_l", tr("no L-model"), math.nan, title=tr("L-model"), meaning=f"{NO_L}.")
-has_elasticity = Condition(
-    lambda run: not lacks_elasticity(run),
-    tr(
-        "It takes the mean logits of {most} classes at most at {fewest} moments or more: a "
-        "recorded classifier with a row for each class, each of which has samples, and epochs or "
-        "steps.",
-        most=MOST,
-        fewest=FEWEST,
-    ),
-)
-
-
-@dataclass(frozen=True, eq=False)
-class LogitsAt:
-    """Mean logits at a moment, the standard error of S at most, or why there are none."""
-
-    mean: Floats | None = None
-    error: float = 0.0
-    absent: str = ""
-
-
-def _logits(run: Run, epoch: int, split: str) -> LogitsAt:
-    place = LayerAt(run, epoch, len(run.manifest.layers) - 1, split)
-    try:
-        if run.manifest.classes > MOST:
-            raise AbsentError(has_elasticity.otherwise)
-        return LogitsAt(mean_logits(place), error_of_separation(place))
-    except AbsentError as absent:
-        return LogitsAt(absent=str(absent))
-
-
-LOGITS = Measure(
-    tr("mean logits"),
-    _logits,
-    lambda run: 1e-4 + 1e-9 * min(run.manifest.classes, MOST) ** 2 * run.manifest.layers[-1].width,
-)
-
-
-@dataclass(frozen=True, eq=False)
-class KnownElasticity:
-    """What is known so far, and at which of a run's epochs."""
-
-    found: Elasticity
-    rows: tuple[int, ...]
-    unit: str
-
-    def spread_out(self, values: Floats, count: int, *, head: bool = False) -> Floats:
-        """Return values of the known moments at all epochs: from where they are certain, or before.
-
-        Parameters
-        ----------
-        values : array, shape (T,)
-        count : int
-            Of all epochs.
-        head : bool
-            Those up to the first certain one, in place of those from there on.
-        """
-        first = self.found.first or 0
-        part = slice(0, first + 1) if head else slice(first, None)
-        whole = np.full(count, np.nan)
-        whole[list(self.rows)[part]] = values[part]
-        return whole
-
-
-def _estimated(numbers: Numbers) -> KnownElasticity | str:
-    def make() -> KnownElasticity | str:
-        known = [numbers.known(LOGITS, epoch) for epoch in numbers.epochs]
-        rows = tuple(row for row, one in enumerate(known) if one is not None and not one.absent)
-        absent = next((one.absent for one in known if one is not None and one.absent), "")
-        if len(rows) * numbers.run.manifest.classes**2 > MANY and None in known:
-            return tr("The mean logits of its moments are being read.")
-        if len(rows) < FEWEST:
-            return absent or tr(
-                "It takes mean logits at {fewest} recorded moments or more.", fewest=FEWEST
-            )
-        try:
-            times, unit = steps_of(numbers.run, [numbers.epochs[row] for row in rows])
-            logits = np.array([known[row].mean for row in rows])
-            errors = np.array([known[row].error for row in rows])
-            return KnownElasticity(Elasticity(times, logits, errors), rows, unit)
-        except (AbsentError, UserError) as error:
-            return str(error)
-
-    made: KnownElasticity | str = numbers.of_all_epochs("elasticity", make)
-    return made
 
 
 def _explained(numbers: Numbers, moment: Moment, curves: list[Curve], why: str) -> Chart:
@@ -126,7 +36,7 @@ def _explained(numbers: Numbers, moment: Moment, curves: list[Curve], why: str) 
 
 
 def _draw_strengths(of: tuple[str, str], numbers: Numbers, moment: Moment) -> Chart:
-    estimated = _estimated(numbers)
+    estimated = known_elasticity(numbers)
     if isinstance(estimated, str):
         return _explained(numbers, moment, [_nothing(numbers, of[0])], estimated)
     found = estimated.found
@@ -240,7 +150,7 @@ def _tails(models: list[Strengths]) -> tuple[Reading, ...]:
 
 
 def _draw_imitation(numbers: Numbers, moment: Moment) -> Chart:
-    estimated = _estimated(numbers)
+    estimated = known_elasticity(numbers)
     if isinstance(estimated, str):
         return _explained(numbers, moment, [_nothing(numbers, "X")], estimated)
     found, count, names = estimated.found, len(numbers.epochs), moment.class_names

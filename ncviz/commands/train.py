@@ -20,7 +20,8 @@ from ncviz.runs.run import Run
 from ncviz.separation_in_words import halving
 from ncviz.training import recorded_repeats, recorded_training
 from ncviz.training.device import CPU, get_ready
-from ncviz.training.recipe import Recipe, read_recipe
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import read_recipe
 from ncviz.training.training_messages import SeedBegun, TrainingProgress
 from ncviz.training.training_runner import measuring_process
 from ncviz.wording import shell_word, upper_first

@@ -39,7 +39,8 @@ from ncviz.parameters import declared, from_plain, value_of
 from ncviz.parameters.declaring import Plan
 from ncviz.parameters.toml_file import read_toml
 from ncviz.recording.fine_tuning import FineTuning
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.wording import lower_first
 
 MOST_VARIANTS = 100

@@ -10,7 +10,8 @@ from ncviz.metrics.elasticity import OF_TRAINING, training_number
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import metrics
 from ncviz.runs.run import Run
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.training.regimen import layer_of_each, layers_of, read_phases
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.experiments.catalogue import experiments
+from ncviz.experiments.effort_words import about_seconds, seeds_in_words, time_taken
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment import PUBLISHED, SMALL, VARIANTS, Experiment, ModelProblem
 from ncviz.experiments.finding import RunChoice, choices
@@ -162,7 +163,7 @@ class Shelved:
         form = tr(" · as published") if self.outcome.form == PUBLISHED else ""
         taken = self.outcome.seconds
         each = " a seed" if len(self.outcome.seeds) > 1 and self.experiment.is_drawn else ""
-        seconds = "" if taken is None else f" · {_taken(taken)}{each}"
+        seconds = "" if taken is None else f" · {time_taken(taken)}{each}"
         return f"{seeds_in_words(self.outcome)}{seconds}{form}{shipped}"
 
     @property
@@ -244,7 +245,7 @@ class Shelved:
         seconds = (
             ""
             if taken is None
-            else tr(" It took {taken} of processor time{each}.", taken=_taken(taken), each=each)
+            else tr(" It took {taken} of processor time{each}.", taken=time_taken(taken), each=each)
         )
         return tr(
             "Run on this computer. {words}{value}{how}.{seconds}{of_runs}",
@@ -296,16 +297,8 @@ class Shelved:
         return tr(
             "Run trains {networks}, by a rough estimate {seconds} for each seed.",
             networks=networks,
-            seconds=_about(seconds),
+            seconds=about_seconds(seconds),
         )
-
-
-def seeds_in_words(outcome: Outcome) -> str:
-    """Say with how many seeds numbers were found."""
-    if not outcome.experiment.is_drawn:
-        return "solved"
-    count = len(outcome.seeds)
-    return tr("1 seed") if count == 1 else tr("{count} seeds", count=count)
 
 
 def look_up(experiment: Experiment, folder: Path, file: Path | None = None) -> Shelved:
@@ -396,15 +389,3 @@ def _text(row: Shelved) -> str:
 
 def _key(result: Result) -> tuple[str, str, int, str]:
     return result.form, result.variant, result.seed, result.mark
-
-
-def _taken(seconds: float) -> str:
-    return _about(seconds) if seconds >= 1 else "< 1 s"
-
-
-def _about(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 5400:
-        return tr("{seconds} min", seconds=round(seconds / 60))
-    return f"{seconds / 3600:.1f} h"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from ncviz.concepts import CONCEPTS
 from ncviz.explorer.explorer import Explorer
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.rounding import certain_rank
-from ncviz.geometry.statistics import ClassStatistics
 from ncviz.language import tr
 from ncviz.runs.directions import class_groups
 from ncviz.runs.gaps import coinciding_classes, gaps_over_spread

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.explorer.mixing import COINCIDE
-from ncviz.geometry.statistics import ClassStatistics
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.runs.gaps import nearest_means
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions

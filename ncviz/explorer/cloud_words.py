@@ -2,21 +2,28 @@
 
 import math
 
+from ncviz.explorer.cloud_judgement import (
+    AGREES,
+    APART,
+    COLLAPSED,
+    FEW_SAMPLES,
+    NC1_COLLAPSED,
+    TIGHT,
+    WIDE,
+    all_shown,
+    are_scant,
+    fails_to_collapse,
+    is_apart,
+    overlapping_of,
+    spreads_elsewhere,
+    worst_of,
+)
 from ncviz.explorer.moment_facts import HIDDEN, INPUT, LAST, MomentFacts
 from ncviz.language import tr
 from ncviz.wording import in_words, listed, lower_first, three_digits, upper_first
 
-# Spread of a class along an axis over the gap to the next class mean, as it is drawn.
-COLLAPSED = 0.06  # one sees a point
-TIGHT = 0.1  # five of them: a cloud is small beside the gap
-APART = 0.2  # one sees a cloud with space around it: the middle of the gap is 2.5 of them away
-
-WIDE = 0.25  # radius of a class over that gap, in all dimensions of the layer
-NC1_COLLAPSED = 0.02  # of a simplex ETF of four classes with the spread `COLLAPSED`
 NEAR_ETF = 0.1  # NC2, norms and angles, of means that look like a simplex ETF
 SELF_DUAL = 0.25  # NC3; a mean cosine of .875 between classifiers and means
-AGREES = 0.01  # NC4, and training error: share of samples
-FEW_SAMPLES = 5  # of a class: fewer lie close to their mean by necessity
 MANY = 100  # classes
 MOST_NAMED = 3
 
@@ -54,7 +61,7 @@ def say_clouds(facts: MomentFacts) -> str:
             value=tr("In {layer}", layer=facts.layer) if known else tr("In this layer"),
             sentence=lower_first(sentence),
         )
-    elif _fails_to_collapse(facts):
+    elif fails_to_collapse(facts):
         sentence = tr("No collapse: {sentence}", sentence=lower_first(sentence))
     return " ".join(part for part in (sentence, shadow, _of_few_samples(facts)) if part)
 
@@ -65,7 +72,7 @@ def _sentence(facts: MomentFacts) -> str:
     if not known:
         return tr("{who} have no two samples each: there is no spread to see.", who=who)
     if all(map(math.isinf, known)):
-        if _all_shown(facts):
+        if all_shown(facts):
             return tr("The class means coincide: nothing separates the classes.")
         return tr(
             "The class means of {who} coincide: nothing separates them.", who=lower_first(who)
@@ -75,10 +82,10 @@ def _sentence(facts: MomentFacts) -> str:
     if facts.mixing.involved:
         return _overlap(facts)
     worst = max(known)
-    each = tr("Each class{value}", value="" if _all_shown(facts) else tr(" shown"))
-    if worst <= COLLAPSED and not _spreads_elsewhere(facts):
+    each = tr("Each class{value}", value="" if all_shown(facts) else tr(" shown"))
+    if worst <= COLLAPSED and not spreads_elsewhere(facts):
         return _collapse(facts)
-    if worst <= COLLAPSED and _worst(facts.widths) > WIDE:
+    if worst <= COLLAPSED and worst_of(facts.widths) > WIDE:
         return tr(
             "{each} is a point in the picture, but spreads in dimensions outside it.", each=each
         )
@@ -91,27 +98,17 @@ def _sentence(facts: MomentFacts) -> str:
     )
     if facts.mixing.strays:
         return tr("{cloud}; single samples lie nearer to another one.", cloud=cloud)
-    others = tr("the others") if _all_shown(facts) else tr("the others shown")
+    others = tr("the others") if all_shown(facts) else tr("the others shown")
     return (
         tr("{cloud}, well apart from {others}.", cloud=cloud, others=others)
-        if _is_apart(facts)
+        if is_apart(facts)
         else f"{cloud}."
     )
 
 
-def _is_apart(facts: MomentFacts) -> bool:
-    """Tell whether nothing seen or counted speaks against classes that lie well apart."""
-    return not (facts.mixing.strays or facts.drawn.strays or facts.train_error > AGREES)
-
-
-def _fails_to_collapse(facts: MomentFacts) -> bool:
-    wide = _worst(facts.spreads) > APART or bool(facts.mixing.involved)
-    return facts.is_end and wide and _worst(facts.spreads) < math.inf and not facts.minority
-
-
 def _collapse(facts: MomentFacts) -> str:
     # NC1 is divided by K: of many classes in few dimensions it is small beside wide clouds.
-    whole = (_all_shown(facts) or facts.nc1 <= NC1_COLLAPSED) and not facts.widest > WIDE
+    whole = (all_shown(facts) or facts.nc1 <= NC1_COLLAPSED) and not facts.widest > WIDE
     who = tr("The features") if whole else _shown(facts)
     seen = tr("{who} have collapsed to their class means", who=who)
     if facts.classes == 2:
@@ -216,9 +213,7 @@ def _coincidence(facts: MomentFacts) -> str:
 def _all_of_them(facts: MomentFacts) -> str:
     count = len(facts.shown)
     return (
-        tr(", all {count} of them", count=in_words(count))
-        if count > 2 and _all_shown(facts)
-        else ""
+        tr(", all {count} of them", count=in_words(count)) if count > 2 and all_shown(facts) else ""
     )
 
 
@@ -259,7 +254,7 @@ def _of_shadow(facts: MomentFacts) -> str:
 
 
 def _by_group(facts: MomentFacts) -> str:
-    shown = "" if _all_shown(facts) else " shown"
+    shown = "" if all_shown(facts) else " shown"
     said = []
     for few, name in ((False, "majority"), (True, "minority")):
         places = _of_group(facts, few)
@@ -274,7 +269,7 @@ def _by_group(facts: MomentFacts) -> str:
                 shown=shown,
             )
         state = _state(facts, places)
-        mixed = len(_overlapping(facts, places))
+        mixed = len(overlapping_of(facts, places))
         if state == "overlapping" and mixed < len(places):
             who, one = (
                 tr(
@@ -318,33 +313,18 @@ def _state(facts: MomentFacts, places: list[int]) -> str:
         return "unknown"
     if all(map(math.isinf, known)):
         return "one point"
-    if _overlapping(facts, places):
+    if overlapping_of(facts, places):
         return "overlapping"
     if max(known) <= COLLAPSED:
-        wide = facts.widths and _worst(tuple(facts.widths[k] for k in places)) > WIDE
+        wide = facts.widths and worst_of(tuple(facts.widths[k] for k in places)) > WIDE
         return "elsewhere" if wide else "collapsed"
-    if _are_scant(facts, places):
+    if are_scant(facts, places):
         return "too few"
     if max(known) > APART:
         return "gathering"
     if max(known) > TIGHT:
-        return "cloud apart" if _is_apart(facts) else "cloud"
-    return "apart" if _is_apart(facts) else "tight"
-
-
-def _are_scant(facts: MomentFacts, places: list[int]) -> bool:
-    return bool(facts.samples) and max(facts.samples[k] for k in places) < FEW_SAMPLES
-
-
-def _overlapping(facts: MomentFacts, places: list[int]) -> set[int]:
-    """Return which of some classes overlap with others.
-
-    A class of few samples lies where others spread, rather than that it spreads itself.
-    """
-    same = {place for group in facts.mixing.together for place in group}
-    mixing = facts.mixing
-    found = set(mixing.involved) if _are_scant(facts, places) else {*mixing.spreading, *same}
-    return found & set(places)
+        return "cloud apart" if is_apart(facts) else "cloud"
+    return "apart" if is_apart(facts) else "tight"
 
 
 def _groups_differ(facts: MomentFacts) -> bool:
@@ -373,31 +353,17 @@ def _of_few_samples(facts: MomentFacts) -> str:
     return tr("Only {counts} samples of {which} are drawn.", counts=counts, which=which)
 
 
-def _spreads_elsewhere(facts: MomentFacts) -> bool:
-    """Tell whether what looks like a point in the picture is none in the layer.
-
-    That is so where the samples spread across the picture's dimensions, and where NC1 of all
-    samples is above that of a collapse although all classes are shown.
-    """
-    whole = _all_shown(facts) and not facts.minority and facts.nc1 > NC1_COLLAPSED
-    return whole or _worst(facts.widths) > WIDE
-
-
 # Words
 
 
-def _all_shown(facts: MomentFacts) -> bool:
-    return len(facts.shown) == facts.classes
-
-
 def _shown(facts: MomentFacts) -> str:
-    if _all_shown(facts):
+    if all_shown(facts):
         return tr("The classes")
     return tr("The {count:,} classes {facts}", count=len(facts.shown), facts=_seen(facts)).rstrip()
 
 
 def _seen(facts: MomentFacts) -> str:
-    if _all_shown(facts):
+    if all_shown(facts):
         return ""
     return (
         tr("shown, of {classes:,}, ", classes=facts.classes)
@@ -408,7 +374,3 @@ def _seen(facts: MomentFacts) -> str:
 
 def _quoted(name: str) -> str:
     return f"“{name}”"
-
-
-def _worst(spreads: tuple[float, ...]) -> float:
-    return max((spread for spread in spreads if not math.isnan(spread)), default=0.0)

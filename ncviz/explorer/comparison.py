@@ -7,10 +7,15 @@ from pathlib import Path
 from ncviz.counting import EPOCHS
 from ncviz.explorer.answers import coinciding_of
 from ncviz.explorer.comparison_note import note_on
-from ncviz.explorer.comparison_numbers import Numbers, minority_of_twin, numbers_at, tells_by_d
+from ncviz.explorer.comparison_numbers import (
+    Numbers,
+    minority_of_twin,
+    numbers_at,
+    tells_by_d,
+    tip_of,
+)
 from ncviz.explorer.comparison_words import (
     MINORITY,
-    NUMBERS,
     compare_cosines,
     compare_fuzziness,
     compare_spreads,
@@ -327,18 +332,7 @@ class Comparison:
         name : str
             One of `NUMBERS`.
         """
-        first, second = self.first.run, self.second.run
-        if name == MINORITY and first is not None and second is not None:
-            for run, twin in ((first, second), (second, first)):
-                classes = minority_of_twin(run, twin)
-                if classes:
-                    names = ", ".join(run.manifest.class_names[k] for k in classes)
-                    return tr(
-                        "{numbers} In the balanced run, of the same classes: {names}.",
-                        numbers=NUMBERS[name],
-                        names=names,
-                    )
-        return NUMBERS[name]
+        return tip_of(name, self.first.run, self.second.run)
 
     def note(self) -> str:
         """Say what must be known to compare; empty if there is nothing to say."""

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ncviz.explorer.comparison_words import ERRORS, MINORITY
+from ncviz.explorer.comparison_words import ERRORS, MINORITY, NUMBERS
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.geometry.collapse import cosines
+from ncviz.language import tr
 from ncviz.metrics.measures import measure_layer
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import minority_cosine
@@ -28,6 +29,29 @@ def minority_of_twin(run: Run, twin: Run) -> tuple[int, ...]:
         return ()
     minority = class_groups(twin)[1]
     return minority if len(minority) > 1 else ()
+
+
+def tip_of(name: str, first: Run | None, second: Run | None) -> str:
+    """Say what a number means, and of which classes it is where that is not plain.
+
+    Parameters
+    ----------
+    name : str
+        One of `NUMBERS`.
+    first, second : Run or None
+        The two that are compared, as far as they are there.
+    """
+    if name == MINORITY and first is not None and second is not None:
+        for run, twin in ((first, second), (second, first)):
+            classes = minority_of_twin(run, twin)
+            if classes:
+                names = ", ".join(run.manifest.class_names[k] for k in classes)
+                return tr(
+                    "{numbers} In the balanced run, of the same classes: {names}.",
+                    numbers=NUMBERS[name],
+                    names=names,
+                )
+    return NUMBERS[name]
 
 
 def directions_between(run: Run, layer: int) -> tuple[int, int]:

@@ -4,8 +4,8 @@ from collections import OrderedDict
 from pathlib import Path
 
 from ncviz.errors import UserError
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.probed_layer import LinearProbe
-from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize
 from ncviz.language import tr
 from ncviz.runs.manifest import Manifest

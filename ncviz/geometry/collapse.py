@@ -13,7 +13,7 @@ import numpy as np
 from array_api_compat import array_namespace
 from numpy.typing import NDArray
 
-from ncviz.geometry.statistics import ClassStatistics
+from ncviz.geometry.class_statistics import ClassStatistics
 
 Floats = NDArray[np.float64]
 

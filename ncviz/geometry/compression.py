@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.collapse import cosines_of_pairs
-from ncviz.geometry.statistics import ClassStatistics
 
 Floats = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ import numpy as np
 from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.linear_probe import RIDGE
 from ncviz.geometry.slabs import ClassRows, Slab, beside
-from ncviz.geometry.statistics import ClassStatistics
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.least_squares import (
     WIDEST,
     LinearMap,
@@ -26,7 +27,7 @@ from ncviz.geometry.least_squares import (
 )
 from ncviz.geometry.slabs import beside
 from ncviz.geometry.stable_rank import stable_rank
-from ncviz.geometry.statistics import ClassStatistics, read_whole
+from ncviz.geometry.statistics import read_whole
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ncviz.geometry.statistics import ClassStatistics
+from ncviz.geometry.class_statistics import ClassStatistics
 
 Floats = NDArray[np.float64]
 

@@ -31,7 +31,8 @@ from ncviz.models.model import models
 from ncviz.parameters import declared, from_plain
 from ncviz.parameters.declaring import Plan
 from ncviz.parameters.toml_file import read_toml
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.wording import lower_first
 
 

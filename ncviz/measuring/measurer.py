@@ -16,6 +16,7 @@ from ncviz.errors import UserError
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.language import tr
 from ncviz.measuring.forward import Forward
+from ncviz.measuring.held_layers import layers_to_hold
 from ncviz.measuring.judging import judged
 from ncviz.measuring.label_sets import answers_of, judge_sets, positions_with_sets
 from ncviz.measuring.leading_weights import LeadingWeights
@@ -219,17 +220,10 @@ class Measurer:
         return each(lambda tensor: tensor[:2], images)
 
     def _choose_held(self, memory: int) -> list[bool]:
-        """Hold the narrowest layers as long as the memory lasts."""
+        if self._on.also_drawn:  # their means are placed together
+            return [True] * len(self._widths)
         samples = sum(len(labels) for labels in self._on.labels.values())
-        held = [bool(self._on.also_drawn)] * len(self._widths)  # whose means are placed together
-        # The last layer comes first: its samples are compared with all class means.
-        order = sorted(range(len(held)), key=lambda t: (t != len(held) - 1, self._widths[t]))
-        for number in order:
-            cost = self._number_bytes * samples * self._widths[number]
-            if cost > memory or all(held):
-                break
-            held[number], memory = True, memory - cost
-        return held
+        return layers_to_hold([self._number_bytes * samples * w for w in self._widths], memory)
 
     def _measure_input(self) -> dict[str, Tally]:
         """Measure the raw input, which is the same at every epoch."""
@@ -275,10 +269,6 @@ class Measurer:
         labels, sizes = on.labels[split], on.sizes.get(split)
         classes, widened = on.classes_of(split), bool(on.also_drawn)
         return Tally(classes, labels, probe, held=held, sizes=sizes, frame=frame, widened=widened)
-
-    @property
-    def _device(self) -> torch.device:
-        return self._forward.device
 
     # Measuring
 
@@ -341,7 +331,8 @@ class Measurer:
             tally.begin_again(self._peers, what)
             if self._peers.are_several and split == "train" and tally.comes_again:
                 # Of which there may be none in this process.
-                self._nearest.learn(tally, number, place_of(self._device if number >= 0 else _HOST))
+                device = self._forward.device if number >= 0 else _HOST
+                self._nearest.learn(tally, number, place_of(device))
 
     def _add_again(
         self, tally: Tally, number: int, split: str, where: Where, features: Tensor
@@ -387,7 +378,7 @@ class Measurer:
         if head is None or not head.weight or head.width != self._widths[-1]:
             return None
         inputs = like_weights(self._few(), self._network)
-        with measuring_mode(self._network), uncast(self._device.type):
+        with measuring_mode(self._network), uncast(self._forward.device.type):
             passes = pass_twice(self._network, inputs)
             found = weights_now(self._network, head, probed(passes, self._taps.logits))
         return None if found is None else classifier_of(found.rows, found.bias)

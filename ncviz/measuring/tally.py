@@ -11,9 +11,10 @@ from torch import Tensor
 
 from ncviz.anatomy.doubles import doubles
 from ncviz.geometry.class_means import ClassMeans
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.projection import ClassMeanSubspace, class_mean_subspace
 from ncviz.geometry.slabs import ClassOrder, ClassRows, checked_labels
-from ncviz.geometry.statistics import ClassStatistics, WithinScatter, read_whole
+from ncviz.geometry.statistics import WithinScatter, read_whole
 from ncviz.language import tr
 from ncviz.measuring.peers import Peers
 from ncviz.runs.snapshot import OtherPositions, Positions

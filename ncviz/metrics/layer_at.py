@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.projection import into_layer
 from ncviz.geometry.ranks import singular_values
-from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize
 from ncviz.language import tr
 from ncviz.runs.measures import fuzziness_by_layer

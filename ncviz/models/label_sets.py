@@ -31,10 +31,10 @@ from ncviz.theory.pick_all import (
     PickAllFeatures,
     indicators,
     least_of_pick_all,
-    pick_all,
     simulate_pick_all,
     zero_threshold,
 )
+from ncviz.theory.pick_all_loss import pick_all
 from ncviz.theory.unconstrained_features import FeatureModelState
 from ncviz.wording import three_digits
 

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ncviz.charts.plot import EPOCHS, Plot
 from ncviz.geometry.etf import has_own_space
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.language import tr
 from ncviz.models.descent import Descended, DescentModel, Floats, optimum_of
 from ncviz.models.descent_run import model_probe, probe_indices, record_states
-from ncviz.models.landscape_charts import draw_curvature, draw_objectives, draw_rows
+from ncviz.models.landscape_charts import PLOTS
 from ncviz.models.model import Number, RoleWords
 from ncviz.models.model_parameters import control, seed
 from ncviz.models.unconstrained_features import LOSSES
@@ -37,7 +36,6 @@ from ncviz.theory.lowest_curvature import Curvature, lowest_curvature
 from ncviz.theory.unconstrained_features import FeatureModelState
 from ncviz.wording import three_digits
 
-ZHU = "Zhu et al., NeurIPS 2021"
 DOWNHILL = "downhill"  # where a snapshot keeps the ends of the direction
 ONE_VALUE = 1e-6  # spread of objectives that are called one value
 SEEN = 0.5  # of a direction that a picture of it has
@@ -157,56 +155,7 @@ class LandscapeModel(DescentModel[Parameters]):
     more = tr("Samples and seed.")
     parameters = Parameters
     steps = 3000
-    plots = (
-        Plot(
-            "objective",
-            tr("Objective of all starts over steps"),
-            tr("Objective of all starts over steps"),
-            tr(
-                "The mean loss and all penalties: strong of the start that is drawn, faint of all "
-                "others; green its least value, where that is known ({zhu}).",
-                zhu=ZHU,
-            ),
-            EPOCHS,
-            draw_objectives,
-            up=tr("objective"),
-            formulas=("unconstrained",),
-            gist=tr("all starts fall to one value"),
-        ),
-        Plot(
-            "curvature",
-            tr("Lowest curvature over steps"),
-            tr("Lowest curvature over steps"),
-            tr(
-                "The lowest eigenvalue of the Hessian of the objective, by Lanczos; dashed the "
-                "one in closed form, where a dimension is free ({zhu}).",
-                zhu=ZHU,
-            ),
-            EPOCHS,
-            draw_curvature,
-            up=tr("curvature"),
-            formulas=("landscape",),
-            logarithmic=False,
-            gist=tr("below 0: there is a way down"),
-        ),
-        Plot(
-            "rows",
-            tr("Sum of the classifier's rows over steps"),
-            tr("Sum of the rows over steps"),
-            tr(
-                "‖Σ w_k‖ as a share of the start, faint of each random start; dashed what the "
-                "penalty on the classifier leaves of it, all of it where there is none (NC0; Zhao "
-                "et al., ICLR 2026). The squared error moves it too, and nothing is predicted "
-                "there."
-            ),
-            EPOCHS,
-            draw_rows,
-            up=tr("share"),
-            formulas=("landscape",),
-            logarithmic=False,
-            gist=tr("stays 1 without a penalty"),
-        ),
-    )
+    plots = PLOTS
 
     def descent(self, parameters: Parameters) -> Landscape:
         return _landscape(parameters)

@@ -7,8 +7,11 @@ import numpy as np
 from ncviz.charts.chart import Across, Chart, Curve, Level
 from ncviz.charts.colors import Shade
 from ncviz.charts.moment import Moment
+from ncviz.charts.plot import EPOCHS, Plot
 from ncviz.language import tr
 from ncviz.models.over_steps import ROUNDING, StepNumbers
+
+ZHU = "Zhu et al., NeurIPS 2021"
 
 
 def _over_steps(numbers: StepNumbers, curves: list[Curve], **more: Any) -> Chart:
@@ -92,3 +95,55 @@ def draw_rows(numbers: StepNumbers, _moment: Moment) -> Chart:
     known = np.isfinite(numbers.values("predicted")).any()
     gist = "" if known else tr("the squared error moves it")
     return _over_steps(numbers, [*_of_others(numbers, "rows", 0), mean, predicted], gist=gist)
+
+
+PLOTS = (
+    Plot(
+        "objective",
+        tr("Objective of all starts over steps"),
+        tr("Objective of all starts over steps"),
+        tr(
+            "The mean loss and all penalties: strong of the start that is drawn, faint of all "
+            "others; green its least value, where that is known ({zhu}).",
+            zhu=ZHU,
+        ),
+        EPOCHS,
+        draw_objectives,
+        up=tr("objective"),
+        formulas=("unconstrained",),
+        gist=tr("all starts fall to one value"),
+    ),
+    Plot(
+        "curvature",
+        tr("Lowest curvature over steps"),
+        tr("Lowest curvature over steps"),
+        tr(
+            "The lowest eigenvalue of the Hessian of the objective, by Lanczos; dashed the "
+            "one in closed form, where a dimension is free ({zhu}).",
+            zhu=ZHU,
+        ),
+        EPOCHS,
+        draw_curvature,
+        up=tr("curvature"),
+        formulas=("landscape",),
+        logarithmic=False,
+        gist=tr("below 0: there is a way down"),
+    ),
+    Plot(
+        "rows",
+        tr("Sum of the classifier's rows over steps"),
+        tr("Sum of the rows over steps"),
+        tr(
+            "‖Σ w_k‖ as a share of the start, faint of each random start; dashed what the "
+            "penalty on the classifier leaves of it, all of it where there is none (NC0; Zhao "
+            "et al., ICLR 2026). The squared error moves it too, and nothing is predicted "
+            "there."
+        ),
+        EPOCHS,
+        draw_rows,
+        up=tr("share"),
+        formulas=("landscape",),
+        logarithmic=False,
+        gist=tr("stays 1 without a penalty"),
+    ),
+)

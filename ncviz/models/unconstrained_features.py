@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from ncviz.charts.chart import Level
 from ncviz.language import tr
 from ncviz.models.class_sizes import PRESETS, whole_sizes
 from ncviz.models.descent import Descended, DescentModel, optimum_of
@@ -26,7 +25,7 @@ from ncviz.models.ghosts import (
 )
 from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.model_parameters import control, seed
-from ncviz.models.over_steps import COLLAPSE, line, over_steps
+from ncviz.models.unconstrained_features_charts import PLOTS
 from ncviz.runs.snapshot import Snapshot
 from ncviz.scenes.ghosts import Ghost
 from ncviz.theory.unconstrained_features import FeatureModelState, UnconstrainedFeatures
@@ -206,52 +205,7 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
     more = tr("Step size, momentum, samples, bias and seed.")
     parameters = Parameters
     steps = 3000
-    plots = (
-        over_steps(
-            "objective",
-            tr("objective, loss"),
-            tr("Loss and objective over steps"),
-            tr(
-                "The objective is the mean loss and all penalties; the green line is its least "
-                "value, where that is known (Zhu et al., NeurIPS 2021; Zhou et al., NeurIPS 2022)."
-            ),
-            (
-                line(
-                    "objective", tr("objective"), "text", meaning=tr("The loss and all penalties.")
-                ),
-                line("loss", tr("loss"), "quiet", meaning=tr("The mean loss of all samples.")),
-            ),
-            formulas=("unconstrained",),
-            target=Level(0.0, tr("minimum"), tr("The least value that the objective can have.")),
-        ),
-        COLLAPSE,
-        over_steps(
-            "frames",
-            "distance",
-            tr("Distance from frames over steps"),
-            tr(
-                "How far the matrix of products of class means (dashed: of classifier rows) is "
-                "from that of a simplex ETF, of SELI (Thrampoulidis et al., NeurIPS 2022), and as "
-                "seen from 0 of an orthogonal frame (Kini et al., ICLR 2024)."
-            ),
-            (
-                line("ETF, features", tr("ETF&nbsp;means"), "etf", concept="ETF distance"),
-                line(
-                    "ETF, classifier", tr("ETF&nbsp;rows"), "etf", dash=True, concept="ETF distance"
-                ),
-                line("SELI, features", tr("SELI&nbsp;means"), "means", concept="SELI distance"),
-                line(
-                    "SELI, classifier",
-                    tr("SELI&nbsp;rows"),
-                    "classifier",
-                    dash=True,
-                    concept="SELI distance",
-                ),
-                line("orthogonal, features", tr("orthogonal"), "text", concept="frame distance"),
-            ),
-            formulas=("etf distance", "seli", "orthogonal frame"),
-        ),
-    )
+    plots = PLOTS
 
     def effective(self, parameters: Parameters) -> Parameters:
         p = parameters  # a fixed simplex ETF needs d = K, and on the sphere there is no bias

@@ -7,20 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from ncviz.charts.chart import Level
-from ncviz.charts.class_matrix import ClassMatrix
-from ncviz.charts.moment import Moment
-from ncviz.charts.numbers import Numbers
-from ncviz.charts.plot import MATRIX, Plot, PlotFigure
 from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.models.by_hand import ByHandModel, Floats
 from ncviz.models.descent import Descended
 from ncviz.models.model import Number, RoleWords
 from ncviz.models.model_parameters import DRAGGED, control, numbers_of, seed
-from ncviz.models.over_steps import line, over_steps
 from ncviz.models.target import Target
-from ncviz.runs.directions import Directions
+from ncviz.models.vectors_charts import BOUND, PLOTS, vectors_at
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Snapshot
@@ -45,8 +39,6 @@ from ncviz.wording import three_digits
 STEPS = 100
 THERE = 1e-3  # of a cosine, to the eye
 ROUNDING = 1e-9
-BOUND = "−1/(K−1)"
-RANKIN = "Rankin 1955"
 
 
 @dataclass(frozen=True)
@@ -104,47 +96,7 @@ class Vectors(ByHandModel[Parameters]):
     invitation = tr("Place vectors as far apart as you can, and meet the bound of the simplex.")
     parameters = Parameters
     steps = STEPS
-    plots = (
-        over_steps(
-            "largest",
-            "cosine",
-            tr("Largest cosine over steps"),
-            tr(
-                "A step is what was dragged, or one by which all repel each other. Green: the "
-                "least that the largest cosine can be, as far as it is known ({rankin}; Tammes "
-                "1930), and −1/(K−1), below which no K unit vectors come in any dimension.",
-                rankin=RANKIN,
-            ),
-            (
-                line(
-                    "largest",
-                    tr("largest"),
-                    "classifier",
-                    meaning=tr("Of the two that are closest."),
-                ),
-                line("mean", tr("mean"), "quiet", dash=True, meaning=tr("Over all pairs.")),
-            ),
-            formulas=("simplex etf", "cosines"),
-            logarithmic=False,
-            target=Level(0.0, tr("best known"), tr("The least largest cosine that is known.")),
-            targets=(Level(0.0, BOUND, tr("No K unit vectors have all cosines below it.")),),
-        ),
-        Plot(
-            "vector-cosines",
-            menu=tr("Cosines of all vectors"),
-            heading=tr("Cosines between vectors"),
-            tip=tr("Cosines of all pairs; where K ≤ d + 1, all can be −1/(K−1) at once."),
-            over=MATRIX,
-            draw=lambda numbers, moment: _matrix(numbers, moment),
-            formulas=("cosines", "simplex etf"),
-            logarithmic=False,
-            pages=(
-                PlotFigure(
-                    "vector-cosines", tr("cosines of all vectors"), tr("Cosines between vectors")
-                ),
-            ),
-        ),
-    )
+    plots = PLOTS
 
     def check(self, parameters: Parameters) -> None:
         """Refuse moves that are none."""
@@ -257,7 +209,7 @@ class Vectors(ByHandModel[Parameters]):
 
     def picture(self, parameters: Parameters, run: Run, step: float, view: View) -> Scene:
         low, high, share = recorded_around(run.epochs, step)
-        vectors = (1 - share) * _vectors(run, low) + share * _vectors(run, high)
+        vectors = (1 - share) * vectors_at(run, low) + share * vectors_at(run, high)
         vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return compose_unit_vectors(
             vectors, _names(parameters), view, closest_pairs(vectors, THERE)
@@ -364,12 +316,6 @@ def _heads(p: Parameters) -> list[float]:
     return [n for at in range(0, len(p.moves), each) for n in p.moves[at : at + 2]]
 
 
-def _vectors(run: Run, step: int) -> Floats:
-    statistics = run.snapshot(step).statistics(0, "train")
-    assert statistics is not None
-    return statistics.means
-
-
 def _sought(p: Parameters) -> Iterator[Target]:
     code = quick_tammes(p.classes, p.dimension)
     yield Target(code.vectors, tr("Tammes code"), 1 - code.margin**2 / 2)
@@ -389,22 +335,6 @@ def _is_proven(p: Parameters) -> bool:
 
 def _searched(p: Parameters) -> str:
     return searches(searches_for(p.classes, p.dimension)).removeprefix(tr("best of "))
-
-
-def _matrix(numbers: Numbers, moment: Moment) -> ClassMatrix:
-    vectors, names = _vectors(numbers.run, moment.epoch), moment.class_names
-    every = tuple(range(len(names)))
-    return ClassMatrix(
-        Directions(vectors),
-        None,
-        names,
-        every,
-        len(names),
-        vectors.shape[1],
-        hues=tuple(map(moment.hue, every)),
-        numbers=every,
-        of_vectors=True,
-    )
 
 
 VECTORS = Vectors()

@@ -13,6 +13,7 @@ from ncviz.jobs.control import Control
 from ncviz.language import tr
 from ncviz.measuring.device_errors import is_out_of_memory
 from ncviz.recording.choosing import CheckpointError
+from ncviz.recording.data_of_plan import load_data
 from ncviz.recording.epochs import UnknownEpochsError
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
@@ -25,7 +26,6 @@ from ncviz.recording.recording_messages import (
     Looked,
     Skipped,
 )
-from ncviz.recording.samples import load_data
 from ncviz.recording.setting_up import (
     SetUp,
     Tell,

@@ -19,12 +19,12 @@ from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.peers import ALONE, Peers, is_known
 from ncviz.recording.choosing import CheckpointError
+from ncviz.recording.data_of_plan import load_data
 from ncviz.recording.labelled_data import Source
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.recorded_texts import record_texts
 from ncviz.recording.recording_messages import FileProgress, Ordered, RecordMessage, Skipped
-from ncviz.recording.samples import load_data
 from ncviz.recording.setting_up import (
     SetUp,
     look_at_checkpoints,

@@ -1,6 +1,5 @@
 """Records a run from the user's own training loop, in three lines."""
 
-import math
 import sys
 import warnings
 from collections.abc import Collection, Mapping, Sequence
@@ -22,6 +21,7 @@ from ncviz.language import tr
 from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.taps import choose_taps
 from ncviz.recording.bare_network import bare, who_writes
+from ncviz.recording.divergence import not_finite, said_of_losses
 from ncviz.recording.gathering import Gatherer
 from ncviz.recording.loop_batches import BatchReader, Unpack
 from ncviz.recording.loop_labels import class_names_of, names_that_fit
@@ -318,12 +318,11 @@ class Recorder:
             self._warn(
                 tr("At {number} {words}.", number=self._counting.named(number), words=words), words
             )
-        self._run.diverged = self._said_of_losses(number, numbers)
+        moment = self._counting.named(number)
+        self._run.diverged = said_of_losses(numbers, moment)
         try:
             snapshot = self._measure(number, numbers)
-            self._run.diverged = self._run.diverged or self._said_of_losses(
-                number, snapshot.scalars
-            )
+            self._run.diverged = self._run.diverged or said_of_losses(snapshot.scalars, moment)
             self._run.write(snapshot)
         except Exception as error:  # noqa: BLE001 - a recording never ends a training
             self._miss(number, error)
@@ -351,19 +350,6 @@ class Recorder:
             why,
         )
 
-    def _said_of_losses(self, epoch: int, scalars: Mapping[str, float]) -> str:
-        """Say that a loss is no finite number; empty where all are."""
-        losses = (value for name, value in scalars.items() if name.endswith("_loss"))
-        wrong = next((value for value in losses if not math.isfinite(value)), None)
-        if wrong is None:
-            return ""
-        what = tr("no number") if math.isnan(wrong) else tr("infinite")
-        return tr(
-            "The training had diverged at {epoch}: a loss was {what}.",
-            epoch=self._counting.named(epoch),
-            what=what,
-        )
-
     def _warn(self, words: str, about: str = "") -> None:
         """Warn at the line of the user's loop, once for each thing that it is about."""
         kind = without_numbers(about or words)
@@ -376,7 +362,7 @@ class Recorder:
         warnings.warn(words, stacklevel=depth)
 
     def _measure(self, epoch: int, scalars: Mapping[str, float]) -> Snapshot:
-        if name := _not_finite(self._network):
+        if name := not_finite(self._network):
             raise DivergedError(tr("{name} holds NaN or infinite weights", name=name))
         with undisturbed(self._network):
             return self._measurer.snapshot(epoch, scalars)
@@ -406,15 +392,3 @@ class Recorder:
             self.close("stopped")
         else:
             self.close("failed", f"{kind.__name__}: {error}"[:300])
-
-
-def _not_finite(network: nn.Module) -> str:
-    """Return which weights are no finite numbers; each device is waited for once."""
-    named = dict(network.named_parameters())
-    for device in {weights.device for weights in named.values()}:
-        here = {name: w.detach() for name, w in named.items() if w.device == device}
-        finite = torch.stack([torch.isfinite(weights).all() for weights in here.values()])
-        for name, is_finite in zip(here, finite.cpu().tolist(), strict=True):
-            if not is_finite:
-                return name
-    return ""

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -18,14 +17,11 @@ from ncviz.language import tr
 from ncviz.measuring.peers import ALONE, Peers
 from ncviz.measuring.tally import Where
 from ncviz.recording.fitted_images import fitted_images
-from ncviz.recording.further_data import with_further
 from ncviz.recording.image_files import MOST_BYTES
 from ncviz.recording.labelled_data import Labelled, Source, sizes_of
 from ncviz.recording.measured_splits import drawn_rows, measured_splits, one_probe
-from ncviz.recording.pixels import PixelRange
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.plan_texts import parse_normalise, parse_pixel_range, parse_train_counts
-from ncviz.recording.sources import load_source
+from ncviz.recording.plan_texts import parse_normalise, parse_train_counts
 from ncviz.recording.split_samples import SplitSamples, kept_by_all, moments, pictures, units
 from ncviz.recording.user_code import call_users_code, load_function
 from ncviz.runs.own_columns import columns_of_splits, some_of
@@ -393,51 +389,6 @@ class Samples:
         for places, pixels in there:
             whole[places] = pixels
         return Probe(part.labels[rows], whole, columns)
-
-
-def load_data(plan: RecordPlan) -> Source | None:
-    """Return the data of a plan; None for those of a run of ncviz's own.
-
-    Raises
-    ------
-    UserError
-        If they cannot be read.
-    """
-    if plan.data in ("recipe", "run"):
-        return None
-    ends = parse_pixel_range(plan.pixel_range)
-    pixels = None if ends is None else PixelRange(*ends)
-    source = load_source(
-        plan.data,
-        plan.data_folder,
-        trusted=plan.trusted,
-        pixels=pixels,
-        features=plan.features,
-        labels=plan.labels,
-    )
-    return with_further(source, plan.splits, trusted=plan.trusted, pixels=pixels)
-
-
-def own_samples(plan: RecordPlan, recipe: Any, channels: int, peers: Peers = ALONE) -> "Samples":
-    """Return the samples of a run of ncviz's own, standardised as they were for the training."""
-    from ncviz.data.inputs import mean_and_std
-    from ncviz.training.recipe import recipe_from_dict
-    from ncviz.training.recipe_samples import choose_images
-
-    made = recipe_from_dict(recipe)
-    chosen = choose_images(made).data
-    mean, deviation = mean_and_std(chosen.train, made.image_size)
-    own, held_out = map(Labelled.of_images, (chosen.train, chosen.test))
-    source = Source(chosen.title, chosen.train.class_names, own, held_out)
-    source = with_further(source, plan.splits, trusted=plan.trusted)
-    changed = replace(
-        plan,
-        size=made.image_size,
-        normalise=f"{mean!r}/{deviation!r}",
-        per_class=max(2, *chosen.train.counts),
-        seed=made.seed,
-    )
-    return Samples(changed, source, channels, exact=True, peers=peers)
 
 
 def _rows_in(labelled: Labelled | None, rows: Ints) -> Ints:

@@ -17,13 +17,14 @@ from ncviz.measuring.taps import Taps, choose_taps
 from ncviz.recording.checkpoint_parts import as_named, one_of_each
 from ncviz.recording.checkpoint_paths import find_checkpoints
 from ncviz.recording.choosing import CheckpointError, Chosen, choose_weights, load_same
+from ncviz.recording.data_of_plan import own_samples
 from ncviz.recording.epochs import Told, given_epochs, in_order, told_beside, told_by_entry
 from ncviz.recording.labelled_data import Source
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import BesideCheckpointError, read_weights
 from ncviz.recording.recorded_network import RecordedNetwork
 from ncviz.recording.recording_messages import FileProgress, Ordered, Skipped
-from ncviz.recording.samples import Samples, own_samples
+from ncviz.recording.samples import Samples
 from ncviz.recording.weights import Weights
 from ncviz.training.device import AUTO, CPU, device_name
 

@@ -1,6 +1,5 @@
 """A text encoder out of a folder: its settings, its list of words, its weights; no code is run."""
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ncviz.bounded_reading import read_text
-from ncviz.errors import UserError, reason
+from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.recording.hub_folder import CONFIG, network_folder, read_config
 from ncviz.recording.state_dicts import State
 from ncviz.recording.stored_tensors import load_tensor
+from ncviz.recording.word_list import read_word_pieces, small_json
 from ncviz.texts.encoder import (
     CLASS,
     EMBEDDING,
@@ -30,9 +29,8 @@ from ncviz.texts.encoder import (
     read_shape,
 )
 from ncviz.texts.tokens import batches
-from ncviz.texts.word_pieces import WordPieces, missing_tokens
+from ncviz.texts.word_pieces import WordPieces
 
-LARGEST_LIST = 64 * 2**20  # bytes of a list of words
 HEAD = "head"  # the layer before a classifier, where it has one of its own
 Floats = NDArray[np.float32]
 
@@ -136,7 +134,7 @@ def read_encoder_folder(path: Path) -> EncoderFolder:
     """
     settings = read_config(path)
     shape = read_shape(settings, tr("The model {path}", path=path))
-    pieces = _word_pieces(path)
+    pieces = read_word_pieces(path)
     if max(pieces.numbers.values()) >= shape.words:
         raise UserError(
             tr(
@@ -147,9 +145,9 @@ def read_encoder_folder(path: Path) -> EncoderFolder:
                 words=shape.words,
             )
         )
-    pooling = _small_json(path / "1_Pooling" / "config.json")
+    pooling = small_json(path / "1_Pooling" / "config.json")
     has_mean = pooling.get("pooling_mode_mean_tokens") is True
-    said = _small_json(path / "sentence_bert_config.json").get("max_seq_length")
+    said = small_json(path / "sentence_bert_config.json").get("max_seq_length")
     longest = said if type(said) is int and 3 <= said <= shape.places else shape.places
     names = settings.get("id2label")
     labels = _labels_of(names) if isinstance(names, dict) else ()
@@ -159,87 +157,6 @@ def read_encoder_folder(path: Path) -> EncoderFolder:
 def _labels_of(names: Mapping[str, Any]) -> tuple[str, ...]:
     found = [names.get(str(number)) for number in range(len(names))]
     return tuple(map(str, found)) if None not in found else ()
-
-
-def _small_json(path: Path) -> dict[str, Any]:
-    """Return what a file of settings says; nothing where there is none, or it is damaged."""
-    try:
-        found = json.loads(read_text(path, 2**20))
-    except (OSError, ValueError, RecursionError, UserError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _word_pieces(folder: Path) -> WordPieces:
-    said = _small_json(folder / "tokenizer_config.json")
-    try:
-        try:
-            lines = read_text(folder / "vocab.txt", LARGEST_LIST).split("\n")
-            path, numbers = folder / "vocab.txt", {}
-            if lines and not lines[-1]:
-                lines.pop()
-            for number, line in enumerate(lines):
-                numbers[line.rstrip("\r")] = number
-        except FileNotFoundError:
-            path = folder / "tokenizer.json"
-            numbers, said = _of_tokenizer(path)
-    except FileNotFoundError:
-        raise UserError(
-            tr(
-                "{folder} has neither vocab.txt nor tokenizer.json, which list the words of the "
-                "model.",
-                folder=folder,
-            )
-        ) from None
-    except (OSError, ValueError) as error:
-        raise UserError(
-            tr(
-                "{folder}: its list of words cannot be read: {error}.",
-                folder=folder,
-                error=reason(error),
-            )
-        ) from error
-    if missing := missing_tokens(numbers):
-        raise UserError(
-            tr(
-                "{path} lacks {missing}: it is no list of word pieces.",
-                path=path,
-                missing=" and ".join(missing),
-            )
-        )
-    lowers = said.get("do_lower_case", True) is not False
-    strips = said.get("strip_accents")
-    return WordPieces(
-        numbers,
-        lowers,
-        lowers if strips is None else bool(strips),
-        said.get("tokenize_chinese_chars", True) is not False,
-    )
-
-
-def _of_tokenizer(path: Path) -> tuple[dict[str, int], dict[str, Any]]:
-    """Return the words that a 'tokenizer.json' lists, and how texts are made even."""
-    found = json.loads(read_text(path, LARGEST_LIST))
-    model = found.get("model", {}) if isinstance(found, dict) else {}
-    listed = model.get("vocab") if isinstance(model, dict) else None
-    if not isinstance(listed, dict) or model.get("type", "WordPiece") != "WordPiece":
-        raise UserError(
-            tr(
-                "{path} cuts texts into {get}: only word pieces are read, as "
-                "of BERT, DistilBERT and MiniLM.",
-                path=path,
-                get=str(model.get("type"))[:40],
-            )
-        )
-    if not all(type(number) is int and number >= 0 for number in listed.values()):
-        raise UserError(tr("{path} is damaged: a word of its list has no number.", path=path))
-    even = found.get("normalizer")
-    even = even if isinstance(even, dict) else {}
-    return listed, {
-        "do_lower_case": even.get("lowercase", True),
-        "strip_accents": even.get("strip_accents"),
-        "tokenize_chinese_chars": even.get("handle_chinese_chars", True),
-    }
 
 
 def build_encoder(

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.collapse import nc4, nearest_class_means, predictions
 from ncviz.geometry.label_sets import answered_sets, are_right, label_share, rows_of_sets
-from ncviz.geometry.statistics import ClassStatistics
 from ncviz.runs.snapshot import Answers, Classifier
 from ncviz.runs.splits import Split
 

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.counting import EPOCHS, Counting
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.out_of_distribution import neco_areas
 from ncviz.geometry.probed_layer import ProbedLayer
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.geometry.slabs import ClassRows
-from ncviz.geometry.statistics import ClassStatistics, class_statistics
+from ncviz.geometry.statistics import class_statistics
 from ncviz.runs.feature_answers import judge
 from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
 from ncviz.runs.probe import Column, Probe, drawn_beside

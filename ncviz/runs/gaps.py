@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.statistics import ClassStatistics
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.runs.run import Run
 
 Floats = NDArray[np.float64]

@@ -15,6 +15,7 @@ from ncviz.bounded_reading import read_text
 from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.runs.checked_values import ManifestMisfitError, is_of_kind, take, take_all
 from ncviz.runs.repeated_recipe import FILE_NAME as REPEATS
 from ncviz.runs.splits import MOST_SPLITS, TEST, TRAIN, Split, is_split_name
 from ncviz.wording import one_line, visible
@@ -28,7 +29,6 @@ STATES = ("running", "finished", "stopped", "failed")
 # What comes in is bounded here, so that nothing that shows it needs to be.
 LONGEST_TITLE, LONGEST_NAME, LONGEST_SENTENCE, LONGEST_COMMAND = 300, 200, 2000, 10_000
 MOST_LAYERS, MOST_CLASSES, MOST_VERSIONS = 5000, 30_000, 50
-LARGEST_NUMBER = 2**53  # from there on not every whole number is one of floating point
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ def read_manifest(path: Path) -> Manifest:
         )
     try:
         return _from_values(values)
-    except _MisfitError as misfit:
+    except ManifestMisfitError as misfit:
         raise UserError(
             tr("{path} is damaged: {misfit} does not fit a manifest.", path=path, misfit=misfit)
         ) from misfit
@@ -261,17 +261,13 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)  # NaN and Infinity are Python's, not JSON's
 
 
-class _MisfitError(Exception):
-    """Names a value of a manifest that cannot be."""
-
-
 def _from_values(values: Mapping[str, Any]) -> Manifest:
-    if not 1 <= _take(values, "version", int) <= VERSION:
-        raise _MisfitError(tr("version {values}", values=values["version"]))
+    if not 1 <= take(values, "version", int) <= VERSION:
+        raise ManifestMisfitError(tr("version {values}", values=values["version"]))
     for name, most in (("layers", MOST_LAYERS), ("class_names", MOST_CLASSES)):
-        count = len(_take(values, name, list))
+        count = len(take(values, name, list))
         if count > most:
-            raise _MisfitError(
+            raise ManifestMisfitError(
                 tr(
                     "a run of {count:,} {name}, more than {most:,},",
                     count=count,
@@ -279,60 +275,60 @@ def _from_values(values: Mapping[str, Any]) -> Manifest:
                     most=most,
                 )
             )
-    layers = [_layer(value) for value in _take(values, "layers", list)]
-    software = list(_take(values, "software", dict, {}).items())[:MOST_VERSIONS]
-    command = one_line(_take(values, "command", str, ""), LONGEST_COMMAND + 1)
+    layers = [_layer(value) for value in take(values, "layers", list)]
+    software = list(take(values, "software", dict, {}).items())[:MOST_VERSIONS]
+    command = one_line(take(values, "command", str, ""), LONGEST_COMMAND + 1)
     manifest = Manifest(
-        title=one_line(_take(values, "title", str), LONGEST_TITLE),
+        title=one_line(take(values, "title", str), LONGEST_TITLE),
         class_names=tuple(
             one_line(name, LONGEST_NAME) or tr("class {number}", number=number)
-            for number, name in enumerate(_all(values, "class_names", str, None))
+            for number, name in enumerate(take_all(values, "class_names", str, None))
         ),
         layers=tuple(layers),
-        train_counts=_all(values, "train_counts", int, []),
-        epochs=_take(values, "epochs", int, 0),
-        recorded=_all(values, "recorded", int, []),
-        learning_rate_drops=_all(values, "learning_rate_drops", int, []),
-        recipe=_take(values, "recipe", dict, {}),
+        train_counts=take_all(values, "train_counts", int, []),
+        epochs=take(values, "epochs", int, 0),
+        recorded=take_all(values, "recorded", int, []),
+        learning_rate_drops=take_all(values, "learning_rate_drops", int, []),
+        recipe=take(values, "recipe", dict, {}),
         command=command if len(command) <= LONGEST_COMMAND else "",  # a part of it does else
-        state=_take(values, "state", str, "finished"),
-        message=one_line(_take(values, "message", str, ""), LONGEST_SENTENCE),
-        created=one_line(_take(values, "created", str, ""), LONGEST_NAME),
+        state=take(values, "state", str, "finished"),
+        message=one_line(take(values, "message", str, ""), LONGEST_SENTENCE),
+        created=one_line(take(values, "created", str, ""), LONGEST_NAME),
         software={
             one_line(name, LONGEST_NAME): one_line(str(version)[:LONGEST_NAME], LONGEST_NAME)
             for name, version in software
         },
-        counting=_counting(_take(values, "counting", dict, {})),
-        splits=_splits(_take(values, "splits", list, [])),
+        counting=_counting(take(values, "counting", dict, {})),
+        splits=_splits(take(values, "splits", list, [])),
     )
     if manifest.state not in STATES:
-        raise _MisfitError(tr("state {state:.40}", state=reprlib.repr(manifest.state)))
+        raise ManifestMisfitError(tr("state {state:.40}", state=reprlib.repr(manifest.state)))
     if not manifest.layers:
-        raise _MisfitError(tr("a run without layers"))
+        raise ManifestMisfitError(tr("a run without layers"))
     if manifest.classes < 2:
-        raise _MisfitError(tr("a run of fewer than two classes"))
+        raise ManifestMisfitError(tr("a run of fewer than two classes"))
     if sum(split.drawn for split in manifest.splits) > 1:
-        raise _MisfitError(tr("a run with two splits that are drawn"))
+        raise ManifestMisfitError(tr("a run with two splits that are drawn"))
     for split in manifest.splits:
         for labels in split.label_sets:
             if len(set(labels)) < len(labels) or not labels or max(labels) >= manifest.classes:
-                raise _MisfitError(tr("label set {labels!r:.40}", labels=list(labels)))
+                raise ManifestMisfitError(tr("label set {labels!r:.40}", labels=list(labels)))
     if len(manifest.train_counts) not in (0, manifest.classes):
-        raise _MisfitError(tr("train_counts without one number for each class"))
+        raise ManifestMisfitError(tr("train_counts without one number for each class"))
     return manifest
 
 
 def _layer(value: Any) -> RecordedLayer:
     if not isinstance(value, dict):
-        raise _MisfitError(tr("layer {value:.40}", value=reprlib.repr(value)))
+        raise ManifestMisfitError(tr("layer {value:.40}", value=reprlib.repr(value)))
     return RecordedLayer(
-        one_line(_take(value, "name", str), LONGEST_NAME), _take(value, "width", int)
+        one_line(take(value, "name", str), LONGEST_NAME), take(value, "width", int)
     )
 
 
 def _splits(values: list[Any]) -> tuple[Split, ...]:
     if len(values) > MOST_SPLITS:
-        raise _MisfitError(
+        raise ManifestMisfitError(
             tr(
                 "a run of {count:,} further splits, more than {most_splits},",
                 count=len(values),
@@ -341,31 +337,31 @@ def _splits(values: list[Any]) -> tuple[Split, ...]:
         )
     splits = tuple(map(_split, values))
     if len({split.name for split in splits}) < len(splits):
-        raise _MisfitError(tr("two splits of one name"))
+        raise ManifestMisfitError(tr("two splits of one name"))
     return splits
 
 
 def _split(value: Any) -> Split:
-    if not isinstance(value, dict) or not is_split_name(_take(value, "name", str)):
-        raise _MisfitError(tr("split {value:.60}", value=reprlib.repr(value)))
-    names = _all(value, "class_names", str, [])
+    if not isinstance(value, dict) or not is_split_name(take(value, "name", str)):
+        raise ManifestMisfitError(tr("split {value:.60}", value=reprlib.repr(value)))
+    names = take_all(value, "class_names", str, [])
     if len(names) > MOST_CLASSES or len(names) == 1:
-        raise _MisfitError(tr("a split of {count:,} classes", count=len(names)))
+        raise ManifestMisfitError(tr("a split of {count:,} classes", count=len(names)))
     sets = tuple(
-        _all({"label_sets": each}, "label_sets", int, [])
-        for each in _all(value, "label_sets", list, [])
+        take_all({"label_sets": each}, "label_sets", int, [])
+        for each in take_all(value, "label_sets", list, [])
     )
     if len(sets) not in (0, len(names)):
-        raise _MisfitError(tr("label_sets without one set for each class of their split"))
-    drawn = _take(value, "drawn", bool, False)
+        raise ManifestMisfitError(tr("label_sets without one set for each class of their split"))
+    drawn = take(value, "drawn", bool, False)
     if drawn and not sets:
-        raise _MisfitError(tr("a split that is drawn and has no label_sets"))
-    parts = _take(value, "parts", bool, False)
+        raise ManifestMisfitError(tr("a split that is drawn and has no label_sets"))
+    parts = take(value, "parts", bool, False)
     if parts and (sets or not names):
-        raise _MisfitError(tr("a split of parts without class_names, or with label_sets"))
+        raise ManifestMisfitError(tr("a split of parts without class_names, or with label_sets"))
     return Split(
         value["name"],
-        one_line(_take(value, "title", str, value["name"]), LONGEST_NAME) or value["name"],
+        one_line(take(value, "title", str, value["name"]), LONGEST_NAME) or value["name"],
         tuple(
             one_line(name, LONGEST_NAME) or tr("class {number}", number=number)
             for number, name in enumerate(names)
@@ -378,8 +374,8 @@ def _split(value: Any) -> Split:
 
 def _counting(value: Mapping[str, Any]) -> Counting:
     unit, parts = value.get("unit", EPOCHS.unit), value.get("parts", EPOCHS.parts)
-    if unit not in UNITS or not (_is(parts, int) and 1 <= parts <= FINEST):
-        raise _MisfitError(
+    if unit not in UNITS or not (is_of_kind(parts, int) and 1 <= parts <= FINEST):
+        raise ManifestMisfitError(
             tr(
                 "counting {value:.60} (known are {units} in 1 to {finest:,} parts)",
                 value=reprlib.repr(value),
@@ -388,28 +384,3 @@ def _counting(value: Mapping[str, Any]) -> Counting:
             )
         )
     return Counting(unit, parts)
-
-
-def _take(values: Mapping[str, Any], name: str, kind: type, default: Any = None) -> Any:
-    value = values.get(name, default)
-    if not _is(value, kind):
-        raise _MisfitError(
-            f"{name} {reprlib.repr(value):.40}"
-            if name in values
-            else tr("the lack of {name}", name=name)
-        )
-    return value
-
-
-def _all(values: Mapping[str, Any], name: str, kind: type, default: Any) -> tuple[Any, ...]:
-    items = _take(values, name, list, default)
-    if not all(_is(item, kind) for item in items):
-        raise _MisfitError(f"{name} {reprlib.repr(items):.40}")
-    return tuple(items)
-
-
-def _is(value: Any, kind: type) -> bool:
-    """Tell whether a value is of a kind; whole numbers are never negative here."""
-    if kind is int:
-        return type(value) is int and 0 <= value < LARGEST_NUMBER
-    return isinstance(value, kind)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.projection import class_mean_subspace
-from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize
 from ncviz.runs.same_bytes import safetensors_bytes
 

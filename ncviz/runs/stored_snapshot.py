@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.safetensors_header import DamagedArraysError
 from ncviz.errors import UserError, reason
+from ncviz.geometry.class_statistics import ClassStatistics
 from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.rounding import are_points
-from ncviz.geometry.statistics import ClassStatistics
 from ncviz.geometry.weight_size import WeightSize
 from ncviz.language import tr
 from ncviz.runs.snapshot import (

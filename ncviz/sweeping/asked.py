@@ -13,7 +13,8 @@ from ncviz.models.model import models
 from ncviz.parameters import changed, declared, to_plain
 from ncviz.sweeps.sweep import MODEL, RECIPE, STEP, Sweep, SweepCell, SweepTask
 from ncviz.sweeps.sweep_file import item_of, line_of, read_sweep, refuse
-from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import read_recipe, recipe_from_dict
 from ncviz.wording import lower_first
 
 

@@ -22,7 +22,8 @@ from ncviz.runs.repeated_recipe import (
 from ncviz.runs.repeats import seed_folder
 from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.runs.writer import STATE
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.training.recorded_training import record, resume
 from ncviz.training.training_messages import SeedBegun, TrainingMessage, TrainingProgress
 

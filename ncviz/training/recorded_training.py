@@ -19,7 +19,8 @@ from ncviz.runs.manifest import read_manifest
 from ncviz.runs.writer import RunWriter
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.measuring_beside import measurer_of
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.training.room import require_disk
 from ncviz.training.trainer import EpochDone, Event, Recorded, Started, train
 from ncviz.training.training_measurer import MeasurerOf, Taken

@@ -133,7 +133,12 @@ class TrainingMeasurer(Measurer):
         )
         passes_many = recipe.architecture.steps > len(recipe.architecture.layers())
         joins = all(self._held) and not self._on.also_drawn  # within the memory for features
-        if recipe.measured == EVALUATION and passes_many and joins and self._device.type == "cpu":
+        if (
+            recipe.measured == EVALUATION
+            and passes_many
+            and joins
+            and self._forward.device.type == "cpu"
+        ):
             self._batch = min(self._batch, PORTION)
 
     def take(self, epoch: int) -> Taken:

@@ -14,7 +14,8 @@ from ncviz.parameters import changed
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
 from ncviz.training.device import PROCESSOR, Device, choose_device
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 
 TINY = changed(
     Recipe(),

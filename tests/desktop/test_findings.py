@@ -12,7 +12,7 @@ from ncviz.desktop.commands.findings import findings, guide_headings, recipe_nam
 from ncviz.desktop.guide.guide_window import GuideWindow
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.explorer.room_names import EXPLORE, TRAIN
-from ncviz.training.recipe import read_recipe
+from ncviz.training.recipe_file import read_recipe
 
 
 @pytest.fixture

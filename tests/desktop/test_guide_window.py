@@ -20,7 +20,7 @@ from ncviz.desktop.guide.guide_text import (
 from ncviz.desktop.guide.guide_window import GuideWindow, show_guide
 from ncviz.desktop.widgets.typeset import formula_path
 from ncviz.errors import UserError
-from ncviz.training.recipe import read_recipe
+from ncviz.training.recipe_file import read_recipe
 
 ROOT = Path(__file__).parents[2]
 IMAGE = QTextDocument.ResourceType.ImageResource.value

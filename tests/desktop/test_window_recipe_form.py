@@ -10,7 +10,8 @@ from window_parts import settle
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import TRAIN
 from ncviz.parameters import changed, values_of
-from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import read_recipe, recipe_from_dict
 
 OTHER = changed(
     Recipe(),

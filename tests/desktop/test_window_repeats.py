@@ -15,8 +15,8 @@ from ncviz.explorer.window_state import PlotLayout
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure
 from ncviz.parameters import changed
-from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.runs.repeats import Repeats, seed_folder
+from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.scenes.view import View
 from ncviz.training.recipe import Recipe
 

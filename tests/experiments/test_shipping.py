@@ -15,7 +15,7 @@ from ncviz.experiments.shelf import HowFar, look_up, read_shelf
 from ncviz.experiments.shipping import stale_runs, thin_for_shipping
 from ncviz.recording.fine_tuning import fine_tuning_of
 from ncviz.runs.run import Run
-from ncviz.training.recipe import recipe_from_dict
+from ncviz.training.recipe_file import recipe_from_dict
 
 LARGEST = 60_000_000  # bytes of all that ships
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from elastic_run import euler, write_run
 
-from ncviz.charts.elasticity import GROWTH, IMITATION, STRENGTHS, has_elasticity
+from ncviz.charts.elasticity import GROWTH, IMITATION, STRENGTHS
+from ncviz.charts.known_elasticity import has_elasticity
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.counting import Counting

@@ -11,8 +11,8 @@ from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import EPOCHS, LAYERS, plots
 from ncviz.charts.repeated import MEAN, RANGE
 from ncviz.explorer.epoch_series import EpochSeries
-from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.runs.repeats import open_run, seed_folder
+from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 

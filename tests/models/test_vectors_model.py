@@ -6,7 +6,8 @@ import pytest
 from ncviz.errors import UserError
 from ncviz.explorer.desks import desk_of
 from ncviz.models.model import models
-from ncviz.models.vectors import BOUND, VECTORS
+from ncviz.models.vectors import VECTORS
+from ncviz.models.vectors_charts import BOUND
 from ncviz.scenes.view import View
 
 

@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from ncviz.errors import UserError
+from ncviz.recording.data_of_plan import load_data
 from ncviz.recording.image_files import ImageFiles
 from ncviz.recording.pixels import (
     AS_THEY_ARE,
@@ -20,7 +21,7 @@ from ncviz.recording.pixels import (
 )
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_pixel_range
-from ncviz.recording.samples import Samples, load_data
+from ncviz.recording.samples import Samples
 from ncviz.recording.sources import load_source
 
 GREY = np.random.default_rng(0).integers(0, 256, (12, 6, 6), dtype=np.uint8)

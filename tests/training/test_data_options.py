@@ -28,7 +28,8 @@ from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.training.further_splits import read_further
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.training.recipe_samples import epoch_list, load_samples
 from ncviz.training.recorded_training import record
 from ncviz.training.trainer import Recorded, train

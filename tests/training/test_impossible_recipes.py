@@ -11,7 +11,8 @@ from ncviz.parameters import changed, check_value, declared, fitting, value_of
 from ncviz.runs.run import Run
 from ncviz.training import room
 from ncviz.training.forecast import forecast
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.training.recorded_training import record
 from ncviz.training.trainer import Step, train
 

@@ -24,7 +24,8 @@ from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 from ncviz.training.forecast import forecast
 from ncviz.training.losses.pick_all import pick_all
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.training.recipe_samples import load_samples
 from ncviz.training.recorded_training import record
 

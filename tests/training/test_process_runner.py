@@ -127,7 +127,7 @@ def test_the_child_of_a_dead_parent_keeps_the_run_and_ends(endless, out, tmp_pat
     code = f"""
         from pathlib import Path
         from ncviz.training.training_runner import TrainingRunner
-        from ncviz.training.recipe import read_recipe
+        from ncviz.training.recipe_file import read_recipe
         from ncviz.jobs.runner import RecordedEpoch
 
         if __name__ == "__main__":

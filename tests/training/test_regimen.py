@@ -9,7 +9,8 @@ from torch.nn import functional
 
 from ncviz.errors import UserError
 from ncviz.parameters import changed
-from ncviz.training.recipe import Recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.training.recipe_samples import load_samples
 from ncviz.training.regimen import layer_of_each, layers_of, read_phases
 from ncviz.training.trained_phases import TrainedPhases

@@ -14,7 +14,8 @@ from ncviz.runs.manifest import read_manifest
 from ncviz.runs.repeats import Repeats, seed_folder
 from ncviz.runs.run import Run
 from ncviz.training.forecast import forecast
-from ncviz.training.recipe import Recipe, read_recipe
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import read_recipe
 from ncviz.training.recorded_repeats import (
     record_repeats,
     repeated_recipe,

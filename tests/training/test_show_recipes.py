@@ -8,7 +8,7 @@ import pytest
 from ncviz.geometry.collapse import cosines
 from ncviz.parameters import changed
 from ncviz.theory.softmax_codes import gnc2
-from ncviz.training.recipe import read_recipe
+from ncviz.training.recipe_file import read_recipe
 from ncviz.training.trainer import Recorded, train
 
 RECIPES = Path(__file__).parents[2] / "docs" / "recipes"

@@ -19,7 +19,8 @@ from ncviz.parameters import changed
 from ncviz.runs.run import Run
 from ncviz.training.forecast import forecast
 from ncviz.training.naming import training_summary, training_title
-from ncviz.training.recipe import Recipe, read_recipe, recipe_from_dict
+from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import read_recipe, recipe_from_dict
 from ncviz.training.recipe_samples import load_samples
 from ncviz.training.trainer import Recorded, train
 from ncviz.training.training_runner import TrainingRunner

@@ -385,8 +385,7 @@ class ExportDialog(Dialog):
         plan = self._asked(self.destination.out)
         if plan is None:
             return
-        command = plan.command()
-        if command:
+        if command := plan.command():
             certain(QGuiApplication.clipboard()).setText(command)
         self.status.setText(tr("The command is on the clipboard.") if command else NO_COMMAND)
 

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QSizePolicy
 from ncviz.charts.rich_text import plain
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plots.axes import LogAxis
+from ncviz.desktop.plots.axis_titles import shorter_across, shorter_up
 from ncviz.desktop.plots.crosshair import Crosshair
 from ncviz.desktop.plots.curve_reader import CurveReader
 from ncviz.desktop.plots.drawn_area import DrawnArea
@@ -29,7 +30,6 @@ from ncviz.scenes.plot_heights import FLOOR
 from ncviz.wording import cell, three_digits
 
 GAP = "&nbsp;&nbsp; "  # between words of a legend; lines are broken behind it
-
 
 _DOTS = re.compile(r"[●○◆▒┈]\s?")  # of a legend: nothing to be heard
 _DASH = re.compile(r"(?<!\S)–(?=,|$)")  # in place of a number that there is not
@@ -154,8 +154,8 @@ class QuietPlot(PlotFrame):
             self._write_titles()
 
     def _write_titles(self) -> None:
-        self._write("bottom", _shorter_across(self.titles["bottom"]), self.box.width())
-        up = _shorter_up(self.titles["left"])
+        self._write("bottom", shorter_across(self.titles["bottom"]), self.box.width())
+        up = shorter_up(self.titles["left"])
         if up[0] and self.logarithmic:  # which is never left out: ticks 0 and 1 would mislead
             up = [*(tr("{words}, log", words=words) for words in up), "log"]
         self._write("left", up, self.box.height())
@@ -381,19 +381,6 @@ class QuietPlot(PlotFrame):
     def place_cells(self, across: float) -> tuple[str, ...]:
         """Return what stands in these columns."""
         return (_cell(across),)
-
-
-def _shorter_across(title: str) -> list[str]:
-    """Return a title of the lower axis and shorter ones: the spacing is said in each."""
-    shorter = title.replace(tr("spaced as recorded"), tr("as recorded"))
-    shorter = shorter.replace(tr("logarithmic"), tr("log"))
-    return list(dict.fromkeys((title, shorter)))
-
-
-def _shorter_up(title: str) -> list[str]:
-    """Return a title of the left axis, and its first words."""
-    shortest = re.split(r", | over | of | über ", title)[0]
-    return list(dict.fromkeys((title, shortest)))
 
 
 def _cell(value: float) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _by_recipe(
     name: str, _arguments: Mapping[str, Any], tensors: "State", classes: int
 ) -> "RecordedNetwork":
-    from ncviz.training.recipe import read_recipe
+    from ncviz.training.recipe_file import read_recipe
 
     return _built(read_recipe(Path(name).expanduser()), tensors, classes)
 
@@ -26,7 +26,7 @@ def _by_run(
     name: str, _arguments: Mapping[str, Any], tensors: "State", classes: int
 ) -> "RecordedNetwork":
     from ncviz.runs.manifest import FILE_NAME, read_manifest
-    from ncviz.training.recipe import recipe_from_dict
+    from ncviz.training.recipe_file import recipe_from_dict
 
     path = Path(name).expanduser()
     manifest = read_manifest(path if path.name == FILE_NAME else path / FILE_NAME)

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QWidget
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.gallery.experiment_card import knob_in_words
+from ncviz.desktop.rooms.gallery.experiment_progress import progress_in_words
 from ncviz.desktop.rooms.gallery.experiments_page import ExperimentsPage
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.scene.offscreen_canvas import opengl_of_drawers
@@ -47,7 +48,6 @@ from ncviz.scenes.view_text import text_to_view
 from ncviz.training.device import CPU
 from ncviz.training.training_messages import TrainingProgress
 from ncviz.viewer import need_torch
-from ncviz.wording import duration
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
@@ -239,28 +239,11 @@ class ExperimentWork:
         stage = self._stage
         if stage is None:
             return
-        of = f"{stage.variant}, " if stage.variant else ""
-        seed = tr("seed {seed}", seed=stage.seed) if row.experiment.is_drawn else ""
-        parts = [row.experiment.title, f"{of}{seed}".removesuffix(", ")]
-        parts += (
-            [tr("{number} of {count}", number=stage.number, count=stage.count)]
-            if stage.count > 1
-            else []
-        )
-        share = 0.0
-        if isinstance(message, TrainingProgress):
-            share = message.epoch / message.epochs
-            parts.append(
-                tr("epoch {epoch:,} of {epochs:,}", epoch=message.epoch, epochs=message.epochs)
-            )
-            parts.append(
-                tr(
-                    "{seconds_left} left of this training",
-                    seconds_left=duration(message.seconds_left),
-                )
-            )
-        elif not isinstance(message, ExperimentProgress):
+        if not isinstance(message, ExperimentProgress | TrainingProgress):
             return
+        training = message if isinstance(message, TrainingProgress) else None
+        parts = progress_in_words(row.experiment, stage, training)
+        share = 0.0 if training is None else training.epoch / training.epochs
         self.page.show_progress(
             " · ".join(filter(None, parts)), (stage.number - 1 + share) / stage.count
         )

@@ -25,7 +25,7 @@ from ncviz.lessons.staging import check_stages, state_of, values_before
 from ncviz.models.model import models
 from ncviz.parameters import from_plain
 from ncviz.scenes.view_text import text_to_view
-from ncviz.training.recipe import recipe_from_dict
+from ncviz.training.recipe_file import recipe_from_dict
 
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers

@@ -11,6 +11,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.growing_run import GrowingRun
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.data_download import DataDownload
+from ncviz.desktop.rooms.train.forecast_words import forecast_in_words
 from ncviz.desktop.rooms.train.going_on import can_go_on, offer_to_go_on
 from ncviz.desktop.rooms.train.recipe_files import ask_for_recipe, save_recipe
 from ncviz.desktop.widgets.background import Background
@@ -30,7 +31,7 @@ from ncviz.runs.run import Run
 from ncviz.training.device import Device
 from ncviz.training.training_messages import SeedBegun, TrainingMessage, TrainingProgress
 from ncviz.viewer import is_viewer, need_torch
-from ncviz.wording import duration, rough_duration, upper_first
+from ncviz.wording import duration, upper_first
 
 if TYPE_CHECKING:  # every network, loss and schedule: the window's start must not wait for them
     from ncviz.desktop.rooms.train.train_panel import TrainPanel
@@ -43,7 +44,6 @@ ENDS = {
     "stopped": tr("The training was stopped; what was recorded is kept, and Resume goes on."),
     "cancelled": tr("The training was cancelled and its run removed."),
 }
-
 ENDS_OF_REPEATS = {
     "finished": tr("All seeds are trained; their runs are kept and open as one."),
     "stopped": tr(
@@ -157,35 +157,10 @@ class Training:
             coming = forecast(recipe)
             if not self.devices.are_several:
                 require_memory(recipe, computer_memory(), tr("this computer"))
+            words = forecast_in_words(coming, self._pace, several=self.devices.are_several)
         except UserError as error:
-            self.panel.show_forecast(str(error))
-            return
-        seconds = coming.seconds * (self._pace or 1.0)
-        source = tr("at the pace of the last training") if self._pace else tr("by a rough estimate")
-        if not self._pace and self.devices.are_several:
-            source += tr(" for the processor")
-        classes = len(coming.counts)
-        fits = (
-            ""
-            if coming.features >= classes - 1
-            else tr(
-                " A simplex ETF of {classes} classes does not fit into width {features}.",
-                classes=classes,
-                features=coming.features,
-            )
-        )
-        self.panel.show_forecast(
-            tr(
-                "{images} {parameters:,} parameters, {steps:,} steps: "
-                "about {seconds}, {source}.{fits}",
-                images=coming.images(),
-                parameters=coming.parameters,
-                steps=coming.steps,
-                seconds=rough_duration(seconds),
-                source=source,
-                fits=fits,
-            )
-        )
+            words = str(error)
+        self.panel.show_forecast(words)
 
     @property
     def stopped_run(self) -> Path | None:
@@ -249,7 +224,7 @@ class Training:
 
     def resume(self) -> None:
         """Go on with the training of the open run."""
-        from ncviz.training.recipe import recipe_from_dict
+        from ncviz.training.recipe_file import recipe_from_dict
 
         path = self.stopped_run
         if path is None:
@@ -397,7 +372,7 @@ class Training:
 
     def open_recipe(self, path: Path) -> None:
         """Show a recipe file in the form."""
-        from ncviz.training.recipe import read_recipe
+        from ncviz.training.recipe_file import read_recipe
 
         try:
             self.panel.form.set_recipe(read_recipe(path))

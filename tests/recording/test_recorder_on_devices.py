@@ -237,6 +237,6 @@ def test_a_fault_of_the_driver_is_told_as_one(emulated, plan_on, workshop, monke
     def fault(*_args, **_options):
         raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
-    monkeypatch.setattr("ncviz.measuring.measurer.run", fault)
+    monkeypatch.setattr("ncviz.measuring.forward.run", fault)
     with pytest.raises(UserError, match=r"The device emulated failed \(CUDA error: an illegal"):
         record_checkpoints(plan_on(NAME), workshop.folder / "run")

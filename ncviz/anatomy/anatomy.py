@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from ncviz.anatomy.blocks import WEIGHTED, find_blocks
+from ncviz.anatomy.blocks import WEIGHTED, NamesItsBlocks, find_blocks
 from ncviz.anatomy.head import NONE, Head, find_head
 from ncviz.anatomy.inputs import Inputs, main_tensor
 from ncviz.anatomy.logits import choose_logits, takes_more
@@ -215,6 +215,9 @@ class Anatomy:
 
     def stages(self) -> list[Point]:
         """Return the points after groups of blocks; after blocks where there is one group."""
+        if isinstance(self.network, NamesItsBlocks):
+            told = [self._after(name) for name in self.network.stage_names if self._runs(name)]
+            return list(self._sorted(told))
         blocks, depth, holders = self.blocks(), 0, [""]
         groups: dict[str, list[Point]] = {}
         while len(holders) == 1:  # all in one: look into it

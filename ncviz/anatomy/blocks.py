@@ -11,6 +11,19 @@ WEIGHTED = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.MultiheadAttention)
 _CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
 
+class NamesItsBlocks(nn.Module):
+    """A network that says itself which of its modules are steps, since it has none around others.
+
+    Attributes
+    ----------
+    block_names, stage_names : tuple of str
+        Modules after each block, and after each group of blocks; in their order.
+    """
+
+    block_names: tuple[str, ...] = ()
+    stage_names: tuple[str, ...] = ()
+
+
 def find_blocks(network: nn.Module) -> tuple[str, ...]:
     """Return the names of a network's blocks, as in ``network.named_modules()``.
 
@@ -24,6 +37,8 @@ def find_blocks(network: nn.Module) -> tuple[str, ...]:
     tuple of str
         Empty where less than half of the linear maps lie in blocks.
     """
+    if isinstance(network, NamesItsBlocks):
+        return network.block_names
     return _Structure(network).blocks()
 
 

@@ -16,6 +16,7 @@ from ncviz.language import tr
 from ncviz.recording.checkpoint_parts import is_distributed, parts_of
 from ncviz.recording.distributed import read_distributed
 from ncviz.recording.foreign_files import foreign_file, foreign_name, foreign_parts
+from ncviz.recording.onnx_network import onnx_network
 from ncviz.recording.stored_tensors import StoredTensor, is_strange
 from ncviz.recording.torch_files import opener, read_legacy, read_zip
 
@@ -103,7 +104,8 @@ def check_tensors(tensors: Mapping[str, Any], path: Path) -> None:
                     name=name[:80],
                 )
             )
-        if tensor.nbytes > size:
+        held = tensor.untyped_storage().nbytes() if isinstance(tensor, torch.Tensor) else 0
+        if tensor.nbytes > max(size, held):
             raise UserError(
                 tr(
                     "{path} is damaged: {name} claims {numel:,} numbers, more than the file holds.",
@@ -123,6 +125,8 @@ def size_of(path: Path) -> int:
 
 def _read_file(path: Path) -> Any:
     head = _look(path)
+    if path.suffix == ".onnx":
+        return dict(onnx_network(path).state_dict())
     if head[:2] == b"PK":
         return read_zip(opener(path), str(path))
     if path.suffix == ".safetensors" or head[8:9] == b"{":

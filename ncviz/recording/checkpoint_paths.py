@@ -11,7 +11,7 @@ from ncviz.recording.checkpoint_names import Kind, read_name
 from ncviz.recording.checkpoint_parts import is_distributed
 from ncviz.recording.foreign_files import foreign_parts
 
-SUFFIXES = (".pt", ".pth", ".pt2", ".ckpt", ".safetensors", ".bin", ".tar")
+SUFFIXES = (".pt", ".pth", ".pt2", ".ckpt", ".safetensors", ".bin", ".tar", ".onnx")
 MOST_FILES = 100_000
 _MOST_INNER = 100  # folders within one without checkpoints
 
@@ -96,6 +96,8 @@ def _of_folder(folder: Path, depth: int = 2) -> list[Path]:
     counted = [inner for inner in folders if is_of_one(inner.name)]
     if not (files or counted) and is_of_one(folder.name):
         counted = folders  # the parts of a checkpoint: 'checkpoint-500/unet'
+    # A network that was exported beside its checkpoints is none of them.
+    files = [path for path in files if path.suffix != ".onnx"] or files
     if depth:
         files += [path for inner in sorted(counted) for path in _of_folder(inner, depth - 1)]
     return sorted(files)

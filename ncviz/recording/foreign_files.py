@@ -33,7 +33,7 @@ _HEADS = (
 # By what the name ends in.
 _ENDS = (
     ((".h5", ".hdf5", ".keras"), tr("a file of Keras")),
-    ((".onnx", ".ort"), tr("a network of ONNX")),
+    ((".ort",), tr("a network of ONNX Runtime")),
     ((".msgpack", ".flax", ".orbax"), tr("a file of JAX")),
     ((".pb", ".tflite", ".meta", ".ckpt.index"), tr("a file of TensorFlow")),
     ((".mlmodel", ".mlpackage"), tr("a file of Core ML")),

@@ -80,7 +80,8 @@ class RecordedNetwork:
     def channels(self) -> int:
         """Channels of the images that the network takes; 0 if it takes vectors or others."""
         conv = first_convolution(self.network)
-        return 0 if conv is None else int(conv[1].in_channels)
+        said = getattr(self.network, "channels", 0)  # by a network without layers of torch
+        return (said if isinstance(said, int) else 0) if conv is None else int(conv[1].in_channels)
 
     @property
     def image_size(self) -> int:

@@ -46,6 +46,8 @@ def suggest(path: Path, weights: Weights) -> Suggestion:
     weights : Weights
         From it.
     """
+    if path.suffix == ".onnx":  # which says itself what it computes
+        return Suggestion(f"onnx:{path}")
     folder = path if path.is_dir() else path.parent
     try:
         config = read_config(folder)

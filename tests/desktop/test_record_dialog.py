@@ -441,18 +441,31 @@ def test_a_folder_of_hugging_face_and_a_network_of_timm_are_recognised(dialog, f
     assert "timm" in dialog.model.timm_field.fault.sentence
 
 
+def test_a_file_of_onnx_is_recognised(dialog, folder):
+    dialog.go_to(MODEL)
+    dialog._answered(replace(looked(folder), model="onnx:nets/a.onnx"))
+    assert dialog.model.spec == dialog.plan(DATA + 1).model == "onnx:nets/a.onnx"
+    assert "ONNX" in dialog.model.suggestion.text()
+    assert dialog.model.onnx_field.isVisible()
+    assert not dialog.model.arguments_field.isVisible()
+    dialog._blame("onnx cannot be imported: install it with pip install 'ncviz[onnx]'.")
+    assert "pip install" in dialog.model.onnx_field.fault.sentence
+
+
 def test_an_empty_name_or_folder_is_asked_for(dialog):
     dialog.go_to(MODEL)
     model = dialog.model
     for kind, part, field in (
         ("timm", model.timm.setEditText, model.timm_field),
         ("hf", model.hub.set_text, model.hub_field),
+        ("onnx", model.onnx.set_text, model.onnx_field),
     ):
         model.kind.button(kind).click()
         part("")
         dialog.go_on()
         assert dialog.number == MODEL
         assert field.fault.sentence.startswith("Name ")
+    model.kind.button("hf").click()
     model.hub.set_text("my folder")
     assert "--model 'hf:my folder'" in dialog.plan(DATA + 1).command()
 

@@ -42,7 +42,7 @@ def saved(content, **options):
     ("name", "content", "words"),
     [
         ("net.h5", b"\x89HDF\r\n\x1a\n" + bytes(99), "HDF5 file, as Keras.* ncviz import.*--load"),
-        ("net.onnx", b"\x08\x07\x12\x07pytorch", "network of ONNX: .*ncviz import"),
+        ("net.onnx", b"\x08\x07\x12\x07pytorch", "network of ONNX: it has no operators"),
         ("flax_model.msgpack", b"\x83\xa6params", "a file of JAX: .*ncviz import"),
         ("frozen.pb", b"\n\x0f\n\x05input", "a file of TensorFlow: .*ncviz import"),
         ("net.tflite", b"\x1c\0\0\0TFL3" + bytes(9), "TensorFlow Lite: .*ncviz import"),

@@ -19,7 +19,8 @@ from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 
-TORCHVISION, TIMM, HUB, OWN, CODE = "torchvision", "timm", "hf", "own", "code"
+TORCHVISION, TIMM, HUB, ONNX = "torchvision", "timm", "hf", "onnx"
+OWN, CODE = "own", "code"
 # A choice to begin with; any classifier of torchvision can be written.
 KNOWN = (
     "resnet18",
@@ -60,6 +61,7 @@ class ModelStep(DialogStep):
                 TORCHVISION: "torchvision",
                 TIMM: "timm",
                 HUB: tr("Hugging Face"),
+                ONNX: "ONNX",
                 OWN: "ncviz network",
                 CODE: tr("Your code"),
             }
@@ -69,6 +71,10 @@ class ModelStep(DialogStep):
         self.hub = PathField(
             ask_for_folder(self, tr("A folder with config.json")),
             tr("the folder with config.json, or with checkpoint-500, … in it"),
+        )
+        self.onnx = PathField(
+            ask_for_file(self, tr("A network of ONNX"), tr("Networks of ONNX (*.onnx)")),
+            tr("an .onnx file, such as the first of the checkpoints"),
         )
         self.recipe = PathField(
             ask_for_file(self, "A recipe", "Recipes (*.toml)"),
@@ -89,6 +95,11 @@ class ModelStep(DialogStep):
             self.hub,
             tr("As save_pretrained or a Trainer wrote it; no code in it is run."),
         )
+        self.onnx_field = Field(
+            tr("File"),
+            self.onnx,
+            tr("onnxruntime computes it, which must be installed: pip install 'ncviz[onnx]'."),
+        )
         self.recipe_field = Field(tr("Recipe"), self.recipe, tr("The recipe it was trained by."))
         self.run_field = Field(tr("or run"), self.run, tr("The run of its training."))
         tip = tr("It returns the network; looked for in the current folder too.")
@@ -102,6 +113,7 @@ class ModelStep(DialogStep):
             self.torchvision_field,
             self.timm_field,
             self.hub_field,
+            self.onnx_field,
             self.recipe_field,
             self.run_field,
             self.code.field,
@@ -115,6 +127,8 @@ class ModelStep(DialogStep):
             "timm": self.timm_field,
             "config.json": self.hub_field,
             "transformers": self.hub_field,
+            "ncviz[onnx]": self.onnx_field,
+            "ONNX": self.onnx_field,
             "argument": self.arguments_field,
             "recipe": self.recipe_field,
             "say yes": self.code.consent_field,
@@ -126,6 +140,7 @@ class ModelStep(DialogStep):
             torchvision=self.torchvision,
             timm=self.timm,
             hub=self.hub,
+            onnx=self.onnx,
             recipe=self.recipe,
             run=self.run,
             code=self.code.line,
@@ -139,7 +154,7 @@ class ModelStep(DialogStep):
         if not self._touched and (tried or name):
             self.kind.set_value(CODE if tried else scheme)
             self.show_possible()
-        if self._touched or scheme not in (TORCHVISION, TIMM, HUB) or not name:
+        if self._touched or scheme not in (TORCHVISION, TIMM, HUB, ONNX) or not name:
             self.suggestion.setText(tried)
             self.suggestion.setVisible(bool(tried))
             return
@@ -147,6 +162,10 @@ class ModelStep(DialogStep):
             with QSignalBlocker(self.hub):
                 self.hub.set_text(name)
             self.suggestion.setText(tr("config.json beside the weights says what network it is."))
+        elif scheme == ONNX:
+            with QSignalBlocker(self.onnx):
+                self.onnx.set_text(name)
+            self.suggestion.setText(tr("A file of ONNX says itself what network it is."))
         elif scheme == TIMM:
             with QSignalBlocker(self.timm):
                 self.timm.setEditText(name)
@@ -166,10 +185,11 @@ class ModelStep(DialogStep):
         self.torchvision_field.setVisible(kind == TORCHVISION)
         self.timm_field.setVisible(kind == TIMM)
         self.hub_field.setVisible(kind == HUB)
+        self.onnx_field.setVisible(kind == ONNX)
         self.recipe_field.setVisible(kind == OWN)
         self.run_field.setVisible(kind == OWN)
         self.code.show(kind == CODE)
-        self.arguments_field.setVisible(kind != OWN)
+        self.arguments_field.setVisible(kind not in (OWN, ONNX))
         self.suggestion.setVisible(kind != OWN and bool(self.suggestion.text()))
 
     @property
@@ -182,6 +202,8 @@ class ModelStep(DialogStep):
             return f"{kind}:{name}" if name else ""
         if kind == HUB:
             return f"hf:{self.hub.text}" if self.hub.text else ""
+        if kind == ONNX:
+            return f"onnx:{self.onnx.text}" if self.onnx.text else ""
         if kind == CODE:
             return self.code.text
         if self.recipe.text:
@@ -199,11 +221,13 @@ class ModelStep(DialogStep):
             raise FieldError(tr("Name a network of timm such as resnet18."), self.timm_field)
         if kind == HUB and not self.spec:
             raise FieldError(tr("Name the folder with config.json."), self.hub_field)
+        if kind == ONNX and not self.spec:
+            raise FieldError(tr("Name a file of ONNX, such as net.onnx."), self.onnx_field)
         if kind == OWN and not self.spec:
             raise FieldError(tr("Name the recipe or the run of the training."), self.recipe_field)
         if kind == CODE:
             self.code.check()
-        filled = {} if kind == OWN else self.filled()
+        filled = {} if kind in (OWN, ONNX) else self.filled()
         return replace(plan, model=self.spec, trusted=plan.trusted or kind == CODE, **filled)
 
 

@@ -1,5 +1,7 @@
 """Pages of the site that lie elsewhere or nowhere: README, changes, and a reference per package.
 
+The demonstration as a page for a browser is made when the site is.
+
 Formulas become MathML, which browsers draw without a script.
 
 MkDocs calls the functions by their names (`hooks` in mkdocs.yml).
@@ -7,6 +9,7 @@ MkDocs calls the functions by their names (`hooks` in mkdocs.yml).
 
 import ast
 import re
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -14,6 +17,11 @@ from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+
+from ncviz.export.page_plan import PagePlan
+from ncviz.export.web.making import page_bytes
+from ncviz.runs.run import Run
+from ncviz.scenes.view import View
 
 ROOT = Path(__file__).parents[1]
 ELSEWHERE = {
@@ -26,6 +34,16 @@ STYLE = """.md-grid { max-width: 72rem; }
 .md-typeset math { font-size: 1.05em; }
 .md-typeset math[display="block"] { margin: 1em 0; overflow-x: auto; }
 """
+SHOWN = "demonstration-page.html"
+DEMONSTRATION = f"""# Demonstration
+
+Fashion-MNIST in a network of eight layers, over 600 epochs: turn the scene, play the timeline,
+choose a layer, point at a sample. It is a page as `ncviz export page` makes it of any run; [open
+it alone]({SHOWN}).
+
+<iframe src="{SHOWN}" title="The demonstration" style="width:100%;height:85vh;border:0"></iframe>
+"""
+INVITATION = "See it move: [the demonstration](demonstration.md), in this browser."
 FORMULA = re.compile(
     r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>',
     re.DOTALL,
@@ -41,6 +59,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     icon = (ROOT / "assets/icons/ncviz.svg").read_text(encoding="utf-8")
     files.append(File.generated(config, "images/ncviz.svg", content=icon))
     files.append(File.generated(config, "site.css", content=STYLE))
+    files.append(File.generated(config, SHOWN, content=demonstration()))
+    files.append(File.generated(config, "demonstration.md", content=DEMONSTRATION))
     packages = sorted(path.parent for path in (ROOT / "ncviz").rglob("__init__.py"))
     rows = []
     for package in packages:
@@ -53,6 +73,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     table = "\n".join(["# Reference", "", "| package | holds |", "| --- | --- |", *rows, ""])
     files.append(File.generated(config, "reference.md", content=table))
     return files
+
+
+@cache
+def demonstration() -> bytes:
+    """Return the demonstration as a page for a browser, made once however often the site is."""
+    run = Run(ROOT / "assets" / "demonstration")
+    view = View().at(run.epochs[-1])
+    return page_bytes(PagePlan(Path(SHOWN), run.path, view=view))[0]
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -71,6 +99,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
     if page.file.src_uri.startswith("reference"):
         return markdown
+    if page.file.src_uri == "index.md":
+        markdown = markdown.replace("\n## ", f"\n{INVITATION}\n\n## ", 1)
     return LINK.sub(told, markdown)
 
 

@@ -14,7 +14,7 @@ from ncviz.anatomy.inputs import Inputs, each, like_weights, main_tensor
 from ncviz.anatomy.probing import pass_twice, probed
 from ncviz.errors import UserError
 from ncviz.geometry.slabs import one_blas_thread
-from ncviz.language import tr
+from ncviz.language import named, tr
 from ncviz.measuring.forward import Forward
 from ncviz.measuring.held_layers import layers_to_hold
 from ncviz.measuring.judging import judged
@@ -26,7 +26,7 @@ from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
 from ncviz.measuring.nearest import NearestTrainingMeans, place_of
 from ncviz.measuring.neco import neco_areas
 from ncviz.measuring.passed import Outputs, Passed, classifier_of, keeping, share_by_class
-from ncviz.measuring.peers import ALONE, Peers
+from ncviz.measuring.peers import ALONE, Peers, Step
 from ncviz.measuring.tally import Tally, Where, sample_numbers
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import RecordedLayer
@@ -237,7 +237,7 @@ class Measurer:
                 self._settle_together(split, [tally], self._settle_input(split), first=-1)
                 for where, images in self._input_batches(split) if tally.comes_again else ():
                     self._add_again(tally, -1, split, where, images)
-                tally.bring_together_again(self._peers, tr("the {split} input", split=split))
+                tally.bring_together_again(self._peers, Step(named("the {name} input"), name=split))
                 tallies[split] = tally
         if not self._peers.is_first:
             return tallies
@@ -305,8 +305,8 @@ class Measurer:
                 for number, features in kept.items():
                     self._add_again(tallies[number], number, split, where, features)
         for tally in tallies:
-            tally.bring_together_again(self._peers, tr("the {split} samples", split=split))
-        outputs.bring_together(self._peers, tr("the {split} samples", split=split))
+            tally.bring_together_again(self._peers, Step(named("the {name} samples"), name=split))
+        outputs.bring_together(self._peers, Step(named("the {name} samples"), name=split))
         return Passed(tallies, outputs, drawn)
 
     def _settle_together(
@@ -321,7 +321,8 @@ class Measurer:
 
         The number of the first layer is -1 for the input.
         """
-        widths, what = [self._input_width, *self._widths], tr("the {split} samples", split=split)
+        widths = [self._input_width, *self._widths]
+        what = Step(named("the {name} samples"), name=split)
         for number, tally in enumerate(tallies, start=first):
             tally.bring_together(self._peers, widths[number + 1], what)
         if self._peers.is_first:

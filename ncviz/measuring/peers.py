@@ -2,18 +2,41 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 Ints = NDArray[np.int64]
 Numbers = TypeVar("Numbers", Ints, NDArray[np.float64])
 Part = tuple[Ints, Tensor]
 """The numbers of some samples, and what was found of each, shape (n, …)."""
+
+
+class Step(NamedTuple):
+    """What processes do together: the same to all of them, whatever language each of them speaks.
+
+    Attributes
+    ----------
+    text : str
+        A template in English, marked for translation.
+    of : str or Step
+        What stands in its braces `{what}`.
+    name : str
+        What stands in its braces `{name}`, in no language.
+    """
+
+    text: str
+    of: "str | Step" = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        """Return it in words, in the language of this process."""
+        return tr(self.text, what=str(self.of), name=self.name)
 
 
 class LostError(UserError):
@@ -70,31 +93,31 @@ class Peers:
         """Let what fails within in one process fail in all of them, with the same words."""
         yield
 
-    def summed(self, numbers: Numbers, _what: str) -> Numbers:
+    def summed(self, numbers: Numbers, _what: Step) -> Numbers:
         """Return the sums over all processes, in double precision or whole numbers.
 
         Parameters
         ----------
         numbers : array
             Of the same shape everywhere.
-        _what : str
-            For people, as in 'the class means of the train samples'.
+        _what : Step
+            Told to people, as in 'the class means of the train samples'.
         """
         return numbers
 
-    def gathered(self, value: Any, _what: str) -> list[Any]:
+    def gathered(self, value: Any, _what: Step) -> list[Any]:
         """Return the values of all processes, in their order; in others than the first none."""
         return [value]
 
-    def known_to_all(self, value: Any, _what: str) -> list[Any]:
+    def known_to_all(self, value: Any, _what: Step) -> list[Any]:
         """Return the values of all processes, in their order, everywhere."""
         return [value]
 
-    def told(self, value: Any, _what: str) -> Any:
+    def told(self, value: Any, _what: Step) -> Any:
         """Return the first process's value everywhere."""
         return value
 
-    def parts(self, own: list[Part], _what: str) -> list[Part]:
+    def parts(self, own: list[Part], _what: Step) -> list[Part]:
         """Return all that was found, batch by batch; in others than the first nothing."""
         return own
 

@@ -14,10 +14,10 @@ from ncviz.errors import UserError
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
 from ncviz.jobs.runner import RecordedEpoch
-from ncviz.language import tr
+from ncviz.language import named, tr
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import Measurer
-from ncviz.measuring.peers import ALONE, Peers, is_known
+from ncviz.measuring.peers import ALONE, Peers, Step, is_known
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.data_of_plan import load_data
 from ncviz.recording.labelled_data import Source
@@ -160,11 +160,11 @@ class _Job:
 
     def _require_same(self, files: Ordered) -> None:
         """Refuse processes that find other checkpoints, as where one lacks a disk."""
-        named = tuple((epoch, path.name) for epoch, path in files.found)
+        mine = tuple((epoch, path.name) for epoch, path in files.found)
         for rank, other in enumerate(
-            self._peers.known_to_all(named, tr("the list of checkpoints"))
+            self._peers.known_to_all(mine, Step(named("the list of checkpoints")))
         ):
-            if other != named:
+            if other != mine:
                 raise UserError(
                     tr(
                         "Process {rank} finds {count} checkpoints and process "
@@ -172,7 +172,7 @@ class _Job:
                         rank=rank,
                         count=len(other),
                         rank_2=self._peers.rank,
-                        count_2=len(named),
+                        count_2=len(mine),
                     )
                 )
 

@@ -18,6 +18,9 @@ from group_of_processes import (
 )
 from safetensors.numpy import load_file
 
+from ncviz.language import named
+from ncviz.measuring import grouped_peers, peers
+from ncviz.measuring.peers import Step
 from ncviz.recording.record_checkpoints import record_checkpoints
 from ncviz.runs.run import Run
 
@@ -150,3 +153,13 @@ def _torchrun(folder, size, words):
         text=True,
         check=False,
     )
+
+
+def test_steps_are_the_same_in_every_language(monkeypatch):
+    step = Step(named("the features of {what}"), Step(named("the {name} samples"), name="train"))
+    assert str(step) == "the features of the train samples"
+    english = grouped_peers._number_of(step)
+    monkeypatch.setattr(peers, "tr", lambda text, **values: f"«{text}»".format(**values))
+    assert str(step) == "«the features of «the train samples»»"
+    assert grouped_peers._number_of(step) == english
+    assert grouped_peers._number_of(step._replace(of="the test samples")) != english

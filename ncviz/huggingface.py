@@ -28,6 +28,11 @@ class NeuralCollapseRecorder(EpochCallback, _Callback):  # type: ignore[misc, va
         Epochs from one record to the next.
     **options : Any
         Of `Recorder`.
+
+    Notes
+    -----
+    Of several processes the first one records. Where FSDP has spread the weights, all of them
+    bring these together in the first.
     """
 
     def __init__(
@@ -37,7 +42,7 @@ class NeuralCollapseRecorder(EpochCallback, _Callback):  # type: ignore[misc, va
 
     def on_train_begin(self, _args: Any, state: Any, _control: Any, **given: Any) -> None:
         """Make the recorder and record the network before training."""
-        if not state.is_world_process_zero:
+        if not self._takes_part(given["model"], state.is_world_process_zero):
             return
         data = self._data if self._data is not None else given.get("train_dataloader")
         if data is None:

@@ -30,6 +30,12 @@ class NeuralCollapseRecorder(EpochCallback, _Callback):  # type: ignore[misc, va
         Epochs from one record to the next.
     **options : Any
         Of `Recorder`.
+
+    Notes
+    -----
+    Of several processes the first one records. Where `fully_shard` or `parallelize_module` has
+    spread the weights in ``configure_model``, all of them bring these together in the first;
+    weights of Lightning's ``FSDPStrategy`` are refused.
     """
 
     def __init__(
@@ -46,7 +52,16 @@ class NeuralCollapseRecorder(EpochCallback, _Callback):  # type: ignore[misc, va
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Make the recorder and record the network before training."""
-        if not trainer.is_global_zero:
+        around = type(getattr(getattr(trainer, "strategy", None), "model", None)).__name__
+        if around == "FullyShardedDataParallel":  # which keeps weights that no part of it shows
+            raise UserError(
+                tr(
+                    "Lightning's FSDPStrategy spreads the weights around the module, where they "
+                    "cannot be gathered: use ModelParallelStrategy with fully_shard, or record "
+                    "whole checkpoints with 'ncviz record'."
+                )
+            )
+        if not self._takes_part(pl_module, trainer.is_global_zero):
             return
         network = pl_module
         for name in self._model.split(".") if self._model else ():
@@ -59,8 +74,10 @@ class NeuralCollapseRecorder(EpochCallback, _Callback):  # type: ignore[misc, va
                     model=self._model,
                 )
             )
-        data = self._data if self._data is not None else trainer.train_dataloader
-        if isinstance(data, list | tuple | dict) or hasattr(data, "iterables"):
+        data = trainer.train_dataloader if self._data is None else self._data
+        if self._data is None and (
+            isinstance(data, list | tuple | dict) or hasattr(data, "iterables")
+        ):
             raise UserError(
                 tr("The trainer has several training loaders: give one of them as data=.")
             )

@@ -4,13 +4,18 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+from torch import nn
+
 from ncviz.errors import UserError
-from ncviz.language import tr
 from ncviz.recording.recorder import Recorder
+from ncviz.recording.sharded_network import is_sharded
 
 
 class EpochCallback:
-    """Has a recorder while a trainer trains, and records at the end of epochs."""
+    """Has a recorder while a trainer trains, and records at the end of epochs.
+
+    Of several processes the first one has it; where they share the weights, each has one.
+    """
 
     def __init__(self, out: str | Path, data: Any, every: int, options: dict[str, Any]) -> None:
         super().__init__()
@@ -22,9 +27,14 @@ class EpochCallback:
 
     def _begin(self, network: Any, data: Any, epoch: int) -> None:
         """Make the recorder and record the network before training."""
-        self._recorder = Recorder(self._out, network, data, unit=tr("epoch"), **self._options)
+        self._recorder = Recorder(self._out, network, data, **self._options)
         if epoch == 0 or not self._options.get("resume"):
             self._recorder.record(epoch)
+
+    @staticmethod
+    def _takes_part(network: Any, is_first: bool) -> bool:
+        """Tell whether this process has to make a recorder of a network."""
+        return is_first or (isinstance(network, nn.Module) and is_sharded(network))
 
     def _record(self, epoch: int, **numbers: Any) -> None:
         if self._recorder is not None and epoch % self._every == 0:

@@ -99,6 +99,11 @@ def test_what_lightning_cannot_record_is_told(lightning, tmp_path):
     for several in ([LOADER, LOADER], {"a": LOADER}, SimpleNamespace(iterables=[LOADER])):
         with pytest.raises(UserError, match="several training loaders"):
             lightning(tmp_path / "run").on_train_start(trainer(train_dataloader=several), network())
+    around = SimpleNamespace(model=type("FullyShardedDataParallel", (), {})())
+    for first in (True, False):  # in every process, so that none waits for another
+        given = trainer(strategy=around, is_global_zero=first)
+        with pytest.raises(UserError, match="FSDPStrategy"):
+            lightning(tmp_path / "run").on_train_start(given, network())
 
 
 # Hugging Face

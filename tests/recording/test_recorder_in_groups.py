@@ -1,8 +1,10 @@
 """The recorder in loops of several processes, whose weights are whole or spread."""
 
+import sys
 import warnings
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -92,6 +94,35 @@ def train(peers, folder):
         recorder.close()
 
 
+def train_by_callbacks(peers, folder):
+    """Let both callbacks record a spread network and one that is whole in each process."""
+    for package, name in (("lightning", "Callback"), ("transformers", "TrainerCallback")):
+        parts = [package, "lightning.pytorch", "lightning.pytorch.callbacks"]
+        for module in parts if package == "lightning" else parts[:1]:
+            sys.modules[module] = ModuleType(module)
+            setattr(sys.modules[module], name, type(name, (), {}))
+    from ncviz.huggingface import NeuralCollapseRecorder as OfHuggingFace
+    from ncviz.lightning import NeuralCollapseRecorder as OfLightning
+
+    for kind in ("replicas", "fully_shard"):
+        torch.manual_seed(0)
+        model = wrapped(kind, Network().double())
+        given = {"data": data(), "layers": "all"}
+        of_lightning = OfLightning(Path(folder) / f"lightning-{kind}", **given)
+        trainer = SimpleNamespace(
+            is_global_zero=peers.is_first, current_epoch=0, callback_metrics={}
+        )
+        of_lightning.on_train_start(trainer, model)
+        of_lightning.on_train_epoch_end(trainer, model)
+        of_lightning.on_train_end(trainer, model)
+        other = OfHuggingFace(Path(folder) / f"huggingface-{kind}", **given)
+        state = SimpleNamespace(epoch=0, log_history=[], is_world_process_zero=peers.is_first)
+        other.on_train_begin(None, state, None, model=model)
+        state.epoch = 1.0
+        other.on_epoch_end(None, state, None)
+        other.on_train_end(None, state, None)
+
+
 def only_the_first_calls(peers, folder):
     """Call the recorder in one process alone, at the second epoch and at the beginning."""
     sharded_network.PATIENCE = timedelta(seconds=1)
@@ -120,6 +151,13 @@ def test_spread_weights_are_recorded_as_whole_ones(tmp_path):
     assert shared.keys() == plain.keys()
     for name, values in plain.items():
         np.testing.assert_allclose(shared[name], values, rtol=1e-12, atol=1e-14, err_msg=name)
+
+
+def test_callbacks_record_weights_that_are_spread(tmp_path):
+    run_together(2, tmp_path, train_by_callbacks, str(tmp_path))
+    for name in ("lightning", "huggingface"):
+        assert list(Run(tmp_path / f"{name}-fully_shard").epochs) == [0, 1]
+        assert differences(tmp_path / f"{name}-replicas", tmp_path / f"{name}-fully_shard") == []
 
 
 def test_a_process_that_calls_alone_is_told_and_waits_no_longer(tmp_path):

@@ -303,7 +303,8 @@ def of_epoch(explorer: Explorer) -> Answer | None:
     return about(explorer.run.counting.unit, explorer.nearest_epoch, facts_of(explorer))
 
 
-# Last words of how many moments are recorded.
+# Last words of how many samples were learned, and of how many moments are recorded.
+_SAMPLES = ("images", "texts", "samples")
 _RECORDED = ("epoch", "epochs", "snapshot", "snapshots", "checkpoint", "checkpoints")
 
 
@@ -348,7 +349,9 @@ def of_run(explorer: Explorer) -> dict[str, Answer]:
     return {
         "classes": Answer(tr("Classes"), classes, CONCEPTS["class"].meaning),
         "sets": Answer(tr("Label sets"), _sets_in_words(manifest), CONCEPTS["NC_m"].meaning),
-        "images": Answer(tr("Training samples"), sizes, CONCEPTS["sample"].meaning),
+        **dict.fromkeys(
+            _SAMPLES, Answer(tr("Training samples"), sizes, CONCEPTS["sample"].meaning)
+        ),
         **dict.fromkeys(_RECORDED, recorded),
         "missing": Answer(
             tr("Missing snapshots"), tr("They were to be recorded, and are not there.")

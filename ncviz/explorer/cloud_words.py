@@ -70,7 +70,7 @@ def _sentence(facts: MomentFacts) -> str:
     known = [spread for spread in facts.spreads if not math.isnan(spread)]
     who = _shown(facts)
     if not known:
-        return tr("{who} have no two samples each: there is no spread to see.", who=who)
+        return tr("{who} have no two drawn samples each: there is no spread to see.", who=who)
     if all(map(math.isinf, known)):
         if all_shown(facts):
             return tr("The class means coincide: nothing separates the classes.")

@@ -9,11 +9,19 @@ from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.geometry.collapse import cosines
 from ncviz.language import tr
 from ncviz.metrics.measures import measure_layer
+from ncviz.metrics.metric import metrics
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import minority_cosine
 from ncviz.runs.run import Run
 
 Numbers = Mapping[str, float | None]  # as in `NUMBERS`; None where it does not apply
+
+_OF_LAYER = {
+    "NC1": "nc1",
+    "NC2 norms": "nc2_equinorm_means",
+    "NC2 angles": "nc2_equiangular_means",
+    "NC3": "nc3",
+}
 
 
 def minority_of_twin(run: Run, twin: Run) -> tuple[int, ...]:
@@ -105,7 +113,11 @@ def numbers_at(
         The classes of the minority cosine in a run without minority classes.
     """
     law = series.law(epoch)
-    found = measure_layer(run, epoch, layer, series.split)
+    if layer == len(run.manifest.layers) - 1:  # the series has it, of many classes from a thread
+        found = series.last_layer(epoch)
+    else:
+        wanted = [metrics()[name] for name in _OF_LAYER.values()]
+        found = measure_layer(run, epoch, layer, series.split, wanted)
     measured = {} if found is None else found.values
     scalars = run.snapshot(epoch).scalars
     return {
@@ -113,10 +125,7 @@ def numbers_at(
         "D": series.fuzziness(epoch)[layer],
         "ρ": law.decay_ratio,
         "r": law.pearson_r,
-        "NC1": measured.get("nc1"),
-        "NC2 norms": measured.get("nc2_equinorm_means"),
-        "NC2 angles": measured.get("nc2_equiangular_means"),
-        "NC3": measured.get("nc3"),
+        **{name: measured.get(metric) for name, metric in _OF_LAYER.items()},
         MINORITY: _cosine_between(run, epoch, minority)
         if minority
         else minority_cosine(run, epoch),

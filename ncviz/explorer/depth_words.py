@@ -39,7 +39,9 @@ def describe_depth(
     str
         It says that D falls only where every layer lowers it, in the digits shown.
     """
-    if len(names) < 2 or not all(map(math.isfinite, (fuzziness[0], fuzziness[-1]))):
+    if len(names) < 2:
+        return tr("One layer is recorded: there is none to compare it with.")
+    if not all(map(math.isfinite, (fuzziness[0], fuzziness[-1]))):
         return tr("There is no separation fuzziness D to compare over the layers here.")
     read = [three_digits(value) for value in fuzziness]
     at = [

@@ -59,6 +59,11 @@ class HeldSnapshot(StoredSnapshot):
         """Return the positions of a layer's means, probe samples and classifier."""
         return self._snapshot.layers[layer].positions
 
+    @property
+    def has_classifier(self) -> bool:
+        """Return whether there is a last linear layer."""
+        return self._snapshot.classifier is not None
+
     def classifier(self) -> Classifier | None:
         """Return the last linear layer."""
         return self._snapshot.classifier

@@ -262,7 +262,8 @@ def _folders(folder: Path) -> list[Path]:
     if len(names) > MOST_CLASSES:
         raise UserError(
             tr(
-                "{folder} holds {count:,} folders: a run has at most {most_classes:,} classes.",
+                "{folder} holds {count:,} folders: a run has at most {most_classes:,} classes: "
+                "make a folder of links to the largest of them.",
                 folder=folder,
                 count=len(names),
                 most_classes=MOST_CLASSES,

@@ -169,7 +169,7 @@ def counted_layers(names: Sequence[str], *, classifier: bool = True) -> str:
 
 def anatomy(run: Run) -> str:
     """Return what the network of a run consists of; see `counted_layers`."""
-    recorded = run.snapshot(run.epochs[0]).classifier() is not None
+    recorded = run.snapshot(run.epochs[0]).has_classifier
     return counted_layers(names_of(run), classifier=recorded)
 
 

@@ -183,18 +183,26 @@ def check_extent(where: Path, layers: int, classes: int) -> None:
     UserError
         If they are too many.
     """
-    for count, most, what in ((layers, MOST_LAYERS, "layers"), (classes, MOST_CLASSES, "classes")):
-        if count > most:
-            raise UserError(
-                tr(
-                    "{where}: a run has at most {most:,} {what}, and these are {count:,}: choose "
-                    "some.",
-                    where=where,
-                    most=most,
-                    what=what,
-                    count=count,
-                )
+    if layers > MOST_LAYERS:
+        raise UserError(
+            tr(
+                "{where}: a run has at most {most:,} layers, and these are {count:,}: take some of "
+                "them, such as every second one.",
+                where=where,
+                most=MOST_LAYERS,
+                count=layers,
             )
+        )
+    if classes > MOST_CLASSES:
+        raise UserError(
+            tr(
+                "{where}: a run has at most {most:,} classes, and these are {count:,}: keep the "
+                "samples of the most frequent ones, and number these from 0.",
+                where=where,
+                most=MOST_CLASSES,
+                count=classes,
+            )
+        )
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -212,6 +212,11 @@ class StoredSnapshot:
         unit = float(self._floats(f"{prefix}.unit", 1)[0])
         return self._floats(key, self._classes, None) * unit
 
+    @property
+    def has_classifier(self) -> bool:
+        """Return whether the last linear layer was recorded, which of many classes is large."""
+        return "classifier.weight" in self._arrays
+
     def classifier(self) -> Classifier | None:
         """Return the last linear layer, None if it was not recorded."""
         weight = self._if_there(self._floats, "classifier.weight", self._classes, None)

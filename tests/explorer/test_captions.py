@@ -312,7 +312,7 @@ STORIES = {
         Told(counts=(60, 6), spread=(0.02, 0.5), dual=None, errors={"train_error": (0.1,) * 3}),
         ["Imbalanced, R = 10. No better than always answering the largest class: training error"],
     ),
-    "one sample each": (Told(counts=(1, 1, 1)), ["no two samples each"]),
+    "one sample each": (Told(counts=(1, 1, 1)), ["no two drawn samples each"]),
     "groups": (
         Told(counts=(50, 50, 5, 5), spread=(0.01, 0.01, 0.7, 0.7), cosine=0.2),
         ["The majority classes have collapsed to their class means; the minority classes overlap"],
@@ -415,7 +415,7 @@ def test_every_term_of_a_caption_has_a_card(story, run_of):
     for _, _, said in captions(explorer):
         parts = stretches_of(said)
         assert "".join(part.text for part in parts) == said
-        assert any(part.key for part in parts) or "no two samples" in said
+        assert any(part.key for part in parts) or "no two drawn samples" in said
         for part in parts:
             assert not part.key or CONCEPTS[part.key].formula in FORMULAS
 

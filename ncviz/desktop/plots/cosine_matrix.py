@@ -92,6 +92,7 @@ class CosineMatrix(PlotFrame):
         found = self._declared.chart(explorer.series, moment)
         assert isinstance(found, ClassMatrix)
         self.matrix, self._drawn = found, drawn
+        self.gist = self._declared.gist if found.has_ideal else ""
         self.say_whose(found.samples)
         self._show(view.palette)
 

@@ -88,6 +88,8 @@ def _learnt(run: Run) -> str:
     count = sum(counts) + _images_of_sets(run)
     if reads_texts(run):
         return tr("{count:,} texts", count=count)
+    if run.probe.images is None and "kind" in run.manifest.recipe:  # such as imported features
+        return tr("{count:,} samples", count=count)
     return tr("{counts:,} images", counts=count)
 
 

@@ -143,17 +143,20 @@ def facts_of(explorer: Explorer, layer: int | None = None, **more: object) -> Fa
     number = (explorer.view.layer if layer is None else layer) % len(manifest.layers)
     epoch = explorer.nearest_epoch
     split = run.measured_on(explorer.view.split)
-    statistics = run.snapshot(epoch).statistics(number, split.name)
+    directions, apart = cache_of(run).recall(
+        ("directions and gaps", epoch, number, split.name),
+        lambda: _directions_and_gaps(run.snapshot(epoch).statistics(number, split.name)),
+    )
     known: dict[str, object] = {
         "classes": len(split.class_names) or manifest.classes,
         "samples": split.samples,
         "width": manifest.layers[number].width,
-        "directions": _directions_of(statistics),
+        "directions": directions,
         "loss": _measured_loss(manifest),
         "last": manifest.epochs or run.epochs[-1],
         "counting": run.counting,
         "imbalance": imbalance_ratio(run),
-        "apart": math.nan if statistics is None else gaps_over_spread(statistics),
+        "apart": apart,
         "coinciding": coinciding_of(explorer, number),
     }
     return Facts(**{**known, **more})  # type: ignore[arg-type]
@@ -187,6 +190,11 @@ def coinciding_of(explorer: Explorer, layer: int | None = None) -> tuple[str, ..
     )
     names = split.class_names or run.manifest.class_names
     return tuple(names[k] for k in found)
+
+
+def _directions_and_gaps(statistics: ClassStatistics | None) -> tuple[int, float]:
+    gaps = math.nan if statistics is None else gaps_over_spread(statistics)
+    return _directions_of(statistics), gaps
 
 
 def _directions_of(statistics: ClassStatistics | None) -> int:

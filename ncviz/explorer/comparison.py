@@ -324,6 +324,12 @@ class Comparison:
             self._numbers_of(self.second, self.first.run),
         )
 
+    @property
+    def has_numbers(self) -> bool:
+        """Return whether the numbers take no time: those of many classes come from a thread."""
+        sides = self.first, self.second
+        return all(s.series is None or s.series.is_at_once(s.nearest_epoch) for s in sides)
+
     def tip(self, name: str) -> str:
         """Say what a number means, and of which classes it is where that is not plain.
 

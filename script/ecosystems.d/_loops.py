@@ -60,7 +60,7 @@ def in_one_of_two(rank: int, folder: str) -> None:
     torch.manual_seed(0)
     data = digits()
     network = nn.parallel.DistributedDataParallel(Network())
-    sampler = torch.utils.data.DistributedSampler(data)
+    sampler: Any = torch.utils.data.DistributedSampler(data)
     loader = DataLoader(data, 50, sampler=sampler)
     optimizer = torch.optim.SGD(network.parameters(), 0.1)
     loop(network, loader, optimizer, Recorder(Path(folder) / "run", network, data))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from _loops import in_one_of_two
-from torch import multiprocessing
+from torch.multiprocessing.spawn import spawn
 
 MADE_BY = "PyTorch"
 NEEDS = ("torch",)
@@ -16,5 +16,5 @@ def cases() -> dict[str, Callable[[Path], Path]]:
 
 
 def _parallel(folder: Path) -> Path:
-    multiprocessing.spawn(in_one_of_two, (str(folder),), nprocs=2)
+    spawn(in_one_of_two, (str(folder),), nprocs=2)
     return folder / "run"

@@ -40,7 +40,8 @@ def _called_back(folder: Path) -> Path:
     library: Any = importlib.import_module("transformers")
     callback = importlib.import_module("ncviz.huggingface").NeuralCollapseRecorder
     torch.manual_seed(0)
-    rows = [{"pixel_values": image, "labels": label} for image, label in digits()]
+    images, labels = digits().tensors
+    rows = [{"pixel_values": x, "labels": y} for x, y in zip(images, labels, strict=True)]
     arguments = library.TrainingArguments(
         str(folder / "out"),
         num_train_epochs=EPOCHS,

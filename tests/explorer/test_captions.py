@@ -547,7 +547,7 @@ def test_a_shadow_that_hides_what_is_apart_is_spoken_of(tmp_path):
 
 def test_one_layer_has_no_depth(tmp_path):
     explorer = opened(Told().write(tmp_path / "run"))
-    assert "no separation fuzziness D to compare" in explorer.caption_of_depth()
+    assert "One layer is recorded" in explorer.caption_of_depth()
 
 
 def test_all_of_a_thousand_classes_are_looked_at_in_little_memory(run_of):

@@ -210,6 +210,8 @@ class LayersPlot(ChartPlot):
         other = self._other_explorer
         if other is None or other.series is None or self._explorer is None:
             return []
+        if not other.series.is_at_once(other.nearest_epoch):
+            return []  # it is drawn with the moment that a thread has read
         chart = self.chart_of(other)
         if (chart.gist or self._declared.gist) != self.gist:
             self.gist = ""  # it would be said of both

@@ -276,6 +276,8 @@ class ComparePanel(QWidget):
         self.whose.setVisible(any(row.choice.count() > 1 for row in self.samples))
         layer = comparison.first.view.layer
         self.layer.show_value(layer)
+        if not comparison.has_numbers:
+            return  # the room shows the moment again once they are there
         try:
             left, right = comparison.numbers()
         except UserError:  # a damaged snapshot: the window's note says which

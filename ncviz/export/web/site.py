@@ -78,7 +78,7 @@ def make_site(plan: SitePlan, tell: Tell = lambda _said: None) -> MadeSite:
         made = tempfile.mkdtemp(prefix=f".{plan.out.name}-", dir=plan.out.absolute().parent)
     except OSError as error:
         raise UserError(
-            tr("{out} cannot be made: {why}.", out=plan.out, why=reason(error))
+            tr("{out} cannot be made: {why}.", out=plan.out, why=error.strerror or reason(error))
         ) from error
     try:
         return _made(plan, runs, earlier, Path(made), tell)
@@ -137,7 +137,7 @@ def _move(made: Path, out: Path, files: Mapping[str, str], earlier: Mapping[str,
                 held_files.remove(out / name)
     except OSError as error:
         raise UserError(
-            tr("{out} cannot be written: {why}.", out=out, why=reason(error))
+            tr("{out} cannot be written: {why}.", out=out, why=error.strerror or reason(error))
         ) from error
 
 

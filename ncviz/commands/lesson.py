@@ -32,6 +32,13 @@ def add_kinds(verb: argparse.ArgumentParser) -> None:
     film.add_argument("--out", type=Path, required=True, metavar="FILE", help=".mp4 or .gif")
     film.add_argument("--theme", choices=("light", "dark"), default="light")
     film.set_defaults(command=_film, draws=True)
+    page = kinds.add_parser("page", help="its scenes and questions as one file for any browser")
+    page.add_argument("name", metavar="NAME", help="of the list, or a TOML file of your own")
+    page.add_argument("--out", type=Path, required=True, metavar="FILE.html")
+    page.add_argument(
+        "--size", default="", metavar="10MB", help="of the file at most; default 12MB"
+    )
+    page.set_defaults(command=_page, draws=True)
     check = kinds.add_parser("check", help="say what is wrong with a file, by its line")
     check.add_argument("file", type=Path, metavar="FILE.toml", help="the lesson")
     check.set_defaults(command=_check)
@@ -108,6 +115,19 @@ def _film(parsed: argparse.Namespace) -> int:
     if parsed.out.suffix.lower() not in (".mp4", ".gif"):
         raise UserError(f"--out is {parsed.out}: write a name.mp4 or a name.gif.")
     print(saved_files(write_film(lesson, parsed.out, check_stages(lesson), theme=parsed.theme)))
+    return 0
+
+
+def _page(parsed: argparse.Namespace) -> int:
+    from ncviz.export.page_plan import bytes_in_words, read_bytes
+    from ncviz.lessons.lesson_page import USUAL, write_page
+
+    lesson = lesson_named(parsed.name)
+    if parsed.out.suffix.lower() not in (".html", ".htm"):
+        raise UserError(f"--out is {parsed.out}: write a name.html.")
+    most = read_bytes(parsed.size) if parsed.size else USUAL
+    path = write_page(lesson, parsed.out, check_stages(lesson), most_bytes=most)
+    print(f"{saved_files(path)} {bytes_in_words(path.stat().st_size)}, for any browser.")
     return 0
 
 

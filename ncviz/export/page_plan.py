@@ -81,6 +81,8 @@ class PagePlan(ScenePlan):
         Empty for that of the run, or of the model.
     model : ModelPlan, optional
         What the page is of where there is no run: a model along its timeline.
+    from_first : bool
+        What descends is seen first as it begins.
     """
 
     out: Path = to_file(".html")
@@ -107,6 +109,7 @@ class PagePlan(ScenePlan):
     otherwise = tr("leave the ending out")
 
     model: ModelPlan | None = None
+    from_first: bool = False
 
     theme = theme_of_view()
     size = facet(

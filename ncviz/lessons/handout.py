@@ -153,14 +153,15 @@ def _picture(lesson: Lesson, number: int) -> Pixels | None:
     stage = lesson.steps[number].stage
     if stage is None or stage.room == TRAIN:
         return None
-    plan = _plan(lesson, stage)
+    plan = figure_of_stage(lesson, stage)
     run = None if plan.run is None else Run(plan.run)
     content = figure_bytes(figure_from_first_camera(run, plan))
     pixels: Pixels = np.asarray(imread(io.BytesIO(content)))
     return pixels
 
 
-def _plan(lesson: Lesson, stage: LessonStage) -> FigurePlan:
+def figure_of_stage(lesson: Lesson, stage: LessonStage) -> FigurePlan:
+    """Return the figure of what a stage begins with."""
     view = text_to_view(stage.view)
     theme = scene_theme(style_named("paper"))
     out, preset = Path("step.png"), "layers" if stage.room == LAYERS else "scene"

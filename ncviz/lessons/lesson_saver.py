@@ -1,4 +1,4 @@
-"""Handouts and films of lessons, made beside a window in a process of its own."""
+"""Handouts, films and pages of lessons, made beside a window in a process of its own."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +10,7 @@ from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.language import tr
 from ncviz.lessons.lesson_file import read_lesson
-from ncviz.lessons.places import HANDOUT
+from ncviz.lessons.places import HANDOUT, PAGE
 from ncviz.lessons.staging import check_stages
 
 
@@ -29,14 +29,14 @@ def lesson_saver(find_opengl: Callable[[], object] | None = None) -> Runner[floa
 def save_lesson(
     control: Control, tell: Callable[[float], None], file: Path, out: Path, theme: str
 ) -> Path:
-    """Save a lesson as pages to print or as a film, by the ending of the name: a job.
+    """Save a lesson on paper, for a browser or as a film, by the ending of the name: a job.
 
     Parameters
     ----------
     control
         Obeyed between two frames.
     tell : callable
-        Told how much of a film is done.
+        Told how much of a film or a page is done.
     file : Path
         Of the lesson.
     out : Path
@@ -50,6 +50,7 @@ def save_lesson(
     """
     from ncviz.lessons.handout import write_handout
     from ncviz.lessons.lesson_film import write_film
+    from ncviz.lessons.lesson_page import write_page
 
     lesson = read_lesson(file)
     truths = check_stages(lesson)
@@ -60,4 +61,6 @@ def save_lesson(
         control.check()
         tell(share)
 
+    if out.suffix.lower() == PAGE:
+        return write_page(lesson, out, truths, tell=told)
     return write_film(lesson, out, truths, theme=theme, tell=told)

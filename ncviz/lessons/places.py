@@ -21,7 +21,7 @@ PLACES = {
     "train": tr("the button that trains"),
     "rooms": tr("the rooms at the top"),
 }
-HANDOUT, FILM = ".pdf", ".mp4"  # endings of what a lesson is saved as
+HANDOUT, FILM, PAGE = ".pdf", ".mp4", ".html"  # endings of what a lesson is saved as
 SLIDER = "slider:"  # and the name of a parameter of the model
 FIELD = "field:"  # and the name of a field of the recipe
 

@@ -7,7 +7,7 @@ from ncviz.desktop.commands.commanded_window import CommandedWindow
 from ncviz.desktop.commands.commands import SEPARATOR, Command
 from ncviz.explorer.room_names import LEARN
 from ncviz.language import named, tr
-from ncviz.lessons.places import FILM, HANDOUT
+from ncviz.lessons.places import FILM, HANDOUT, PAGE
 
 NEEDS = tr("Begin a lesson first, in the Learn room.")
 
@@ -51,6 +51,11 @@ def lesson_commands(window: CommandedWindow) -> Iterator[Command | None]:
             tr("Its pictures and questions as pages to print."),
         ),
         (FILM, tr("Save lesson as film…"), tr("Its pictures, words and deeds as a film.")),
+        (
+            PAGE,
+            tr("Save lesson as page…"),
+            tr("Its scenes and questions as one file for any browser."),
+        ),
     ):
         save = partial(lambda suffix: window.rooms.learn.ask_to_save(suffix), suffix)
         yield Command(f"learn.save{suffix}", text, tip, save, enabled=is_played, needs=NEEDS)

@@ -80,12 +80,12 @@ def page_html(page: WebPage, packing: Packing) -> str:
         "program": html.escape(str(page.said.get("program", "ncviz"))),
         "picture": _picture(page.picture),
         "summarised": html.escape(" ".join(page.summary)),
-        "style": _themes() + _read("page.css"),
-        "script": "\n".join(map(_read, SCRIPTS)),
+        "style": themes_style() + read_frame("page.css"),
+        "script": "\n".join(map(read_frame, SCRIPTS)),
         "data": data,
         **{f"word_{name}": html.escape(word) for name, word in WORDS.items()},
     }
-    return FIELD.sub(lambda found: fields[found[1]], _read("page.html"))
+    return FIELD.sub(lambda found: fields[found[1]], read_frame("page.html"))
 
 
 def _look_of_frame() -> dict[str, Any]:
@@ -111,11 +111,12 @@ def _look_of_frame() -> dict[str, Any]:
     }
 
 
-def _read(name: str) -> str:
+def read_frame(name: str) -> str:
+    """Return the text of a file of the frame."""
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-def _themes() -> str:
+def themes_style() -> str:
     """Return the colours of both themes as variables of the style."""
     blocks = [f':root[data-theme="{name}"]{{{theme_colors(name)}}}' for name in THEMES]
     return "\n".join(blocks) + "\n"

@@ -137,6 +137,8 @@ def states_of(plan: PagePlan, advance: Advance) -> StatesOfModel:
     path = model_path(plan.model)
     desk = path.still()
     start = desk.player.position
+    if plan.from_first and isinstance(desk, DescentDesk):
+        start = 0.0
     stops = path.stops(SEARCHED if is_searched(plan.model) else MOMENTS, start)
     states = []
     for number, place in enumerate(stops):

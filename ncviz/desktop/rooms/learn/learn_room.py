@@ -19,7 +19,7 @@ from ncviz.language import tr
 from ncviz.lessons.catalogue import lesson_named, lessons
 from ncviz.lessons.lesson import Lesson
 from ncviz.lessons.lesson_saver import lesson_saver, save_lesson
-from ncviz.lessons.places import FILM, HANDOUT
+from ncviz.lessons.places import FILM, HANDOUT, PAGE
 from ncviz.lessons.playing import LessonStanding
 from ncviz.lessons.progress import from_json, key_of, progress_path, to_json
 
@@ -28,6 +28,7 @@ FAREWELL = tr("A lesson is being saved: give it up, and close?")
 SAVED = {
     HANDOUT: (tr("Save the lesson as pages to print"), "PDF (*.pdf)"),
     FILM: (tr("Save the lesson as a film"), "MP4 (*.mp4)"),
+    PAGE: (tr("Save the lesson as a page for a browser"), "HTML (*.html)"),
 }
 
 
@@ -97,7 +98,7 @@ class LearnRoom(Room):
     # Saved
 
     def ask_to_save(self, suffix: str) -> None:
-        """Ask where to save the lesson that is played, as pages to print or as a film."""
+        """Ask where to save the lesson that is played, in the format of an ending."""
         playing = self.work.playing
         if playing is None or self.saving.is_running:
             why = tr("A lesson is being saved: wait for its end.") if playing else NEEDS

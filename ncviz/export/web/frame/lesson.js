@@ -1,0 +1,152 @@
+// A lesson: step by step, a question before what it is about. Nothing is counted, and nothing kept.
+
+const by = (id) => document.getElementById(id);
+
+function made(name, values = {}, text = "") {
+  const found = document.createElement(name);
+  for (const [key, value] of Object.entries(values)) found.setAttribute(key, value);
+  found.textContent = text;
+  return found;
+}
+
+class LessonPage {
+  constructor(told) {
+    Object.assign(this, told);
+    this.guesses = new Map(); // by step: the number of an option, or what was written
+    this.at = 0;
+    by("next").addEventListener("click", () => this.go(1));
+    by("back").addEventListener("click", () => this.go(-1));
+    by("ask").addEventListener("submit", (event) => (event.preventDefault(), this.written()));
+    addEventListener("keydown", (event) => this.key(event));
+    this.show();
+  }
+
+  get step() {
+    return this.steps[this.at];
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea")) return;
+    const by = { PageDown: 1, ArrowRight: 1, PageUp: -1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    this.go(by);
+  }
+
+  go(by) {
+    const there = this.at + by;
+    if (there < 0 || there >= this.steps.length) return;
+    this.at = there;
+    this.show();
+    scrollTo(0, 0);
+  }
+
+  answer(guess) {
+    this.guesses.set(this.at, guess);
+    this.show();
+  }
+
+  // What was written in a field, if it is an answer.
+  written() {
+    const { ask } = this.step, field = by("answers").querySelector("input, textarea");
+    if (!field) return;
+    const text = field.value.trim(), number = Number(text.replace(",", ".").replace("−", "-"));
+    const isWords = ask.kind === "prediction";
+    if (!text || (!isWords && !Number.isFinite(number))) {
+      by("wanting").textContent = isWords ? this.words.noWords : this.words.noNumber;
+      return;
+    }
+    this.answer(text);
+  }
+
+  reply(ask, guess) {
+    if (ask.kind === "prediction") return this.words.kept;
+    if (ask.options) return ask.replies[guess];
+    const number = Number(guess.replace(",", ".").replace("−", "-"));
+    const good = ask.truth !== null && Math.abs(number - ask.truth) <= ask.within * Math.abs(ask.truth) + 1e-12;
+    const said = this.words.numbers.replace("{guess}", () => guess).replace("{truth}", () => ask.named);
+    return [ask.named ? said : "", good ? ask.right : ask.wrong].filter(Boolean).join(" ");
+  }
+
+  show() {
+    const { step, at } = this, { ask } = step, guess = this.guesses.get(at);
+    const asked = ask !== null && guess === undefined, set = (id, text) => (by(id).textContent = text);
+    set("place", this.words.step.replace("{step}", at + 1).replace("{steps}", this.steps.length));
+    set("say", step.say);
+    set("wanting", "");
+    set("guessed", asked || ask === null || ask.options ? "" : guess);
+    set("reply", asked || ask === null ? "" : this.reply(ask, guess));
+    set("do", asked ? "" : step.do);
+    set("then", asked ? "" : step.then);
+    by("back").disabled = at === 0;
+    by("next").disabled = at === this.steps.length - 1;
+    this.showQuestion(ask, guess);
+    this.showKept();
+    this.showScenes(step, asked);
+  }
+
+  showQuestion(ask, guess) {
+    by("ask").hidden = ask === null;
+    by("answers").replaceChildren();
+    if (ask === null) return;
+    by("question").textContent = ask.text;
+    by("before").textContent = ask.before || "";
+    const answered = guess !== undefined;
+    if (ask.options) {
+      ask.options.forEach((text, i) => {
+        const option = made("button", { type: "button", class: "option", dir: "auto" }, text);
+        option.disabled = answered && guess !== i;
+        if (answered && guess === i) option.classList.add("chosen");
+        option.addEventListener("click", () => answered || this.answer(i));
+        by("answers").append(option);
+      });
+    } else if (!answered) {
+      const isWords = ask.kind === "prediction", label = { "aria-label": ask.text, dir: "auto" };
+      by("answers").append(isWords ? made("textarea", label) : made("input", { ...label, inputmode: "decimal" }));
+      by("answers").append(made("button", {}, isWords ? this.words.keep : this.words.guess));
+    }
+  }
+
+  // Predictions are read again at the end.
+  showKept() {
+    const isLast = this.at === this.steps.length - 1, list = by("kept").querySelector("dl");
+    list.replaceChildren();
+    this.steps.forEach(({ ask }, i) => {
+      if (!isLast || !ask || ask.kind !== "prediction" || !this.guesses.has(i) || i === this.at) return;
+      list.append(made("dt", { dir: "auto" }, ask.text), made("dd", { dir: "auto" }, this.guesses.get(i)));
+    });
+    by("kept").hidden = !list.children.length;
+  }
+
+  // Before a guess a picture, which tells nothing; then the scene, which may.
+  showScenes(step, asked) {
+    const still = asked || !step.scenes.length;
+    const key = still ? `picture ${this.at}` : [...step.scenes, step.style].join();
+    if (key === this.drawn) return;
+    this.drawn = key;
+    const shown = by("shown");
+    shown.replaceChildren();
+    if (still && step.picture) shown.append(made("img", { src: step.picture, alt: this.words.picture }));
+    else if (!still)
+      for (const number of step.scenes) {
+        const frame = made("iframe", { sandbox: "allow-scripts", title: this.words.scene });
+        const page = this.pages[number].replace(/\ue000(\w+)\ue000/g, (_, name) => this.parts[name]);
+        frame.srcdoc = page.replace("</head>", () => `<style>${step.style}</style></head>`);
+        shown.append(frame);
+      }
+  }
+}
+
+async function begin() {
+  const root = document.documentElement;
+  if (matchMedia("(prefers-color-scheme: dark)").matches) root.dataset.theme = "dark";
+  try {
+    globalThis.lesson = new LessonPage((await unpack(by("data").textContent)).page);
+    root.dataset.state = "ready";
+  } catch (error) {
+    root.dataset.state = "broken";
+    by("trouble").hidden = false;
+  }
+}
+
+begin();

@@ -1,0 +1,301 @@
+"""A lesson as one file for a browser: its scenes, its questions, and what is said of a guess."""
+
+import base64
+import html
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ncviz.errors import UserError
+from ncviz.explorer.room_names import COMPARE, TRAIN
+from ncviz.export.figures import bare_figure
+from ncviz.export.first_camera import figure_from_first_camera
+from ncviz.export.model_plan import ModelPlan
+from ncviz.export.page_plan import SMALLEST, PagePlan, bytes_in_words
+from ncviz.export.web.frame import FIELD, POLICY, SCRIPTS, read_frame, themes_style
+from ncviz.export.web.making import page_bytes
+from ncviz.export.web.packing import Packing
+from ncviz.language import LANGUAGE, tr
+from ncviz.lessons.handout import figure_of_stage
+from ncviz.lessons.lesson import CHOICE, CLASS, PREDICTION, Lesson, LessonStage, Question
+from ncviz.lessons.playing import LessonStanding, Playing
+from ncviz.lessons.staging import run_of, values_before
+from ncviz.runs.run import Run
+from ncviz.runs.writer import write_atomically
+from ncviz.scenes.compose import with_classes
+from ncviz.scenes.view_text import text_to_view
+from ncviz.wording import three_digits
+
+USUAL = 12_000_000  # bytes of the file
+LARGEST_SCENE = 2_000_000  # bytes of one scene
+DOTS = 110  # of a picture, an inch
+
+
+@dataclass(frozen=True)
+class SceneOnPage:
+    """A scene that the page holds once, however many steps show it.
+
+    Parameters
+    ----------
+    run : Path or None
+    model : ModelPlan or None
+    view : str
+        The text of a view.
+    """
+
+    run: Path | None
+    model: ModelPlan | None
+    view: str
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from others."""
+        settings = None if self.model is None else (self.model.name, dict(self.model.settings))
+        return repr((self.run, settings, self.view))
+
+    def plan(self, out: Path, most_bytes: int) -> PagePlan:
+        """Return the page that shows it."""
+        return PagePlan(
+            out,
+            self.run,
+            view=text_to_view(self.view),
+            model=self.model,
+            most_bytes=most_bytes,
+            chosen_only=True,
+            from_first=True,
+        )
+
+
+def write_page(
+    lesson: Lesson,
+    out: Path,
+    truths: dict[int, float],
+    *,
+    most_bytes: int = USUAL,
+    tell: Callable[[float], object] | None = None,
+) -> Path:
+    """Write a lesson as a page for a browser, whole or not at all.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    out : Path
+        An HTML file.
+    truths : mapping of int to float
+        As `check_stages` returns them.
+    most_bytes : int
+        The file is no larger: of each scene as much is left out as is needed, and it says so.
+    tell : callable, optional
+        Told how much is done, 0…1; may raise to break off.
+
+    Raises
+    ------
+    UserError
+        If a step cannot be drawn, no page is so small, or the file cannot be written.
+    """
+    content = page_of_lesson(lesson, truths, most_bytes, tell or (lambda _share: None))
+    if len(content) > most_bytes:
+        raise UserError(
+            tr(
+                "No page of this lesson fits into {most_bytes}: ask for {small} or more.",
+                most_bytes=bytes_in_words(most_bytes),
+                small=bytes_in_words(1.05 * len(content)),
+            )
+        )
+    write_atomically(out, content)
+    return out
+
+
+def page_of_lesson(
+    lesson: Lesson, truths: dict[int, float], most_bytes: int, tell: Callable[[float], object]
+) -> bytes:
+    """Return the content of a lesson's page."""
+    scenes: dict[str, SceneOnPage] = {}
+    shown = [_scenes(lesson, lesson.stage_of(number)) for number in range(len(lesson.steps))]
+    for each in (scene for of in shown for scene in of):
+        scenes.setdefault(each.key, each)
+    each_most = max(SMALLEST, min(LARGEST_SCENE, most_bytes // max(len(scenes) + 1, 1)))
+    pages, numbers, steps = [], {}, len(scenes) + len(lesson.steps)
+    for number, (key, scene) in enumerate(scenes.items()):
+        numbers[key] = number
+        pages.append(_without_frame(page_bytes(scene.plan(Path("page.html"), each_most))[0]))
+        tell((number + 1) / steps)
+    told = []
+    for number in range(len(lesson.steps)):
+        told.append(
+            _step(lesson, number, truths)
+            | {
+                "scenes": [numbers[each.key] for each in shown[number]],
+                "picture": _picture(lesson, number),
+            }
+        )
+        tell((len(scenes) + number + 1) / steps)
+    words = {
+        "steps": told,
+        "pages": pages,
+        "parts": _parts_of_frame(),
+        "words": WORDS,
+    }
+    fields = {
+        "language": html.escape(LANGUAGE),
+        "policy": html.escape(POLICY),
+        "title": html.escape(lesson.title),
+        "able": html.escape(lesson.able),
+        "style": themes_style() + read_frame("lesson.css"),
+        "script": read_frame("decode.js") + "\n" + read_frame("lesson.js"),
+        "data": Packing().packed(words),
+        "broken": html.escape(tr("What this file carries cannot be read: it is damaged.")),
+        "note": html.escape(_note(each_most)),
+        **{f"word_{name}": html.escape(word) for name, word in WORDS.items()},
+    }
+    page = FIELD.sub(lambda found: fields[found[1]], read_frame("lesson.html"))
+    return page.encode("utf-8", "replace")
+
+
+# What of a scene's page a place of the window is.
+HIDDEN = {
+    "plots": "#charts",
+    "caption": "#over,#told",
+    "timeline": "#timeline,#told",
+    "classes": "#legend,#looks,#told",
+    "layers": "#layers,#told",
+}
+TIMELINE = "timeline", True
+
+WORDS = {
+    "next": tr("Next"),
+    "back": tr("Back"),
+    "step": tr("Step {step} of {steps}", step="{step}", steps="{steps}"),
+    "guess": tr("Guess"),
+    "keep": tr("Keep it"),
+    "kept": tr("Kept: you will read it again at the end."),
+    "predicted": tr("What you predicted"),
+    "noNumber": tr("Write a number."),
+    "noWords": tr("Write a few words first."),
+    "numbers": tr("You guessed {guess}; it is {truth}.", guess="{guess}", truth="{truth}"),
+    "picture": tr("What this step begins with, as a picture"),
+    "scene": tr("Scene"),
+}
+
+
+def _note(each: int) -> str:
+    return tr(
+        "Scenes turn and move along their timelines; what is trained, dragged or changed in "
+        "ncviz itself is told in words here. Each scene holds at most {size}.",
+        size=bytes_in_words(each),
+    )
+
+
+def _scenes(lesson: Lesson, stage: LessonStage) -> list[SceneOnPage]:
+    """Return the scenes that a stage shows: none where a network is only trained."""
+    if stage.room == TRAIN:
+        return []
+    if stage.model:
+        return [SceneOnPage(None, ModelPlan(stage.model, stage.settings), stage.view)]
+    names = (stage.run, stage.beside) if stage.room == COMPARE else (stage.run,)
+    runs = [run_of(lesson, name) for name in names]
+    return [SceneOnPage(run, None, stage.view) for run in runs if run is not None]
+
+
+def _step(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, Any]:
+    step, stage = lesson.steps[number], lesson.stage_of(number)
+    ask = None if step.ask is None else _question(lesson, number, truths)
+    return {
+        "say": step.say,
+        "ask": ask,
+        "do": "" if step.do is None else _deed(lesson, stage, step.hides),
+        "then": step.then,
+        "style": _style(step.hides, is_model=bool(stage.model)),
+    }
+
+
+def _style(hides: tuple[str, ...], *, is_model: bool) -> str:
+    """Return the style that takes out of a scene what a step hides as a whole.
+
+    A model's timeline stays: it stands for the slider that one moves in the window.
+    """
+    kept = [HIDDEN[name] for name in hides if name in HIDDEN and (name, is_model) != TIMELINE]
+    return f"{','.join(kept)}{{display:none!important}}" if kept else ""
+
+
+def _deed(lesson: Lesson, stage: LessonStage, hides: tuple[str, ...]) -> str:
+    """Say what one can do on the page in the place of what there is to do in the window."""
+    if stage.room == TRAIN:
+        return tr("In ncviz you train this network yourself.")
+    if not _scenes(lesson, stage):
+        return ""
+    if "timeline" in hides and not stage.model:
+        return tr("Turn the scene.")
+    return tr("Turn the scene, and move its timeline.")
+
+
+def _question(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, Any]:
+    ask = lesson.steps[number].ask
+    assert ask is not None
+    truth = truths.get(number, ask.answer)
+    told: dict[str, Any] = {"kind": ask.kind, "text": ask.text}
+    if ask.kind == PREDICTION:
+        return told
+    if ask.kind in (CHOICE, CLASS):
+        options = _options(lesson, number, ask)
+        replies = [_reply(lesson, number, truths, value) for value, _ in options]
+        return told | {"options": [text for _, text in options], "replies": replies}
+    known = truth is not None and math.isfinite(truth)
+    before = values_before(lesson, number)
+    return told | {
+        "truth": truth if known else None,
+        "within": ask.within,
+        "named": "" if truth is None else three_digits(truth),
+        "right": ask.right,
+        "wrong": ask.wrong,
+        "before": tr("In the layers before: {values}.", values=", ".join(map(three_digits, before)))
+        if before
+        else "",
+    }
+
+
+def _options(lesson: Lesson, number: int, ask: Question) -> list[tuple[float, str]]:
+    """Return what can be chosen, with the number that stands for it."""
+    if ask.kind == CHOICE:
+        return [(float(place), text) for place, text in enumerate(ask.options, 1)]
+    stage = lesson.stage_of(number)
+    path = run_of(lesson, stage.run)
+    assert path is not None  # or the lesson was refused
+    run = Run(path)
+    view = with_classes(text_to_view(stage.view), run)
+    names = run.manifest.class_names
+    return [(float(k), names[k]) for k in view.shown_classes(run.manifest.classes)]
+
+
+def _reply(lesson: Lesson, number: int, truths: dict[int, float], guess: float) -> str:
+    """Return what a lesson that is played says of a guess."""
+    playing = Playing(lesson, LessonStanding(number, {number: guess}), truths)
+    return playing.reply
+
+
+def _picture(lesson: Lesson, number: int) -> str:
+    """Return the address of what a step's stage begins with; '' where nothing is trained yet."""
+    stage = lesson.stage_of(number)
+    if stage.room == TRAIN:
+        return ""
+    plan = replace(figure_of_stage(lesson, stage), resolution=DOTS)
+    run = None if plan.run is None else Run(plan.run)
+    content = bare_figure(figure_from_first_camera(run, plan))
+    return "data:image/png;base64," + base64.b64encode(content).decode("ascii")
+
+
+def _parts_of_frame() -> dict[str, str]:
+    """Return what all scenes have in common, which the file holds once."""
+    return {
+        "style": themes_style() + read_frame("page.css"),
+        "script": "\n".join(map(read_frame, SCRIPTS)),
+    }
+
+
+def _without_frame(content: bytes) -> str:
+    text = content.decode()
+    for name, part in _parts_of_frame().items():
+        text = text.replace(part, f"\ue000{name}\ue000", 1)
+    return text

@@ -1,0 +1,160 @@
+"""Lessons as pages: nothing is told before a guess, names stay text, and the bound holds."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from ncviz.cli import main
+from ncviz.export.web.packing import unpacked
+from ncviz.lessons.lesson_file import read_lesson
+from ncviz.lessons.lesson_page import write_page
+from ncviz.lessons.staging import check_stages
+
+sys.path.append(str(Path(__file__).parents[1] / "export" / "web"))
+from browsers import FLAGS, Seen, find_browser
+
+LESSON = """
+title = "A <b>lesson</b>"
+able = "You can say </script> what R₀ is."
+
+[[step]]
+say = "Two of four classes have R times more samples."
+then = "They have closed in."
+hides = ["plots", "timeline", "caption"]
+[step.model]
+name = "layer-peeled"
+classes = 4
+majority = 2
+ratio = 1.0
+[step.ask]
+kind = "choice"
+text = "What will the rows do?"
+options = ["Stay <i>apart</i>", "Close in"]
+answer = 2
+replies = ["No: they close in.", "Yes."]
+[step.do]
+say = "Drag R to 20."
+until = "ratio >= 20"
+
+[[step]]
+[step.ask]
+kind = "prediction"
+text = "What is R₀?"
+
+[[step]]
+then = "That is Minority Collapse."
+[step.ask]
+kind = "number"
+text = "Guess R₀."
+reads = "R₀"
+within = 0.1
+right = "Good."
+wrong = "Look at it."
+
+[[step]]
+say = "A network of your own."
+[step.recipe]
+depth = 3
+[step.do]
+say = "Press Train."
+until = "trained >= 1"
+"""
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory):
+    path = tmp_path_factory.mktemp("lesson") / "own.toml"
+    path.write_text(LESSON, encoding="utf-8")
+    return read_lesson(path)
+
+
+@pytest.fixture(scope="module")
+def page(lesson):
+    out = lesson.path.with_suffix(".html")
+    shares = []
+    write_page(lesson, out, check_stages(lesson), tell=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    return out
+
+
+def test_one_scene_serves_all_steps_that_show_it(page):
+    text = page.read_text(encoding="utf-8")
+    data = re.search(r'id="data">([^<]*)<', text)[1]
+    told, _ = unpacked(data)
+    assert len(told["pages"]) == 1
+    assert [step["scenes"] for step in told["steps"]] == [[0], [0], [0], []]
+    assert "<b>lesson" not in text
+    assert "data:image/png" in told["steps"][0]["picture"]
+    assert told["steps"][3]["picture"] == ""
+    assert "#charts" in told["steps"][0]["style"]
+    assert "#timeline" not in told["steps"][0]["style"]
+    json.dumps(told, allow_nan=False)
+
+
+def test_a_browser_plays_it_and_tells_nothing_before_a_guess(page, lesson):
+    truth = check_stages(lesson)[2]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        seen = Seen(browser, page)
+        assert seen.page.locator("h1").inner_text() == "A <b>lesson</b>"
+        options = seen.page.locator(".option")
+        assert options.all_inner_texts() == ["Stay <i>apart</i>", "Close in"]
+        assert seen.page.locator("iframe").count() == 0
+        assert seen.page.locator("#shown img").count() == 1
+        body = seen.text("body")
+        assert "They have closed in" not in body
+        assert "they close in" not in body
+        options.first.click()
+        assert seen.text("#reply") == "No: they close in."
+        assert seen.text("#then") == "They have closed in."
+        seen.page.wait_for_selector("iframe")
+        frame = next(f for f in seen.page.frames if f != seen.page.main_frame)
+        frame.wait_for_function("document.documentElement.dataset.state === 'ready'")
+        assert not frame.locator("#charts").is_visible()
+        assert not frame.locator("#caption").is_visible()
+        assert frame.locator("#timeline").is_visible()
+        frame.evaluate("viewer.go(viewer.last)")
+        seen.page.locator("#next").click()
+        seen.page.locator("textarea").fill("About <u>40</u>")
+        seen.page.locator("#answers button").click()
+        seen.page.locator("#next").click()
+        field = seen.page.locator("#answers input")
+        field.fill("much")
+        field.press("Enter")
+        assert seen.text("#wanting") == "Write a number."
+        assert "Minority Collapse" not in seen.text("body")
+        field.fill(f"{truth:.1f}".replace(".", ","))
+        field.press("Enter")
+        assert seen.text("#reply").endswith("Good.")
+        assert seen.text("#then") == "That is Minority Collapse."
+        seen.page.locator("#next").press("PageDown")
+        assert seen.page.locator("#next").is_disabled()
+        assert seen.text("#kept dd") == "About <u>40</u>"
+        assert "Press Train" not in seen.text("body")
+        seen.page.keyboard.press("PageUp")
+        assert seen.text("#place") == "Step 3 of 4"
+        assert seen.troubles == []
+        assert [url for url in seen.asked if not url.startswith(("file:", "data:", "about:"))] == []
+        browser.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--out", "page.pdf"], "write a name.html"),
+        (["--out", "page.html", "--size", "50kB"], "ask for"),
+        (["--out", "page.html", "--size", "much"], "no number of bytes"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(lesson, tmp_path, capsys, words, sentence):
+    words = [str(tmp_path / word) if word.startswith("page.") else word for word in words]
+    assert main(["lesson", "page", str(lesson.path), *words]) == 1
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert len(error.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []

@@ -305,10 +305,8 @@ class Comparison:
             Width over height of the picture.
         """
         first, second = self.first.run, self.second.run
-        if first is None:
-            return one_panel(Scene())
-        if second is None:
-            return one_panel(compose(first, view))
+        if first is None or second is None:
+            return one_panel(Scene() if first is None else compose(first, view))
         return compose_comparison(first, view, second, self.second_view(view), aspect)
 
     def numbers(self) -> tuple[Numbers, Numbers]:
@@ -319,10 +317,8 @@ class Comparison:
         UserError
             If a snapshot that is needed cannot be read.
         """
-        return (
-            self._numbers_of(self.first, self.second.run),
-            self._numbers_of(self.second, self.first.run),
-        )
+        first, second = self.first, self.second
+        return self._numbers_of(first, second.run), self._numbers_of(second, first.run)
 
     @property
     def has_numbers(self) -> bool:

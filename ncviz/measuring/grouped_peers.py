@@ -14,12 +14,12 @@ from torch import Tensor, distributed
 
 from ncviz.errors import UserError, reason
 from ncviz.language import named, tr
-from ncviz.measuring.peers import LostError, Numbers, Part, Peers, Step, is_known
+from ncviz.measuring.peers import Exchange, LostError, Numbers, Part, Peers, is_known
 
 PATIENCE = timedelta(minutes=30)
 """How long a process waits for the others: they may have more to read."""
 
-_END = Step(named("the end of a step"))
+_END = Exchange(named("the end of a step"))
 
 
 class SharedError(UserError):
@@ -57,7 +57,7 @@ class GroupedPeers(Peers):
             raise
         self._meet(_END)
 
-    def summed(self, numbers: Numbers, what: Step) -> Numbers:
+    def summed(self, numbers: Numbers, what: Exchange) -> Numbers:
         """Return the sums over all processes; complete in the first."""
         self._meet(what)
         sums = np.array(numbers)
@@ -65,7 +65,7 @@ class GroupedPeers(Peers):
             distributed.reduce(torch.from_numpy(sums), dst=0)
         return sums
 
-    def gathered(self, value: Any, what: Step) -> list[Any]:
+    def gathered(self, value: Any, what: Exchange) -> list[Any]:
         """Return the values of all processes; in others than the first none."""
         self._meet(what)
         found: list[Any] | None = [None] * self.size if self.is_first else None
@@ -73,7 +73,7 @@ class GroupedPeers(Peers):
             distributed.gather_object(value, found, dst=0)
         return found or []
 
-    def known_to_all(self, value: Any, what: Step) -> list[Any]:
+    def known_to_all(self, value: Any, what: Exchange) -> list[Any]:
         """Return the values of all processes everywhere."""
         self._meet(what)
         found: list[Any] = [None] * self.size
@@ -81,7 +81,7 @@ class GroupedPeers(Peers):
             distributed.all_gather_object(found, value)
         return found
 
-    def told(self, value: Any, what: Step) -> Any:
+    def told(self, value: Any, what: Exchange) -> Any:
         """Return the first process's value everywhere."""
         self._meet(what)
         found = [value if self.is_first else None]
@@ -89,7 +89,7 @@ class GroupedPeers(Peers):
             distributed.broadcast_object_list(found, src=0)
         return found[0]
 
-    def parts(self, own: list[Part], what: Step) -> list[Part]:
+    def parts(self, own: list[Part], what: Exchange) -> list[Part]:
         """Return all that was found, one process after the other; in others than the first none."""
         numbers = np.concatenate([each for each, _ in own]) if own else np.zeros(0, np.int64)
         mine = torch.cat([each for _, each in own]).contiguous() if own else None
@@ -111,7 +111,7 @@ class GroupedPeers(Peers):
         where = found[0][1].device if found else torch.device("cpu")
         return [(numbers, features.to(where)) for numbers, features in found]
 
-    def _meet(self, what: Step, failed: Exception | None = None) -> None:
+    def _meet(self, what: Exchange, failed: Exception | None = None) -> None:
         """Wait for all, and raise what has failed in one of them.
 
         Raises
@@ -173,7 +173,7 @@ class GroupedPeers(Peers):
         return told
 
     @contextmanager
-    def _waiting(self, what: Step) -> Iterator[None]:
+    def _waiting(self, what: Exchange) -> Iterator[None]:
         """Say what was waited for, where another process has ended or does not answer."""
         try:
             yield
@@ -204,7 +204,7 @@ def _bytes_of(tensor: Tensor) -> Tensor:
     return tensor.cpu().contiguous().view(-1).view(torch.uint8)
 
 
-def _number_of(what: Step) -> int:
+def _number_of(what: Exchange) -> int:
     # Not of its words: another process may speak another language.
     return int.from_bytes(hashlib.sha256(repr(what).encode()).digest()[:7], "big")
 

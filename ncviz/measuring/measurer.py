@@ -26,7 +26,7 @@ from ncviz.measuring.modes import EVALUATION, measuring_mode, uncast
 from ncviz.measuring.nearest import NearestTrainingMeans, place_of
 from ncviz.measuring.neco import neco_areas
 from ncviz.measuring.passed import Outputs, Passed, classifier_of, keeping, share_by_class
-from ncviz.measuring.peers import ALONE, Peers, Step
+from ncviz.measuring.peers import ALONE, Exchange, Peers
 from ncviz.measuring.tally import Tally, Where, sample_numbers
 from ncviz.measuring.taps import Taps
 from ncviz.runs.manifest import RecordedLayer
@@ -237,7 +237,9 @@ class Measurer:
                 self._settle_together(split, [tally], self._settle_input(split), first=-1)
                 for where, images in self._input_batches(split) if tally.comes_again else ():
                     self._add_again(tally, -1, split, where, images)
-                tally.bring_together_again(self._peers, Step(named("the {name} input"), name=split))
+                tally.bring_together_again(
+                    self._peers, Exchange(named("the {name} input"), name=split)
+                )
                 tallies[split] = tally
         if not self._peers.is_first:
             return tallies
@@ -305,8 +307,10 @@ class Measurer:
                 for number, features in kept.items():
                     self._add_again(tallies[number], number, split, where, features)
         for tally in tallies:
-            tally.bring_together_again(self._peers, Step(named("the {name} samples"), name=split))
-        outputs.bring_together(self._peers, Step(named("the {name} samples"), name=split))
+            tally.bring_together_again(
+                self._peers, Exchange(named("the {name} samples"), name=split)
+            )
+        outputs.bring_together(self._peers, Exchange(named("the {name} samples"), name=split))
         return Passed(tallies, outputs, drawn)
 
     def _settle_together(
@@ -322,7 +326,7 @@ class Measurer:
         The number of the first layer is -1 for the input.
         """
         widths = [self._input_width, *self._widths]
-        what = Step(named("the {name} samples"), name=split)
+        what = Exchange(named("the {name} samples"), name=split)
         for number, tally in enumerate(tallies, start=first):
             tally.bring_together(self._peers, widths[number + 1], what)
         if self._peers.is_first:

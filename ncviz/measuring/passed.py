@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ncviz.anatomy.doubles import doubles, has_doubles
 from ncviz.language import named
-from ncviz.measuring.peers import Peers, Step
+from ncviz.measuring.peers import Exchange, Peers
 from ncviz.measuring.tally import Tally, joined
 from ncviz.runs.snapshot import Classifier
 
@@ -85,7 +85,7 @@ class Outputs:
     def _add(self, name: str, numbers: Ints, values: Tensor) -> None:
         self._parts.setdefault(name, []).append((numbers, values))
 
-    def bring_together(self, peers: Peers, what: Step) -> None:
+    def bring_together(self, peers: Peers, what: Exchange) -> None:
         """Take what other processes have seen, where this one is the first of them."""
         if not peers.are_several:
             return
@@ -100,7 +100,7 @@ class Outputs:
         names = [name for name, is_kept in kinds.items() if is_kept]
         found = {
             name: peers.parts(
-                self._parts.get(name, []), Step(named("{name} of {what}"), what, name)
+                self._parts.get(name, []), Exchange(named("{name} of {what}"), what, name)
             )
             for name in names
         }

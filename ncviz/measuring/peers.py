@@ -17,21 +17,21 @@ Part = tuple[Ints, Tensor]
 """The numbers of some samples, and what was found of each, shape (n, …)."""
 
 
-class Step(NamedTuple):
+class Exchange(NamedTuple):
     """What processes do together: the same to all of them, whatever language each of them speaks.
 
     Attributes
     ----------
     text : str
         A template in English, marked for translation.
-    of : str or Step
+    of : str or Exchange
         What stands in its braces `{what}`.
     name : str
         What stands in its braces `{name}`, in no language.
     """
 
     text: str
-    of: "str | Step" = ""
+    of: "str | Exchange" = ""
     name: str = ""
 
     def __str__(self) -> str:
@@ -93,31 +93,31 @@ class Peers:
         """Let what fails within in one process fail in all of them, with the same words."""
         yield
 
-    def summed(self, numbers: Numbers, _what: Step) -> Numbers:
+    def summed(self, numbers: Numbers, _what: Exchange) -> Numbers:
         """Return the sums over all processes, in double precision or whole numbers.
 
         Parameters
         ----------
         numbers : array
             Of the same shape everywhere.
-        _what : Step
+        _what : Exchange
             Told to people, as in 'the class means of the train samples'.
         """
         return numbers
 
-    def gathered(self, value: Any, _what: Step) -> list[Any]:
+    def gathered(self, value: Any, _what: Exchange) -> list[Any]:
         """Return the values of all processes, in their order; in others than the first none."""
         return [value]
 
-    def known_to_all(self, value: Any, _what: Step) -> list[Any]:
+    def known_to_all(self, value: Any, _what: Exchange) -> list[Any]:
         """Return the values of all processes, in their order, everywhere."""
         return [value]
 
-    def told(self, value: Any, _what: Step) -> Any:
+    def told(self, value: Any, _what: Exchange) -> Any:
         """Return the first process's value everywhere."""
         return value
 
-    def parts(self, own: list[Part], _what: Step) -> list[Part]:
+    def parts(self, own: list[Part], _what: Exchange) -> list[Part]:
         """Return all that was found, batch by batch; in others than the first nothing."""
         return own
 

@@ -16,7 +16,7 @@ from ncviz.geometry.projection import ClassMeanSubspace, class_mean_subspace
 from ncviz.geometry.slabs import ClassOrder, ClassRows, checked_labels
 from ncviz.geometry.statistics import WithinScatter, read_whole
 from ncviz.language import named
-from ncviz.measuring.peers import Peers, Step
+from ncviz.measuring.peers import Exchange, Peers
 from ncviz.runs.snapshot import OtherPositions, Positions
 
 Floats = NDArray[np.float64]
@@ -127,7 +127,7 @@ class Tally:
             self._scatter = WithinScatter(self._means, placing=True, frame=frame)
             self._own_frame = self._scatter.frame
 
-    def bring_together(self, peers: Peers, width: int, what: Step) -> None:
+    def bring_together(self, peers: Peers, width: int, what: Exchange) -> None:
         """Take what other processes have seen once, where this one is the first of them.
 
         Parameters
@@ -135,43 +135,47 @@ class Tally:
         peers : Peers
         width : int
             d.
-        what : Step
+        what : Exchange
             Names the samples for people.
         """
         if not peers.are_several:
             return
         if self._batches is not None:
-            self._batches = peers.parts(self._batches, Step(named("the features of {what}"), what))
+            self._batches = peers.parts(
+                self._batches, Exchange(named("the features of {what}"), what)
+            )
             return
         total, counts, rounding = self._means.sums(width)
-        total = peers.summed(total, Step(named("the class means of {what}"), what))
-        counts = peers.summed(counts, Step(named("the class sizes of {what}"), what))
-        roundings = peers.gathered(rounding, Step(named("the precision of {what}"), what))
+        total = peers.summed(total, Exchange(named("the class means of {what}"), what))
+        counts = peers.summed(counts, Exchange(named("the class sizes of {what}"), what))
+        roundings = peers.gathered(rounding, Exchange(named("the precision of {what}"), what))
         if peers.is_first:
             self._means.put(total, counts, max(roundings))
 
-    def begin_again(self, peers: Peers, what: Step) -> None:
+    def begin_again(self, peers: Peers, what: Exchange) -> None:
         """Take from the first process about which means the samples are measured."""
         if not peers.are_several:
             return
         if not peers.is_first:
             self._batches = None
-        told = peers.told(self._scatter, Step(named("the class means of {what}"), what))
+        told = peers.told(self._scatter, Exchange(named("the class means of {what}"), what))
         if told is not None and not peers.is_first:
             self._scatter, self._own_frame = told.beside(), told.frame
 
-    def bring_together_again(self, peers: Peers, what: Step) -> None:
+    def bring_together_again(self, peers: Peers, what: Exchange) -> None:
         """Take what other processes have seen a second time, as `bring_together`."""
         if not peers.are_several or self._scatter is None:
             return
         squares, seen = self._scatter.sums
-        squares = peers.summed(squares, Step(named("the class scatters of {what}"), what))
-        seen = peers.summed(seen, Step(named("the samples seen of {what}"), what))
+        squares = peers.summed(squares, Exchange(named("the class scatters of {what}"), what))
+        seen = peers.summed(seen, Exchange(named("the samples seen of {what}"), what))
         if peers.is_first:
             self._scatter.put(squares, seen)
-        self._placed = peers.parts(self._placed, Step(named("the drawn samples of {what}"), what))
+        self._placed = peers.parts(
+            self._placed, Exchange(named("the drawn samples of {what}"), what)
+        )
         self.nearest_parts = peers.parts(
-            self.nearest_parts, Step(named("the nearest class means of {what}"), what)
+            self.nearest_parts, Exchange(named("the nearest class means of {what}"), what)
         )
 
     @property

@@ -17,7 +17,7 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.language import named, tr
 from ncviz.measuring.device_errors import is_out_of_memory, working_device
 from ncviz.measuring.measurer import Measurer
-from ncviz.measuring.peers import ALONE, Peers, Step, is_known
+from ncviz.measuring.peers import ALONE, Exchange, Peers, is_known
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.data_of_plan import load_data
 from ncviz.recording.labelled_data import Source
@@ -162,7 +162,7 @@ class _Job:
         """Refuse processes that find other checkpoints, as where one lacks a disk."""
         mine = tuple((epoch, path.name) for epoch, path in files.found)
         for rank, other in enumerate(
-            self._peers.known_to_all(mine, Step(named("the list of checkpoints")))
+            self._peers.known_to_all(mine, Exchange(named("the list of checkpoints")))
         ):
             if other != mine:
                 raise UserError(

@@ -14,7 +14,7 @@ from ncviz.arrays.column_table import SAMPLE, numbered, read_column_table
 from ncviz.data.subset import shuffled_indices
 from ncviz.errors import UserError
 from ncviz.language import named, tr
-from ncviz.measuring.peers import ALONE, Peers, Step
+from ncviz.measuring.peers import ALONE, Exchange, Peers
 from ncviz.measuring.tally import Where
 from ncviz.recording.fitted_images import fitted_images
 from ncviz.recording.image_files import MOST_BYTES
@@ -126,7 +126,7 @@ class Samples:
         )
         self._statistics = self._mean_and_deviation(train)
         self.measured = replace(self.measured, few=self._first_two())
-        for notes in peers.known_to_all(self.notes, Step(named("what was read"))):
+        for notes in peers.known_to_all(self.notes, Exchange(named("what was read"))):
             self.notes += [words for words in notes if words not in self.notes]
 
     def _first_two(self) -> Tensor:
@@ -135,7 +135,7 @@ class Samples:
         mine = np.flatnonzero(train.held < 2)
         images = self._prepared(train.images[torch.from_numpy(mine)]) if len(mine) else None
         own = train.held[mine].tolist(), images
-        found = self._peers.known_to_all(own, Step(named("the first samples")))
+        found = self._peers.known_to_all(own, Exchange(named("the first samples")))
         rows = {
             number: rows[place] for numbers, rows in found for place, number in enumerate(numbers)
         }
@@ -381,7 +381,9 @@ class Samples:
         own = np.flatnonzero(np.isin(rows, part.held))
         images = part.images[torch.from_numpy(np.searchsorted(part.held, rows[own]))]
         seen = pictures(units(images), are_pixels=part.are_pixels)
-        found = self._peers.known_to_all((own, seen), Step(named("the pictures of drawn samples")))
+        found = self._peers.known_to_all(
+            (own, seen), Exchange(named("the pictures of drawn samples"))
+        )
         there = [(places, pixels) for places, pixels in found if pixels is not None]
         if not there:
             return Probe(part.labels[rows], None, columns)

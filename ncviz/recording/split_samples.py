@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ncviz.errors import UserError
 from ncviz.language import named, tr
-from ncviz.measuring.peers import Peers, Step
+from ncviz.measuring.peers import Exchange, Peers
 from ncviz.recording.taken_samples import TakenSamples
 
 Ints = NDArray[np.int64]
@@ -62,7 +62,7 @@ def kept_by_all(
     kind = labels.tobytes(), tuple(images.shape[1:]), images.dtype, taken.are_pixels
     found = peers.known_to_all(
         (sha256(repr(kind).encode()).digest(), taken.kept),
-        Step(named("the samples of {what}"), title),
+        Exchange(named("the samples of {what}"), title),
     )
     if len({mark for mark, _ in found}) > 1:
         raise UserError(
@@ -83,9 +83,9 @@ def moments(images: Tensor, peers: Peers) -> tuple[Tensor, Tensor]:
             values = values_of(units(batch).double())
             sums[0] += values.sum(dim=(0, *range(2, values.ndim))).numpy()
             sums[1] += values.numel() // values.shape[1]
-        sums = peers.summed(sums, Step(named("the pixels")))
+        sums = peers.summed(sums, Exchange(named("the pixels")))
         mean = sums[0] / sums[1] if peers.is_first else None
-        return torch.from_numpy(peers.told(mean, Step(named("the mean of the pixels"))))
+        return torch.from_numpy(peers.told(mean, Exchange(named("the mean of the pixels"))))
 
     shape = (1, -1, *(1 for _ in images.shape[2:]))
     mean = mean_of(lambda values: values)

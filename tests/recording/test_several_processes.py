@@ -20,7 +20,7 @@ from safetensors.numpy import load_file
 
 from ncviz.language import named
 from ncviz.measuring import grouped_peers, peers
-from ncviz.measuring.peers import Step
+from ncviz.measuring.peers import Exchange
 from ncviz.recording.record_checkpoints import record_checkpoints
 from ncviz.runs.run import Run
 
@@ -156,7 +156,9 @@ def _torchrun(folder, size, words):
 
 
 def test_steps_are_the_same_in_every_language(monkeypatch):
-    step = Step(named("the features of {what}"), Step(named("the {name} samples"), name="train"))
+    step = Exchange(
+        named("the features of {what}"), Exchange(named("the {name} samples"), name="train")
+    )
     assert str(step) == "the features of the train samples"
     english = grouped_peers._number_of(step)
     monkeypatch.setattr(peers, "tr", lambda text, **values: f"«{text}»".format(**values))

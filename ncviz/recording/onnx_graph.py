@@ -162,6 +162,10 @@ class OnnxGraph:
             if name in self._of_samples and name != self.last
         ]
 
+    def operator(self, name: str) -> str:
+        """Return what makes a tensor, such as 'Relu'."""
+        return str(self._made[name].op_type)
+
     def blocks(self) -> tuple[list[str], list[str]]:
         """Return the tensors after blocks, and those of them after which maps become smaller.
 

@@ -1,5 +1,6 @@
 """A network of ONNX as a module of torch: onnxruntime computes its layers, torch its classifier."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ MOST_MEMORY = 8 * 2**30  # bytes that onnxruntime may take for what it computes
 _LARGEST_SIDE = 2048  # of images, as of --size
 _CHANNELS = (1, 2, 3, 4)
 _TYPES = {1: np.float32, 10: np.float16, 11: np.float64}
-_CONSTANTS = "constants"
+_MOST_KIND = 40
 _SHORTAGE = ("available memory", "failed to allocate", "bad_alloc", "bad allocation")
 
 
@@ -102,8 +103,9 @@ class OnnxNetwork(NamesItsBlocks):
         layers = graph.layers()
         titles = plain_names([*layers, *([head.name] if head is not None else [])], dir(self))
         self._layers = {name: titles[name] for name in layers}
-        for title in self._layers.values():
-            self.add_module(title, nn.Identity())
+        for name, title in self._layers.items():
+            operator = re.sub(r"\W", "_", graph.operator(name)[:_MOST_KIND])
+            self.add_module(title, type(operator, (nn.Identity,), {})())  # as it is listed
         self._head = titles[head.name] if head is not None else ""
         if head is not None:
             classes, width = head.weight.shape

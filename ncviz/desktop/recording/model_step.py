@@ -62,7 +62,7 @@ class ModelStep(DialogStep):
                 TIMM: "timm",
                 HUB: tr("Hugging Face"),
                 ONNX: "ONNX",
-                OWN: "ncviz network",
+                OWN: "ncviz",
                 CODE: tr("Your code"),
             }
         )

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 def _build(
     name: str, _arguments: Mapping[str, Any], _tensors: "State", classes: int
 ) -> "RecordedNetwork":
+    from ncviz.recording.checkpoint_names import time_in
     from ncviz.recording.onnx_network import onnx_network  # loads torch
     from ncviz.recording.recorded_network import RecordedNetwork
 
     path = Path(name).expanduser()
-    return RecordedNetwork(onnx_network(path), path.stem, {})
+    counts = time_in(path.stem) is not None  # one of several epochs
+    title = path.resolve().parent.name if counts else path.stem
+    return RecordedNetwork(onnx_network(path), title, {})
 
 
 ONNX = ModelSource(

@@ -21,7 +21,8 @@ from ncviz.runs.run import Run
 from ncviz.runs.snapshot import OtherPositions, Positions, Snapshot
 from ncviz.scenes.downhill import sticks_towards
 from ncviz.scenes.layout import nearest_recorded
-from ncviz.scenes.scene import Scene
+from ncviz.scenes.other_starts import placed_means, trails_of_starts
+from ncviz.scenes.scene import Scene, join_sticks
 from ncviz.scenes.view import View
 from ncviz.theory.landscape import (
     MERGED,
@@ -37,6 +38,7 @@ from ncviz.theory.unconstrained_features import FeatureModelState
 from ncviz.wording import three_digits
 
 DOWNHILL = "downhill"  # where a snapshot keeps the ends of the direction
+STARTS = "starts"  # where it keeps the class means of all other starts
 ONE_VALUE = 1e-6  # spread of objectives that are called one value
 SEEN = 0.5  # of a direction that a picture of it has
 VISIBLE = 1e-3  # curvature below zero that the picture shows a direction of
@@ -187,12 +189,15 @@ class LandscapeModel(DescentModel[Parameters]):
         found = super().snapshot(parameters, state)
         landscape = _landscape(parameters)
         curvature = _curvature(landscape, state)
-        if curvature.value > -VISIBLE * _most(landscape):
-            return found
         (layer,) = found.layers
-        way = curvature.H if state.way is None else state.way
-        probe = state.H[probe_indices(landscape)]
-        positions = _with_way(layer.statistics["train"].means, probe, state.W, way)
+        positions = layer.positions
+        if curvature.value <= -VISIBLE * _most(landscape):
+            way = curvature.H if state.way is None else state.way
+            probe = state.H[probe_indices(landscape)]
+            positions = _with_way(layer.statistics["train"].means, probe, state.W, way)
+        if _is_drawn(parameters) and parameters.starts > 1:
+            starts = OtherPositions(placed_means(state.features[1:], parameters.classes))
+            positions = replace(positions, others={**positions.others, STARTS: starts})
         return replace(found, layers=(replace(layer, positions=positions),))
 
     def record(
@@ -208,11 +213,16 @@ class LandscapeModel(DescentModel[Parameters]):
         record_states(out, self.manifest(parameters, steps), probe, snapshots, stopped)
 
     def drawn(self, parameters: Parameters, scene: Scene, run: Run, view: View) -> Scene:
+        if not _is_drawn(parameters):
+            return scene
         epoch = nearest_recorded(run.epochs, view.epoch)
         known = run.snapshot(epoch).positions(0).others.get(DOWNHILL)
-        if known is None or not _is_drawn(parameters):
-            return scene
-        return replace(scene, trails=sticks_towards(run, epoch, known.probe, view))
+        lines = [scene.trails] if len(scene.trails) else []
+        if parameters.starts > 1:
+            lines.append(trails_of_starts(run, STARTS, view))
+        if known is not None:
+            lines.append(sticks_towards(run, epoch, known.probe, view))
+        return replace(scene, trails=join_sticks(lines)) if lines else scene
 
     def measure(
         self, parameters: Parameters, state: LandscapeState, snapshot: Snapshot
@@ -242,7 +252,9 @@ class LandscapeModel(DescentModel[Parameters]):
         if not _is_drawn(p):
             return own
         text = tr("short, beside the means: where the most negative curvature moves them")
-        return (*own, RoleWords("", text, "landscape", ()))
+        others = tr("faint, thin: paths of the class means of all other starts")
+        starts = [RoleWords("", others, "landscape", ())] if p.starts > 1 else []
+        return (*own, RoleWords("", text, "landscape", ()), *starts)
 
     def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
         p, least = parameters, _optimum(_landscape(parameters))

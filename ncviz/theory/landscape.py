@@ -246,12 +246,15 @@ class LandscapeState(FeatureModelState):
         ‖Σ_k w_k‖ as a share of that before the first step; NaN where that is 0.
     way : array, shape (N, d), or None
         How features move along the step down that was taken last, as long as it is near the saddle.
+    features : array, shape (S, N, d)
+        Of all descents.
     """
 
     objectives: Floats = field(default_factory=lambda: np.zeros(0))
     left: int = 0
     sums: Floats = field(default_factory=lambda: np.zeros(0))
     way: Floats | None = None
+    features: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
 
 
 def descend_landscape(model: Landscape, steps: Iterable[int]) -> Iterator[LandscapeState]:
@@ -305,6 +308,7 @@ def descend_landscape(model: Landscape, steps: Iterable[int]) -> Iterator[Landsc
             left,
             _sums(W) / np.where(began > SUM, began, np.nan),
             taken.H if taken is not None and gone < NEAR * model.kick else None,
+            H,
         )
 
 

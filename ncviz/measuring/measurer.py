@@ -33,6 +33,7 @@ from ncviz.runs.manifest import RecordedLayer
 from ncviz.runs.snapshot import Answers, Classifier, LayerSnapshot, Snapshot
 
 Floats = NDArray[np.float64]
+_SAMPLES = Exchange(named("the {name} samples"))
 Ints = NDArray[np.int64]
 _HOST = torch.device("cpu")
 
@@ -237,9 +238,8 @@ class Measurer:
                 self._settle_together(split, [tally], self._settle_input(split), first=-1)
                 for where, images in self._input_batches(split) if tally.comes_again else ():
                     self._add_again(tally, -1, split, where, images)
-                tally.bring_together_again(
-                    self._peers, Exchange(named("the {name} input"), name=split)
-                )
+                what = Exchange(named("the {name} input"), name=split)
+                tally.bring_together_again(self._peers, what)
                 tallies[split] = tally
         if not self._peers.is_first:
             return tallies
@@ -307,10 +307,8 @@ class Measurer:
                 for number, features in kept.items():
                     self._add_again(tallies[number], number, split, where, features)
         for tally in tallies:
-            tally.bring_together_again(
-                self._peers, Exchange(named("the {name} samples"), name=split)
-            )
-        outputs.bring_together(self._peers, Exchange(named("the {name} samples"), name=split))
+            tally.bring_together_again(self._peers, _SAMPLES._replace(name=split))
+        outputs.bring_together(self._peers, _SAMPLES._replace(name=split))
         return Passed(tallies, outputs, drawn)
 
     def _settle_together(
@@ -325,8 +323,7 @@ class Measurer:
 
         The number of the first layer is -1 for the input.
         """
-        widths = [self._input_width, *self._widths]
-        what = Exchange(named("the {name} samples"), name=split)
+        widths, what = [self._input_width, *self._widths], _SAMPLES._replace(name=split)
         for number, tally in enumerate(tallies, start=first):
             tally.bring_together(self._peers, widths[number + 1], what)
         if self._peers.is_first:

@@ -1,7 +1,8 @@
 """The map of a model in figures: names of sectors cover no number."""
 
-import matplotlib.pyplot as plt
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from ncviz.export.grid_plot import draw_grid
 from ncviz.export.styles import STYLES
@@ -18,15 +19,15 @@ def test_no_name_of_a_sector_lies_over_a_cell(classes, dimension):
             break
         known[cell] = distance
     grid = CODE_MAP.draw(Parameters(classes=classes, dimension=dimension), known)
-    figure = plt.figure(figsize=(4, 3))
+    figure = Figure(figsize=(4, 3))
+    canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0.2, 0.2, 0.7, 0.6))
     draw_grid(axes, grid, "", STYLES["paper"])
     rows, columns = grid.values.shape
     names = [text for text in axes.texts if text.get_text() in {each.name for each in SECTORS}]
     assert len(names) == len(SECTORS)
-    figure.canvas.draw()
+    canvas.draw()
     right, top = axes.transData.transform((columns, rows))
     for name in names:
         box = name.get_window_extent()
         assert box.x0 > right or box.y0 > top, name.get_text()
-    plt.close(figure)

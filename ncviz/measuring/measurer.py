@@ -110,9 +110,8 @@ class Measurer:
     @property
     def layers(self) -> tuple[RecordedLayer, ...]:
         """Return the layers of the run, the raw input first."""
-        names = [point.name for point in self._taps.points]
-        pairs = zip(["input", *names], [self._input_width, *self._widths], strict=True)
-        return tuple(RecordedLayer(name, width) for name, width in pairs)
+        names = ["input", *(point.name for point in self._taps.points)]
+        return tuple(map(RecordedLayer, names, [self._input_width, *self._widths]))
 
     @property
     def batches_each(self) -> int:

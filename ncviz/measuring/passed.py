@@ -16,6 +16,7 @@ from ncviz.runs.snapshot import Classifier
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+MOST_HELD = 2**22  # logits that wait to be reduced
 Take = Callable[[int, Tensor, bool], None]
 """Given the number of a point, its features, and whether the network goes on in their memory."""
 
@@ -60,10 +61,24 @@ class Outputs:
         self._is_drawn = np.zeros(len(labels), dtype=np.bool_)
         self._is_drawn[drawn] = True
         self._parts: dict[str, list[tuple[Ints, Tensor]]] = {}
+        self._waiting: list[tuple[Ints, Tensor]] = []
+        self._held = 0  # numbers that wait
 
     def add(self, numbers: Ints, logits: Tensor) -> None:
         """Take the logits of these samples, shape (n, K), which stay on their device."""
-        rows = logits.float() if has_doubles(logits.device.type) else logits.float().cpu()
+        self._waiting.append((numbers, logits.float().clone()))  # the next batch may overwrite it
+        self._held += logits.numel()
+        if self._held > MOST_HELD:
+            self._reduce()
+
+    def _reduce(self) -> None:
+        """Keep of the logits that wait what is asked of them: few steps, for each waits."""
+        if not self._waiting:
+            return
+        numbers = np.concatenate([numbers for numbers, _ in self._waiting])
+        rows = torch.cat([rows for _, rows in self._waiting])
+        self._waiting, self._held = [], 0
+        rows = rows if has_doubles(rows.device.type) else rows.cpu()
         if self._whole:
             self._add("logits", numbers, rows)
         self._add("predicted", numbers, rows.argmax(dim=1))
@@ -89,6 +104,7 @@ class Outputs:
         """Take what other processes have seen, where this one is the first of them."""
         if not peers.are_several:
             return
+        self._reduce()
         kinds = {
             "predicted": True,
             "leads": self._own,
@@ -108,7 +124,21 @@ class Outputs:
 
     def settled(self) -> dict[str, Tensor]:
         """Return what is known of the samples, in their order, on the processor."""
-        return {name: joined(parts).cpu() for name, parts in self._parts.items()}
+        self._reduce()
+        return _on_processor({name: joined(parts) for name, parts in self._parts.items()})
+
+
+def _on_processor(found: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Bring numbers over, all of one length in one copy: each copy waits for the device."""
+    together: dict[int, list[str]] = {}
+    for name, values in found.items():
+        if values.device.type != "cpu" and values.dim() == 1:
+            together.setdefault(len(values), []).append(name)
+    brought = {}
+    for names in together.values():
+        rows = torch.stack([found[name].double() for name in names]).cpu()
+        brought |= {name: row.to(found[name].dtype) for name, row in zip(names, rows, strict=True)}
+    return {name: brought[name] if name in brought else found[name].cpu() for name in found}
 
 
 def _leads(logits: Tensor, labels: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from ncviz.bounded_reading import read_text
+from ncviz.held_files import remove_if_possible, replace
 from ncviz.processes import is_alive
 
 STALE, TOUCH = 600.0, 60.0  # seconds
@@ -46,8 +47,7 @@ class Claim:
         self._ended.set()
         if self.held:
             self.held = False
-            with contextlib.suppress(OSError):
-                self._path.unlink()
+            remove_if_possible(self._path)
 
 
 def is_claimed(path: Path) -> bool:
@@ -88,10 +88,10 @@ def _put_aside(path: Path) -> bool:
     with contextlib.suppress(OSError):
         before = path.read_bytes()
         aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        path.rename(aside)  # of several that try, one succeeds
+        replace(path, aside)  # of several that try, one succeeds
         if aside.read_bytes() != before:  # another was quicker, and this is its fresh one
             with contextlib.suppress(OSError):
                 os.link(aside, path)
-        aside.unlink()
+        remove_if_possible(aside)
         return not path.exists()
     return not path.exists()

@@ -79,5 +79,5 @@ def test_three_lines_record_a_loop(tmp_path, monkeypatch):
         "epochs": 2,
         "train_one_epoch": lambda model, loader: None,
     }
-    exec(compile(blocks("python")[-1], "loop.py", "exec"), names)
+    exec(compile(next(block for block in blocks("python") if "before the loop" in block), "loop.py", "exec"), names)
     assert Run(tmp_path / "my-run").epochs == (1, 2)

@@ -212,7 +212,10 @@ CONCEPTS: Mapping[str, Concept] = {
         ),
         "spread",
         lights=(SAMPLES, MEANS),
-        spellings=("collapsed", "collapse", tr("tight clouds"), tr("tight cloud")),
+        spellings=(
+            *("collapsed", "collapse", tr("tight clouds"), tr("tight cloud")),
+            tr("spread of a class"),
+        ),
     ),
     "overlap": Concept(
         tr("Overlap of two classes"),
@@ -222,7 +225,7 @@ CONCEPTS: Mapping[str, Concept] = {
         ),
         "overlap",
         lights=(SAMPLES, MEANS),
-        spellings=(tr("overlaps"), tr("overlap"), tr("spreads"), tr("spread")),
+        spellings=(tr("overlaps"), tr("overlap"), tr("spreads over"), tr("spread over")),
         search=tr("mix mixed clouds"),
     ),
     "linear network": Concept(

@@ -242,6 +242,7 @@ class Measurer:
                 tallies[split] = tally
         if not self._peers.is_first:
             return tallies
+        self._input_width = tallies["train"].statistics.means.shape[1]  # of the longest sample
         self._input_at = positions_with_sets(self._on, tallies, None)
         self._nearest.bring_over(tallies.values())
         self._probes.bring_over()

@@ -82,15 +82,15 @@ class Outputs:
         if self._whole:
             self._add("logits", numbers, rows)
         self._add("predicted", numbers, rows.argmax(dim=1))
-        labels = torch.from_numpy(self._labels[numbers]).to(rows.device)
+        drawn = np.flatnonzero(self._is_drawn[numbers])
+        over = torch.from_numpy(np.concatenate([self._labels[numbers], drawn])).to(rows.device)
+        labels, some = over[: len(numbers)], over[len(numbers) :]
         if self._own:
             self._add("leads", numbers, _leads(rows, labels))
             if not self._whole:
                 each = nn.functional.cross_entropy(rows, labels, reduction="none")
                 self._add("losses", numbers, each.double())
-        drawn = np.flatnonzero(self._is_drawn[numbers])
         if len(drawn):
-            some = torch.from_numpy(drawn).to(rows.device)
             shares = torch.log_softmax(rows[some].double(), dim=1)
             self._add("confidence", numbers[drawn], shares.amax(dim=1).exp())
             if self._own:

@@ -79,5 +79,12 @@ def test_three_lines_record_a_loop(tmp_path, monkeypatch):
         "epochs": 2,
         "train_one_epoch": lambda model, loader: None,
     }
-    exec(compile(next(block for block in blocks("python") if "before the loop" in block), "loop.py", "exec"), names)
+    exec(
+        compile(
+            next(block for block in blocks("python") if "before the loop" in block),
+            "loop.py",
+            "exec",
+        ),
+        names,
+    )
     assert Run(tmp_path / "my-run").epochs == (1, 2)

@@ -7,7 +7,6 @@ are of the site, and what was in them: nothing else is replaced or removed.
 import hashlib
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -83,7 +82,7 @@ def make_site(plan: SitePlan, tell: Tell = lambda _said: None) -> MadeSite:
     try:
         return _made(plan, runs, earlier, Path(made), tell)
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        held_files.remove_if_possible(Path(made))
 
 
 def _made(

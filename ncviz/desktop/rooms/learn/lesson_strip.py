@@ -294,9 +294,9 @@ class LessonStrip(QWidget):
         guess: Guess = said
         if ask.kind == NUMBER:
             try:
-                guess = read_number(said)
+                guess = _number(said)
             except ValueError:
-                self.reply.setText(tr("Write a number, such as 0.5 or 1e-3."))
+                self.reply.setText(tr("Write a number, such as 0.5 or −1/3."))
                 self.reply.show()
                 return
         if said:
@@ -351,3 +351,21 @@ class _Answer(QLineEdit):
             Qt.Key.Key_PageUp,
         ):
             event.accept()
+
+
+def _number(said: str) -> float:
+    """Return the number that was written, also as a fraction such as '−1/3'.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    above, line, below = said.replace("\N{MINUS SIGN}", "-").partition("/")
+    number = read_number(above.strip())
+    if not line:
+        return number
+    under = read_number(below.strip())
+    if under == 0:
+        raise ValueError("nothing is divided by 0")
+    return number / under

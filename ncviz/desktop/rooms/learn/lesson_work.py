@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.one_shot import one_shot
@@ -263,6 +264,8 @@ class LessonWork:
         if playing is None:
             self._look.stop()
             return
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            return  # what is dragged is done when it is let go
         ask = playing.step.ask
         if playing.phase == ASKED and ask is not None and ask.kind == CLASS:
             self._look_for_pin()

@@ -50,6 +50,10 @@ def _words(name: str, tip: str, **known: Any) -> Any:
     return parameter("", tip, check=check, **known)
 
 
+def _check_hidden(names: tuple[str, ...]) -> None:
+    check_places(names, "hides")
+
+
 def _check_plots(names: tuple[str, ...]) -> None:
     for name in names:
         if name not in plots():
@@ -106,7 +110,7 @@ class Question:
         0.15, tr("How far from the number, as a share of it, a guess is good."), low=0.0, high=10.0
     )
     hides: tuple[str, ...] = parameter(
-        (), tr("What is not seen before the guess, for it tells."), check=check_places
+        (), tr("What is not seen before the guess, for it tells."), check=_check_hidden
     )
     right: str = _words("right", tr("What is said of a good guess."))
     wrong: str = _words("wrong", tr("What is said of another: what the picture shows."))
@@ -156,7 +160,7 @@ class LessonStep:
     hides: tuple[str, ...] = parameter(
         (),
         tr("What is not seen during the whole step, for a later question is about it."),
-        check=check_places,
+        check=_check_hidden,
     )
     stage: LessonStage | None = None
     ask: Question | None = None

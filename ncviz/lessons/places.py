@@ -26,9 +26,11 @@ SLIDER = "slider:"  # and the name of a parameter of the model
 FIELD = "field:"  # and the name of a field of the recipe
 
 
-def check_places(names: Iterable[str]) -> None:
-    """Refuse what is no place."""
+def check_places(names: Iterable[str], key: str = "point") -> None:
+    """Refuse what is no place, under the key that names it."""
     for name in names:
         if name not in PLACES and not name.startswith((SLIDER, FIELD)):
             known = ", ".join((*PLACES, f"{SLIDER}NAME", f"{FIELD}NAME"))
-            raise ValueError(tr("point has {name!r}: choose among {known}", name=name, known=known))
+            raise ValueError(
+                tr("{key} has {name!r}: choose among {known}", key=key, name=name, known=known)
+            )

@@ -129,15 +129,13 @@ class Outputs:
 
 
 def _on_processor(found: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Bring numbers over, all of one length in one copy: each copy waits for the device."""
-    together: dict[int, list[str]] = {}
-    for name, values in found.items():
-        if values.device.type != "cpu" and values.dim() == 1:
-            together.setdefault(len(values), []).append(name)
-    brought = {}
-    for names in together.values():
-        rows = torch.stack([found[name].double() for name in names]).cpu()
-        brought |= {name: row.to(found[name].dtype) for name, row in zip(names, rows, strict=True)}
+    """Bring numbers over, all but whole logits in one copy: each copy waits for the device."""
+    names = [name for name, each in found.items() if each.device.type != "cpu" and each.dim() == 1]
+    brought: dict[str, Tensor] = {}
+    if names:
+        row = torch.cat([found[name].double() for name in names]).cpu()
+        parts = row.split([len(found[name]) for name in names])
+        brought = {n: part.to(found[n].dtype) for n, part in zip(names, parts, strict=True)}
     return {name: brought[name] if name in brought else found[name].cpu() for name in found}
 
 

@@ -71,7 +71,10 @@ class LearnRoom(Room):
         """Play a lesson, from where one was."""
         lesson = self._own.get(name)
         try:
-            lesson = lesson_named(name) if lesson is None else lesson
+            if lesson is None:
+                lesson = lesson_named(name)
+            else:  # as it is now: who writes one tries it again
+                lesson = self._own[name] = lesson_named(str(lesson.path))
             self.work.begin(lesson, self._standings.get(name, LessonStanding()))
         except UserError as error:
             self.window.note.say_error(error)

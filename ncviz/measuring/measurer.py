@@ -100,9 +100,8 @@ class Measurer:
         self._forward = Forward(network, taps, told=self._told)
         self._widths = self._measure_widths()
         most = memory // (8 * max(1, sum(self._widths)))
-        self._batch = max(map(len, measured.labels.values()))
-        if batch is not None:
-            self._batch = max(1, min(batch, most))
+        whole = max(map(len, measured.labels.values()))
+        self._batch = whole if batch is None else max(1, min(batch, most))
         self._held = self._choose_held(memory)
         self._input_width = main_tensor(self._few())[0].numel()
         self._input = self._measure_input()

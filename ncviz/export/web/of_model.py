@@ -37,7 +37,6 @@ from ncviz.scenes.view import View
 from ncviz.wording import three_digits, upper_first
 
 Advance = Callable[[int, int], object]  # steps done and in all
-
 MOMENTS = 81  # of a page at most
 PLOTS = 2
 LARGEST_SVG, DOTS = 60_000, 110  # bytes of a still picture; a pixel's size in its place, an inch

@@ -134,7 +134,7 @@ def _on_processor(found: dict[str, Tensor]) -> dict[str, Tensor]:
     brought: dict[str, Tensor] = {}
     if names:
         row = torch.cat([found[name].double() for name in names]).cpu()
-        parts = row.split([len(found[name]) for name in names])
+        parts = torch.split(row, [len(found[name]) for name in names])
         brought = {n: part.to(found[n].dtype) for n, part in zip(names, parts, strict=True)}
     return {name: brought[name] if name in brought else found[name].cpu() for name in found}
 

@@ -214,7 +214,7 @@ CONCEPTS: Mapping[str, Concept] = {
         lights=(SAMPLES, MEANS),
         spellings=(
             *("collapsed", "collapse", tr("tight clouds"), tr("tight cloud")),
-            tr("spread of a class"),
+            *(tr("spread of a class"), tr("spreads")),
         ),
     ),
     "overlap": Concept(

@@ -385,7 +385,7 @@ class _MarksPlace(QWidget):
         super().__init__(slider)
         self._slider = slider
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.resize(0, 0)
+        self.resize(1, 1)
         be_place(self, MARKS)
 
     def showEvent(self, event: QShowEvent | None) -> None:

@@ -30,7 +30,7 @@ class StillWords(QWidget):
         """Look whether the words, which ask for it by this event, need other room."""
         if event is not None and event.type() == QEvent.Type.LayoutRequest:
             needed = self.heightForWidth(self.width())
-            if needed != self._height or not self.isVisible():
+            if not needed == self._height == self.height() or not self.isVisible():
                 self._height = needed
                 self.updateGeometry()
         return super().event(event)

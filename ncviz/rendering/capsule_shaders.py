@@ -19,6 +19,7 @@ CAPSULE_VERTEX = (
     """
 uniform mat4 u_view;
 uniform mat4 u_projection;
+uniform float u_layer;  // 1 only what is solid, 2 only what is see-through, 0 both
 attribute vec3 a_start;
 attribute vec3 a_end;
 attribute float a_radius;
@@ -35,6 +36,7 @@ varying vec4 v_color;
 varying float v_lit;
 varying vec4 v_core;
 varying vec4 v_outline;
+varying float v_solid;
 """
     + _SIGHT
     + """
@@ -51,13 +53,18 @@ void main() {
     side = normalize(side);
     // A ball's outline is wider than the ball when the eye is close.
     float sine = min(v_radius / max(length(point), 1e-6), 0.95) * u_perspective;
-    float reach = v_radius / sqrt(1.0 - sine * sine) + pixel;
+    // The rim of a hair line ends half a pixel beyond it; a ball needs more near the eye.
+    float reach = v_radius / sqrt(1.0 - sine * sine) + mix(0.6, 1.0, a_lit) * pixel;
     v_position = point + reach * (a_corner.x * cross(side, sight) + a_corner.y * side);
     v_color = a_color;
     v_lit = a_lit;
     v_core = a_core;
     v_outline = a_outline;
     gl_Position = u_projection * vec4(v_position, 1.0);
+    // Hair lines have no whole pixel: of each solid pass their quad is nothing.
+    float thickest = max(a_radius / min(pixel_at(v_start), pixel_at(v_end)), mix(0.5, 0.65, a_lit));
+    v_solid = thickest > 0.501 ? 1.0 : 0.0;
+    if (u_layer > 0.5 && u_layer < 1.5 && v_solid < 0.5) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }
 """
 )
@@ -66,7 +73,7 @@ CAPSULE_FRAGMENT = (
     """
 uniform mat4 u_projection;
 uniform float u_gloss;
-uniform float u_layer;  // 1 only what is solid, 2 only what is see-through, 0 both
+uniform float u_layer;
 varying vec3 v_position;
 varying vec3 v_start;
 varying vec3 v_end;
@@ -75,6 +82,7 @@ varying vec4 v_color;
 varying float v_lit;
 varying vec4 v_core;  // colour and radius, as a share of the ball's, of the disc in its middle
 varying vec4 v_outline;  // colour, and how opaque
+varying float v_solid;  // 1 where a pixel of it may be whole
 """
     + f"const float CORE_EDGE = {CORE_EDGE};\n"
     + _SIGHT
@@ -105,7 +113,7 @@ void main() {
     vec3 gap = miss + clamp(share, 0.0, 1.0) * across;
     float coverage = clamp((v_radius - length(gap)) / pixel_at(nearest) + 0.5, 0.0, 1.0);
     if (coverage <= 0.0) discard;
-    bool solid = min(v_color.a, coverage) > 0.999;
+    bool solid = v_solid > 0.5 && min(v_color.a, coverage) > 0.999;
     if (u_layer > 0.5 && solid != (u_layer < 1.5)) discard;
 
     // The surface is met on the round side, or else on the ball at one end.

@@ -8,7 +8,8 @@ from vispy import gloo
 
 from ncviz.rendering.capsule_shaders import CAPSULE_FRAGMENT, CAPSULE_VERTEX
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import Buffers, Program, attributes, switch
+from ncviz.rendering.programs import Program, attributes, switch
+from ncviz.rendering.redrawing import Buffers
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Sticks
 
@@ -50,7 +51,7 @@ class Capsules:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._buffers: Buffers = {}
+        self._buffers = Buffers()
         self._solid, self._sorted = _Selection(), _Selection()
         self._parts: tuple[Balls | Sticks, ...] = ()
         self._centers: NDArray[np.float32] = np.zeros((0, 3), dtype=np.float32)

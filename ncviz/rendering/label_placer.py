@@ -1,5 +1,6 @@
 """Labels: names of classes that face the viewer and never cover one another."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -75,9 +76,12 @@ class LabelPlacer:
             self._choices = {}
             return []
         positions = np.array([label.position for label in scene.labels]).reshape(-1, 3)
-        points = camera.project(positions, panel.width, panel.height)
-        scales = camera.pixels_per_unit(panel.height, points[:, 2])
-        middle = camera.project([(0.0, 0.0, 0.0)], panel.width, panel.height)[0]
+        # What is named, what could be named by mistake, and the middle, at once.
+        balls = scene.balls.positions
+        everything = np.concatenate([positions, balls, np.zeros((1, 3))])
+        projected = camera.project(everything, panel.width, panel.height)
+        points, middle = projected[: len(positions)], projected[-1].tolist()
+        scales = camera.pixels_per_unit(panel.height, points[:, 2]).tolist()
         words: list[Word] = []
         wishes: list[Wish] = []
         keys: list[tuple[str, int]] = []
@@ -91,7 +95,7 @@ class LabelPlacer:
                 continue
             word = Word(label.text, max(1, round(size)), label.color, scene.background)
             word = shortened_word(word, _WIDEST * panel.width)
-            lift = label.radius * float(scales[number]) + _GAP * size
+            lift = label.radius * scales[number] + _GAP * size
             key = label.text, number
             own = (*label.own, len(scene.balls) + number)
             x, y = panel.x + point[0], panel.y + point[1]
@@ -101,8 +105,8 @@ class LabelPlacer:
             hues.append(label.hue)
             keys.append(key)
         area = panel.x, panel.y, panel.x + panel.width, panel.y + panel.height
-        others = camera.project(scene.balls.positions, panel.width, panel.height)[:, :2]
-        others = np.concatenate([others, points[:, :2]]) + np.array((panel.x, panel.y))
+        others = np.concatenate([projected[len(positions) : -1, :2], points[:, :2]])
+        others += np.array((panel.x, panel.y))
         spots = place_words(wishes, area, taken, others=others)
         self._choices = {
             key: spot.choice for key, spot in zip(keys, spots, strict=True) if spot is not None
@@ -143,7 +147,7 @@ def outward(point: Sequence[float], middle: Sequence[float], least: float) -> tu
         Distance from which on there is a direction to speak of; else it is zero.
     """
     across, down = point[0] - middle[0], point[1] - middle[1]
-    length = float(np.hypot(across, down))
+    length = math.hypot(across, down)
     return (across / length, down / length) if length > least else (0.0, 0.0)
 
 

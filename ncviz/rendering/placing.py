@@ -111,27 +111,115 @@ def place_words(
     list of WordPlace or None
         None where there is no room.
     """
-    occupied = np.empty((len(taken) + len(wishes), 4))
-    occupied[: len(taken)] = np.reshape(np.asarray(taken, dtype=np.float64), (-1, 4))
-    count = len(taken)
+    occupied = [*taken]
+    crowd = _Crowd(others)
+    whole: list[tuple[NDArray[np.float64], NDArray[np.bool_]]] = []  # made when first asked for
     spots: list[WordPlace | None] = []
-    for wish, boxes, inside in zip(wishes, *_all_boxes(wishes, area), strict=True):
-        near = _near(boxes, occupied[:count], _HYSTERESIS * wish.height)
+    for number, wish in enumerate(wishes):
+        if spared is None or not len(spared):
+            first = _at_a_glance(wish, area, occupied, crowd)
+            if first is not None:
+                choice, box = first
+                occupied.append(box)
+                spots.append(WordPlace(int(box[0]), int(box[1]), choice, choice >= len(_SIDES)))
+                continue
+        if not whole:
+            whole.append(_all_boxes(wishes, area))
+        boxes, inside = whole[0][0][number], whole[0][1][number]
+        near = _near(boxes, np.reshape(occupied, (-1, 4)), _HYSTERESIS * wish.height)
         free = inside & _free(boxes, near)
         mistaken = np.zeros(len(boxes), dtype=bool)  # of those that are free
         if free.any():
             mistaken[free] = _mistaken(wish, boxes[free], _rivals(wish, others))
         roomy = partial(_free, boxes, near, _HYSTERESIS * wish.height)
-        choice = _choose(wish, boxes, free, roomy, spared, ~mistaken)
-        if choice is None:
+        chosen = _choose(wish, boxes, free, roomy, spared, ~mistaken)
+        if chosen is None:
             spots.append(None)
             continue
-        box = _as_box(boxes[choice])
-        occupied[count] = box
-        count += 1
-        led = choice >= len(_SIDES) or bool(mistaken[choice])
-        spots.append(WordPlace(round(box[0]), round(box[1]), choice, led))
+        box = _as_box(boxes[chosen])
+        occupied.append(box)
+        led = chosen >= len(_SIDES) or bool(mistaken[chosen])
+        spots.append(WordPlace(round(box[0]), round(box[1]), chosen, led))
     return spots
+
+
+def _at_a_glance(
+    wish: Wish, area: Box, occupied: Sequence[Box], crowd: "_Crowd"
+) -> tuple[int, Box] | None:
+    """Return choice and box of a word that finds its place at once; None if all must be weighed.
+
+    Most words of a picture that turns stay where they were, or take the first place: to look at
+    that one alone, number by number, is much shorter than to weigh all of them as arrays.
+    """
+    near, far, wrong = _choices(_sector(wish.toward))
+    before = wish.before
+    if before is not None and before % len(_SIDES) not in wrong:
+        if before not in near:  # it comes back where there is room to spare
+            return None
+        near = (before, *near)
+    rivals = crowd.near(wish)
+    if rivals is None:
+        return None
+    return next(
+        (
+            (choice, box)
+            for choice in (*near, *far)
+            for box in (_box(wish, choice),)
+            if _is_free(box, area, occupied) and not _is_mistaken(wish, box, rivals)
+        ),
+        None,
+    )
+
+
+def _box(wish: Wish, choice: int) -> Box:
+    """Return the box of one choice, as `_all_boxes` does."""
+    across, down = _SIDES[choice % len(_SIDES)]
+    away = 0.0 if choice < len(_SIDES) else _STEPS[choice // len(_SIDES) - 1]
+    lift = (wish.lift + away * wish.height) * (0.75 if across and down else 1.0)
+    left = float(round(wish.x + across * lift + (across - 1) / 2 * wish.width))
+    top = float(round(wish.y + down * lift + (down - 1) / 2 * wish.height))
+    return left, top, left + wish.width, top + wish.height
+
+
+def _is_free(box: Box, area: Box, occupied: Sequence[Box]) -> bool:
+    left, top, right, bottom = box
+    if left < area[0] or top < area[1] or right > area[2] or bottom > area[3]:
+        return False
+    return not any(
+        left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+        for other in occupied
+    )
+
+
+def _is_mistaken(wish: Wish, box: Box, rivals: Sequence[Sequence[float]]) -> bool:
+    nearer = max(math.sqrt(_squared_gap(box, wish.x, wish.y)) - SAME, 0.0) ** 2
+    return any(_squared_gap(box, x, y) < nearer for x, y in rivals)
+
+
+def _squared_gap(box: Box, x: float, y: float) -> float:
+    across, down = max(box[0] - x, x - box[2], 0.0), max(box[1] - y, y - box[3], 0.0)
+    return across * across + down * down
+
+
+class _Crowd:
+    """Points that have names of their own; few of them are looked through number by number."""
+
+    def __init__(self, points: NDArray[np.float64] | None) -> None:
+        self._points = points
+        self._few = points is None or len(points) <= _AT_ONCE
+        self._pairs: list[list[float]] = [] if points is None or not self._few else points.tolist()
+
+    def near(self, wish: Wish) -> Sequence[Sequence[float]] | None:
+        """Return the points that a word could be taken for; None if there are many."""
+        if not self._few:
+            rivals = _rivals(wish, self._points)
+            return rivals.tolist() if len(rivals) <= _AT_ONCE else None
+        reach, x, y, own = _reach(wish), wish.x, wish.y, wish.own
+        return [
+            pair
+            for number, pair in enumerate(self._pairs)
+            if abs(pair[0] - x) < reach and abs(pair[1] - y) < reach and number not in own
+        ]
 
 
 def covered(box: Box, points: NDArray[np.float64]) -> int:
@@ -176,11 +264,16 @@ def _choose(
     return next(iter((*led, *open_to_it)), None) if unmistaken is None else unmistaken
 
 
+def _reach(wish: Wish) -> float:
+    """Return how far from its point a rival may be that a word could be taken for."""
+    return 2 * (wish.lift + _STEPS[-1] * wish.height) + wish.width
+
+
 def _rivals(wish: Wish, others: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """Return the points of others that are near enough to matter."""
     if others is None or not len(others):
         return np.empty((0, 2))
-    reach = 2 * (wish.lift + _STEPS[-1] * wish.height) + wish.width
+    reach = _reach(wish)
     with np.errstate(invalid="ignore"):
         across, down = np.abs(others[:, 0] - wish.x), np.abs(others[:, 1] - wish.y)
         near = (across < reach) & (down < reach)

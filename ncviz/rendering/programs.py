@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from vispy import gloo
 from vispy.gloo import gl
 
-Buffers = dict[str, Any]
+from ncviz.rendering.redrawing import Buffers, draw_again, drawn_pointers
+
 # Over what is there; alpha adds up, so that a transparent picture is premultiplied.
 BLENDING = "src_alpha", "one_minus_src_alpha", "one", "one_minus_src_alpha"
 # gloo's own depth format has 16 bits: too few for balls that touch.
@@ -35,7 +36,7 @@ class Program:
     def __init__(self, vertex: str, fragment: str, **uniforms: float) -> None:
         self._program: Any = gloo.Program(vertex, fragment)
         self._said: dict[str, bytes] = {}
-        self._buffers: Buffers = {}
+        self._buffers: Buffers | None = None
         self._declared = {name for _, _, name in self._program.variables}
         for name, value in uniforms.items():
             self.set_uniform(name, value)
@@ -57,8 +58,8 @@ class Program:
         ----------
         mode : str
             'points' or 'triangles'.
-        buffers : dict of str to vispy.gloo.VertexBuffer
-            For each attribute; the same dictionary as before is not set again.
+        buffers : Buffers
+            For each attribute, always of this program.
         order : VertexOrder
             Which vertices, in which order.
         """
@@ -74,16 +75,20 @@ class Program:
         ----------
         mode : str
             'points' or 'triangles'.
-        buffers : dict of str to vispy.gloo.VertexBuffer
-            For each attribute; the same dictionary as before is not set again.
+        buffers : Buffers
+            For each attribute, always of this program.
         indices : vispy.gloo.IndexBuffer
             Which vertices, in which order.
         """
+        if buffers.pointers:
+            draw_again(self._program, buffers.pointers, mode, indices)
+            return
         if buffers is not self._buffers:
             for name, buffer in buffers.items():
                 self._program[name] = buffer
             self._buffers = buffers
         self._program.draw(mode, indices)
+        buffers.pointers = drawn_pointers(self._program)
 
 
 class VertexOrder:
@@ -135,4 +140,4 @@ def is_software() -> bool:
 
 def attributes(buffer: Any) -> Buffers:
     """Return the fields of a structured vertex buffer, one for each attribute."""
-    return {name: buffer[name] for name in buffer.dtype.names}
+    return Buffers({name: buffer[name] for name in buffer.dtype.names})

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import Buffers, Program, VertexOrder, attributes, switch
+from ncviz.rendering.programs import Program, VertexOrder, attributes, switch
+from ncviz.rendering.redrawing import Buffers
 from ncviz.rendering.shaders import SHAPE_FRAGMENT, shape_vertex
 from ncviz.rendering.sprites import SAMPLE_GLOSS, back_to_front
 from ncviz.scenes.camera import Camera

@@ -6,7 +6,8 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from ncviz.rendering.frame import Frame
-from ncviz.rendering.programs import BLENDING, Buffers, Program, VertexOrder, switch
+from ncviz.rendering.programs import BLENDING, Program, VertexOrder, switch
+from ncviz.rendering.redrawing import Buffers
 from ncviz.rendering.shaders import SPRITE_FRAGMENT, SPRITE_VERTEX
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls
@@ -36,7 +37,7 @@ class Sprites:
         self._program = program
         self._order = VertexOrder()
         self._balls = Balls()
-        self._buffers: Buffers = {}
+        self._buffers = Buffers()
         self._sorted_for: NDArray[np.float64] | None = None
 
     def set_balls(self, balls: Balls) -> None:

@@ -165,6 +165,8 @@ class Stage:
             with _unseen():
                 stage.prepare(one, panel.pixels(width, height)[3], large_spheres_as_quads)
             yield
+        yield from self._draw_panels(chosen, width, height, tile, transparent)
+        # While words are placed, a software renderer fills the panels.
         with _unseen():
             self._overlay.prepare(
                 self._picture,
@@ -176,8 +178,6 @@ class Stage:
                 self.words,
                 self.whole_samples,
             )
-        yield
-        yield from self._draw_panels(chosen, width, height, tile, transparent)
         self._overlay.draw()
 
     def _draw_panels(
@@ -203,6 +203,7 @@ class Stage:
             with _unseen():
                 stage.draw(frame)
             switch(scissor_test=False)
+            gloo.flush()  # a software renderer fills this panel while the next is made ready
             yield
         gloo.set_viewport(0, 0, tile.width, tile.height)
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -75,16 +76,7 @@ class Camera:
 
     def basis(self) -> Floats:
         """Return the rows right, up and backward (from the target to the eye), shape (3, 3)."""
-        azimuth, elevation = math.radians(self.azimuth), math.radians(self.elevation)
-        across, along = math.cos(azimuth), math.sin(azimuth)
-        level, rise = math.cos(elevation), math.sin(elevation)
-        return np.array(
-            [
-                [across, along, 0.0],
-                [-along * rise, across * rise, level],
-                [along * level, -across * level, rise],
-            ]
-        )
+        return _basis(self.azimuth, self.elevation)
 
     def eye(self) -> Floats:
         """Return the position of the viewer, shape (3,)."""
@@ -94,7 +86,7 @@ class Camera:
         """Return the 4×4 matrix from scene to eye coordinates (columns multiply points)."""
         matrix = np.eye(4)
         matrix[:3, :3] = self.basis()
-        matrix[:3, 3] = -self.basis() @ self.eye()
+        matrix[:3, 3] = self._offset()
         return matrix
 
     def projection_matrix(self, aspect: float) -> Floats:
@@ -144,7 +136,7 @@ class Camera:
             for what lies behind it).
         """
         points = np.atleast_2d(np.asarray(points, dtype=np.float64))
-        eye = points @ self.basis().T - self.basis() @ self.eye()
+        eye = points @ self.basis().T + self._offset()
         depth = -eye[:, 2]
         scale = self.pixels_per_unit(height, depth)
         x = width / 2 + eye[:, 0] * scale
@@ -160,4 +152,31 @@ class Camera:
         return np.asarray(height / (2 * safe * self._half_height_at_unit_distance()))
 
     def _half_height_at_unit_distance(self) -> float:
-        return float(np.tan(np.radians(self.field_of_view or PERSPECTIVE) / 2))
+        return _half_height(self.field_of_view or PERSPECTIVE)
+
+    def _offset(self) -> Floats:
+        """Return where the origin of the scene stands in eye coordinates, shape (3,)."""
+        return np.asarray(-self.basis() @ self.eye())
+
+
+# A frame asks for these once for each word and each thing that is drawn.
+@lru_cache(maxsize=64)
+def _basis(azimuth: float, elevation: float) -> Floats:
+    """Return the rows of `Camera.basis`, of degrees; nobody may write into them."""
+    azimuth, elevation = math.radians(azimuth), math.radians(elevation)
+    across, along = math.cos(azimuth), math.sin(azimuth)
+    level, rise = math.cos(elevation), math.sin(elevation)
+    rows = np.array(
+        [
+            [across, along, 0.0],
+            [-along * rise, across * rise, level],
+            [along * level, -across * level, rise],
+        ]
+    )
+    rows.setflags(write=False)
+    return rows
+
+
+@lru_cache(maxsize=8)
+def _half_height(field_of_view: float) -> float:
+    return float(np.tan(np.radians(field_of_view) / 2))

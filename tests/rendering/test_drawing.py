@@ -268,3 +268,18 @@ def test_a_label_is_crisp_it_is_drawn_pixel_for_pixel(draw):
 def test_labels_behind_the_viewer_are_not_drawn(draw):
     scene = Scene(labels=(Label("here", (0.0, -9.0, 0.0), (0.0, 0.0, 0.0, 1.0)),))
     assert (draw(scene) == 255).all()
+
+
+@pytest.mark.parametrize("share", [0.2, 0.45, 0.8, 1.7])
+def test_a_line_covers_of_each_pixel_what_it_should(draw, share):
+    """Also hair lines, which have no whole pixel and are left out of what is solid."""
+    camera = ORTHOGRAPHIC
+    pixel = 1.0 / float(camera.pixels_per_unit(HEIGHT, 1.0))
+    line = sticks((-1, 0, 0.3 * pixel), (1, 0, 0.3 * pixel), share * pixel, BLUE, lit=False)
+    picture = draw(Scene(edges=line, fog=0, background=(1.0, 1.0, 1.0)), camera)
+    radius = max(share, 0.5)
+    rows = np.arange(HEIGHT) + 0.5
+    gaps = np.abs(rows - (HEIGHT / 2 - 0.3))
+    covered = np.clip(radius - gaps + 0.5, 0, 1)[:, None]
+    expected = 255 * (covered * np.array(BLUE[:3]) + (1 - covered))
+    assert np.abs(picture[:, WIDTH // 2, :3] - expected).max() <= 1.5

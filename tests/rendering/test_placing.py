@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ncviz.rendering import placing
 from ncviz.rendering.frame import Tile
 from ncviz.rendering.label_placer import LabelPlacer
 from ncviz.rendering.placing import Wish, covered, place_words
@@ -291,3 +292,29 @@ def test_of_a_thousand_names_the_first_ones_are_set_and_no_others(monkeypatch):
     assert 0 < len(asked) <= module._MOST
     names = [label.text for label in scene.labels]
     assert max(map(names.index, asked)) < 400
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_first_place_is_the_one_that_all_places_weighed_give(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(1, 30))
+    others = rng.uniform(0, (200, 150), (count + int(rng.integers(0, 90)), 2))
+    others[-1] = np.nan  # of a training that diverged
+    wishes = [
+        Wish(
+            *others[number].tolist(),
+            lift=float(rng.uniform(0, 9)),
+            width=int(rng.integers(5, 40)),
+            height=int(rng.integers(4, 16)),
+            before=None if rng.random() < 0.5 else int(rng.integers(0, 40)),
+            toward=(0.0, 0.0) if rng.random() < 0.3 else tuple(rng.normal(size=2).tolist()),
+            own=(number,),
+        )
+        for number in range(count)
+        if np.isfinite(others[number]).all()
+    ]
+    taken = [(0.0, 0.0, 60.0, 20.0)]
+    placed = place_words(wishes, AREA, taken, others=others)
+    monkeypatch.setattr(placing, "_at_a_glance", lambda *_: None)
+    assert placed == place_words(wishes, AREA, taken, others=others)
+    assert len(wishes) == 1 or any(placed)

@@ -7,10 +7,14 @@ again: its decoded frames must be equal. Seconds of processors tell what it
 costs where other programs take turns.
 
     python benchmarks/films.py [--size 3840x2160] [--frames 300] [--plain]
+
+With --overlap alone: what a frame of a film takes against the slower of drawing it and encoding
+it, each by itself.
 """
 
 import argparse
 import hashlib
+import os
 import tempfile
 import time
 from dataclasses import replace
@@ -18,9 +22,11 @@ from pathlib import Path
 
 import av
 import numpy as np
+from speed_row import Row
 
 from ncviz.assets import asset
 from ncviz.export import film_files
+from ncviz.export.film_frames import Painter
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film, preview_frame
 from ncviz.rendering.offscreen import gl_description, render
@@ -31,6 +37,23 @@ from ncviz.scenes.view import View
 RATE = 30.0
 LIMIT = 20.0  # seconds
 PARTS = 40  # frames that are looked at part by part
+OVERLAP = Row(
+    "film",
+    "film of 300 frames, a frame",
+    floor="the slower of drawing and encoding, each alone",
+    at_most=1.2,
+    arguments=("--overlap",),
+    order=43,
+)
+SHARED = Row(
+    "film-cores",
+    "film of 300 frames, a frame, where cores are few",
+    floor="the processors' time of drawing and of encoding, over the cores; at least the slower",
+    at_most=1.2,
+    arguments=("--overlap",),
+    order=44,
+)
+SIZES = ((1280, 720, 300), (640, 360, 300), (1920, 1080, 120), (3840, 2160, 24))
 
 
 def timed(plan: FilmPlan) -> tuple[float, float, str]:
@@ -71,11 +94,45 @@ def shares(plan: FilmPlan) -> None:
     encoder.discard()
 
 
+def overlap(plain: FilmPlan) -> None:
+    """Measure what a frame takes when frames are drawn and encoded at a time."""
+    assert plain.run is not None
+    for width, height, frames in SIZES:
+        plan = replace(plain, width=width, height=height, seconds=frames / RATE)
+        painter = Painter(plan, Run(plan.run))
+        painter.frame(0.0)
+        took = []
+        for _ in range(2):
+            start, busy = time.perf_counter(), time.process_time()
+            drawn = [painter.frame(k / (frames - 1)) for k in range(frames)]
+            drawing = time.perf_counter() - start
+            encoder = film_files.open_film_file(plan, {})
+            start = time.perf_counter()
+            for frame in drawn:
+                encoder.write(frame)
+            encoding, busy = time.perf_counter() - start, time.process_time() - busy
+            encoder.discard()
+            del drawn
+            start = time.perf_counter()
+            make_film(plan)
+            slower = max(drawing, encoding)
+            shared = max(slower, busy / len(os.sched_getaffinity(0)))
+            took.append((time.perf_counter() - start, slower, shared))
+        whole, slower, shared = (1e3 * seconds / frames for seconds in min(took))
+        OVERLAP.point(f"{width}×{height}", whole, slower)
+        SHARED.point(f"{width}×{height}", whole, shared)
+    OVERLAP.ends(
+        "More than 4096×2304 pixels, or 36,000 frames, are refused before anything is drawn, with "
+        "what can be had."
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", default="1280x720")
     parser.add_argument("--frames", type=int, default=300)
     parser.add_argument("--plain", action="store_true", dest="only", help="the first film alone")
+    parser.add_argument("--overlap", action="store_true")
     parsed = parser.parse_args()
     width, height = (int(part) for part in parsed.size.split("x"))
     print(gl_description().renderer)
@@ -91,6 +148,9 @@ def main() -> None:
             title="Neural collapse",
             turn=60.0,
         )
+        if parsed.overlap:
+            overlap(plain)
+            return
         preview_frame(plain, 0.0)  # the context and the shaders
         drawing = []
         for share in np.linspace(0, 1, 20):

@@ -133,6 +133,8 @@ class _Mp4(FilmFile):
         if ENCODER not in av.codecs_available:
             raise _no_encoder()
         self._av = av
+        self._reformatter = av.video.reformatter.VideoReformatter()
+        self._space = av.video.reformatter.Colorspace.ITU709
         self.faults = OSError, av.FFmpegError
         super().__init__(plan, said)
 
@@ -156,7 +158,8 @@ class _Mp4(FilmFile):
 
     def add(self, frame: Pixels) -> None:
         picture = self._av.VideoFrame.from_ndarray(frame, format="rgb24")
-        encoded = picture.reformat(format="yuv420p", dst_colorspace="ITU709")
+        # Of one reformatter for all frames: each new one makes its tables anew.
+        encoded = self._reformatter.reformat(picture, format="yuv420p", dst_colorspace=self._space)
         self._file.mux(self._stream.encode(encoded))
 
     def end(self) -> None:

@@ -78,10 +78,11 @@ class Painter:
             height,
             cameras=cameras,
             supersample=plan.supersample,
+            alpha=False,
             text_scale=self.text_scale(scene, width, height),
-        )[..., :3]
+        )
         frame = np.empty((plan.height, plan.width, 3), dtype=np.uint8)
-        frame[:] = self._background()
+        frame[:] = np.tile(np.array(self._background(), dtype=np.uint8), (plan.width, 1))
         frame[top : top + height, left : left + width] = drawn
         if self._plot is not None:
             x, y = self._plot_place

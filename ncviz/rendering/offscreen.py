@@ -22,7 +22,11 @@ Pixels = NDArray[np.uint8]
 
 # Lines that are one pixel wide on a screen so high are wider in larger pictures.
 _SCREEN = 900
+# Of a film the framebuffer serves for all frames, up to 1920×1080: to allocate it takes longer
+# than to compose a scene.
+_KEPT_PIXELS = 1920 * 1080
 _stages: WeakKeyDictionary[Any, Stage] = WeakKeyDictionary()
+_framebuffers: "WeakKeyDictionary[Any, _Framebuffer]" = WeakKeyDictionary()
 
 
 class GLDescription(NamedTuple):
@@ -42,6 +46,7 @@ def render(
     cameras: Sequence[Camera] | None = None,
     supersample: int = 2,
     transparent: bool = False,
+    alpha: bool = True,
     canvas: Any = None,
     largest_tile: int = 4096,
     text_scale: float = 1.0,
@@ -65,6 +70,9 @@ def render(
         Draw so many times larger in both directions, and average.
     transparent : bool
         Leave out the background.
+    alpha : bool
+        Return how opaque each pixel is, too; without a need for it, that is read and copied
+        for nothing.
     canvas : vispy.app.Canvas, optional
         Borrow the GL context of this canvas, which must have been shown,
         instead of making one without a window.
@@ -75,16 +83,18 @@ def render(
 
     Returns
     -------
-    array, shape (height, width, 4)
-        Red, green, blue, alpha, not premultiplied, the top row first.
+    array, shape (height, width, 4 or 3)
+        Red, green, blue, alpha if asked for, not premultiplied, the top row first.
 
     Raises
     ------
     UserError
         If this computer offers no OpenGL context.
     ValueError
-        If a size or `supersample` is less than 1.
+        If a size or `supersample` is less than 1, or a transparent picture is to have no alpha.
     """
+    if transparent and not alpha:
+        raise ValueError("a transparent picture has alpha")
     if min(width, height, supersample, largest_tile) < 1:
         raise ValueError("width, height, supersample and largest_tile must be at least 1")
     with _context(canvas) as current:
@@ -95,8 +105,10 @@ def render(
         stage.forget_labels()
         step = max(min(largest_tile, _largest_framebuffer()) // supersample, 1)
         shape = supersample * min(step, height), supersample * min(step, width)
-        picture = np.empty((height, width, 4), dtype=np.uint8)
-        with _framebuffer(shape) as framebuffer:
+        channels = 4 if alpha else 3
+        picture = np.empty((height, width, channels), dtype=np.uint8)
+        kept = current if canvas is None and shape[0] * shape[1] <= _KEPT_PIXELS else None
+        with _framebuffer(shape, kept) as framebuffer:
             for tile in _tiles(width, height, step):
                 fine = Tile(*(supersample * value for value in astuple(tile)))
                 stage.draw(
@@ -109,7 +121,7 @@ def render(
                     tile=fine,
                     pixel_ratio=supersample * max(1.0, min(width, height) / _SCREEN),
                 )
-                pixels = framebuffer.read(crop=(0, 0, fine.width, fine.height))
+                pixels = framebuffer.read(crop=(0, 0, fine.width, fine.height), alpha=alpha)
                 rows = slice(tile.y, tile.y + tile.height)
                 columns = slice(tile.x, tile.x + tile.width)
                 picture[rows, columns] = _average(pixels, supersample, transparent)
@@ -162,21 +174,45 @@ def _tiles(width: int, height: int, step: int) -> Iterator[Tile]:
 
 
 @contextmanager
-def _framebuffer(shape: tuple[int, int]) -> Iterator[Any]:
-    color, depth = gloo.RenderBuffer(shape, RGBA8), gloo.RenderBuffer(shape, DEPTH24)
-    framebuffer = gloo.FrameBuffer(color, depth)
+def _framebuffer(shape: tuple[int, int], keeper: Any = None) -> Iterator[Any]:
+    """Bind a framebuffer; the one of before, where the windowless context keeps it for frames."""
+    before = _framebuffers.pop(keeper, None) if keeper is not None else None
+    if before is not None and before.shape != shape:
+        _delete(before)
+        before = None
+    framebuffer = before or _Framebuffer(shape)
     try:
-        with framebuffer:
-            yield framebuffer
+        with framebuffer.bound:
+            yield framebuffer.bound
+    except BaseException:
+        keeper = None
+        raise
     finally:
-        for part in (framebuffer, color, depth):
-            part.delete()
-        gloo.flush()
+        if keeper is None:
+            _delete(framebuffer)
+        else:
+            _framebuffers[keeper] = framebuffer
+
+
+class _Framebuffer:
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.shape = shape
+        self.parts = gloo.RenderBuffer(shape, RGBA8), gloo.RenderBuffer(shape, DEPTH24)
+        self.bound = gloo.FrameBuffer(*self.parts)
+
+
+def _delete(framebuffer: _Framebuffer) -> None:
+    for part in (framebuffer.bound, *framebuffer.parts):
+        part.delete()
+    gloo.flush()
 
 
 def _average(pixels: Pixels, size: int, transparent: bool) -> Pixels:
     """Return the means of squares of pixels; of premultiplied ones if transparent."""
-    total = np.zeros((pixels.shape[0] // size, pixels.shape[1] // size, 4), dtype=np.float32)
+    if size == 1 and not transparent:
+        return pixels
+    high, wide, channels = pixels.shape
+    total = np.zeros((high // size, wide // size, channels), dtype=np.float32)
     for row in range(size):
         for column in range(size):
             total += pixels[row::size, column::size]

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from patience import HUNG_SECONDS
 
 from ncviz.errors import UserError
 from ncviz.rendering.offscreen import gl_description, render
+from ncviz.rendering.stage import Stage
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Balls, Label, Scene, Sticks
 
@@ -101,6 +103,37 @@ def test_supersampling_only_smooths(scene):
 def test_sizes_below_one_are_refused(scene, wrong):
     with pytest.raises(ValueError, match="at least 1"):
         render(scene, CAMERA, **({"width": 4, "height": 4} | wrong))
+
+
+@pytest.mark.parametrize("supersample", [1, 2, 3])
+def test_without_alpha_the_colours_are_the_same(scene, supersample):
+    whole = render(scene, CAMERA, 90, 60, supersample=supersample)
+    bare = render(scene, CAMERA, 90, 60, supersample=supersample, alpha=False)
+    assert bare.shape == (60, 90, 3)
+    assert np.array_equal(bare, whole[..., :3])
+    assert whole[..., 3].min() == 255
+
+
+def test_nothing_transparent_is_asked_for_without_alpha(scene):
+    with pytest.raises(ValueError, match="alpha"):
+        render(scene, CAMERA, 9, 6, transparent=True, alpha=False)
+
+
+def test_a_framebuffer_that_is_kept_leaves_nothing_of_the_picture_before(scene):
+    alone = render(scene, CAMERA, 90, 60)
+    for width, height in ((90, 60), (40, 60), (3000, 1000), (90, 60)):
+        render(replace(scene, background=(1.0, 0.0, 0.0)), CAMERA, width, height)
+        again = render(scene, CAMERA, 90, 60)
+        assert np.array_equal(again, alone)
+
+
+def test_a_drawing_that_fails_leaves_a_framebuffer_behind_for_none(scene, monkeypatch):
+    alone = render(scene, CAMERA, 90, 60)
+    with monkeypatch.context() as failing:
+        failing.setattr(Stage, "draw", Mock(side_effect=MemoryError))
+        with pytest.raises(MemoryError):
+            render(scene, CAMERA, 90, 60)
+    assert np.array_equal(render(scene, CAMERA, 90, 60), alone)
 
 
 def test_the_description_names_maker_drawer_and_version():

@@ -1,5 +1,6 @@
 """What every room's tests share: small runs, folders of one's own, and no silent skips."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -27,6 +28,8 @@ USER_FOLDERS = {
     "XDG_DATA_HOME": ".local/share",
     "XDG_STATE_HOME": ".local/state",
 }
+
+_HOMES = itertools.count()
 
 settings.register_profile("ncviz", max_examples=50, deadline=None, database=None, derandomize=IN_CI)
 settings.load_profile("ncviz")
@@ -69,22 +72,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Keep fixtures that live longer than a test away from the user's folders."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NCVIZ_BESIDE", "0")  # a process more for each training takes seconds
-        _move_user_folders(patch, tmp_path_factory.mktemp("home"))
-        yield
+        home = tmp_path_factory.mktemp("home")
+        _move_user_folders(patch, home)
+        yield home
 
 
 @pytest.fixture(autouse=True)
-def user_home(
-    _session_home: None,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
+def user_home(_session_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a home of its own: no settings, no data, no caches of the user's."""
-    home = tmp_path_factory.mktemp("home")
+    # Counted here: to number a folder, pytest reads the names of all that there are.
+    home = _session_home / "tests" / str(next(_HOMES))
+    home.mkdir(parents=True)
     _move_user_folders(monkeypatch, home)
     return home
 

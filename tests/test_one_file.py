@@ -37,9 +37,8 @@ def program(tmp_path_factory):
     return house
 
 
-def run(program, *words):
-    """Run the program with arguments, or Python with a script."""
-    environment = {
+def environment(program):
+    return {
         **os.environ,
         "PYTHONPATH": str(program),
         "QT_QPA_PLATFORM": "offscreen",
@@ -47,38 +46,84 @@ def run(program, *words):
         "XDG_CONFIG_HOME": str(program / "config"),
         "XDG_DATA_HOME": str(program / "data"),
     }
+
+
+def run(program, *words):
+    """Run Python with a script or a module."""
     return subprocess.run(
         [sys.executable, *map(str, words)],
         cwd=program,
-        env=environment,
+        env=environment(program),
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def command(program, *words):
-    """Run a command of the program and return what it prints."""
-    ended = run(program, "-m", "ncviz", *words)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+ANSWER = """
+import contextlib, io, json, sys
+
+from ncviz.cli import main
+
+answers = sys.stdout
+for line in sys.stdin:
+    said = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(said[0]), contextlib.redirect_stderr(said[1]):
+        try:
+            status = main(json.loads(line))
+        except SystemExit as end:  # after --help
+            status = end.code
+    print(json.dumps([status or 0, *(each.getvalue() for each in said)]), file=answers, flush=True)
+"""
 
 
 @pytest.fixture(scope="module")
-def example_run(program):
+def told(program):
+    """Return what runs a command of the program: all of them in one process."""
+    with subprocess.Popen(
+        [sys.executable, "-c", ANSWER],
+        cwd=program,
+        env=environment(program),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+
+        def tell(*words):
+            print(json.dumps([*map(str, words)]), file=process.stdin, flush=True)
+            return json.loads(process.stdout.readline())
+
+        yield tell
+        process.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def command(told):
+    """Return what runs a command that succeeds, and gives what it prints."""
+
+    def succeed(*words):
+        status, out, err = told(*words)
+        assert status == 0, err
+        return out
+
+    return succeed
+
+
+@pytest.fixture(scope="module")
+def example_run(program, command):
     """A run of the example's recipe."""
     out = program / "example-run"
-    command(program, "train", "--recipe", program / "docs/recipes/example.toml", "--out", out)
+    command("train", "--recipe", program / "docs/recipes/example.toml", "--out", out)
     return out
 
 
 @pytest.fixture(scope="module")
-def drawings(program, example_run):
+def drawings(program, command, example_run):
     """Figures of the plot, of the preset and of the model, by name."""
     figures = {name: program / f"{name}.svg" for name in ("example", "example-ends", "model")}
     for name in ("example", "example-ends"):
-        command(program, "export", "figure", example_run, "--preset", name, "--out", figures[name])
-    command(program, "model", "example", "--classes", "5", "--figure", figures["model"])
+        command("export", "figure", example_run, "--preset", name, "--out", figures[name])
+    command("model", "example", "--classes", "5", "--figure", figures["model"])
     return figures
 
 
@@ -118,57 +163,56 @@ def test_a_recipe_names_each(example_run):
     assert manifest["class_names"] == ["standing", "lying", "none"]
 
 
-def test_parameters_are_options(program, tmp_path):
+def test_parameters_are_options(command, told, tmp_path):
     out = tmp_path / "run"
     words = ("dataset=example", "network=example", "neurons=5", "loss=example", "epochs=1")
-    command(program, "train", "--out", out, *(f"--set={word}" for word in words))
+    command("train", "--out", out, *(f"--set={word}" for word in words))
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["layers"][-1]["width"] == 5
-    refused = run(
-        program, "-m", "ncviz", "train", "--out=no", "--set=network=example", "--set=neurons=1"
-    )
-    assert "neurons is 1: choose a whole number from 2 to 64." in refused.stderr
+    status, _, refused = told("train", "--out=no", "--set=network=example", "--set=neurons=1")
+    assert status == 1
+    assert "neurons is 1: choose a whole number from 2 to 64." in refused
 
 
-def test_figures_are_drawn_and_offered(program, drawings):
+def test_figures_are_drawn_and_offered(command, drawings):
     assert "Example plot over training" in drawings["example"].read_text(encoding="utf-8")
     assert "Last layer" in drawings["example-ends"].read_text(encoding="utf-8")
-    offered = command(program, "export", "figure", "--help")
+    offered = command("export", "figure", "--help")
     assert {"example", "example-ends"} <= set(re.findall(r"[\w-]+", offered))
 
 
-def test_the_number_is_measured(program, example_run):
-    measured = json.loads(command(program, "measure", example_run, "--json"))
+def test_the_number_is_measured(command, example_run):
+    measured = json.loads(command("measure", example_run, "--json"))
     assert all(layer["example"] > 0 for layer in measured["layers"])
 
 
-def test_a_file_of_the_format_is_imported(program, tmp_path):
+def test_a_file_of_the_format_is_imported(command, tmp_path):
     rows = "\n".join(f"{k % 3} {k} {k % 2}" for k in range(8))
     (tmp_path / "f.example").write_text(f"example\n{rows}\n", encoding="utf-8")
-    command(program, "import", tmp_path / "f.example", "--out", tmp_path / "run")
-    assert "Example format" in command(program, "import", "--help")
+    command("import", tmp_path / "f.example", "--out", tmp_path / "run")
+    assert "Example format" in command("import", "--help")
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["layers"][-1]["width"] == 2
 
 
-def test_the_experiment_runs_to_a_verdict(program):
-    assert "Example experiment: not run" in command(program, "experiment", "list")
-    out = command(program, "experiment", "run", "example", "--out", program / "experiments")
+def test_the_experiment_runs_to_a_verdict(program, command):
+    assert "Example experiment: not run" in command("experiment", "list")
+    out = command("experiment", "run", "example", "--out", program / "experiments")
     assert "Reproduced, 1 seed" in out
-    page = command(program, "experiment", "report", "--results", program / "experiments")
+    page = command("experiment", "report", "--results", program / "experiments")
     assert "### Example experiment\n" in page
 
 
-def test_the_lesson_is_listed_and_checked(program):
-    assert "Example lesson" in command(program, "lesson", "list")
-    checked = command(program, "lesson", "check", "ncviz/lessons/entries/example.toml")
+def test_the_lesson_is_listed_and_checked(command):
+    assert "Example lesson" in command("lesson", "list")
+    checked = command("lesson", "check", "ncviz/lessons/entries/example.toml")
     assert "a lesson of 1 step" in checked
 
 
-def test_the_model_is_a_command(program):
-    assert "example: Features that are free" in command(program, "model")
-    assert "--classes" in command(program, "model", "example", "--help")
-    assert "9 classes at step 30." in command(program, "model", "example", "--classes", "9")
+def test_the_model_is_a_command(command):
+    assert "example: Features that are free" in command("model")
+    assert "--classes" in command("model", "example", "--help")
+    assert "9 classes at step 30." in command("model", "example", "--classes", "9")
 
 
 WINDOW = """

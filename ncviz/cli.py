@@ -21,6 +21,7 @@ from ncviz.display import check_display
 from ncviz.errors import UserError
 from ncviz.garbage import nothing_is_garbage
 from ncviz.interrupts import interrupts_raise
+from ncviz.jobs.leaving import leave_beside_threads
 from ncviz.parameters import add_options
 from ncviz.recording.plan import RecordPlan
 from ncviz.training.device import CHOICES
@@ -43,7 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     multiprocessing.freeze_support()
     with plain_output():
-        return _main(arguments)
+        try:
+            status = _main(arguments)
+        except SystemExit as end:  # of a process that lets another say why
+            if arguments is None and isinstance(end.code, int):
+                leave_beside_threads(end.code)
+            raise
+        if arguments is None:
+            leave_beside_threads(status)
+    return status
 
 
 def _main(arguments: Sequence[str] | None) -> int:

@@ -299,7 +299,15 @@ class RecordPlan:
         metavar="MODULE:FUNCTION",
     )
     device: str = parameter("auto", check=device_name, help=CHOICES, metavar="NAME")
-    memory: int = parameter(512, low=1, high=1_000_000, help=tr("for features"), metavar="MIB")
+    memory: int = parameter(
+        512,
+        tr("What more than this takes is measured batch by batch, in two passes; MiB."),
+        label=tr("Memory for features"),
+        low=1,
+        high=1_000_000,
+        help=tr("for features"),
+        metavar="MIB",
+    )
     trusted: bool = parameter(False, help=tr("import the code that is named"), option="--yes")
 
     def check(self) -> None:

@@ -11,6 +11,7 @@ from torch.distributed.distributed_c10d import PrefixStore, Store
 from torch.distributed.rendezvous import rendezvous
 
 from ncviz.errors import UserError, reason
+from ncviz.jobs.leaving import expect_threads
 from ncviz.language import tr
 from ncviz.measuring.grouped_peers import PATIENCE, GroupedPeers, span
 from ncviz.measuring.peers import LostError, is_known
@@ -68,6 +69,7 @@ def joined_processes(patience: timedelta = PATIENCE) -> Iterator[GroupedPeers]:
                 error=reason(error),
             )
         ) from error
+    expect_threads("gloo")
     peers = GroupedPeers(rank, size, patience)
     try:
         yield peers

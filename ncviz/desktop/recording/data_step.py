@@ -110,7 +110,7 @@ class DataStep(DialogStep):
             (self.code.field,),
             (self.code.consent_field,),
             (self.per_class_field, self.field("probe_per_class"), self.field("seed")),
-            (self.split_field, self.train_counts_field),
+            (self.split_field, self.train_counts_field, self.field("memory")),
             (self.columns_field,),
             (self.splits_field,),
             (self.size_field, self.pixel_range_field),

@@ -12,14 +12,16 @@ from ncviz.desktop.widgets.form_parts import Field, FieldError, caption
 from ncviz.desktop.widgets.inputs import Input, changed_signal, write_in, written_in
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button
 from ncviz.language import tr
+from ncviz.parameters import declared
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code
 
-# Where a sentence names an option of the command line, the dialog has a field.
+# Where a sentence names an option of the command line, the dialog has a field: said here where it
+# stands in words of its own; else it is called by the label of what is declared.
 FIELDS = {
     "--weights": tr("the list of networks in step 1"),
     "--load": tr("'Read by' in step 1"),
-    "--data": "step 3",
+    "--data": tr("step 3"),
     "--per-class": tr("'Measured a class' in step 3"),
     "--split train": tr("'Training' in step 3"),
     "--size": tr("'Pixels a side' in step 3"),
@@ -29,14 +31,21 @@ FIELDS = {
     "--batch, ": "",  # the dialog has no field for it
     "--model-args: ": "",  # said at the field itself
 }
-_OPTION = re.compile("|".join(FIELDS))
+_OPTION = re.compile("|".join(FIELDS) + r"|--(?P<name>[a-z]+(?:-[a-z]+)*)")
 _EPOCHS = re.compile(r"with --epochs \S+=3")
 
 
 def in_fields(sentence: str) -> str:
     """Return a sentence that names the fields of the dialog instead of options."""
-    plain = _EPOCHS.sub("in the list in step 1", sentence)
-    return _OPTION.sub(lambda found: FIELDS[found[0]], plain)
+    plain = _EPOCHS.sub(tr("in the list in step 1"), sentence)
+    return _OPTION.sub(_field_of, plain)
+
+
+def _field_of(option: re.Match[str]) -> str:
+    if option[0] in FIELDS:
+        return FIELDS[option[0]]
+    each = declared(RecordPlan()).get(option["name"].replace("-", "_"))
+    return option[0] if each is None else f"'{each.label}'"
 
 
 class DialogStep(DeclaredFields):

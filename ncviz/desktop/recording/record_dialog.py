@@ -312,7 +312,7 @@ class RecordDialog(Dialog):
             words = [word for word in shown if word in sentence.lower()]
             if words and number != FILES:
                 self.go_to(number)
-                step.blamed[words[0]].fault.say(sentence)
+                step.blamed[words[0]].fault.say(in_fields(sentence))
                 return
         self.layers.show_failed(sentence)
 

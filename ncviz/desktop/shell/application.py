@@ -29,6 +29,7 @@ from ncviz.desktop.style.theme import load_fonts
 from ncviz.errors import UserError
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.interrupts import Handlers, as_before, on_interrupt
+from ncviz.jobs.leaving import leave
 from ncviz.jobs.thread import end_all
 from ncviz.language import ENGLISH, LANGUAGE, tr
 from ncviz.wording import listed
@@ -119,14 +120,9 @@ def _end_threads(status: int) -> None:
     """Wait for what works in threads; where one does not end, end the program without it."""
     if not (names := end_all()):
         return
-    # Python takes itself apart under a thread that goes on, which ends in a crash.
     _log.warning("ncviz ends without waiting for the %s.", listed(names))
     atexit.unregister(end_all)
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:  # as of a program without a terminal
-            stream.flush()
-    os._exit(status)
+    leave(status)
 
 
 def _make_window(tell: Callable[[str], None]) -> MainWindow:

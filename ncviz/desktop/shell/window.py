@@ -44,7 +44,7 @@ from ncviz.desktop.shell.screen_state import ScreenState, restore_geometry
 from ncviz.desktop.style.icons import application_icon
 from ncviz.desktop.style.theme import finish_dressing
 from ncviz.desktop.timeline.timeline import Timeline
-from ncviz.desktop.widgets.columns import BAR, PageLayout, WholePage, scrolled
+from ncviz.desktop.widgets.columns import PageLayout, WholePage, least_width, scrolled
 from ncviz.desktop.widgets.drops import dropped_files
 from ncviz.desktop.widgets.tab_order import FollowsEye
 from ncviz.desktop.widgets.teaching import Teacher, teach
@@ -265,7 +265,7 @@ class MainWindow(FollowsEye, CommandedWindow):
         scale = max(1.0, self.appearance.text_scale)
         left = round(self.current.left_width * scale)
         if self.current.page is None:  # words of some languages are longer
-            needed = self.current.left.minimumSizeHint().width() + BAR
+            needed = least_width(self.current.left)
             left = min(max(left, needed), max(left, self.width() // 3))
         spare = self.width() // 2 - left
         self.left.setFixedWidth(left)

@@ -2,7 +2,7 @@
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
 
@@ -69,6 +69,13 @@ def scrolled(panel: QWidget) -> QScrollArea:
     for widget in (area.viewport(), panel):
         certain(widget).setAutoFillBackground(False)
     return area
+
+
+def least_width(column: QWidget) -> int:
+    """Return the least width of a scrolled column that cuts no word, in pixels."""
+    for pages in column.findChildren(QStackedWidget):
+        pages.updateGeometry()  # a page that was hidden tells nobody of a new size of text
+    return column.minimumSizeHint().width() + BAR
 
 
 def stack_in(column: QWidget, *widgets: QWidget) -> None:

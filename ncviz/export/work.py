@@ -16,7 +16,6 @@ from ncviz.export.films import film_steps, preview_film
 from ncviz.export.page_plan import PagePlan
 from ncviz.export.table_plan import TablePlan
 from ncviz.export.tables import make_table
-from ncviz.export.web.making import make_page
 from ncviz.jobs.control import Control
 from ncviz.language import tr
 
@@ -90,6 +89,8 @@ def make(
         tell(ExportProgress(done, total, left, doing=doing))
 
     if isinstance(plan, PagePlan):
+        from ncviz.export.web.making import make_page  # loads matplotlib
+
         return (make_page(plan, advance)[0],)
     return make_table(plan, advance)
 

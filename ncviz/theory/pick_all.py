@@ -29,7 +29,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp, xlogy
 
 from ncviz.errors import UserError
 from ncviz.geometry.label_sets import sum_factors
@@ -360,6 +359,8 @@ def _of_any_sets(p: PickAllFeatures) -> tuple[Floats, Floats]:
 
 
 def _measured(p: PickAllFeatures, W: Floats, H: Floats) -> PickAllOptimum:
+    from scipy.special import logsumexp, xlogy  # slow to import: not at the window's start
+
     own = indicators(p.classes, p.largest)
     sizes = np.array((*p.class_sizes, *p.set_sizes))
     shares, many = sizes / sizes.sum(), own.sum(axis=1)

@@ -93,6 +93,17 @@ def test_the_window_is_imported_without_what_is_slow_to_import():
     assert (told.stdout, told.stderr) == ("[]\n", "")
 
 
+def test_what_is_loaded_while_the_first_picture_rests_is_small():
+    """The Theory room, forms and experiments, which many never look at: no solver, no figures."""
+    slow = {"torch", "torchvision", "scipy", "sklearn", "pandas", "matplotlib"}
+    code = (
+        "import sys; from ncviz.desktop.rooms import made_rooms; made_rooms._load_theory();"
+        f"print(sorted({slow} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (told.stdout, told.stderr) == ("[]\n", "")
+
+
 OF_QT = """
 import gc, threading
 from PyQt6 import sip

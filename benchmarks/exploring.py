@@ -19,7 +19,8 @@ from PyQt6.QtWidgets import QApplication
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
-from ncviz.runs.features import Features, FeatureSplit, write_features
+from ncviz.runs.features import Features, FeatureSplit
+from ncviz.runs.features_run import write_features
 
 EPOCHS, CLASSES, SAMPLES, LAYERS = 600, 10, 500, 8
 

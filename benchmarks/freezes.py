@@ -29,7 +29,8 @@ from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.style.theme import dress, finish_dressing
 from ncviz.explorer.room_names import ROOMS
 from ncviz.jobs import thread
-from ncviz.runs.features import Features, FeatureSplit, write_features
+from ncviz.runs.features import Features, FeatureSplit
+from ncviz.runs.features_run import write_features
 from ncviz.scenes.palette import DARK, LIGHT
 
 LABELS = 400

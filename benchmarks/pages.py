@@ -18,7 +18,8 @@ from playwright.sync_api import sync_playwright
 
 from ncviz.export.page_plan import PagePlan, bytes_in_words
 from ncviz.export.web.making import make_page
-from ncviz.runs.features import Features, FeatureSplit, write_features
+from ncviz.runs.features import Features, FeatureSplit
+from ncviz.runs.features_run import write_features
 from ncviz.scenes.view import View
 
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.geometry.row_blocks import Rows, blocks_of
 from ncviz.language import tr
 
 _BLOCK = 2**20  # numbers looked at together
@@ -52,7 +53,7 @@ def rows_that_are_finite(rows: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def find_usable(
-    layers: Mapping[str, Iterable[NDArray[Any]]],
+    layers: Mapping[str, Iterable[Rows]],
     labels: NDArray[np.int64],
     class_names: Sequence[str],
     moments: Sequence[str],
@@ -65,8 +66,8 @@ def find_usable(
 
     Parameters
     ----------
-    layers : mapping of str to iterable of array, shape (N, d)
-        One array an epoch.
+    layers : mapping of str to iterable of array or RowBlocks, shape (N, d)
+        One an epoch.
     labels : array of int, shape (N,)
         −1 for samples that are left out anyway.
     class_names : sequence of str
@@ -89,9 +90,11 @@ def find_usable(
         read = iter(arrays)
         for number in range(len(moments)):
             rows = next(read)
-            bad = ~rows_that_are_finite(rows) & labelled
+            parts = [(rows_that_are_finite(block), _largest(block)) for block in blocks_of(rows)]
+            fine = [part for part, _ in parts]
+            bad = ~np.concatenate(fine or [np.ones(0, bool)]) & labelled
             finite[number] &= ~bad
-            largest = _largest(rows)
+            largest = max((each for _, each in parts), default=0.0)
             largest_of[name] = max(largest_of.get(name, 0.0), largest)
             del rows  # before the next ones are read
             if 0 < largest < _SMALLEST:

@@ -219,6 +219,7 @@ class HDF5Array(StoredArray):
         self._kind = np.dtype(bool) if of == "logical" else dtype
         super().__init__(name, shape[::-1] if turned else shape, self._kind)
         self._path, self._place, self._turned = path, place, turned
+        self._given, self._of = (shape, dtype), of
         self._reading = partial(told, path, tr("HDF5 file"))
 
     def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
@@ -229,6 +230,23 @@ class HDF5Array(StoredArray):
     def read(self) -> NDArray[Any]:
         """Return all of it."""
         return next(self._parts(iter([...])))
+
+    def entry(self, number: int) -> StoredArray:
+        """Return one entry of the first axis."""
+        return _HDF5Entry(self, number)
+
+    def turned(self) -> StoredArray:
+        """Return a matrix with its axes exchanged."""
+        turned = not self._turned
+        return HDF5Array(
+            self.name, self._path, self._place, *self._given, turned=turned, of=self._of
+        )
+
+    def part(self, number: int, start: int, stop: int) -> NDArray[Any]:
+        """Return some rows of one entry of the first axis."""
+        rows = slice(start, stop)
+        place = (rows, number) if self._turned else (number, rows)
+        return next(self._parts(iter([place])))
 
     def take(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Return some rows of the first axis, given in ascending order; no others are read."""
@@ -252,6 +270,25 @@ class HDF5Array(StoredArray):
                     raise ValueError(tr("it was changed while it was read"))
                 for place in places:
                     whole = place is ...
-                    part = data[()] if whole else data[(..., place) if self._turned else place]
+                    at = place if isinstance(place, tuple) else (place,)
+                    if self._turned:
+                        at = (..., *at)
+                    part = data[()] if whole else data[at if len(at) > 1 else at[0]]
                     values = np.asarray(part).T if self._turned else np.asarray(part)
                     yield values.astype(self._kind, copy=False)
+
+
+class _HDF5Entry(StoredArray):
+    """One entry of the first axis of a data set."""
+
+    def __init__(self, whole: HDF5Array, number: int) -> None:
+        super().__init__(whole.name, whole.shape[1:], whole.dtype)
+        self._whole, self._number = whole, number
+
+    def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
+        for start in range(0, self.shape[0], rows):
+            stop = min(start + rows, self.shape[0])
+            yield self._whole.part(self._number, start, stop)
+
+    def read(self) -> NDArray[Any]:
+        return self._whole.part(self._number, 0, self.shape[0])

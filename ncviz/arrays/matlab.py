@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.holding import hold
 from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile, HeldArray, check_unpacked, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
@@ -50,8 +51,11 @@ def open_matlab(path: Path) -> ArrayFile:
         If it is of another version, damaged, or would unpack to far more than it is.
     """
     file = ArrayFile(path, {})
+    advice = tr("save it with '-v7.3'")
     with told(path, tr("MATLAB file")):
         with open_regular(path) as stream:
+            if said := hold(path.name, path.stat().st_size, advice):
+                file.notes.append(said)
             content = stream.read()
         order = {b"IM": "<", b"MI": ">"}.get(content[126:128])
         if order is None or content[: _HEADER - 4].count(0) == _HEADER - 4:
@@ -100,6 +104,7 @@ def _unpacked(data: memoryview, path: Path, before: int, order: str) -> tuple[_E
     start = stream.decompress(data, 8)
     kind, size = struct.unpack(f"{order}II", start)
     check_unpacked(path, before + size)
+    hold(path.name, size, tr("save it with '-v7.3'"))
     content = stream.decompress(stream.unconsumed_tail, max(size, 1))
     if len(content) < size:
         raise EOFError(tr("it ends before its arrays do"))

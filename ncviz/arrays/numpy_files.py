@@ -18,12 +18,11 @@ import numpy as np
 from numpy.lib import format as npy
 
 from ncviz.arrays.array_names import meaning_of
+from ncviz.arrays.file_array import FileArray
 from ncviz.arrays.stored import (
     MOST_ARRAYS,
     MOST_BYTES,
     ArrayFile,
-    FileArray,
-    StoredArray,
     check_unpacked,
     told,
 )
@@ -70,7 +69,9 @@ def open_npz(path: Path) -> ArrayFile:
                 continue
             name = item.filename.removesuffix(".npy")
             if item.filename.endswith(".npy"):
-                _add(file, name, partial(_entry, path, item), item.file_size, reading)
+                is_plain = item.compress_type == zipfile.ZIP_STORED
+                seeking = _PlainEntry(path, item) if is_plain else None
+                _add(file, name, partial(_entry, path, item), item.file_size, reading, seeking)
             else:
                 file.left[item.filename] = tr("is no array")
     return file
@@ -82,16 +83,42 @@ def _entry(path: Path, item: zipfile.ZipInfo) -> IO[bytes]:
         raise NotImplementedError("it is encrypted")
     stream = open_regular(path)  # it may have been replaced since
     try:
-        stream.seek(item.header_offset)
-        header = stream.read(_LOCAL_HEADER.size)
-        magic, name, extra = _LOCAL_HEADER.unpack(header)
-        if magic != b"PK\3\4":
-            raise zipfile.BadZipFile(tr("an array is not where its directory says"))
-        stream.seek(name + extra, os.SEEK_CUR)
+        _go_to_data(stream, item)
         return cast(IO[bytes], zipfile.ZipExtFile(stream, "r", item, None, True))
     except BaseException:
         stream.close()
         raise
+
+
+class _PlainEntry:
+    """Opens an entry that is not packed to be read anywhere, once its checksum was found right."""
+
+    def __init__(self, path: Path, item: zipfile.ZipInfo) -> None:
+        self._path, self._item, self._is_right = path, item, False
+
+    def __call__(self) -> IO[bytes]:
+        """Return the stream, at the first byte."""
+        if not self._is_right:
+            with _entry(self._path, self._item) as whole:
+                while whole.read(2**20):
+                    pass
+            self._is_right = True
+        stream = open_regular(self._path)
+        try:
+            _go_to_data(stream, self._item)
+        except BaseException:
+            stream.close()
+            raise
+        return stream
+
+
+def _go_to_data(stream: IO[bytes], item: zipfile.ZipInfo) -> None:
+    stream.seek(item.header_offset)
+    header = stream.read(_LOCAL_HEADER.size)
+    magic, name, extra = _LOCAL_HEADER.unpack(header)
+    if magic != b"PK\3\4":
+        raise zipfile.BadZipFile(tr("an array is not where its directory says"))
+    stream.seek(name + extra, os.SEEK_CUR)
 
 
 def open_npy(path: Path) -> ArrayFile:
@@ -177,7 +204,8 @@ def _opened(paths: list[Path], path: Path, folder: Path) -> ArrayFile:
             size = each.stat().st_size
             if size > MOST_BYTES:
                 raise UserError(tr("{each} is larger than 64 GiB: split it.", each=each))
-            _add(file, name, partial(open_regular, each), size, reading)
+            opened = partial(open_regular, each)
+            _add(file, name, opened, size, reading, opened)
     return file
 
 
@@ -187,6 +215,7 @@ def _add(
     opened: Callable[[], IO[bytes]],
     size: int,
     reading: Callable[[], AbstractContextManager[None]],
+    seeking: Callable[[], IO[bytes]] | None,
 ) -> None:
     with opened() as stream:
         shape, fortran, dtype = _header(stream)
@@ -202,7 +231,14 @@ def _add(
         stream.read(start)  # to read the header anew takes longer than a small array
         return stream
 
-    array: StoredArray = FileArray(name, shape, dtype, at_first, fortran, reading)
+    def at_first_seeking() -> IO[bytes]:
+        assert seeking is not None
+        stream = seeking()
+        stream.seek(stream.tell() + start)
+        return stream
+
+    goes_anywhere = None if seeking is None else at_first_seeking
+    array = FileArray(name, shape, dtype, at_first, fortran, reading, goes_anywhere)
     file.arrays[name] = array
 
 

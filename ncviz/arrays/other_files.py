@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.arrays.array_names import meaning_of
+from ncviz.arrays.file_array import FileArray
 from ncviz.arrays.label_sets import filled_up
 from ncviz.arrays.safetensors_header import BRAIN, TYPES, read_header
 from ncviz.arrays.stored import (
     MOST_ARRAYS,
     ArrayFile,
-    FileArray,
     HeldArray,
     StoredArray,
     plain_array,
@@ -37,6 +37,7 @@ class BrainFloats(StoredArray):
     def __init__(self, halves: StoredArray) -> None:
         super().__init__(halves.name, halves.shape, np.dtype(np.float32))
         self._halves = halves
+        self.is_in_parts = halves.is_in_parts
 
     @property
     def words(self) -> str:
@@ -47,6 +48,14 @@ class BrainFloats(StoredArray):
 
     def read(self) -> NDArray[Any]:
         return _widened(self._halves.read())
+
+    def entry(self, number: int) -> StoredArray | None:
+        halves = self._halves.entry(number)
+        return None if halves is None else BrainFloats(halves)
+
+    def turned(self) -> StoredArray | None:
+        halves = self._halves.turned()
+        return None if halves is None else BrainFloats(halves)
 
 
 def _widened(halves: NDArray[Any]) -> NDArray[Any]:
@@ -74,7 +83,7 @@ def open_safetensors(path: Path) -> ArrayFile:
                 continue
             dtype = np.dtype("<u2" if place.kind == BRAIN else TYPES[place.kind])
             opened = partial(_at, path, place.start)
-            array: StoredArray = FileArray(name, place.shape, dtype, opened, False, reading)
+            array: StoredArray = FileArray(name, place.shape, dtype, opened, False, reading, opened)
             file.arrays[name] = BrainFloats(array) if place.kind == BRAIN else array
     return file
 

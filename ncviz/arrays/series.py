@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.arrays.stored import StoredArray
+from ncviz.arrays.holding import MOST_HELD, hold
+from ncviz.arrays.stored import HeldArray, StoredArray
+from ncviz.arrays.streamed import StreamedRows, flat_rows
 from ncviz.errors import UserError
 from ncviz.language import tr
 
@@ -103,22 +104,59 @@ class FeatureSeries:
             words += tr(", the {one} numbers of a sample in a row", one=one)
         return words
 
-    def __iter__(self) -> Iterator[NDArray[Any]]:
+    @property
+    def nbytes(self) -> int:
+        """Return how many bytes the features of one epoch take."""
+        return self.shape[1] * self.shape[2] * self.arrays[0].dtype.itemsize
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the features of an epoch are in the memory all at once."""
+        return self.nbytes <= MOST_HELD or self._part_of(0) is None
+
+    def told_size(self) -> str:
+        """Return what is to be said where many features are held as a whole; else ''.
+
+        Raises
+        ------
+        UserError
+            If the memory has no room for them.
+        """
+        first = self.arrays[0]
+        if not self.is_held or isinstance(first, HeldArray):
+            return ""
+        epoch = tr(" of each moment") if self.shape[0] > 1 else ""
+        return hold(f"{first.name}{epoch}", self.nbytes, tr("save it as npy"))
+
+    def _part_of(self, epoch: int) -> StoredArray | None:
+        """Return the array of an epoch, N×…, where it can be read in parts."""
+        found: StoredArray | None = self.arrays[0 if self._stacked else epoch]
+        if found is not None and self._stacked:
+            found = found.entry(epoch)
+        elif found is not None and self._turned:
+            found = found.turned()
+        return found if found is not None and found.is_in_parts else None
+
+    def __iter__(self) -> Iterator[NDArray[Any] | StreamedRows]:
         """Return the features of each epoch in turn, N×d, in the type of the file.
 
         None is held once it is handed out: a loop's own variable would hold it until the next.
+        Many are not held at all, but read block by block.
         """
+        if not self.is_held:
+            return map(self._streamed, range(self.shape[0]))
         if self._stacked:
             return map(self._first, self.arrays[0].blocks(1))
         return map(self._read, self.arrays)
 
+    def _streamed(self, epoch: int) -> StreamedRows:
+        array = self._part_of(epoch)
+        assert array is not None  # told by `is_held`
+        return StreamedRows(array)
+
     def _first(self, block: NDArray[Any]) -> NDArray[Any]:
-        return self._rows(block[0])
+        return flat_rows(block[0])
 
     def _read(self, array: StoredArray) -> NDArray[Any]:
         values = array.read()
-        return self._rows(values.T if self._turned else values)
-
-    def _rows(self, values: NDArray[Any]) -> NDArray[Any]:
-        values = values.reshape(len(values), -1)
-        return values.astype(np.uint8) if values.dtype.kind == "b" else values
+        return flat_rows(values.T if self._turned else values)

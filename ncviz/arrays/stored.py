@@ -6,11 +6,11 @@ import struct
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,6 +146,8 @@ class StoredArray:
         self.name = one_line(name)[:LONGEST_NAME]
         self.shape = tuple(shape)
         self.dtype = dtype
+        self.is_in_parts = True
+        """Whether `blocks` reads a part after the other; else all of it is held meanwhile."""
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.words}"
@@ -180,6 +182,14 @@ class StoredArray:
         """Return all of it."""
         raise NotImplementedError
 
+    def entry(self, number: int) -> "StoredArray | None":
+        """Return one entry of the first axis, where it can be read without the others."""
+        return None
+
+    def turned(self) -> "StoredArray | None":
+        """Return a matrix with its axes exchanged, where that is read in parts, too."""
+        return None
+
     def take(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Return some rows of the first axis, given in ascending order."""
         width = max(1, math.prod(self.shape[1:]) * self.dtype.itemsize)
@@ -208,6 +218,12 @@ class HeldArray(StoredArray):
     def read(self) -> NDArray[Any]:
         return self._array
 
+    def entry(self, number: int) -> StoredArray:
+        return HeldArray(self.name, self._array[number])
+
+    def turned(self) -> StoredArray:
+        return HeldArray(self.name, self._array.T)
+
 
 class ChosenRows(StoredArray):
     """Some rows of an array.
@@ -222,6 +238,7 @@ class ChosenRows(StoredArray):
     def __init__(self, array: StoredArray, rows: NDArray[Any]) -> None:
         super().__init__(array.name, (len(rows), *array.shape[1:]), array.dtype)
         self._array, self._chosen = array, rows
+        self.is_in_parts = array.is_in_parts
 
     def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
         done = 0
@@ -251,72 +268,6 @@ def chosen_rows(array: StoredArray, rows: NDArray[Any]) -> StoredArray:
     if len(rows) == array.shape[0]:
         return HeldArray(array.name, array.read()) if is_small else array
     return HeldArray(array.name, array.read()[rows]) if is_small else ChosenRows(array, rows)
-
-
-class FileArray(StoredArray):
-    """An array whose numbers stand one after the other in a stream.
-
-    Nothing is mapped: a file that shrinks while it is read gives a sentence.
-
-    Parameters
-    ----------
-    name : str
-    shape : tuple of int
-    dtype : numpy.dtype
-    opened : callable
-        Returns the stream, at the first number.
-    fortran : bool
-        Whether the first axis runs fastest.
-    reading : callable
-        A context that tells of what goes wrong, as `told`.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        shape: Sequence[int],
-        dtype: np.dtype[Any],
-        opened: Callable[[], IO[bytes]],
-        fortran: bool,
-        reading: Callable[[], Any],
-    ) -> None:
-        super().__init__(name, shape, dtype)
-        self._opened = opened
-        self._fortran = fortran and len(self.shape) > 1
-        self._reading = reading
-
-    def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
-        if self._fortran:
-            whole = self.read()
-            yield from (whole[start : start + rows] for start in range(0, len(whole), rows))
-            return
-        with self._reading(), self._opened() as stream:
-            for start in range(0, self.shape[0], rows):
-                shape = (min(rows, self.shape[0] - start), *self.shape[1:])
-                yield _filled(stream, shape, self.dtype)
-
-    def read(self) -> NDArray[Any]:
-        shape = self.shape[::-1] if self._fortran else self.shape
-        with self._reading(), self._opened() as stream:
-            array = _filled(stream, shape, self.dtype)
-        return array.T if self._fortran else array
-
-
-def _filled(stream: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-    array = np.zeros(shape, dtype)
-    if array.nbytes == 0:
-        return array
-    room = array.reshape(-1).view(np.uint8).data
-    for start in range(0, len(room), _PIECE):
-        piece = room[start : start + _PIECE]
-        done = 0
-        while done < len(piece):
-            content = stream.read(len(piece) - done)
-            if not content:
-                raise EOFError(tr("it ends before its arrays do"))
-            piece[done : done + len(content)] = content
-            done += len(content)
-    return array
 
 
 @dataclass(frozen=True, eq=False)

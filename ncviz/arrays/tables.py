@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.arranged import TablePart, arrange
 from ncviz.arrays.columns import Roles, TableFormat, fields_of, find_layout, find_roles, number_of
-from ncviz.arrays.stored import LONGEST_WORD, ArrayFile, HeldArray, told
+from ncviz.arrays.spooled import Spool
+from ncviz.arrays.stored import LONGEST_WORD, ArrayFile, HeldArray, StoredArray, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 from ncviz.language import tr
@@ -143,16 +144,16 @@ class _Table:
             raise UserError(
                 tr("{path} has no column of numbers to take as features.", path=self.path)
             )
-        values, texts = self._parse(lines, head, numbers, words)
-        features = HeldArray("features", values[:, : len(roles.features)])
+        features, values, texts = self._parse(lines, head, numbers, words)
+        single = numbers[len(roles.features) :]
         labels: NDArray[Any] | None = None
         names: list[str] = []
-        if label is not None and label in numbers:
-            labels = values[:, numbers.index(label)]
+        if label is not None and label in single:
+            labels = values[:, single.index(label)]
         elif label is not None:
             labels, names = texts[label].numbered()
         splits = None if roles.split is None else texts[roles.split].words()
-        epochs = None if roles.epoch is None else values[:, numbers.index(roles.epoch)]
+        epochs = None if roles.epoch is None else values[:, single.index(roles.epoch)]
         part = TablePart(self.path, layout, roles, given=bool(self.given))
         file = arrange(part, features, labels, splits, epochs)
         file.notes.insert(0, layout.words)
@@ -164,16 +165,19 @@ class _Table:
 
     def _parse(
         self, lines: Iterator[str], head: list[str], numbers: list[int], words: list[int]
-    ) -> tuple[NDArray[Any], dict[int, _Words]]:
-        blocks: list[NDArray[Any]] = []
+    ) -> tuple[StoredArray, NDArray[Any], dict[int, _Words]]:
+        width = len(self.roles.features)
+        spool, blocks = Spool(), []
         texts = {column: _Words() for column in words}
         done = 0
         for block in self._blocks(lines, head):
-            blocks.append(_smallest(self._block(block, numbers, done)))
+            read = self._block(block, numbers, done)
+            spool.add(_smallest(read[:, :width]))
+            blocks.append(read[:, width:])
             for column in words:
                 texts[column].add([self._word(line, column) for line in block])
             done += len(block)
-        return np.concatenate(blocks), texts
+        return spool.array("features", width), np.concatenate(blocks), texts
 
     def _blocks(self, lines: Iterator[str], head: list[str]) -> Iterator[list[str]]:
         rows = [line for line in head if not line.startswith("#")]

@@ -8,6 +8,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
+from ncviz.geometry.collapse import EVERY_PAIR
 from ncviz.language import tr
 
 
@@ -16,12 +17,16 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
     flat = np.full(len(numbers.epochs), ideal)
     label = "−1/(<i>K</i>−1)"
     etf = Curve("ideal", label, flat, "etf", dash=True, silent=True, concept="simplex ETF")
+    means = _range(numbers, "means", "means_cosines", tr("class means"), "means")
+    rows = _range(numbers, "classifier", "classifier_cosines", "classifiers", "classifiers")
+    # Of very many classes no one looks at all pairs: the least and the largest are not known.
+    drawn = 1 if len(moment.class_names) > EVERY_PAIR else None
     return over_epochs(
         numbers,
         (
             *(() if moment.is_crowded else (etf,)),
-            *_range(numbers, "means", "means_cosines", tr("class means"), "means"),
-            *_range(numbers, "classifier", "classifier_cosines", "classifiers", "classifiers"),
+            *means[:drawn],
+            *rows[:drawn],
         ),
         moment=moment,
     )

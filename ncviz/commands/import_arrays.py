@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from ncviz.arrays.holding import saying
 from ncviz.commands.terminal import saved
 from ncviz.errors import UserError
 from ncviz.recording.array_files import import_array_file
@@ -21,15 +22,9 @@ def import_arrays(parsed: argparse.Namespace) -> int:
     if parsed.probe_per_class < 1 or parsed.seed < 0:
         raise UserError("--probe-per-class must be at least 1 and --seed at least 0.")
     features = tuple(name for name in parsed.features.split(",") if name)
-    notes = import_array_file(
-        parsed.file,
-        out,
-        parsed.probe_per_class,
-        parsed.seed,
-        features,
-        parsed.labels,
-        parsed.columns,
-    )
+    asked = parsed.probe_per_class, parsed.seed, features, parsed.labels, parsed.columns
+    with saying(lambda sentence: print(visible_line(sentence), flush=True)):
+        notes = import_array_file(parsed.file, out, *asked)
     for note in notes:
         print(f"  {visible_line(note)}")
     print(saved(out))

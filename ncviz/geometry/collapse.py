@@ -18,6 +18,8 @@ from ncviz.geometry.class_statistics import ClassStatistics
 Floats = NDArray[np.float64]
 
 BLOCK = 2**21  # numbers at once of what has K×K or N×K: of many classes it fits no memory
+EVERY_PAIR = 30_000  # classes; of more, pairs of some of them are looked at
+SOME = 6000  # of these
 CLOSE = 1e-4  # squared distance over squared lengths, below which means nearly coincide
 
 
@@ -78,11 +80,17 @@ def cosines_of_pairs(vectors: Floats) -> Iterator[Floats]:
     Parameters
     ----------
     vectors : array, shape (K, d)
+        Of very many, those that `some_of` chooses.
     """
-    unit = _unit(vectors)
+    unit = _unit(vectors[some_of(len(vectors))])
     for rows, columns in _tiles(len(unit)):
         found = unit[rows] @ unit[columns].T
         yield found[np.triu_indices(len(found), 1)] if rows == columns else found
+
+
+def some_of(K: int) -> slice:
+    """Return the classes whose pairs are looked at: all, or of very many every n-th one."""
+    return slice(None) if K <= EVERY_PAIR else slice(None, None, -(-K // SOME))
 
 
 def _tiles(K: int) -> Iterator[tuple[slice, slice]]:
@@ -108,8 +116,11 @@ def nc2_equiangular(vectors: Floats) -> float:
     K = len(vectors)
     if K < 2:
         return float("nan")
-    sums = [np.abs(found + 1 / (K - 1)).sum() for found in cosines_of_pairs(vectors)]
-    return float(sum(sums) / (K * (K - 1) / 2))
+    sums, pairs = [], 0
+    for found in cosines_of_pairs(vectors):
+        sums.append(np.abs(found + 1 / (K - 1)).sum())
+        pairs += found.size
+    return float(sum(sums) / pairs)
 
 
 def cosine_deviation(vectors: Floats) -> float:
@@ -122,10 +133,21 @@ def cosine_deviation(vectors: Floats) -> float:
     """
     if len(vectors) < 2:
         return float("nan")
+    if len(vectors) > EVERY_PAIR:
+        return _deviation_by_moment(_unit(vectors))
     moments = [(c.size, c.mean(), c.var()) for c in cosines_of_pairs(vectors) if c.size]
     sizes, means, variances = np.array(moments).T
     apart = (means - np.average(means, weights=sizes)) ** 2
     return float(np.sqrt(np.average(variances + apart, weights=sizes)))
+
+
+def _deviation_by_moment(unit: Floats) -> float:
+    """Return the same from the d×d second moment: Σ_{k,k′} cos² = ‖UᵀU‖_F²."""
+    K = len(unit)
+    total, squares = unit.sum(axis=0), unit.T @ unit
+    pairs = K * (K - 1)
+    mean = (float(total @ total) - K) / pairs
+    return float(np.sqrt(max(0.0, (float((squares**2).sum()) - K) / pairs - mean**2)))
 
 
 def nc3(classifier: Floats, centered_means: Floats) -> float:
@@ -192,6 +214,8 @@ def _distance_to_etf_gram(first: Floats, second: Floats) -> float:
     K = len(first)
     if K < 2:
         return float("nan")
+    if max(EVERY_PAIR, 2 * first.shape[1]) < K:
+        return _distance_by_moments(first, second)
     lengths = [np.linalg.norm(first[rows] @ second.T) for rows in _blocks(K, K)]
     length = float(np.linalg.norm(lengths))
     if length == 0:
@@ -202,6 +226,20 @@ def _distance_to_etf_gram(first: Floats, second: Floats) -> float:
         ideal = (np.eye(len(product), K, rows.start) - 1 / K) / np.sqrt(K - 1)
         apart.append(np.linalg.norm(product / length - ideal))
     return float(np.linalg.norm(apart))
+
+
+def _distance_by_moments(first: Floats, second: Floats) -> float:
+    """Return the same from d×d matrices, of so many classes that the distance is never small.
+
+    Both of G = ABᵀ and the ideal have length 1 once G is divided by its own, so that the squared
+    distance is 2 − 2⟨G, ideal⟩/‖G‖; and ‖ABᵀ‖² = ⟨AᵀA, BᵀB⟩.
+    """
+    K = len(first)
+    length = math.sqrt(max(0.0, float(((first.T @ first) * (second.T @ second)).sum())))
+    if length == 0:
+        return float("nan")
+    inner = float((first * second).sum()) - float(first.sum(axis=0) @ second.sum(axis=0)) / K
+    return math.sqrt(max(0.0, 2 - 2 * inner / (math.sqrt(K - 1) * length)))
 
 
 def predictions(features: Any, classifier: Any, bias: Any | None) -> Any:
@@ -287,6 +325,8 @@ def cdnv(statistics: ClassStatistics) -> float:
         return float("nan")
     centered = statistics.means[present] - statistics.mean_of_class_means
     variance = statistics.within_variance[present]
+    centered, variance = centered[some_of(K)], variance[some_of(K)]
+    K = len(centered)
     lengths = (centered * centered).sum(axis=1)
     total = 0.0
     for rows, columns in _tiles(K):

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.collapse import BLOCK
+from ncviz.geometry.collapse import BLOCK, EVERY_PAIR
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64] | NDArray[np.float64]
@@ -29,6 +29,8 @@ def orthogonal_distance(vectors: Floats) -> float:
     K = len(vectors)
     if K < 2:
         return float("nan")
+    if max(EVERY_PAIR, 2 * vectors.shape[1]) < K:
+        return _orthogonal_by_moment(vectors)
     # A block of the Gram matrix at a time: of many classes it fits no memory.
     length = float(np.linalg.norm([np.linalg.norm(rows) for _, rows in _gram_blocks(vectors)]))
     if length == 0:
@@ -38,6 +40,15 @@ def orthogonal_distance(vectors: Floats) -> float:
         for start, rows in _gram_blocks(vectors)
     ]
     return float(np.linalg.norm(apart))
+
+
+def _orthogonal_by_moment(vectors: Floats) -> float:
+    """Return the same from the d×d second moment: ‖VVᵀ‖ = ‖VᵀV‖, and ⟨VVᵀ, I⟩ = ‖V‖²."""
+    length = float(np.linalg.norm(vectors.T @ vectors))
+    if length == 0:
+        return float("nan")
+    inner = float((vectors**2).sum()) / (length * np.sqrt(len(vectors)))
+    return float(np.sqrt(max(0.0, 2 - 2 * inner)))
 
 
 def _gram_blocks(vectors: Floats) -> Iterator[tuple[int, Floats]]:

@@ -147,8 +147,13 @@ def are_right(logits: Floats, own: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def label_share(logits: Floats, own: NDArray[np.bool_]) -> float:
     """Return which share of the softmax falls on the labels of a sample, on average."""
+    return float(label_shares(logits, own).mean())
+
+
+def label_shares(logits: Floats, own: NDArray[np.bool_]) -> Floats:
+    """Return which share of the softmax falls on the labels of each sample, shape (N,)."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return float(((powers * own).sum(axis=1) / powers.sum(axis=1)).mean())
+    return np.asarray((powers * own).sum(axis=1) / powers.sum(axis=1))
 
 
 def answered_sets(

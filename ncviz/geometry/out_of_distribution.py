@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.errors import UserError
+from ncviz.geometry.row_blocks import Rows, blocks_of
 from ncviz.language import tr
 
 Floats = NDArray[np.float64]
@@ -80,11 +81,24 @@ def neco_scores(features: Floats, inside: Floats, dimensions: int) -> Floats:
                 shape_3=min(inside.shape),
             )
         )
+    return _scores(features, _principal_axes(inside, dimensions))
+
+
+def _principal_axes(inside: Rows, dimensions: int) -> Floats:
+    """Return the first principal directions of samples, one a row."""
+    if not isinstance(inside, np.ndarray):
+        total = sum(block.sum(axis=0, dtype=np.float64) for block in blocks_of(inside))
+        mean = total / len(inside)
+        parts = (block - mean for block in blocks_of(inside))
+        moment = sum(part.T @ part for part in parts)
+        return np.asarray(np.linalg.eigh(moment)[1][:, ::-1].T[:dimensions])
     centered = inside - inside.mean(axis=0)
     if len(inside) >= inside.shape[1]:  # faster than the singular vectors of many samples
-        axes = np.linalg.eigh(centered.T @ centered)[1][:, ::-1].T[:dimensions]
-    else:
-        axes = np.linalg.svd(centered, full_matrices=False)[2][:dimensions]
+        return np.asarray(np.linalg.eigh(centered.T @ centered)[1][:, ::-1].T[:dimensions])
+    return np.asarray(np.linalg.svd(centered, full_matrices=False)[2][:dimensions])
+
+
+def _scores(features: Floats, axes: Floats) -> Floats:
     lengths = np.linalg.norm(features, axis=1)
     along = np.linalg.norm(features @ axes.T, axis=1)
     scores = np.divide(along, lengths, out=np.full(len(features), np.nan), where=lengths > 0)
@@ -111,13 +125,13 @@ def area_under_curve(inside: Floats, outside: Floats) -> float:
 
 
 def neco_areas(
-    features: Mapping[str, NDArray[Any]], unknown: Collection[str], classes: int
+    features: Mapping[str, Rows], unknown: Collection[str], classes: int
 ) -> dict[str, float]:
     """Return how often a sample of the known classes scores above one of each unknown split.
 
     Parameters
     ----------
-    features : mapping of split to array, shape (N, d)
+    features : mapping of split to array or RowBlocks, shape (N, d)
         Of the last layer, where they are at hand.
     unknown : collection of str
         Splits of unknown classes. Held-out samples stand for the known ones, or the training
@@ -132,12 +146,15 @@ def neco_areas(
     """
     if not unknown or not can_be_scored(features.get("train")):
         return {}
-    train = features["train"].astype(np.float64)
+    train = features["train"]
+    dimensions = min(classes - 1, *train.shape)
+    held = train.astype(np.float64) if isinstance(train, np.ndarray) else train
+    axes = _principal_axes(held, dimensions)
 
     def scores(name: str) -> Floats:
         # A sample of length 0 is least like those of a class.
-        dimensions = min(classes - 1, *train.shape)
-        return np.nan_to_num(neco_scores(features[name].astype(np.float64), train, dimensions))
+        parts = [_scores(b.astype(np.float64), axes) for b in blocks_of(features[name])]
+        return np.nan_to_num(np.concatenate(parts))
 
     known = scores("test" if "test" in features else "train")
     return {name: area_under_curve(known, scores(name)) for name in unknown if name in features}

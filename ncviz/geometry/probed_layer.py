@@ -25,9 +25,10 @@ from ncviz.geometry.least_squares import (
     square_loss,
     within_moment,
 )
+from ncviz.geometry.row_blocks import StreamedClassRows
 from ncviz.geometry.slabs import beside
 from ncviz.geometry.stable_rank import stable_rank
-from ncviz.geometry.statistics import read_whole
+from ncviz.geometry.statistics import read_whole, statistics_of_blocks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,32 +44,40 @@ def _judged_by_halves(rows: Rows, classes: int) -> dict[str, Any]:
     rows : sequence of ClassRows
     classes : int
     """
-    xp, where = rows[0].xp, rows[0].device
-    features, labels = in_their_order(rows)
+    features: Any = None
+    if isinstance(rows, StreamedClassRows):
+        labels = rows.labels
+    else:
+        features, labels = in_their_order(rows)
     order = np.argsort(labels, kind="stable")
     counts = np.bincount(labels, minlength=classes)
     place = np.empty(len(labels), dtype=np.int64)
     place[order] = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
     if counts[counts > 0].size < 2 or counts[counts > 0].min() < 2:
         return {}
-    parts = []
+    parts: list[tuple[Rows, ClassStatistics]] = []
     for odd in (0, 1):
-        some = np.flatnonzero(place % 2 == odd)
-        half = xp.take(features, beside(some, xp, where), axis=0)
-        parts.append(read_whole(half, labels[some], classes))
+        own = place % 2 == odd
+        if isinstance(rows, StreamedClassRows):
+            some = rows.some(own)
+            parts.append((some, statistics_of_blocks(some, classes)))
+            continue
+        xp, where = rows[0].xp, rows[0].device
+        half = xp.take(features, beside(np.flatnonzero(own), xp, where), axis=0)
+        read = read_whole(half, labels[own], classes)
+        parts.append((read.rows, read.statistics))
     found = {}
-    for name, fitted, other in zip(_HALVES, parts, parts[::-1], strict=True):
-        statistics = fitted.statistics
+    for name, (fitted, statistics), (other, its) in zip(_HALVES, parts, parts[::-1], strict=True):
         center, weights = statistics.mean_of_class_means, alike(statistics.counts)
         if statistics.counts.sum() < len(center):
-            of_half = linear_map_of_few(statistics, fitted.rows)
+            of_half = linear_map_of_few(statistics, fitted)
         else:
-            within = within_moment(fitted.rows, statistics.means, weights)
+            within = within_moment(fitted, statistics.means, weights)
             about = moment_about(within, statistics.means, statistics.counts, weights, center)
             of_half = linear_map(statistics, about)
         if of_half is None:
             return {}
-        found[name] = judged(of_half, other.rows, other.statistics.means)
+        found[name] = judged(of_half, other, its.means)
     return found
 
 
@@ -130,7 +139,7 @@ class ProbedLayer:
             of the split's own: each half of every class is judged by that of the other half.
         """
         counts, means = statistics.counts, statistics.means
-        samples, width = sum(len(each.labels) for each in rows), means.shape[1]
+        samples, width = int(counts.sum()), means.shape[1]
         if width > self._widest or not is_affordable(samples, width, len(counts)):
             return
         # A layer that runs twice comes twice: its last features count.

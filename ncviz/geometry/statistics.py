@@ -1,6 +1,7 @@
 """Class statistics: everything the metrics need, from the features of one layer."""
 
 import copy
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -135,6 +136,26 @@ def read_whole(
         scatter.merge(other)
     whole = np.concatenate(places) if placing else None  # there are parts on the processor alone
     return ReadLayer(rows, scatter.statistics(), scatter.frame, whole)
+
+
+def statistics_of_blocks(rows: Iterable[ClassRows], classes: int) -> ClassStatistics:
+    """Measure the features of one layer that come in the same blocks each time.
+
+    Parameters
+    ----------
+    rows : iterable of ClassRows
+        Is gone through twice.
+    classes : int
+        K.
+    """
+    with one_blas_thread():
+        means = ClassMeans(classes)
+        for each in rows:
+            means.read(each)
+        scatter = WithinScatter(means)
+        for each in rows:
+            scatter.read(each)
+    return scatter.statistics()
 
 
 class WithinScatter:

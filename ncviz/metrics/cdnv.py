@@ -5,18 +5,20 @@ from ncviz.formula import MEANS, Formula
 from ncviz.geometry.collapse import cdnv
 from ncviz.language import tr
 from ncviz.metrics.metric import Metric
+from ncviz.metrics.some_pairs import of_some
 from ncviz.values_in_words import Facts, ordinary, percent
 
 
-def _normalised_variance(value: float, _facts: Facts) -> str:
+def _normalised_variance(value: float, facts: Facts) -> str:
     """Say what CDNV measures."""
     if value <= 0:
         return tr("Every class is a single point.")
-    return tr(
+    said = tr(
         "On average over pairs of classes, the samples' mean squared distance to their class "
         "mean is {value} of the squared distance between the two means.",
         value=percent(value),
     )
+    return said + of_some(facts.classes)
 
 
 _NO_CDNV = tr("There is no value here: two classes are one and the same point, or one is alone.")

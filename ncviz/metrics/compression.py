@@ -7,7 +7,9 @@ from ncviz.formula import CENTRED, COUNTS, WANG, WU, Formula
 from ncviz.formula import MEANS as MEAN
 from ncviz.geometry.compression import discrimination, trace_ratio, uniformity
 from ncviz.language import tr
+from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.metric import Metric
+from ncviz.metrics.some_pairs import of_some, require_every_pair
 from ncviz.separation_in_words import COINCIDE
 from ncviz.values_in_words import Facts, ordinary, percent, two_digits
 
@@ -32,12 +34,18 @@ def _apart(value: float, _facts: Facts) -> str:
     )
 
 
-def _evenly(value: float, _facts: Facts) -> str:
+def _evenly(value: float, facts: Facts) -> str:
     if value <= 1e-12:
         return tr("All directions of class means are equally far apart.")
-    return tr(
+    said = tr(
         "The logarithms of their distances vary by {value} of their mean.", value=percent(value)
     )
+    return said + of_some(facts.classes)
+
+
+def _nearest_two(place: LayerAt) -> float:
+    require_every_pair(len(place.means))
+    return discrimination(place.means)
 
 
 TRACE_RATIO = Metric(
@@ -98,7 +106,7 @@ DISCRIMINATION = Metric(
         (MEAN,),
         WANG,
     ),
-    of=lambda place: discrimination(place.means),
+    of=_nearest_two,
     needs="class means",
     order=110,
 )

@@ -5,6 +5,7 @@ from ncviz.formula import CENTRED, PAPYAN, ROW, Formula
 from ncviz.geometry.collapse import nc2_equiangular, nc2_equinorm
 from ncviz.language import tr
 from ncviz.metrics.metric import LAST, Metric
+from ncviz.metrics.some_pairs import of_some
 from ncviz.values_in_words import NO_LENGTH, Facts, ordinary, percent, two_digits
 
 
@@ -35,6 +36,7 @@ def _unequal_angles(value: float, facts: Facts) -> str:
         ideal=ideal,
         value=two_digits(value),
     )
+    said += of_some(facts.classes)
     if facts.is_crowded:
         dimensions = (
             tr("{width} dimensions", width=facts.width)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.files import open_arrays
+from ncviz.arrays.holding import hold
 from ncviz.arrays.label_sets import filled_up
 from ncviz.arrays.stored import (
     MOST_ARRAYS,
@@ -72,6 +73,8 @@ def open_tensors(path: Path) -> ArrayFile:
     file = ArrayFile(path, {})
     if path.suffix.lower() in PICKLE_SUFFIXES:
         with told(path, tr("pickle of arrays")), open_regular(path) as stream:
+            if said := hold(path.name, path.stat().st_size, tr("save its arrays as npy")):
+                file.notes.append(said)
             given = read_pickle(stream, str(path))
     else:
         given = read_checkpoint(path)
@@ -114,6 +117,7 @@ class TensorArray(StoredArray):
         plain = torch.float32 if self._is_brain else tensor.dtype
         super().__init__(name, tensor.shape, torch.empty(0, dtype=plain).numpy().dtype)
         self._tensor = tensor
+        self.is_in_parts = False
 
     @property
     def words(self) -> str:
@@ -253,7 +257,9 @@ def _array(name: str, value: Any, path: Path) -> StoredArray | None:
     if isinstance(value, list | tuple) and value:
         tensors = [as_tensor(part) for part in value]
         if all(is_tensor(part) and not is_strange(part) for part in tensors):
-            read = [TensorArray(name, part, path).read() for part in tensors]
+            own = [TensorArray(name, part, path) for part in tensors]
+            hold(name, 2 * sum(part.nbytes for part in own), tr("save it as npy"))
+            read = [part.read() for part in own]
             if is_of_labels and isinstance(value, _Rows) and (rows := filled_up(read)) is not read:
                 return HeldArray(name, rows)
             joined = _joined(read, stack=isinstance(value, _Rows))

@@ -12,7 +12,8 @@ from ncviz.data.subset import shuffled_indices
 from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.recording.text_encoder import EncoderFolder, TextHead, layer_names, measured_layers
-from ncviz.runs.features import Features, FeatureSplit, probe_of, snapshots_of
+from ncviz.runs.feature_snapshots import snapshots_of
+from ncviz.runs.features import Features, FeatureSplit, probe_of
 from ncviz.runs.manifest import RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.snapshot import Snapshot

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.collapse import cosines, cosines_of_pairs
+from ncviz.geometry.collapse import EVERY_PAIR, cosines, cosines_of_pairs
 from ncviz.geometry.separation import class_separation_fuzziness
 from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
@@ -19,6 +19,7 @@ from ncviz.runs.run import Run
 Floats = NDArray[np.float64]
 
 IMBALANCED = 1.5  # R from which on classes are told apart by their sizes
+_MATRIX = 2000  # classes whose cosines are all held
 SHOWN = 4  # classes at first, in a picture that is exact
 
 
@@ -63,7 +64,12 @@ class Directions:
 
     @property
     def cosine_range(self) -> tuple[float, float, float]:
-        """Return the least, the mean and the largest cosine of two different classes."""
+        """Return the least, the mean and the largest cosine of two different classes.
+
+        Of more than `EVERY_PAIR` classes the mean alone, else NaN.
+        """
+        if len(self.vectors) > EVERY_PAIR:
+            return float("nan"), _mean_cosine(self.vectors), float("nan")
         found = []  # of some pairs at a time
         for some in cosines_of_pairs(self.vectors):
             known = some[np.isfinite(some)]
@@ -195,7 +201,18 @@ def cosine_within(directions: Directions | None, group: tuple[int, ...]) -> floa
     """Return the mean cosine of two different classes of a group; NaN for fewer than two."""
     if directions is None or len(group) < 2:
         return float("nan")
+    if len(group) > _MATRIX:
+        return _mean_cosine(directions.vectors[list(group)])
     return _range(directions.among(group)[~np.eye(len(group), dtype=bool)])[1]
+
+
+def _mean_cosine(vectors: Floats) -> float:
+    """Return the mean over all pairs by that of the directions, with no matrix of all."""
+    lengths = np.linalg.norm(vectors, axis=1)
+    known = lengths > 0  # NaN is not
+    unit = vectors[known] / lengths[known, None]
+    total, count = unit.sum(axis=0), len(unit)
+    return float((total @ total - count) / (count * (count - 1))) if count > 1 else float("nan")
 
 
 def _mean_of(values: Floats | None, group: tuple[int, ...]) -> float:

@@ -1,9 +1,8 @@
-"""Features of labelled samples, epoch by epoch, and the run that is made of them."""
+"""Features of labelled samples, epoch by epoch."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -11,26 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.counting import EPOCHS, Counting
-from ncviz.geometry.class_statistics import ClassStatistics
-from ncviz.geometry.out_of_distribution import neco_areas
-from ncviz.geometry.probed_layer import ProbedLayer
-from ncviz.geometry.projection import class_mean_subspace
-from ncviz.geometry.slabs import ClassRows
-from ncviz.geometry.statistics import class_statistics
-from ncviz.runs.feature_answers import judge
-from ncviz.runs.manifest import Manifest, RecordedLayer, made_with
+from ncviz.geometry.row_blocks import Rows
 from ncviz.runs.probe import Column, Probe, drawn_beside
-from ncviz.runs.snapshot import (
-    Answers,
-    Classifier,
-    LayerSnapshot,
-    OtherPositions,
-    Positions,
-    Snapshot,
-    layer_positions,
-)
 from ncviz.runs.splits import TEST, TRAIN, Split
-from ncviz.runs.writer import RunWriter
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -47,8 +29,8 @@ class ByEpoch(Protocol):
     def shape(self) -> tuple[int, ...]:
         """Return E and the shape of each."""
 
-    def __iter__(self) -> Iterator[NDArray[Any]]:
-        """Yield them in order."""
+    def __iter__(self) -> Iterator[Rows]:
+        """Yield them in order: held, or as what reads them block by block."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +44,7 @@ class FeatureSplit:
         measured on held-out samples.
     labels : array of int, shape (N,)
         0…K−1.
-    logits : iterable of array, shape (N, K), or None
+    logits : iterable of array or RowBlocks, shape (N, K), or None
         What the network answered at each epoch; else the classifier is asked.
     is_whole : bool
         Whether held-out samples are there in all layers at all epochs: some are drawn then.
@@ -76,7 +58,7 @@ class FeatureSplit:
 
     layers: Mapping[str, ByEpoch]
     labels: Ints
-    logits: Iterable[NDArray[Any]] | None = None
+    logits: Iterable[Rows] | None = None
     is_whole: bool = False
     images: Pictures | None = None
     texts: Sequence[str] | None = None
@@ -150,76 +132,12 @@ class Features:
         return {**own, **drawn_beside(others, len(own["train"]))}
 
 
-def write_features(
-    features: Features,
-    out: Path,
-    title: str,
-    probe_per_class: int = 200,
-    seed: int = 0,
-    recipe: Mapping[str, Any] | None = None,
-    train_counts: tuple[int, ...] | None = None,
-    columns: Mapping[str, tuple[Column, ...]] = MappingProxyType({}),
-) -> None:
-    """Record features as a run; a failure leaves no run behind.
-
-    One layer of one epoch is in the memory at a time.
-
-    Parameters
-    ----------
-    features : Features
-    out : Path
-        Folder of the new run.
-    title : str
-    probe_per_class : int, optional
-        Samples of each class that are drawn.
-    seed : int, optional
-        Of their choice.
-    recipe : mapping, optional
-        How the run was made.
-    train_counts : tuple of int, optional
-        Sizes of the classes; those of the labels by default.
-    columns : mapping of split to tuple of Column, optional
-        What else is known of the samples that are drawn: of the training samples and, behind them,
-        of those with several labels.
-
-    Raises
-    ------
-    UserError
-        If a feature is not finite or the run cannot be written.
-    """
-    labels = features.train.labels
-    drawn = features.choose_drawn(probe_per_class, seed)
-    counts = np.bincount(labels, minlength=len(features.class_names))
-    manifest = Manifest(
-        title=title,
-        class_names=features.class_names,
-        layers=tuple(
-            RecordedLayer(name, each.shape[2]) for name, each in features.train.layers.items()
-        ),
-        train_counts=tuple(counts.tolist()) if train_counts is None else train_counts,
-        epochs=features.epochs[-1],
-        recorded=features.epochs,
-        recipe=recipe or {},
-        software=made_with(numpy=np.__version__),
-        counting=features.counting,
-        splits=tuple(features.further),
-    )
-    writer = RunWriter(out, manifest, probe_of(features, drawn, columns))
-    try:
-        for snapshot in snapshots_of(features, drawn):
-            writer.write(snapshot, at_once=False)
-        writer.close()
-    except BaseException:
-        writer.discard()
-        raise
-
-
 def probe_of(
     features: Features,
     drawn: Mapping[str, Ints],
     columns: Mapping[str, tuple[Column, ...]] = MappingProxyType({}),
 ) -> Probe:
-    """Return the samples that are drawn; see `write_features`."""
+    """Return the samples that are drawn; see `features_run.write_features`."""
     others = {split: _drawn(features.splits[split], rows) for split, rows in drawn.items()}
     known = others.pop("train")
     if sets := others.pop(features.drawn_sets, None):
@@ -232,126 +150,6 @@ def _drawn(split: FeatureSplit, rows: Ints) -> Probe:
     images = None if split.images is None else split.images(rows)
     texts = None if split.texts is None else tuple(split.texts[row] for row in rows.tolist())
     return Probe(split.labels[rows], images, texts=texts)
-
-
-def snapshots_of(features: Features, drawn: Mapping[str, Ints]) -> Iterator[Snapshot]:
-    """Yield what is measured of the features at each epoch.
-
-    Parameters
-    ----------
-    features : Features
-    drawn : mapping of split to array of int
-        Which samples are drawn, as of `choose_drawn`.
-    """
-    splits = features.splits
-    readers = {
-        s: {n: iter(each) for n, each in split.layers.items()} for s, split in splits.items()
-    }
-    logits = {name: iter(s.logits) for name, s in splits.items() if s.logits is not None}
-    for number, epoch in enumerate(features.epochs):
-        answers = {split: next(reader) for split, reader in logits.items()}
-        yield _snapshot(features, number, epoch, readers, answers, drawn)
-
-
-def _snapshot(
-    features: Features,
-    number: int,
-    epoch: int,
-    readers: Mapping[str, Mapping[str, Iterator[NDArray[Any]]]],
-    answers: Mapping[str, NDArray[Any]],
-    drawn: Mapping[str, Ints],
-) -> Snapshot:
-    classifier = _classifier(features, number)
-    scalars = {name: float(values[number]) for name, values in features.scalars.items()}
-    layers = []
-    told: dict[str, Answers] = {}
-    unknown = [split.name for split in features.further if split.is_unknown]
-    whole: dict[str, NDArray[Any]] = {}  # of the last layer, where samples of unknown classes are
-    last = list(features.train.layers)[-1]
-    for name in features.train.layers:
-        statistics: dict[str, ClassStatistics] = {}
-        chosen: dict[str, NDArray[np.float64]] = {}
-        probed = ProbedLayer(is_last=name == last)
-        for split, data in features.splits.items():
-            if name not in readers[split]:
-                continue
-            rows = next(readers[split][name])
-            if not len(rows):  # no held-out samples at this epoch
-                continue
-            kind = features.kinds[split]
-            classes = len(kind.class_names or features.class_names)
-            statistics[split] = class_statistics(rows, data.labels, classes, data.sizes)
-            if split in drawn:
-                chosen[split] = rows[drawn[split]].astype(np.float64)
-            if name == last:
-                means = statistics[split if kind.label_sets else "train"]
-                told[split], found = judge(
-                    rows, answers.get(split), classifier, means, data.labels, kind, data.weights
-                )
-                scalars |= found
-            own = not kind.is_foreign
-            probed.add(split, [ClassRows(rows, data.labels)], statistics[split], own=own)
-            probed.settle(probed.waiting)
-            if name == last and split == "train":
-                rows_and_bias = (classifier.weight, classifier.bias) if classifier else (None, None)
-                scalars |= probed.losses(*rows_and_bias)
-            if name == last and unknown:
-                whole[split] = rows
-            del rows  # before the next ones are read
-        weight = classifier.weight if classifier and name == last else None
-        positions = _positions(features, statistics, chosen, weight)
-        layers.append(LayerSnapshot(statistics, positions, linear=probed.found))
-    for split, area in neco_areas(whole, unknown, len(features.class_names)).items():
-        scalars[f"neco_{split}"] = area
-    said = {split: _answers_of(told[split], rows) for split, rows in drawn.items()}
-    train = said.pop("train")
-    known = train.predicted, train.nearest
-    if sets := said.pop(features.drawn_sets, None):
-        behind = len(features.class_names)
-        known = (
-            _followed(train.predicted, sets.predicted, behind),
-            _followed(train.nearest, sets.nearest, behind),
-        )
-    return Snapshot(epoch, tuple(layers), scalars, classifier, *known, others=said)
-
-
-def _positions(
-    features: Features,
-    statistics: Mapping[str, ClassStatistics],
-    chosen: Mapping[str, NDArray[np.float64]],
-    weight: NDArray[np.float64] | None,
-) -> Positions:
-    """Return where the drawn samples lie; sets of labels stand behind the classes."""
-    behind = [split for split in ("train", features.drawn_sets) if split in statistics]
-    means = np.concatenate([statistics[split].means for split in behind])
-    found = layer_positions(means, np.concatenate([chosen[split] for split in behind]), weight)
-    frame = class_mean_subspace(means)
-    others = {}
-    for split in chosen.keys() - {*behind}:
-        own = not features.kinds[split].is_foreign
-        middle = frame.coordinates(statistics[split].means) if own else None
-        others[split] = OtherPositions(frame.coordinates(chosen[split]), middle)
-    return replace(found, others=others)
-
-
-def _followed(one: Ints | None, sets: Ints | None, classes: int) -> Ints | None:
-    return None if one is None or sets is None else np.concatenate([one, classes + sets])
-
-
-def _answers_of(told: Answers, rows: Ints) -> Answers:
-    predicted, nearest = told.predicted, told.nearest
-    return Answers(
-        None if predicted is None else predicted[rows], None if nearest is None else nearest[rows]
-    )
-
-
-def _classifier(features: Features, number: int) -> Classifier | None:
-    if features.classifier is None or not np.isfinite(features.classifier[number]).all():
-        return None
-    weight = features.classifier[number].astype(float)
-    return Classifier(
-        weight, None if features.bias is None else features.bias[number].astype(float)
-    )
 
 
 def choose_probe(labels: Ints, per_class: int, seed: int) -> Ints:

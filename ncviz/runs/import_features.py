@@ -10,7 +10,8 @@ import numpy as np
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.sorting import sort_arrays
 from ncviz.arrays.stored import ArrayFile
-from ncviz.runs.features import Features, write_features
+from ncviz.runs.features import Features
+from ncviz.runs.features_run import write_features
 from ncviz.runs.import_reading import FeatureReading, Ints
 from ncviz.runs.own_columns import columns_of_splits, some_of
 

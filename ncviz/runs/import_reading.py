@@ -50,6 +50,7 @@ class FeatureReading:
         series = {split: self._series(split, layers) for split, layers in contents.samples.items()}
         self._tell_labels()
         given, count = self._take("epochs"), next(iter(series["train"].values())).shape[0]
+        self._check_moments(series, count)
         epochs, counting = moments_of(contents, given, count, self.notes)
         usable = {
             split: self._usable(split, series[split], [counting.named(e) for e in epochs])
@@ -112,6 +113,8 @@ class FeatureReading:
             path = self.contents.file.path
             found = FeatureSeries(arrays, len(labels), path, are_images=images)
             series[name] = found
+            if said := found.told_size():
+                self.notes.append(said)
             if len(series) > MOST_TOLD:
                 continue
             held_out = called(split)
@@ -140,6 +143,23 @@ class FeatureReading:
                 )
             )
         return series
+
+    def _check_moments(self, series: Mapping[str, Mapping[str, FeatureSeries]], count: int) -> None:
+        """Refuse a split that was not measured at the same moments as the training samples."""
+        for split, layers in series.items():
+            for each in layers.values():
+                if each.shape[0] != count:
+                    raise UserError(
+                        tr(
+                            "{path}: {name!r} ({split}) is of {own} moments and the training "
+                            "features are of {count}: give all splits the same ones.",
+                            path=self.contents.file.path,
+                            name=each.arrays[0].name,
+                            split=split,
+                            own=each.shape[0],
+                            count=count,
+                        )
+                    )
 
     def _tell_labels(self) -> None:
         labels = self.contents.labels

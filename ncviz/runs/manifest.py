@@ -28,7 +28,7 @@ LARGEST_FILE = 64 * 2**20  # bytes; ten thousand classes and layers take one
 STATES = ("running", "finished", "stopped", "failed")
 # What comes in is bounded here, so that nothing that shows it needs to be.
 LONGEST_TITLE, LONGEST_NAME, LONGEST_SENTENCE, LONGEST_COMMAND = 300, 200, 2000, 10_000
-MOST_LAYERS, MOST_CLASSES, MOST_VERSIONS = 5000, 30_000, 50
+MOST_LAYERS, MOST_CLASSES, MOST_VERSIONS = 5000, 100_000, 50
 
 
 @dataclass(frozen=True)

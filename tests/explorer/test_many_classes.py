@@ -7,7 +7,8 @@ from ncviz.charts.many_classes import MOST_CURVES, spread_of_classes
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.charts.plot import LAYERS, MATRIX, plots
-from ncviz.runs.features import Features, FeatureSplit, write_features
+from ncviz.runs.features import Features, FeatureSplit
+from ncviz.runs.features_run import write_features
 from ncviz.runs.run import Run
 from ncviz.scenes.view import View
 

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncviz.geometry import collapse
+from ncviz.geometry import collapse, frames
 from ncviz.geometry.collapse import (
     cdnv,
     cosine_deviation,
@@ -25,6 +25,7 @@ from ncviz.geometry.collapse import (
     predictions,
 )
 from ncviz.geometry.etf import simplex_etf
+from ncviz.geometry.frames import orthogonal_distance
 from ncviz.geometry.separation import separation_fuzziness
 from ncviz.geometry.statistics import class_statistics
 
@@ -280,3 +281,44 @@ def test_many_classes_take_no_memory_of_classes_squared(monkeypatch):
     finally:
         tracemalloc.stop()
     assert peak < 800 * 800 * 8 / 2
+
+
+def test_of_very_many_classes_moments_tell_what_pairs_would(monkeypatch):
+    r = np.random.default_rng(4)
+    vectors, others = r.normal(size=(41, 5)), r.normal(size=(41, 5))
+
+    def measured():
+        return [
+            cosine_deviation(vectors),
+            nc2_zhu(vectors),
+            nc3_zhu(vectors, others),
+            orthogonal_distance(vectors),
+            nc2_zhu(np.zeros((41, 5))),
+            orthogonal_distance(np.zeros((41, 5))),
+        ]
+
+    exact = measured()
+    monkeypatch.setattr(collapse, "EVERY_PAIR", 20)
+    monkeypatch.setattr(frames, "EVERY_PAIR", 20)
+    np.testing.assert_allclose(measured(), exact, rtol=1e-12)
+
+
+def test_of_very_many_classes_pairs_of_some_are_looked_at(monkeypatch):
+    r = np.random.default_rng(5)
+    vectors = r.normal(size=(40, 5))
+    statistics = class_statistics(
+        np.repeat(vectors, 3, axis=0) + r.normal(size=(120, 5)), np.arange(120) // 3, 40
+    )
+    cosines = [
+        a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+        for a, b in itertools.combinations(vectors[::4], 2)
+    ]
+    some = statistics.means[::4], statistics.within_variance[::4]
+    spreads = [
+        (v + w) / (2 * ((a - b) ** 2).sum())
+        for (a, v), (b, w) in itertools.combinations(zip(*some, strict=True), 2)
+    ]
+    monkeypatch.setattr(collapse, "EVERY_PAIR", 20)
+    monkeypatch.setattr(collapse, "SOME", 10)
+    assert nc2_equiangular(vectors) == pytest.approx(np.abs(np.array(cosines) + 1 / 39).mean())
+    assert cdnv(statistics) == pytest.approx(np.mean(spreads), rel=1e-12)

@@ -81,7 +81,7 @@ def test_a_command_is_one_line_and_whole_or_none(changed):
     ("changes", "words"),
     [
         ({"layers": [{"name": "l", "width": 1}] * (MOST_LAYERS + 1)}, "5,001 layers"),
-        ({"class_names": ["a"] * (MOST_CLASSES + 1)}, "30,001 class_names"),
+        ({"class_names": ["a"] * (MOST_CLASSES + 1)}, "100,001 class_names"),
         ({"layers": [{"name": "l", "width": 2**53}]}, "width"),
         ({"train_counts": [10**400, 1]}, "train_counts"),
         ({"epochs": 10**300}, "epochs"),

@@ -8,7 +8,8 @@ import pytest
 from ncviz.assets import asset
 from ncviz.geometry.etf import simplex_etf, simplex_vertices
 from ncviz.geometry.projection import Guide, align_to_etf, leaves_open
-from ncviz.runs.features import Features, FeatureSplit, write_features
+from ncviz.runs.features import Features, FeatureSplit
+from ncviz.runs.features_run import write_features
 from ncviz.runs.run import Run
 from ncviz.scenes.continuation import KEYS, key_epochs, keys_around
 from ncviz.scenes.placements import layout_at, layout_at_recorded

@@ -1,7 +1,9 @@
 """What the plots draw, against the run they draw it from."""
 
+import functools
 import gc
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from PyQt6.QtGui import QFontMetricsF, QRegion
 from PyQt6.QtWidgets import QApplication, QMenu
 from window_parts import dispose, dress_now
 
+from ncviz.charts.chart import Upright
 from ncviz.charts.measured import DIRECTIONS, GROUPS
 from ncviz.charts.plot import plots
 from ncviz.desktop.plots.made_plots import made_plot
@@ -596,4 +599,41 @@ def test_points_that_move_paint_where_they_were_and_are_alone(qtbot, keep):
     assert region.contains(place(left))
     assert region.contains(place(right))
     assert not region.contains(place((left + right) / 2))
+    view.viewport().removeEventFilter(watch)
+
+
+def test_a_word_beside_a_line_that_moves_leaves_no_ink(qtbot, shown):
+    plot = shown(made_plot("collapse"))
+    view, painted = plot.plot, []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched, event):
+            if event.type() == QEvent.Type.Paint:
+                painted.append(QRegion(event.region()))
+            return False
+
+    watch = Watch()
+    view.viewport().installEventFilter(watch)
+
+    def painted_by(change):
+        QApplication.processEvents()
+        painted.clear()
+        change()
+        qtbot.waitUntil(lambda: bool(painted))
+        QApplication.processEvents()
+        return functools.reduce(QRegion.united, painted)
+
+    def put(at):
+        chart = replace(plot.chart, uprights=(Upright(at, "R₀"),))
+        plot.show_lines(chart, lambda value: value)
+
+    (low, high), _ = plot.box.viewRange()
+    painted_by(lambda: put(low + 0.25 * (high - low)))
+    label = plot.uprights[0].label
+    old = view.mapFromScene(label.sceneBoundingRect()).boundingRect()
+    region = painted_by(lambda: put(low + 0.75 * (high - low)))
+    assert not old.intersects(view.mapFromScene(label.sceneBoundingRect()).boundingRect())
+    assert QRegion(old).subtracted(region).isEmpty()
+    region = painted_by(lambda: plot.box.setRange(xRange=(low, 2 * high), padding=0))
+    assert QRegion(view.viewport().rect()).subtracted(region).isEmpty()
     view.viewport().removeEventFilter(watch)

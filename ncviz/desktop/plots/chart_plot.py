@@ -187,6 +187,7 @@ class ChartPlot(QuietPlot):
             self._dress_upright(line, upright)
         _have(self.levels, len(chart.levels), self._level)
         self._show_levels()
+        self.plot.paint_anew()  # words beside a line move with it
 
     def _show_levels(self) -> None:
         for line, level in zip(self.levels, self.chart.levels if self.chart else (), strict=False):

@@ -34,6 +34,9 @@ class PlotView(pg.GraphicsView):
         # plots and words; else Qt paints the whole window at once, for each plot anew.
         self.scene().changed.connect(self._let_be_painted)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A scene that tells of changes does not know where what it has moved was painted: children
+        # of what moved, and all where the range is another.
+        box.sigTransformChanged.connect(self.paint_anew)
         whole = pg.GraphicsWidget()
         whole.setContentsMargins(0, 4, 14, 0)
         grid = QGraphicsGridLayout()
@@ -54,6 +57,10 @@ class PlotView(pg.GraphicsView):
 
     def _let_be_painted(self) -> None:
         """Do nothing: Qt has marked what is to be painted."""
+
+    def paint_anew(self) -> None:
+        """Let all of the plot be painted in the next turn."""
+        self.viewport().update()
 
     def sizeHint(self) -> QSize:
         # No more height than it must have: a layout counts what it asks for.

@@ -128,14 +128,20 @@ class MatrixView(QWidget):
 
     def map_box(self) -> QRectF:
         """Return the square of the cells."""
+        return self._places()[1]
+
+    def _places(self) -> tuple[float, QRectF]:
+        """Return the width for the names of rows, 0 where they do not fit, and the cells."""
         metrics = QFontMetrics(self._font)
         bar = BAR + ASIDE + metrics.horizontalAdvance("−1/(K−1)  ")
         bottom = metrics.height() + 4 if self._has_column_names() else 0
         height = self.height() - 2 - bottom
         free = self.width() - bar - 8
-        left = min(self._widest() + 8, NAMES * free) if self._row_names_fit(height) else 0
+        left = min(self._widest() + 8.0, NAMES * free)
+        if not self._row_names_fit(min(height, free - left)):
+            left = 0.0
         side = max(8.0, min(height, free - left))
-        return QRectF(left + max(0.0, (free - left - side) / 2), 1, side, side)
+        return left, QRectF(left + max(0.0, (free - left - side) / 2), 1, side, side)
 
     def _widest(self) -> int:
         metrics = QFontMetrics(self._font)
@@ -209,7 +215,7 @@ class MatrixView(QWidget):
     def _paint_names(self, painter: QPainter, box: QRectF) -> None:
         painter.setPen(QColor(self._theme.quiet))
         metrics, side = painter.fontMetrics(), box.width() / len(self.names)
-        if self._row_names_fit(box.height()):
+        if self._places()[0]:
             room = int(box.left()) - 6
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             for row, name in enumerate(self.names):

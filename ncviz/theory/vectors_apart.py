@@ -159,9 +159,9 @@ def least_largest_cosine(classes: int, dimension: int) -> float | None:
     """
     if classes <= dimension + 1:
         return simplex_bound(classes)
-    if dimension == 2:
-        return math.cos(2 * math.pi / classes)
-    return 0.0 if classes <= 2 * dimension else None
+    if classes <= 2 * dimension:
+        return 0.0
+    return math.cos(2 * math.pi / classes) if dimension == 2 else None
 
 
 def are_in_order(moves: tuple[Move, ...]) -> bool:

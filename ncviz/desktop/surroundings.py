@@ -1,6 +1,6 @@
 """What parts of the window ask of those that stand above them: by protocols, not by class."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -120,6 +120,12 @@ class Clock(Protocol):
     """What the timeline does with the clock of a room."""
 
     def set_clock(self, player: Player, values: Mapping[str, Any]) -> None: ...
+
+
+class Presents(Protocol):
+    """Presentation mode: the picture, and what a lesson speaks of."""
+
+    def lay_open(self, names: Iterable[str]) -> None: ...
 
 
 class Pictured(Protocol):

@@ -40,3 +40,9 @@ def lesson_named(name: str) -> Lesson:
             )
         )
     return lessons()[name]
+
+
+def catalogue_name(lesson: Lesson) -> str:
+    """Return the name by which `lesson_named` finds a lesson again, in the language of people."""
+    ships = lessons().get(lesson.name) is lesson
+    return lesson.name if ships else str(lesson.path)

@@ -2,7 +2,7 @@
 
 import io
 import textwrap
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +13,20 @@ from matplotlib.image import imread
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from ncviz.explorer.room_names import LAYERS, TRAIN
-from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.figures import figure_bytes
-from ncviz.export.first_camera import figure_from_first_camera
-from ncviz.export.model_plan import ModelPlan
 from ncviz.export.pages import drawing
-from ncviz.export.styles import scene_theme, style_named
 from ncviz.language import tr
-from ncviz.lessons.lesson import CHOICE, Lesson, LessonStage, LessonStep
-from ncviz.lessons.staging import run_of
-from ncviz.models.descent import DescentModel
-from ncviz.models.model import models
-from ncviz.runs.run import Run
+from ncviz.lessons.lesson import CHOICE, Lesson, LessonStep
+from ncviz.lessons.stage_pictures import picture_of_stage
 from ncviz.runs.writer import write_atomically
-from ncviz.scenes.view_text import text_to_view
 from ncviz.wording import three_digits
 
 WIDE, HIGH = 8.27, 11.69  # inches of an A4 page
-A_PAGE = 3  # steps
 RIGHT, LEFT = 0.46, 0.08  # of the page, where pictures and words begin
-LETTERS = 46  # in a line of words
-LINE = 0.0165  # of the page
+TOP_OF_FIRST, TOP, FOOT, GAP = 0.88, 0.92, 0.04, 0.025  # of the page
+MOST_HIGH = 0.26  # of a picture
+DOTS = 150  # of a picture, an inch
+LETTERS, WIDE_LETTERS = 46, 100  # in a line of words, beside a picture and without
+LINE, RULE = 0.0165, 0.025  # of the page: a line that is read, and one to write on
 LINES_TO_WRITE = 3
 
 Pixels = NDArray[Any]
@@ -62,16 +54,22 @@ def write_handout(
     """
     buffer = io.BytesIO()
     with drawing(_words(lesson)), PdfPages(buffer, metadata={"CreationDate": None}) as pages:
-        for first in range(0, len(lesson.steps), A_PAGE):
-            page = Figure((WIDE, HIGH))
-            _head(page, lesson, first)
-            for place, number in enumerate(range(first, min(first + A_PAGE, len(lesson.steps)))):
-                top = 0.87 - place * 0.285
-                _write_step(page, lesson.steps[number], number, top, truths, answers=answers)
-                picture = _picture(lesson, number)
-                if picture is not None:
-                    _place(page, picture, top)
-            pages.savefig(page)
+        page, top = _new_page(lesson), TOP_OF_FIRST
+        for number, step in enumerate(lesson.steps):
+            picture = _picture(lesson, step)
+            letters = LETTERS if picture is not None else WIDE_LETTERS
+            lines = _wrapped(_lines_of(step, number, truths, answers=answers), letters)
+            rules = 0 if answers or not _is_written(step) else LINES_TO_WRITE
+            high = sum(line.high for line in lines) + rules * RULE
+            high = max(high, 0.0 if picture is None else _size(picture)[1])
+            if top - high < FOOT and number:
+                pages.savefig(page)
+                page, top = _new_page(lesson, further=True), TOP
+            _write(page, lines, rules, top)
+            if picture is not None:
+                _place(page, picture, top)
+            top -= high + GAP
+        pages.savefig(page)
     write_atomically(out, buffer.getvalue())
     return out
 
@@ -85,33 +83,46 @@ def _words(lesson: Lesson) -> list[str]:
     return said
 
 
-def _head(page: Figure, lesson: Lesson, first: int) -> None:
-    if first == 0:
+def _new_page(lesson: Lesson, *, further: bool = False) -> Figure:
+    page = Figure((WIDE, HIGH))
+    if further:
+        page.text(LEFT, 0.95, lesson.title, fontsize=9, va="top", color="0.35")
+    else:
         page.text(LEFT, 0.95, lesson.title, fontsize=16, weight="bold", va="top")
         page.text(LEFT, 0.922, lesson.able, fontsize=9, va="top", color="0.35")
-    else:
-        page.text(LEFT, 0.95, lesson.title, fontsize=9, va="top", color="0.35")
+    return page
 
 
-def _write_step(
-    page: Figure,
-    step: LessonStep,
-    number: int,
-    top: float,
-    truths: dict[int, float],
-    *,
-    answers: bool,
-) -> None:
+@dataclass(frozen=True)
+class HandoutLine:
+    """A line of words, and how much of the page it takes."""
+
+    text: str
+    style: dict[str, Any]
+    high: float
+
+
+def _wrapped(texts: list[tuple[str, dict[str, Any]]], letters: int) -> list[HandoutLine]:
+    found = []
+    for text, style in texts:
+        lines = textwrap.wrap(text, letters) or [""]
+        found += [HandoutLine(line, style, LINE) for line in lines[:-1]]
+        found.append(HandoutLine(lines[-1], style, 1.3 * LINE))
+    return found
+
+
+def _is_written(step: LessonStep) -> bool:
+    """Tell whether a step asks for an answer that is written by hand."""
+    return step.ask is not None and not step.ask.options
+
+
+def _write(page: Figure, lines: list[HandoutLine], rules: int, top: float) -> None:
     place = top
-    for text, style in _lines_of(step, number, truths, answers=answers):
-        lines = textwrap.wrap(text, LETTERS) or [""]
-        for line in lines:
-            page.text(LEFT, place, line, fontsize=9.5, va="top", **style)
-            place -= LINE
-        place -= 0.3 * LINE
-    writes = step.ask is not None and not step.ask.options and not answers
-    for _ in range(LINES_TO_WRITE if writes else 0):
-        place -= 1.5 * LINE
+    for line in lines:
+        page.text(LEFT, place, line.text, fontsize=9.5, va="top", **line.style)
+        place -= line.high
+    for _ in range(rules):
+        place -= RULE
         page.add_artist(_rule(place))
 
 
@@ -148,36 +159,22 @@ def _lines_of(
     return lines
 
 
-def _picture(lesson: Lesson, number: int) -> Pixels | None:
+def _picture(lesson: Lesson, step: LessonStep) -> Pixels | None:
     """Return what a step begins with; None where it goes on, or nothing is trained yet."""
-    stage = lesson.steps[number].stage
-    if stage is None or stage.room == TRAIN:
-        return None
-    plan = figure_of_stage(lesson, stage)
-    run = None if plan.run is None else Run(plan.run)
-    content = figure_bytes(figure_from_first_camera(run, plan))
-    pixels: Pixels = np.asarray(imread(io.BytesIO(content)))
-    return pixels
+    content = b"" if step.stage is None else picture_of_stage(lesson, step.stage, DOTS)
+    return np.asarray(imread(io.BytesIO(content))) if content else None
 
 
-def figure_of_stage(lesson: Lesson, stage: LessonStage) -> FigurePlan:
-    """Return the figure of what a stage begins with."""
-    view = text_to_view(stage.view)
-    theme = scene_theme(style_named("paper"))
-    out, preset = Path("step.png"), "layers" if stage.room == LAYERS else "scene"
-    usual: dict[str, Any] = {"theme": "paper", "resolution": 150}
-    if not stage.model:
-        path = run_of(lesson, stage.run)
-        return FigurePlan(out, run=path, view=replace(view, theme=theme), preset=preset, **usual)
-    last = 0.0 if isinstance(models()[stage.model], DescentModel) else None
-    model = ModelPlan(stage.model, stage.settings, last=last)
-    return FigurePlan(out, view=replace(view, theme=theme), preset="scene", model=model, **usual)
+def _size(picture: Pixels) -> tuple[float, float]:
+    """Return width and height of a picture as shares of the page."""
+    high, wide = picture.shape[:2]
+    shape = WIDE / HIGH * high / wide
+    height = min((1 - RIGHT - LEFT) * shape, MOST_HIGH)
+    return height / shape, height
 
 
 def _place(page: Figure, picture: Pixels, top: float) -> None:
-    high, wide = picture.shape[:2]
-    width = 1 - RIGHT - LEFT
-    height = min(width * WIDE / HIGH * high / wide, 0.26)
-    axes = page.add_axes((RIGHT, top - height, width, height))
+    width, height = _size(picture)
+    axes = page.add_axes((1 - LEFT - width, top - height, width, height))
     axes.imshow(picture, aspect="equal", interpolation="antialiased")
     axes.set_axis_off()

@@ -15,6 +15,7 @@ from ncviz.scenes.view_text import text_to_view
 
 MOST_WORDS = 25  # of what is read at once
 MOST_STEPS = 40
+USUAL_SHARE = 0.15  # of a number, by which a guess may be off
 MOST_OPTIONS = 6
 CHOICE, NUMBER, PLACE, CLASS = "choice", "number", "place", "class"
 PREDICTION = "prediction"
@@ -106,8 +107,17 @@ class Question:
         LAST, tr("In which layer it is read; −1 is the last."), low=-1, high=5000
     )
     epoch: int = parameter(LAST, tr("At which epoch; −1 is the last."), low=-1, high=10**9)
-    within: float = parameter(
-        0.15, tr("How far from the number, as a share of it, a guess is good."), low=0.0, high=10.0
+    within: float | None = parameter(
+        None,
+        tr("How far from the number, as a share of it, a guess is good; at first 0.15."),
+        low=0.0,
+        high=10.0,
+    )
+    within_absolute: float | None = parameter(
+        None,
+        tr("How far from the number in its own units; of both, what allows more."),
+        low=0.0,
+        high=1e12,
     )
     hides: tuple[str, ...] = parameter(
         (), tr("What is not seen before the guess, for it tells."), check=_check_hidden
@@ -121,10 +131,31 @@ class Question:
         """Return whether the answer is a number, written or pointed at."""
         return self.kind in (NUMBER, PLACE)
 
+    def tolerance(self, truth: float) -> float:
+        """Return how far from a number a guess is good."""
+        share = self.within
+        if share is None:
+            share = USUAL_SHARE if self.within_absolute is None else 0.0
+        return max(share * abs(truth), self.within_absolute or 0.0)
+
     @property
     def judges(self) -> bool:
         """Return whether a guess can be right or wrong."""
         return self.kind != PREDICTION
+
+
+def check_tolerance(ask: Question, truth: float) -> None:
+    """Refuse a share of zero, which would leave no guess good but the very number.
+
+    Raises
+    ------
+    ValueError
+        Saying what to write.
+    """
+    if truth == 0 and ask.within != 0 and ask.within_absolute is None:
+        raise ValueError(
+            tr("within is a share, and the number is 0: write within_absolute, in its own units")
+        )
 
 
 @dataclass(frozen=True)
@@ -195,6 +226,13 @@ class Lesson:
         """Return what the window shows at a step, from 0: its own stage, or the last before it."""
         stages = [step.stage for step in self.steps[: number + 1] if step.stage is not None]
         return stages[-1] if stages else LessonStage()
+
+    def speaks_of(self, number: int) -> frozenset[str]:
+        """Return the places that a step, from 0, needs beside the scene: of its deed, and plots."""
+        step, stage = self.steps[number], self.stage_of(number)
+        pointed = frozenset(step.do.point if step.do is not None else ())
+        plots = frozenset(("plots",) if stage.plots else ())
+        return (pointed | plots) - frozenset(step.hides)
 
     @property
     def is_asked_again(self) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from ncviz.lessons.lesson import (
     LAST,
     MOST_OPTIONS,
     MOST_STEPS,
+    NUMBER,
     PLACE,
     PREDICTION,
     Deed,
@@ -24,6 +25,7 @@ from ncviz.lessons.lesson import (
     LessonStage,
     LessonStep,
     Question,
+    check_tolerance,
 )
 from ncviz.lessons.lesson_lines import line_of
 from ncviz.lessons.places import FIELD, MARKS, SLIDER
@@ -287,6 +289,10 @@ def _check_question(ask: Question) -> None:
         raise ValueError(tr("right and wrong say what the picture shows: write both"))
     if ask.kind == CHOICE and not (ask.replies or (ask.right and ask.wrong)):
         raise ValueError(tr("replies, or right and wrong, say what the picture shows"))
+    if not ask.is_number and (ask.within, ask.within_absolute) != (None, None):
+        raise ValueError(tr("within and within_absolute belong to a number or a place"))
+    if ask.kind == NUMBER and ask.answer is not None:
+        check_tolerance(ask, ask.answer)
     if not ask.reads and (ask.layer != LAST or ask.epoch != LAST):
         raise ValueError(tr("layer and epoch say where a number is read: write reads, too"))
 

@@ -228,7 +228,8 @@ def _of_model(step: LessonStep, stage: LessonStage, at: float | None) -> tuple[M
     model = plan.model
     if isinstance(model, DescentModel):
         first = 0.0 if at is None else at
-        last = _wanted(step, "step", first + 1.0)
+        # What is asked of anything else comes by playing to the end.
+        last = _wanted(step, "step", first + 1.0 if step.do is None else float(model.steps))
         return replace(plan, first=first, last=last), last
     assert isinstance(model, OptimumModel)
     start = float(getattr(plan.parameters, model.along)) if at is None else at

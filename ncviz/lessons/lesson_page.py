@@ -4,23 +4,21 @@ import base64
 import html
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, TRAIN
-from ncviz.export.figures import bare_figure
-from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.page_plan import SMALLEST, PagePlan, bytes_in_words
 from ncviz.export.web.frame import FIELD, POLICY, SCRIPTS, read_frame, themes_style
 from ncviz.export.web.making import page_bytes
 from ncviz.export.web.packing import Packing
 from ncviz.language import LANGUAGE, tr
-from ncviz.lessons.handout import figure_of_stage
 from ncviz.lessons.lesson import CHOICE, CLASS, PREDICTION, Lesson, LessonStage, Question
 from ncviz.lessons.playing import LessonStanding, Playing
+from ncviz.lessons.stage_pictures import picture_of_stage
 from ncviz.lessons.staging import run_of, values_before
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
@@ -177,6 +175,8 @@ WORDS = {
     "numbers": tr("You guessed {guess}; it is {truth}.", guess="{guess}", truth="{truth}"),
     "picture": tr("What this step begins with, as a picture"),
     "scene": tr("Scene"),
+    "left": tr("Left"),
+    "right": tr("Right"),
 }
 
 
@@ -246,7 +246,7 @@ def _question(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str
     before = values_before(lesson, number)
     return told | {
         "truth": truth if known else None,
-        "within": ask.within,
+        "tolerance": ask.tolerance(truth) if truth is not None and known else 0.0,
         "named": "" if truth is None else three_digits(truth),
         "right": ask.right,
         "wrong": ask.wrong,
@@ -277,13 +277,8 @@ def _reply(lesson: Lesson, number: int, truths: dict[int, float], guess: float) 
 
 def _picture(lesson: Lesson, number: int) -> str:
     """Return the address of what a step's stage begins with; '' where nothing is trained yet."""
-    stage = lesson.stage_of(number)
-    if stage.room == TRAIN:
-        return ""
-    plan = replace(figure_of_stage(lesson, stage), resolution=DOTS)
-    run = None if plan.run is None else Run(plan.run)
-    content = bare_figure(figure_from_first_camera(run, plan))
-    return "data:image/png;base64," + base64.b64encode(content).decode("ascii")
+    content = picture_of_stage(lesson, lesson.stage_of(number), DOTS)
+    return "data:image/png;base64," + base64.b64encode(content).decode("ascii") if content else ""
 
 
 def _parts_of_frame() -> dict[str, str]:

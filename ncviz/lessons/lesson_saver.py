@@ -9,7 +9,7 @@ from ncviz.jobs.control import Control
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.language import tr
-from ncviz.lessons.lesson_file import read_lesson
+from ncviz.lessons.catalogue import lesson_named
 from ncviz.lessons.places import HANDOUT, PAGE
 from ncviz.lessons.staging import check_stages
 
@@ -27,7 +27,7 @@ def lesson_saver(find_opengl: Callable[[], object] | None = None) -> Runner[floa
 
 
 def save_lesson(
-    control: Control, tell: Callable[[float], None], file: Path, out: Path, theme: str
+    control: Control, tell: Callable[[float], None], name: str, out: Path, theme: str
 ) -> Path:
     """Save a lesson on paper, for a browser or as a film, by the ending of the name: a job.
 
@@ -37,8 +37,8 @@ def save_lesson(
         Obeyed between two frames.
     tell : callable
         Told how much of a film or a page is done.
-    file : Path
-        Of the lesson.
+    name : str
+        As of `lesson_named`.
     out : Path
     theme : str
         Of a film.
@@ -52,7 +52,7 @@ def save_lesson(
     from ncviz.lessons.lesson_film import write_film
     from ncviz.lessons.lesson_page import write_page
 
-    lesson = read_lesson(file)
+    lesson = lesson_named(name)
     truths = check_stages(lesson)
     if out.suffix.lower() == HANDOUT:
         return write_handout(lesson, out, truths)

@@ -218,4 +218,4 @@ def is_good(ask: Question, guess: float, truth: float) -> bool:
         return guess == truth
     if not math.isfinite(truth):
         return guess == truth
-    return abs(guess - truth) <= ask.within * abs(truth) + 1e-12
+    return abs(guess - truth) <= ask.tolerance(truth) + 1e-12

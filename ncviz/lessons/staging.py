@@ -11,7 +11,14 @@ from ncviz.explorer.desks import desk_of
 from ncviz.explorer.room_names import COMPARE
 from ncviz.explorer.window_state import PlotLayout, SecondRun, WindowState
 from ncviz.language import tr
-from ncviz.lessons.lesson import CLASS, PLACE, Lesson, LessonStage, Question
+from ncviz.lessons.lesson import (
+    CLASS,
+    PLACE,
+    Lesson,
+    LessonStage,
+    Question,
+    check_tolerance,
+)
 from ncviz.metrics.metric import metrics
 from ncviz.models.model import models
 from ncviz.parameters import from_plain
@@ -206,4 +213,8 @@ def _truth(ask: Question, stage: LessonStage, run: Run | None, where: str) -> fl
                 reads=ask.reads,
             )
         )
+    try:
+        check_tolerance(ask, float(found))
+    except ValueError as error:
+        raise UserError(f"{where}: {error}.") from error
     return float(found)

@@ -4,12 +4,13 @@ import json
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QWidget
 from window_parts import settle
 
 from ncviz.desktop.rooms.learn import learn_room
 from ncviz.desktop.widgets.focus_ring import FocusRing
 from ncviz.desktop.widgets.formula_card import FormulaCard
-from ncviz.desktop.widgets.lesson_places import parts_at
+from ncviz.desktop.widgets.lesson_places import PLACE, VeilNote, parts_at
 from ncviz.desktop.widgets.teaching import end_answer, show_answer
 from ncviz.desktop.widgets.words_at import document_of, links_of
 from ncviz.explorer.room_names import EXPLORE, LEARN, THEORY, TRAIN
@@ -57,8 +58,8 @@ def look(window, qtbot):
     """Another theme and size of text, until the test is over."""
 
     def put(theme, scale):
-        for field, value in (("theme", theme), ("text_scale", scale)):
-            window.appearance.set(field, value)
+        window.appearance.set_theme(theme)
+        window.appearance.set("text_scale", scale)
         settle(qtbot, window)
 
     before = window.settings.theme, window.settings.text_scale
@@ -275,6 +276,72 @@ def test_an_audience_is_counted_and_what_most_guessed_is_kept(learning, window, 
     strip.next.click()
     assert learning.work.playing.guess == 2.0
     strip.count.setChecked(False)
+
+
+@pytest.mark.parametrize("name", ["points-and-means", "law", "minorities"])
+def test_each_deed_can_be_done_while_one_presents(learning, window, qtbot, name):
+    learning.begin(name)
+    window.commands["view.present"].trigger()
+    qtbot.waitUntil(window.isFullScreen)
+    work = learning.work
+    for step in lessons()[name].steps:
+        show_at_rest(qtbot, window)
+        if work.playing.phase == ASKED:
+            answer(work)
+            show_at_rest(qtbot, window)
+        places = () if step.do is None else step.do.point
+        for place in places:
+            (part,) = parts_at(window, [place])
+            assert is_seen(window, part), f"{place} is not on the screen"
+        for column, its in (
+            (window.left, ("layers", "sliders", "recipe")),
+            (window.right, ("plots",)),
+        ):
+            assert column.isVisible() or not list(parts_at(window, its))
+        if not places and not work.playing.lesson.stage_of(work.playing.at).plots:
+            assert not window.left.isVisible()
+            assert not window.right.isVisible()
+        window.lesson_strip.next.click()
+    assert window.left.isHidden()
+    window.presentation.leave()
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    assert not window.left.isHidden()
+    assert not window.right.isHidden()
+
+
+def test_notes_for_the_speaker_cover_nothing(learning, window, qtbot):
+    learning.begin("points-and-means")
+    show_at_rest(qtbot, window)
+    strip, notes = window.lesson_strip, lessons()["points-and-means"].steps[0].notes
+    assert not strip.noted.isVisible()
+    strip.notes.click()
+    show_at_rest(qtbot, window)
+    assert strip.noted.text() == notes
+    assert strip.rect().contains(strip.noted.geometry())
+    assert not window.note.isVisible()
+    strip.go_on()
+    strip.go_on()
+    show_at_rest(qtbot, window)
+    assert strip.notes.isHidden()
+    assert strip.noted.isHidden()
+    strip.notes.setChecked(False)
+
+
+def test_what_is_said_of_a_hidden_part_stands_in_its_place(learning, window, qtbot):
+    learning.begin("points-and-means")
+    show_at_rest(qtbot, window)
+    hidden = [part for part in window.findChildren(QWidget) if part.property(PLACE) == "caption"]
+    (caption,) = [part for part in hidden if part.parentWidget().isVisible()]
+    (note,) = [
+        each for each in caption.parentWidget().findChildren(VeilNote) if each._part is caption
+    ]
+    before = note.geometry()
+    for size in ((1300, 760), (1100, 700)):
+        window.resize(*size)
+        show_at_rest(qtbot, window)
+        assert note.geometry() == caption.geometry() != before
+        assert not note.geometry().intersects(window.frame.legend.geometry())
+    window.resize(1280, 800)
 
 
 def test_answers_have_formulas_where_one_wants_them(window, qtbot):

@@ -1,20 +1,39 @@
 """A lesson on paper."""
 
+import io
 import re
+from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from ncviz.cli import main
 from ncviz.lessons.catalogue import lessons
-from ncviz.lessons.handout import A_PAGE, _lines_of, write_handout
+from ncviz.lessons.handout import _lines_of, write_handout
+from ncviz.lessons.stage_pictures import picture_of_stage
 from ncviz.lessons.staging import check_stages
 
 
-def test_a_handout_has_a_page_for_every_few_steps(tmp_path):
+def test_a_handout_has_as_many_pages_as_its_steps_need(tmp_path):
     lesson = lessons()["terminal-phase"]
     out = write_handout(lesson, tmp_path / "handout.pdf", check_stages(lesson))
-    pages = re.findall(rb"/Type /Page\b", out.read_bytes())
-    assert len(pages) == -(-len(lesson.steps) // A_PAGE)
+    assert len(re.findall(rb"/Type /Page\b", out.read_bytes())) == 2
+    alone = replace(lesson, steps=(lesson.steps[-1],) * 12)  # words without pictures
+    out = write_handout(alone, tmp_path / "handout.pdf", {})
+    assert len(re.findall(rb"/Type /Page\b", out.read_bytes())) == 1
+
+
+def test_what_is_compared_stands_side_by_side():
+    lesson = lessons()["minorities"]
+    stage = next(step.stage for step in lesson.steps if step.stage and step.stage.beside)
+    left = replace(stage, room="Explore", beside="")
+    both, one = (
+        Image.open(io.BytesIO(picture_of_stage(lesson, each, 40))) for each in (stage, left)
+    )
+    assert (both.width, both.height) == (2 * one.width, one.height)
+    assert both.crop((0, 0, *one.size)).tobytes() == one.convert("RGB").tobytes()
+    other = both.crop((one.width, 0, 2 * one.width, one.height))
+    assert other.tobytes() != one.convert("RGB").tobytes()
 
 
 @pytest.mark.parametrize("name", lessons())

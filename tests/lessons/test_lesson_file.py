@@ -5,6 +5,7 @@ import pytest
 from ncviz.errors import UserError
 from ncviz.lessons.lesson_file import read_lesson
 from ncviz.lessons.lesson_lines import is_lesson
+from ncviz.lessons.playing import is_good
 from ncviz.lessons.staging import check_stages
 
 WHOLE = """title = "A lesson"
@@ -118,3 +119,58 @@ def test_numbers_are_read_off_the_run_and_the_model(tmp_path):
     assert check_stages(lesson(tmp_path, number))[0] == pytest.approx(4.978, rel=1e-3)
     with pytest.raises(UserError, match="separation"):
         check_stages(lesson(tmp_path, number.replace("separation_fuzziness", "separation")))
+
+
+NUMBER = WHOLE.replace('kind = "choice"', 'kind = "number"').replace(
+    'options = ["this", "that"]\nanswer = 2', "answer = 0.04"
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "tolerance"),
+    [
+        ("", 0.15 * 0.04),
+        ("within = 0.5", 0.5 * 0.04),
+        ("within_absolute = 0.1", 0.1),
+        ("within_absolute = 0.001", 0.001),  # no usual share beside it
+        ("within = 0.5\nwithin_absolute = 0.001", 0.5 * 0.04),
+    ],
+)
+def test_how_far_off_is_still_good(tmp_path, written, tolerance):
+    text = NUMBER.replace("answer = 0.04", f"answer = 0.04\n{written}")
+    (step,) = lesson(tmp_path, text).steps
+    assert step.ask.tolerance(0.04) == pytest.approx(tolerance)
+    for sign in (-1, 1):
+        assert is_good(step.ask, 0.04 + sign * 0.99 * tolerance, 0.04)
+        assert not is_good(step.ask, 0.04 + sign * 1.01 * tolerance, 0.04)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("answer = 0", "within_absolute"),
+        ("answer = 0\nwithin = 0.2", "within_absolute"),
+        ("answer = 1\nwithin_absolute = -1", "within_absolute"),
+        ("answer = 1\nwithin_absolute = inf", "within_absolute"),
+        ("answer = 0\nwithin_absolute = 0", None),
+        ("answer = 0\nwithin = 0", None),
+    ],
+)
+def test_a_share_of_nothing_is_refused(tmp_path, answer, says):
+    text = NUMBER.replace("answer = 0.04", answer)
+    if says is None:
+        assert lesson(tmp_path, text)
+        return
+    with pytest.raises(UserError, match=says) as told:
+        lesson(tmp_path, text)
+    assert "line 1" in str(told.value)
+
+
+def test_a_tolerance_belongs_to_a_number_and_is_looked_at_where_it_is_read(tmp_path):
+    with pytest.raises(UserError, match="belong to a number"):
+        lesson(tmp_path, WHOLE.replace("answer = 2", "answer = 2\nwithin_absolute = 1"))
+    read = NUMBER.replace("answer = 0.04", 'reads = "nc4"')  # 0 at the last epoch
+    with pytest.raises(UserError, match="within_absolute"):
+        check_stages(lesson(tmp_path, read))
+    good = read.replace('reads = "nc4"', 'reads = "nc4"\nwithin_absolute = 0.05')
+    assert check_stages(lesson(tmp_path, good)) == {0: 0.0}

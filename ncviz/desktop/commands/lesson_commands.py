@@ -59,6 +59,14 @@ def lesson_commands(window: CommandedWindow) -> Iterator[Command | None]:
     ):
         save = partial(lambda suffix: window.rooms.learn.ask_to_save(suffix), suffix)
         yield Command(f"learn.save{suffix}", text, tip, save, enabled=is_played, needs=NEEDS)
+    yield Command(
+        "learn.give_up",
+        tr("Give up saving the lesson"),
+        tr("Ends the saving that is under way; nothing of it is left."),
+        lambda: window.rooms.learn.saving.cancel(),
+        enabled=lambda: window.rooms.is_made(LEARN) and window.rooms.learn.saving.is_running,
+        needs=tr("No lesson is being saved."),
+    )
     yield SEPARATOR
     for name, text, tip, run, keys in (
         ("next", tr("Next step"), tr("Go on in the lesson."), strip.go_on, "PgDown"),

@@ -1,6 +1,6 @@
 """Presentation mode: the picture alone, in large type, worked by keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QRect, Qt, pyqtSignal
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
@@ -11,6 +11,7 @@ from ncviz.desktop.scene.legend import MOVES, legend_over
 from ncviz.desktop.scene.notes import place_over
 from ncviz.desktop.style.theme import CAPTION
 from ncviz.desktop.widgets.key_names import FULL_SCREEN, with_native_keys
+from ncviz.desktop.widgets.lesson_places import has_place_for
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.language import tr
 
@@ -82,6 +83,7 @@ class Presentation(QObject):
         self._black: QWidget | None = None
         self.motion = True
         self._hidden: list[bool] = []
+        self._spoken_of: frozenset[str] = frozenset()
         self._scale = 1.0
         self._state = Qt.WindowState.WindowNoState
         self._place = QRect()
@@ -118,8 +120,7 @@ class Presentation(QObject):
         self._hidden = [part.isHidden() for part in self._parts]
         self._scale, self._state = self._text_scale(), window.windowState()
         self._place = window.geometry()
-        for part in self._parts:
-            part.hide()
+        self._fold()
         if self._scale < TEXT_SCALE:
             self._set_text_scale(TEXT_SCALE)
         self._make_legible(certain(window.screen()).size().height())
@@ -127,6 +128,22 @@ class Presentation(QObject):
         self._show_hint()
         self._scene.setFocus()
         self.changed.emit(True)
+
+    def lay_open(self, names: Iterable[str]) -> None:
+        """Unfold what a lesson speaks of, while one presents, and fold away the rest.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Words of `ncviz.lessons.places`; none for the picture alone.
+        """
+        before, self._spoken_of = self._spoken_of, frozenset(names)
+        if self.active and self._spoken_of != before:
+            self._fold()
+
+    def _fold(self) -> None:
+        for part in self._parts:
+            part.setVisible(has_place_for(part, self._spoken_of))
 
     @property
     def is_blank(self) -> bool:

@@ -11,7 +11,7 @@ from ncviz.desktop.rooms.learn.lesson_strip import LessonStrip
 from ncviz.desktop.scene.framing import Framing
 from ncviz.desktop.scene.scene_keys import SceneKeys
 from ncviz.desktop.scene.scene_window import SceneWindow
-from ncviz.desktop.surroundings import Actions, Clock, Opener, Standing
+from ncviz.desktop.surroundings import Actions, Clock, Opener, Presents, Standing
 from ncviz.desktop.timeline.timeline import Timeline
 from ncviz.desktop.widgets.busy_words import BusyWords
 from ncviz.desktop.widgets.devices import Devices
@@ -50,6 +50,7 @@ class RoomsWindow(SceneWindow):
     opening: Opener
     training: Trains
     state: Standing
+    presentation: Presents
     busy: BusyWords  # what runs in the background, in the header
 
     @property

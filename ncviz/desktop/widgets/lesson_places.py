@@ -1,9 +1,9 @@
 """Parts of the window that a lesson may point at: each says by which word it is known."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from PyQt6 import sip
-from PyQt6.QtCore import QPoint, QSize, Qt
+from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PyQt6.QtWidgets import QScrollArea, QWidget
 
 from ncviz.desktop.certain import certain
@@ -12,6 +12,7 @@ from ncviz.desktop.widgets.plain_text import PlainLabel
 
 PLACE = "place"  # property of such a part
 NOTED = QSize(120, 60)  # pixels; what is smaller is hidden without a word
+LAID_OUT = QEvent.Type.Resize, QEvent.Type.LayoutRequest
 FREE = 12  # pixels kept free above and below what is scrolled to
 
 
@@ -28,6 +29,16 @@ def parts_at(window: QWidget, names: Iterable[str]) -> Iterator[QWidget]:
     for widget in window.findChildren(QWidget):
         if widget.property(PLACE) in wanted and widget.isVisible():
             yield widget
+
+
+def has_place_for(column: QWidget, names: Collection[str]) -> bool:
+    """Tell whether something that is known by one of some words lies on the page of a column."""
+    for part in (column, *column.findChildren(QWidget)) if names else ():
+        if part.property(PLACE) in names:
+            around = part.parentWidget()  # the part itself may be veiled
+            if part is column or (around is not None and around.isVisibleTo(column)):
+                return True
+    return False
 
 
 def scroll_to(part: QWidget) -> None:
@@ -74,19 +85,42 @@ class Veil:
             part.hide()
             kept.append(part)
         self._hidden = [part for part in kept if not sip.isdeleted(part)]
-        self._notes = [note for part in self._hidden if (note := _note_on(part, words)) is not None]
+        holders = ((part, part.parentWidget()) for part in self._hidden)
+        self._notes = [VeilNote(part, words, around) for part, around in holders if around]
 
 
-def _note_on(part: QWidget, words: str) -> QWidget | None:
-    """Say in the place of a hidden part that it is hidden; None where there is no room to."""
-    around = part.parentWidget()
-    if around is None or part.width() < NOTED.width() or part.height() < NOTED.height():
-        return None
-    note = PlainLabel(words, "caption", wraps=True, parent=around)
-    note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    note.setGeometry(part.geometry())
-    note.show()
-    return note
+class VeilNote(PlainLabel):
+    """Says in the place of a hidden part why it is hidden, wherever the layout moves that.
+
+    Parameters
+    ----------
+    part : QWidget
+        Hidden, with its place retained.
+    words : str
+    around : QWidget
+        What holds the part.
+    """
+
+    def __init__(self, part: QWidget, words: str, around: QWidget) -> None:
+        super().__init__(words, "caption", wraps=True, parent=around)
+        self._part, self._around = part, around
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        around.installEventFilter(self)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Lie where the part would; nothing where there is no room for words."""
+        part = self._part
+        if sip.isdeleted(part):
+            return
+        self.setGeometry(part.geometry())
+        self.setVisible(part.width() >= NOTED.width() and part.height() >= NOTED.height())
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        # A hidden part is told of no move; what holds it has laid out by now.
+        if watched is self._around and event is not None and event.type() in LAID_OUT:
+            self._follow()
+        return super().eventFilter(watched, event)
 
 
 class Pointing:

@@ -16,7 +16,7 @@ from ncviz.desktop.widgets.busy_words import LESSON
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import LEARN
 from ncviz.language import tr
-from ncviz.lessons.catalogue import lesson_named, lessons
+from ncviz.lessons.catalogue import catalogue_name, lesson_named, lessons
 from ncviz.lessons.lesson import Lesson
 from ncviz.lessons.lesson_saver import lesson_saver, save_lesson
 from ncviz.lessons.places import FILM, HANDOUT, PAGE
@@ -24,6 +24,8 @@ from ncviz.lessons.playing import LessonStanding
 from ncviz.lessons.progress import from_json, key_of, progress_path, to_json
 
 NEEDS = tr("Begin a lesson first, in the Learn room.")
+BUSY = tr("A lesson is being saved: wait for its end, or give it up in the menu Learn.")
+GIVEN_UP = tr("Given up: nothing was saved.")
 FAREWELL = tr("A lesson is being saved: give it up, and close?")
 SAVED = {
     HANDOUT: (tr("Save the lesson as pages to print"), "PDF (*.pdf)"),
@@ -45,6 +47,7 @@ class LearnRoom(Room):
         self.saving.told.connect(self._tell_saved)
         self.saving.done.connect(lambda out: self._saved(tr("Saved {out}.", out=out)))
         self.saving.failed.connect(lambda sentence: self._saved(sentence, trouble=True))
+        self.saving.cancelled.connect(lambda: self._saved(GIVEN_UP))
         self._own: dict[str, Lesson] = {}  # files of one's own, by their progress' names
         self._file = SharedFile(progress_path())
         self._standings = self._read()
@@ -104,8 +107,7 @@ class LearnRoom(Room):
         """Ask where to save the lesson that is played, in the format of an ending."""
         playing = self.work.playing
         if playing is None or self.saving.is_running:
-            why = tr("A lesson is being saved: wait for its end.") if playing else NEEDS
-            self.window.note.say(why)
+            self.window.note.say(BUSY if playing else NEEDS)
             return
         title, kinds = SAVED[suffix]
         name = f"{playing.lesson.name}{suffix}"
@@ -116,7 +118,7 @@ class LearnRoom(Room):
         out = out if out.suffix.lower() == suffix else out.with_name(f"{out.name}{suffix}")
         self.window.busy.say(LESSON, tr("saving the lesson"))
         theme = current_look().theme.name
-        self.saving.start(save_lesson, playing.lesson.path, out, theme)
+        self.saving.start(save_lesson, catalogue_name(playing.lesson), out, theme)
 
     def _tell_saved(self, share: object) -> None:
         if isinstance(share, float):

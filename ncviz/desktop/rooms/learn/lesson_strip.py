@@ -120,6 +120,11 @@ class LessonStrip(QWidget):
         self.leave.setText(tr("Leave"))
         self.notes = QToolButton()
         self.notes.setText(tr("Notes"))
+        self.notes.setCheckable(True)
+        self.notes.setToolTip(
+            tr("What the lesson says to the speaker; the audience reads it, too.")
+        )
+        self.noted = PlainLabel(role="caption", wraps=True)  # above the picture, not over it
         self.count = QToolButton()
         self.count.setText(tr("Count an audience"))
         self.count.setCheckable(True)
@@ -161,6 +166,7 @@ class LessonStrip(QWidget):
         column.setSpacing(2)
         column.addLayout(head)
         column.addLayout(lower)
+        column.addWidget(self.noted)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -175,6 +181,7 @@ class LessonStrip(QWidget):
         self.next.clicked.connect(self.go_on)
         self.repeat.clicked.connect(lambda: self.again.emit())
         self.leave.clicked.connect(lambda: self.left.emit())
+        self.notes.toggled.connect(self._show_notes)
         for label in (self.text, self.reply):
             label.linkActivated.connect(self.explained)
         # Also where a slider or a list was used last, which would step by these keys.
@@ -200,7 +207,8 @@ class LessonStrip(QWidget):
         self.kept.setText(kept)
         self.kept.setVisible(bool(kept))
         self.notes.setVisible(bool(words.notes))
-        self.notes.setToolTip(plain_tip(words.notes))
+        self.noted.setText(words.notes)
+        self._show_notes(self.notes.isChecked())
         self._offer_to_count()
         self.back.setEnabled(not words.is_first)
         self.next.setText(self._next_word(words))
@@ -221,6 +229,10 @@ class LessonStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._offer_to_count()  # presenting may have begun, or ended
+        self._keep_height()
+
+    def _show_notes(self, on: bool) -> None:
+        self.noted.setVisible(on and bool(self._words.notes))
         self._keep_height()
 
     def _offer_to_count(self) -> None:

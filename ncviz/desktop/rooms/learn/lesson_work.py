@@ -88,16 +88,11 @@ class LessonWork:
         strip.again.connect(self.show_again)
         strip.left.connect(self.leave)
         strip.explained.connect(lambda notion: show_concept(strip, notion))
-        strip.notes.clicked.connect(lambda: window.note.say(self._notes))
 
     @property
     def playing(self) -> Playing | None:
         """Return the lesson that is played; None for none."""
         return self._playing
-
-    @property
-    def _notes(self) -> str:
-        return "" if self._playing is None else self._playing.step.notes
 
     # From the first step to the last
 
@@ -126,6 +121,7 @@ class LessonWork:
         self._look.stop()
         self._pointing.point(())
         self._veil.hide_parts(())
+        self._window.presentation.lay_open(())
         self._window.lesson_strip.hide()
         self._ended()
 
@@ -324,6 +320,7 @@ class LessonWork:
                 notes=step.notes,
             )
         )
+        self._window.presentation.lay_open(playing.lesson.speaks_of(playing.at))
         asked = certain(step.ask).hides if phase == ASKED else ()
         words = UNTIL_GUESSED if phase == ASKED else IN_THIS_STEP
         self._veil.hide_parts((*step.hides, *asked), words)

@@ -63,7 +63,7 @@ class LessonPage {
     if (ask.kind === "prediction") return this.words.kept;
     if (ask.options) return ask.replies[guess];
     const number = Number(guess.replace(",", ".").replace("−", "-"));
-    const good = ask.truth !== null && Math.abs(number - ask.truth) <= ask.within * Math.abs(ask.truth) + 1e-12;
+    const good = ask.truth !== null && Math.abs(number - ask.truth) <= ask.tolerance + 1e-12;
     const said = this.words.numbers.replace("{guess}", () => guess).replace("{truth}", () => ask.named);
     return [ask.named ? said : "", good ? ask.right : ask.wrong].filter(Boolean).join(" ");
   }
@@ -128,12 +128,15 @@ class LessonPage {
     shown.replaceChildren();
     if (still && step.picture) shown.append(made("img", { src: step.picture, alt: this.words.picture }));
     else if (!still)
-      for (const number of step.scenes) {
+      step.scenes.forEach((number, i) => {
+        const side = made("div");
+        if (step.scenes.length === 2) side.append(made("p", { class: "quiet" }, [this.words.left, this.words.right][i]));
         const frame = made("iframe", { sandbox: "allow-scripts", title: this.words.scene });
         const page = this.pages[number].replace(/\ue000(\w+)\ue000/g, (_, name) => this.parts[name]);
         frame.srcdoc = page.replace("</head>", () => `<style>${step.style}</style></head>`);
-        shown.append(frame);
-      }
+        side.append(frame);
+        shown.append(side);
+      });
   }
 }
 

@@ -1,0 +1,83 @@
+"""What a stage of a lesson shows first, as a still picture: of two runs both, side by side."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from ncviz.explorer.room_names import COMPARE, LAYERS, TRAIN
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.figures import bare_figure
+from ncviz.export.first_camera import figure_from_first_camera
+from ncviz.export.model_plan import ModelPlan
+from ncviz.export.styles import scene_theme, style_named
+from ncviz.lessons.lesson import Lesson, LessonStage
+from ncviz.lessons.staging import run_of
+from ncviz.models.descent import DescentModel
+from ncviz.models.model import models
+from ncviz.runs.run import Run
+from ncviz.scenes.view_text import text_to_view
+
+
+def picture_of_stage(lesson: Lesson, stage: LessonStage, resolution: int) -> bytes:
+    """Draw what a stage begins with.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    stage : LessonStage
+    resolution : int
+        Dots an inch.
+
+    Returns
+    -------
+    bytes
+        A PNG; none where nothing is trained yet.
+
+    Raises
+    ------
+    UserError
+        If it cannot be drawn.
+    """
+    drawn = [
+        bare_figure(figure_from_first_camera(None if plan.run is None else Run(plan.run), plan))
+        for plan in figures_of_stage(lesson, stage, resolution)
+    ]
+    return drawn[0] if len(drawn) == 1 else _side_by_side(drawn)
+
+
+def figures_of_stage(lesson: Lesson, stage: LessonStage, resolution: int) -> list[FigurePlan]:
+    """Return the figures of what a stage begins with, from left to right."""
+    if stage.room == TRAIN:
+        return []
+    theme = scene_theme(style_named("paper"))
+    preset = "layers" if stage.room == LAYERS else "scene"
+    usual: dict[str, Any] = {
+        "out": Path("step.png"),
+        "view": replace(text_to_view(stage.view), theme=theme),
+        "theme": "paper",
+        "resolution": resolution,
+    }
+    if stage.model:
+        last = 0.0 if isinstance(models()[stage.model], DescentModel) else None
+        model = ModelPlan(stage.model, stage.settings, last=last)
+        return [FigurePlan(preset="scene", model=model, **usual)]
+    names = (stage.run, stage.beside) if stage.room == COMPARE else (stage.run,)
+    runs = [run_of(lesson, name) for name in names]
+    return [FigurePlan(run=run, preset=preset, **usual) for run in runs if run is not None]
+
+
+def _side_by_side(drawn: list[bytes]) -> bytes:
+    images = [Image.open(io.BytesIO(content)).convert("RGB") for content in drawn]
+    if not images:
+        return b""
+    whole = Image.new("RGB", (sum(i.width for i in images), max(i.height for i in images)), "white")
+    left = 0
+    for image in images:
+        whole.paste(image, (left, 0))
+        left += image.width
+    buffer = io.BytesIO()
+    whole.save(buffer, "PNG")
+    return buffer.getvalue()

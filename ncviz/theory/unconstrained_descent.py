@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.slabs import one_blas_thread
 from ncviz.theory.unconstrained_features import (
     FeatureModelState,
     Objective,
@@ -50,19 +51,26 @@ def simulate(
     objective = Objective(parameters)
     path = _flow if parameters.method == "gradient_flow" else _descend
     wanted = itertools.count() if steps is None else steps
-    for step, x in path(objective, parameters, wanted):
-        yield objective.state(x, step)
+    states = path(objective, parameters, wanted)
+    while True:
+        # Products of thousands of rows by a few columns gain nothing from threads of BLAS, and
+        # wait for each other where something else computes.
+        with one_blas_thread():
+            state = next(states, None)
+        if state is None:
+            return
+        yield state
 
 
 def _descend(
     objective: Objective, parameters: UnconstrainedFeatures, steps: Iterable[int]
-) -> Iterator[tuple[int, Floats]]:
+) -> Iterator[FeatureModelState]:
     x, done = objective.start(), 0
-    velocity = np.zeros_like(x)
+    velocity, found = np.zeros_like(x), objective.evaluate(x)
 
     @np.errstate(over="ignore", invalid="ignore")  # told as divergence
     def step_on(number: int) -> tuple[Floats, Floats]:
-        _, value, gradient = objective.evaluate(x)
+        _, value, gradient = found
         if not math.isfinite(value):
             raise descent_diverged(number)
         moving = parameters.momentum * velocity + gradient
@@ -72,13 +80,14 @@ def _descend(
     for step in steps:
         for number in range(done, step):
             x, velocity = step_on(number)
+            found = objective.evaluate(x)
         done = step
-        yield step, x
+        yield objective.state(x, step, found)
 
 
 def _flow(
     objective: Objective, parameters: UnconstrainedFeatures, steps: Iterable[int]
-) -> Iterator[tuple[int, Floats]]:
+) -> Iterator[FeatureModelState]:
     from scipy.integrate import RK45  # slow to import: not at the window's start
 
     def fall(_: float, x: Floats) -> Floats:
@@ -94,4 +103,4 @@ def _flow(
                 raise descent_diverged(step)
         if solver.t > 0:
             x = objective.retract(solver.dense_output()(time))
-        yield step, x
+        yield objective.state(x, step)

@@ -361,15 +361,17 @@ class Objective:
         points = x.reshape(-1, self._parameters.dimension)
         return np.asarray((points / np.linalg.norm(points, axis=1, keepdims=True)).ravel())
 
-    def state(self, x: Floats, step: int) -> FeatureModelState:
-        """Return a point as a state.
+    def state(
+        self, x: Floats, step: int, found: tuple[float, float, Floats] | None = None
+    ) -> FeatureModelState:
+        """Return a point as a state; `found` is what `evaluate` said there, if it was asked.
 
         Raises
         ------
         UserError
             If the model has diverged.
         """
-        loss, objective, gradient = self.evaluate(x)
+        loss, objective, gradient = found or self.evaluate(x)
         W, H, b = (None if array is None else array.copy() for array in self.arrays(x))
         assert W is not None
         assert H is not None

@@ -13,12 +13,32 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from speed_row import Row
 
 from ncviz.theory.layer_peeled import minority_cosine_curve
 from ncviz.theory.layer_peeled_general import solve_class_sizes
 
 CLASSES, MAJORITY = 10, 5
 BUDGETS = (0.1, 1.0, 5.0, 25.0, 100.0)
+SIZES = Row(
+    "class-sizes",
+    "Layer-Peeled Model of 100 class sizes, a long tail of ratio 100, the slowest of five budgets",
+    floor="one singular value decomposition of the logits",
+    at_most=100,
+    bounded="value",
+    arguments=("--speed",),
+    order=73,
+)
+MANY = Row(
+    "class-sizes-1000",
+    "Layer-Peeled Model of 1,000 classes, a long tail of whole numbers of samples",
+    floor="one singular value decomposition of the logits",
+    at_most=10,
+    bounded="value",
+    unit="s",
+    arguments=("--speed",),
+    order=74,
+)
 
 
 def median_seconds(work: Callable[[], object], repeats: int) -> float:
@@ -63,6 +83,40 @@ def report_class_sizes() -> None:
             )
 
 
+def decomposition_seconds(classes: int) -> float:
+    Z = solve_class_sizes(np.geomspace(500, 5, min(classes, 50)), 5.0).Z
+    Z = np.tile(Z, (-(-classes // len(Z)),) * 2)[:classes, :classes]
+    return median_seconds(lambda: np.linalg.svd(Z), 3)
+
+
+def seconds_of(sizes: np.ndarray, budget: float) -> float:
+    start = time.perf_counter()
+    solution = solve_class_sizes(sizes, budget)
+    seconds = time.perf_counter() - start
+    assert solution.gap <= 1e-8 * solution.objective  # certified, as before it was faster
+    return seconds
+
+
+def report_speed() -> None:
+    for classes in (100, 10, 30, 300):
+        sizes = np.geomspace(500, 5, classes)
+        # The slowest budget of those to 100 classes takes about as long of more.
+        budgets = BUDGETS if classes <= 100 else (5.0,)
+        slowest = 0.0
+        for budget in budgets:
+            runs = [seconds_of(sizes, budget) for _ in range(3 if classes <= 100 else 1)]
+            slowest = max(slowest, min(runs))
+        SIZES.point(f"K = {classes}", 1e3 * slowest, 1e3 * decomposition_seconds(classes))
+    for classes in (1000, 100, 300):
+        whole = np.rint(np.geomspace(500, 5, classes))
+        MANY.point(f"K = {classes:,}", seconds_of(whole, 5.0), decomposition_seconds(classes))
+    MANY.ends(
+        f"Classes of one size are one row of the programme: these 1,000 have "
+        f"{len(np.unique(np.rint(np.geomspace(500, 5, 1000))))} different sizes. With as many "
+        f"different sizes as classes the time grows faster than their cube; nothing is refused."
+    )
+
+
 def conic_objectives(ratios: np.ndarray, budget: float) -> list[float]:
     import cvxpy as cp
 
@@ -102,7 +156,12 @@ def report_conic(ratios: np.ndarray, budget: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ratios", type=int, default=200, help="how many (default 200)")
-    ratios = np.geomspace(1, 1000, parser.parse_args().ratios)
+    parser.add_argument("--speed", action="store_true", help="rows of docs/speed.md alone")
+    options = parser.parse_args()
+    if options.speed:
+        report_speed()
+        return
+    ratios = np.geomspace(1, 1000, options.ratios)
     report_curves(ratios)
     report_class_sizes()
     report_conic(ratios, 5.0)

@@ -13,12 +13,39 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from speed_row import Row
 
 from ncviz.geometry.collapse import cdnv, nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.separation import fit_law, separation_fuzziness
 from ncviz.geometry.statistics import class_statistics
 
 CLASSES = 10
+PRODUCT = "one bare matrix product over the features"
+FUZZINESS = Row(
+    "fuzziness",
+    "separation fuzziness D of 10,000 samples of 4,096 features",
+    floor=PRODUCT,
+    at_most=0.75,
+    arguments=("--quick",),
+    order=70,
+)
+WIDE = Row(
+    "fuzziness-wide",
+    "D of 2,000 samples of 65,536 features",
+    floor=PRODUCT,
+    at_most=1.5,
+    arguments=("--quick",),
+    order=71,
+)
+SNAPSHOT = Row(
+    "metrics",
+    "all metrics of eight layers, 1,000 samples of 100 features each",
+    floor="one bare matrix product over the features of each layer",
+    at_most=4,
+    bounded="value",
+    arguments=("--quick",),
+    order=72,
+)
 
 
 def features(n: int, d: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -75,13 +102,26 @@ def against_textbook(n: int, d: int) -> None:
     fast, value = best_of(lambda: ours(x, y), 5)
     slow, wrong = best_of(lambda: textbook(x, y), 1)
     exact = reference(x, y)
-    one_hot = (y[:, None] == np.arange(CLASSES)).astype(np.float32)
-    product, _ = best_of(lambda: one_hot.T @ x, 5)
+    product = bare_product(x, y)
     print(f"n = {n}, d = {d}")
     print(f"  ours      {fast:9.4f} s   D = {value:.10g}, error {abs(value / exact - 1):.1e}")
     print(f"  textbook  {slow:9.4f} s   D = {wrong:.10g}, error {abs(wrong / exact - 1):.1e}")
     print(f"  textbook / ours = {slow / fast:.0f}")
     print(f"  ours / one bare matrix product over the features = {fast / product:.2f}")
+
+
+def bare_product(x: np.ndarray, y: np.ndarray) -> float:
+    """Return the seconds of the class sums as one product of matrices, in the features' type."""
+    one_hot = (y[:, None] == np.arange(CLASSES)).astype(np.float32)
+    return best_of(lambda: one_hot.T @ x, 5)[0]
+
+
+def over_features(row: Row, n: int, widths: tuple[int, ...]) -> None:
+    """Tell what D costs beside one product, the last width first."""
+    for d in (widths[-1], *widths[:-1]):
+        x, y = features(n, d)
+        seconds, _ = best_of(lambda x=x, y=y: ours(x, y), 5)
+        row.point(f"d = {d:,}", 1e3 * seconds, 1e3 * bare_product(x, y))
 
 
 def wide() -> None:
@@ -94,25 +134,43 @@ def wide() -> None:
         f"n = 2000, d = 65536: {seconds:.3f} s, D = {value:.6g}; "
         f"{more:.0f} MiB more than before, the features have {x.nbytes / 2**20:.0f} MiB"
     )
+    reading, _ = best_of(lambda: as_doubles(x), 3)
+    WIDE.ends(
+        f"Sums are in double precision: to read these features twice into it, and do nothing "
+        f"else, takes {2e3 * reading:.0f} ms on one core. The memory of the features is the only "
+        f"bound: {more:.0f} MiB are taken beside their {x.nbytes / 2**20:.0f} MiB."
+    )
+
+
+def as_doubles(x: np.ndarray) -> None:
+    """Read features into double precision, a few at a time, into memory that stays in a cache."""
+    room = np.empty(2**15)
+    for row in x:
+        for start in range(0, len(row), len(room)):
+            part = row[start : start + len(room)]
+            np.copyto(room[: len(part)], part)
+
+
+def all_metrics(layers: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Compute what a snapshot's numbers need."""
+    classifier = np.random.default_rng(9).standard_normal((CLASSES, layers[0][0].shape[1]))
+    values = []
+    for x, y in layers:
+        statistics = class_statistics(x, y, CLASSES)
+        means = statistics.centered_means
+        values.append(separation_fuzziness(statistics))
+        nc1(statistics), cdnv(statistics), nc2_equinorm(means), nc2_equiangular(means)
+    nc3(classifier, means), nc2_equinorm(classifier), nc2_equiangular(classifier)
+    fit_law(values)
 
 
 def whole_snapshot() -> None:
-    """Print the time of all metrics of eight layers."""
-    layers = [features(1000, 100, seed) for seed in range(8)]
-    classifier = np.random.default_rng(9).standard_normal((CLASSES, 100))
-
-    def metrics() -> None:
-        values = []
-        for x, y in layers:
-            statistics = class_statistics(x, y, CLASSES)
-            means = statistics.centered_means
-            values.append(separation_fuzziness(statistics))
-            nc1(statistics), cdnv(statistics), nc2_equinorm(means), nc2_equiangular(means)
-        nc3(classifier, means), nc2_equinorm(classifier), nc2_equiangular(classifier)
-        fit_law(values)
-
-    seconds, _ = best_of(metrics, 20)
-    print(f"all metrics of 8 layers of 1000×100: {1000 * seconds:.2f} ms")
+    """Print the time of all metrics of eight layers, and of more."""
+    for count in (8, 1, 32, 128):
+        layers = [features(1000, 100, seed) for seed in range(count)]
+        seconds, _ = best_of(lambda layers=layers: all_metrics(layers), 20)
+        floor = sum(bare_product(x, y) for x, y in layers)
+        SNAPSHOT.point(f"{count} layers" if count > 1 else "1 layer", 1e3 * seconds, 1e3 * floor)
 
 
 def main() -> None:
@@ -121,6 +179,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a smaller textbook case")
     options = parser.parse_args()
     whole_snapshot()
+    over_features(FUZZINESS, 10_000, (256, 1024, 4096))
+    over_features(WIDE, 2000, (1024, 8192, 65536))
     wide()
     against_textbook(10_000, 1024 if options.quick else 4096)
 

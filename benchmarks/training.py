@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import torch
+from speed_row import Row
 from torch import nn
 from torch.nn.functional import cross_entropy
 
@@ -23,6 +24,15 @@ from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_samples import RecipeSamples, load_samples
 from ncviz.training.recorded_training import record
 from ncviz.training.training_measurer import TrainingMeasurer
+
+RECORDED = Row(
+    "training",
+    "default training, recorded, a step with its share of 50 snapshots",
+    floor="a step of the bare training loop",
+    at_most=1.15,
+    arguments=("300", "2"),
+    order=80,
+)
 
 
 def new_network(recipe: Recipe, samples: RecipeSamples) -> nn.Module:
@@ -80,6 +90,7 @@ def main(epochs: int = 600, rounds: int = 3) -> None:
     print(f"{epochs} epochs, {snapshots} snapshots, torch threads: {torch.get_num_threads()}")
     print(f"measuring a snapshot: {snapshot_milliseconds(recipe):.1f} ms")
     best_bare, best_recorded = ([min(c) for c in zip(*r, strict=True)] for r in (bare, recorded))
+    RECORDED.point(f"{epochs} epochs", 1e3 * best_recorded[0] / steps, 1e3 * best_bare[0] / steps)
     clocks = ("wall clock", "processor")
     for clock, plain, full in zip(clocks, best_bare, best_recorded, strict=True):
         print(

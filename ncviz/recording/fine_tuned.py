@@ -182,13 +182,13 @@ def _begin(plan: FineTuning, device: str, between: Callable[[], None]) -> _Begun
     data = read_texts(find_beside(plan.data, plan.needs))
     data = data.of_classes(plan.classes) if plan.classes else data
     folder = read_encoder_folder(path)
-    if plan.length > folder.shape.places:
+    if plan.length > folder.shape.room:
         raise UserError(
             tr(
                 "The fine-tuning's length is {length}: {path} has places for {places:,} tokens.",
                 length=plan.length,
                 path=path,
-                places=folder.shape.places,
+                places=folder.shape.room,
             )
         )
     encoder, _ = build_encoder(folder, read_hub_folder(path).tensors, str(path))

@@ -249,13 +249,13 @@ def tokens_and_length(
         raise UserError(
             tr("Tokens of texts become one vector by 'class' or 'mean': texts differ in length.")
         )
-    if length and not 3 <= length <= folder.shape.places:
+    if length and not 3 <= length <= folder.shape.room:
         raise UserError(
             tr(
                 "The length is {length}: {path} has places for 3 to {places:,} tokens.",
                 length=length,
                 path=folder.path,
-                places=folder.shape.places,
+                places=folder.shape.room,
             )
         )
     usual = folder.tokens if head is None else "class"

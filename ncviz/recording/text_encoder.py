@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.recording.byte_pair_list import read_byte_pairs
 from ncviz.recording.hub_folder import CONFIG, network_folder, read_config
 from ncviz.recording.state_dicts import State
 from ncviz.recording.stored_tensors import load_tensor
@@ -23,13 +24,13 @@ from ncviz.texts.encoder import (
     EMBEDDING,
     KINDS,
     MEAN,
+    ROBERTA,
     EncoderShape,
     TextEncoder,
     pooled,
     read_shape,
 )
-from ncviz.texts.tokens import batches
-from ncviz.texts.word_pieces import WordPieces
+from ncviz.texts.tokens import Pieces, batches
 
 HEAD = "head"  # the layer before a classifier, where it has one of its own
 Floats = NDArray[np.float32]
@@ -59,7 +60,7 @@ class EncoderFolder:
     ----------
     path : Path
     shape : EncoderShape
-    pieces : WordPieces
+    pieces : Pieces
     tokens : str
         What stands for a text in this model: 'class' or 'mean'.
     longest : int
@@ -70,7 +71,7 @@ class EncoderFolder:
 
     path: Path
     shape: EncoderShape
-    pieces: WordPieces
+    pieces: Pieces
     tokens: str
     longest: int
     labels: tuple[str, ...]
@@ -134,7 +135,7 @@ def read_encoder_folder(path: Path) -> EncoderFolder:
     """
     settings = read_config(path)
     shape = read_shape(settings, tr("The model {path}", path=path))
-    pieces = read_word_pieces(path)
+    pieces = (read_byte_pairs if shape.kind == ROBERTA else read_word_pieces)(path)
     if max(pieces.numbers.values()) >= shape.words:
         raise UserError(
             tr(
@@ -148,7 +149,7 @@ def read_encoder_folder(path: Path) -> EncoderFolder:
     pooling = small_json(path / "1_Pooling" / "config.json")
     has_mean = pooling.get("pooling_mode_mean_tokens") is True
     said = small_json(path / "sentence_bert_config.json").get("max_seq_length")
-    longest = said if type(said) is int and 3 <= said <= shape.places else shape.places
+    longest = said if type(said) is int and 3 <= said <= shape.room else shape.room
     names = settings.get("id2label")
     labels = _labels_of(names) if isinstance(names, dict) else ()
     return EncoderFolder(path, shape, pieces, MEAN if has_mean else CLASS, longest, labels)
@@ -250,14 +251,18 @@ def _finite(tensor: Tensor, name: str, where: str) -> Tensor:
 
 
 def _head(tensors: State, inside: State, shape: EncoderShape, where: str) -> TextHead | None:
-    if "classifier.weight" not in tensors or "classifier.bias" not in tensors:
+    last, dense = "classifier", "pooler.dense"
+    own = inside
+    if shape.kind == "distilbert":
+        own, dense = tensors, "pre_classifier"
+    elif shape.kind == ROBERTA:
+        own, last, dense = tensors, "classifier.out_proj", "classifier.dense"
+    if f"{last}.weight" not in tensors or f"{last}.bias" not in tensors:
         return None
-    is_bert = shape.kind == "bert"
-    own, dense = (inside, "pooler.dense") if is_bert else (tensors, "pre_classifier")
     if f"{dense}.weight" not in own or f"{dense}.bias" not in own:
         return None
     named = {f"{dense}.{part}": own[f"{dense}.{part}"] for part in ("weight", "bias")}
-    named |= {f"classifier.{part}": tensors[f"classifier.{part}"] for part in ("weight", "bias")}
+    named |= {f"classifier.{part}": tensors[f"{last}.{part}"] for part in ("weight", "bias")}
     loaded = {name: _finite(load_tensor(each), name, where) for name, each in named.items()}
     widths = {shape.width, *loaded[f"{dense}.weight"].shape, loaded["classifier.weight"].shape[-1]}
     if len(widths) > 1 or loaded["classifier.weight"].ndim != 2:
@@ -268,7 +273,7 @@ def _head(tensors: State, inside: State, shape: EncoderShape, where: str) -> Tex
                 width=shape.width,
             )
         )
-    return TextHead(loaded, dense, nn.Tanh() if is_bert else nn.ReLU()).eval()
+    return TextHead(loaded, dense, nn.ReLU() if shape.kind == "distilbert" else nn.Tanh()).eval()
 
 
 def layer_names(shape: EncoderShape, tokens: str, *, has_head: bool = False) -> tuple[str, ...]:
@@ -302,7 +307,7 @@ def measured_layers(
     encoder: TextEncoder,
     head: TextHead | None,
     cut: Sequence[Sequence[int]],
-    pieces: WordPieces,
+    pieces: Pieces,
     tokens: str,
     batch: int,
     device: str = "cpu",
@@ -315,7 +320,7 @@ def measured_layers(
         On the device.
     cut : sequence of sequence of int
         The tokens of each text.
-    pieces : WordPieces
+    pieces : Pieces
     tokens : str
     batch : int
         Texts at once.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.geometry.class_statistics import ClassStatistics
+from ncviz.geometry.collapse import BLOCK
 from ncviz.runs.run import Run
 
 Floats = NDArray[np.float64]
@@ -109,10 +110,16 @@ def _mean_square_gap(means: Floats) -> float:
 
 def nearest_means(means: Floats) -> tuple[NDArray[np.int64], Floats]:
     """Return for each of some points which other one is nearest, and how far it is."""
-    # By products: the differences of a thousand means would take gigabytes.
+    # By products, some rows at a time: the differences of a thousand means would take gigabytes.
     centred = means - means.mean(axis=0)
     squares = np.einsum("ij,ij->i", centred, centred)
-    apart = squares[:, None] + squares[None] - 2 * centred @ centred.T
-    np.fill_diagonal(apart, np.inf)
-    nearest = apart.argmin(axis=1)
+    nearest = np.zeros(len(means), dtype=np.int64)
+    step = max(1, BLOCK // max(1, len(means)))
+    for start in range(0, len(means), step):
+        rows = slice(start, start + step)
+        # Without the row's own square, which all distances from it share; in place.
+        apart = (-2 * centred[rows]) @ centred.T
+        apart += squares
+        apart[np.arange(len(apart)), start + np.arange(len(apart))] = np.inf
+        nearest[rows] = apart.argmin(axis=1)
     return nearest, np.asarray(np.linalg.norm(means - means[nearest], axis=1))

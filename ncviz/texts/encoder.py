@@ -11,12 +11,14 @@ from torch.nn import functional
 
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.wording import listed
 
 MOST_BLOCKS, MOST_WIDE = 200, 65_536
 LONGEST = 100_000  # tokens of a text that an encoder may have places for
 CLASS, MEAN = "class", "mean"  # what stands for a text: its first token, or all of them
 EMBEDDING = "embedding"
-KINDS = ("bert", "distilbert")
+ROBERTA = "roberta"
+KINDS = ("bert", "distilbert", ROBERTA)
 
 
 def _gelu_new(values: Tensor) -> Tensor:
@@ -49,6 +51,8 @@ class EncoderShape:
         Of the last, the width within a block.
     places : int
         Tokens that a text may have.
+    before : int
+        Places of these that no token has, in front of all others.
     segments : int
         Kinds of sentences; 0 for none.
     epsilon : float
@@ -66,10 +70,16 @@ class EncoderShape:
     heads: int
     inner: int
     places: int
+    before: int = 0
     segments: int = 0
     epsilon: float = 1e-12
     activation: str = "gelu"
     dropout: float = 0.1
+
+    @property
+    def room(self) -> int:
+        """Return how many tokens a text may have."""
+        return self.places - self.before
 
     @property
     def least_weights(self) -> int:
@@ -96,6 +106,7 @@ _NAMES = {
         "places": "max_position_embeddings",
     },
 }
+_NAMES[ROBERTA] = _NAMES["bert"]
 _MOST = {
     "words": 10**7,
     "width": MOST_WIDE,
@@ -128,7 +139,7 @@ def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
                 "{where} is of the kind {kind!r}: texts are read by encoders of the kinds {kinds}.",
                 where=where,
                 kind=str(kind)[:60],
-                kinds=" and ".join(KINDS),
+                kinds=listed(KINDS),
             )
         )
     found = {}
@@ -145,7 +156,7 @@ def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
                 )
             )
         found[field] = value
-    activation = settings.get("hidden_act" if kind == "bert" else "activation", "gelu")
+    activation = settings.get("activation" if kind == "distilbert" else "hidden_act", "gelu")
     if activation not in ACTIVATIONS:
         known = ", ".join(ACTIVATIONS)
         raise UserError(
@@ -174,11 +185,26 @@ def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
                 found_2=found["width"],
             )
         )
-    segments = settings.get("type_vocab_size", 2) if kind == "bert" else 0
+    segments = settings.get("type_vocab_size", 2) if kind != "distilbert" else 0
     epsilon = settings.get("layer_norm_eps", 1e-12)
+    before = 0
+    if kind == ROBERTA:  # places are counted from behind that of the token which fills up
+        filling = settings.get("pad_token_id", 1)
+        before = 1 + filling if type(filling) is int and filling >= 0 else 2
+        if found["places"] - before < 3:
+            raise UserError(
+                tr(
+                    "{where} has {count} places, of which no token has the first {before}: it "
+                    "must have three more.",
+                    where=where,
+                    count=found["places"],
+                    before=before,
+                )
+            )
     return EncoderShape(
         kind,
         **found,
+        before=before,
         segments=segments if type(segments) is int and 0 <= segments <= 1000 else 2,
         epsilon=float(epsilon) if isinstance(epsilon, int | float) and 0 < epsilon < 1 else 1e-12,
         activation=activation,
@@ -250,9 +276,11 @@ class _Embeddings(nn.Module):
         self.LayerNorm = nn.LayerNorm(shape.width, shape.epsilon)
         self.dropout = nn.Dropout(shape.dropout)
         self._has_segments = bool(shape.segments)
+        self._before = shape.before
 
     def forward(self, ids: Tensor) -> Tensor:
-        summed = self.word_embeddings(ids) + self.position_embeddings.weight[: ids.shape[1]]
+        places = self.position_embeddings.weight[self._before : self._before + ids.shape[1]]
+        summed = self.word_embeddings(ids) + places
         if self._has_segments:  # of one sentence, all are of the first
             summed = summed + self.token_type_embeddings.weight[0]
         return self.dropout(self.LayerNorm(summed))  # type: ignore[no-any-return]

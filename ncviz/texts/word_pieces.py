@@ -52,6 +52,11 @@ class WordPieces:
     strips: bool = True
     parts_ideographs: bool = True
 
+    @property
+    def pad(self) -> int:
+        """Return the number that fills a batch up."""
+        return self.numbers.get(PAD, 0)
+
     def __call__(self, text: str, longest: int) -> list[int]:
         """Return the numbers of a text's tokens, [CLS] first and [SEP] last.
 

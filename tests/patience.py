@@ -2,11 +2,13 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 SECONDS = 20.0
 HUNG_SECONDS = 600  # a process that a test waits for, however busy the machine
 LOOK_SECONDS = 0.25
+PAUSE_SECONDS = 0.02
 PROCESSES = Path("/proc")
 
 
@@ -23,7 +25,8 @@ class Patience:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._left = seconds
-        self._looked, self._busy = time.monotonic(), _busy_seconds()
+        # To look at all processes takes longer than most waiting does: it costs nothing before.
+        self._looked, self._busy = time.monotonic(), float("-inf")
 
     @property
     def is_over(self) -> bool:
@@ -34,6 +37,14 @@ class Patience:
             self._looked += passed
             self._left -= min(passed, max(0.0, passed - (self._busy - before)))
         return self._left <= 0
+
+
+def wait_for(so: Callable[[], object]) -> None:
+    """Wait until something is so that other processes do, and leave the processor to them."""
+    patience = Patience()
+    while not so():
+        assert not patience.is_over, "nobody does anything any more"
+        time.sleep(PAUSE_SECONDS)
 
 
 def _busy_seconds() -> float:

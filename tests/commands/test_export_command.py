@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 import av
 import pytest
-from patience import HUNG_SECONDS
+from patience import HUNG_SECONDS, wait_for
 from PIL import Image
 
 from ncviz.cli import main
@@ -240,8 +240,7 @@ def test_ctrl_c_leaves_no_film(small_run, tmp_path):
     command = [sys.executable, "-m", "ncviz", "export", "film", str(small_run.path)]
     command += ["--out", str(tmp_path / "x.mp4"), "--size", "320x240", "--seconds", "500"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        while process.poll() is None and not list(tmp_path.glob(".*.partial")):
-            pass
+        wait_for(lambda: process.poll() is not None or list(tmp_path.glob(".*.partial")))
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=HUNG_SECONDS)
     assert process.returncode == 130

@@ -26,7 +26,7 @@ from ncviz.training.recipe import Recipe
 from ncviz.training.training_runner import TrainingRunner
 
 SIZE = 1280, 800
-TURN = 5  # milliseconds of events, after which is looked again
+TURN = 1, 10  # milliseconds of events, after which is looked again: at first, and at last
 
 
 class PatientBot(QtBot):
@@ -35,10 +35,12 @@ class PatientBot(QtBot):
     def waitUntil(self, callback, *, rest=SECONDS):
         """Wait until something is so, or nobody has done anything for so many seconds."""
         patience = Patience(rest)
+        turn, longest = TURN
         while not callback():
             if patience.is_over:
                 raise self.TimeoutError(f"nothing happens any more, without {callback}")
-            self.wait(TURN)
+            self.wait(turn)
+            turn = min(2 * turn, longest)
 
     def waitSignal(self, signal, **options):
         return super().waitSignal(signal, timeout=None, **options)

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from patience import Patience
+from patience import wait_for
 from tiny_sweep import SOLVED, TINY
 
 from ncviz.cli import main
@@ -214,18 +214,14 @@ def begin(*words):
 
 
 def wait_for_a_run(folder):
-    patience = Patience()
-    while not any(folder.rglob("snapshots/*.safetensors")):
-        assert not patience.is_over
+    wait_for(lambda: any(folder.rglob("snapshots/*.safetensors")))
 
 
 def finish(path, folder, *how):
     """Run a sweep to its end, once nobody does any of its cells any more."""
-    sweep, patience = read_asked(path), Patience()
-    while any(
-        state_of_task(sweep, place_of(folder, task)).state == RUNNING for task in sweep.tasks()
-    ):
-        assert not patience.is_over
+    sweep = read_asked(path)
+    places = [place_of(folder, task) for task in sweep.tasks()]
+    wait_for(lambda: all(state_of_task(sweep, place).state != RUNNING for place in places))
     again = begin(path, "--out", folder, *how)
     said = again.communicate()
     assert again.returncode == 0, said

@@ -102,19 +102,44 @@ def declared(plan: Any) -> dict[str, Declared]:
     plan : dataclass or its type
         Of a type, the parts are those of its defaults.
     """
+    return dict(_declared_in(_shape(plan)))
+
+
+# A type, and the shapes of its parts in their order; None of a part that has no fields.
+Shape = tuple[type, tuple["Shape | None", ...]]
+
+
+def _shape(plan: Any) -> Shape:
     kind = plan if isinstance(plan, type) else type(plan)
-    own, found = _own_of(kind), dict[str, Declared]()
-    for item in fields(kind):
-        known = item.metadata.get(KEY)
-        if isinstance(known, Parameter):
-            found[item.name] = own[item.name]
-        elif isinstance(known, Part):
+    parts = []
+    for name, known in _items(kind):
+        if isinstance(known, Part):
             if plan is not kind:
-                inner = getattr(plan, item.name)
+                inner = getattr(plan, name)
             else:
-                inner = known.kind(own[known.chosen_by].default if known.chosen_by else None)
-            found |= declared(inner) if is_dataclass(inner) else {}
+                chosen_by = known.chosen_by
+                inner = known.kind(_own_of(kind)[chosen_by].default if chosen_by else None)
+            parts.append(_shape(inner) if is_dataclass(inner) else None)
+    return kind, tuple(parts)
+
+
+@functools.cache
+def _declared_in(shape: Shape) -> Mapping[str, Declared]:
+    kind, parts = shape
+    own, inside, found = _own_of(kind), iter(parts), dict[str, Declared]()
+    for name, known in _items(kind):
+        if isinstance(known, Parameter):
+            found[name] = own[name]
+        elif (part := next(inside)) is not None:
+            found |= _declared_in(part)
     return found | {name: item for name, item in own.items() if item.facet is not None}
+
+
+@functools.cache
+def _items(kind: Any) -> tuple[tuple[str, Parameter | Part], ...]:
+    """Return the names of a type's declared fields, with how they are declared."""
+    known = ((item.name, item.metadata.get(KEY)) for item in fields(kind))
+    return tuple((name, how) for name, how in known if isinstance(how, Parameter | Part))
 
 
 @functools.cache
@@ -161,12 +186,11 @@ def settle(plan: Any) -> None:
     So `replace(recipe, network="other")` is whole, too: the choice decides, and a part of
     another type gives way.
     """
-    for item in fields(plan):
-        known = item.metadata.get(KEY)
+    for name, known in _items(plan.__class__):
         if isinstance(known, Part) and known.chosen_by:
             kind = known.kind(getattr(plan, known.chosen_by))
-            if kind is not None and type(getattr(plan, item.name)) is not kind:
-                object.__setattr__(plan, item.name, kind())
+            if kind is not None and type(getattr(plan, name)) is not kind:
+                object.__setattr__(plan, name, kind())
 
 
 def values_of(plan: Any) -> dict[str, Any]:
@@ -194,11 +218,11 @@ def reader_of(plan: Any) -> Callable[[str], Any]:
 
 def _holders(plan: Any) -> Iterator[tuple[str, Any]]:
     """Yield each name with the plan, or the part of it, that has it."""
-    for item in fields(plan):
-        known, value = item.metadata.get(KEY), getattr(plan, item.name)
+    for name, known in _items(plan.__class__):
+        value = getattr(plan, name)
         if isinstance(known, Parameter):
-            yield item.name, plan
-        elif isinstance(known, Part) and is_dataclass(value):
+            yield name, plan
+        elif is_dataclass(value):
             yield from _holders(value)
     yield from (
         (name, plan) for name, item in _own_of(type(plan)).items() if item.facet is not None

@@ -64,8 +64,6 @@ class ShardedNetwork:
         Within FSDP, `fully_shard` or `parallelize_module`.
     name : str
         The same in all processes, and no other network's.
-    patience : timedelta, optional
-        How long one waits for the others to ask.
 
     Attributes
     ----------
@@ -74,9 +72,8 @@ class ShardedNetwork:
         of the network itself.
     """
 
-    def __init__(self, network: nn.Module, name: str, patience: timedelta | None = None) -> None:
+    def __init__(self, network: nn.Module, name: str) -> None:
         self._network, self._name = network, name
-        self._patience = patience or PATIENCE
         self._turn = 0
         self._is_given_up = False
         self.copy: nn.Module | None = None
@@ -106,7 +103,7 @@ class ShardedNetwork:
                 "'if rank == 0'",
                 size=size,
                 call=call,
-                patience=span(self._patience),
+                patience=span(PATIENCE),
             )
         found = _whole_weights(self._network, keep=self.is_first)
         if not self.is_first:
@@ -128,7 +125,7 @@ class ShardedNetwork:
         if store.add(f"{key}/come", 1) == distributed.get_world_size():
             return _decided(store, key, "yes")
         try:
-            store.wait([f"{key}/go"], self._patience)
+            store.wait([f"{key}/go"], PATIENCE)
         except RuntimeError:  # they did not come
             return _decided(store, key, "no")
         return bool(store.get(f"{key}/go") == b"yes")

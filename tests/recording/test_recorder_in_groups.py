@@ -125,10 +125,10 @@ def train_by_callbacks(peers, folder):
 
 def only_the_first_calls(peers, folder):
     """Call the recorder in one process alone, at the second epoch and at the beginning."""
-    sharded_network.PATIENCE = timedelta(seconds=1)
     model = wrapped("fully_shard", Network().double())
     recorder = Recorder(Path(folder) / "begun", model, data(), layers="all")
     recorder.record(0)
+    sharded_network.PATIENCE = timedelta(seconds=1)
     if peers.is_first:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -141,29 +141,40 @@ def only_the_first_calls(peers, folder):
     model(data()[0])  # the others wait here, and go on
 
 
-def test_spread_weights_are_recorded_as_whole_ones(tmp_path):
-    run_together(2, tmp_path, train, str(tmp_path))
+def all_of_it(peers, folder):
+    """Do one after the other: to start a process takes longer than each."""
+    for work in (train, train_by_callbacks, only_the_first_calls):
+        work(peers, folder)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """The folder in which two processes have recorded."""
+    folder = tmp_path_factory.mktemp("recorded")
+    run_together(2, folder, all_of_it, str(folder))
+    return folder
+
+
+def test_spread_weights_are_recorded_as_whole_ones(recorded):
     for kind in KINDS[1:]:
-        assert differences(tmp_path / "replicas", tmp_path / kind) == []
-        assert list(Run(tmp_path / kind).epochs) == [0, 1]
+        assert differences(recorded / "replicas", recorded / kind) == []
+        assert list(Run(recorded / kind).epochs) == [0, 1]
     file = Path("snapshots", "000000.safetensors")
-    shared, plain = (load_file(tmp_path / each / file) for each in ("fully_shard", "plain"))
+    shared, plain = (load_file(recorded / each / file) for each in ("fully_shard", "plain"))
     assert shared.keys() == plain.keys()
     for name, values in plain.items():
         np.testing.assert_allclose(shared[name], values, rtol=1e-12, atol=1e-14, err_msg=name)
 
 
-def test_callbacks_record_weights_that_are_spread(tmp_path):
-    run_together(2, tmp_path, train_by_callbacks, str(tmp_path))
+def test_callbacks_record_weights_that_are_spread(recorded):
     for name in ("lightning", "huggingface"):
-        assert list(Run(tmp_path / f"{name}-fully_shard").epochs) == [0, 1]
-        assert differences(tmp_path / f"{name}-replicas", tmp_path / f"{name}-fully_shard") == []
+        assert list(Run(recorded / f"{name}-fully_shard").epochs) == [0, 1]
+        assert differences(recorded / f"{name}-replicas", recorded / f"{name}-fully_shard") == []
 
 
-def test_a_process_that_calls_alone_is_told_and_waits_no_longer(tmp_path):
-    run_together(2, tmp_path, only_the_first_calls, str(tmp_path))
-    said = (tmp_path / "said").read_text().splitlines()
+def test_a_process_that_calls_alone_is_told_and_waits_no_longer(recorded):
+    said = (recorded / "said").read_text().splitlines()
     assert len(said) == 1
     assert "spread over 2 processes" in said[0]
-    assert list(Run(tmp_path / "begun").epochs) == [0]
-    assert not (tmp_path / "never").exists()
+    assert list(Run(recorded / "begun").epochs) == [0]
+    assert not (recorded / "never").exists()

@@ -88,6 +88,9 @@ def user_home(_session_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = _session_home / "tests" / str(next(_HOMES))
     home.mkdir(parents=True)
     _move_user_folders(monkeypatch, home)
+    # A sweep and a window set it for their process: it is gone with the test that began them.
+    monkeypatch.setenv("NCVIZ_THREADS", "")
+    monkeypatch.delenv("NCVIZ_THREADS")
     return home
 
 

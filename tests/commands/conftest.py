@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+from patience import HUNG_SECONDS
 
 from ncviz.cli import main
 
@@ -41,7 +42,7 @@ def spawn() -> Spawn:
 
     def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "ncviz", *(str(argument) for argument in arguments)]
-        settings = {"capture_output": True, "text": True, "timeout": 60, "check": False}
+        settings = {"capture_output": True, "text": True, "timeout": HUNG_SECONDS, "check": False}
         return subprocess.run(command, **{**settings, **options})
 
     return run

@@ -23,6 +23,7 @@ from jobs_to_do import (
     say_what_is_imported,
     wait_for_ever,
 )
+from patience import HUNG_SECONDS
 
 from ncviz.jobs.messages import MEMORY, Cancelled, Died, Failed, Finished
 from ncviz.jobs.process import WorkProcess
@@ -286,7 +287,7 @@ def test_the_process_of_a_dead_parent_keeps_what_it_made_and_ends(tmp_path, paus
         assert parent.stdout.readline() == "works\n"
         parent.kill()
         # The child has the same standard output: it ends when the last of them does.
-        rest, _ = parent.communicate(timeout=60)
+        rest, _ = parent.communicate(timeout=HUNG_SECONDS)
     assert rest == ""
     assert kept.read_text() == "stop"
 

@@ -83,7 +83,7 @@ def _group(rank, size, meeting, patience):
         distributed.destroy_process_group()
 
 
-def run_together(size, folder, work, *arguments, patience=60.0):
+def run_together(size, folder, work, *arguments, patience=600.0):
     """Have so many processes do a work together, each given the peers and these arguments."""
     meeting = folder / f"meeting-{size}-{work.__name__}-{len(list(folder.iterdir()))}"
     multiprocessing.spawn(

@@ -213,6 +213,14 @@ def begin(*words):
     )
 
 
+def kill(process):
+    """Kill it alone: what it has begun keeps its output open, and waits minutes for more work."""
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    process.stderr.close()
+
+
 def wait_for_a_run(folder):
     wait_for(lambda: any(folder.rglob("snapshots/*.safetensors")))
 
@@ -244,8 +252,7 @@ def test_with_two_jobs_killed_and_run_again_it_is_the_same_folder(written, tmp_p
     path, folder = written(LONGER), tmp_path / "killed"
     first = begin(path, "--out", folder, "--jobs", "2")
     wait_for_a_run(folder)
-    first.send_signal(signal.SIGKILL)
-    first.communicate()
+    kill(first)
     finish(path, folder, "--jobs", "2")
     assert content(folder) == whole
 
@@ -272,7 +279,6 @@ def test_on_a_dask_cluster_killed_and_run_again_it_is_the_same_folder(written, t
     ) as cluster:
         first = begin(path, "--out", folder, "--dask", cluster.scheduler_address)
         wait_for_a_run(folder)
-        first.send_signal(signal.SIGKILL)
-        first.communicate()
+        kill(first)
         finish(path, folder, "--dask", cluster.scheduler_address)
     assert content(folder) == whole

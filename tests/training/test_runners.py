@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from patience import Patience
 
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.jobs.runner import RecordedEpoch
@@ -66,8 +67,9 @@ def test_pause_holds_and_resume_goes_on(new_runner, endless, out, poll_until):
     runner.start(endless, out)
     poll_until(runner, lambda m: isinstance(m, TrainingProgress))
     runner.pause()
-    while runner.poll(timeout=0.5):  # what was on its way when the pause began
-        pass
+    rest = Patience(0.5)
+    while not rest.is_over:  # what was on its way when the pause began
+        runner.poll(timeout=0.1)
     epochs = Run(out).epochs
     assert runner.is_running
     assert runner.poll(timeout=0.5) == []

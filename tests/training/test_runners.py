@@ -10,17 +10,21 @@ from ncviz.training.training_messages import TrainingProgress
 from ncviz.training.training_runner import TrainingRunner
 
 
+@pytest.fixture(scope="module")
+def shared_runner():
+    """One runner for all tests, whose process imports torch once."""
+    runner = TrainingRunner()
+    yield runner
+    runner.close()
+
+
 @pytest.fixture
-def new_runner():
-    made = []
-
-    def make():
-        made.append(TrainingRunner())
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
+def runner(shared_runner, poll_to_end):
+    """The shared runner, which does nothing yet."""
+    yield shared_runner
+    if shared_runner.is_running:
+        shared_runner.cancel()
+        poll_to_end(shared_runner)
 
 
 @pytest.fixture
@@ -28,8 +32,7 @@ def out(tmp_path):
     return tmp_path / "run"
 
 
-def test_a_training_runs_to_its_end(new_runner, recipe, out, poll_to_end):
-    runner = new_runner()
+def test_a_training_runs_to_its_end(runner, recipe, out, poll_to_end):
     assert not runner.is_running
     assert runner.poll() == []
     runner.prepare()
@@ -45,15 +48,13 @@ def test_a_training_runs_to_its_end(new_runner, recipe, out, poll_to_end):
     assert [m for m in messages if isinstance(m, TrainingProgress)][-1].epoch == 6
 
 
-def test_a_runner_trains_one_at_a_time(new_runner, endless, out):
-    runner = new_runner()
+def test_a_runner_trains_one_at_a_time(runner, endless, out):
     runner.start(endless, out)
     with pytest.raises(RuntimeError, match="training is under way already"):
         runner.start(endless, out)
 
 
-def test_a_failure_is_told_in_a_sentence(new_runner, recipe, out, poll_to_end):
-    runner = new_runner()
+def test_a_failure_is_told_in_a_sentence(runner, recipe, out, poll_to_end):
     runner.start(replace(recipe, dataset="cats"), out)
     (message,) = poll_to_end(runner)
     assert isinstance(message, Failed)
@@ -62,8 +63,7 @@ def test_a_failure_is_told_in_a_sentence(new_runner, recipe, out, poll_to_end):
     assert not out.exists()
 
 
-def test_pause_holds_and_resume_goes_on(new_runner, endless, out, poll_until):
-    runner = new_runner()
+def test_pause_holds_and_resume_goes_on(runner, endless, out, poll_until):
     runner.start(endless, out)
     poll_until(runner, lambda m: isinstance(m, TrainingProgress))
     runner.pause()
@@ -81,8 +81,7 @@ def test_pause_holds_and_resume_goes_on(new_runner, endless, out, poll_until):
     poll_until(runner, lambda m: m == Finished("stopped"))
 
 
-def test_stop_keeps_the_run(new_runner, endless, out, poll_until, poll_to_end):
-    runner = new_runner()
+def test_stop_keeps_the_run(runner, endless, out, poll_until, poll_to_end):
     runner.start(endless, out)
     poll_until(runner, lambda m: m == RecordedEpoch(3))
     runner.stop()
@@ -92,8 +91,7 @@ def test_stop_keeps_the_run(new_runner, endless, out, poll_until, poll_to_end):
     assert run.epochs[:4] == (0, 1, 2, 3)
 
 
-def test_cancel_removes_the_run(new_runner, endless, out, poll_until, poll_to_end):
-    runner = new_runner()
+def test_cancel_removes_the_run(runner, endless, out, poll_until, poll_to_end):
     runner.start(endless, out)
     poll_until(runner, lambda m: m == RecordedEpoch(3))
     runner.pause()
@@ -102,8 +100,7 @@ def test_cancel_removes_the_run(new_runner, endless, out, poll_until, poll_to_en
     assert not out.exists()
 
 
-def test_close_keeps_the_run(new_runner, endless, out, poll_until):
-    runner = new_runner()
+def test_close_keeps_the_run(runner, endless, out, poll_until):
     runner.start(endless, out)
     poll_until(runner, lambda m: m == RecordedEpoch(3))
     runner.pause()
@@ -115,15 +112,14 @@ def test_close_keeps_the_run(new_runner, endless, out, poll_until):
     runner.close()
 
 
-def test_what_makes_no_sense_does_nothing(new_runner):
-    runner = new_runner()
+def test_what_makes_no_sense_does_nothing():
+    runner = TrainingRunner()
     for action in (runner.pause, runner.resume, runner.stop, runner.cancel, runner.close):
         action()
     assert not runner.is_running
 
 
-def test_a_device_that_is_gone_is_told(new_runner, recipe, out, poll_to_end):
-    runner = new_runner()
+def test_a_device_that_is_gone_is_told(runner, recipe, out, poll_to_end):
     runner.start(recipe, out, "cuda:0")
     (message,) = poll_to_end(runner)
     assert isinstance(message, Failed)

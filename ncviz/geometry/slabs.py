@@ -21,7 +21,7 @@ from ncviz.language import tr
 
 CACHE_BYTES = 2**19  # of a slab in float64: it stays in a core's own cache
 FEWEST_ROWS = 64  # of a slab, if they fit: each slab also adds to the K×d sums
-MOST_NUMBERS = 2**20  # of those rows
+MOST_NUMBERS = 2**19  # of those rows, which memory that is used again has room for
 WHOLE = 2**20  # numbers of features that are one slab, converted once for all that reads them
 DEVICE_BYTES = 256 * 2**20  # the same on a GPU, where each call costs
 FEW_CLASSES = 32  # whose sums one product of matrices gives faster than one a class
@@ -278,7 +278,7 @@ class _Scratch(threading.local):
     def array(self, name: str, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
         """Return an array with any content; the next one of this name takes its place."""
         size = math.prod(shape)
-        if dtype.itemsize * size > 2 * CACHE_BYTES:  # too large to keep
+        if size > MOST_NUMBERS:  # too large to keep
             return np.empty(shape, dtype)
         held = self._held.get((name, dtype))
         if held is None or held.size < size:

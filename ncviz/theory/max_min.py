@@ -79,8 +79,6 @@ def _polish(margins: Margins, rows: Floats, steps: int) -> Floats:
     Where the function has no maximum near by, an ascent runs away: it is taken back, and tried at
     half the temperature, which curves the function more.
     """
-    from scipy.special import logsumexp  # slow to import: not at the window's start
-
     log_multipliers = np.zeros(len(margins(rows)[0]))
     best, best_margin = rows, margins(rows)[0].min()
     temperature = _LAST_TEMPERATURE
@@ -94,7 +92,7 @@ def _polish(margins: Margins, rows: Floats, steps: int) -> Floats:
         if values.min() > best_margin:
             best, best_margin = rows, values.min()
         log_multipliers = log_multipliers - values / temperature
-        log_multipliers -= logsumexp(log_multipliers)
+        log_multipliers -= _logsumexp(log_multipliers)
         if np.exp(log_multipliers) @ values - values.min() < _TOLERANCE:
             break
         # A margin that was out of reach may come back.
@@ -104,7 +102,6 @@ def _polish(margins: Margins, rows: Floats, steps: int) -> Floats:
 
 def _ascend(margins: Margins, rows: Floats, log_multipliers: Floats, temperature: float) -> Floats:
     """Maximise the smooth minimum by L-BFGS over rows of any length, scaled to one."""
-    from scipy.special import logsumexp
 
     def descent(x: Floats) -> tuple[float, Floats]:
         free = x.reshape(rows.shape)
@@ -112,13 +109,23 @@ def _ascend(margins: Margins, rows: Floats, log_multipliers: Floats, temperature
         unit = free / lengths
         values, pull = margins(unit)
         exponents = log_multipliers - values / temperature
-        total = logsumexp(exponents)
+        total = _logsumexp(exponents)
         slope = -pull(np.exp(exponents - total))
         slope -= np.sum(slope * unit, axis=1, keepdims=True) * unit
-        return temperature * float(total), (slope / lengths).ravel()
+        return temperature * total, (slope / lengths).ravel()
 
     found = lbfgs(descent, rows.ravel(), maxiter=_MOST_ITERATIONS, gtol=1e-13, ftol=1e-16)
     return _unit(found.reshape(rows.shape))
+
+
+def _logsumexp(exponents: Floats) -> float:
+    """Return log Σ exp; SciPy's own, which knows arrays of all kinds, takes half of a search."""
+    top = exponents.max()
+    largest = exponents == top
+    terms = np.exp(exponents - top)
+    terms[largest] = 0.0
+    count = np.count_nonzero(largest)
+    return float(np.log1p(terms.sum() / count) + np.log(count) + top)
 
 
 def _unit(rows: Floats) -> Floats:

@@ -10,6 +10,7 @@ Both have closed forms for d = 2 and for K ≤ 2d; beyond, `max_min` searches.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -306,23 +307,32 @@ def _orthogonal_simplices(classes: int, dimension: int) -> Floats:
 
 def _hull_margins(rows: Floats) -> tuple[Floats, Pull]:
     """Return (w_k − w_j) · h_k for all j ≠ k, of the rows w_1 … w_K, h_1 … h_K."""
-    W, H = np.split(rows, 2)
-    others = ~np.eye(len(W), dtype=bool)
+    K = len(rows) // 2
+    W, H = rows[:K], rows[K:]
     products = H @ W.T
-    margins = (np.diag(products)[:, None] - products)[others]
+    # Without its diagonal, after each element of which a row of K is left.
+    margins = (np.diag(products)[:, None] - products).ravel()[1:].reshape(K - 1, K + 1)[:, :-1]
 
     def pull(weights: Floats) -> Floats:
         shares = np.zeros_like(products)
-        shares[others] = weights
+        shares.ravel()[1:].reshape(K - 1, K + 1)[:, :-1] = weights.reshape(K - 1, K)
         own = shares.sum(axis=1, keepdims=True)
         return np.vstack([own * H - shares.T @ H, own * W - shares @ W])
 
-    return margins, pull
+    return margins.ravel(), pull
+
+
+@lru_cache(maxsize=4)
+def _pairs(count: int) -> tuple[Ints, Ints]:
+    """Return the numbers of all pairs: finding them takes as long as their products."""
+    first, second = np.triu_indices(count, 1)
+    first.flags.writeable = second.flags.writeable = False
+    return first, second
 
 
 def _pair_margins(rows: Floats) -> tuple[Floats, Pull]:
     """Return 1 − w_j · w_k, half the squared distance, for all j < k."""
-    first, second = np.triu_indices(len(rows), 1)
+    first, second = _pairs(len(rows))
 
     def pull(weights: Floats) -> Floats:
         shares = np.zeros((len(rows), len(rows)))

@@ -637,3 +637,19 @@ def test_a_word_beside_a_line_that_moves_leaves_no_ink(qtbot, shown):
     region = painted_by(lambda: plot.box.setRange(xRange=(low, 2 * high), padding=0))
     assert QRegion(view.viewport().rect()).subtracted(region).isEmpty()
     view.viewport().removeEventFilter(watch)
+
+
+def test_numbers_are_whole_that_came_before_their_plot_was_seen(qtbot, keep):
+    plot = made_plot("collapse")
+    keep(plot)
+    plot.resize(420, 260)
+    plot.say(" &nbsp; ".join(f"number&nbsp;<b>{k}</b>" for k in range(9)))
+
+    def whole():
+        return plot.numbers.height() >= plot.numbers.heightForWidth(plot.numbers.width())
+
+    plot.show()
+    qtbot.waitUntil(whole)
+    wide = plot.numbers.height()
+    plot.resize(260, 260)
+    qtbot.waitUntil(lambda: whole() and plot.numbers.height() > wide)

@@ -316,4 +316,5 @@ class MatrixView(QWidget):
 
 
 def _two_decimals(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2f}".replace("-", "−")
+    # z: what is rounded to zero has no sign.
+    return "–" if math.isnan(value) else f"{value:z.2f}".replace("-", "−")

@@ -112,6 +112,7 @@ class PlotFrame(Group):
         column.addLayout(self._head)
         column.addWidget(self._both)
         self.numbers_room = StillWords(self.numbers)
+        self.numbers_room.placed.connect(self._keep_whole)
         column.addWidget(self.numbers_room)
         column.addWidget(body, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -1,7 +1,7 @@
 """Room for words that change with every frame."""
 
-from PyQt6.QtCore import QEvent, QSize
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtCore import QEvent, QSize, pyqtSignal
+from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QLabel, QWidget
 
 
@@ -15,7 +15,14 @@ class StillWords(QWidget):
     ----------
     label : QLabel
         Its least and greatest heights count here, too.
+
+    Signals
+    -------
+    placed()
+        The label has another width, or is seen from now on.
     """
+
+    placed = pyqtSignal()
 
     def __init__(self, label: QLabel) -> None:
         super().__init__()
@@ -38,6 +45,11 @@ class StillWords(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._label.setGeometry(self.rect())
+        self.placed.emit()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self.placed.emit()
 
     def heightForWidth(self, width: int) -> int:
         label = self._label

@@ -27,7 +27,7 @@ from ncviz.lessons.lesson import (
     Question,
     check_tolerance,
 )
-from ncviz.lessons.lesson_lines import line_of
+from ncviz.lessons.lesson_lines import with_line
 from ncviz.lessons.places import FIELD, MARKS, SLIDER
 from ncviz.models.model import models
 from ncviz.parameters import declared, from_plain
@@ -56,13 +56,7 @@ def read_lesson(path: Path) -> Lesson:
     try:
         return _lesson(path, values, where)
     except UserError as error:
-        said = str(error).removeprefix(where)
-        line = line_of(text, said) if str(error).startswith(where) else None
-        if line is None:
-            raise
-        raise UserError(
-            tr("{where}, line {line}{said}", where=where, line=line, said=said)
-        ) from error
+        raise with_line(error, where, text) from error
 
 
 def _lesson(path: Path, values: dict[str, Any], where: str) -> Lesson:

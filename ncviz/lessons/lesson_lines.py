@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 LARGEST_FILE = 2**18  # bytes
 _TELLS = re.compile(r"^\s*\[\[\s*step\s*\]\]", re.MULTILINE)
@@ -19,10 +20,34 @@ _TABLE = re.compile(r"\bstep (\d+)(?: (window|model|recipe|ask|do))?\b")
 
 def is_lesson(path: Path) -> bool:
     """Tell whether a TOML file is one of a lesson, whole or not."""
+    return _TELLS.search(text_of(path)) is not None  # whoever opens it says why it is none
+
+
+def with_line(error: UserError, where: str, text: str) -> UserError:
+    """Return an error that says its line, where one can be told.
+
+    Parameters
+    ----------
+    error : UserError
+        Begins with `where`.
+    where : str
+        Names the lesson.
+    text : str
+        The file.
+    """
+    said = str(error).removeprefix(where)
+    line = line_of(text, said) if str(error).startswith(where) else None
+    if line is None:
+        return error
+    return UserError(tr("{where}, line {line}{said}", where=where, line=line, said=said))
+
+
+def text_of(path: Path) -> str:
+    """Return a lesson's file; '' where it is gone."""
     try:
-        return _TELLS.search(read_text(path, LARGEST_FILE)) is not None
+        return read_text(path, LARGEST_FILE)
     except (OSError, ValueError, UserError):
-        return False  # whoever opens it says why
+        return ""
 
 
 def line_of(text: str, sentence: str) -> int | None:

@@ -19,6 +19,7 @@ from ncviz.lessons.lesson import (
     Question,
     check_tolerance,
 )
+from ncviz.lessons.lesson_lines import text_of, with_line
 from ncviz.metrics.metric import metrics
 from ncviz.models.model import models
 from ncviz.parameters import from_plain
@@ -72,8 +73,16 @@ def check_stages(lesson: Lesson) -> dict[int, float]:
     Raises
     ------
     UserError
-        Naming the step and what is not there.
+        Naming the line, the step and what is not there.
     """
+    try:
+        return _truths(lesson)
+    except UserError as error:
+        where = tr("The lesson {path}", path=lesson.path)
+        raise with_line(error, where, text_of(lesson.path)) from error
+
+
+def _truths(lesson: Lesson) -> dict[int, float]:
     found: dict[int, float] = {}
     for number, step in enumerate(lesson.steps):
         where = tr("The lesson {path}: step {number}", path=lesson.path, number=number + 1)
@@ -85,7 +94,11 @@ def check_stages(lesson: Lesson) -> dict[int, float]:
                 Run(beside)
         except UserError as error:
             raise UserError(
-                tr("{where} names a run that cannot be shown. {error}", where=where, error=error)
+                tr(
+                    "{where} names a run that cannot be shown. {error}",
+                    where=f"{where} window",
+                    error=error,
+                )
             ) from error
         if run is not None:
             view = text_to_view(stage.view)

@@ -86,9 +86,9 @@ def test_what_does_not_fit_gets_a_sentence_with_its_line(tmp_path, old, new, lin
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("epoch=600", "epoch=601", "epoch 601"),
-        ("layer=7", "layer=8", "layer 8"),
-        ('run = "demonstration"', 'run = "../nowhere"', "nowhere"),
+        ("epoch=600", "epoch=601", "line 9.*epoch 601"),
+        ("layer=7", "layer=8", "line 9.*layer 8"),
+        ('run = "demonstration"', 'run = "../nowhere"', "line 8.*nowhere"),
         ("answer = 2", "answer = 2\n#", None),
     ],
 )

@@ -254,35 +254,37 @@ def _of_shadow(facts: MomentFacts) -> str:
 
 
 def _by_group(facts: MomentFacts) -> str:
-    shown = "" if all_shown(facts) else " shown"
+    shown = not all_shown(facts)
     said = []
-    for few, name in ((False, "majority"), (True, "minority")):
+    for few in (False, True):
         places = _of_group(facts, few)
         one = len(places) == 1
-        if few:
-            who = tr("the minority one") if one else tr("the minority classes")
-        else:
-            who = tr(
-                "the {name} {value}{shown}",
-                name=name,
-                value=tr("class") if one else tr("classes"),
-                shown=shown,
-            )
+        who = _whole_group(few=few, one=one, shown=shown)
         state = _state(facts, places)
         mixed = len(overlapping_of(facts, places))
         if state == "overlapping" and mixed < len(places):
-            who, one = (
-                tr(
-                    "{mixed:,} of the {count:,} {name} classes{shown}",
-                    mixed=mixed,
-                    count=len(places),
-                    name=name,
-                    shown=shown,
-                ),
-                mixed == 1,
-            )
+            who, one = _part_of_group(mixed, len(places), few=few, shown=shown), mixed == 1
         said.append(f"{who} {_STATES[state][not one]}")
     return f"{upper_first('; '.join(said))}."
+
+
+def _whole_group(*, few: bool, one: bool, shown: bool) -> str:
+    if few:
+        return tr("the minority one") if one else tr("the minority classes")
+    if shown:
+        return tr("the majority class shown") if one else tr("the majority classes shown")
+    return tr("the majority class") if one else tr("the majority classes")
+
+
+def _part_of_group(mixed: int, count: int, *, few: bool, shown: bool) -> str:
+    numbers = {"mixed": mixed, "count": count}
+    if few and shown:
+        return tr("{mixed:,} of the {count:,} minority classes shown", **numbers)
+    if few:
+        return tr("{mixed:,} of the {count:,} minority classes", **numbers)
+    if shown:
+        return tr("{mixed:,} of the {count:,} majority classes shown", **numbers)
+    return tr("{mixed:,} of the {count:,} majority classes", **numbers)
 
 
 # What a class, or several, are like.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ncviz.language import named, tr
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES, Theme, class_color, rgb
 from ncviz.scenes.sample_colors import colors_in_words, column_in_view
@@ -58,9 +59,9 @@ def legend_entries(
     """
     ideals = dict.fromkeys(scene.target for scene in scenes if _has_role(scene, "etf"))
     points = dict.fromkeys((scene.points for scene in scenes), "means")
-    roles = {**dict.fromkeys(ideals, "etf"), **points, "classifiers": "classifier"}
+    roles = {**dict.fromkeys(ideals, "etf"), **points, named("classifiers"): "classifier"}
     found = [
-        LegendEntry(name, getattr(theme, role))
+        LegendEntry(tr(name), getattr(theme, role))
         for name, role in roles.items()
         if any(_has_role(scene, role) for scene in scenes)
     ]

@@ -227,7 +227,7 @@ def _of_model(step: LessonStep, stage: LessonStage, at: float | None) -> tuple[M
     plan = ModelPlan(stage.model, stage.settings)
     model = plan.model
     if isinstance(model, DescentModel):
-        first = 0.0 if at is None else at
+        first = at if at is not None else float(model.steps - 1 if stage.plays else 0)
         # What is asked of anything else comes by playing to the end.
         last = _wanted(step, "step", first + 1.0 if step.do is None else float(model.steps))
         return replace(plan, first=first, last=last), last

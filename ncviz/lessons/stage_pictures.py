@@ -61,7 +61,8 @@ def figures_of_stage(lesson: Lesson, stage: LessonStage, resolution: int) -> lis
         "resolution": resolution,
     }
     if stage.model:
-        last = 0.0 if isinstance(models()[stage.model], DescentModel) else None
+        begins = isinstance(models()[stage.model], DescentModel) and not stage.plays
+        last = 0.0 if begins else None  # what plays at once is seen at its end
         model = ModelPlan(stage.model, stage.settings, last=last)
         return [FigurePlan(preset="scene", model=model, **usual)]
     names = (stage.run, stage.beside) if stage.room == COMPARE else (stage.run,)

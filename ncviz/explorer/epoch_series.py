@@ -1,7 +1,7 @@
 """The numbers of a run over its epochs, computed a little at a time."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ class EpochSeries(Numbers):
         self._worker = WorkThread(tr("reading of numbers"))
         self._job: Job[Any, dict[Measure, Any]] | None = None
         self._begun = 0  # the epoch that the job reads
+        # How far each kind of numbers is, of so many recorded epochs: all before that is there.
+        self._reached: dict[tuple[Measure, ...], tuple[int, int]] = {}
         self.is_slow = seconds_of_numbers(run) > SLOW
 
     @property
@@ -64,6 +66,11 @@ class EpochSeries(Numbers):
     def covers_all(self) -> bool:
         """Return whether the numbers of every readable epoch are there, extras apart."""
         return all(map(self._has_all, BASE))
+
+    @property
+    def count(self) -> int:
+        """Return how many numbers there are, which changes with each that comes."""
+        return sum(len(self._found[measure]) for measure in BASE)
 
     @property
     def epochs(self) -> list[int]:
@@ -97,12 +104,16 @@ class EpochSeries(Numbers):
             added = self._fill(measures, deadline) or added
         return added
 
-    def _fill(self, measures: Sequence[Measure], deadline: float) -> bool:
+    def _fill(self, measures: tuple[Measure, ...], deadline: float) -> bool:
         if all(map(self._has_all, measures)):
             return False
         added = False
         # Coarse to fine, so that the curves span the whole run at once.
-        for epoch in _coarse_to_fine(self.run.epochs):
+        order = _coarse_to_fine(self.run.epochs)
+        count, first = self._reached.get(measures, (0, 0))
+        for place in range(first if count == len(order) else 0, len(order)):
+            epoch = order[place]
+            self._reached[measures] = len(order), place
             if epoch in self._damaged or not (left := self._missing(measures, epoch)):
                 continue
             try:
@@ -173,6 +184,8 @@ class EpochSeries(Numbers):
         return False
 
     def _has_all(self, measure: Measure) -> bool:
+        if len(self._damaged) + len(self._found[measure]) < len(self.run.epochs):
+            return False
         return self._damaged.union(self._found[measure]).issuperset(self.run.epochs)
 
     def want(self, measures: Iterable[Measure]) -> bool:

@@ -46,7 +46,7 @@ class Explorer:
         self._series: dict[str, EpochSeries] = {}  # by the split whose numbers they are
         self.touring = False
         self.tour_rate = TOUR_RATE
-        self._told_epochs = 0
+        self._told_count = 0
         self._bookmarks: dict[Path, Bookmarks] = {}
         self._listeners: list[Listener] = []
 
@@ -76,7 +76,7 @@ class Explorer:
         self.run = run
         self.view = view
         self._series = {}
-        self._told_epochs = 0
+        self._told_count = 0
         self.player = replace(
             self.player,
             stops=tuple(float(e) for e in run.epochs),
@@ -116,7 +116,7 @@ class Explorer:
         if view != self.view:
             before, self.view = self.series, view
             if self.series is not before:
-                self._told_epochs = 0
+                self._told_count = 0
                 self._tell("series")
             self._tell("view")
 
@@ -327,15 +327,15 @@ class Explorer:
         """Compute missing numbers for about so long."""
         if self.series is None:
             return
-        if self.series.complete and len(self.series.epochs) == self._told_epochs:
+        if self.series.complete and self.series.count == self._told_count:
             return
         added = True  # also before an error: what was computed until then is to be seen
         try:
             added = self.series.advance(seconds)
         finally:
             # An epoch that a plot asked for out of turn is news to the curves, too.
-            if added or len(self.series.epochs) != self._told_epochs:
-                self._told_epochs = len(self.series.epochs)
+            if added or self.series.count != self._told_count:
+                self._told_count = self.series.count
                 self._tell("series")
 
     @property

@@ -1,10 +1,13 @@
 """The left column of the Explore room: layers, classes, what is shown."""
 
+import math
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from window_parts import press_class, settle
 
+from ncviz.desktop.rooms.explore import layer_list
 from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.runs.measures import fuzziness_by_layer, law_at
 from ncviz.scenes.compose import compose
@@ -213,3 +216,27 @@ def test_the_switch_of_the_etf_says_where_none_is_drawn(window, make_run, tmp_pa
     settle(qtbot, window)
     tip = window.run_panel.switches["show_etf"].toolTip()
     assert "4 classes needs 3 dimensions, and there are 2" in tip
+
+
+@pytest.mark.parametrize("count", [600, 3000])
+def test_a_small_curve_of_many_epochs_looks_as_if_all_of_them_were_drawn(
+    window, monkeypatch, count
+):
+    layers = window.run_panel.layers
+    chance = np.random.default_rng(0)
+    curve = np.exp(-np.arange(count) / 500 + 0.2 * chance.normal(size=count)).tolist()
+    layers._curves = [curve] * len(layers._names)
+    layers._scale = math.log(min(curve)), math.log(max(curve))
+    thin = layers._draw_curve(0, 40).toImage()
+    monkeypatch.setattr(layer_list, "_seen", lambda heights, _: np.arange(len(heights)))
+    whole = layers._draw_curve(0, 40).toImage()
+    apart = np.abs(alphas(thin) - alphas(whole))
+    assert alphas(whole).max() > 200
+    assert (apart > 64).mean() < 0.01
+
+
+def alphas(image):
+    """Return how opaque the pixels of an image are."""
+    image = image.convertToFormat(image.Format.Format_Alpha8)
+    bits = np.frombuffer(image.constBits().asarray(image.sizeInBytes()), dtype=np.uint8)
+    return bits.reshape(image.height(), image.bytesPerLine())[:, : image.width()].astype(int)

@@ -164,3 +164,32 @@ def test_curves_are_made_once_until_more_epochs_are_known(run):
     told = [run.snapshot(e).scalars.get("train_error", np.nan) for e in series.epochs]
     np.testing.assert_array_equal(whole, told)
     assert not whole.flags.writeable
+
+
+def test_it_goes_on_where_it_was(run, monkeypatch):
+    """Else a run of ten thousand epochs would take minutes, of which each look back is most."""
+    series = EpochSeries(run)
+    looks = []
+    missing = EpochSeries._missing
+    monkeypatch.setattr(
+        EpochSeries, "_missing", lambda *told: (looks.append(told[-1]), missing(*told))[1]
+    )
+    turns = 0
+    while not series.complete:
+        series.advance(0.0)
+        turns += 1
+    assert turns == len(run.epochs)
+    assert len(looks) <= 2 * turns
+    assert series.count > 0
+
+
+def test_epochs_that_come_while_it_computes_are_not_passed_over(growing_run):
+    path = growing_run.path / "snapshots" / "000001.safetensors"
+    content = path.read_bytes()
+    path.unlink()
+    run = Run(growing_run.path)
+    series = EpochSeries(run)
+    series.advance(0.0)
+    path.write_bytes(content)
+    assert run.refresh()
+    assert complete(series).epochs == [0, 1, 2]

@@ -1,7 +1,10 @@
 """The layers of a run: their names, and D over the epochs as small curves."""
 
 import math
+from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
@@ -170,12 +173,36 @@ class LayerList(QWidget):
 
     def _paint_curve(self, painter: QPainter, curve: list[float], area: QRectF) -> None:
         low, high = self._scale
-        known = [(i, math.log(v)) for i, v in enumerate(curve) if 0 < v < math.inf]
+        values = np.array(curve)
+        known = np.flatnonzero((values > 0) & (values < math.inf))
         if len(known) < 2 or high <= low or area.width() <= 0:
             return
+        logs = np.log(values[known])
+        seen = _seen(logs, math.ceil(area.width() * self.devicePixelRatioF()))
         across, up = area.width() / (len(curve) - 1), area.height() / (high - low)
-        points = [
-            QPointF(area.left() + across * i, area.bottom() - up * (v - low)) for i, v in known
-        ]
+        places = area.left() + across * known[seen], area.bottom() - up * (logs[seen] - low)
+        points = [QPointF(x, y) for x, y in zip(*map(np.ndarray.tolist, places), strict=True)]
         painter.setPen(QPen(QColor(current_look().theme.quiet), 1.3))
         painter.drawPolyline(QPolygonF(points))
+
+
+def _seen(heights: NDArray[np.float64], columns: int) -> NDArray[np.intp]:
+    """Return which points of a curve are to be drawn, in so many columns of pixels.
+
+    Of thousands of epochs many share a column: where the curve enters it, leaves it, and is least
+    and most there is all that is seen of them.
+    """
+    if len(heights) <= 4 * columns:
+        return np.arange(len(heights))
+    ends = np.linspace(0, len(heights), columns + 1).astype(int).tolist()
+    kept = {
+        place
+        for start, end in pairwise(ends)
+        for place in (
+            start,
+            start + int(heights[start:end].argmin()),
+            start + int(heights[start:end].argmax()),
+            end - 1,
+        )
+    }
+    return np.array(sorted(kept))

@@ -284,6 +284,8 @@ class ArrayFile:
         What was chosen on the way.
     chosen : bool
         Whether the names that the user gave are those of columns, and used already.
+    title : str
+        Of the run that is made of it; by default the file's name.
     """
 
     path: Path
@@ -291,3 +293,4 @@ class ArrayFile:
     left: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     chosen: bool = False
+    title: str = ""

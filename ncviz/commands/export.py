@@ -165,7 +165,7 @@ def export_page(parsed: argparse.Namespace) -> int:
     """
     plan = _asked(PagePlan, parsed)
     if parsed.model_name:
-        if plan.run is not None:
+        if plan.run is not None or plan.beside is not None:
             raise UserError("A page is of a run or of a model: name one of them.")
         plan = replace(plan, model=_model(parsed, None))
     path, rule = make_page(plan)

@@ -222,7 +222,7 @@ class FigurePlan(ScenePlan):
     sweep: SweepFigure | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
 
-    verb, plural = tr("export figure"), "figures"
+    verb, plural = "export figure", "figures"
     endings = MappingProxyType({".pdf": "pdf", ".svg": "svg", ".png": "png"})
 
     moments = recorded_moments(

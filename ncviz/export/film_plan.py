@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ncviz.charts.plot import GRID, MATRIX
+from ncviz.export.beside import Beside, run_beside
 from ncviz.export.export_plan import (
     ScenePlan,
     counting_of,
@@ -44,28 +45,6 @@ SIZES = {
     "1080x1920": "1080 × 1920, upright",
     "640x360": tr("640 × 360, for a GIF"),
 }
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A second run, on the right of a film's own.
-
-    Parameters
-    ----------
-    run : Path
-        Its folder.
-    view : View
-        Its pinned samples and, where it has its own, its epoch and its camera.
-    linked : bool
-        Whether its time is that of the run on the left.
-    camera_linked : bool
-        Whether it is seen from the same place.
-    """
-
-    run: Path
-    view: View = field(default_factory=View)
-    linked: bool = True
-    camera_linked: bool = True
 
 
 def no_size(_side: int, plan: "FilmPlan") -> str:
@@ -302,7 +281,7 @@ class FilmPlan(ScenePlan):
     )
     model: ModelPlan | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
-    beside: Beside | None = None
+    beside: Beside | None = run_beside()
     supersample: int = parameter(
         1,
         low=1,
@@ -312,7 +291,7 @@ class FilmPlan(ScenePlan):
         in_form=False,
     )
 
-    verb, plural = tr("export film"), "films"
+    verb, plural = "export film", "films"
     endings = MappingProxyType({".mp4": "mp4", ".gif": "gif"})
     otherwise = tr("name a new folder for PNG files")
 
@@ -355,7 +334,7 @@ class FilmPlan(ScenePlan):
 
     def command(self) -> str:
         """Return the command that makes the same file; empty if it shows what no option names."""
-        if self.beside is not None:
+        if self.beside is not None and not self.beside.is_plain:
             return ""
         return command(
             self,

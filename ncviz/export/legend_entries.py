@@ -43,6 +43,7 @@ def legend_entries(
     view: View,
     theme: Theme,
     own: Sequence[Scene] | None = None,
+    most: int = MOST_CLASSES,
 ) -> list[LegendEntry]:
     """Return what is to be seen in scenes, with its colours: the ideal, the roles, the classes.
 
@@ -56,6 +57,8 @@ def legend_entries(
         Of the legend.
     own : sequence of Scene, optional
         Those that show samples of the run; by default all.
+    most : int
+        Of more classes none is named.
     """
     ideals = dict.fromkeys(scene.target for scene in scenes if _has_role(scene, "etf"))
     points = dict.fromkeys((scene.points for scene in scenes), "means")
@@ -80,7 +83,7 @@ def legend_entries(
             LegendEntry(f"{column.title}: {text}" if not number else text, hue, 0, True)
             for number, (text, hue) in enumerate(words)
         ]
-    elif len(shown) <= MOST_CLASSES:
+    elif len(shown) <= most:
         for k in shown:
             hue = class_color(run.labels_of(k), theme, view.palette)
             found.append(LegendEntry(names[k], hue, k % len(SHAPES) if view.shapes else 0, True))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.export.beside import Beside, run_beside
 from ncviz.export.export_plan import ScenePlan, theme_of_view, to_file
 from ncviz.export.model_plan import ModelPlan
 from ncviz.language import tr
@@ -79,6 +80,8 @@ class PagePlan(ScenePlan):
         Without all classes of the run at once beside the chosen ones.
     title : str
         Empty for that of the run, or of the model.
+    beside : Beside, optional
+        Another run on the right.
     model : ModelPlan, optional
         What the page is of where there is no run: a model along its timeline.
     from_first : bool
@@ -104,6 +107,8 @@ class PagePlan(ScenePlan):
         "", tr("Above the page."), empty=tr("its own"), help=tr("above the page")
     )
 
+    beside: Beside | None = run_beside()
+
     verb, plural = "export page", "pages"
     endings = MappingProxyType({".html": "html", ".htm": "html"})
     otherwise = tr("leave the ending out")
@@ -124,7 +129,9 @@ class PagePlan(ScenePlan):
     )
 
     def command(self) -> str:
-        """Return the command that makes the same file."""
+        """Return the command that makes the same file; '' where none stands for what is beside."""
+        if self.beside is not None and not self.beside.is_plain:
+            return ""
         return command(self, self.verb, also=() if self.model is None else (self.model,))
 
     def _format(self) -> str:

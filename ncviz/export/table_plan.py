@@ -42,7 +42,7 @@ class TablePlan(ExportPlan):
     )
     epochs: tuple[int, ...] = parameter((), option="-", in_form=False)
 
-    verb, plural = tr("export table"), "tables"
+    verb, plural = "export table", "tables"
     endings = MappingProxyType({".csv": "csv", ".json": "json", ".tex": "latex", ".npz": "npz"})
 
     moments = recorded_moments(tr("default: all recorded"), empty=tr("such as 0, 5, 20"))

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.explorer.room_names import TRAIN
+from ncviz.export.beside import Beside
 from ncviz.export.film_files import open_film_file
 from ncviz.export.film_frames import Painter
-from ncviz.export.film_plan import Beside, FilmPlan
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.film_words import fitting_lines
 from ncviz.export.first_camera import film_from_first_camera
 from ncviz.export.model_path import model_path

@@ -155,7 +155,7 @@ def page_of_lesson(
 # What of a scene's page a place of the window is.
 HIDDEN = {
     "plots": "#charts",
-    "caption": "#over,#told",
+    "caption": ".over,#told",
     "timeline": "#timeline,#told",
     "classes": "#legend,#looks,#told",
     "layers": "#layers,#told",

@@ -109,7 +109,7 @@ def import_features(
     notes = (*imported.notes, *said)
     recipe = {"kind": "import", "file": file.path.name, "transforms": list(notes)}
     made = probe_per_class, seed, recipe, () if imported.only_test else None, own
-    write_features(imported.features, out, file.path.stem, *made)
+    write_features(imported.features, out, file.title or file.path.stem, *made)
     return notes
 
 

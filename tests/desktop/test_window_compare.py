@@ -18,6 +18,7 @@ from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import make_figure
 from ncviz.export.film_moments import shot_at
 from ncviz.export.film_plan import FilmPlan
+from ncviz.export.web.making import make_page
 from ncviz.runs.fingerprint import fingerprint
 from ncviz.runs.run import Run
 from ncviz.runs.writer import SNAPSHOTS, rename_run, snapshot_name
@@ -214,6 +215,22 @@ def test_unlinked_cameras_are_turned_and_saved_apart(compare, qtbot, tmp_path):
     compare.commands["compare.camera"].trigger()
     assert panel.camera_linked.isChecked()
     assert canvas.drawing_camera_of(1) == canvas.drawing_camera
+
+
+def test_a_page_of_both_is_asked_for_and_brought_back(compare, qtbot, imbalanced_run, tmp_path):
+    compare.exporting.open("page")
+    dialog = compare.exporting.dialog
+    plan = dialog.web.plan(tmp_path / "both.html")
+    assert plan.beside.run == imbalanced_run.path
+    assert f"--beside {imbalanced_run.path}" in plan.command()
+    dialog.close_all()
+    make_page(replace(plan, with_path=True))
+    compare.comparison.close_second()
+    compare.enter("Explore")
+    assert compare.exporting.restore(plan.out)
+    settle(qtbot, compare)
+    assert compare.current.name == COMPARE
+    assert compare.comparison.second.run.path == imbalanced_run.path
 
 
 def test_the_layer_slider_moves_both(compare, qtbot):

@@ -1,6 +1,8 @@
 """Files of arrays that are dropped on the window become runs."""
 
 import io
+import json
+import shutil
 import tarfile
 
 import numpy as np
@@ -11,6 +13,9 @@ from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 
 from ncviz.desktop.shell.arrivals import are_arrays
+from ncviz.export.page_plan import PagePlan
+from ncviz.export.web.making import make_page
+from ncviz.scenes.view import View
 
 Y = np.arange(12) % 3
 H = np.random.default_rng(0).normal(size=(12, 4))
@@ -38,6 +43,28 @@ def test_dropped_arrays_are_imported_and_opened(window, qtbot, runs, tmp_path):
     assert window.explorer.run.path == last
     assert "later.csv was imported as" in window.note.text.text()
     assert "labels are column '4'" in window.note.details.toPlainText()
+
+
+def test_a_page_without_its_run_is_opened_as_what_it_carries(
+    window, qtbot, runs, make_run, tmp_path
+):
+    gone = make_run(tmp_path / "gone", counts=(9, 9, 9), epochs=(0, 3), widths=(4,), per_class=6)
+    page, title = tmp_path / "page.html", "gone"
+    manifest = json.loads((gone.path / "manifest.json").read_text())
+    manifest |= {"title": title, "created": "2020-01-01T00:00:00+00:00"}  # no other run here
+    (gone.path / "manifest.json").write_text(json.dumps(manifest))
+    make_page(PagePlan(page, gone.path, view=View().at(3)))
+    shutil.rmtree(gone.path)
+    imported(window, qtbot, page)
+    run = window.explorer.run
+    assert run.manifest.title == f"{title} (from a page, thinned)"
+    assert (run.epochs, [layer.width for layer in run.manifest.layers]) == ((0, 3), [3])
+    assert "not of the network's layers" in window.note.details.toPlainText()
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text[: text.index('id="data">') + 2000], encoding="utf-8")
+    imported(window, qtbot, page)
+    assert "carries no data" in window.note.text.text()
+    assert window.explorer.run.path == run.path
 
 
 def test_a_wrong_file_is_told_and_leaves_nothing(window, qtbot, runs, tmp_path):

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from ncviz.cli import main
+from ncviz.export.beside import Beside
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import figure_bytes
 from ncviz.export.film_moments import shot_at
-from ncviz.export.film_plan import Beside, FilmPlan
+from ncviz.export.film_plan import FilmPlan
 from ncviz.export.latex import metrics_latex
 from ncviz.export.provenance import said_by
 from ncviz.export.tables import metric_rows, metrics_csv, metrics_json, run_arrays

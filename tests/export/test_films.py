@@ -17,9 +17,10 @@ from ncviz.charts.plot import GRID, MATRIX
 from ncviz.errors import UserError
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export import film_files
+from ncviz.export.beside import Beside
 from ncviz.export.film_files import hundredths
 from ncviz.export.film_moments import Shot, blend, epoch_at, shot_at
-from ncviz.export.film_plan import Beside, FilmPlan, plots_beside
+from ncviz.export.film_plan import FilmPlan, plots_beside
 from ncviz.export.film_plot import FilmOverLayers, make_film_plot
 from ncviz.export.films import film_said, make_film, preview_frame
 from ncviz.export.model_path import model_path

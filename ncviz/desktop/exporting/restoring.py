@@ -11,6 +11,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.room_names import COMPARE, EXPLORE, THEORY
 from ncviz.explorer.window_state import SecondRun, WindowState
+from ncviz.export.page_plan import PagePlan
 from ncviz.export.provenance import said_by, view_of_file
 from ncviz.language import tr
 from ncviz.runs.fingerprint import find_run, fingerprint
@@ -18,8 +19,12 @@ from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
 
 
+class MissingRunError(UserError):
+    """The run that a file shows is nowhere near."""
+
+
 def restore(window: FurnishedWindow, path: Path) -> bool:
-    """Open what an exported file shows; say in a note why not.
+    """Open what an exported file shows; of a page without its run, what it carries itself.
 
     Parameters
     ----------
@@ -41,6 +46,12 @@ def restore(window: FurnishedWindow, path: Path) -> bool:
         if not _has_run(window, said):
             _open_run(window, path, said)
         second = _second_run(window, path, said)
+    except MissingRunError as error:
+        if path.suffix.lower() in PagePlan.endings:  # a page carries data itself
+            window.opening.import_arrays(path)
+        else:
+            window.note.say_error(error)
+        return False
     except UserError as error:
         window.note.say_error(error)
         return False
@@ -90,7 +101,7 @@ def _folder_of(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> 
         if isinstance(named, str) and named
         else tr("neither among the recent runs nor beside this file")
     )
-    raise UserError(
+    raise MissingRunError(
         tr(
             "{name} shows the run {title!r}, which is {where}: open that run first, then this "
             "file again.",

@@ -48,7 +48,7 @@ class WebPageForm(ExportPage):
         if self.seen.shows_model:
             model = replace(self.seen.model, last=None)  # the whole of its timeline
             return PagePlan(out, view=self.seen.view, model=model)
-        return PagePlan(out, self.seen.run_path, view=self.seen.view)
+        return PagePlan(out, self.seen.run_path, view=self.seen.view, beside=self.seen.beside)
 
     def plan(self, out: Path) -> PagePlan:
         """Return the page that is asked for."""
@@ -58,9 +58,10 @@ class WebPageForm(ExportPage):
         return plan
 
     def picture(self, out: Path) -> FigurePlan:
-        """Return a figure of the scene with which the page begins, for the preview."""
-        plan = self.plan(out)
+        """Return a figure of what the page begins with, for the preview."""
+        plan, seen = self.plan(out), self.seen
         view: View = replace(plan.view, hovered=None)
+        both = seen.picture_in(view) if plan.beside and seen.picture_in else None
         return FigurePlan(
             Path("page.png"),
             plan.run,
@@ -70,6 +71,8 @@ class WebPageForm(ExportPage):
             width=160.0,
             legend=True,
             model=plan.model,
+            scene=both,
+            cameras=seen.cameras if both else (),
         )
 
     def size_in_words(self, out: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from ncviz.desktop.rooms.furnished_window import FurnishedWindow
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.explorer.room_names import THEORY
-from ncviz.export.film_plan import Beside
+from ncviz.export.beside import Beside
 from ncviz.export.model_plan import ModelPlan, plan_of
 from ncviz.export.picture import said_beside
 from ncviz.runs.run import Run

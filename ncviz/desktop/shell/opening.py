@@ -232,6 +232,10 @@ class Opening:
         """Add the columns of a table to what is known of a run's samples."""
         self.adding.add(path, run)
 
+    def import_arrays(self, path: Path) -> None:
+        """Make a run of a file of arrays, and open it."""
+        self.importing.open(path)
+
     def ask_folder(self, title: str) -> Path | None:
         """Ask for a run's folder."""
         runs = self._window.training.folder

@@ -46,6 +46,7 @@ def cards_of(run: Run, split: str, epochs: Sequence[int], rows: Ints) -> SampleC
             sentence = predicted_in_words(names, given, is_right)
             table[number, place] = words.setdefault(sentence, len(words))
     images, columns, size = _sheet(drawn.probe.images, rows)
+    texts = drawn.probe.texts
     return SampleCards(
         dict(enumerate(names)),
         {row: _named(drawn, row) for row in rows.tolist()},
@@ -54,6 +55,7 @@ def cards_of(run: Run, split: str, epochs: Sequence[int], rows: Ints) -> SampleC
         images,
         columns,
         size,
+        () if texts is None else tuple(texts[row] for row in rows.tolist()),
     )
 
 

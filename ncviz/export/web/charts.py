@@ -17,6 +17,7 @@ from ncviz.charts.rich_text import plain
 from ncviz.export.chart_plot import heights_in_time
 from ncviz.export.plot_axes import above_floor
 from ncviz.export.web.heights import DIGITS, Heights, heights_of
+from ncviz.export.web.other_run import OtherRun, dotted, hollow
 from ncviz.export.web.packing import Packing
 from ncviz.language import tr
 from ncviz.runs.layer_names import tick_names
@@ -34,7 +35,11 @@ COSINES = 254  # steps from −1 to 1; 255 where there is none
 
 
 def chart_of_times(
-    plot: Plot, numbers: Numbers, moment: Moment, epochs: Sequence[int]
+    plot: Plot,
+    numbers: Numbers,
+    moment: Moment,
+    epochs: Sequence[int],
+    beside: OtherRun | None = None,
 ) -> Mapping[str, Any] | None:
     """Return a plot over the moments of a page; None where it has no value.
 
@@ -47,9 +52,17 @@ def chart_of_times(
     moment : Moment
     epochs : sequence of int
         The moments.
+    beside : OtherRun, optional
     """
     chart = plot.draw(numbers, moment)
     assert isinstance(chart, Chart)
+    own, matching, whose = chart.curves, list[float](), ""
+    if beside is not None:
+        matching, others = beside.over_time(plot)
+        keys = {c.key for c in own}
+        laid = [dotted(c) for c in others.curves if c.key in keys and not c.of]
+        chart = replace(chart, curves=(*own, *laid))
+        whose = beside.whose(tr("full lines"), tr("dotted"))
     rows, zero = [c.values for c in chart.curves], None
     if plot.logarithmic:
         rows, zero = heights_in_time(chart, chart.curves)
@@ -63,7 +76,16 @@ def chart_of_times(
         return scale.position_of(value) / last
 
     at = [place(value) for value in chart.across.at.tolist()]
-    drawn = [curve_of(c, at, axis.shares(row), moment.view) for c, row in drawn_of(chart, rows)]
+    # As far as this timeline goes.
+    within = [scale.stops[0] <= value <= scale.stops[-1] for value in matching]
+    there = [place(value) for value, inside in zip(matching, within, strict=True) if inside]
+    drawn = []
+    for c, row in drawn_of(chart, rows):
+        is_own = any(c is one for one in own)
+        if not is_own and not there:
+            continue
+        heights = row if is_own else row[np.array(within)]
+        drawn.append(curve_of(c, at if is_own else there, axis.shares(heights), moment.view))
     drawn = [*levels_of(chart, axis, moment.view), *drawn]
     return {
         **head_of(plot, chart),
@@ -73,13 +95,18 @@ def chart_of_times(
         "frames": [drawn],
         "over": "times",
         "uprights": [[round(place(u.at), DIGITS), plain(u.word)] for u in chart.uprights],
-        "words": ["; ".join(filter(None, (chart.samples, chart.note)))],
+        "words": ["; ".join(filter(None, (whose, chart.samples, chart.note)))],
         "readings": [""],
     }
 
 
 def chart_of_layers(
-    plot: Plot, numbers: Numbers, moment: Moment, epochs: Sequence[int], layers: Sequence[int]
+    plot: Plot,
+    numbers: Numbers,
+    moment: Moment,
+    epochs: Sequence[int],
+    layers: Sequence[int],
+    beside: OtherRun | None = None,
 ) -> Mapping[str, Any] | None:
     """Return a plot over the layers, one frame a moment of a page; None where it has no value.
 
@@ -91,8 +118,12 @@ def chart_of_layers(
         As of `chart_of_times`.
     layers : sequence of int
         Which the page holds.
+    beside : OtherRun, optional
     """
     charts: list[Chart] = [plot.draw(numbers, replace(moment, epoch=e)) for e in epochs]
+    others: list[Chart] = []
+    if beside is not None:
+        others = [beside.over_layers(plot, number) for number in range(len(epochs))]
     all_rows = [[_height(plot, chart, c) for c in chart.curves] for chart in charts]
     room = [
         row
@@ -100,17 +131,32 @@ def chart_of_layers(
         for c, row in zip(chart.curves, rows, strict=True)
         if c.makes_room
     ]
+    laid = [[hollow(c) for c in other.curves if c.beside] for other in others]
+    room += [
+        _height(plot, other, c)
+        for other, curves in zip(others, laid, strict=True)
+        for c in curves
+        if c.makes_room
+    ]
     axis = heights_of(charts[-1], room, None, logarithmic=plot.logarithmic)
     if axis.is_empty:
         return None
-    count = len(moment.layer_names)
+    longest = moment.layer_names
+    if others and len(others[0].across.names) > len(longest):
+        longest = others[0].across.names
+    count = len(longest)
     at = [_layer_place(k, count) for k in range(count)]
     frames = []
-    for chart, rows in zip(charts, all_rows, strict=True):
+    for number, (chart, rows) in enumerate(zip(charts, all_rows, strict=True)):
         kept = [(c, row) for c, row in drawn_of(chart, rows) if c.points != "ring"]
+        if others:
+            other = others[number]
+            first = next((k for k, (c, _) in enumerate(kept) if c.beside), len(kept))
+            kept[first:first] = [(c, _height(plot, other, c)) for c in laid[number]]
         curves = [curve_of(c, at, axis.shares(row), moment.view) for c, row in kept]
         frames.append([*levels_of(chart, axis, moment.view), *curves])
-    names = tick_names(moment.layer_names)
+    names = tick_names(longest)
+    whose = "" if beside is None else beside.whose("●", "○")
     return {
         **head_of(plot, charts[-1]),
         "across": "layer",
@@ -120,8 +166,14 @@ def chart_of_layers(
         "over": "layers",
         "here": [at[k] for k in layers],
         "uprights": [],
-        "words": [" · ".join(filter(None, (chart.samples, plain(chart.gist)))) for chart in charts],
-        "readings": [_readings(chart) for chart in charts],
+        "words": [
+            " · ".join(filter(None, (whose, chart.samples, "" if others else plain(chart.gist))))
+            for chart in charts
+        ],
+        "readings": [
+            f"● {_readings(chart)}  ○ {_readings(others[number])}" if others else _readings(chart)
+            for number, chart in enumerate(charts)
+        ],
     }
 
 

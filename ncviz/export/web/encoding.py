@@ -6,16 +6,22 @@ from typing import Any
 
 import numpy as np
 
+from ncviz.arrays.page_file import FORMAT
 from ncviz.export.web.packing import Packing, in_steps
-from ncviz.export.web.payload import SampleCards, SceneLook, SceneParts, WebPage
-
-FORMAT = "ncviz-page:1"
+from ncviz.export.web.payload import (
+    SampleCards,
+    SceneLook,
+    SceneParts,
+    SceneState,
+    Side,
+    WebPage,
+)
 
 
 def encoded(page: WebPage, packing: Packing) -> dict[str, Any]:
     """Return what a page shows as JSON, its arrays in a packing."""
     sentences = _Sentences()
-    looks = [_look(look, packing, sentences) for look in page.looks]
+    sides = [_side(side, packing, sentences) for side in page.sides]
     return {
         "format": FORMAT,
         "title": page.title,
@@ -26,15 +32,28 @@ def encoded(page: WebPage, packing: Packing) -> dict[str, Any]:
             "label": page.times.label,
             "start": page.times.start,
             "between": page.times.between,
+            "unit": page.times.unit,
+            "values": page.times.values,
         },
         "layers": page.layers,
         "layer": page.layer,
-        "looks": looks,
+        "sides": sides,
+        "linked": page.linked,
+        "oneLegend": page.one_legend,
         "sentences": list(sentences.known),
-        "cards": None if page.cards is None else _cards(page.cards, packing),
         "charts": list(page.charts),
-        "matrix": page.matrix,
         "theme": page.theme,
+    }
+
+
+def _side(side: Side, packing: Packing, sentences: "_Sentences") -> dict[str, Any]:
+    return {
+        "name": side.name,
+        "times": side.times,
+        "layers": side.layers,
+        "looks": [_look(look, packing, sentences) for look in side.looks],
+        "cards": None if side.cards is None else _cards(side.cards, packing),
+        "matrix": side.matrix,
     }
 
 
@@ -50,17 +69,15 @@ class _Sentences:
 
 def _look(look: SceneLook, packing: Packing, sentences: _Sentences) -> dict[str, Any]:
     states = [state for row in look.states for state in row]
-    steps = [in_steps(state.points) for state in states]
-    places = [packing.add(whole, "i2")["at"] for whole, _ in steps]
+    # A run beside another may stand still while that goes on: what is the same is kept once.
+    kept = {id(state): _state(state, packing, sentences) for state in states}
+    told = [kept[id(state)] for state in states]
     return {
         "name": look.name,
         "parts": [_parts(parts, packing) for parts in look.parts],
         "states": {
-            "at": places,
-            "parts": [state.parts for state in states],
-            "step": [float(f"{step:.9g}") for _, step in steps],
-            "alphas": [packing.add(state.alphas, "u1")["at"] for state in states],
-            "notes": [sentences(state.note) for state in states],
+            name: [state[name] for state in told]
+            for name in ("at", "parts", "step", "alphas", "notes")
         },
         "legend": [
             {"text": line.text, "colors": line.colors, "owner": line.owner, "shape": line.shape}
@@ -69,6 +86,17 @@ def _look(look: SceneLook, packing: Packing, sentences: _Sentences) -> dict[str,
         "captions": [[sentences(caption) for caption in row] for row in look.captions],
         "cameras": [[[aspect, dict(camera)] for aspect, camera in row] for row in look.cameras],
         "hidden": list(look.hidden),
+    }
+
+
+def _state(state: SceneState, packing: Packing, sentences: _Sentences) -> dict[str, Any]:
+    whole, step = in_steps(state.points)
+    return {
+        "at": packing.add(whole, "i2")["at"],
+        "parts": state.parts,
+        "step": float(f"{step:.9g}"),
+        "alphas": packing.add(state.alphas, "u1")["at"],
+        "notes": sentences(state.note),
     }
 
 
@@ -123,4 +151,5 @@ def _cards(cards: SampleCards, packing: Packing) -> dict[str, Any]:
         "images": f"data:{kind};base64,{images}" if images else "",
         "columns": cards.columns,
         "size": list(cards.image_size),
+        "texts": list(cards.texts),
     }

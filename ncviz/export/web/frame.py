@@ -12,7 +12,7 @@ from ncviz.explorer.pointing import WITHIN_PIXELS
 from ncviz.export.provenance import KEY, as_text
 from ncviz.export.web.encoding import encoded
 from ncviz.export.web.packing import Packing
-from ncviz.export.web.payload import WebPage
+from ncviz.export.web.payload import Side, WebPage
 from ncviz.export.web.shaders import shaders
 from ncviz.language import LANGUAGE, tr
 from ncviz.rendering.panels import BALL_GLOSS
@@ -21,7 +21,15 @@ from ncviz.scenes import camera
 from ncviz.scenes.palette import THEMES
 
 FOLDER = Path(__file__).parent / "frame"
-SCRIPTS = ("decode.js", "camera.js", "stage.js", "charts.js", "page.js")  # in this order
+SCRIPTS = (
+    "decode.js",
+    "camera.js",
+    "stage.js",
+    "charts.js",
+    "legend.js",
+    "pane.js",
+    "page.js",
+)  # in this order
 
 # Nothing is fetched: no script, style, font or picture from elsewhere, no connection.
 POLICY = (
@@ -40,7 +48,9 @@ WORDS = {
     "shown": tr("Shown"),
     "theme": tr("Light or dark"),
     "home": tr("Whole scene"),
-    "hides": tr("Click hides a class and shows it again."),
+    "hides": tr("Click hides a class and shows it again; Alt-click keeps it alone."),
+    "find": tr("Find a class"),
+    "found": tr("{shown} of {all} classes", shown="{shown}", all="{all}"),
     "turns": tr("Drag to turn, wheel or two fingers to zoom, arrow keys to turn, + and − to zoom."),
     "predicted": tr("Predicted"),
     "mean": tr("Class mean"),
@@ -76,16 +86,40 @@ def page_html(page: WebPage, packing: Packing) -> str:
         "notes": _paragraphs(page.notes, "note"),
         "summary": _paragraphs(page.summary, ""),
         "facts": _facts(page.facts),
-        "command": html.escape(page.command),
+        "command": _command(page.command),
         "program": html.escape(str(page.said.get("program", "ncviz"))),
-        "picture": _picture(page.picture),
-        "summarised": html.escape(" ".join(page.summary)),
+        "count": str(len(page.sides)),
+        "above": _CAPTION if len(page.sides) > 1 else "",
+        "sides": "".join(_side(side, page) for side in page.sides),
         "style": themes_style() + read_frame("page.css"),
         "script": "\n".join(map(read_frame, SCRIPTS)),
         "data": data,
         **{f"word_{name}": html.escape(word) for name, word in WORDS.items()},
     }
     return FIELD.sub(lambda found: fields[found[1]], read_frame("page.html"))
+
+
+_CAPTION = '<p id="caption" aria-live="polite" dir="auto"></p>'
+
+
+def _side(side: Side, page: WebPage) -> str:
+    """Return the place of a picture; of one alone the caption stands in it."""
+    title = html.escape(side.title)
+    named = f'<p class="side" dir="auto" title="{title}">{title}</p>'
+    fields = {
+        "heading": named if len(page.sides) > 1 else _CAPTION,
+        "word_home": html.escape(WORDS["home"]),
+        "picture": _picture(side.picture),
+        "summarised": html.escape(" ".join(filter(None, (side.title, *page.summary)))),
+    }
+    return FIELD.sub(lambda found: fields[found[1]], read_frame("side.html"))
+
+
+def _command(command: str) -> str:
+    if not command:
+        return ""
+    words = html.escape(WORDS["command"])
+    return f' {words}:</p><pre dir="auto">{html.escape(command)}</pre><p>'
 
 
 def _look_of_frame() -> dict[str, Any]:

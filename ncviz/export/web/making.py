@@ -7,7 +7,8 @@ from ncviz.errors import UserError
 from ncviz.export.page_plan import PagePlan, bytes_in_words
 from ncviz.export.web.frame import page_html
 from ncviz.export.web.of_model import page_of_model, states_of
-from ncviz.export.web.of_run import OnPage, chosen_of, page_of
+from ncviz.export.web.of_run import page_of
+from ncviz.export.web.on_page import OnPage, chosen_of
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.thinning_rule import LEAST_MOMENTS, Thinning, kept_within
 from ncviz.language import tr
@@ -75,7 +76,7 @@ def page_bytes(plan: PagePlan, advance: Advance | None = None) -> tuple[bytes, s
             return content, chosen.rule(plan.most_bytes)
         if _is_least(chosen):
             break
-        held = len(chosen.epochs) * len(chosen.rows)
+        held = len(chosen.epochs) * chosen.placed
         spent = max(len(content) - FRAME_BYTES, 1)
         room = max(plan.most_bytes - FRAME_BYTES, 1)
         products = MARGIN * min(products, held) * min(room / spent, MARGIN)
@@ -126,7 +127,7 @@ def expected_bytes(plan: PagePlan) -> tuple[int, OnPage]:
 
 
 def _places(chosen: OnPage) -> float:
-    return len(chosen.epochs) * len(chosen.layers) * len(chosen.rows) * _looks(chosen)
+    return len(chosen.epochs) * len(chosen.layers) * chosen.placed * _looks(chosen)
 
 
 def _looks(chosen: OnPage) -> float:
@@ -144,15 +145,16 @@ def _room(plan: PagePlan, whole: OnPage) -> float:
 
 
 def _thinned(plan: PagePlan, whole: OnPage, products: float) -> OnPage:
-    kept = kept_within(len(whole.run.epochs), whole.samples, products)
+    kept = kept_within(len(whole.run.epochs), whole.placeable, products)
     if kept == Thinning(len(whole.run.epochs), 1.0):
         return whole
     return chosen_of(plan, whole.run, kept)
 
 
 def _is_least(chosen: OnPage) -> bool:
-    most = len(chosen.run.manifest.class_names)
-    return len(chosen.epochs) <= LEAST_MOMENTS + 1 and len(chosen.rows) <= most
+    runs = [chosen.run] if chosen.beside is None else [chosen.run, chosen.beside.run]
+    most = sum(len(run.manifest.class_names) for run in runs)
+    return len(chosen.epochs) <= LEAST_MOMENTS + 1 and chosen.placed <= most
 
 
 def _content(plan: PagePlan, chosen: OnPage, advance: Advance) -> bytes:

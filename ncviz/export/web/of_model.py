@@ -19,6 +19,7 @@ from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_path import SEARCHED, ModelPath, is_searched, model_path
 from ncviz.export.page_plan import PagePlan, bytes_in_words
 from ncviz.export.picture import provenance
+from ncviz.export.web import payload
 from ncviz.export.web.charts import chart_of_layers, chart_of_times, matrix_of
 from ncviz.export.web.model_charts import ChartThen, chart_of_span
 from ncviz.export.web.packing import Packing
@@ -205,8 +206,9 @@ def page_of_model(plan: PagePlan, held: StatesOfModel, packing: Packing) -> WebP
     """
     assert plan.model is not None
     model, desk, states = held.path.model, held.path.desk, held.states
-    rule, look = held.rule(plan.most_bytes), _look(held)
+    rule, look, times = held.rule(plan.most_bytes), _look(held), _times(held)
     charts, matrix = _charts(held, packing)
+    seen = times.names, (model.title,), (look,)
     roles = drawn_roles(held.view, desk.roles())
     words = [f"{upper_first(plain(role.text))}." for role in roles]
     ends = states[0].name, states[-1].name
@@ -215,14 +217,11 @@ def page_of_model(plan: PagePlan, held: StatesOfModel, packing: Packing) -> WebP
         subtitle=" · ".join((plain(model.lead).rstrip("."), f"{ends[0]} – {ends[1]}")),
         summary=(plain(model.tip), *words, *_told(states)),
         notes=tuple(filter(None, (rule,))),
-        times=_times(held),
+        times=times,
         layers=(model.title,),
         layer=0,
-        looks=(look,),
-        cards=_cards(held),
+        sides=(payload.Side(*seen, "", "", _cards(held), matrix, _picture(plan)),),
         charts=charts,
-        matrix=matrix,
-        picture=_picture(plan),
         theme=plan.view.theme,
         said=provenance(None, replace(plan.view, hovered=None))
         | {"model": held.path.said(), "page": {"moments": len(states), "rule": rule}},

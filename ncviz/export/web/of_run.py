@@ -1,12 +1,10 @@
 """The page of a run: its moments, layers and classes, thinned until they fit."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from ncviz.charts.collapse import COLLAPSE
 from ncviz.charts.law import LAW
@@ -15,135 +13,36 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.explorer.run_caption import say_depth, say_moment
 from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.figures import bare_figure, check_view
+from ncviz.export.figures import bare_figure
 from ncviz.export.first_camera import figure_from_first_camera
-from ncviz.export.page_plan import PagePlan, bytes_in_words
-from ncviz.export.picture import provenance
+from ncviz.export.page_plan import PagePlan
+from ncviz.export.picture import provenance, said_beside
 from ncviz.export.representative_epochs import representative_epochs
 from ncviz.export.web.cards import cards_of
 from ncviz.export.web.charts import chart_of_layers, chart_of_times, matrix_of, numbers_at
+from ncviz.export.web.of_comparison import (
+    captions_of_both,
+    other_run,
+    side_of,
+)
+from ncviz.export.web.on_page import OnPage
 from ncviz.export.web.packing import Packing
-from ncviz.export.web.payload import SceneLook, Times, WebPage
-from ncviz.export.web.scenes import look_of
-from ncviz.export.web.thinning_rule import Thinning, first_of_each, spread_moments
+from ncviz.export.web.payload import SceneLook, Side, Times, WebPage
+from ncviz.export.web.scenes import look_of, outermost_of
 from ncviz.language import tr
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
-from ncviz.scenes.compose import layers_beside, with_classes
 from ncviz.scenes.epoch_scale import EpochScale
 from ncviz.scenes.layout import nearest_recorded
-from ncviz.scenes.placements import samples_of
+from ncviz.scenes.panel_titles import own_titles, panel_titles
 from ncviz.scenes.view import View
 from ncviz.wording import upper_first
 
-Ints = NDArray[np.int64]
 Advance = Callable[[int, int], object]  # steps done and in all
 
 MOST_RECIPE = 60  # lines of a recipe
 TOLD = 4  # moments that are told in words
 REST = 8  # steps that plots, picture and packing are worth
-
-
-@dataclass(frozen=True, eq=False)
-class OnPage:
-    """What of a run a page holds.
-
-    Parameters
-    ----------
-    run : Run
-    view : View
-    views : tuple of (str, View)
-        With the chosen classes, and with all of them.
-    epochs, layers : tuple of int
-    rows : array of int
-        Of the probe's samples.
-    samples : int
-        That there would be.
-    """
-
-    run: Run
-    view: View
-    views: tuple[tuple[str, View], ...]
-    epochs: tuple[int, ...]
-    layers: tuple[int, ...]
-    rows: Ints
-    samples: int
-
-    @property
-    def is_thinned(self) -> bool:
-        """Return whether something was left out."""
-        return len(self.epochs) < len(self.run.epochs) or len(self.rows) < self.samples
-
-    def rule(self, most_bytes: int) -> str:
-        """Say what was left out, and by which rule; '' where nothing was."""
-        parts = []
-        if len(self.epochs) < len(self.run.epochs):
-            units = self.run.counting.units
-            parts.append(
-                tr(
-                    "{count:,} of {count_2:,} recorded {units}, equally far "
-                    "apart as recorded; between them places are interpolated",
-                    count=len(self.epochs),
-                    count_2=len(self.run.epochs),
-                    units=units,
-                )
-            )
-        if len(self.rows) < self.samples:
-            parts.append(
-                tr(
-                    "{count:,} of {samples:,} drawn samples, the same share of each class",
-                    count=len(self.rows),
-                    samples=self.samples,
-                )
-            )
-        size = bytes_in_words(most_bytes)
-        return (
-            tr("To fit into {size} this page holds {parts}.", size=size, parts="; and ".join(parts))
-            if parts
-            else ""
-        )
-
-
-def views_of(run: Run, view: View, *, chosen_only: bool) -> tuple[tuple[str, View], ...]:
-    """Return the choices of classes that a page has, with their names."""
-    view, count = with_classes(view, run), run.manifest.classes
-    shown = view.shown_classes(count)
-    own = tr("{count:,} classes", count=len(shown))
-    if len(shown) == count or chosen_only:
-        return ((own, view),)
-    everybody = tr("all {count:,} classes", count=count)
-    return (own, view), (everybody, replace(view, classes=tuple(range(count))))
-
-
-def chosen_of(plan: PagePlan, run: Run, thinning: Thinning | None = None) -> OnPage:
-    """Return what a page holds of a run.
-
-    Parameters
-    ----------
-    plan : PagePlan
-    run : Run
-    thinning : Thinning, optional
-        By default nothing is left out.
-
-    Raises
-    ------
-    UserError
-        If the view does not fit the run.
-    """
-    check_view(run, plan.view)
-    views = views_of(run, plan.view, chosen_only=plan.chosen_only)
-    start = nearest_recorded(run.epochs, plan.view.epoch)
-    drawn = run.drawn_of(plan.view.split)
-    wide = views[-1][1]
-    rows = samples_of(drawn, wide.shown_classes(run.manifest.classes))
-    if not wide.show_samples:
-        rows = rows[:0]
-    layers = layers_beside(len(run.manifest.layers), plan.view.layer)
-    epochs, kept = run.epochs, rows
-    if thinning is not None:
-        epochs = spread_moments(run.epochs, thinning.moments, start)
-        kept = rows[first_of_each(drawn.drawn_labels[rows], thinning.share)]
-    return OnPage(run, plan.view, views, epochs, layers, kept, len(rows))
 
 
 def page_of(plan: PagePlan, chosen: OnPage, packing: Packing, advance: Advance) -> WebPage:
@@ -163,44 +62,108 @@ def page_of(plan: PagePlan, chosen: OnPage, packing: Packing, advance: Advance) 
         If a snapshot cannot be read.
     """
     run, epochs, layers = chosen.run, chosen.epochs, chosen.layers
+    other, names = chosen.beside, [name for name, _ in chosen.views]
     split = run.measured_on(plan.view.split)
     numbers = numbers_at(run, epochs, split.name)
     start = epochs.index(nearest_recorded(epochs, plan.view.epoch))
-    steps = 2 * len(chosen.views) * len(epochs) + REST
-    looks = []
+    parts = len(chosen.views) * (2 if other is None else 3)
+    steps = parts * len(epochs) + REST
+
+    def part(number: int) -> Callable[[int], object]:
+        return partial(_tell, advance, number * len(epochs), steps)
+
+    looks, seen, must_know = [], [], ""
     for number, (name, view) in enumerate(chosen.views):
-        told = partial(_tell, advance, 2 * number * len(epochs), steps)
-        look = look_of(run, view, epochs, layers, chosen.rows, name, told)
-        told = partial(_tell, advance, (2 * number + 1) * len(epochs), steps)
-        captions = captions_of(run, numbers, view, epochs, layers, told)
-        looks.append(replace(look, captions=captions))
-    view = chosen.views[0][1]
+        also = () if other is None else other.seen_by_camera(number)
+        seen.append(outermost_of(run, view, layers))
+        look = look_of(run, view, epochs, layers, chosen.rows, name, part(number), also)
+        looks.append(look)
+    views, begun = [view for _, view in chosen.views], len(looks)
+    if other is None:
+        said = [
+            captions_of(run, numbers, view, epochs, layers, part(begun + number))
+            for number, view in enumerate(views)
+        ]
+    else:
+        told = partial(_of_part, part, begun)
+        said, must_know = captions_of_both(run, views, epochs, layers, other, told)
+    looks = [replace(look, captions=rows) for look, rows in zip(looks, said, strict=True)]
+    sides = [
+        Side(
+            times=tuple(map(run.counting.named, epochs)),
+            layers=tuple(shortened_layer(run.manifest.layers[layer].name) for layer in layers),
+            looks=tuple(looks),
+            title="" if other is None else panel_titles(run, other.run)[0],
+            name="" if other is None else own_titles(run, other.run)[0],
+            cards=cards_of(run, plan.view.split, epochs, chosen.rows) if len(chosen.rows) else None,
+            picture=_picture(run, plan.view),
+        )
+    ]
+    if other is not None:
+        picture = _picture(other.run, replace(other.views[0], split=other.asked.view.split))
+        told = partial(_of_part, part, 2 * begun)
+        sides.append(side_of(run, other, names, seen, picture, packing, told))
+    view = views[0]
     moment = Moment(run, epochs[start], replace(view, hidden=(), layer=layers[-1]))
+    beside = None if other is None else other_run(run, other)
     charts = (
-        chart_of_layers(LAW, numbers, moment, epochs, layers),
-        chart_of_times(COLLAPSE, numbers, moment, epochs),
+        chart_of_layers(LAW, numbers, moment, epochs, layers, beside),
+        chart_of_times(COLLAPSE, numbers, moment, epochs, beside),
     )
+    matrix = matrix_of(COSINE_MATRIX, numbers, moment, epochs, layers, packing)
+    sides[0] = replace(sides[0], matrix=matrix)
     rule = chosen.rule(plan.most_bytes)
-    shown = (rule, *_left_out(chosen))
+    shown = (must_know, rule, *_left_out(chosen))
     return WebPage(
-        title=plan.title or run.manifest.title,
+        title=plan.title or _title(chosen),
         subtitle=_subtitle(chosen),
-        summary=_summary(run, numbers, view, looks[0], chosen),
+        summary=_summary(run, numbers, view, sides[0].looks[0], chosen),
         notes=tuple(filter(None, shown)),
         times=times_of(run, epochs, start, between=not plan.view.recorded_only),
-        layers=tuple(shortened_layer(run.manifest.layers[layer].name) for layer in layers),
+        layers=sides[0].layers,
         layer=layers.index(plan.view.layer % len(run.manifest.layers)),
-        looks=tuple(looks),
-        cards=cards_of(run, view.split, epochs, chosen.rows) if len(chosen.rows) else None,
+        sides=tuple(sides),
         charts=tuple(chart for chart in charts if chart is not None),
-        matrix=matrix_of(COSINE_MATRIX, numbers, moment, epochs, layers, packing),
-        picture=_picture(plan, run),
         theme=plan.view.theme,
+        linked=plan.beside is None or plan.beside.camera_linked,
+        one_legend=other is None or other.same_classes,
         said=provenance(run, replace(plan.view, hovered=None), with_path=plan.with_path)
-        | {"page": {"moments": len(epochs), "samples": len(chosen.rows), "rule": rule}},
+        | {"page": {"moments": len(epochs), "samples": chosen.placed, "rule": rule}}
+        | _said_beside(plan, chosen),
         command=plan.command() if plan.with_path else _without_folders(plan).command(),
         facts=facts_of(run),
     )
+
+
+def _of_part(
+    part: Callable[[int], Callable[[int], object]], begun: int, look: int, done: int
+) -> None:
+    part(begun + look)(done)
+
+
+def _said_beside(plan: PagePlan, chosen: OnPage) -> dict[str, Any]:
+    """Return what the page says of the second run, so that both are brought back."""
+    if plan.beside is None or chosen.beside is None:
+        return {}
+    asked = plan.beside
+    said = said_beside(
+        chosen.beside.run,
+        replace(chosen.beside.views[0], epoch=chosen.beside.moments[-1])
+        if asked.linked
+        else replace(asked.view, hovered=None),
+        linked=asked.linked,
+        camera_linked=asked.camera_linked,
+        with_path=plan.with_path,
+    )
+    return {"beside": said}
+
+
+def _title(chosen: OnPage) -> str:
+    run, other = chosen.run, chosen.beside
+    if other is None:
+        return run.manifest.title
+    left, right = own_titles(run, other.run)
+    return tr("{left} beside {right}", left=left, right=right)
 
 
 def _tell(advance: Advance, before: int, steps: int, done: int) -> None:
@@ -215,9 +178,11 @@ def times_of(run: Run, epochs: Sequence[int], start: int, *, between: bool) -> T
         tuple(map(run.counting.named, epochs)),
         tuple(map(run.counting.digits, epochs)),
         tuple(place / last for place in scale.places),
-        run.counting.unit,
+        run.counting.name,
         start,
         between,
+        run.counting.unit,
+        tuple(map(run.counting.value, epochs)),
     )
 
 
@@ -268,17 +233,27 @@ def _left_out(chosen: OnPage) -> list[str]:
 
 
 def _subtitle(chosen: OnPage) -> str:
-    run, counting = chosen.run, chosen.run.counting
-    first, last = counting.named(chosen.epochs[0]), counting.named(chosen.epochs[-1])
-    times = first if first == last else tr("{first} to {last}", first=first, last=last)
-    layers, samples = len(run.manifest.layers), len(chosen.rows)
-    parts = [
+    """Say how much there is of the run; of two, of each what is not the same."""
+    own = _facts_of(chosen.run, chosen.epochs, len(chosen.rows))
+    if chosen.beside is None:
+        return " · ".join(own)
+    other = chosen.beside
+    theirs = _facts_of(other.run, other.epochs, len(other.rows))
+    return " · ".join(
+        one if one == two else tr("left {one}, right {two}", one=one, two=two)
+        for one, two in zip(own, theirs, strict=True)
+    )
+
+
+def _facts_of(run: Run, epochs: Sequence[int], samples: int) -> list[str]:
+    first, last = run.counting.named(epochs[0]), run.counting.named(epochs[-1])
+    layers = len(run.manifest.layers)
+    return [
         tr("{classes:,} classes", classes=run.manifest.classes),
         tr("{layers:,} layers", layers=layers) if layers > 1 else tr("1 layer"),
-        times,
+        first if first == last else tr("{first} to {last}", first=first, last=last),
         tr("{samples:,} drawn samples", samples=samples) if samples != 1 else tr("1 drawn sample"),
     ]
-    return " · ".join(parts)
 
 
 def _summary(
@@ -293,21 +268,29 @@ def _summary(
         layer = chosen.run.manifest.layers[chosen.layers[-1]].name
         caption = look.captions[chosen.epochs.index(epoch)][-1]
         said.append(f"{name}, {shortened_layer(layer)}: {caption}")
-    last = chosen.epochs[-1]
-    depth = say_depth(run, numbers, view, last)
-    if depth:
-        said.append(tr("All layers at {last}: {depth}", last=run.counting.named(last), depth=depth))
+    sides = [(tr("All layers"), run, numbers, view, chosen.epochs[-1])]
+    if chosen.beside is not None:
+        other, there = chosen.beside, chosen.beside.views[0]
+        own = numbers_at(other.run, other.epochs, other.run.measured_on(there.split).name)
+        sides[0] = (tr("Left, all layers"), *sides[0][1:])
+        sides.append((tr("Right, all layers"), other.run, own, there, other.epochs[-1]))
+    for whose, shown, known, seen, last in sides:
+        depth = say_depth(shown, known, seen, last)
+        if depth:
+            moment = shown.counting.named(last)
+            said.append(tr("{whose} at {last}: {depth}", whose=whose, last=moment, depth=depth))
     return tuple(said)
 
 
-def _picture(plan: PagePlan, run: Run) -> str:
+def _picture(run: Run, seen: View) -> str:
     """Return the scene of the last moment as SVG, without type: names take the page's."""
-    view = replace(plan.view, hovered=None).at(run.epochs[-1])
-    figure = FigurePlan(Path("scene.svg"), plan.run, view=view, width=160.0, theme="light")
+    view = replace(seen, hovered=None).at(run.epochs[-1])
+    figure = FigurePlan(Path("scene.svg"), run.path, view=view, width=160.0, theme="light")
     return bare_figure(figure_from_first_camera(run, figure)).decode()
 
 
 def _without_folders(plan: PagePlan) -> PagePlan:
     """Return a plan whose command names no folder: they hold people's names."""
     assert plan.run is not None
-    return replace(plan, out=Path(plan.out.name), run=Path(plan.run.name))
+    beside = plan.beside and replace(plan.beside, run=Path(plan.beside.run.name))
+    return replace(plan, out=Path(plan.out.name), run=Path(plan.run.name), beside=beside)

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.page_file import NOWHERE
+
 ALIGNED = 4  # bytes: where arrays begin
 KINDS = {kind: np.dtype(f"<{kind}") for kind in ("i2", "u1", "u2", "u4", "f4")}
 # Places are whole numbers of this many steps to each side: a fraction of a pixel on a large
 # screen, and the upper bits, which repeat, are packed better than those of all of an int16.
 STEPS = 8191
-NOWHERE = -32768  # a place that is no finite number
 
 
 class Packing:

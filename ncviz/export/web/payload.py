@@ -160,6 +160,10 @@ class Times:
         The moment to begin with.
     between : bool
         Whether there is a picture between two of them.
+    unit : str
+        What a run counts; '' of a model.
+    values : tuple of float
+        What each is in that unit.
     """
 
     names: tuple[str, ...]
@@ -168,6 +172,8 @@ class Times:
     label: str
     start: int
     between: bool = True
+    unit: str = ""
+    values: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +194,8 @@ class SampleCards:
     columns : int
     image_size : tuple of 2 int
         Width and height of one.
+    texts : tuple of str
+        What the network read, in the order of `samples`; empty where that is no text.
     """
 
     titles: Mapping[int, str]
@@ -197,6 +205,40 @@ class SampleCards:
     images: bytes = b""
     columns: int = 1
     image_size: tuple[int, int] = (0, 0)
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One picture of a page: its only one, or that of one of two runs side by side.
+
+    Parameters
+    ----------
+    times : tuple of str
+        What is seen of it at each moment of the page: 'epoch 3'.
+    layers : tuple of str
+        Which of its layers is seen at each layer of the page.
+    looks : tuple of SceneLook
+        As many on each side.
+    title : str
+        Above the picture; '' where there is but one.
+    name : str
+        What tells it from the other, in few words.
+    cards : SampleCards or None
+    matrix : mapping, optional
+        As `web/charts.py` makes it.
+    picture : str
+        The scene as SVG, or as the address of an image, for who has no WebGL.
+    """
+
+    times: tuple[str, ...]
+    layers: tuple[str, ...]
+    looks: tuple[SceneLook, ...]
+    title: str = ""
+    name: str = ""
+    cards: SampleCards | None = None
+    matrix: Mapping[str, Any] | None = None
+    picture: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,16 +259,16 @@ class WebPage:
         Names of the pictures side by side in time; one name where there is but one.
     layer : int
         The one to begin with.
-    looks : tuple of SceneLook
-    cards : SampleCards or None
+    sides : tuple of Side
+        One, or two that stand side by side.
     charts : tuple of mapping
         As `web/charts.py` makes them.
-    matrix : mapping, optional
-        As `web/charts.py` makes it.
-    picture : str
-        The scene as SVG, or as the address of an image, for who has no WebGL.
     theme : str
         'light' or 'dark'.
+    linked : bool
+        Whether all sides are seen from one place.
+    one_legend : bool
+        Whether the classes of all sides are the same.
     said : mapping
         What made it.
     command : str
@@ -242,12 +284,11 @@ class WebPage:
     times: Times
     layers: tuple[str, ...]
     layer: int
-    looks: tuple[SceneLook, ...]
-    cards: SampleCards | None = None
+    sides: tuple[Side, ...]
     charts: tuple[Mapping[str, Any], ...] = ()
-    matrix: Mapping[str, Any] | None = None
-    picture: str = ""
     theme: str = "light"
+    linked: bool = True
+    one_legend: bool = True
     said: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
     facts: tuple[tuple[str, str], ...] = ()

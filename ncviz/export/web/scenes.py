@@ -25,11 +25,12 @@ Ints = NDArray[np.int64]
 def look_of(
     run: Run,
     view: View,
-    moments: Sequence[int],
+    moments: Sequence[float],
     layers: Sequence[int],
     rows: Ints,
     name: str,
     advance: Callable[[int], object],
+    beside: Sequence[Sequence[Scene]] = (),
 ) -> SceneLook:
     """Return one choice of classes over moments and layers, without captions.
 
@@ -38,32 +39,39 @@ def look_of(
     run : Run
     view : View
         With the classes; epoch and layer do not apply.
-    moments, layers : sequence of int
-        Recorded ones.
+    moments : sequence of float
+        Recorded ones; of a run that goes by another's clock those between them, too.
+    layers : sequence of int
+        As many as the page has; one may stand there more than once.
     rows : array of int
         Of the probe's samples that are kept.
     name : str
     advance : callable
         Told of each moment that is done.
+    beside : sequence of sequences of Scene
+        Of each layer what else one camera is to see: the other run's.
     """
     own = replace(view, hidden=(), pinned=(), hovered=None, recorded_only=False)
     found: dict[bytes, int] = {}
     parts: list[SceneParts] = []
     states: list[tuple[SceneState, ...]] = []
+    known: dict[tuple[float, int], SceneState] = {}
+
+    def seen(epoch: float, layer: int) -> SceneState:
+        one = replace(own, layer=layer).at(epoch)
+        scenes = {theme: thinned(compose(run, replace(one, theme=theme)), rows) for theme in THEMES}
+        made = parts_of(run, one, scenes)
+        key = made.key
+        if key not in found:
+            found[key] = len(parts)
+            parts.append(made)
+        return state_of(scenes["light"], found[key])
+
     for number, epoch in enumerate(moments):
-        row = []
         for layer in layers:
-            one = replace(own, layer=layer).at(epoch)
-            scenes = {
-                theme: thinned(compose(run, replace(one, theme=theme)), rows) for theme in THEMES
-            }
-            made = parts_of(run, one, scenes)
-            key = made.key
-            if key not in found:
-                found[key] = len(parts)
-                parts.append(made)
-            row.append(state_of(scenes["light"], found[key]))
-        states.append(tuple(row))
+            if (epoch, layer) not in known:
+                known[epoch, layer] = seen(epoch, layer)
+        states.append(tuple(known[epoch, layer] for layer in layers))
         advance(number + 1)
     last = replace(own, layer=layers[-1]).at(moments[-1])
     return SceneLook(
@@ -72,7 +80,10 @@ def look_of(
         tuple(states),
         _legend(run, last, rows),
         (),
-        tuple(_cameras(run, replace(own, layer=layer)) for layer in layers),
+        tuple(
+            _cameras(view, (outermost_over_time(run, replace(own, layer=layer)), *more))
+            for layer, more in zip(layers, beside or [()] * len(layers), strict=True)
+        ),
         tuple(view.hidden),
     )
 
@@ -213,9 +224,11 @@ def owners(run: Run, view: View, scene: Scene) -> tuple[Ints, Ints]:
 
 def _legend(run: Run, view: View, rows: Ints) -> tuple[LegendLine, ...]:
     scenes = {t: [thinned(compose(run, replace(view, theme=t)), rows)] for t in THEMES}
-    both = {t: legend_entries(of, run, view, THEMES[t]) for t, of in scenes.items()}
     drawn = run.drawn_of(view.split)
-    names = drawn.numbered_names
+    names = drawn.numbered_names  # all of them: the page's own legend has room
+    both = {
+        t: legend_entries(of, run, view, THEMES[t], most=len(names)) for t, of in scenes.items()
+    }
     present = np.unique(drawn.drawn_labels[scenes["light"][0].sample_ids]).tolist()
     owned = iter([k for k in present if not view.color_by])
     lines = []
@@ -227,11 +240,16 @@ def _legend(run: Run, view: View, rows: Ints) -> tuple[LegendLine, ...]:
     return tuple(lines)
 
 
-def _cameras(run: Run, view: View) -> tuple[tuple[float, dict[str, object]], ...]:
+def outermost_of(run: Run, view: View, layers: Sequence[int]) -> tuple[tuple[Scene, ...], ...]:
+    """Return of each layer what one camera must see of a run to see all of it at all moments."""
+    own = replace(view, hidden=(), pinned=(), hovered=None)
+    return tuple((outermost_over_time(run, replace(own, layer=layer)),) for layer in layers)
+
+
+def _cameras(view: View, scenes: Sequence[Scene]) -> tuple[tuple[float, dict[str, object]], ...]:
     """Return the cameras from which all of a layer is seen at all moments, by aspect."""
-    scenes = [outermost_over_time(run, view)]
     return tuple(
-        (aspect, asdict(opening_camera(view.camera, scenes, aspect, covered=COVERED)))
+        (aspect, asdict(opening_camera(view.camera, list(scenes), aspect, covered=COVERED)))
         for aspect in ASPECTS
     )
 

@@ -52,7 +52,7 @@ class Seen:
 
     def scene(self):
         """Return the pixels of the canvas as they are drawn now, shape (height, width, 3)."""
-        address = self.run("() => { viewer.draw(); return viewer.canvas.toDataURL(); }")
+        address = self.run("() => { viewer.draw(); return viewer.panes[0].canvas.toDataURL(); }")
         content = base64.b64decode(address.split(",", 1)[1])
         return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
 

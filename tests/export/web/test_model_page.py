@@ -55,14 +55,14 @@ def test_states_of_a_descent_are_its_steps(tmp_path):
         wanted, found = means @ means.T, balls @ balls.T
         assert found / np.trace(found) == pytest.approx(wanted / np.trace(wanted), abs=1e-5)
     assert len(page.charts) == 1
-    assert page.matrix is not None
+    assert page.sides[0].matrix is not None
 
 
 @pytest.mark.parametrize("name", sorted({"law", "deep-linear", "le-sde", "label-sets"}))
 def test_every_thing_that_is_drawn_has_an_owner_or_none(tmp_path, name):
     settings = {"classes": 3} if name in ("le-sde", "label-sets") else {}
     page, held, _ = _page(tmp_path, name, **settings)
-    look = page.looks[0]
+    look = page.sides[0].looks[0]
     for row in look.states:
         state, parts = row[0], look.parts[row[0].parts]
         counts = len(parts.sample_ids), len(parts.ball_radii), len(parts.line_radii)

@@ -49,7 +49,7 @@ def carried(text):
 
 
 def points_at(page, content, look, moment, layer):
-    told = page["looks"][look]
+    told = page["sides"][0]["looks"][look]
     number = moment * len(page["layers"]) + layer
     parts = told["parts"][told["states"]["parts"][number]]
     counts = parts["samples"]["count"], parts["balls"]["count"], parts["lines"]["count"]
@@ -125,7 +125,7 @@ def test_the_law_stands_where_its_values_are(made):
 def test_cosines_are_those_of_the_class_means(made, small_run):
     run, _, text = made
     page, content = carried(text)
-    cosines = array_at(content, page["matrix"]["cosines"])
+    cosines = array_at(content, page["sides"][0]["matrix"]["cosines"])
     assert cosines.shape == (6, 3, 5, 5)
     for moment, layer in ((0, 0), (5, 2), (3, 1)):
         features, labels = small_run.features, small_run.labels["train"]
@@ -192,7 +192,7 @@ def test_names_stay_text(hostile_page):
     assert "</script><img src=x>" in "".join(parsed.words)
     page, _ = carried(hostile_page)
     assert [
-        line["text"] for line in page["looks"][0]["legend"] if line["owner"] is not None
+        line["text"] for line in page["sides"][0]["looks"][0]["legend"] if line["owner"] is not None
     ] == list(HOSTILE)
 
 
@@ -206,7 +206,10 @@ def test_a_page_is_as_small_as_asked_for_and_says_what_it_left_out(make_run, tmp
     printed = capsys.readouterr().out
     assert out.stat().st_size <= 450_000
     page, content = carried(out.read_text(encoding="utf-8"))
-    moments, samples = len(page["times"]["names"]), page["looks"][0]["parts"][0]["samples"]["count"]
+    moments, samples = (
+        len(page["times"]["names"]),
+        page["sides"][0]["looks"][0]["parts"][0]["samples"]["count"],
+    )
     assert moments < 120 or samples < 150
     rule = printed.splitlines()[0]
     assert rule in html.unescape(out.read_text(encoding="utf-8"))
@@ -217,7 +220,7 @@ def test_a_page_is_as_small_as_asked_for_and_says_what_it_left_out(make_run, tmp
         assert f"{samples} of 150 drawn samples" in rule
     assert page["times"]["names"][0] == "epoch 0"
     assert page["times"]["names"][-1] == "epoch 119"
-    owners = array_at(content, page["looks"][0]["parts"][0]["samples"]["owners"])
+    owners = array_at(content, page["sides"][0]["looks"][0]["parts"][0]["samples"]["owners"])
     each = np.bincount(owners)
     assert each[0] == each[1]
     assert abs(each[0] - 2 * each[2]) <= 2

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from browsers import FLAGS, NO_WEBGL, READY, Seen, find_browser
 from playwright.sync_api import sync_playwright
+from safetensors.numpy import load_file, save_file
 
 import ncviz
 from ncviz.export.page_plan import PagePlan
@@ -67,7 +68,8 @@ def opened(browser, path):
 @pytest.fixture
 def seen(opened):
     opened.run(
-        "() => { viewer.hidden.clear(); viewer.paintLegend(); viewer.layer = 2; viewer.choose(0);"
+        "() => { viewer.panes[0].hidden.clear(); viewer.paintLegend(); viewer.layer = 2;"
+        " viewer.choose(0);"
         " viewer.go(viewer.last); viewer.draw(); }"
     )
     return opened
@@ -87,7 +89,7 @@ def colors_near(pixels, color, within=0.16):
 
 
 def camera_of(seen):
-    told = seen.run("({...viewer.camera, moves: 0})")
+    told = seen.run("({...viewer.panes[0].camera, moves: 0})")
     told.pop("moves")
     return Camera(**{**told, "target": tuple(told["target"])})
 
@@ -160,36 +162,36 @@ def test_a_click_in_the_legend_takes_a_hue_away_and_brings_it_back(seen):
 def test_the_card_says_what_lies_under_the_pointer(seen, run):
     seen.run("viewer.draw()")
     place = seen.run(
-        """() => { const { parts, points } = viewer.state, canvas = viewer.canvas;
-        const project = viewer.camera.projector(canvas.clientWidth, canvas.clientHeight);
+        """() => { const { parts, points } = viewer.panes[0].state, canvas = viewer.panes[0].canvas;
+        const project = viewer.panes[0].camera.projector(canvas.clientWidth, canvas.clientHeight);
         for (let i = 0; i < parts.samples.count; i++) {
-          const [x, y] = project(points, 3 * i), found = viewer.under(x, y);
+          const [x, y] = project(points, 3 * i), found = viewer.panes[0].under(x, y);
           if (found && found.kind === 'sample' && found.i === i)
             return [x, y, parts.samples.owners[i], parts.samples.ids[i]];
         } }"""
     )
     x, y, owner, row = place
-    box = seen.page.locator("#scene").bounding_box()
+    box = seen.page.locator(".scene").bounding_box()
     seen.page.mouse.move(box["x"] + x, box["y"] + y)
-    assert seen.page.locator("#card").is_visible()
-    assert seen.text("#card-title") == NAMES[owner]
-    assert seen.text("#card-from") == f"Sample {row} · layer 2 · epoch 20"
+    assert seen.page.locator(".card").is_visible()
+    assert seen.text(".card-title") == NAMES[owner]
+    assert seen.text(".card-from") == f"Sample {row} · layer 2 · epoch 20"
     predicted = int(run.snapshot(20).probe("predicted")[row])
     verdict = "right" if predicted == owner else "wrong"
-    assert seen.text("#card-said") == f"Predicted: {NAMES[predicted]}, {verdict}"
-    assert seen.page.locator("#card-image").is_visible()
+    assert seen.text(".card-said") == f"Predicted: {NAMES[predicted]}, {verdict}"
+    assert seen.page.locator(".card-image").is_visible()
     seen.page.mouse.move(2, 2)
-    assert not seen.page.locator("#card").is_visible()
+    assert not seen.page.locator(".card").is_visible()
 
 
 def test_keys_and_the_mouse_turn_the_scene(seen):
     before, pixels = camera_of(seen), seen.scene()
-    seen.page.locator("#scene").focus()
+    seen.page.locator(".scene").focus()
     seen.page.keyboard.press("ArrowRight")
     turned = camera_of(seen)
     assert turned.azimuth == pytest.approx(before.orbit(-6.0, 0.0).azimuth)
     assert (seen.scene() != pixels).any()
-    box = seen.page.locator("#scene").bounding_box()
+    box = seen.page.locator(".scene").bounding_box()
     seen.page.mouse.move(box["x"] + 300, box["y"] + 200)
     seen.page.mouse.down()
     seen.page.mouse.move(box["x"] + 350, box["y"] + 180)
@@ -201,8 +203,8 @@ def test_keys_and_the_mouse_turn_the_scene(seen):
 
 def test_names_are_text_whatever_they_hold(seen):
     assert seen.page.locator("#legend button").all_inner_texts() == [NAMES[k] for k in CLASSES]
-    assert seen.page.locator("#legend b, #labels b").count() == 0
-    labels = seen.run("[...document.querySelectorAll('#labels bdi')].map((l) => l.textContent)")
+    assert seen.page.locator("#legend b, .labels b").count() == 0
+    labels = seen.run("[...document.querySelectorAll('.labels bdi')].map((l) => l.textContent)")
     assert set(labels) == {NAMES[k] for k in CLASSES}
 
 
@@ -221,6 +223,21 @@ def test_a_phone_has_all_of_it_in_its_width(browser, path):
     assert seen.page.locator(".chart").count() == 3
     assert seen.troubles == []
     seen.close()
+
+
+def test_paper_gets_a_light_copy_of_the_scene_with_its_names(seen):
+    seen.page.locator("#theme").click()
+    seen.run("dispatchEvent(new Event('beforeprint'))")
+    corner = seen.run(
+        "() => { const paper = document.querySelector('.paper'), pen = paper.getContext('2d');"
+        " return [...pen.getImageData(2, paper.height - 2, 1, 1).data, paper.width]; }"
+    )
+    assert np.array(corner[:3]) / 255 == pytest.approx(rgb(THEMES["light"].background), abs=0.003)
+    assert corner[4] == seen.run("viewer.panes[0].canvas.width")
+    seen.run("dispatchEvent(new Event('afterprint'))")
+    assert seen.page.locator(".paper").count() == 0
+    assert seen.run("viewer.theme") == "dark"
+    seen.page.locator("#theme").click()
 
 
 def test_a_notebook_shows_the_page_in_a_frame_of_its_own(browser, run, tmp_path):
@@ -259,6 +276,60 @@ def test_without_webgl_there_is_a_still_picture(playwright, path):
     seen = Seen(running, path)
     assert seen.run("document.documentElement.dataset.state") == "still"
     assert "WebGL" in seen.text("#trouble")
-    assert seen.run("document.getElementById('still').naturalWidth") > 100
-    assert "epoch 20" in seen.page.locator("#still").get_attribute("alt").lower()
+    assert seen.run("document.querySelector('.still').naturalWidth") > 100
+    assert "epoch 20" in seen.page.locator(".still").get_attribute("alt").lower()
     running.close()
+
+
+@pytest.fixture(scope="module")
+def many(make_run, tmp_path_factory):
+    """The page of a run of 30 classes, of which a sample is a text."""
+    folder = tmp_path_factory.mktemp("many")
+    names = [f"class {k}" for k in range(29)] + ["<i>last</i>"]
+    run = make_run(
+        folder / "run", counts=(3,) * 30, epochs=(0, 1), widths=(40, 32), per_class=2
+    ).path
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["class_names"] = names
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    probe = load_file(run / "probe.safetensors")
+    texts = [f"<b>text</b> {row} 运动 حذاء".encode() for row in range(len(probe["labels"]))]
+    wide = max(map(len, texts))
+    probe["texts"] = np.array([list(text.ljust(wide, b"\0")) for text in texts], np.uint8)
+    save_file(probe, run / "probe.safetensors")
+    out = folder / "page.html"
+    make_page(PagePlan(out, run, view=View(classes=tuple(range(30))).at(1)))
+    return out
+
+
+def test_of_many_classes_one_is_found_by_its_name(browser, many):
+    seen = Seen(browser, many, size=(390, 844))
+    classes = seen.page.locator("#legend .list button")
+    assert classes.count() == 30
+    assert not seen.page.locator("#legend .list bdi").first.is_visible()
+    # One stop of Tab; the arrow keys go on from there.
+    assert seen.run("viewer.legends[0].classes.filter((each) => each.tabIndex === 0).length") == 1
+    classes.first.press("ArrowRight")
+    assert seen.run("document.activeElement.getAttribute('aria-label')") == "class 1"
+    seen.page.locator("#legend input").fill("LAST")
+    assert classes.filter(visible=True).all_inner_texts() == ["<i>last</i>"]
+    assert seen.text("#legend output") == "1 of 30 classes"
+    classes.filter(visible=True).click(modifiers=["Alt"])
+    assert seen.run("[viewer.panes[0].hidden.size, viewer.panes[0].isHidden(29)]") == [29, False]
+    classes.filter(visible=True).click(modifiers=["Alt"])
+    assert seen.run("viewer.panes[0].hidden.size") == 0
+    assert seen.run("document.documentElement.scrollWidth") <= 390
+    assert seen.troubles == []
+    seen.close()
+
+
+def test_the_card_of_a_text_is_what_was_read(browser, many):
+    seen = Seen(browser, many)
+    row = seen.run(
+        "() => { const pane = viewer.panes[0]; pane.pointer = [9, 9];"
+        " pane.showCard({ kind: 'sample', i: 7 }); pane.by('card').hidden = false;"
+        " return pane.state.parts.samples.ids[7]; }"
+    )
+    assert seen.text(".card-text") == f"<b>text</b> {row} 运动 حذاء"
+    assert seen.page.locator(".card b").count() == 0
+    seen.close()

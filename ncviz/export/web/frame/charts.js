@@ -140,14 +140,16 @@ function drawCurve(plot, curve, x, y, theme) {
 
 // The cosines between classes, on a canvas: a cell each, the hue of a class where its own would be.
 class Matrix {
-  constructor(told, carried) {
+  constructor(told, carried, side) {
     this.told = told;
     this.cosines = carried.array(told.cosines);
     this.count = told.names.length;
     this.figure = element("figure", { class: "chart" });
     const head = element("figcaption");
     head.append(element("h2", { title: told.tip, dir: "auto" }, told.title));
+    if (side) head.append(element("p", { class: "side", dir: "auto" }, side));
     head.append(element("p", { class: "quiet", dir: "auto" }, told.words));
+    this.side = side;
     this.canvas = element("canvas", { class: "matrix", role: "img" });
     this.said = element("p", { class: "quiet said", dir: "auto" });
     this.bar = element("canvas", { class: "bar", width: 256, height: 1, "aria-hidden": "true" });
@@ -202,6 +204,6 @@ class Matrix {
       bar.fillStyle = color(i / 255);
       bar.fillRect(i, 0, 1, 1);
     }
-    this.canvas.setAttribute("aria-label", `${told.title}. ${told.tip}`);
+    this.canvas.setAttribute("aria-label", [told.title, this.side, told.tip].filter(Boolean).join(". "));
   }
 }

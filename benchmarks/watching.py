@@ -49,7 +49,7 @@ TRAINING = Row(
     "watched",
     "an epoch of a training that is watched",
     floor="an epoch of the same training that nobody watches and nothing records",
-    at_most=1 / 0.95,
+    at_most=1.053,  # so that the training keeps 95 % of its speed
     order=48,
 )
 SHOWN = (4, 10)  # classes; the demonstration's network has ten

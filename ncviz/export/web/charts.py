@@ -198,7 +198,9 @@ def matrix_of(
     """
     tables: list[NDArray[np.uint8]] = []
     made: ClassMatrix | None = None
+    of_layers: list[ClassMatrix] = []  # at the last moment
     for epoch in epochs:
+        of_layers = []
         for layer in layers:
             one = replace(moment, epoch=epoch, view=replace(moment.view, layer=layer))
             made = plot.draw(numbers, one)
@@ -207,11 +209,12 @@ def matrix_of(
             if len(made.classes) < 2:
                 return None
             tables.append(cosines_in_steps(made.shown()))
+            of_layers.append(made)
     if made is None or not any((table < 255).any() for table in tables):
         return None
     shape = len(epochs), len(layers), len(made.classes), len(made.classes)
     ideal = made.ideal
-    has_ideal = made.is_of_classes and len(made.names) > 2
+    mark = [round((ideal + 1) / 2, DIGITS), f"−1/(K−1) = {three_digits(ideal)}"]
     return {
         "title": plain(plot.heading),
         "tip": plot.tip,
@@ -219,22 +222,18 @@ def matrix_of(
         "hues": [_both(made.hues[k], moment.view) for k in made.classes],
         "cosines": packing.add(np.array(tables).reshape(shape), "u1"),
         "ramps": {name: _ramp(name, ideal) for name in THEMES},
-        "ideal": [round((ideal + 1) / 2, DIGITS), f"−1/(K−1) = {three_digits(ideal)}"]
-        if has_ideal
-        else None,
-        "words": " · ".join(
-            filter(
-                None,
-                (
-                    made.samples,
-                    tr("means above the diagonal, classifier rows below, in the last layer")
-                    if made.has_rows
-                    else tr("class means"),
-                    _of_how_many(made),
-                ),
-            )
-        ),
+        "ideals": [mark if one.has_ideal and len(one.names) > 2 else None for one in of_layers],
+        "words": [_matrix_in_words(one) for one in of_layers],
     }
+
+
+def _matrix_in_words(made: ClassMatrix) -> str:
+    """Say what a matrix is of; in a layer without room for a simplex ETF, why nothing is ideal."""
+    what = tr("class means")
+    if made.has_rows:
+        what = tr("means above the diagonal, classifier rows below, in the last layer")
+    why = made.why_no_ideal if made.is_of_classes else ""
+    return " · ".join(filter(None, (made.samples, what, _of_how_many(made), why)))
 
 
 def cosines_in_steps(table: Floats) -> NDArray[np.uint8]:

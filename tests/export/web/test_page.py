@@ -319,3 +319,13 @@ def test_shaders_are_of_webgl_2():
             assert source.startswith("#version 300 es\n")
             assert not re.search(r"\b(?:attribute|varying|gl_FragColor|FLAT)\b", source)
         assert "gl_FragDepth" in fragment
+
+
+def test_nothing_is_ideal_where_no_simplex_etf_fits(make_run, tmp_path):
+    run = make_run(tmp_path / "run", counts=(9,) * 5, epochs=(0, 1), widths=(6, 2), per_class=4)
+    out = tmp_path / "page.html"
+    make_page(PagePlan(out, run.path, view=View().at(1)))
+    matrix = carried(out.read_text(encoding="utf-8"))[0]["sides"][0]["matrix"]
+    assert [ideal is not None for ideal in matrix["ideals"]] == [True, False]
+    assert "No simplex ETF" not in matrix["words"][0]
+    assert "it needs 4 dimensions, there are 2" in matrix["words"][1]

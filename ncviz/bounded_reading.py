@@ -5,11 +5,12 @@ A pipe waits for ever, a device never ends: whoever reads a file asks here first
 
 import codecs
 import errno
+import json
 import os
 import stat
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from ncviz.errors import UserError
 from ncviz.language import tr
@@ -35,10 +36,10 @@ else:
 
 
 _KINDS = (
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
+    (stat.S_ISFIFO, tr("a pipe")),
+    (stat.S_ISSOCK, tr("a socket")),
+    (stat.S_ISCHR, tr("a device")),
+    (stat.S_ISBLK, tr("a device")),
 )
 
 
@@ -140,6 +141,34 @@ def read_text(path: Path, largest: int) -> str:
     content = read_bounded(path, largest)
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as PowerShell's
     return content.decode("utf-16" if is_utf16 else "utf-8-sig")
+
+
+def read_json(path: Path, largest: int) -> Any:
+    """Return what a small JSON file holds.
+
+    Parameters
+    ----------
+    path : Path
+    largest : int
+        Bytes that a file of this kind can have.
+
+    Raises
+    ------
+    OSError, UserError
+        As `read_bounded`.
+    ValueError
+        If it is no JSON, holds half a character, or is nested too deeply.
+    """
+    try:
+        values = json.loads(read_text(path, largest), parse_constant=_refuse)
+        json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
+    except RecursionError as error:
+        raise ValueError(tr("it is nested too deeply")) from error
+    return values
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)  # NaN and Infinity are Python's, not JSON's
 
 
 def _check_mode(path: Path, mode: int) -> None:

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 _lock = threading.Lock()
 # torch withdraws the declarations when their library object dies.
@@ -37,8 +38,11 @@ def load_torchvision() -> ModuleType:
             return importlib.import_module("torchvision")
         except ImportError as error:
             raise UserError(
-                f"torchvision cannot be imported ({error}): "
-                "install torch and torchvision from the same source."
+                tr(
+                    "torchvision cannot be imported ({error}): "
+                    "install torch and torchvision from the same source.",
+                    error=error,
+                )
             ) from error
         except RuntimeError as error:
             if "operator torchvision::nms does not exist" not in str(error):

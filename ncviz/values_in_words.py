@@ -190,7 +190,7 @@ def loss(value: float, facts: Facts) -> str:
     """Say which probability a cross-entropy is; other losses are only named."""
     if facts.loss == "cross_entropy" and value >= 0:
         chance = math.exp(-value)
-        chance_words = percent(chance) if chance > 1e-6 else "almost 0"
+        chance_words = percent(chance) if chance > 1e-6 else tr("almost 0")
         guess = (
             tr(
                 " Guessing among {classes} classes would give a loss of {classes_2}.",

@@ -12,7 +12,7 @@ from ncviz.language import ENGLISH, LANGUAGE, tr
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # tab, line feed and return apart
 _ORDER = "\u202a-\u202e\u2066-\u2069"  # overrides and isolates of the direction of writing
 _BREAKS = re.compile(f"[{_CONTROLS}\t\n\r\u2028\u2029]")
-_TURNS = re.compile(f"[{_ORDER}\ufffe\uffff]")
+_TURNS = re.compile(f"[{_ORDER}\ud800-\udfff\ufffe\uffff]")
 _OBEYED = re.compile(f"[{_CONTROLS}{_ORDER}\ud800-\udfff]")
 _LINE_ENDS = re.compile("[\t\n\r\u2028\u2029]")
 
@@ -180,7 +180,7 @@ def one_line(text: str, longest: int = 10**6) -> str:
     """Return a text from outside as one line that shows every letter it holds.
 
     A space takes the place of line breaks, tabs and control characters. What would turn the order
-    of the letters around is left out, and what no XML may hold.
+    of the letters around is left out, and what no XML may hold, half a character among it.
 
     Parameters
     ----------

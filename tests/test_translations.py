@@ -1,5 +1,6 @@
 """Languages: each catalogue is whole, of today, and keeps what a text must keep."""
 
+import ast
 import json
 import os
 import re
@@ -144,3 +145,42 @@ def test_only_the_texts_that_are_named_are_translated(monkeypatch):
     assert found.steps[0].ask.options == ("<A>", "<B>")
     assert found.steps[0].ask.text == "Which?"
     assert found.steps[0].do.say == "<Do.>"
+
+
+SHOWN = {"PlainLabel", "QPushButton", "QLabel", "Field", "SegmentedButtons", "ProgressButtons"} | {
+    f"set{what}" for what in ("Text", "ToolTip", "AccessibleName", "PlaceholderText", "WindowTitle")
+}
+SAID = {"choices", "choice_tips", "label", "action", "meaning"}
+NAMES = {"ReLU", "Tanh", "PDF", "SVG", "PNG"}  # are no words, or the same in all languages
+
+
+def _bare(node: ast.expr) -> list[str]:
+    """Return the texts that a value is made of, and that are not translated."""
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    inner = {
+        ast.Dict: lambda: node.values,
+        ast.Tuple: lambda: node.elts,
+        ast.List: lambda: node.elts,
+        ast.IfExp: lambda: [node.body, node.orelse],
+        ast.BoolOp: lambda: node.values,
+    }.get(type(node), list)()
+    return [text for each in inner for text in _bare(each)]
+
+
+def test_what_a_form_shows_is_translated():
+    faults = []
+    for path in sorted(CATALOGUES.parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+            shown = [*node.args] if called in SHOWN else []
+            shown += [each.value for each in node.keywords if each.arg in SAID]
+            faults += [
+                f"{path.name}:{node.lineno}: {text}"
+                for text in (text for value in shown for text in _bare(value))
+                # What has formulas of TeX stands in the documents alone.
+                if re.match(r"[A-Z][a-z]{2,}\b", text) and text not in NAMES and "$" not in text
+            ]
+    assert faults == []

@@ -124,7 +124,7 @@ def _add(file: ArrayFile, data: memoryview, order: str, before: int) -> int:
         return 0  # what MATLAB keeps of its classes
     is_sparse = kind == _SPARSE
     if kind in _OTHERS or is_complex or not _CHARACTERS <= kind <= 15:
-        what = "complex" if is_complex else _OTHERS.get(kind, tr("of an unknown kind"))
+        what = tr("complex") if is_complex else _OTHERS.get(kind, tr("of an unknown kind"))
         file.left[name] = tr(
             "is {what}: {kind}", what=what, kind=_ADVICE.get(kind, tr("save a matrix of numbers"))
         )

@@ -196,7 +196,7 @@ def _imitated(line: Curve, values: Floats) -> Curve:
         end="",
         swatch=False,
         silent=True,
-        meaning="The same of the LE-ODE with the estimated α and β, nowhere scaled to fit.",
+        meaning=tr("The same of the LE-ODE with the estimated α and β, nowhere scaled to fit."),
     )
 
 

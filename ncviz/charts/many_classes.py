@@ -9,6 +9,7 @@ from ncviz.charts.chart import Curve, LegendWord
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Floats
 from ncviz.language import tr
+from ncviz.wording import upper_first
 
 MOST_CURVES = 100  # classes that have a curve each
 MEDIAN = "median"
@@ -83,5 +84,5 @@ def spread_of_classes(
 def spread_legend(curves: Sequence[Curve]) -> tuple[LegendWord, ...]:
     """Return a legend of such curves, where a plot has none by itself."""
     return tuple(
-        LegendWord(c.key, c.short or c.label, c.end_word.capitalize(), c.meaning) for c in curves
+        LegendWord(c.key, c.short or c.label, upper_first(c.end_word), c.meaning) for c in curves
     )

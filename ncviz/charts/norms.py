@@ -27,7 +27,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
     def curve(kind: str, number: int) -> Curve:
         means = kind == "means"
-        what = "class mean" if means else tr("classifier")
+        what = tr("class mean") if means else tr("classifier")
         label = rich(names[number])
         return Curve(
             f"{kind[0] if means else 'w'}{number}",

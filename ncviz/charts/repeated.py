@@ -14,7 +14,7 @@ from ncviz.runs.repeats import RepeatedRun
 from ncviz.runs.spread import spread_of
 
 RANGE, MEAN = "range", "mean"  # keys of the curves that are added
-TITLES = {RANGE: "Range", MEAN: "Mean"}
+TITLES = {RANGE: tr("Range"), MEAN: tr("Mean")}
 DOTS = (1, 3)
 
 Draw = Callable[[Numbers, Moment], Chart | ClassMatrix]
@@ -138,7 +138,7 @@ def _added(curve: Curve, values: Floats, numbers: Numbers, *, named: bool) -> li
         values=mean,
         dash=DOTS,
         short="┈&nbsp;mean",
-        meaning=f"The mean of {said}, where all of them have numbers.",
+        meaning=tr("The mean of {said}, where all of them have numbers.", said=said),
         note="",
         upto=None,
     )

@@ -20,7 +20,7 @@ from ncviz.jobs.control import Control
 from ncviz.parameters import to_plain
 from ncviz.runs.writer import write_atomically
 from ncviz.viewer import need_torch
-from ncviz.wording import saved_files, shell_word
+from ncviz.wording import saved_files, shell_word, upper_first
 
 
 def add_kinds(verb: argparse.ArgumentParser) -> None:
@@ -183,7 +183,7 @@ def _print_outcome(outcome: Outcome) -> None:
     seeds = f", {count} seed{'' if count == 1 else 's'}" if outcome.experiment.is_drawn else ""
     seconds += " a seed" if seconds and count > 1 and seeds else ""
     facts = "" if outcome.verdict == NOT_RUN else f"{seeds}{seconds}"
-    print(f"{outcome.verdict.capitalize()}{facts}." + f" {outcome.failure}".rstrip())
+    print(f"{upper_first(outcome.verdict)}{facts}." + f" {outcome.failure}".rstrip())
     if outcome.reason:
         print(f"Why: {outcome.reason}")
 

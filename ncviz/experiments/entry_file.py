@@ -30,6 +30,7 @@ from ncviz.experiments.experiment import (
     Variant,
 )
 from ncviz.explorer.room_names import THEORY
+from ncviz.in_english import in_english
 from ncviz.language import tr
 from ncviz.metrics.metric import metrics
 from ncviz.models.descent import DescentModel
@@ -69,7 +70,7 @@ def read_experiment(path: Path) -> Experiment:
         return _experiment(path, values, where)
     except UserError as error:
         said = str(error)
-        line = line_of(text, said.removeprefix(where))
+        line = line_of(text, in_english(said).removeprefix(in_english(where)))
         if line is None or not said.startswith(where):
             raise
         rest = re.sub("^'s ", ": its ", said.removeprefix(where))

@@ -9,7 +9,7 @@ from typing import Any
 from ncviz.charts.plot import plots
 from ncviz.charts.rich_text import plain
 from ncviz.explorer.room_names import EXPLORE, ROOMS
-from ncviz.language import tr
+from ncviz.language import named, tr
 from ncviz.metrics.elasticity import OF_TRAINING
 from ncviz.metrics.metric import Metric, metrics
 from ncviz.parameters import changed, declared, parameter, value_of, values_of
@@ -35,7 +35,7 @@ LINEAR, GEOMETRIC = "linear", "geometric"  # on a line, as it is or in the logar
 OF_VALUE, OF_ANOTHER = (ABOUT, AT_LEAST, AT_MOST), (SMALLER, LARGER)
 STRAIGHT = LINEAR, GEOMETRIC
 OF_MANY = FALLS, RISES, STAYS, TURNS, *STRAIGHT
-VARIANTS, LAYERS, EPOCHS = "variants", "layers", "epochs"
+VARIANTS, LAYERS, EPOCHS = named("variants"), named("layers"), named("epochs")
 # Numbers beside the metrics.
 OF_SPLIT = {"error": tr("Share of mistakes"), "loss": tr("Mean loss")}
 OF_RECIPE = {"parameters": tr("Trained parameters")}
@@ -156,10 +156,10 @@ class Expected:
 
     @property
     def reading(self) -> str:
-        """Return what is read off a run, as files of results name it."""
-        layer = "" if self.layer == LAST else tr(" layer {layer}", layer=self.layer)
-        epoch = "" if self.epoch == LAST else tr(" epoch {epoch}", epoch=self.epoch)
-        over = tr(" over {over}", over=self.over) if self.over in (LAYERS, EPOCHS) else ""
+        """Return what is read off a run, as files of results name it in every language."""
+        layer = "" if self.layer == LAST else f" layer {self.layer}"
+        epoch = "" if self.epoch == LAST else f" epoch {self.epoch}"
+        over = f" over {self.over}" if self.over in (LAYERS, EPOCHS) else ""
         return f"{self.number}{layer}{epoch} {self.split}{over}"
 
     def words(self, split: str) -> str:
@@ -173,7 +173,7 @@ class Expected:
         known = metrics().get(self.number)
         beside = BESIDE_METRICS.get(self.number, self.number)
         name = beside if known is None else _name_of(known)
-        start = "from " if self.over == LAYERS else ""
+        start = tr("from ") if self.over == LAYERS else ""
         place = (
             []
             if self.layer == LAST
@@ -206,18 +206,20 @@ class Expected:
             AT_MOST: f"≤ {number}{of}",
             SMALLER: tr("below {times}that of {than}", times=times, than=self.than),
             LARGER: tr("above {times}that of {than}", times=times, than=self.than),
-            FALLS: tr("falls over the {over}{back}", over=self.over, back=back),
-            RISES: tr("rises over the {over}{back}", over=self.over, back=back),
+            FALLS: tr("falls over the {over}{back}", over=tr(self.over), back=back),
+            RISES: tr("rises over the {over}{back}", over=tr(self.over), back=back),
             STAYS: tr(
                 "stays over the {over}, ± {tolerance:.3g} %",
-                over=self.over,
+                over=tr(self.over),
                 tolerance=100 * self.tolerance,
             ),
-            TURNS: tr("falls, then rises over the {over}", over=self.over),
-            LINEAR: tr("on a line over the {over}, |r| ≥ {number}", over=self.over, number=number),
+            TURNS: tr("falls, then rises over the {over}", over=tr(self.over)),
+            LINEAR: tr(
+                "on a line over the {over}, |r| ≥ {number}", over=tr(self.over), number=number
+            ),
             GEOMETRIC: tr(
                 "its logarithm on a line over the {over}, |r| ≥ {number}",
-                over=self.over,
+                over=tr(self.over),
                 number=number,
             ),
         }[self.relation]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ncviz.experiments.experiment import PUBLISHED
 from ncviz.experiments.verdict import NOT_RUN, VERDICTS, Outcome
+from ncviz.wording import upper_first
 
 HEAD = """# Published experiments beside ours
 
@@ -67,7 +68,7 @@ def _row(outcome: Outcome) -> str:
 
 
 def _verdict(outcome: Outcome) -> str:
-    said = f"**{outcome.verdict[0].upper()}{outcome.verdict[1:]}.**"
+    said = f"**{upper_first(outcome.verdict)}.**"
     if outcome.failure:
         return f"{said} {outcome.failure}"
     if outcome.verdict == NOT_RUN:
@@ -77,4 +78,4 @@ def _verdict(outcome: Outcome) -> str:
     taken = "" if outcome.seconds is None else f"{outcome.seconds:,.1f} s of processor time"
     taken += " a seed" if seeds and taken else ""
     facts = ", ".join(filter(None, [seeds, taken]))
-    return f"{said} {facts[0].upper()}{facts[1:]}." if facts else said
+    return f"{said} {upper_first(facts)}." if facts else said

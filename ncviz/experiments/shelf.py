@@ -240,7 +240,7 @@ class Shelved:
         many = len(self.outcome.seeds) > 1 and self.experiment.is_drawn
         how = tr("the median, with the least and the greatest in brackets") if many else ""
         words = upper_first(seeds_in_words(self.outcome))
-        each = " a seed" if self.experiment.is_drawn else ""
+        each = tr(" a seed") if self.experiment.is_drawn else ""
         taken = self.outcome.seconds
         seconds = (
             ""

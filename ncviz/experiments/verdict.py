@@ -29,8 +29,12 @@ from ncviz.experiments.results import Numbers, Result
 from ncviz.language import tr
 from ncviz.wording import correlation, three_digits
 
-REPRODUCED, PARTLY, NOT_REPRODUCED = "reproduced", tr("reproduced in part"), tr("not reproduced")
-DIVERGED, NOT_RUN = "diverged", tr("not run")
+REPRODUCED, PARTLY, NOT_REPRODUCED = (
+    tr("reproduced"),
+    tr("reproduced in part"),
+    tr("not reproduced"),
+)
+DIVERGED, NOT_RUN = tr("diverged"), tr("not run")
 VERDICTS = REPRODUCED, PARTLY, NOT_REPRODUCED, DIVERGED, NOT_RUN
 Of = Mapping[str, Mapping[int, Result]]  # by variant and seed
 

@@ -121,7 +121,7 @@ def about_word(key: str) -> Answer:
     concept = CONCEPTS[key]
     light = Light(concept.lights, concept=key)
     return Answer(
-        concept.name, meaning=concept.meaning, action="Click opens its card.", light=light
+        concept.name, meaning=concept.meaning, action=tr("Click opens its card."), light=light
     )
 
 

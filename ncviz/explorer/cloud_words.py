@@ -38,7 +38,7 @@ def say_clouds(facts: MomentFacts) -> str:
         the shadow that is drawn looks otherwise, a second sentence says so.
     """
     sentence, shadow = _sentence(facts), _of_shadow(facts)
-    if shadow and "collapsed" not in sentence:
+    if shadow and not any(words in sentence for words in _COLLAPSED):
         whole = facts.dimensions > 3
         where = (
             tr("all {dimensions} dimensions", dimensions=in_words(facts.dimensions))
@@ -307,6 +307,9 @@ _STATES = {
     "too few": (tr("is too few samples to judge"), tr("are too few samples to judge")),
     "overlapping": (tr("overlaps with others"), tr("overlap with others")),
 }
+# What says that features are at their class means.
+_WHOLE = tr("{who} have collapsed to their class means", who="").strip()
+_COLLAPSED = (_WHOLE, *_STATES["collapsed"])
 
 
 def _state(facts: MomentFacts, places: list[int]) -> str:

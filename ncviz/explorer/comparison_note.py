@@ -3,6 +3,7 @@
 from ncviz.explorer.explorer import Explorer
 from ncviz.language import tr
 from ncviz.scenes.beside import count_alike, matching_epoch
+from ncviz.wording import upper_first
 
 
 def note_on(first: Explorer, second: Explorer, *, linked: bool) -> str:
@@ -61,4 +62,4 @@ def note_on(first: Explorer, second: Explorer, *, linked: bool) -> str:
                 )
             )
     text = " · ".join(parts)
-    return text[:1].upper() + text[1:]
+    return upper_first(text)

@@ -7,12 +7,15 @@ from ncviz.runs.minority_collapse import DRAWN_TOGETHER, MinorityCollapse
 from ncviz.runs.splits import TEST, TRAIN
 from ncviz.wording import listed, three_digits
 
+SIDES = tr("left"), tr("right")
 MINORITY = tr("Minority cosine")
 # Shares of mistakes, each of a split.
-ERRORS = {"Training error": TRAIN, "Test error": TEST}
+ERRORS = {tr("Training error"): TRAIN, tr("Test error"): TEST}
 NUMBERS = {
-    "Training error": tr("The share of training samples that the network takes for another class."),
-    "Test error": tr("The share of held-out samples that the network takes for another class."),
+    tr("Training error"): tr(
+        "The share of training samples that the network takes for another class."
+    ),
+    tr("Test error"): tr("The share of held-out samples that the network takes for another class."),
     "D": tr(
         "Separation fuzziness of this layer: how far samples of a class spread, measured "
         "against the gaps between the class means (He & Su 2023)."
@@ -74,7 +77,7 @@ def compare_cosines(
         Why neither run is to be judged by the other, see `why_unlike`; empty for no reason.
     """
     if first is None or second is None:
-        side, other = ("right", "left") if first is None else ("left", "right")
+        side, other = reversed(SIDES) if first is None else SIDES
         cosine = second if first is None else first
         lacks = _MISSING[min(minority[0] if first is None else minority[1], 2)]
         return tr(
@@ -94,10 +97,10 @@ def compare_cosines(
             value=tr("for the same classes ") if same else "",
             side=side,
         )
-        for number, same, side in zip((first, second), balanced, ("left", "right"), strict=True)
+        for number, same, side in zip((first, second), balanced, SIDES, strict=True)
     )
     words = ", ".join(sides)
-    nearer = "left" if first > second else "right"
+    nearer = SIDES[first <= second]
     beyond = _beyond_the_mean(collapse)
     if any(found is not None and found.verdict == "shared" for found in collapse):
         return tr(
@@ -138,7 +141,7 @@ def _beyond_the_mean(
 ) -> str:
     """Say where some classes have fallen together, or all classifiers point alike."""
     said = ""
-    for found, side in zip(collapse, ("left", "right"), strict=True):
+    for found, side in zip(collapse, SIDES, strict=True):
         if found is None:
             continue
         if found.verdict == "part":
@@ -195,7 +198,7 @@ def compare_fuzziness(
             return tr(
                 "{words}: this layer separates the classes equally well in both runs.", words=words
             )
-        better = "left" if left < right else "right"
+        better = SIDES[left >= right]
         return tr(
             "{words}: this layer separates the classes better in the {better} run.",
             words=words,
@@ -212,7 +215,7 @@ def _where_coinciding(coinciding: tuple[tuple[str, ...], tuple[str, ...]]) -> st
             side=side,
             names=listed(names),
         )
-        for names, side in zip(coinciding, ("left", "right"), strict=True)
+        for names, side in zip(coinciding, SIDES, strict=True)
         if names
     ]
     return " and ".join(sides)
@@ -255,7 +258,7 @@ def compare_spreads(first: tuple[float, ...], second: tuple[float, ...], unlike:
         return f"{words}."
     if unlike:
         return f"{words}; {unlike}."
-    better = "left" if left < right else "right"
+    better = SIDES[left >= right]
     return tr(
         "{words}; the classes shown lie farther apart in the {better} run.",
         words=words,

@@ -35,7 +35,7 @@ from ncviz.runs.writer import write_atomically
 from ncviz.scenes.epoch_scale import SPACINGS
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view, view_to_text
-from ncviz.wording import listed, one_line
+from ncviz.wording import listed, lower_first, one_line
 
 FORMAT = "ncviz session"
 VERSION = 1
@@ -116,10 +116,9 @@ def read_session(path: Path) -> tuple[WindowState, tuple[str, ...]]:
     except UserError as error:  # of one of the views
         raise UserError(
             tr(
-                "{path} is damaged: {error}{error_2}",
+                "{path} is damaged: {error}",
                 path=path,
-                error=str(error)[0].lower(),
-                error_2=str(error)[1:],
+                error=lower_first(str(error)),
             )
         ) from error
     unknown = [one_line(name, 40) for name in values.keys() - _plain(WindowState(), path).keys()]

@@ -84,7 +84,7 @@ def say_cosines(what: str, cosines: npt.NDArray[np.float64]) -> str:
         return tr("Between {what} no cosine is defined.", what=what)
     low, mean, high = (three_digits(float(v)) for v in (known.min(), known.mean(), known.max()))
     missing = len(cosines) - len(known)
-    pairs = "pair" if missing == 1 else "pairs"
+    pairs = tr("pair") if missing == 1 else tr("pairs")
     rest = (
         tr("; of {missing:,} {pairs} it is not defined", missing=missing, pairs=pairs)
         if missing

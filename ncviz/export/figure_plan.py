@@ -161,7 +161,12 @@ class FigurePlan(ScenePlan):
     theme: str = parameter(
         "paper",
         label=tr("Look"),
-        choices={"paper": "Paper", "slide": "Slide", "light": "Light", "dark": "Dark"},
+        choices={
+            "paper": tr("Paper"),
+            "slide": tr("Slide"),
+            "light": tr("Light"),
+            "dark": tr("Dark"),
+        },
         choice_tips={
             "paper": tr("White, small type, thin lines."),
             "slide": tr("Large type and thick lines."),

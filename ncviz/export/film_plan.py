@@ -87,7 +87,12 @@ def _plots_beside() -> dict[str, str]:
     return of_models | of_runs
 
 
-OVER = {"epochs": "Training", "layers": "Layers", "model": "Model", "camera": "Camera"}
+OVER = {
+    "epochs": tr("Training"),
+    "layers": tr("Layers"),
+    "model": tr("Model"),
+    "camera": tr("Camera"),
+}
 
 
 def plots_beside(plan: Any) -> list[str]:
@@ -122,7 +127,7 @@ def _end(which: str) -> Any:
         number = getattr(plan, name)
         return "" if number is None else texts_of_moments((number,), run_of(plan))
 
-    way = {"first": "From", "last": "To"}[which]
+    way = {"first": tr("From"), "last": tr("To")}[which]
     return facet(
         str,
         text,

@@ -55,7 +55,7 @@ def _looked_up(run: Run, plot: Plot, page: PlotFigure) -> str:
     if plot.over == EPOCHS and len(run.epochs) < 2:
         return tr("It is over the training, and the run has one recorded moment.")
     if not plot.applies(run):
-        return str(getattr(plot.applies, "otherwise", "It has nothing of that kind."))
+        return str(getattr(plot.applies, "otherwise", tr("It has nothing of that kind.")))
     if plot.of_many_moments:
         return ""
     seconds = sum(measure.seconds(run) for measure in plot.needs)

@@ -34,7 +34,7 @@ class TablePlan(ExportPlan):
                 "was made."
             ),
             "json": tr("Every metric, the law, loss and error, with what made them."),
-            "latex": "Every metric as a table to \\input into a paper.",
+            "latex": tr("Every metric as a table to \\input into a paper."),
             "npz": tr("Class means, classifiers and the samples' coordinates as arrays."),
         },
         help=tr("default: by name"),

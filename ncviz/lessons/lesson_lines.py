@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
+from ncviz.in_english import in_english
 from ncviz.language import tr
 
 LARGEST_FILE = 2**18  # bytes
@@ -36,7 +37,8 @@ def with_line(error: UserError, where: str, text: str) -> UserError:
         The file.
     """
     said = str(error).removeprefix(where)
-    line = line_of(text, said) if str(error).startswith(where) else None
+    told = in_english(str(error)).removeprefix(in_english(where))
+    line = line_of(text, told) if str(error).startswith(where) else None
     if line is None:
         return error
     return UserError(tr("{where}, line {line}{said}", where=where, line=line, said=said))

@@ -60,7 +60,12 @@ class Playing:
         if kept.finished:  # all is asked again
             kept = LessonStanding(finished=True)
         at = min(max(kept.step, 0), len(lesson.steps) - 1)
-        self.standing = replace(kept, step=at)
+        guesses = {
+            step: guess
+            for step, guess in (kept.guesses or {}).items()
+            if step < len(lesson.steps) and _is_guess(lesson.steps[step].ask, guess)
+        }
+        self.standing = replace(kept, step=at, guesses=guesses)
         self.truths = dict(truths or {})
         self._passed: set[int] = set()  # questions that were left unanswered, to be told
         self._done: set[int] = set()
@@ -206,6 +211,13 @@ class Playing:
             if ask is not None and isinstance(guess, str) and number != self.at:
                 found.append((ask.text, guess))
         return tuple(found)
+
+
+def _is_guess(ask: Question | None, guess: Guess) -> bool:
+    """Tell whether what was kept answers a question, which may be another one since."""
+    if ask is None or (ask.kind == PREDICTION) != isinstance(guess, str):
+        return False
+    return ask.kind != CHOICE or guess in range(1, len(ask.options) + 1)
 
 
 def _joined(*texts: str) -> str:

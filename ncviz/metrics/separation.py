@@ -13,6 +13,7 @@ from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import NETWORK, Metric
 from ncviz.values_in_words import Facts, ordinary, percent, times, two_digits
+from ncviz.wording import upper_first
 
 
 def _decay_ratio(value: float, facts: Facts) -> str:
@@ -43,7 +44,7 @@ def _half_life(value: float, _facts: Facts) -> str:
     """Say how many layers halve D."""
     if value <= 0:
         return tr("A single layer takes all of D away.")
-    layers = "layer" if two_digits(value) == "1" else "layers"
+    layers = tr("layer") if two_digits(value) == "1" else tr("layers")
     return tr(
         "By the fit, D halves every {value} {layers}.", value=two_digits(value), layers=layers
     )
@@ -52,11 +53,11 @@ def _half_life(value: float, _facts: Facts) -> str:
 def _correlation(value: float, _facts: Facts) -> str:
     """Say how straight the line is: the square of r is the share that it explains."""
     share = percent(value**2) if abs(value) < 1 else "100 %"
-    way = "a falling" if value < 0 else "a rising" if value > 0 else "a level"
+    way = tr("a falling") if value < 0 else tr("a rising") if value > 0 else tr("a level")
     return tr(
         "{way} straight line explains {share} of the differences of log D between "
         "layers; at −1 every layer shrinks D by the same factor.",
-        way=way.capitalize(),
+        way=upper_first(way),
         share=share,
     )
 

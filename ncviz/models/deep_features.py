@@ -53,7 +53,7 @@ class Parameters:
         "relu",
         tr("What stands between the layers; without any, collapse is a global minimum."),
         label=tr("Activation"),
-        choices={"relu": "ReLU", "linear": "None"},
+        choices={"relu": "ReLU", "linear": tr("None")},
     )
     classes: int = control(
         4, tr("How many classes."), symbol="K", label=tr("classes"), low=2, high=21

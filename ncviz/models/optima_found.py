@@ -11,7 +11,7 @@ from ncviz.language import tr
 from ncviz.models.optimum import OptimumSoFar
 from ncviz.models.peeled_optimum import Optimum, curve_ratios
 from ncviz.theory.layer_peeled_descent import AGREEING, LocalOptimum
-from ncviz.wording import three_digits
+from ncviz.wording import three_digits, upper_first
 
 GLOBAL, LOWEST, LOCAL = "global", tr("lowest found"), "local"
 MOST_READ = 4
@@ -122,7 +122,7 @@ def _readings(optimum: Optimum) -> list[Reading]:
                 starts=starts,
                 descents=optimum.descents,
             )
-        title = kind.capitalize()
+        title = upper_first(kind)
         read.append(
             Reading(f"{kind} {len(read)}", text, each.objective, title=title, meaning=meaning)
         )

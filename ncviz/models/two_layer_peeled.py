@@ -43,7 +43,7 @@ class Parameters(Sized):
         "relu",
         tr("What stands between the layers; without any, two layers gain nothing."),
         label=tr("Activation"),
-        choices=dict(zip(ACTIVATIONS, ("ReLU", "None"), strict=True)),
+        choices=dict(zip(ACTIVATIONS, ("ReLU", tr("None")), strict=True)),
     )
     shown: str = control(
         BETWEEN,
@@ -165,10 +165,9 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
             agreeing=found.agreeing,
         )
         if p.classes > 2 and self.cosine(p, found) >= 1 - MET:
-            which = "minority" if p.exponents is None else "smallest"
-            return tr(
-                "{start}: the {which} classes share one classifier.", start=start, which=which
-            )
+            if p.exponents is None:
+                return tr("{start}: the minority classes share one classifier.", start=start)
+            return tr("{start}: the smallest classes share one classifier.", start=start)
         if p.classes == 2:
             return tr("{start}: the two classes stand opposite each other.", start=start)
         return f"{start}; {shape_in_words(found)}."

@@ -42,7 +42,7 @@ class ResidualNetwork(OfMaps):
         BLOCK,
         tr("By block the law holds; by layer it does not."),
         label=tr("Measured by"),
-        choices={BLOCK: "Block", LAYER: "Layer"},
+        choices={BLOCK: tr("Block"), LAYER: tr("Layer")},
         said=lambda way: tr("measured by {way}", way=way),
         meaning=tr(
             "what is measured: behind each block, 5 points with the input; or also behind each "

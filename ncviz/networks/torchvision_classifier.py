@@ -54,7 +54,7 @@ class TorchvisionClassifier(Architecture):
         "stages",
         tr("What is measured, with the features that the classifier takes."),
         label=tr("Measured behind"),
-        choices={"stages": "Stages", "blocks": "Blocks"},
+        choices={"stages": tr("Stages"), "blocks": tr("Blocks")},
         said=lambda what: tr("measured behind {what}", what=what),
         meaning=tr(
             "what is measured besides the features that the classifier takes, as `ncviz "

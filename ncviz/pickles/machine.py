@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.pickles.values import PLAIN, Inert, Makers, Name, is_key
 
 MOST_STEPS = 2_000_000  # a state dict of 1,000 tensors takes some 40,000
@@ -73,7 +74,11 @@ def read_pickle(
         return machine.run()
     except (ValueError, LookupError, TypeError, struct.error) as error:
         raise UserError(
-            f"{where} is damaged: its pickle cannot be read to its end (byte {stream.tell():,})."
+            tr(
+                "{where} is damaged: its pickle cannot be read to its end (byte {place:,}).",
+                where=where,
+                place=stream.tell(),
+            )
         ) from error
 
 
@@ -114,8 +119,11 @@ class _Machine:
 
     def _refuse_many(self) -> None:
         raise UserError(
-            f"{self._where} holds more values beside its tensors than any weights need: "
-            "save its weights alone: torch.save(model.state_dict(), file)."
+            tr(
+                "{where} holds more values beside its tensors than any weights need: "
+                "save its weights alone: torch.save(model.state_dict(), file).",
+                where=self._where,
+            )
         )
 
     # Bytes of the file
@@ -146,13 +154,13 @@ class _Machine:
 
     def push_text(self, data: bytes) -> None:
         if len(data) > _LONG_TEXT and _WIDE.search(data):
-            self.stack.append(Inert("a long text"))  # would take four times its bytes
+            self.stack.append(Inert(tr("a long text")))  # would take four times its bytes
         else:
             self.stack.append(data.decode("utf-8", "replace"))
 
     def push_long(self, data: bytes) -> None:
         if len(data) > _LONGEST_NUMBER:
-            self.stack.append(Inert("a long number"))
+            self.stack.append(Inert(tr("a long number")))
         else:
             self.stack.append(int.from_bytes(data, "little", signed=True))
 
@@ -162,9 +170,13 @@ class _Machine:
             raise ValueError("no name")
         if _REFUSED.fullmatch(text):
             raise UserError(
-                f"{self._where} wants to call {text[:80]}, which no weights need, and is therefore "
-                "not read; nothing of it was run: save the weights alone: "
-                "torch.save(model.state_dict(), file)."
+                tr(
+                    "{where} wants to call {called}, which no weights need, and is therefore "
+                    "not read; nothing of it was run: save the weights alone: "
+                    "torch.save(model.state_dict(), file).",
+                    where=self._where,
+                    called=text[:80],
+                )
             )
         self.push_container(Name(text))
 
@@ -202,7 +214,7 @@ class _Machine:
         if not isinstance(arguments, tuple):
             raise TypeError("no arguments")
         self._steps.left -= _CONTAINER
-        kind = what.text if isinstance(what, Name) else "an unnamed function"
+        kind = what.text if isinstance(what, Name) else tr("an unnamed function")
         # Ways to say 'an object of this class'.
         if kind in _CONSTRUCTORS and arguments and isinstance(arguments[0], Name):
             kind, arguments = arguments[0].text, arguments[1:] if "new" in kind else ()
@@ -268,7 +280,7 @@ def _decimal(machine: _Machine) -> None:
     if text in (b"00", b"01"):
         machine.push(text == b"01")
     elif len(text) > 2 * _LONGEST_NUMBER:
-        machine.push(Inert("a long number"))
+        machine.push(Inert(tr("a long number")))
     else:
         machine.push(int(text.removesuffix(b"L")))
 

@@ -188,8 +188,11 @@ def _adapt_head(network: nn.Module, tensors: State) -> Iterator[str]:
         yield from _adapt_average(network, before.in_features, linear.in_features)
     if _is_linear(old) and _is_linear(head.module):
         if (head.module.bias is None) != (old.bias is None):
-            has = "no" if head.module.bias is None else "a"
-            yield tr("{place} has {has} bias, as in the checkpoint", place=place, has=has)
+            yield (
+                tr("{place} has no bias, as in the checkpoint", place=place)
+                if head.module.bias is None
+                else tr("{place} has a bias, as in the checkpoint", place=place)
+            )
         return
     steps = [m for m in head.module.modules() if not isinstance(m, nn.Sequential | nn.Identity)]
     assumed = tr("; the weights do not tell an activation, ReLU was taken") if head.assumes else ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.runs.manifest import MOST_CLASSES
+from ncviz.wording import upper_first
 
 IMAGE_SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".webp"),
@@ -187,7 +188,7 @@ def _alone(folder: Path, root: Path, left: list[Path], *, only_test: bool) -> Im
     found, nothing = _classes(root)
     classes = {name: paths for name, paths in found.items() if paths}
     if len(classes) < 2:
-        more = [f"{words[0].upper()}{words[1:]}." for words in _say_nothing(nothing)]
+        more = [f"{upper_first(words)}." for words in _say_nothing(nothing)]
         raise UserError(" ".join((_too_few(folder, root, list(classes)), *more)))
     empty = tuple(name for name in found if name not in classes)
     notes = [] if root == folder else [tr("the classes are the folders of {root}", root=root)]

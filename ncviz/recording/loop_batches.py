@@ -156,8 +156,12 @@ class BatchReader:
             raise UserError(takes_more(first_error))
         shape = "×".join(map(str, main_tensor(tensors).shape[1:]))
         raise UserError(
-            f"The network does not take samples of shape {shape} ({reason(first_error)}): give "  # type: ignore[arg-type]
-            "the data that it is trained on, or say with unpack= how a batch is taken apart."
+            tr(
+                "The network does not take samples of shape {shape} ({error}): give "
+                "the data that it is trained on, or say with unpack= how a batch is taken apart.",
+                shape=shape,
+                error=reason(first_error),  # type: ignore[arg-type]
+            )
         )
 
     def _forms(self, tensors: Any) -> Iterator[tuple[str, Callable[[Any], Inputs]]]:

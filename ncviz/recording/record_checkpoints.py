@@ -24,7 +24,14 @@ from ncviz.recording.labelled_data import Source
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.recorded_texts import record_texts
-from ncviz.recording.recording_messages import FileProgress, Ordered, RecordMessage, Skipped
+from ncviz.recording.recording_messages import (
+    DONE,
+    MEASURING,
+    FileProgress,
+    Ordered,
+    RecordMessage,
+    Skipped,
+)
 from ncviz.recording.setting_up import (
     SetUp,
     look_at_checkpoints,
@@ -195,7 +202,7 @@ class _Job:
                     self._record_file(source, epoch, path, epochs)
             except CheckpointError as error:
                 self._skip(path, error)
-        self._notify(FileProgress(len(files), len(files), "", 0.0, "Done"))
+        self._notify(FileProgress(len(files), len(files), "", 0.0, DONE))
 
     def _progress(self, share: float) -> FileProgress:
         number, files, name = self._at
@@ -205,7 +212,7 @@ class _Job:
         spent = now - self._began - self._control.paused_seconds
         # The first file takes longer than its share: models are built, code is loaded.
         left = spent / done * (files - done) if number or share > 0.2 else math.nan
-        return FileProgress(number, files, name, left, "Measuring", share)
+        return FileProgress(number, files, name, left, MEASURING, share)
 
     def _after_batch(self) -> None:
         self._between()

@@ -22,6 +22,8 @@ from ncviz.recording.measured_texts import MeasuredTexts, tokens_and_length
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.recording_messages import (
+    DONE,
+    MEASURING,
     FileProgress,
     Inspected,
     Ordered,
@@ -256,7 +258,7 @@ def record_texts(
             between()
             left = (time.perf_counter() - began) / number if number else math.nan
             left *= len(files.found) - number
-            notify(FileProgress(number, len(files.found), path.name, left, "Measuring"))
+            notify(FileProgress(number, len(files.found), path.name, left, MEASURING))
             try:
                 encoder, head = made.build(path)
                 texts = texts or made.texts(head)
@@ -283,7 +285,7 @@ def record_texts(
     except BaseException as error:
         _fail(writer, recorded, error)
         raise
-    notify(FileProgress(len(files.found), len(files.found), "", 0.0, "Done"))
+    notify(FileProgress(len(files.found), len(files.found), "", 0.0, DONE))
     _settle(writer, recorded)
     names_left = ", ".join(Path(each.path).name for each in skipped[:3])
     writer.close("finished", tr("Skipped: {names_left}.", names_left=names_left) if skipped else "")

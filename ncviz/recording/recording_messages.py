@@ -5,6 +5,9 @@ from pathlib import Path
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.jobs.runner import RecordedEpoch
+from ncviz.language import named
+
+READING, MEASURING, DONE = named("Reading"), named("Measuring"), named("Done")
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class FileProgress:
     seconds_left : float
         At the pace so far; NaN before the first file is done.
     step : str
-        What is being done, for people: 'Reading', 'Measuring' or 'Done'.
+        What is being done: `READING`, `MEASURING` or `DONE`.
     share : float
         Of the file at hand, 0…1.
     """

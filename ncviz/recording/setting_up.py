@@ -23,7 +23,7 @@ from ncviz.recording.labelled_data import Source
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import BesideCheckpointError, read_weights
 from ncviz.recording.recorded_network import RecordedNetwork
-from ncviz.recording.recording_messages import FileProgress, Ordered, Skipped
+from ncviz.recording.recording_messages import READING, FileProgress, Ordered, Skipped
 from ncviz.recording.samples import Samples
 from ncviz.recording.weights import Weights
 from ncviz.training.device import AUTO, CPU, device_name
@@ -54,7 +54,7 @@ def look_at_checkpoints(plan: RecordPlan, tell: Tell = lambda message: None) -> 
     skipped: list[Skipped] = []
     beside: list[Skipped] = []
     for number, path in enumerate(paths):
-        tell(FileProgress(number, len(paths), path.name, float("nan"), "Reading"))
+        tell(FileProgress(number, len(paths), path.name, float("nan"), READING))
         try:
             weights = read_weights(path, plan)
         except BesideCheckpointError as error:

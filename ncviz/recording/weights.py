@@ -224,7 +224,7 @@ def _named(
         near = [at for at in found if place in re.split(r"[._]", at.rpartition(".")[2])]
         if len(near) == 1:
             return found[near[0]], near[0]
-        known = ", ".join(name or tr("its top") for name in places) or "none"
+        known = ", ".join(name or tr("its top") for name in places) or tr("none")
         raise UserError(
             tr(
                 "{where} has no weights under {place!r}: there are some at {known}.",

@@ -12,6 +12,7 @@ from typing import Any
 from PIL import ImageFont
 
 from ncviz.assets import asset
+from ncviz.language import tr
 
 OWN = "SourceSans3-Semibold.ttf"
 COLOUR_PIXELS = 109  # the one size in which Noto Color Emoji holds its pictures
@@ -79,12 +80,19 @@ def note_on_names(names: Iterable[str]) -> str:
     others = len(lost) - 1
     shown = repr(lost[0])
     if others:
-        shown += f" and {others} more name{'s' if others > 1 else ''}"
+        shown = (
+            tr("{name} and {count} more name", name=shown, count=others)
+            if others == 1
+            else tr("{name} and {count} more names", name=shown, count=others)
+        )
     codes = ", ".join(f"U+{ord(letter):04X}" for letter in letters[:3])
     more = ", …" if len(letters) > 3 else ""
-    return (
-        f"No font of this computer has all letters of {shown} ({codes}{more}): they are drawn as "
-        "boxes; install a font for that script, such as one of the Noto fonts."
+    return tr(
+        "No font of this computer has all letters of {shown} ({codes}{more}): they are drawn as "
+        "boxes; install a font for that script, such as one of the Noto fonts.",
+        shown=shown,
+        codes=codes,
+        more=more,
     )
 
 

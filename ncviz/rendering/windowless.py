@@ -13,6 +13,7 @@ from vispy import app, gloo
 from vispy.gloo import gl
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 
 _EGL_DRAW, _EGL_READ = 0x3059, 0x305A
 
@@ -41,8 +42,10 @@ def _canvas() -> Any:
         return _egl_canvas()
     else:  # noqa: RET505 - mypy knows the systems by this form alone
         raise UserError(
-            "Pictures can be drawn without a window on Linux only: use the command ncviz, or "
-            "export them from the window."
+            tr(
+                "Pictures can be drawn without a window on Linux only: use the command ncviz, or "
+                "export them from the window."
+            )
         )
 
 
@@ -55,8 +58,11 @@ def _egl_canvas() -> Any:
     except (RuntimeError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise UserError(
-            f"OpenGL without a window is missing here ({reason}): install Mesa's EGL, on Debian "
-            "and Ubuntu with 'apt install libegl1 libgl1 libgl1-mesa-dri'."
+            tr(
+                "OpenGL without a window is missing here ({reason}): install Mesa's EGL, on Debian "
+                "and Ubuntu with 'apt install libegl1 libgl1 libgl1-mesa-dri'.",
+                reason=reason,
+            )
         ) from error
 
 

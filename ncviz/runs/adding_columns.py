@@ -117,7 +117,7 @@ def remove_column(folder: Path, title: str) -> None:
     parts = {TRAIN.name: probe, **probe.others}
     has = dict.fromkeys(column.title for part in parts.values() for column in part.columns)
     if title.casefold() not in map(str.casefold, has):
-        names = listed([repr(each) for each in has], 8) or "none"
+        names = listed([repr(each) for each in has], 8) or tr("none")
         raise UserError(
             tr(
                 "{folder} has no column {title!r} that was added: it has {names}.",

@@ -330,7 +330,7 @@ class FeatureReading:
         if (part, split) in self._seen:  # those with one label and with several stand in one array
             return self._seen[part, split]
         samples, array = len(self.contents.labels_of(split)), self._take(part, split)
-        what = {"images": "picture", "texts": "text"}[part]
+        what = {"images": tr("picture"), "texts": tr("text")}[part]
         if array is not None and not fits(array, samples):
             self._say(
                 array,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz import __version__
-from ncviz.bounded_reading import read_text
+from ncviz.bounded_reading import read_json
 from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
 from ncviz.language import tr
@@ -219,9 +219,7 @@ def read_manifest(path: Path) -> Manifest:
         If it is absent, not a manifest, or of a newer format.
     """
     try:
-        text = read_text(path, LARGEST_FILE)
-        values = json.loads(text, parse_constant=_refuse)
-        json.dumps(values, ensure_ascii=False).encode()  # fails for half a character
+        values = read_json(path, LARGEST_FILE)
     except (FileNotFoundError, NotADirectoryError):
         from ncviz.arrays.files import holds_arrays  # brings NumPy in, so only when it is needed
 
@@ -229,7 +227,7 @@ def read_manifest(path: Path) -> Manifest:
         if (path.parent / REPEATS).is_file():
             advice = tr("it holds repeats, choose the folder of a seed in it, such as seed-0")
         elif holds_arrays(path.parent):
-            advice = "ncviz import makes one of arrays"
+            advice = tr("ncviz import makes one of arrays")
         raise UserError(
             tr(
                 "{parent} is not an ncviz run: it has no {file_name}; {advice}.",
@@ -242,7 +240,7 @@ def read_manifest(path: Path) -> Manifest:
         raise UserError(
             tr("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise UserError(tr("{path} is damaged: it is not JSON.", path=path)) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise UserError(tr("{path} is not the manifest of an ncviz run.", path=path))
@@ -263,10 +261,6 @@ def read_manifest(path: Path) -> Manifest:
         raise UserError(
             tr("{path} is damaged: {misfit} does not fit a manifest.", path=path, misfit=misfit)
         ) from misfit
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)  # NaN and Infinity are Python's, not JSON's
 
 
 def _from_values(values: Mapping[str, Any]) -> Manifest:

@@ -1,11 +1,10 @@
 """The small file that makes a folder one of repeats: the recipe, the first seed, how many."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ncviz.bounded_reading import read_text
+from ncviz.bounded_reading import read_json
 from ncviz.errors import UserError
 from ncviz.language import tr
 
@@ -27,7 +26,7 @@ def read_repeated_recipe(folder: Path) -> dict[str, Any]:
     """
     path = folder / FILE_NAME
     try:
-        values = json.loads(read_text(path, LARGEST_FILE), parse_constant=_refuse)
+        values = read_json(path, LARGEST_FILE)
     except FileNotFoundError:
         raise UserError(
             tr(
@@ -40,7 +39,7 @@ def read_repeated_recipe(folder: Path) -> dict[str, Any]:
         raise UserError(
             tr("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise UserError(tr("{path} is damaged: it is not JSON.", path=path)) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise UserError(
@@ -81,7 +80,3 @@ def is_of_recipe(one: Mapping[str, Any], repeated: Mapping[str, Any], seed: int)
     """Tell whether the recipe of a run is that of repeats with a seed."""
     wanted = {**repeated, "seed": seed, "seeds": 1}
     return bool({"seeds": 1, **one} == wanted)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)

@@ -166,7 +166,7 @@ class Repeats:
     def title(self) -> str:
         """Return what all of them are called: a title without the seed."""
         run = self.runs[0]
-        return run.manifest.title.removesuffix(f" · seed {self._seeds[run.path]}")
+        return _without_seed(run.manifest.title, self._seeds[run.path])
 
     @property
     def counting(self) -> Counting:
@@ -347,9 +347,14 @@ def title_of_folder(folder: Path) -> str:
     for seed in range(first, first + count):
         path = folder / seed_folder(seed) / MANIFEST
         if path.exists():
-            title = read_manifest(path).title.removesuffix(f" · seed {seed}")
+            title = _without_seed(read_manifest(path).title, seed)
             return tr("{title} · {count} seeds", title=title, count=count)
     return folder.name
+
+
+def _without_seed(title: str, seed: int) -> str:
+    """Return a run's title without its seed, in whichever language its training named it."""
+    return re.sub(rf" · \w+ {seed}$", "", title)
 
 
 def rename_repeats(repeats: Repeats, title: str) -> None:

@@ -34,7 +34,7 @@ from ncviz.runs.stored_arrays import StoredArrays
 
 _Number = TypeVar("_Number", np.float64, np.int64)
 _Found = TypeVar("_Found")
-_LARGEST = 1e100  # of numbers of features: sums of their squares are numbers, too
+_LARGEST = 1e70  # of numbers of features: sums of their fourth powers are numbers, too
 
 
 class StoredSnapshot:

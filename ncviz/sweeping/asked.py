@@ -8,6 +8,7 @@ from typing import Any
 from ncviz.errors import UserError
 from ncviz.experiments.entry_file import read_problem
 from ncviz.experiments.experiment import ModelProblem, Subject, with_values
+from ncviz.in_english import in_english
 from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.parameters import changed, declared, to_plain
@@ -155,7 +156,7 @@ def _refuse_cell(sweep: Sweep, cell: SweepCell, said: str) -> None:
     place = 0
     if cell.line:
         place = 1 + sum(1 for each in sweep.cells if 0 < each.line < cell.line)
-    words = re.findall(r"\w+", said.removeprefix(f"The cell {cell.folder}"))
+    words = re.findall(r"\w+", in_english(said).removeprefix(f"The cell {cell.folder}"))
     tables = [(item_of("cell", place), cell.values)] if place else [("grid", sweep.axes)]
     places = [*tables, ("base", sweep.base), ("sweep", {STEP: 0})]
     for key in words:  # what is told first is what is wrong

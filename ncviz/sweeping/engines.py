@@ -69,7 +69,7 @@ def on_cluster(
         from dask.distributed import Client
     except ImportError as error:
         raise UserError(
-            "--dask needs Dask, which is not installed: pip install 'ncviz[dask]'."
+            tr("--dask needs Dask, which is not installed: pip install 'ncviz[dask]'.")
         ) from error
     from joblib import parallel_config
 

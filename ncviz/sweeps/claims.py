@@ -14,7 +14,8 @@ import threading
 import time
 from pathlib import Path
 
-from ncviz.bounded_reading import read_text
+from ncviz.bounded_reading import read_json
+from ncviz.errors import UserError
 from ncviz.held_files import remove_if_possible, replace
 from ncviz.processes import is_alive
 
@@ -70,12 +71,12 @@ def _make(path: Path) -> bool:
 def _is_stale(path: Path) -> bool:
     try:
         age = time.time() - path.stat().st_mtime
-        said = json.loads(read_text(path, LARGEST_FILE))
-        here = said["host"] == socket.gethostname()
-        gone = here and not is_alive(int(said["process"]))
+        said = read_json(path, LARGEST_FILE)
+        here, process = said["host"] == socket.gethostname(), said["process"]
+        gone = here and type(process) is int and not is_alive(process)
     except FileNotFoundError:
         return True
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, UserError, ValueError, KeyError, TypeError):
         gone = False  # half written just now, or by somebody else: its age tells
         age = 0.0 if not path.exists() else time.time() - path.stat().st_mtime
     return gone or age > STALE

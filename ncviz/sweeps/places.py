@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ncviz.bounded_reading import read_text
+from ncviz.bounded_reading import read_json
 from ncviz.errors import UserError
-from ncviz.language import tr
+from ncviz.language import named, tr
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.repeats import seed_folder
@@ -18,7 +18,8 @@ from ncviz.sweeps.claims import is_claimed
 from ncviz.sweeps.sweep import Sweep, SweepTask
 from ncviz.wording import one_line
 
-FINISHED, FAILED, RUNNING, STOPPED, LEFT = "finished", "failed", "running", "stopped", "waiting"
+FINISHED, FAILED, RUNNING = named("finished"), named("failed"), named("running")
+STOPPED, LEFT = named("stopped"), named("waiting")
 STATES = FINISHED, FAILED, RUNNING, STOPPED, LEFT
 SOLVED = "numbers.json"  # of a theory problem
 FORMAT = "ncviz solved"
@@ -103,8 +104,8 @@ def is_done(sweep: Sweep, place: Place) -> bool:
 def failure_of(place: Place) -> str:
     """Return why a task failed, a sentence; '' if it did not."""
     try:
-        said = json.loads(read_text(place.failure, LARGEST_FILE))["message"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        said = read_json(place.failure, LARGEST_FILE)["message"]
+    except (OSError, UserError, ValueError, KeyError, TypeError):
         return ""
     return one_line(str(said), LONGEST_MESSAGE)
 
@@ -133,7 +134,7 @@ def read_solved(place: Place) -> dict[str, Any]:
     """
     path = place.run / SOLVED
     try:
-        found = json.loads(read_text(path, LARGEST_FILE))
+        found = read_json(path, LARGEST_FILE)
         if found["format"] != FORMAT or not isinstance(found["numbers"], dict):
             raise ValueError
         numbers = {
@@ -144,7 +145,7 @@ def read_solved(place: Place) -> dict[str, Any]:
         raise UserError(
             tr("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
         ) from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise UserError(
             tr("{path} is damaged: remove it, and run the sweep again.", path=path)
         ) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.sweeps.numbers import ReadAt, numbers_of_place
 from ncviz.sweeps.places import FINISHED, TaskState, place_of, state_of_task
 from ncviz.sweeps.sweep import Sweep, SweepTask
@@ -107,7 +108,10 @@ def _fits(sweep: Sweep, row: SurveyRow, word: str) -> bool:
             return sign == "=" and str(value).lower() == wanted.lower()
         return {"<": number < limit, ">": number > limit, "=": number == limit}[sign]
     values = [str(sweep.value(row.task.cell, name)) for name in sweep.varied]
-    return word.lower() in " ".join([*values, row.task.cell.folder, row.stands.state]).lower()
+    return (
+        word.lower()
+        in " ".join([*values, row.task.cell.folder, row.stands.state, tr(row.stands.state)]).lower()
+    )
 
 
 def _value(sweep: Sweep, row: SurveyRow, name: str) -> object:

@@ -215,7 +215,7 @@ class _Reader:
                 )
             kinds = (int, float) if name == STEP else (str,)
             if not isinstance(value, kinds) or isinstance(value, bool):
-                wanted = "a number" if name == STEP else "text"
+                wanted = tr("a number") if name == STEP else tr("text")
                 self._refuse(
                     "sweep",
                     name,
@@ -280,7 +280,7 @@ class _Reader:
         for place, each in enumerate(sweep.exclude, 1):
             for name in each:
                 if name not in sweep.axes:
-                    known = ", ".join(sweep.axes) or "none"
+                    known = ", ".join(sweep.axes) or tr("none")
                     self._refuse(
                         item_of("exclude", place),
                         name,

@@ -11,7 +11,7 @@ from ncviz.charts.grid import Grid
 from ncviz.language import tr
 from ncviz.metrics.metric import metrics
 from ncviz.sweeps.numbers import OF_SPLIT
-from ncviz.sweeps.sweep import Sweep, SweepTask, written
+from ncviz.sweeps.sweep import Sweep, SweepCell, SweepTask, written
 from ncviz.wording import three_digits
 
 FAR_APART = 30.0  # largest over smallest: colours are those of the logarithm
@@ -165,6 +165,27 @@ def map_of(
         counts,
         spreads,
     )
+
+
+def cell_at(
+    sweep: Sweep, cells: Iterable[SweepCell], grid: SweepGrid, row: int, column: int
+) -> SweepCell | None:
+    """Return the first of some cells that stands at a place of a map; None if none does.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    cells : iterable of SweepCell
+    grid : SweepGrid
+    row, column : int
+    """
+    wanted = {grid.across: values_of_parameter(sweep, grid.across)[column]}
+    if grid.up:
+        wanted[grid.up] = values_of_parameter(sweep, grid.up)[row]
+    for cell in cells:
+        if all(_held(sweep.value(cell, name)) == value for name, value in wanted.items()):
+            return cell
+    return None
 
 
 def spread_in_words(grid: SweepGrid) -> str:

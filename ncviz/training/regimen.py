@@ -140,7 +140,7 @@ class Regimen(Beginning):
         ALL,
         tr("Which parameters the weight decay makes small."),
         label=tr("Decay of"),
-        choices={ALL: "All", "classifier": "Classifier"},
+        choices={ALL: tr("All"), "classifier": tr("Classifier")},
         later=True,
         said=lambda name: "" if name == ALL else tr("decay of the classifier"),
         meaning=tr(

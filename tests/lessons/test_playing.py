@@ -169,3 +169,17 @@ def test_what_is_kept_comes_back(step, guesses, finished):
 )
 def test_what_is_damaged_is_nothing(damaged):
     assert from_json(damaged) == LessonStanding(0, {} if isinstance(damaged, dict) else None)
+
+
+@pytest.mark.parametrize("kept", [0.0, 3.0, 1.5, -1.0, float("inf"), float("nan"), "two"])
+def test_what_was_guessed_before_a_lesson_was_changed_counts_no_more(tmp_path, kept):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'title = "A"\nable = "You can."\n[[step]]\n[step.ask]\nkind = "choice"\ntext = "Which?"\n'
+        'options = ["a", "b"]\nreplies = ["Yes.", "No."]\nanswer = 1\n',
+        encoding="utf-8",
+    )
+    lesson = read_lesson(path)
+    playing = Playing(lesson, LessonStanding(0, {0: kept, 7: 1.0}))
+    assert (playing.phase, playing.reply) == (ASKED, "")
+    assert Playing(lesson, LessonStanding(0, {0: 2.0})).reply == "No."

@@ -160,7 +160,12 @@ def test_a_folder_in_the_place_of_a_snapshot(growing_run, refuses):
 
 
 MISFITS = {
-    "0__train__means": [np.ones((3, 6, 1)), np.ones((2, 6)), np.full((3, 6), 1e200)],
+    "0__train__means": [
+        np.ones((3, 6, 1)),
+        np.ones((2, 6)),
+        np.full((3, 6), 1e200),
+        np.eye(3, 6) * 1e96,
+    ],
     "0__train__counts": [np.zeros(3, np.int64), np.array([8, -8, 8]), np.ones(3, np.float32)],
     "0__train__within_variance": [np.ones(2), np.array([1.0, -1.0, 1.0]), np.full(3, np.nan)],
     "0__train__class_fuzziness": [np.ones((3, 1)), np.ones(4), None],

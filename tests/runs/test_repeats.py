@@ -23,6 +23,7 @@ from ncviz.runs.repeats import (
 from ncviz.runs.repeats_writer import write_repeated_recipe
 from ncviz.runs.run import Run
 from ncviz.runs.spread import spread_of
+from ncviz.runs.writer import rename_run
 
 RECIPE = {"dataset": "synthetic"}
 
@@ -224,3 +225,13 @@ def test_repeats_that_do_not_begin_are_waited_for(tmp_path, make_run, refuses):
     (tmp_path / "repeats.json").write_text("{")
     with refuses("JSON"):
         wait_for_run(tmp_path)
+
+
+@pytest.mark.parametrize("word", ["seed", "Seed"])
+def test_a_title_is_that_of_all_in_whichever_language_it_was_trained(make_repeats, word):
+    repeats = Repeats(make_repeats())
+    for run, seed in zip(repeats.runs, repeats.seeds_there, strict=True):
+        rename_run(run.path, f"Mine · {word} {seed}")
+    again = Repeats(repeats.path)
+    assert again.title == "Mine"
+    assert title_of_folder(again.path).startswith("Mine · ")

@@ -38,14 +38,14 @@ from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import call
 from ncviz.language import tr
-from ncviz.wording import duration, saved_files, upper_first
+from ncviz.wording import duration, lower_first, saved_files, upper_first
 
 FIGURE, FILM, TABLE, PAGE = "figure", "film", "table", "page"
 REST_MILLISECONDS = 250  # after the last change, before a preview is drawn
 FORM_WIDTH = 360
 STEPS = 1000  # of the slider over a film
 PREVIEW_LINES = 40
-NO_COMMAND = "No command composes what you see here: save it with the button beside."
+NO_COMMAND = tr("No command composes what you see here: save it with the button beside.")
 NOTHING = tr("There is no preview until the field with the sign is set right.")
 
 
@@ -317,7 +317,7 @@ class ExportDialog(Dialog):
         self.preview.update()
         measures = self.page is self.table or self.page is self.web
         self.status.setText(tr("Measuring …") if measures else tr("Drawing …"))
-        self.busy.emit(tr("exporting a {value!s}", value=self.kind.value))
+        self.busy.emit(tr("exporting a {value!s}", value=lower_first(self.page.kind)))
         self.cancel.setFocus()
 
     def _show_work(self, works: bool) -> None:
@@ -341,7 +341,7 @@ class ExportDialog(Dialog):
         # What is computed before its frames is no share of a film.
         early = progress.doing and self.page is self.film
         far = tr("getting ready") if early else f"{round(100 * share)} %"
-        self.busy.emit(f"{self.kind.value} · {far}{left}")
+        self.busy.emit(f"{lower_first(self.page.kind)} · {far}{left}")
         if progress.frame is not None:
             self.preview.show_pixels(progress.frame)
 

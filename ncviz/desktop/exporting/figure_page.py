@@ -48,7 +48,7 @@ BLAMED = {
 class FigurePage(ExportPage):
     """Preset, size, look and format of a figure."""
 
-    kind = "Figure"
+    kind = tr("Figure")
     verb = tr("Save figure")
 
     def __init__(self) -> None:

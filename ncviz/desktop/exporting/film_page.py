@@ -57,7 +57,7 @@ BESIDE_HINT = tr("Both runs are filmed, as you see them.")
 class FilmPage(ExportPage):
     """What passes, size, frames and what is written on a film."""
 
-    kind = "Film"
+    kind = tr("Film")
     verb = tr("Make film")
     usual_name = "film"
 

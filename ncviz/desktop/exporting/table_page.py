@@ -30,14 +30,14 @@ class TablePage(ExportPage):
     """
 
     copy_asked = pyqtSignal()
-    kind = "Table"
+    kind = tr("Table")
     verb = tr("Save table")
     usual_name = "metrics"
 
     def __init__(self) -> None:
         super().__init__(TablePlan(Path("metrics.csv"), file_format="csv"))
         self.said = caption()
-        self.which = SegmentedButtons({ALL: "All", NOW: tr("This one"), SOME: "Some"})
+        self.which = SegmentedButtons({ALL: tr("All"), NOW: tr("This one"), SOME: tr("Some")})
         self.which.set_value(ALL)
         self.seeds = SegmentedButtons({ALL: tr("All seeds"), NOW: tr("This one")})
         self.seeds.set_value(ALL)
@@ -65,7 +65,7 @@ class TablePage(ExportPage):
             self._known["file_format"].parameter.choice_tips[self["file_format"].value]
         )
         self.fields["which"].set_caption(self._known["moments"].caption(self.begun(Path())))
-        self.fields["moments"].set_caption("Which")
+        self.fields["moments"].set_caption(tr("Which"))
         self.copy.setVisible(self.suffix != ".npz")
         self.fields["seeds"].setVisible(self._may_be_of_all)
 

@@ -19,7 +19,7 @@ SAID = tr(
 class WebPageForm(ExportPage):
     """Size, classes, look and title of a page."""
 
-    kind = "Page"
+    kind = tr("Page")
     verb = tr("Save page")
     usual_name = "page"
 

@@ -204,7 +204,7 @@ def show_shortcuts(window: QWidget, shortcuts: Rows | Mapping[str, Rows]) -> Sho
         What a command does, and its keys; better group by group, as
         `Commands.shortcut_groups` has them.
     """
-    groups = shortcuts if isinstance(shortcuts, Mapping) else {"Commands": shortcuts}
+    groups = shortcuts if isinstance(shortcuts, Mapping) else {tr("Commands"): shortcuts}
     page = ShortcutsPage(window, groups)
     page.show()
     return page

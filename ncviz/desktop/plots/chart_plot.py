@@ -257,7 +257,7 @@ class ChartPlot(QuietPlot):
         if reading is None:
             return None
         if reading.meaning:
-            value = "unknown" if math.isnan(reading.value) else three_digits(reading.value)
+            value = tr("unknown") if math.isnan(reading.value) else three_digits(reading.value)
             return Answer(reading.title, tr("It is {value}.", value=value), reading.meaning)
         return about(
             reading.concept or reading.key,

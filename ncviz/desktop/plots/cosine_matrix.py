@@ -211,7 +211,7 @@ class CosineMatrix(PlotFrame):
         first, second = self._numbers[row], self._numbers[column]
         one, two = (html.escape(self.view.names[at]) for at in (row, column))
         of_rows = self._is_classifier(row, column)
-        what = "classifier" if of_rows else "means"
+        what = tr("classifier") if of_rows else tr("means")
         if self._of_vectors:
             what = tr("cosine")
         color = self.theme.word(self.theme.classifier if of_rows else self.theme.means)

@@ -26,7 +26,7 @@ from ncviz.explorer.player import Player
 from ncviz.language import tr
 from ncviz.scenes.beside import matching_epoch
 from ncviz.scenes.plot_heights import place_of_zero
-from ncviz.wording import three_digits
+from ncviz.wording import three_digits, upper_first
 
 LONGEST = "0.123"  # about what numbers take; where they take more, the room grows
 LEVEL = "level "  # before the number of a line at one height, in links of the legend
@@ -191,7 +191,7 @@ class EpochsPlot(ChartPlot):
         if key.startswith(LEVEL) and self.chart is not None:
             level = self.chart.levels[int(key.removeprefix(LEVEL))]
             said = tr("It is {at}.", at=three_digits(level.at))
-            return Answer(plain(level.label).capitalize(), said, level.meaning)
+            return Answer(upper_first(plain(level.label)), said, level.meaning)
         curve = next((curve for curve in self._curves if curve.key == key), None)
         if curve is None and (told := self.answer_of_reading(key)) is not None:
             return told
@@ -201,7 +201,7 @@ class EpochsPlot(ChartPlot):
             return self.answer_of_added(curve)
         if not curve.concept:
             said = tr("It is {curve}.", curve=three_digits(self._value(curve, self._moment[1])))
-            return Answer(plain(curve.label).capitalize(), said, curve.meaning, HIDES)
+            return Answer(upper_first(plain(curve.label)), said, curve.meaning, HIDES)
         layer = -1 if curve.layer is None else curve.layer
         return about(
             curve.concept,

@@ -87,7 +87,7 @@ class _Slot(QWidget):
     def _answer(self) -> Answer | None:
         if self.plot is None:
             return None
-        return replace(self.plot.answer_of_all(), action="Click to choose another plot.")
+        return replace(self.plot.answer_of_all(), action=tr("Click to choose another plot."))
 
     def hold(self, kind: str, plot: PlotFrame) -> None:
         """Take a plot in."""

@@ -342,7 +342,7 @@ class QuietPlot(PlotFrame):
     def in_words(self) -> str:
         written = _DOTS.sub("", plain(self.numbers.text().replace("<br>", GAP)))
         numbers = re.sub(r"\s{2,}", ", ", written.strip())
-        numbers = _DASH.sub("not defined", numbers)
+        numbers = _DASH.sub(tr("not defined"), numbers)
         curves = [
             say_curve(plain(trace.label), trace.across, trace.values, self.place_name)
             # What is meant most often comes first.

@@ -17,7 +17,7 @@ from ncviz.recording.recording_messages import Looked, Skipped
 from ncviz.wording import upper_first
 
 EPOCH, NAME, SAID = range(3)
-HEADINGS = ("", "File", "")  # the first is what is counted
+HEADINGS = ("", tr("File"), "")  # the first is what is counted
 
 _Role = Qt.ItemDataRole
 

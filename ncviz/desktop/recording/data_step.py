@@ -17,7 +17,7 @@ from ncviz.desktop.widgets.form_parts import (
     choice,
 )
 from ncviz.desktop.widgets.segmented import SegmentedButtons
-from ncviz.language import tr
+from ncviz.language import named, tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import is_code
 from ncviz.texts.text_files import SUFFIXES
@@ -41,7 +41,7 @@ SCALES = {
 class DataStep(DialogStep):
     """A known data set, a folder of images, a file of arrays, or a function of the user's."""
 
-    name = "Data"
+    name = named("Data")
     title = tr("Which data?")
 
     def __init__(self) -> None:
@@ -49,9 +49,9 @@ class DataStep(DialogStep):
         self.kind = SegmentedButtons(
             {
                 KNOWN: tr("Data set"),
-                FOLDER: "Images",
-                NPZ: "Arrays",
-                CODE: "Code",
+                FOLDER: tr("Images"),
+                NPZ: tr("Arrays"),
+                CODE: tr("Code"),
                 OWN: tr("Its own"),
             },
             {

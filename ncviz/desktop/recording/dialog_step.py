@@ -27,12 +27,12 @@ FIELDS = {
     "--size": tr("'Pixels a side' in step 3"),
     "--pool": tr("way for 'Maps become'"),
     "--epoch-pattern": tr("'Epochs in the names' in step 1"),
-    "with --yes": tr("where it is named"),
+    tr("with --yes"): tr("where it is named"),
     "--batch, ": "",  # the dialog has no field for it
     "--model-args: ": "",  # said at the field itself
 }
 _OPTION = re.compile("|".join(FIELDS) + r"|--(?P<name>[a-z]+(?:-[a-z]+)*)")
-_EPOCHS = re.compile(r"with --epochs \S+=3")
+_EPOCHS = re.compile(tr("with --epochs") + r" \S+=3")
 
 
 def in_fields(sentence: str) -> str:

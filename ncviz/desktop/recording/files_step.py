@@ -26,7 +26,7 @@ from ncviz.desktop.recording.checkpoint_table import EPOCH, NAME, SAID, Checkpoi
 from ncviz.desktop.recording.dialog_step import CodeField, DialogStep, code_line, in_fields
 from ncviz.desktop.widgets.form_parts import Field, FieldError, caption, choice, choose
 from ncviz.errors import UserError
-from ncviz.language import tr
+from ncviz.language import named, tr
 from ncviz.recording.checkpoint_paths import SUFFIXES
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.recording.plan import RecordPlan
@@ -68,7 +68,7 @@ class FilesStep(DialogStep):
 
     look_asked = pyqtSignal(object)
     forget_asked = pyqtSignal()
-    name = "Checkpoints"
+    name = named("Checkpoints")
     title = tr("Which checkpoints?")
     hint = tr(
         "Nothing in a file is run. Epochs come from the files, or from their names; double-click "

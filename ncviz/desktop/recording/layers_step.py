@@ -12,7 +12,7 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields, caption
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
-from ncviz.language import tr
+from ncviz.language import named, tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import FileProgress, Inspected, LayerNode
 
@@ -31,7 +31,7 @@ _NODE = Qt.ItemDataRole.UserRole
 class LayersStep(DialogStep):
     """A tree of the network's modules with ticks."""
 
-    name = "Layers"
+    name = named("Layers")
     title = tr("Which layers?")
 
     def __init__(self) -> None:

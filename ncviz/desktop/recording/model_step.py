@@ -16,7 +16,7 @@ from ncviz.desktop.widgets.form_parts import (
     caption,
 )
 from ncviz.desktop.widgets.segmented import SegmentedButtons
-from ncviz.language import tr
+from ncviz.language import named, tr
 from ncviz.recording.plan import RecordPlan
 
 TORCHVISION, TIMM, HUB, ONNX = "torchvision", "timm", "hf", "onnx"
@@ -51,7 +51,7 @@ OF_TIMM = (
 class ModelStep(DialogStep):
     """A name in a library, a folder, a network of ncviz, or a function of the user's."""
 
-    name = "Model"
+    name = named("Model")
     title = tr("Which model?")
 
     def __init__(self) -> None:

@@ -33,6 +33,7 @@ from ncviz.desktop.widgets.form_parts import FieldError, scrolled_page
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_chosen
 from ncviz.errors import UserError
+from ncviz.in_english import in_english
 from ncviz.language import tr
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import (
@@ -113,7 +114,7 @@ class RecordDialog(Dialog):
 
     def _rail_button(self, number: int, step: DialogStep) -> QToolButton:
         button = QToolButton()
-        button.setText(f"{number + 1}  {step.name}")
+        button.setText(f"{number + 1}  {tr(step.name)}")
         button.setCheckable(True)
         button.setProperty("role", "room")
         button.setToolTip(plain_tip(step.title))
@@ -307,9 +308,10 @@ class RecordDialog(Dialog):
         """Say a sentence where it belongs."""
         if self.steps[self.number].blame(sentence):
             return
+        lowered = in_english(sentence).lower()
         for number, step in enumerate(self.steps[: self.number]):
             shown = (word for word, field in step.blamed.items() if not field.isHidden())
-            words = [word for word in shown if word in sentence.lower()]
+            words = [word for word in shown if word in lowered]
             if words and number != FILES:
                 self.go_to(number)
                 step.blamed[words[0]].fault.say(in_fields(sentence))

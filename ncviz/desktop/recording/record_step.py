@@ -21,9 +21,9 @@ from ncviz.desktop.widgets.devices import TIP, DeviceChoice, Devices
 from ncviz.desktop.widgets.form_parts import Field, FieldError, PathField, caption
 from ncviz.desktop.widgets.progress_buttons import ProgressButtons
 from ncviz.errors import UserError
-from ncviz.language import tr
+from ncviz.language import named, tr
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recording_messages import FileProgress, Skipped
+from ncviz.recording.recording_messages import READING, FileProgress, Skipped
 from ncviz.runs.folders import new_folder
 from ncviz.wording import duration
 
@@ -41,7 +41,7 @@ class RecordStep(DialogStep):
         Of a recording.
     """
 
-    name = "Record"
+    name = named("Record")
     title = tr("Where to?")
 
     def __init__(self, devices: Devices, work: Background) -> None:
@@ -60,7 +60,7 @@ class RecordStep(DialogStep):
         self.file = caption()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.buttons = ProgressButtons(work, "Recording", self.heading.setText)
+        self.buttons = ProgressButtons(work, tr("Recording"), self.heading.setText)
         self.buttons.cancel_asked.connect(self.buttons.call_off)
         self.skipped = QPlainTextEdit()
         self.skipped.setReadOnly(True)
@@ -175,9 +175,9 @@ class RecordStep(DialogStep):
     def show_progress(self, progress: FileProgress) -> None:
         """Show how far it is."""
         self.bar.setRange(0, STEPS * max(progress.files, 1))
-        measured = 0.0 if progress.step == "Reading" else progress.done + progress.share
+        measured = 0.0 if progress.step == READING else progress.done + progress.share
         self.bar.setValue(round(STEPS * measured))
-        words = [f"{progress.step} {progress.name}".strip()]
+        words = [f"{tr(progress.step)} {progress.name}".strip()]
         words.append(tr("{done} of {files}", done=progress.done, files=progress.files))
         if progress.share:
             words.append(tr("{share:.0f} % of this file", share=100 * progress.share))

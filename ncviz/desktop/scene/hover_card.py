@@ -150,7 +150,7 @@ class HoverCard(QWidget):
                 room=room,
             )
         else:
-            captions = "Norm", "Nearest"
+            captions = tr("Norm"), tr("Nearest")
             words = norm_words(facts), nearest_words(facts), alignment_words(facts)
             what = tr("Class mean") if facts.kind == "means" else tr("Classifier row")
             source = f"{what} · {moment}"
@@ -251,11 +251,13 @@ def nearest_words(facts: DirectionFacts) -> str:
 def alignment_words(facts: DirectionFacts) -> str:
     """Say whether class mean and classifier row agree (NC3)."""
     if len(facts.labels) > 1:
-        cosine = three_digits(facts.alignment) if math.isfinite(facts.alignment) else "undefined"
+        cosine = (
+            three_digits(facts.alignment) if math.isfinite(facts.alignment) else tr("undefined")
+        )
         return tr("Cosine with the sum of its class means: {cosine} (NCm).", cosine=cosine)
     if not math.isfinite(facts.alignment):
         return tr("The classifier belongs to the last layer.")
-    other = tr("classifier row") if facts.kind == "means" else "class mean"
+    other = tr("classifier row") if facts.kind == "means" else tr("class mean")
     words = tr(
         "Cosine with its {other}: {alignment} (NC3).",
         other=other,

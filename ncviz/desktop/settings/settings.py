@@ -78,7 +78,9 @@ class Settings:
         Keys of the commands last chosen in the palette.
     """
 
-    theme: str = parameter("light", label=tr("Theme"), choices={"light": "Light", "dark": "Dark"})
+    theme: str = parameter(
+        "light", label=tr("Theme"), choices={"light": tr("Light"), "dark": tr("Dark")}
+    )
     text_scale: float = parameter(
         1.0,
         tr("Large text reaches the last row of a lecture room."),
@@ -131,7 +133,7 @@ class Settings:
     frame_limit: int = parameter(
         60,
         label=tr("Frames a second, at most"),
-        choices={30: "30", 60: "60", 0: "None"},
+        choices={30: "30", 60: "60", 0: tr("None")},
         choice_tips={
             30: tr("Saves the battery."),
             60: tr("As most screens."),

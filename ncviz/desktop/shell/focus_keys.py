@@ -1,27 +1,28 @@
 """What the scene and the plots do with keys while they have the focus, for whoever says it."""
 
 from ncviz.desktop.widgets.key_names import with_native_keys
+from ncviz.language import tr
 
 _KEYS = {
-    "In the scene": (
-        ("Turn", "Arrows"),
-        ("Move", "Shift+arrows"),
-        ("Zoom", "+, −"),
-        ("Another of several scenes", "Ctrl+arrows"),
-        ("Pin, or open one of several", "Enter"),
-        ("Give the arrows back", "Esc"),
+    tr("In the scene"): (
+        (tr("Turn"), tr("Arrows")),
+        (tr("Move"), tr("Shift+arrows")),
+        (tr("Zoom"), "+, −"),
+        (tr("Another of several scenes"), tr("Ctrl+arrows")),
+        (tr("Pin, or open one of several"), tr("Enter")),
+        (tr("Give the arrows back"), tr("Esc")),
     ),
-    "In a plot": (
-        ("Read along a line", "Left, Right"),
-        ("Another line", "Up, Down"),
-        ("First, last point", "Home, End"),
-        ("Zoom, show all", "+, −, 0"),
-        ("To its tools", "Tab"),
+    tr("In a plot"): (
+        (tr("Read along a line"), tr("Left, Right")),
+        (tr("Another line"), tr("Up, Down")),
+        (tr("First, last point"), tr("Home, End")),
+        (tr("Zoom, show all"), "+, −, 0"),
+        (tr("To its tools"), tr("Tab")),
     ),
-    "In the cosine matrix": (
-        ("From cell to cell", "Arrows"),
-        ("Let its classes stand out", "Enter"),
-        ("Point at none", "Esc"),
+    tr("In the cosine matrix"): (
+        (tr("From cell to cell"), tr("Arrows")),
+        (tr("Let its classes stand out"), tr("Enter")),
+        (tr("Point at none"), tr("Esc")),
     ),
 }
 

@@ -69,7 +69,7 @@ class Preferences(Dialog):
         self.setModal(False)
         self._settings = settings
         self.theme = SegmentedButtons(
-            {"light": "Light", "dark": "Dark", "system": tr("As the system")},
+            {"light": tr("Light"), "dark": tr("Dark"), "system": tr("As the system")},
             {"system": tr("Light or dark, as the other windows of this computer are.")},
         )
         known = declared(Settings)

@@ -13,6 +13,7 @@ from ncviz.desktop.certain import certain, the_application
 from ncviz.desktop.style.dressing import Dressing
 from ncviz.desktop.style.style_sheet import STYLE
 from ncviz.errors import UserError
+from ncviz.language import tr
 from ncviz.scenes.palette import LIGHT, Theme, mix
 
 FAMILY = "Source Sans 3"
@@ -61,7 +62,9 @@ def load_fonts() -> None:
     """
     for name in ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"):
         if QFontDatabase.addApplicationFont(str(asset("fonts", name))) < 0:
-            raise UserError(f"The font {name} of this installation is damaged: reinstall ncviz.")
+            raise UserError(
+                tr("The font {name} of this installation is damaged: reinstall ncviz.", name=name)
+            )
 
 
 def dress(theme: Theme, text_scale: float, follow: Iterable[Callable[[], None]] = ()) -> None:

@@ -224,7 +224,7 @@ class TimelineSlider(SpokenSlider):
         """Return what is said of the bookmark or the mark at a point."""
         flag = self._flag_at(point)
         if flag is not None:
-            return Answer(tr("Bookmark: {flag}", flag=flag[1]), action="Click goes there.")
+            return Answer(tr("Bookmark: {flag}", flag=flag[1]), action=tr("Click goes there."))
         near = [
             mark for mark in self._seen_marks if abs(self.x_of(mark.position) - point.x()) < NEAR
         ]

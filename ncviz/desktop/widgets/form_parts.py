@@ -27,6 +27,7 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.errors import UserError
+from ncviz.in_english import in_english
 from ncviz.language import tr
 from ncviz.user_folders import path_of
 
@@ -126,7 +127,7 @@ class Fields(QWidget):
     Attributes
     ----------
     blamed : dict
-        Words of a sentence, and the field that it is about; the first that fits counts.
+        Words of a sentence in English, and the field that it is about; the first that fits counts.
     """
 
     def __init__(self) -> None:
@@ -172,7 +173,7 @@ class Fields(QWidget):
 
     def blame(self, sentence: str) -> bool:
         """Say a sentence at the field that it is about; return whether there is one."""
-        lowered = sentence.lower()
+        lowered = in_english(sentence).lower()
         for words, field in self.blamed.items():
             if words in lowered and field.isVisibleTo(self):
                 field.fault.say(sentence)

@@ -131,7 +131,7 @@ class NumberBox(SpokenNumber):
         except ValueError as error:
             return str(error), False
         if not self._low <= number <= self._high:
-            there = "above" if number > self._high else "below"
+            there = tr("above") if number > self._high else tr("below")
             end = self._high if number > self._high else self._low
             ways_off = abs(number) > max(abs(self._low), abs(self._high))
             what = tr(

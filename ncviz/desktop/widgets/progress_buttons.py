@@ -66,7 +66,7 @@ class ProgressButtons(QWidget):
     def say_doing(self) -> None:
         """Say what is being done, unless it is about to end."""
         if self.isEnabled():
-            self._say("Paused" if self._work.is_paused else self.doing)
+            self._say(tr("Paused") if self._work.is_paused else self.doing)
 
     def end(self, words: str, ask: Callable[[], object]) -> None:
         """Ask for its end, and offer nothing until it comes."""

@@ -9,6 +9,7 @@ from ncviz.charts.plot import MATRIX, Plot, PlotFigure, always
 from ncviz.export.lacking import lacks
 from ncviz.export.page_grid import plot_height
 from ncviz.export.plots import pages
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
@@ -85,7 +86,7 @@ class Preset:
         """Return why a run has nothing of it, in a sentence; '' where it has."""
         if self.lacking is not None:
             return self.lacking(run)
-        otherwise = str(getattr(self.applies, "otherwise", "It has nothing of that kind."))
+        otherwise = str(getattr(self.applies, "otherwise", tr("It has nothing of that kind.")))
         return "" if self.applies(run) else otherwise
 
     def shown(self, plan: Any) -> tuple[int, ...]:

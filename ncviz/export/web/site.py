@@ -132,7 +132,7 @@ def _move(made: Path, out: Path, files: Mapping[str, str], earlier: Mapping[str,
         for name in (*files, INDEX):
             held_files.replace(made / name, out / name)
         for name in earlier.keys() - files.keys() - {INDEX}:
-            if _digest_at(out / name) == earlier[name]:
+            if earlier[name] and _digest_at(out / name) == earlier[name]:  # '' is of no file
                 held_files.remove(out / name)
     except OSError as error:
         raise UserError(

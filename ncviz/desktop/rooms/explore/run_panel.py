@@ -198,7 +198,7 @@ class RunPanel(QWidget):
     def _layer_at(self, height: float) -> Answer | None:
         row = self.layers.row_at(height)
         answer = None if row is None else of_layer(self._explorer, row)
-        return None if answer is None else replace(answer, action="Click shows this layer.")
+        return None if answer is None else replace(answer, action=tr("Click shows this layer."))
 
     def _lay_out(self) -> None:
         whole = QVBoxLayout(self)

@@ -65,8 +65,8 @@ class SamplesDialog(Dialog):
         self.setWindowTitle(tr("Samples"))
         self.only, self.word, self.order = Choice(), Choice(), Choice()
         for choice, name in (
-            (self.only, "Only"),
-            (self.word, "Value"),
+            (self.only, tr("Only")),
+            (self.word, tr("Value")),
             (self.order, tr("Order by")),
         ):
             choice.setAccessibleName(name)
@@ -126,7 +126,11 @@ class SamplesDialog(Dialog):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        for words, choice in (("Only", self.only), ("", self.word), (tr("Order by"), self.order)):
+        for words, choice in (
+            (tr("Only"), self.only),
+            ("", self.word),
+            (tr("Order by"), self.order),
+        ):
             if words:
                 row.addWidget(PlainLabel(words))
             row.addWidget(choice)
@@ -163,7 +167,7 @@ class SamplesDialog(Dialog):
             self.sheet.addItem(self._item(sample))
         moment = self._run.counting.named(nearest_recorded(self._run.epochs, self._view.epoch))
         more = tr("; the first {most:,} are shown", most=MOST) if len(self.shown) > MOST else ""
-        word = "sample" if len(self.shown) == 1 else "samples"
+        word = tr("sample") if len(self.shown) == 1 else tr("samples")
         self.count.setText(
             tr(
                 "{count:,} {word} at {moment}{more}",

@@ -7,6 +7,7 @@ from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.experiments.finding import RunChoice
 from ncviz.experiments.shelf import Shelved
+from ncviz.language import tr
 
 
 class ChoiceBox(Choice):
@@ -63,4 +64,4 @@ class ChoiceBox(Choice):
                 self.setCurrentIndex(number)
 
     def _follow(self, _number: int) -> None:
-        self.setToolTip(plain_tip(f"{self._words}: {self.currentText() or 'nothing yet'}."))
+        self.setToolTip(plain_tip(f"{self._words}: {self.currentText() or tr('nothing yet')}."))

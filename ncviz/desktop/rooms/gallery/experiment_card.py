@@ -236,7 +236,7 @@ class ExperimentCard(QWidget):
             return tr("Choose an experiment first."), False
         if not row.opens:
             return tr("Run it first: then its run opens as the figure shows it."), False
-        return tr("Show it in the {room} room.", room=row.experiment.shown.room), True
+        return tr("Show it in the {room} room.", room=tr(row.experiment.shown.room)), True
 
     def _running(self, row: Shelved | None, running: str) -> tuple[str, bool]:
         if row is None:
@@ -256,7 +256,7 @@ class ExperimentCard(QWidget):
     def _turning(self, row: Shelved | None) -> tuple[str, bool]:
         if row is None or row.experiment.knob is None:
             return tr("This experiment names no field to turn."), False
-        room = "Theory" if row.of_theory else "Train"
+        room = tr("Theory") if row.of_theory else tr("Train")
         return tr(
             "{experiment} Goes to the {room} room, at that field.",
             experiment=knob_in_words(row.experiment),
@@ -286,7 +286,7 @@ def knob_in_words(experiment: Experiment) -> str:
     of = subject.parameters if isinstance(subject, ModelProblem) else subject
     item = declared(of)[knob.field]
     if isinstance(knob.to, bool):
-        turned = "on" if knob.to else "off"
+        turned = tr("on") if knob.to else tr("off")
         return tr(
             "Switch “{label}” {turned}. {then}",
             label=item.label,

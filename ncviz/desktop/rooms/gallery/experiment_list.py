@@ -32,9 +32,9 @@ from ncviz.wording import upper_first
 MARGIN, GAP = 12, 16
 SHARES = 0.48, 0.22, 0.3  # of words, the published number and ours, whose spread is long
 LEAST = 64  # letters of that width; with fewer there is no picture
-HEADS = ("Published", "Ours", "Verdict")
+HEADS = (tr("Published"), tr("Ours"), tr("Verdict"))
 OWN = tr("Files of your own")
-RUNNING, FAILED = "running", tr("the last run failed")
+RUNNING, FAILED = tr("running"), tr("the last run failed")
 VERDICTS = (REPRODUCED, PARTLY, NOT_REPRODUCED, DIVERGED, NOT_RUN, RUNNING)
 _ELIDE = Qt.TextElideMode.ElideRight
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft

@@ -85,7 +85,7 @@ class ExperimentsPage(QWidget):
         self.bar.setRange(0, 1000)
         self.doing = LongLabel()
         self.doing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.buttons = ProgressButtons(work, "Running", self._say_state)
+        self.buttons = ProgressButtons(work, tr("Running"), self._say_state)
         self._state = self._told = ""
         self._lay_out(switch)
         self.list.resized.connect(self.heads.update)
@@ -226,7 +226,7 @@ class ExperimentsPage(QWidget):
         """Show that an experiment is being run."""
         self._running = self.list.rows.running = row.name
         self._troubles.pop(row.name, None)
-        self._state, self._told = "Running", row.experiment.title
+        self._state, self._told = tr("Running"), row.experiment.title
         self.bar.setValue(0)
         self.buttons.begin(CANCEL)
         self.foot.show()

@@ -31,6 +31,7 @@ from ncviz.sweeps.survey import USUAL, SurveyRow, fits
 from ncviz.sweeps.sweep import Sweep
 from ncviz.sweeps.sweep_map import (
     SweepGrid,
+    cell_at,
     map_of,
     number_title,
     spread_in_words,
@@ -195,7 +196,7 @@ class SweepPage(QWidget):
             usual = next((name for name in found if "minority" in name), "")
             _fill(self.number, {name: name for name in found}, usual)
         counted = Counter(row.stands.state for row in rows)
-        said = [f"{counted[state]:,} {state}" for state in STATES if counted[state]]
+        said = [f"{counted[state]:,} {tr(state)}" for state in STATES if counted[state]]
         self.progress.setText(tr("{said} of {count:,}", said=", ".join(said), count=len(rows)))
         self._filter()
 
@@ -249,11 +250,9 @@ class SweepPage(QWidget):
         grid = self.map.grid
         assert isinstance(grid, SweepGrid)
         assert self.sweep is not None
-        for each in self._shown:
-            one = map_of(self.sweep, [(each.task, 0.0)], "", grid.across, grid.up)
-            if one.counts[row, column]:
-                self.opened.emit(each.task.cell, None)
-                return
+        cell = cell_at(self.sweep, self.shown_cells, grid, row, column)
+        if cell is not None:
+            self.opened.emit(cell, None)
 
     def _open_multiple(self, place: int) -> None:
         self.opened.emit(self.multiples.multiples[place].cell, None)

@@ -9,7 +9,9 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.language import tr
+from ncviz.sweeps.places import FINISHED
 from ncviz.sweeps.survey import SurveyRow
 from ncviz.sweeps.sweep import Sweep, written
 from ncviz.sweeps.sweep_map import number_title
@@ -90,13 +92,15 @@ class SweepRows(QAbstractTableModel):
         if role == ROLE.DisplayRole:
             number = name not in (SEED, STATE) and name in row.numbers
             if value is None or (isinstance(value, float) and math.isnan(value)):
-                return "–" if row.stands.state == "finished" else ""
+                return "–" if row.stands.state == FINISHED else ""
+            if name == STATE:
+                return tr(value)
             near_one = number and 0.9 < abs(value) < 1  # three digits would say 1 of a correlation
             return (correlation if near_one else three_digits if number else written)(value)
         if role == ROLE.TextAlignmentRole and isinstance(value, int | float):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == ROLE.ToolTipRole and row.stands.message:
-            return row.stands.message.replace("<", "‹")
+            return plain_tip(row.stands.message)
         return None
 
 

@@ -259,7 +259,7 @@ class LessonStrip(QWidget):
             return GO_ON if words.counts else UNSURE
         if words.phase == TO_DO:
             return WITHOUT
-        return "Finish" if words.is_last else GO_ON
+        return tr("Finish") if words.is_last else GO_ON
 
     @staticmethod
     def _next_tip(words: StripWords) -> str:

@@ -64,7 +64,7 @@ class TrainPanel(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.status = PlainLabel(role="title")
-        self.buttons = ProgressButtons(work, "Training", self.status.setText)
+        self.buttons = ProgressButtons(work, tr("Training"), self.status.setText)
         self.summary = PlainLabel(role="sentence", wraps=True)
         self.numbers = {
             key: PlainLabel("–", "heading") for key in ("epoch", "loss", "error", "rate", "left")
@@ -170,7 +170,7 @@ class TrainPanel(QWidget):
         self.bar.setRange(0, recipe.epochs)
         self.bar.setValue(0)
         self.status.setText(tr("Getting ready …"))
-        self.buttons.doing = "Training"
+        self.buttons.doing = tr("Training")
         cancel = CANCEL if recipe.regimen.seeds == 1 else CANCEL_SEED
         self.buttons.begin(KEEPS if resumed else cancel, may_cancel=not resumed)
         self.pages.setCurrentIndex(1)

@@ -37,7 +37,7 @@ _OF_KERNEL = 1e-3  # of the largest singular value, what is left out of a smooth
 _THREADS_FROM = 256  # rows of matrices that are worth a second thread of BLAS
 
 
-class Point(NamedTuple):
+class ProgrammePoint(NamedTuple):
     """A feasible point, and the programme there, all divided by the objective but itself."""
 
     M: FloatArray
@@ -95,7 +95,7 @@ class GroupedProgramme:
             M, d = frame.step()
         return frame.point.M, frame.point.d
 
-    def at(self, M: FloatArray, d: FloatArray) -> Point:
+    def at(self, M: FloatArray, d: FloatArray) -> ProgrammePoint:
         """Return the programme at a point."""
         margins = self.margins(M, d)
         top = np.maximum(margins.max(axis=0, where=self._others > 0, initial=-np.inf), 0.0)
@@ -106,7 +106,7 @@ class GroupedProgramme:
         objective = float(self._weights @ losses)
         softmax = weights / (own + wrong)
         slope, slope_own = self.back(softmax * (self._weights / objective))
-        return Point(M, d, objective, softmax, slope, slope_own)
+        return ProgrammePoint(M, d, objective, softmax, slope, slope_own)
 
     def margins(self, M: FloatArray, d: FloatArray) -> FloatArray:
         """Return logits less a class's own; on the diagonal those of others of its group."""
@@ -123,7 +123,9 @@ class GroupedProgramme:
         np.fill_diagonal(by_M, -outside / self.counts)
         return by_M, -inside - self.within * outside
 
-    def curved(self, point: Point, dM: FloatArray, dd: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def curved(
+        self, point: ProgrammePoint, dM: FloatArray, dd: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Return how the slopes change along a direction."""
         change = point.softmax * self.margins(dM, dd)
         change -= point.softmax * change.sum(axis=0)

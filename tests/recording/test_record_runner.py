@@ -35,8 +35,16 @@ def plan(workshop):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def runner():
+    """One for all tests, whose process imports torch once."""
+    made = RecordRunner()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def doomed_runner():
     made = RecordRunner()
     yield made
     made.close()
@@ -136,13 +144,13 @@ def test_cancelling_leaves_nothing(plan, runner, tmp_path):
     ],
     ids=["killed", "shortened"],
 )
-def test_a_dead_process_is_told(plan, runner, tmp_path, number, why):
-    runner.start(plan, tmp_path / "run")
-    os.kill(runner.pid, number)
-    messages = until(runner, Failed)
+def test_a_dead_process_is_told(plan, doomed_runner, tmp_path, number, why):
+    doomed_runner.start(plan, tmp_path / "run")
+    os.kill(doomed_runner.pid, number)
+    messages = until(doomed_runner, Failed)
     assert why in messages[-1].sentence
     assert messages[-1].sentence.endswith(": record again.")
-    assert not runner.is_running
+    assert not doomed_runner.is_running
 
 
 def test_files_are_looked_at_before_a_model_is_known(plan, runner, workshop):

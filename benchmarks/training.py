@@ -30,7 +30,7 @@ RECORDED = Row(
     "default training, recorded, a step with its share of 50 snapshots",
     floor="a step of the bare training loop",
     at_most=1.15,
-    arguments=("300", "2"),
+    arguments=("600", "2"),
     order=80,
 )
 

@@ -48,7 +48,7 @@ def main() -> None:
     epochs = parser.parse_args().epochs
     with tempfile.TemporaryDirectory() as folder:
         floor = min(seconds(1, epochs, Path(folder) / f"{turn}") for turn in range(2))
-        for count in (2, 1, 4):
+        for count in (2, 4):
             BESIDE.point(f"{count} at once", seconds(count, epochs, Path(folder)), floor)
 
 

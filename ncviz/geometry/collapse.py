@@ -332,6 +332,8 @@ def cdnv(statistics: ClassStatistics) -> float:
     for rows, columns in _tiles(K):
         both = lengths[rows, None] + lengths[columns]
         distances = both - 2 * centered[rows] @ centered[columns].T
+        if rows == columns:
+            np.fill_diagonal(distances, np.inf)
         # Where two means nearly coincide the difference of squares has few digits left.
         close = np.nonzero(distances < CLOSE * both)
         for some in _blocks(len(close[0]), centered.shape[1]):
@@ -341,7 +343,8 @@ def cdnv(statistics: ClassStatistics) -> float:
         distances[distances <= statistics.rounding**2] = 0.0
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             shares = (variance[rows, None] + variance[columns]) / (2 * distances)
-        if rows == columns:  # each pair counts once
-            shares = shares[np.triu_indices(len(shares), 1)]
+        if rows == columns:  # each pair is there twice
+            np.fill_diagonal(shares, 0.0)
+            shares /= 2
         total += shares.sum()
     return float(total / (K * (K - 1) / 2))

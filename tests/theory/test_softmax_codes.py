@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+from scipy.special import logsumexp
 
 from ncviz.errors import UserError
 from ncviz.geometry.etf import simplex_etf, simplex_vertices
+from ncviz.theory import max_min
 from ncviz.theory.softmax_codes import (
     gnc1,
     gnc2,
@@ -316,3 +318,9 @@ def test_gnc3_is_a_mean_over_classes():
 
 def test_gnc2_of_a_simplex_is_that_of_its_vertices():
     assert gnc2(simplex_vertices(4)) == pytest.approx(4 / 3)
+
+
+@pytest.mark.parametrize("exponents", [[0.0], [3.0, 3.0, -1.0], [-900.0, 2.0, 1.9], [-1e3, -1e3]])
+def test_the_smooth_minimum_is_that_of_scipy_bit_by_bit(exponents):
+    values = np.array(exponents)
+    assert max_min._logsumexp(values) == logsumexp(values)

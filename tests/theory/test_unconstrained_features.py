@@ -196,3 +196,23 @@ def test_wrong_values_are_named(changes, message):
     with pytest.raises(UserError) as error:
         UnconstrainedFeatures(**changes)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("changes", [{}, {"momentum": 0.9}, {"spherical": True}])
+def test_states_are_those_of_single_steps_written_out(changes):
+    """What is evaluated once a step is at the state's own point, also where steps are left out."""
+    model = UnconstrainedFeatures(classes=3, samples=4, dimension=3, **changes)
+    objective = Objective(model)
+    x = objective.start()
+    velocity = np.zeros_like(x)
+    each, last = simulate(model), list(simulate(model, [0, 7]))[-1]
+    for state, step in zip(each, range(8), strict=False):
+        loss, value, gradient = objective.evaluate(x)
+        assert (state.step, state.loss, state.objective) == (step, loss, value)
+        assert state.gradient_norm == np.linalg.norm(gradient)
+        np.testing.assert_array_equal(state.H, objective.arrays(x)[1])
+        moving = model.momentum * velocity + gradient
+        x = objective.retract(x - model.learning_rate * moving)
+        velocity = objective.tangent(x, moving)
+    assert last.objective == state.objective
+    np.testing.assert_array_equal(last.W, state.W)

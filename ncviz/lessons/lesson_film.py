@@ -1,6 +1,5 @@
 """A lesson as a film: each step's picture, its words below, and what is to be done, done."""
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,8 +17,8 @@ from ncviz.export.film_words import fitting_lines
 from ncviz.export.first_camera import film_from_first_camera
 from ncviz.export.model_path import model_path
 from ncviz.export.model_plan import ModelPlan
-from ncviz.lessons.lesson import CHOICE, Lesson, LessonStage, LessonStep
-from ncviz.lessons.playing import Playing
+from ncviz.language import tr
+from ncviz.lessons.lesson import CHOICE, Lesson, LessonStage, LessonStep, Question
 from ncviz.lessons.staging import run_of
 from ncviz.models.descent import DescentModel
 from ncviz.models.optimum import OptimumModel
@@ -27,6 +26,7 @@ from ncviz.rendering.text import write_on
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.view_text import text_to_view
+from ncviz.wording import three_digits
 
 WIDTH, HEIGHT, RATE = 1280, 720, 25.0
 WORDS = 0.27  # of the height, below the picture
@@ -64,18 +64,27 @@ def passages(lesson: Lesson, number: int, truths: dict[int, float]) -> Iterator[
     first = " ".join(filter(None, (step.say, ask.text if ask is not None else "")))
     if first:
         options = ask.options if ask is not None and ask.kind == CHOICE else ()
-        yield _read(first, "   ".join(f"{n}. {option}" for n, option in enumerate(options, 1)))
-    if ask is not None:
-        playing = Playing(replace(lesson, steps=(step,)), truths={0: truths.get(number, math.nan)})
-        playing.truths = {0: truths[number]} if number in truths else {}
-        playing.answer(playing.truth if playing.truth is not None else "")
-        if playing.reply and ask.judges:
-            yield _read(playing.reply)
+        yield _read(first, " · ".join(f"{n}. {option}" for n, option in enumerate(options, 1)))
+    if ask is not None and ask.judges:
+        yield _read(*_answer(ask, truths.get(number, ask.answer)))
     if deed is not None:
         yield replace(_read(deed.say), seconds=DOING, to_share=1.0)
     if step.then:
         done = float(deed is not None)
         yield replace(_read(step.then), from_share=done, to_share=done)
+
+
+def _answer(ask: Question, truth: float | None) -> tuple[str, ...]:
+    """Return what is told of a question that nobody who sees a film has answered."""
+    if truth is None:
+        return (ask.right,)
+    if ask.is_number:
+        return (f"{tr('It is {truth}.', truth=three_digits(truth))} {ask.right}",)
+    if ask.kind != CHOICE:
+        return (ask.right,)
+    option = int(truth)
+    said = ask.replies[option - 1] if ask.replies else ask.right
+    return said, f"{option}. {ask.options[option - 1]}"
 
 
 def _read(*lines: str) -> Passage:

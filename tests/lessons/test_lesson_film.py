@@ -24,6 +24,9 @@ def test_answers_come_behind_their_questions_and_deeds_are_done(name):
             if step.ask.right:
                 assert step.ask.right not in texts[0]
                 assert step.ask.right in texts[1]
+            assert not any("You guessed" in text for text in texts)
+            if step.ask.kind == "choice":
+                assert step.ask.options[int(step.ask.answer) - 1] in texts[1]
         moves = [page.to_share - page.from_share for page in pages]
         assert sum(moves) == (1.0 if step.do is not None else 0.0)
         assert all(page.seconds >= lesson_film.LEAST for page in pages)

@@ -39,7 +39,7 @@ PATIENCE = 120_000  # milliseconds, on a busy machine
 SIZES = (2400, 600, 20_000)
 
 FLOOR = "plotly's page of the same points"
-TURNING = Row("page-turning", "a page's frame in software while the scene turns", FLOOR, 2.0)
+TURNING = Row("page-turning", "a page's frame in software while the scene turns", FLOOR, 1.0)
 PLAYING = Row("page-playing", "a page's frame in software while the timeline plays", FLOOR, 1.0)
 THERE = Row("page-there", "until a page is there", FLOOR, 1.0)
 SIZE = Row("page-size", "the size of a page", FLOOR, 1.0, unit="kB")

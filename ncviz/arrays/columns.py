@@ -220,7 +220,8 @@ def _label_column(
         return layout.names.index(given), ""
     named = [k for k in columns if layout.header and meaning_of(layout.names[k]).part == "labels"]
     if named:
-        return min(named, key=lambda k: len(layout.names[k])), ""
+        # Where one is called 'label', 'y' may be a coordinate.
+        return min(named, key=lambda k: (len(layout.names[k]) == 1, len(layout.names[k]))), ""
     for place, words in ((-1, "last"), (0, "first")):
         if columns and _may_be_labels(layout, columns[place]):
             return columns[place], tr(", the {words} column, since none is called so", words=words)

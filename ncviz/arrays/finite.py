@@ -82,6 +82,8 @@ def find_usable(
         If nothing is left.
     """
     labelled = labels >= 0
+    if not labelled.any():  # of no class of the training: there is nothing to look at
+        return Usable(labelled, np.ones(len(moments), bool), ())
     finite = np.ones((len(moments), len(labels)), bool)
     places: list[tuple[str, int]] = []
     largest_of: dict[str, float] = {}

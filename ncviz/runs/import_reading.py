@@ -145,9 +145,22 @@ class FeatureReading:
         return series
 
     def _check_moments(self, series: Mapping[str, Mapping[str, FeatureSeries]], count: int) -> None:
-        """Refuse a split that was not measured at the same moments as the training samples."""
+        """Refuse a split that was not measured as the training samples were."""
         for split, layers in series.items():
-            for each in layers.values():
+            for layer, each in layers.items():
+                width = series["train"][layer].shape[2]
+                if each.shape[2] != width:
+                    raise UserError(
+                        tr(
+                            "{path}: {name!r} ({split}) has {own:,} features a sample and the "
+                            "training has {width:,}: give all splits those of the same layer.",
+                            path=self.contents.file.path,
+                            name=each.arrays[0].name,
+                            split=split,
+                            own=each.shape[2],
+                            width=width,
+                        )
+                    )
                 if each.shape[0] != count:
                     raise UserError(
                         tr(

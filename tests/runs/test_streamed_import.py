@@ -198,6 +198,25 @@ def test_splits_of_other_moments_are_refused(tmp_path):
         import_array_file(npz(tmp_path, EPOCHS), tmp_path / "run")
 
 
+def test_splits_of_other_widths_are_refused(tmp_path):
+    path = npz(tmp_path, test_features=HELD_OUT[:, :-1])
+    with pytest.raises(UserError, match=r"'test_features' \(test\) has 6 features .* has 7"):
+        import_array_file(path, tmp_path / "run")
+
+
+def test_held_out_samples_of_no_known_class_are_left_out(tmp_path):
+    path = npz(tmp_path, test_labels=ITS_LABELS + 10 * K)
+    notes = import_array_file(path, tmp_path / "run", probe_per_class=5)
+    assert "the held-out samples are left out: none of them can be used" in notes
+
+
+def test_a_column_label_comes_before_one_called_y(tmp_path):
+    rows = "\n".join(f"{k * 1.5},{k % 7},{k % 3}" for k in range(30))
+    (tmp_path / "a.csv").write_text(f"x,y,label\n{rows}\n")
+    notes = import_array_file(tmp_path / "a.csv", tmp_path / "run", probe_per_class=5)
+    assert "labels are column 'label'" in notes
+
+
 def test_a_damaged_archive_is_told_also_where_it_is_read_anywhere(tmp_path, in_blocks):
     path = npz(tmp_path, EPOCHS, **LATER)
     content = bytearray(path.read_bytes())

@@ -17,6 +17,7 @@ from speed_row import Row
 
 from ncviz.geometry.collapse import cdnv, nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.separation import fit_law, separation_fuzziness
+from ncviz.geometry.slabs import one_blas_thread
 from ncviz.geometry.statistics import class_statistics
 
 CLASSES = 10
@@ -180,6 +181,13 @@ def main() -> None:
     options = parser.parse_args()
     whole_snapshot()
     over_features(FUZZINESS, 10_000, (256, 1024, 4096))
+    x, y = features(10_000, 4096)
+    with one_blas_thread():
+        single = bare_product(x, y)
+    FUZZINESS.ends(
+        f"The product is NumPy's, with as many threads as its BLAS takes; on one thread the same "
+        f"product takes {1e3 * single:.0f} ms. D needs two readings in double precision."
+    )
     over_features(WIDE, 2000, (1024, 8192, 65536))
     wide()
     against_textbook(10_000, 1024 if options.quick else 4096)

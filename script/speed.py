@@ -140,6 +140,7 @@ def page(declared: dict[str, tuple[Row, str]], measured: dict[str, Any]) -> str:
             cells = [amount(row, first["value"]), floor, shown, goal.strip(), verdict]
         lines.append(f"| [{row.what}](#{name}) | {' | '.join(cells)} |")
     lines += ["", "## How cost grows", ""]
+    lines += ["In charts blue is what was measured, grey its floor, on a logarithmic axis.", ""]
     for name, (row, file) in declared.items():
         lines += section(row, file, measured["rows"].get(name, {"points": [], "ends": ""}))
     return "\n".join(lines).rstrip() + "\n"

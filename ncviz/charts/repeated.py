@@ -107,7 +107,8 @@ def _added(curve: Curve, values: Floats, numbers: Numbers, *, named: bool) -> li
     if not several.any():
         return []
     said = _counted(spread.count[several], len(numbers.repeated))
-    of = "" if said == f"{len(numbers.repeated)} seeds" else tr(" of {said}", said=said)
+    is_of_all = said == tr("{count} seeds", count=len(numbers.repeated))
+    of = "" if is_of_all else tr(" of {said}", said=said)
     place = numbers.run.place_in_words if isinstance(numbers.run, RepeatedRun) else ""
     least, largest, mean = (
         np.where(several, row, np.nan) for row in (spread.least, spread.largest, spread.mean)

@@ -33,7 +33,7 @@ class HowFar(Enum):
 
     NEVER = tr("not run yet")
     SHIPPED = tr("numbers ship with ncviz")
-    BEGUN = "begun"
+    BEGUN = tr("begun")
     OLDER = tr("run before it changed")
     DONE = tr("run here")
     UNREADABLE = tr("cannot be read")
@@ -159,10 +159,10 @@ class Shelved:
             return tr("{done} of {count} done", done=self.done, count=self.count)
         if not self.outcome.ours:
             return str(self.standing.value)
-        shipped = " · supplied" if self.standing is HowFar.SHIPPED else ""
+        shipped = tr(" · supplied") if self.standing is HowFar.SHIPPED else ""
         form = tr(" · as published") if self.outcome.form == PUBLISHED else ""
         taken = self.outcome.seconds
-        each = " a seed" if len(self.outcome.seeds) > 1 and self.experiment.is_drawn else ""
+        each = tr(" a seed") if len(self.outcome.seeds) > 1 and self.experiment.is_drawn else ""
         seconds = "" if taken is None else f" · {time_taken(taken)}{each}"
         return f"{seeds_in_words(self.outcome)}{seconds}{form}{shipped}"
 

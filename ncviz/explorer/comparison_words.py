@@ -218,7 +218,7 @@ def _where_coinciding(coinciding: tuple[tuple[str, ...], tuple[str, ...]]) -> st
         for names, side in zip(coinciding, SIDES, strict=True)
         if names
     ]
-    return " and ".join(sides)
+    return tr(" and ").join(sides)
 
 
 def compare_spreads(first: tuple[float, ...], second: tuple[float, ...], unlike: str = "") -> str:

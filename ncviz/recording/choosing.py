@@ -56,7 +56,7 @@ class Chosen:
             what += tr(": a copy or an average of those trained")
         if not self.left:
             return (what,) if self.averaged else ()
-        left = " and ".join(self.left[:3])
+        left = tr(" and ").join(self.left[:3])
         more = tr(" and {count} more", count=len(self.left) - 3) if len(self.left) > 3 else ""
         return (
             tr(

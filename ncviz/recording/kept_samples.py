@@ -209,7 +209,7 @@ class SampleKeeper:
         first = self._samples[0]
         is_masked = isinstance(first, Mapping) and any("mask" in str(name) for name in first)
         if not is_masked and main_tensor(first).is_floating_point():
-            words = " and ".join("×".join(map(str, shape)) for shape in shapes[:2])
+            words = tr(" and ").join("×".join(map(str, shape)) for shape in shapes[:2])
             raise UserError(
                 tr(
                     "{where} has samples of several sizes, such as {words}: bring them to one.",

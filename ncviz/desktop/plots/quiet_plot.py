@@ -358,7 +358,7 @@ class QuietPlot(PlotFrame):
         named = []
         for trace in self._drawn_with_words():
             ends = trace.sides if isinstance(trace, DrawnArea) else (trace.values,)
-            said = (" from", " to") if len(ends) > 1 else ("",)
+            said = (tr(" from"), tr(" to")) if len(ends) > 1 else ("",)
             named += [(plain(trace.label) + s, trace, e) for s, e in zip(said, ends, strict=True)]
         whose = f", {self.samples}" if self.samples else ""
         rows = sorted({float(x) for _, trace, _ in named for x in trace.across})

@@ -237,7 +237,7 @@ class RunRoom(Room):
         run, last = self.window.explorer.run, self._last_moment()
         if run is None:
             return ""
-        paused = " · paused" if self.window.training.pauses(run) else ""
+        paused = tr(" · paused") if self.window.training.pauses(run) else ""
         self.window.timeline.reserve(f"{run.counting.name} {last}.0 / {last}{paused}")
         return f"{self.window.explorer.moment_in_words} / {last}{paused}"
 

@@ -321,7 +321,7 @@ class NumberLines(QWidget):
         grid.addWidget(self.sign, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self.name, 0, 1, 1, 2)
         for line, (word, value) in enumerate(
-            (("published", self.published), ("ours", self.ours)), 1
+            ((tr("published"), self.published), (tr("ours"), self.ours)), 1
         ):
             grid.addWidget(PlainLabel(word, "sentence"), line, 1, top)
             grid.addWidget(value, line, 2, top)

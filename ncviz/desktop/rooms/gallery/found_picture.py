@@ -143,7 +143,7 @@ def _legend(chart: FoundChart) -> str:
         if many
         else LEGEND
     )
-    scale = " · logarithmic" if chart.logarithmic else ""
+    scale = tr(" · logarithmic") if chart.logarithmic else ""
     return ours + (f" · {WANTED}" if any(row.wanted for row in chart.rows) else "") + scale
 
 

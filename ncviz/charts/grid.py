@@ -99,6 +99,20 @@ class Grid:
             found.append(((int(row) + 1, int(column)), (int(row) + 1, int(column) + 1)))
         return found
 
+    def outside(self) -> tuple[dict[int, float], dict[int, float]]:
+        """Return which sectors are named beside the cells, by row, and which above, by column.
+
+        They cover no number there. One that reaches neither border has its name in its middle.
+        """
+        beside: dict[int, float] = {}
+        above: dict[int, float] = {}
+        for number in range(len(self.sectors)):
+            for border, found in ((self.sector_of[:, -1], beside), (self.sector_of[-1], above)):
+                there = np.flatnonzero(border == number)
+                if len(there) and number not in beside:
+                    found[number] = float(there.mean()) + 0.5
+        return beside, above
+
     def middles(self) -> list[tuple[float, float]]:
         """Return where the name of each sector stands, as (row, column) in cells from below."""
         found = []

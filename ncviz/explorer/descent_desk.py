@@ -15,7 +15,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.descent_parts import keep_descent, ticks_of
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.model_desk import ModelDesk
-from ncviz.explorer.model_search import PATIENCE, ModelSearch
+from ncviz.explorer.model_search import PATIENCE, AskedByName, ModelSearch
 from ncviz.explorer.survey import Survey
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.messages import Failed, Finished
@@ -140,6 +140,10 @@ class DescentDesk(ModelDesk[P]):
         """Return whether a run is being written."""
         return self._keeping is not None
 
+    def search_elsewhere(self) -> None:
+        self._targets.go_elsewhere(AskedByName(self.model.name, "find_target"))
+        self.survey.go_elsewhere(AskedByName(self.model.name, "survey"))
+
     def close(self) -> None:
         """End what runs in the background; what was written of a run stays."""
         self._targets.close()
@@ -151,7 +155,6 @@ class DescentDesk(ModelDesk[P]):
 
     @property
     def moving(self) -> bool:
-        """Return whether `advance` would change anything."""
         sought = self._targets.busy or self._until_sought > 0
         return self.player.moving or self._behind or self.keeping or sought
 
@@ -185,8 +188,7 @@ class DescentDesk(ModelDesk[P]):
         self._tell("ratio")
 
     def follow_player(self) -> None:
-        """Show where the player was put; the model follows with the frames to come."""
-        self._tell("ratio")
+        self._tell("ratio")  # the model follows with the frames to come
 
     @property
     def frontier(self) -> float:
@@ -303,7 +305,6 @@ class DescentDesk(ModelDesk[P]):
         return {**asdict(cast(Any, self.descent)), **super().said()}
 
     def moment_text(self) -> str:
-        """Say where the timeline stands."""
         return tr("step {shown_step:,}", shown_step=round(self.shown_step))
 
     def longest_moment(self) -> str:

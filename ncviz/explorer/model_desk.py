@@ -221,6 +221,9 @@ class ModelDesk(Generic[P]):
         """Return the moments to mark on the timeline."""
         return self.model.marks(self.parameters, self.seen)
 
+    def search_elsewhere(self) -> None:
+        """Search in a process what takes long, where a window must not be held up."""
+
     def close(self) -> None:
         """End what runs in the background."""
 

@@ -1,4 +1,4 @@
-"""Searches a model's optimum on a thread, and shows the best so far."""
+"""Searches a model's optimum in the background, and shows the best so far."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -7,11 +7,12 @@ from typing import Any, Generic
 
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control
-from ncviz.jobs.messages import Failed
+from ncviz.jobs.messages import Died, Failed
+from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.thread import WorkThread
-from ncviz.jobs.worker import Job
+from ncviz.jobs.worker import Job, Worker
 from ncviz.language import tr
-from ncviz.models.model import P
+from ncviz.models.model import P, models
 
 REMEMBERED = 64  # questions that are not searched for anew
 PATIENCE = 10.0  # seconds until a descent has ended that is called off
@@ -33,8 +34,28 @@ class Found:
     answer: Any = None
 
 
+@dataclass(frozen=True)
+class AskedByName:
+    """What a model answers, for another process: models themselves cannot be sent there.
+
+    Parameters
+    ----------
+    model, method : str
+        Names.
+    """
+
+    model: str
+    method: str
+
+    def __call__(self, *asked: Any) -> Any:
+        """Ask the model of that name."""
+        return getattr(models()[self.model], self.method)(*asked)
+
+
 class ModelSearch(Generic[P]):
     """Answers the newest question on a thread; older ones are dropped between two descents.
+
+    `go_elsewhere` lets a process do it: a thread of Python holds up whoever draws meanwhile.
 
     Parameters
     ----------
@@ -69,8 +90,12 @@ class ModelSearch(Generic[P]):
         self._complete = False
         self._answers: dict[P, Any] = {}  # to the last questions, of searches that ended
         self._newest: P | None = None
-        self._worker = WorkThread(tr("search for an optimum"))
+        self._worker: Worker = WorkThread(tr("search for an optimum"))
         self._job: Job[Found, None] | None = None
+
+    def go_elsewhere(self, search: AskedByName) -> None:
+        """Search in a process from now on, which is spawned with the first question."""
+        self._worker, self._look_for = WorkProcess(self._worker.name), search
 
     @property
     def busy(self) -> bool:
@@ -107,7 +132,8 @@ class ModelSearch(Generic[P]):
         self._job = None
         if question is not None:
             self._complete, self.tried = False, 0
-            self._job = self._worker.begin(self._seek, question)
+            steps = self._descents, self._shown_from
+            self._job = self._worker.begin(_seek, self._look_for, *steps, question)
 
     def poll(self) -> bool:
         """Take up an answer that has come; return whether there was one."""
@@ -120,6 +146,10 @@ class ModelSearch(Generic[P]):
                         self.answer, self.answered, self.failure = answer, self._newest, ""
                         is_new = True
                     continue
+                case Died() as died:
+                    why = tr("The search {why}: move a slider to search again.", why=died.why)
+                    self.answered, self.failure = self._newest, why
+                    is_new = True
                 case Failed(sentence=sentence):
                     self.answered, self.failure = self._newest, sentence
                     is_new = True
@@ -136,22 +166,27 @@ class ModelSearch(Generic[P]):
         self.ask(None)
         self._worker.close(PATIENCE)
 
-    def _found(self, question: P) -> Iterator[Any]:
-        with one_blas_thread():
-            yield from self._look_for(question) or ()
 
-    def _seek(self, control: Control, tell: Callable[["Found"], None], question: P) -> None:
-        """Tell the best so far when it is better than the one before, and the last.
+def _seek(
+    control: Control,
+    tell: Callable[[Found], None],
+    look_for: Callable[[Any], Iterator[Any] | None],
+    descents: int,
+    shown_from: int,
+    question: Any,
+) -> None:
+    """Tell the best so far when it is better than the one before, and the last.
 
-        None on the way is no answer: it lets a search be called off that takes long.
-        """
-        told, number = math.inf, 0
-        for found in self._found(question):
+    None on the way is no answer: it lets a search be called off that takes long.
+    """
+    told, number = math.inf, 0
+    with one_blas_thread():
+        for found in look_for(question) or ():
             control.check()
             if found is None:
                 continue
             number += 1
-            last = number == self._descents
-            better = last or (number >= self._shown_from and found.objective < told)
+            last = number == descents
+            better = last or (number >= shown_from and found.objective < told)
             told = found.objective if better and not last else told
             tell(Found(number, found if better else None))

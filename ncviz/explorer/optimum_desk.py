@@ -11,7 +11,7 @@ from ncviz.charts.plot import Plot
 from ncviz.charts.rich_text import rich
 from ncviz.explorer.beside_curve import PinnedCurve, RunPoint, read_curves, read_points
 from ncviz.explorer.model_desk import ModelDesk
-from ncviz.explorer.model_search import ModelSearch
+from ncviz.explorer.model_search import AskedByName, ModelSearch
 from ncviz.language import tr
 from ncviz.models.model import P
 from ncviz.models.optimum import GrowingCurve, OptimumModel, OptimumSoFar
@@ -208,6 +208,9 @@ class OptimumDesk(ModelDesk[P]):
 
     def seek(self, moment: float) -> None:
         self.set(**{self.model.along: moment})
+
+    def search_elsewhere(self) -> None:
+        self._search.go_elsewhere(AskedByName(self.model.name, "search"))
 
     def close(self) -> None:
         self._search.close()

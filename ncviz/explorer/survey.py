@@ -1,15 +1,16 @@
-"""Computes the cells of a model's map on a thread, once."""
+"""Computes the cells of a model's map in the background, once."""
 
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ncviz.explorer.model_search import PATIENCE
+from ncviz.explorer.model_search import PATIENCE, AskedByName
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control
-from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.messages import ENDS
+from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.thread import WorkThread
-from ncviz.jobs.worker import Job
+from ncviz.jobs.worker import Job, Worker
 from ncviz.language import tr
 
 Cell = tuple[int, int]
@@ -43,8 +44,12 @@ class Survey:
         self.known: dict[Cell, float] = {}
         self.complete = False
         self._cells = cells
-        self._worker = WorkThread(tr("map of a model"))
+        self._worker: Worker = WorkThread(tr("map of a model"))
         self._job: Job[Surveyed, None] | None = None
+
+    def go_elsewhere(self, cells: AskedByName) -> None:
+        """Compute in a process from now on, which ends with the last cell."""
+        self._worker, self._cells = WorkProcess(self._worker.name), cells
 
     def begin(self) -> None:
         """Begin to compute; later calls change nothing."""
@@ -57,8 +62,9 @@ class Survey:
         for message in [] if self._job is None else self._job.poll():
             if isinstance(message, Surveyed):
                 self.known[message.cell] = message.value
-            elif isinstance(message, Finished | Failed):
+            elif isinstance(message, ENDS):
                 self.complete = True
+                self._worker.close()
         return len(self.known) > before
 
     def finish(self) -> None:
@@ -72,6 +78,7 @@ class Survey:
         """End what is computed."""
         if self._job is not None:
             self._job.drop()
+            self._job = None
         self._worker.close(PATIENCE)
 
 

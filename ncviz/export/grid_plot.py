@@ -84,24 +84,9 @@ def draw_grid(
     name_axes(axes, style, across=grid.across_title, up=grid.up_title)
 
 
-def _outside(grid: Grid) -> tuple[dict[int, float], dict[int, float]]:
-    """Return which sectors are named beside the cells, at which row, and above, at which column.
-
-    They cover no number there. One that reaches neither border has its name in its middle.
-    """
-    beside: dict[int, float] = {}
-    above: dict[int, float] = {}
-    for number in range(len(grid.sectors)):
-        for border, found in ((grid.sector_of[:, -1], beside), (grid.sector_of[-1], above)):
-            there = np.flatnonzero(border == number)
-            if len(there) and number not in beside:
-                found[number] = float(there.mean()) + 0.5
-    return beside, above
-
-
 def _room_for_names(grid: Grid, style: FigureStyle) -> tuple[float, float]:
     """Return how many points beside and above the cells belong to names of sectors."""
-    beside, above = _outside(grid)
+    beside, above = grid.outside()
     longest = max((text_width(grid.sectors[k].name, style.small) for k in beside), default=None)
     return 0.0 if longest is None else longest + APART, NAMED * style.small if above else 0.0
 
@@ -109,7 +94,7 @@ def _room_for_names(grid: Grid, style: FigureStyle) -> tuple[float, float]:
 def _name_sectors(axes: Axes, grid: Grid, style: FigureStyle, cell: tuple[float, float]) -> None:
     """Write the names of sectors; a cell is so many points wide and high."""
     (rows, columns), (wide, high) = grid.values.shape, cell
-    beside, above = _outside(grid)
+    beside, above = grid.outside()
     words: dict[str, Any] = {"va": "center", "fontsize": style.small, "color": style.theme.text}
     plate = {"facecolor": style.theme.background, "edgecolor": "none", "pad": 1.5}
     for number, (sector, middle) in enumerate(zip(grid.sectors, grid.middles(), strict=True)):

@@ -234,6 +234,8 @@ def window(shared_window, qtbot, small_run):
     window.explorer.player.pause()
     window.note.hide()
     settle(qtbot, window)
+    for desk in window.rooms.theory.desks.values():
+        desk.close()  # ends the process in which it searches
 
 
 def _put_in_order(window, run):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRectF, Qt
 from window_parts import settle
 
 from ncviz.explorer.room_names import THEORY
@@ -61,3 +61,16 @@ def test_a_cell_is_told_and_chosen(room, window, qtbot, key):
     assert len(lines) == 1 + plot.grid.values.size
     key(window, Qt.Key.Key_Escape)
     assert plot.view.cell == (-1, -1)
+
+
+def test_names_of_sectors_cover_no_cell(room):
+    view = room.plots.page_of("softmax-codes").plot("code-map").view
+    rows, columns = view.grid.values.shape
+    cells = [view.rectangle(row, column) for row in range(rows) for column in range(columns)]
+    inside = QRectF(view.rect())
+    places = view.places_of_names()
+    assert len(places) == len(view.grid.sectors)
+    for number, place in enumerate(places):
+        assert inside.contains(place)
+        assert not any(place.intersects(cell) for cell in cells)
+        assert not any(place.intersects(other) for other in places[:number])

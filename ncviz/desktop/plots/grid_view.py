@@ -13,6 +13,7 @@ from ncviz.scenes.grid_colors import color_of_share
 
 NOWHERE = (-1, -1)
 LEAST = 120  # pixels of height
+APART = 6  # pixels between the cells and the name of a sector
 GAP = 4  # pixels, where rows or columns are left out
 
 
@@ -60,8 +61,18 @@ class GridView(QWidget):
         names = [] if self.grid is None else [str(row) for row in self.grid.rows]
         widest = max(map(metrics.horizontalAdvance, ["000", *names]))
         left = min(widest, self.width() // 4) + metrics.height() + 4
-        bottom = 2 * metrics.height() + 2
-        return QRectF(left, 2, max(8.0, self.width() - left - 4), self.height() - bottom - 2)
+        bottom, (aside, atop) = 2 * metrics.height() + 2, self._room_for_names()
+        wide = max(8.0, self.width() - left - 4 - aside)
+        return QRectF(left, 2 + atop, wide, self.height() - bottom - 2 - atop)
+
+    def _room_for_names(self) -> tuple[float, float]:
+        """Return how many pixels beside and above the cells belong to names of sectors."""
+        if self.grid is None:
+            return 0.0, 0.0
+        metrics, (beside, above) = QFontMetrics(self._font), self.grid.outside()
+        names = (self.grid.sectors[number].name for number in beside)
+        longest = max(map(metrics.horizontalAdvance, names), default=-APART)
+        return longest + APART, metrics.height() if above else 0.0
 
     def rectangle(self, row: int, column: int) -> QRectF:
         """Return where a cell is."""
@@ -167,16 +178,32 @@ class GridView(QWidget):
             painter.drawLine(corner((row, 0)), corner((row, len(grid.columns))))
         for column in columns:
             painter.drawLine(corner((0, column)), corner((len(grid.rows), column)))
-        metrics = painter.fontMetrics()
-        for sector, at in zip(grid.sectors, grid.middles(), strict=True):
-            size = metrics.size(0, sector.name)
-            plate = QRectF(0, 0, size.width() + 8, size.height())
-            plate.moveCenter(corner(at))
-            plate.moveLeft(min(max(plate.left(), box.left()), box.right() - plate.width()))
-            plate.moveTop(min(max(plate.top(), box.top()), box.bottom() - plate.height()))
+        painter.setPen(QColor(self._theme.text))
+        for sector, plate in zip(grid.sectors, self.places_of_names(), strict=True):
             painter.fillRect(plate, QColor(self._theme.surface))
-            painter.setPen(QColor(self._theme.text))
             painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, sector.name)
+
+    def places_of_names(self) -> list[QRectF]:
+        """Return where the name of each sector stands: beside or above the cells if it can."""
+        grid, box, metrics = self._shown(), self.box(), QFontMetrics(self._font)
+        wide, high = box.width() / len(grid.columns), box.height() / len(grid.rows)
+        beside, above = grid.outside()
+        found = []
+        for number, (sector, (row, column)) in enumerate(
+            zip(grid.sectors, grid.middles(), strict=True)
+        ):
+            plate = QRectF(0, 0, metrics.horizontalAdvance(sector.name), metrics.height())
+            plate.moveCenter(QPointF(box.left() + column * wide, box.bottom() - row * high))
+            if number in beside:
+                plate.moveLeft(box.right() + APART)
+                plate.moveTop(box.bottom() - beside[number] * high - plate.height() / 2)
+            elif number in above:
+                plate.moveLeft(box.left() + above[number] * wide - plate.width() / 2)
+                plate.moveBottom(box.top())
+            plate.moveLeft(min(max(plate.left(), 0.0), self.width() - plate.width()))
+            plate.moveTop(max(plate.top(), 0.0))
+            found.append(plate)
+        return found
 
     def _paint_axes(self, painter: QPainter, grid: Grid) -> None:
         metrics, box = painter.fontMetrics(), self.box()

@@ -18,6 +18,7 @@ class LoneCurve(pg.PlotCurveItem):
         super().__init__(*args, **options)
         self.point = Points(size=SIZE, pen=None, brush=self.opts["pen"].color())
         self.point.setParentItem(self)
+        self.point.setVisible(False)
 
     def setData(self, *args: Any, **options: Any) -> None:
         super().setData(*args, **options)
@@ -29,6 +30,7 @@ class LoneCurve(pg.PlotCurveItem):
             self.point.setData(across[known], up[known])
         elif len(self.point.data):
             self.point.clear()
+        self.point.setVisible(len(self.point.data) > 0)  # to paint none costs time
 
     def setPen(self, *args: Any, **options: Any) -> None:
         super().setPen(*args, **options)

@@ -28,6 +28,7 @@ from ncviz.explorer.room_names import (
     TRAIN,
 )
 from ncviz.explorer.solvers import load_solvers
+from ncviz.garbage import nothing_is_garbage
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
 from ncviz.language import tr
@@ -71,12 +72,13 @@ def _load_theory() -> None:
 
     The published experiments are read, too, for the Gallery and the search.
     """
-    from ncviz.explorer.desks import make_desks
+    with _stays("ncviz.desktop.rooms.train.train_panel"):
+        from ncviz.explorer.desks import make_desks
 
-    importlib.import_module("ncviz.desktop.rooms.theory.theory_room")
-    importlib.import_module("ncviz.desktop.rooms.train.train_panel")
-    _begin(next(iter(make_desks().values())))
-    importlib.import_module("ncviz.desktop.rooms.gallery.experiment_work")
+        importlib.import_module("ncviz.desktop.rooms.theory.theory_room")
+        importlib.import_module("ncviz.desktop.rooms.train.train_panel")
+        _begin(next(iter(make_desks().values())))
+        importlib.import_module("ncviz.desktop.rooms.gallery.experiment_work")
     with contextlib.suppress(UserError):  # who asks for them is told
         importlib.import_module("ncviz.experiments.catalogue").experiments()
 
@@ -85,9 +87,18 @@ def _load_models() -> None:
     """Import all that the models import when they first solve something: a tenth of the memory."""
     from ncviz.explorer.desks import make_desks
 
-    load_solvers()
-    for desk in make_desks().values():
-        _begin(desk)
+    with _stays("scipy.integrate"):
+        load_solvers()
+        for desk in make_desks().values():
+            _begin(desk)
+
+
+def _stays(last: str) -> contextlib.AbstractContextManager[None]:
+    """Let nothing that is imported within be looked through for garbage from then on.
+
+    The second window of a process imports nothing, and what the first one has left is garbage.
+    """
+    return contextlib.nullcontext() if last in sys.modules else nothing_is_garbage()
 
 
 def _begin(desk: "ModelDesk[Any]") -> None:

@@ -5,7 +5,7 @@ import time
 from PyQt6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 
 from ncviz.desktop.commands.commanded_window import CommandedWindow
-from ncviz.desktop.one_shot import one_shot
+from ncviz.desktop.one_shot import BeforePainting, one_shot
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.rooms.explore.layer_list import LayerList
 from ncviz.desktop.scene.scene_frame import SceneFrame
@@ -22,6 +22,7 @@ from ncviz.scenes.trails import remember_past
 # Beside a training on the same processor every frame costs it a step or two.
 FRAME_MILLISECONDS_TRAINING = 33
 PLOT_SECONDS = 0.05  # plots follow at most twenty times a second
+SHORT_PLOTS = 0.012  # in no more, picture and plots come together where a hand asks for them
 PLOT_SECONDS_SELDOM = 0.14  # beside a training, and where curves grow while numbers come
 LONG_SECONDS = 0.03  # of a picture: plots and words then follow in a turn of their own
 IDLE_SECONDS = 0.006  # of each frame, for numbers that are still to be computed
@@ -50,15 +51,18 @@ class Presenter:
         self._window = window
         self._stale: set[str] = set()
         self._last_frame = time.perf_counter()
-        self._last_plots = self._last_shown = 0.0
+        self._last_plots = self._last_shown = self._plots_took = 0.0
+        self._by_hand = self._ticks = False  # what is out of date; within `tick`
         self._sparing = self._put_off = self._computes = False
         self._drawn: list[Run] = []  # whose picture is on the canvas
         self._clock = QTimer(window)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.setInterval(FRAME_MILLISECONDS[window.settings.frame_limit])
         self._clock.timeout.connect(self.tick)
-        # After a rest the first frame comes at once, not with the clock.
-        self._first = one_shot(window, self.tick)
+        # After a rest the first frame comes at once, not with the clock, and is painted together
+        # with what was changed by hand.
+        self._first = BeforePainting(window, self.tick)
+        self._on = one_shot(window, self.tick)  # where nothing moves, no time passes unused
         # What the last frame moves on the screen is told by events that come after it.
         self._rest = one_shot(window, window.doings.rest)
         window.explorer.listen(self._explorer_changed)
@@ -70,7 +74,7 @@ class Presenter:
 
         A camera that turns until one stops it is no unrest.
         """
-        timers = self._clock, self._first, self._rest
+        timers = self._clock, self._first, self._on, self._rest
         cameras = self._window.canvas.cameras.used
         arrived = all(control.goal == control.camera for control in cameras)
         moves = self._window.rooms.on_the_way or any(timer.isActive() for timer in timers)
@@ -104,22 +108,24 @@ class Presenter:
 
     def stop(self) -> None:
         """Show nothing any more: the window closes."""
-        for timer in (self._clock, self._first, self._rest):
+        self._first.stop()
+        for timer in (self._clock, self._on, self._rest):
             timer.stop()
             timer.timeout.disconnect()
 
     def wake(self, *what: str) -> None:
         """Show with the next frame that something is out of date."""
         self._stale.update(what)
+        self._by_hand |= not self._ticks
         self._rest.stop()
         self._window.keeping.soon()
         if not self._clock.isActive():
             self._last_frame = time.perf_counter()
             self._clock.start()
-        if not (self._sparing or self._first.isActive() or self._window.current.moving):
+        if not (self._sparing or self._on.isActive()):
             rested = 1000 * (time.perf_counter() - self._last_shown)
             if rested > self._clock.interval():
-                self._first.start(0)
+                self._first.start()
 
     def wake_series(self) -> None:
         """Show the curves anew, with numbers that were not asked for before."""
@@ -140,6 +146,7 @@ class Presenter:
         changed = bool(self._stale)
         if self._stale:
             self._last_shown = now
+        self._ticks = True
         try:
             window.current.advance(passed)
             if self.is_prepared():
@@ -153,6 +160,7 @@ class Presenter:
             self._stale -= {"scene", "moment"}
             window.note.say_error(error)
         finally:
+            self._ticks = False
             if not window.updatesEnabled():
                 self._begin_painting()
         more = self._compute()
@@ -179,7 +187,7 @@ class Presenter:
             self._last_plots = 0.0  # the last numbers are shown at once
         self._computes = more
         if more and worked and not (current.moving or self._sparing):
-            self._first.start(0)  # where nothing moves, no time passes unused
+            self._on.start(0)
         return more
 
     def _describe(self) -> None:
@@ -254,6 +262,8 @@ class Presenter:
 
     @property
     def _plot_seconds(self) -> float:
+        if self._by_hand and self._plots_took < SHORT_PLOTS and not self._sparing:
+            return 0.0
         grows = self._computes and self._stale == {"series"}  # and nothing else has changed
         return PLOT_SECONDS_SELDOM if self._sparing or grows else PLOT_SECONDS
 
@@ -270,6 +280,7 @@ class Presenter:
         if now - self._last_plots < self._plot_seconds:
             return
         self._last_plots = now
-        stale, self._stale = self._stale, set()
+        stale, self._stale, self._by_hand = self._stale, set(), False
         self._stale |= window.current.show(stale, self._sparing)
         window.teacher.refresh()
+        self._plots_took = time.perf_counter() - now

@@ -122,10 +122,11 @@ class TimelineSlider(SpokenSlider):
             Positions of recorded epochs, ascending: between them the picture
             is interpolated. None where nothing is: dots stand at the ticks.
         """
-        self._last, self._ticks = last, list(ticks)
-        self._interpolates = dots is not None
-        self._dots = tuple(position for position, _ in ticks) if dots is None else tuple(dots)
-        self._repaint_all()
+        places = tuple(position for position, _ in ticks) if dots is None else tuple(dots)
+        now = last, list(ticks), dots is not None, places
+        if now != (self._last, self._ticks, self._interpolates, self._dots):
+            self._last, self._ticks, self._interpolates, self._dots = now
+            self._repaint_all()
 
     def set_marks(self, marks: tuple[TimelineMark, ...]) -> None:
         """Mark moments."""

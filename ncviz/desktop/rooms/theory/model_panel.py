@@ -63,7 +63,6 @@ class ModelPanel(QWidget):
     def show_problem(self) -> None:
         """Bring everything up to date."""
         desk = self._desk
-        self.rows.show_values(desk.parameters)
         remark = desk.model.remark(desk.parameters)
         self.remark.setText("" if remark is None else remark.text)
         self.remark.setVisible(remark is not None)
@@ -158,6 +157,10 @@ class DescentPanel(ModelPanel):
     def _turn(self, more: bool) -> None:
         self.rows.rare.setVisible(more)
         self.more.setText(LESS if more else MORE)
+
+    def show_problem(self) -> None:
+        self.rows.show_values(self._descending.parameters)
+        super().show_problem()
 
     def show_moment(self) -> None:
         desk = self._descending

@@ -61,7 +61,8 @@ class ModelPlots(QWidget):
         """Bring everything up to date."""
         for plot in self._telling():
             plot.follow_series(self._desk)
-        self.show_moment()
+            if not isinstance(plot, RatioPlot):  # which has drawn its moment along with it
+                plot.follow_moment(self._desk)
 
     def show_moment(self) -> None:
         """Bring what depends on the moment up to date."""

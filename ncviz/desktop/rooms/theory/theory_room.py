@@ -57,6 +57,7 @@ class TheoryRoom(Room):
         self.plots = TheoryPlots(self.desks)
         super().__init__(window, self.panel, self.plots, 288 + BAR)
         for desk in self.desks.values():
+            desk.search_elsewhere()
             desk.listen(partial(self._changed, desk))
         self.panel.model_changed.connect(self._model_changed)
         self.panel.waits.connect(lambda: self.window.presenter.wake())
@@ -67,6 +68,7 @@ class TheoryRoom(Room):
         self._light = NO_LIGHT
         self._handle: int | None = None
         self._by_time = False
+        self._panel_follows = False
         self.panel.panel_made.connect(self._panel_made)
         self._panel_made(self.panel.panel_of(self.panel.model))
 
@@ -210,20 +212,23 @@ class TheoryRoom(Room):
         self._remember(desk, what)
         if desk is not self.desk or self.window.current is not self:
             return
-        if what == "problem":
+        self._panel_follows = what == "problem"
+        if self._panel_follows:  # what is dragged shows its number before there is a picture
             self.window.framing.change_model()
             self.panel.show_problem()
-            self.show_stops()
         self.window.presenter.wake(*AFTER_DESK.get(what, ("scene", "moment", "model")))
 
     def show(self, stale: set[str], sparing: bool) -> set[str]:
+        follows, self._panel_follows = self._panel_follows, False
         if "model" in stale:
-            self.panel.show_problem()
+            if not follows or "series" in stale:  # that of runs: all is shown anew
+                self.panel.show_problem()
             self.plots.show_curve()
             self.show_stops()
-        if "moment" in stale:
+        elif "moment" in stale:
             self.plots.show_moment()
             self.panel.show_moment()
+        if "moment" in stale:
             moment, window = self.desk.moment_text(), self.window
             window.timeline.slider.set_marks(self.marks())  # a descent comes to its marks
             window.timeline.show_player(self.player, moment)

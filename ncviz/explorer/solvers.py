@@ -3,9 +3,14 @@
 import importlib
 import threading
 
+from ncviz.jobs.thread import WorkThread
+from ncviz.jobs.worker import call
+from ncviz.language import tr
+
 _MODULES = "scipy.optimize", "scipy.integrate"
 
 _begun, _ended = threading.Event(), threading.Event()
+_loader = WorkThread(tr("loading of the models"))
 
 
 def load_solvers() -> None:
@@ -18,6 +23,12 @@ def load_solvers() -> None:
         _ended.set()
 
 
-def are_loading() -> bool:
-    """Return whether a thread is about it, for which whoever solves now would have to wait."""
-    return _begun.is_set() and not _ended.is_set()
+def are_loaded() -> bool:
+    """Return whether all of it is there; else a thread is about it, or begins now.
+
+    Whoever solves before has to wait for it.
+    """
+    if not _begun.is_set():
+        _begun.set()
+        _loader.begin(call, load_solvers)
+    return _ended.is_set()

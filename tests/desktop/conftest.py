@@ -19,6 +19,7 @@ from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.widgets import devices
 from ncviz.explorer.room_names import EXPLORE
+from ncviz.explorer.solvers import load_solvers
 from ncviz.models.layer_peeled import Parameters
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.view import View
@@ -132,6 +133,12 @@ def _nothing_left(qapp, qtbot, monkeypatch):
     assert not still, f"timers are left: {[(t, t.parent()) for t in still]}"
     assert not processes, f"processes are left: {processes}"
     assert not pressed, f"left pressed: {pressed}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _solvers():
+    """Have them loaded, as a while after the start: a model is then opened at once."""
+    load_solvers()
 
 
 @pytest.fixture(autouse=True)

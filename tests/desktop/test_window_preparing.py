@@ -7,7 +7,7 @@ import pytest
 from window_parts import settle
 
 from ncviz.charts import numbers
-from ncviz.desktop.shell.presenter import PREPARING
+from ncviz.desktop.rooms.room import Room
 from ncviz.explorer import epoch_series, preparing
 from ncviz.explorer.window_state import WindowState
 from ncviz.scenes import placements
@@ -27,13 +27,13 @@ def test_many_classes_are_worked_out_beside_the_window(window, qtbot, monkeypatc
     monkeypatch.setattr(placements, "align", align)
     before = window.canvas.scene
     window.picture.all_classes()
-    qtbot.waitUntil(lambda: window.frame.caption.text() == PREPARING)
+    qtbot.waitUntil(lambda: window.frame.caption.text() == Room.preparing)
     assert window.canvas.scene is before, "the picture stays, and the window answers"
     assert window.current.direction_facts(0, 0) is None, "it is of other classes than the view"
     goes_on.set()
     settle(qtbot, window)
     assert set(window.canvas.scene.sample_ids) == set(range(len(window.explorer.run.probe.labels)))
-    assert window.frame.caption.text() != PREPARING
+    assert window.frame.caption.text() != Room.preparing
     assert threading.main_thread() not in workers
 
 
@@ -53,7 +53,7 @@ def test_a_large_run_opens_at_once_and_leaves_no_picture_of_another(
     monkeypatch.setattr(numbers, "measure_layer", measure)
     assert len(window.canvas.scene.samples)
     assert window.open(imbalanced_run.path, remember=False)
-    qtbot.waitUntil(lambda: window.frame.caption.text() == PREPARING)
+    qtbot.waitUntil(lambda: window.frame.caption.text() == Room.preparing)
     assert len(window.canvas.scene.samples) == 0
     assert window.run_panel.title.text() == window.explorer.run.manifest.title
     goes_on.set()

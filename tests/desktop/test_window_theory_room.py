@@ -279,14 +279,38 @@ def test_a_model_is_shown_once_what_it_needs_is_loaded(window, qtbot, monkeypatc
     """A thread imports the solvers: to wait for them there would stop the window."""
     window.enter("Theory")
     settle(qtbot, window)
-    panel, loading = window.rooms.theory.panel, [True]
-    monkeypatch.setattr(theory_panel, "are_loading", lambda: loading[0])
+    panel, loaded = window.rooms.theory.panel, [False]
+    monkeypatch.setattr(theory_panel, "are_loaded", lambda: loaded[0])
     panel.switch.setCurrentIndex(panel.switch.findData("landscape"))
     panel.switch.activated.emit(panel.switch.currentIndex())
     assert panel.model == "layer-peeled"
     assert panel.is_waiting
     assert not window.presenter.at_rest
-    loading[0] = False
+    loaded[0] = True
     settle(qtbot, window)
     assert panel.model == "landscape"
     assert window.rooms.theory.model == "landscape"
+
+
+@pytest.mark.parametrize("way", ["session", "gallery"])
+def test_a_model_that_is_opened_waits_as_one_that_is_chosen(window, qtbot, monkeypatch, way):
+    window.enter(THEORY)
+    settle(qtbot, window)
+    room, loaded = window.rooms.theory, [False]
+    room.open_model("layer-peeled")
+    settle(qtbot, window)
+    monkeypatch.setattr(theory_panel, "are_loaded", lambda: loaded[0])
+    if way == "session":
+        room.set_parameters({"model": "law", "law": {"first": 0.3}})
+    else:
+        window.rooms.gallery.open_theory("law")
+    qtbot.waitUntil(lambda: window.frame.caption.text() == room.preparing)
+    assert room.model == "layer-peeled"
+    assert room.parameters()["model"] == "law"  # a session of this moment has it
+    assert not window.presenter.at_rest
+    loaded[0] = True
+    settle(qtbot, window)
+    assert room.model == "law"
+    assert window.frame.caption.text() != room.preparing
+    if way == "session":
+        assert room.desk.parameters.first == 0.3

@@ -14,6 +14,7 @@ from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.direction_facts import DirectionFacts
 from ncviz.explorer.player import Player
 from ncviz.explorer.pointing import SampleFacts
+from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.scene import Picture, Scene, one_panel
 from ncviz.scenes.view import View
@@ -56,6 +57,8 @@ class Room:
     """
 
     name = ""
+    # While what is seen cannot be drawn at once:
+    preparing = tr("A run as large as this takes a moment: the picture follows.")
     scrolls = True  # its left column, where large text leaves it too little height
     page: QWidget | None = None  # covers columns and scene
     clock = "clock"  # the group of parts, for undo, in which its clock is

@@ -12,7 +12,6 @@ from ncviz.desktop.scene.scene_frame import SceneFrame
 from ncviz.desktop.style.theme import is_dressing
 from ncviz.errors import UserError
 from ncviz.explorer.preparing import is_heavy
-from ncviz.language import tr
 from ncviz.runs.run import Run
 from ncviz.scenes.own_space import code_is_sought
 from ncviz.scenes.palette import rgb
@@ -35,7 +34,6 @@ AFTER_EXPLORER = {
     "series": ("series",),
     "bookmarks": ("moment",),
 }
-PREPARING = tr("A run as large as this takes a moment: the picture follows.")
 FRAME_MILLISECONDS = {60: 16, 30: 33, 0: 8}
 
 
@@ -154,7 +152,7 @@ class Presenter:
                 self._show(now)
             elif self._stale:
                 self._leave_no_other_picture()
-                window.frame.caption.say(PREPARING)
+                window.frame.caption.say(window.current.preparing)
         except UserError as error:
             window.player.pause()
             self._stale -= {"scene", "moment"}

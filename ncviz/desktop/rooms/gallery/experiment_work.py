@@ -358,8 +358,8 @@ class ExperimentWork:
             self._show_parts(text_to_view(shown.view))
         with self._window.doings.one_step("theory"):
             theory.open_model(problem.model)
-            theory.desk.put(problem.parameters)
-        desk = theory.desk
+            theory.desks[problem.model].put(problem.parameters)
+        desk = theory.desks[problem.model]
         if seek and isinstance(desk, DescentDesk):
             desk.seek(desk.player.stops[-1] if problem.step is None else problem.step)
 

@@ -226,11 +226,12 @@ class LessonWork:
         with window.doings.one_step("theory"):
             theory.open_model(stage.model)
             parameters = models()[stage.model].parameters()
-            theory.desk.put(from_plain(parameters, stage.settings, "model"))
-        if isinstance(theory.desk, DescentDesk):
-            theory.desk.seek(0)
+            desk = theory.desks[stage.model]
+            desk.put(from_plain(parameters, stage.settings, "model"))
+        if isinstance(desk, DescentDesk):
+            desk.seek(0)
             if stage.plays:
-                theory.desk.player.play()
+                desk.player.play()
         window.presenter.show_all()
 
     def _set_run(self, lesson: Lesson, stage: LessonStage) -> None:

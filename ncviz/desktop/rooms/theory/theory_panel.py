@@ -13,7 +13,7 @@ from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
-from ncviz.explorer.solvers import are_loading
+from ncviz.explorer.solvers import are_loaded
 from ncviz.language import tr
 
 PAUSE = 10  # milliseconds between two looks whether solvers are loaded
@@ -115,6 +115,24 @@ class TheoryPanel(QWidget):
         """Bring what depends on the moment up to date."""
         self.panel_of(self.model).show_moment()
 
+    def open_model(self, name: str) -> bool:
+        """Turn to a model and bring its panel up to date; return whether that is done.
+
+        Else it is done, and told, as soon as all that it needs is loaded.
+        """
+        if name != self._shown and not are_loaded():
+            self.switch.setCurrentIndex(self.switch.findData(name))
+            self._ask()
+            return False
+        self.show_model(name)
+        self.show_problem()
+        return True
+
+    @property
+    def chosen(self) -> str:
+        """Return the name of the model that is shown, or will be."""
+        return str(self.switch.currentData())
+
     @property
     def is_waiting(self) -> bool:
         """Return whether a model was chosen that is shown as soon as it can be solved."""
@@ -122,11 +140,11 @@ class TheoryPanel(QWidget):
 
     def _ask(self) -> None:
         """Turn to the model that was chosen, once all that it needs is loaded."""
-        if are_loading():
+        if are_loaded():
+            self._choose(str(self.switch.currentData()))
+        else:
             self._waiting.start(PAUSE)
             self.waits.emit()
-        else:
-            self._choose(str(self.switch.currentData()))
 
     def _choose(self, name: str) -> None:
         self.show_model(name)

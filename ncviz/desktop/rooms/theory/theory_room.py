@@ -50,6 +50,7 @@ class TheoryRoom(Room):
 
     name = "Theory"
     clock = "theory"
+    preparing = tr("The solvers of this model are being loaded: the picture follows.")
 
     def __init__(self, window: RoomsWindow) -> None:
         self.desks = make_desks()
@@ -108,6 +109,9 @@ class TheoryRoom(Room):
 
     def said(self) -> dict[str, Any]:
         return {"model": {"name": self.model, **self.desk.said()}}
+
+    def prepare(self) -> bool:
+        return not self.panel.is_waiting
 
     def advance(self, seconds: float) -> None:
         with self._time():
@@ -176,10 +180,9 @@ class TheoryRoom(Room):
         return "" if handle is None else tr("vector {handle}", handle=handle + 1)
 
     def open_model(self, name: str) -> None:
-        """Turn to one of the models."""
-        self.panel.show_model(name)
-        self.panel.show_problem()
-        self._model_changed(name)
+        """Turn to one of the models, a moment later where its solvers are still to be loaded."""
+        if self.panel.open_model(name):
+            self._model_changed(name)
 
     def _model_changed(self, name: str) -> None:
         for key, desk in self.desks.items():
@@ -344,7 +347,7 @@ class TheoryRoom(Room):
     def parameters(self) -> dict[str, Any]:
         """Return the state of the models as names and values that JSON can hold."""
         desks = {name: desk.plain() for name, desk in self.desks.items()}
-        return {"model": self.panel.model, **desks}
+        return {"model": self.panel.chosen, **desks}
 
     def set_parameters(self, parameters: Mapping[str, Any]) -> None:
         """Bring such a state back; what cannot be is left at its default, and told."""

@@ -12,7 +12,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
 from ncviz.counting import Counting
 from ncviz.errors import UserError
-from ncviz.explorer.descent_parts import keep_descent, ticks_of
+from ncviz.explorer.descent_parts import keep_descent, longest_mean, ticks_of
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import PATIENCE, AskedByName, ModelSearch
@@ -191,8 +191,7 @@ class DescentDesk(ModelDesk[P]):
         self._tell("ratio")  # the model follows with the frames to come
 
     @property
-    def frontier(self) -> float:
-        """Return the position up to which steps are recorded."""
+    def frontier(self) -> float:  # the position up to which steps are recorded
         return self.player.position_of(float(self.run.epochs[-1]))
 
     @property
@@ -253,7 +252,6 @@ class DescentDesk(ModelDesk[P]):
     # What is answered
 
     def scene(self, view: View) -> Scene:
-        """Describe the picture of features, class means and classifier at this step."""
         shown = replace(
             view,
             show_etf=view.show_etf and self.model.has_ideal(self.parameters),
@@ -308,11 +306,13 @@ class DescentDesk(ModelDesk[P]):
         return tr("step {shown_step:,}", shown_step=round(self.shown_step))
 
     def longest_moment(self) -> str:
-        """Return the longest text of `moment`, to keep room for."""
         return tr("step {steps:,}", steps=self.model.steps)
 
+    @property
+    def longest(self) -> float:
+        return longest_mean(self.run, self.nearest_epoch, self.view.layer)
+
     def ticks(self) -> tuple[tuple[float, str], ...]:
-        """Return some recorded steps, at least a tenth of the timeline apart."""
         return ticks_of(self.player)
 
     def caption(self) -> str:

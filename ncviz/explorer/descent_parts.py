@@ -4,7 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ncviz.errors import UserError
+from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.player import Player
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control, Order
@@ -25,6 +28,13 @@ def ticks_of(player: Player) -> tuple[tuple[float, str], ...]:
             found.pop()
         found.append(end)
     return tuple(found)
+
+
+def longest_mean(run: HeldRun, step: int, layer: int) -> float:
+    """Return how long the longest class mean of a recorded step is."""
+    statistics = run.snapshot(step).statistics(layer, "train")
+    assert statistics is not None
+    return float(np.linalg.norm(statistics.means, axis=1).max())
 
 
 def keep_descent(

@@ -10,11 +10,14 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
 from ncviz.errors import UserError
 from ncviz.explorer.player import Player
+from ncviz.language import tr
 from ncviz.models.model import Mark, Model, Number, P, RoleWords, clipped
 from ncviz.parameters import changed, check, declared, from_plain, values_of
+from ncviz.scenes.layout import VANISHED
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 
+NOTHING = tr("All class means are shorter than 10⁻¹², which is drawn as nothing.")
 FRAME, PAUSE = 0.1, 0.01  # seconds between two looks at what is computed, and where nothing came
 
 
@@ -202,8 +205,14 @@ class ModelDesk(Generic[P]):
         raise NotImplementedError
 
     def caption(self) -> str:
-        """Say in one sentence what is to be seen."""
-        return self.model.caption(self.parameters, self.seen)
+        """Say in one sentence what is to be seen, and in another if there is nothing."""
+        sentence = self.model.caption(self.parameters, self.seen)
+        return sentence if self.longest >= VANISHED else f"{sentence} {NOTHING}"
+
+    @property
+    def longest(self) -> float:
+        """Return how long the longest class mean is, which the picture enlarges to its size."""
+        raise NotImplementedError
 
     def numbers(self) -> tuple[Number, ...]:
         """Return what is read at this moment."""

@@ -248,6 +248,10 @@ class OptimumDesk(ModelDesk[P]):
         return self.answer
 
     @property
+    def longest(self) -> float:
+        return float(np.linalg.norm(self.optimum.features, axis=1).max())
+
+    @property
     def cosine(self) -> float:
         """Return the number of the optimum that the curve is of; NaN where there is none."""
         return self.model.cosine(self.parameters, self.optimum)

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from ncviz.explorer.descent_desk import DescentDesk
+from ncviz.explorer.model_desk import NOTHING
 from ncviz.models.deep_features import DEEP_FEATURES
 from ncviz.models.deep_features import Parameters as Deep
 from ncviz.models.landscape import LANDSCAPE
 from ncviz.models.landscape import Parameters as Starts
 from ncviz.parameters import declared
 from ncviz.runs.run import Run
+from ncviz.scenes.layout import VANISHED
 from ncviz.scenes.view import View
 
 HELD = {"lambda_w": 1e-2, "lambda_h": 3e-3}  # it comes to rest soon
@@ -174,3 +176,14 @@ def test_settings_come_back():
     assert other.restore(desk.plain()) == ()
     assert other.parameters == desk.parameters == Deep(depth=7, below=6, start="low_rank")
     assert DescentDesk(LANDSCAPE).parameters == Starts()
+
+
+def test_what_shrinks_below_what_is_drawn_is_said_to_be_drawn_as_nothing():
+    desk = DescentDesk(DEEP_FEATURES)
+    desk.set(depth=8, weight_decay=0.1)
+    assert NOTHING not in desk.caption()
+    desk.player.seek(desk.player.last)
+    desk.finish()
+    assert 0 < desk.longest < VANISHED
+    assert desk.caption().endswith(NOTHING)
+    desk.close()

@@ -45,6 +45,7 @@ class EpochsPlot(ChartPlot):
         self._other: dict[str, DrawnCurve] = {}
         self._moment: tuple[float, int] | None = None
         self._counting = EPOCHS
+        self._reserved: object = None  # for which words, in which width
         self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
         self.cursor_line.setZValue(-1)  # behind the curves
         self.box.addItem(self.cursor_line, ignoreBounds=True)
@@ -55,6 +56,7 @@ class EpochsPlot(ChartPlot):
         certain(self.cursor_line).setPen(pg.mkPen(self.theme.accent, width=1))
         self.numbers.ensurePolished()
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._reserved = None
         self._reserve()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -71,12 +73,17 @@ class EpochsPlot(ChartPlot):
             for curve in named
         ]
         words += [reading.text for reading in self.chart.readings] if self.chart else []
+        nothing = html.escape(self.chart.nothing) if self.chart else ""
+        written = nothing or GAP.join(words)
+        of = written, self.width(), self.numbers.font().key()
+        if of == self._reserved:  # to lay them out takes long
+            return
+        self._reserved = of
         longest = QTextDocument()
         longest.setDefaultFont(self.numbers.font())
         longest.setDocumentMargin(0)
         longest.setTextWidth(max(120, self.width()))
-        nothing = html.escape(self.chart.nothing) if self.chart else ""
-        longest.setHtml(nothing or GAP.join(words))
+        longest.setHtml(written)
         line = self.numbers.fontMetrics().lineSpacing() + 1
         lines = max(1, math.ceil((longest.size().height() - 2) / line))
         self.numbers.setFixedHeight(lines * line)
@@ -114,7 +121,7 @@ class EpochsPlot(ChartPlot):
         self._stops.set_stops(player.stops, tuple(places_of_stops.tolist()), player.counting)
         self._counting, self.across = player.counting, player.counting.unit
         if not self.zoomed:
-            self.box.setXRange(0, max(1.0, player.last), padding=0.02)
+            self.box.reach(pg.ViewBox.XAxis, 0.0, max(1.0, player.last), 0.02)
         if not self.take([curve for curve in chart.curves if not curve.page_only]):
             self._reserve()  # readings may have come
         self._rows = {epoch: row for row, epoch in enumerate(across.tolist())}

@@ -134,7 +134,8 @@ class LayersPlot(ChartPlot):
             return
         height = self.box.height()
         low, high = logarithm(self._range) if self.logarithmic else (0.0, self._range[1])
-        self.box.setYRange(low, high, padding=ROOM / max(ROOM, height - 2 * ROOM))
+        padding = ROOM / max(ROOM, height - 2 * ROOM)
+        self.box.reach(pg.ViewBox.YAxis, float(low), float(high), padding)
 
     # What PlotColumn calls
 

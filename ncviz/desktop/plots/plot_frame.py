@@ -45,6 +45,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 LEAST_WIDTH = 240  # pixels of a column, before it has its own
 LARGE = 1.2  # text, from which on words and their numbers may be parted
 _DIGIT = re.compile("[0-9]")
+_even_digits: dict[str, bool] = {}  # whether those of a font are of one width
 _TIED = re.compile("(?<![ ;])&nbsp;(?![ &])")  # not the gap between two of them
 
 
@@ -221,8 +222,11 @@ class PlotFrame(Group):
 
     def _shape(self, text: str) -> str:
         """Return words that need the same room: other digits, where these are of one width."""
-        advance = self.numbers.fontMetrics().horizontalAdvance
-        return _DIGIT.sub("0", text) if len(set(map(advance, "0123456789"))) == 1 else text
+        font = self.numbers.font()
+        if font.key() not in _even_digits:
+            advance = self.numbers.fontMetrics().horizontalAdvance
+            _even_digits[font.key()] = len(set(map(advance, "0123456789"))) == 1
+        return _DIGIT.sub("0", text) if _even_digits[font.key()] else text
 
     def _too_wide(self, text: str) -> bool:
         """Tell whether words that are tied have no room in a line, such as a split's long title."""

@@ -187,11 +187,13 @@ class RatioPlot(ChartPlot):
         if self.zoomed:
             return
         reach = self._along(certain(chart.across.reach))
-        self.box.setXRange(*reach, padding=0.03)
-        self.nothing.setPos(float(reach.mean()), 0.0)
+        self.box.reach(pg.ViewBox.XAxis, float(reach[0]), float(reach[-1]), 0.03)
+        if chart.nothing:
+            self.nothing.setPos(float(reach.mean()), 0.0)
         limits = chart.limits or _limits(chart, self.logarithmic)
         if limits is not None:
-            self.box.setYRange(*self._up(limits), padding=0.05)
+            low, high = self._up(limits)
+            self.box.reach(pg.ViewBox.YAxis, float(low), float(high), 0.05)
 
     def _show_here(self, desk: OptimumDesk[Any], chart: Chart) -> None:
         self._at = float(self._along(desk.at))

@@ -24,6 +24,24 @@ class ZoomBox(pg.ViewBox):
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
         self.setMouseMode(pg.ViewBox.RectMode)
+        self._asked: dict[int, object] = {}  # of each axis, and what is shown since
+
+    def reach(self, axis: int, low: float, high: float, padding: float) -> None:
+        """Show a range of an axis; where it is shown, nothing is asked of pyqtgraph, for it costs.
+
+        Parameters
+        ----------
+        axis : int
+            `XAxis` or `YAxis`.
+        low, high : float
+        padding : float
+            As of pyqtgraph: a share of the range, on both sides.
+        """
+        asked, automatic = (low, high, padding), self.autoRangeEnabled()[axis] is not False
+        if automatic or self._asked.get(axis) != (asked, self.viewRange()[axis]):
+            show = self.setXRange if axis == pg.ViewBox.XAxis else self.setYRange
+            show(low, high, padding=padding)
+            self._asked[axis] = asked, self.viewRange()[axis]
 
     def wheelEvent(self, event: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
         self.zooming.emit()

@@ -20,6 +20,7 @@ class LinkedLabel(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._link = -1  # the number of the one that has the focus
+        self._high: tuple[object, int] = (None, 0)  # of which words in which width, and how much
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setTextInteractionFlags(
@@ -47,6 +48,13 @@ class LinkedLabel(QLabel):
             self._go(targets.index(target))
         else:
             self._link = -1
+
+    def heightForWidth(self, width: int) -> int:
+        """Return it as Qt does, which lays out all words for each question."""
+        of = QLabel.text(self), width, self.font().key(), self.devicePixelRatioF()
+        if self._high[0] != of:
+            self._high = of, super().heightForWidth(width)
+        return self._high[1]
 
     def _links(self) -> list[tuple[str, int, int]]:
         return links_of(document_of(self))

@@ -183,6 +183,8 @@ class ParameterSlider(QWidget):
 
         Of a size that stays the same Qt asks no layout anew when the words change.
         """
+        if self._wide and text == self.value.text():
+            return
         self.value.ensurePolished()
         self.value.setText(text)
         wide = self.value.fontMetrics().horizontalAdvance(text)

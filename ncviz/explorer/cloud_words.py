@@ -185,12 +185,14 @@ def _overlap(facts: MomentFacts) -> str:
         return f"{sentence}."
     if {*facts.mixing.strays, *facts.drawn.strays} & set(others):
         return f"{sentence}."
-    rest = tr("the other stands apart")
-    return tr(
-        "{sentence}; {rest}.",
-        sentence=sentence,
-        rest=rest if len(others) == 1 else tr("the others stand apart"),
-    )
+    if not set(others) & set(involved):
+        one = len(others) == 1
+        rest = tr("the other stands apart") if one else tr("the others stand apart")
+    elif len(others) == 1:  # the very one that is spread over
+        return f"{sentence}."
+    else:
+        rest = tr("the others stand apart from each other")
+    return tr("{sentence}; {rest}.", sentence=sentence, rest=rest)
 
 
 def _coincidence(facts: MomentFacts) -> str:

@@ -210,6 +210,10 @@ STORIES = {
         Told(counts=(30, 30)),
         ["two ends of a line: for two classes any line is a simplex ETF"],
     ),
+    "two, one wide": (
+        Told(counts=(400, 400), spread=(0.6, 0.02), names=("a", "b"), epochs=(1,)),
+        ["“a” spreads over “b”. "],
+    ),
     "two, wide": (Told(counts=(30, 30), spread=0.5), ["overlap"]),
     "a thousand": (
         Told(counts=(4,) * 1000, width=1024, epochs=(1,), dual=None, spread=0.002),
@@ -335,7 +339,7 @@ STORIES = {
     ),
     "two mix": (
         Told(spread=(0.02, 0.6, 0.6, 0.02), names=("a", "b", "c", "d"), counts=(400,) * 4),
-        ["“b” and “c” spread over the neighbouring classes; the others stand apart."],
+        ["“b” and “c” spread over the neighbouring classes; the others stand apart from each "],
     ),
 }
 

@@ -10,7 +10,7 @@ from window_parts import settle
 
 from ncviz.assets import asset
 from ncviz.desktop.settings.settings import Settings, read_settings
-from ncviz.desktop.shell import application
+from ncviz.desktop.shell import application, keeping
 from ncviz.explorer.session import read_session, write_session
 from ncviz.explorer.window_state import WindowState
 
@@ -269,3 +269,20 @@ def test_what_cannot_be_kept_is_told_once(window, tmp_path, monkeypatch):
     window.keeping.keep()
     window.keeping.keep()
     assert len([sentence for sentence in said if "The settings cannot be kept" in sentence]) == 1
+
+
+def test_it_writes_when_the_hand_rests_or_has_moved_for_long(window, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(keeping.time, "monotonic", lambda: clock[0])
+    kept = window.keeping
+    kept._timer.stop()
+    waits = []
+    for now in (100.0, 101.5, 110.0, 118.5, 119.9, 130.0):  # seconds, of what is dragged
+        clock[0] = now
+        kept.soon()
+        waits.append(kept._timer.interval())
+    assert waits == pytest.approx([2000, 2000, 2000, 1500, 100, 0], abs=1)
+    kept.keep()
+    kept._timer.stop()
+    kept.soon()
+    assert kept._timer.interval() == keeping.MILLISECONDS

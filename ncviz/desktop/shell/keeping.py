@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import time
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +26,8 @@ from ncviz.processes import is_alive
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
 
-MILLISECONDS = 2000  # from the first change until it is written
+MILLISECONDS = 2000  # without a change until it is written: to write takes the time of a frame
+LONGEST = 20.0  # seconds from the first change until it is written, also while more change
 MOST_RUNS = 200  # whose bookmarks are kept
 LONGEST_MARK = 100  # bytes of the file that says which process brings a session back
 FAILED = tr("The last session could not be brought back, so ncviz begins with its demonstration")
@@ -54,6 +56,7 @@ class Keeping:
         self._marks: dict[str, dict[str, str]] = {}
         self._written: WindowState | None = None
         self._on_trial = False
+        self._due = 0.0
         self._told: set[str] = set()
         self._timer = one_shot(window, self.keep)
         window.explorer.listen(self._explorer_changed)
@@ -61,9 +64,15 @@ class Keeping:
     # Writing
 
     def soon(self) -> None:
-        """Write in a moment what has changed by then."""
+        """Write what has changed once nothing does for a moment."""
+        now = time.monotonic()
         if not self._timer.isActive():
-            self._timer.start(MILLISECONDS)
+            self._due = now + LONGEST
+        self._timer.start(max(0, min(MILLISECONDS, int(1000 * (self._due - now)))))
+
+    def _at_once(self) -> None:
+        self._due = time.monotonic()
+        self._timer.start(0)
 
     def keep(self) -> None:
         """Write what has changed."""
@@ -108,11 +117,11 @@ class Keeping:
             return
         if what == "run":
             self._bring_bookmarks(str(run.path.resolve()))
-            self._timer.start(0)  # once the window shows it
+            self._at_once()  # when the window shows it
         elif what == "bookmarks":
             marks = self._window.explorer.bookmarks.marks
             self._marks[str(run.path.resolve())] = {repr(m.epoch): m.name for m in marks}
-            self._timer.start(0)
+            self._at_once()
 
     def _bring_bookmarks(self, run: str) -> None:
         """Take up the bookmarks of a run that were made in other windows and before."""

@@ -226,6 +226,7 @@ from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.explorer.session import write_session
+from ncviz.explorer.solvers import load_solvers
 from ncviz.models.model import models
 from ncviz.parameters import changed
 
@@ -257,6 +258,7 @@ window.enter(GALLERY)
 assert "example" in window.rooms.gallery.gallery.models
 window.enter(THEORY)
 theory = window.rooms.theory
+load_solvers()
 theory.open_model("example")
 assert theory.panel.switch.currentText() == "Example model"
 theory.desks["example"].put(models()["example"].parameters(classes=4))

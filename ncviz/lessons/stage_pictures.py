@@ -13,6 +13,7 @@ from ncviz.export.figures import bare_figure
 from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import scene_theme, style_named
+from ncviz.image_file import HeldPicture, opened_image
 from ncviz.lessons.lesson import Lesson, LessonStage
 from ncviz.lessons.staging import run_of
 from ncviz.models.descent import DescentModel
@@ -71,7 +72,10 @@ def figures_of_stage(lesson: Lesson, stage: LessonStage, resolution: int) -> lis
 
 
 def _side_by_side(drawn: list[bytes]) -> bytes:
-    images = [Image.open(io.BytesIO(content)).convert("RGB") for content in drawn]
+    images = []
+    for place, content in enumerate(drawn):
+        with opened_image(HeldPicture(f"drawn {place + 1}", content)) as image:
+            images.append(image.convert("RGB"))
     if not images:
         return b""
     whole = Image.new("RGB", (sum(i.width for i in images), max(i.height for i in images)), "white")

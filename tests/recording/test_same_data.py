@@ -217,7 +217,8 @@ def reference(tmp_path_factory):
 
 
 def test_every_format_is_among_them():
-    assert {name for name, _ in SAME.values()} == set(array_formats())
+    # A page holds places in three dimensions instead of what the layers gave.
+    assert {name for name, _ in SAME.values()} == set(array_formats()) - {"page"}
 
 
 @pytest.mark.parametrize("write", SAME)

@@ -409,7 +409,7 @@ def test_a_folder_that_is_gone_or_closed_to_us(growing_run, tmp_path, monkeypatc
         patch.setattr(Path, "iterdir", closed)
         RunWriter(growing_run.path, _manifest(), Probe(np.array([0])))
     with monkeypatch.context() as patch, refuses("manifest.json", "Permission denied"):
-        patch.setattr("ncviz.runs.manifest.read_text", closed)
+        patch.setattr("ncviz.bounded_reading.read_text", closed)
         Run(growing_run.path)
 
 

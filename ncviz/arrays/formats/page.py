@@ -21,8 +21,8 @@ PAGE = ArrayFormat(
     name="page",
     title=tr("a page of ncviz"),
     reads=tr(
-        "of `ncviz export page RUN`: the places of its samples in three dimensions, their classes, "
-        "images and texts; no script of it is run"
+        "of a run, by `ncviz export page`: the places of its samples in three dimensions, their "
+        "classes, images and texts; no script of it is run"
     ),
     open=_open,
     shared_endings=(".html", ".htm"),

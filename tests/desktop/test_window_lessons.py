@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtWidgets import QApplication, QWidget
 from window_parts import settle
 
 from ncviz.desktop.rooms.learn import learn_room
@@ -310,6 +310,45 @@ def test_each_deed_can_be_done_while_one_presents(learning, window, qtbot, name)
     qtbot.waitUntil(lambda: not window.isFullScreen())
     assert not window.left.isHidden()
     assert not window.right.isHidden()
+
+
+def test_a_remote_control_ends_the_black_and_does_nothing_unseen(learning, window, qtbot, key):
+    learning.begin("points-and-means")
+    window.commands["view.present"].trigger()
+    qtbot.waitUntil(window.isFullScreen)
+    show_at_rest(qtbot, window)
+    key(window, Qt.Key.Key_B, Qt.Key.Key_PageDown)
+    assert not window.presentation.is_blank
+    assert learning.work.playing.phase == ASKED
+    key(window, Qt.Key.Key_PageDown)
+    assert learning.work.playing.phase != ASKED
+    window.presentation.leave()
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+
+
+def test_a_lesson_that_waits_lays_nothing_out(learning, window, qtbot):
+    learning.begin("law")
+    show_at_rest(qtbot, window)
+    requests = []
+
+    class Counter(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.LayoutRequest:
+                requests.append(watched)
+            return False
+
+    counter = Counter()
+    window.lesson_strip.installEventFilter(counter)
+    for _ in range(50):
+        QApplication.processEvents()
+    assert len(requests) < 5, "each request is followed by one more"
+    window.lesson_strip.next.click()
+    show_at_rest(qtbot, window)
+    requests.clear()
+    for _ in range(50):
+        QApplication.processEvents()
+    window.lesson_strip.removeEventFilter(counter)
+    assert len(requests) < 5, "each request is followed by one more"
 
 
 def test_notes_for_the_speaker_cover_nothing(learning, window, qtbot):

@@ -96,6 +96,9 @@ class Keyboard(QObject):
                 Qt.Key.Key_Tab,
                 Qt.Key.Key_Backtab,
             )
+            if event is not None and self._window.presentation.is_blank:
+                event.accept()  # or a key of a menu would act unseen; as a key it ends the black
+                return True
         if kind != QEvent.Type.KeyPress or _menu_open():
             return False
         if not (isinstance(watched, QWidget) and isinstance(event, QKeyEvent)):

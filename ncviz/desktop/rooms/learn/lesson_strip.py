@@ -242,14 +242,20 @@ class LessonStrip(QWidget):
     def event(self, event: QEvent | None) -> bool:
         done = super().event(event)
         if event is not None and event.type() == QEvent.Type.LayoutRequest:
-            self._keep_height()  # answers came or went
+            self._need_height()  # answers came or went
         return done
 
     def _keep_height(self) -> None:
-        """Need as much height as its words take at this width: a page that lacks it scrolls."""
-        layout = certain(self.layout())
-        layout.invalidate()
-        self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+        """Measure anew what its words take, and need that."""
+        certain(self.layout()).invalidate()
+        self._need_height()
+
+    def _need_height(self) -> None:
+        """Need as much height as its words take at this width: a page that lacks it scrolls.
+
+        Says nothing of a layout that is as it was: a request would follow each request.
+        """
+        self.setMinimumHeight(certain(self.layout()).totalHeightForWidth(self.width()))
 
     @staticmethod
     def _next_word(words: StripWords) -> str:

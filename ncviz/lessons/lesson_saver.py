@@ -4,18 +4,53 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from ncviz import held_files
 from ncviz.export.exporter import SECONDS_TO_CANCEL, get_ready
 from ncviz.jobs.control import Control
+from ncviz.jobs.messages import Cancelled, Died, End
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
+from ncviz.jobs.worker import Worker
 from ncviz.language import tr
 from ncviz.lessons.catalogue import lesson_named
 from ncviz.lessons.places import HANDOUT, PAGE
 from ncviz.lessons.staging import check_stages
+from ncviz.runs.writer import partial_path
 
 
-def lesson_saver(find_opengl: Callable[[], object] | None = None) -> Runner[float, Path]:
-    """Return what saves a lesson beside a window; it tells how much is done, 0…1.
+class LessonSaver(Runner[float, Path]):
+    """Saves one lesson at a time, and tells how much is done, 0…1.
+
+    Parameters
+    ----------
+    worker : Worker
+    """
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__(worker)
+        self._out = Path()
+
+    def start(self, name: str, out: Path, theme: str) -> None:
+        """Begin: as `save_lesson`.
+
+        Raises
+        ------
+        RuntimeError
+            If one is being saved.
+        """
+        self._begin(save_lesson, name, out, theme)
+        self._out = out
+
+    def _said(self, message: float | End[Path]) -> float | End[Path]:
+        if isinstance(message, Died):
+            held_files.remove_if_possible(partial_path(self._out, message.pid))
+            if self._job is not None and self._job.cancelled_at is not None:
+                return Cancelled()  # it did not obey in time, which is nobody's fault
+        return super()._said(message)
+
+
+def lesson_saver(find_opengl: Callable[[], object] | None = None) -> LessonSaver:
+    """Return what saves a lesson beside a window.
 
     Parameters
     ----------
@@ -23,7 +58,7 @@ def lesson_saver(find_opengl: Callable[[], object] | None = None) -> Runner[floa
         As of `spawned_exporter`.
     """
     begin = partial(get_ready, find_opengl)
-    return Runner(WorkProcess(tr("saving of a lesson"), begin, SECONDS_TO_CANCEL))
+    return LessonSaver(WorkProcess(tr("saving of a lesson"), begin, SECONDS_TO_CANCEL))
 
 
 def save_lesson(

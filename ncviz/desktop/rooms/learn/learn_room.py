@@ -18,7 +18,7 @@ from ncviz.explorer.room_names import LEARN
 from ncviz.language import tr
 from ncviz.lessons.catalogue import catalogue_name, lesson_named, lessons
 from ncviz.lessons.lesson import Lesson
-from ncviz.lessons.lesson_saver import lesson_saver, save_lesson
+from ncviz.lessons.lesson_saver import lesson_saver
 from ncviz.lessons.places import FILM, HANDOUT, PAGE
 from ncviz.lessons.playing import LessonStanding
 from ncviz.lessons.progress import from_json, key_of, progress_path, to_json
@@ -118,7 +118,7 @@ class LearnRoom(Room):
         out = out if out.suffix.lower() == suffix else out.with_name(f"{out.name}{suffix}")
         self.window.busy.say(LESSON, tr("saving the lesson"))
         theme = current_look().theme.name
-        self.saving.start(save_lesson, catalogue_name(playing.lesson), out, theme)
+        self.saving.start(catalogue_name(playing.lesson), out, theme)
 
     def _tell_saved(self, share: object) -> None:
         if isinstance(share, float):

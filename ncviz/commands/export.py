@@ -19,7 +19,7 @@ from ncviz.export.film_plan import FilmPlan
 from ncviz.export.films import make_film
 from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_plan import ModelPlan, peeled_as
-from ncviz.export.page_plan import PagePlan, bytes_in_words
+from ncviz.export.page_plan import PagePlan, saved_page
 from ncviz.export.picture import check_size, provenance, save_picture
 from ncviz.export.picture_plan import PicturePlan
 from ncviz.export.site_plan import SitePlan
@@ -30,6 +30,7 @@ from ncviz.export.tables import make_table
 from ncviz.export.web.making import make_page
 from ncviz.export.web.site import make_site
 from ncviz.interrupts import first_interrupt_sets
+from ncviz.language import tr
 from ncviz.parameters import check, from_options
 from ncviz.runs.run import Run
 from ncviz.scenes.camera_fit import opening_camera
@@ -171,7 +172,7 @@ def export_page(parsed: argparse.Namespace) -> int:
     path, rule = make_page(plan)
     if rule:
         print(rule)
-    print(f"{saved_files(path)} {bytes_in_words(path.stat().st_size)}, for any browser.")
+    print(saved_page(path))
     return 0
 
 
@@ -187,8 +188,12 @@ def export_site(parsed: argparse.Namespace) -> int:
     made = make_site(plan, lambda name: print(visible_line(name), flush=True))
     for why in made.left_out:
         print(f"Left out: {visible_line(why)}", file=sys.stderr)
-    pages = f"{made.pages} page" + "s" * (made.pages != 1)
-    print(f"{saved_files(made.index)} {pages}, for any browser.")
+    pages = (
+        tr("1 page, for any browser.")
+        if made.pages == 1
+        else tr("{count:,} pages, for any browser.", count=made.pages)
+    )
+    print(f"{saved_files(made.index)} {pages}")
     return 0
 
 

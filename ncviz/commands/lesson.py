@@ -119,7 +119,7 @@ def _film(parsed: argparse.Namespace) -> int:
 
 
 def _page(parsed: argparse.Namespace) -> int:
-    from ncviz.export.page_plan import bytes_in_words, read_bytes
+    from ncviz.export.page_plan import read_bytes, saved_page
     from ncviz.lessons.lesson_page import USUAL, write_page
 
     lesson = lesson_named(parsed.name)
@@ -127,7 +127,7 @@ def _page(parsed: argparse.Namespace) -> int:
         raise UserError(f"--out is {parsed.out}: write a name.html.")
     most = read_bytes(parsed.size) if parsed.size else USUAL
     path = write_page(lesson, parsed.out, check_stages(lesson), most_bytes=most)
-    print(f"{saved_files(path)} {bytes_in_words(path.stat().st_size)}, for any browser.")
+    print(saved_page(path))
     return 0
 
 

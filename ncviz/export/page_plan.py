@@ -12,6 +12,7 @@ from ncviz.export.export_plan import ScenePlan, theme_of_view, to_file
 from ncviz.export.model_plan import ModelPlan
 from ncviz.language import tr
 from ncviz.parameters import command, facet, parameter
+from ncviz.wording import saved_files
 
 UNITS = MappingProxyType({"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9})
 SMALLEST, LARGEST = 200_000, 200_000_000  # bytes: an empty page, and what a browser opens at once
@@ -47,6 +48,12 @@ def bytes_in_words(count: float) -> str:
         if megabytes < 10
         else tr("{megabytes:.0f} MB", megabytes=megabytes)
     )
+
+
+def saved_page(path: Path) -> str:
+    """Say where a page was saved, how large it is, and what opens it."""
+    opens = tr("{size}, for any browser.", size=bytes_in_words(path.stat().st_size))
+    return f"{saved_files(path)} {opens}"
 
 
 def written_bytes(count: int) -> str:

@@ -217,7 +217,9 @@ def _style(hides: tuple[str, ...], *, is_model: bool) -> str:
     A model's timeline stays: it stands for the slider that one moves in the window.
     """
     kept = [HIDDEN[name] for name in hides if name in HIDDEN and (name, is_model) != TIMELINE]
-    return f"{','.join(kept)}{{display:none!important}}" if kept else ""
+    style = f"{','.join(kept)}{{display:none!important}}" if kept else ""
+    # Or the scene would leave their column empty.
+    return style + "main{grid-template-columns:minmax(0,1fr)}" * ("plots" in hides)
 
 
 def _deed(lesson: Lesson, stage: LessonStage, hides: tuple[str, ...]) -> str:

@@ -233,7 +233,11 @@ class Vectors(ByHandModel[Parameters]):
 
     def roles(self, _parameters: Parameters) -> tuple[RoleWords, ...]:
         return (
-            RoleWords("means", tr("blue: unit vectors, to be dragged by their ends"), "cosine"),
+            RoleWords(
+                "means",
+                tr("blue: unit vectors, to be dragged by their ends (by keys: F6)"),
+                "cosine",
+            ),
             RoleWords("", tr("red arc: between those that are closest"), "cosine", ()),
         )
 

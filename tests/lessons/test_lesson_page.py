@@ -93,6 +93,8 @@ def test_one_scene_serves_all_steps_that_show_it(page):
     assert told["steps"][3]["picture"] == ""
     assert "#charts" in told["steps"][0]["style"]
     assert "#timeline" not in told["steps"][0]["style"]
+    assert told["steps"][0]["style"].endswith("main{grid-template-columns:minmax(0,1fr)}")
+    assert "main" not in told["steps"][2]["style"]
     json.dumps(told, allow_nan=False)
 
 

@@ -130,7 +130,10 @@ def _pointing_commands(window: CommandedWindow) -> Iterator[Command | None]:
     yield Command(
         "view.scene",
         tr("Keys to the scene"),
-        tr("Let arrows turn the scene, or step through time and layers again."),
+        tr(
+            "Let arrows turn the scene, or move what Tab chooses in it, or step through time and "
+            "layers again."
+        ),
         keys.toggle,
         "F6",
         words=tr("focus turn pan zoom keyboard"),

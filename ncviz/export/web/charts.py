@@ -229,6 +229,8 @@ def matrix_of(
 
 def _matrix_in_words(made: ClassMatrix) -> str:
     """Say what a matrix is of; in a layer without room for a simplex ETF, why nothing is ideal."""
+    if made.of_vectors:
+        return tr("cosine of each vector with each other")
     what = tr("class means")
     if made.has_rows:
         what = tr("means above the diagonal, classifier rows below, in the last layer")

@@ -56,6 +56,7 @@ def test_states_of_a_descent_are_its_steps(tmp_path):
         assert found / np.trace(found) == pytest.approx(wanted / np.trace(wanted), abs=1e-5)
     assert len(page.charts) == 1
     assert page.sides[0].matrix is not None
+    assert page.sides[0].matrix["words"] == ["cosine of each vector with each other"]
 
 
 @pytest.mark.parametrize("name", sorted({"law", "deep-linear", "le-sde", "label-sets"}))

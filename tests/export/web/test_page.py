@@ -16,7 +16,13 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.cli import main
 from ncviz.errors import UserError
-from ncviz.export.page_plan import PagePlan, bytes_in_words, read_bytes, written_bytes
+from ncviz.export.page_plan import (
+    PagePlan,
+    bytes_in_words,
+    read_bytes,
+    saved_page,
+    written_bytes,
+)
 from ncviz.export.provenance import said_by, view_of_file
 from ncviz.export.web.making import make_page
 from ncviz.export.web.packing import STEPS, Packing, array_at, in_steps, unpacked
@@ -254,6 +260,12 @@ def test_sizes_are_read_as_they_are_written(text):
     count = read_bytes(text)
     assert read_bytes(written_bytes(count)) == count
     assert bytes_in_words(1_500_000) == "1.5 MB"
+
+
+def test_it_is_said_where_a_page_is_and_how_large(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_bytes(bytes(1_500_000))
+    assert saved_page(path) == f"Saved {path}. 1.5 MB, for any browser."
 
 
 def test_arrays_come_back():

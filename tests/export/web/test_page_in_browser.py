@@ -215,6 +215,26 @@ def test_light_and_dark_are_those_of_the_window(seen):
         assert corner == pytest.approx(rgb(THEMES[theme].background), abs=0.003)
 
 
+def test_what_is_said_stands_above_the_scene_of_a_phone(browser, path):
+    seen = Seen(browser, path, size=(390, 844))
+    boxes = """() => {
+        const [words, scene] = [".over", ".scene"].map((name) => document.querySelector(name));
+        return [words.getBoundingClientRect().bottom, scene.getBoundingClientRect().top,
+                scene.clientHeight];
+    }"""
+    below, top, high = seen.run(boxes)
+    assert below <= top + 1
+    seen.run("() => { document.querySelector('#caption').textContent = 'word '.repeat(99); }")
+    seen.run("() => viewer.panes[0].keepPlace()")
+    lower, top, still = seen.run(boxes)
+    assert below < lower <= top + 1
+    assert still == high
+    seen.run("() => viewer.draw()")
+    assert seen.run(boxes)[1] == top, "the scene jumps while time runs"
+    assert seen.troubles == []
+    seen.close()
+
+
 def test_a_phone_has_all_of_it_in_its_width(browser, path):
     seen = Seen(browser, path, size=(390, 844), has_touch=True, color_scheme="dark")
     assert seen.run("document.documentElement.scrollWidth") <= 390

@@ -110,6 +110,14 @@ class Pane {
     this.fitted = this.camera; // until somebody turns it
   }
 
+  // What is said is longer at some moments: its place grows, but does not shrink, or the scene would jump.
+  keepPlace() {
+    const words = this.by("over"), wide = this.place.clientWidth;
+    if (wide !== this.wide) words.style.removeProperty("--tallest");
+    this.wide = wide;
+    words.style.setProperty("--tallest", `${words.offsetHeight}px`);
+  }
+
   resized() {
     if (this.camera === this.fitted) this.home();
     this.viewer.soon();
@@ -154,6 +162,7 @@ class Pane {
   say(moment) {
     const { page, viewer, told } = this, note = page.sentences[this.state.note];
     write(this.by("note-of-scene"), note);
+    this.keepPlace();
     const said = [page.words.scene, told.name, told.layers[viewer.layer], told.times[moment], viewer.caption, note];
     this.canvas.setAttribute("aria-label", said.filter(Boolean).join(". "));
   }
@@ -163,7 +172,7 @@ class Pane {
     const { parts, points } = this.state, { texts, owners } = parts.labels;
     const width = this.canvas.clientWidth, height = this.canvas.clientHeight;
     const project = this.camera.projector(width, height), words = this.by("over");
-    const taken = [[words.offsetLeft, words.offsetTop, words.offsetWidth, words.offsetHeight]];
+    const taken = [[words.offsetLeft, words.offsetTop - this.canvas.offsetTop, words.offsetWidth, words.offsetHeight]];
     while (this.labels.children.length < texts.length) this.labels.append(element("bdi"));
     const middle = project([0, 0, 0], 0), { balls, at } = parts;
     const means = balls.roles.flatMap((role, i) => (role === "means" && !this.isHidden(balls.owners[i])

@@ -2,6 +2,7 @@
 
 import io
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ncviz.export.pages import drawing
 from ncviz.language import tr
 from ncviz.lessons.lesson import CHOICE, Lesson, LessonStep
 from ncviz.lessons.stage_pictures import picture_of_stage
+from ncviz.lessons.staging import values_before
 from ncviz.runs.writer import write_atomically
 from ncviz.wording import three_digits
 
@@ -58,7 +60,8 @@ def write_handout(
         for number, step in enumerate(lesson.steps):
             picture = _picture(lesson, step)
             letters = LETTERS if picture is not None else WIDE_LETTERS
-            lines = _wrapped(_lines_of(step, number, truths, answers=answers), letters)
+            before = values_before(lesson, number)
+            lines = _wrapped(_lines_of(step, number, truths, before, answers=answers), letters)
             rules = 0 if answers or not _is_written(step) else LINES_TO_WRITE
             high = sum(line.high for line in lines) + rules * RULE
             high = max(high, 0.0 if picture is None else _size(picture)[1])
@@ -131,7 +134,12 @@ def _rule(height: float) -> Any:
 
 
 def _lines_of(
-    step: LessonStep, number: int, truths: dict[int, float], *, answers: bool
+    step: LessonStep,
+    number: int,
+    truths: dict[int, float],
+    before: Sequence[float] = (),
+    *,
+    answers: bool,
 ) -> list[tuple[str, dict[str, Any]]]:
     lines: list[tuple[str, dict[str, Any]]] = []
     said = step.say or (step.ask.text if step.ask is not None else "")
@@ -141,6 +149,9 @@ def _lines_of(
     if ask is not None:
         if step.say:
             lines.append((ask.text, bold))
+        if before:  # which the window shows as a plot
+            values = ", ".join(map(three_digits, before))
+            lines.append((tr("In the layers before: {values}.", values=values), {}))
         for place, option in enumerate(ask.options, 1):
             right = answers and ask.kind == CHOICE and ask.answer == place
             lines.append((f"{'●' if right else '○'} {option}", bold if right else {}))

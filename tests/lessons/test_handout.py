@@ -11,7 +11,7 @@ from ncviz.cli import main
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.handout import _lines_of, write_handout
 from ncviz.lessons.stage_pictures import picture_of_stage
-from ncviz.lessons.staging import check_stages
+from ncviz.lessons.staging import check_stages, values_before
 
 
 def test_a_handout_has_as_many_pages_as_its_steps_need(tmp_path):
@@ -46,6 +46,16 @@ def test_it_tells_no_answer_unless_it_is_the_teacher_s(name):
             if step.ask is not None and step.ask.right:
                 assert (step.ask.right in text) == answers
             assert ("●" in text) == (answers and step.ask is not None and bool(step.ask.options))
+
+
+def test_paper_tells_what_a_question_for_a_place_begins_with():
+    lesson = lessons()["law"]
+    number = next(n for n in range(len(lesson.steps)) if values_before(lesson, n))
+    before = values_before(lesson, number)
+    text = "\n".join(
+        t for t, _ in _lines_of(lesson.steps[number], number, {}, before, answers=False)
+    )
+    assert f"In the layers before: {', '.join(f'{value:.3g}' for value in before)}." in text
 
 
 def test_what_is_no_pdf_is_told(tmp_path, capsys):

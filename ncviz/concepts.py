@@ -178,7 +178,10 @@ CONCEPTS: Mapping[str, Concept] = {
     ),
     "error": Concept(
         tr("Error"),
-        tr("The share of samples that the network takes for another class."),
+        tr(
+            "The share of samples that the network takes for another class: training error of "
+            "those it was trained on, test error of others."
+        ),
         "error",
         ordinary(words.error, _NOT_RECORDED),
         (SAMPLES,),

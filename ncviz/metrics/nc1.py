@@ -16,7 +16,7 @@ NC1 = Metric(
         tr("NC1, variability within classes"),
         tr(
             "How far the features of a class spread about their mean, measured by the spread of "
-            "the class means. It falls to 0 as classes collapse to points."
+            "the class means. It is 0 where each class is one point."
         ),
         "nc1",
         ordinary(

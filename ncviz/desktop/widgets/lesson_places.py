@@ -1,6 +1,6 @@
 """Parts of the window that a lesson may point at: each says by which word it is known."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt
@@ -68,17 +68,17 @@ class Veil:
         self._hidden: list[QWidget] = []
         self._notes: list[QWidget] = []
 
-    def hide_parts(self, names: tuple[str, ...], words: str = "") -> None:
-        """Hide what is known by these words; show all else again. `words` say why."""
+    def hide_parts(self, words: Mapping[str, str]) -> None:
+        """Hide what stands in these places, and say why there; show all else again."""
         for written in self._notes:
             if not sip.isdeleted(written):
                 written.hide()
                 written.deleteLater()
-        kept = [part for part in self._hidden if part.property(PLACE) in names]
+        kept = [part for part in self._hidden if part.property(PLACE) in words]
         for part in self._hidden:
             if part not in kept and not sip.isdeleted(part):
                 part.show()
-        for part in parts_at(self._window, names):
+        for part in parts_at(self._window, words):
             policy = part.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             part.setSizePolicy(policy)
@@ -86,7 +86,11 @@ class Veil:
             kept.append(part)
         self._hidden = [part for part in kept if not sip.isdeleted(part)]
         holders = ((part, part.parentWidget()) for part in self._hidden)
-        self._notes = [VeilNote(part, words, around) for part, around in holders if around]
+        self._notes = [
+            VeilNote(part, words[part.property(PLACE)], around)
+            for part, around in holders
+            if around
+        ]
 
 
 class VeilNote(PlainLabel):

@@ -314,7 +314,7 @@ class LessonStrip(QWidget):
             try:
                 guess = _number(said)
             except ValueError:
-                self.reply.setText(tr("Write a number, such as 0.5 or −1/3."))
+                self.reply.setText(tr("Write a number, such as 0.5 or −3/4."))
                 self.reply.show()
                 return
         if said:

@@ -120,7 +120,7 @@ class LessonWork:
         self._playing = None
         self._look.stop()
         self._pointing.point(())
-        self._veil.hide_parts(())
+        self._veil.hide_parts({})
         self._window.presentation.lay_open(())
         self._window.lesson_strip.hide()
         self._ended()
@@ -323,8 +323,8 @@ class LessonWork:
         )
         self._window.presentation.lay_open(playing.lesson.speaks_of(playing.at))
         asked = certain(step.ask).hides if phase == ASKED else ()
-        words = UNTIL_GUESSED if phase == ASKED else IN_THIS_STEP
-        self._veil.hide_parts((*step.hides, *asked), words)
+        until_guessed = dict.fromkeys(asked, UNTIL_GUESSED)
+        self._veil.hide_parts(until_guessed | dict.fromkeys(step.hides, IN_THIS_STEP))
         do = step.do
         shown = do.point if do is not None and (phase == TO_DO or do.until is None) else ()
         self._point(shown)

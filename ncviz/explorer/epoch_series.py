@@ -125,6 +125,8 @@ class EpochSeries(Numbers):
             added = True
             if time.perf_counter() > deadline:
                 break
+        if not added:  # what is missing lies before: look at all of them again
+            self._reached.pop(measures, None)
         return added
 
     # In a thread

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QSize, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 from window_parts import dispose, dress_now, pick
 
@@ -89,17 +89,20 @@ def test_the_switch_shows_one_model_at_a_time(column):
     assert told == [FEATURES, SQUARE, PEELED]
 
 
+def fits(panel, size):
+    needed = panel.minimumSizeHint()
+    return needed.boundedTo(size) == needed
+
+
 @pytest.mark.parametrize("name", list(models()))
-def test_the_panels_need_no_scroll_bar(qapp, name, make_column):
+def test_the_panels_need_no_scroll_bar(qtbot, name, make_column):
     dress_now(DARK, 1.5)  # made in large type, they forget what it needed
     column = make_column()
     for theme, scale in ((LIGHT, 1.0), (DARK, 1.5), (LIGHT, 1.0)):
         dress_now(theme, scale)
         column.open(name)
-        qapp.processEvents()
-        needed = column.panel.minimumSizeHint()
-        assert needed.height() <= HEIGHT * scale
-        assert needed.width() <= WIDTH * scale
+        size = QSize(round(WIDTH * scale), round(HEIGHT * scale))
+        qtbot.waitUntil(lambda size=size: fits(column.panel, size))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from ncviz.charts.plot import plots
 from ncviz.explorer.room_names import COMPARE, EXPLORE, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.language import tr
 from ncviz.lessons.condition import Until
-from ncviz.lessons.places import check_places
+from ncviz.lessons.places import LEADING, check_places
 from ncviz.parameters import parameter
 from ncviz.scenes.view_text import text_to_view
 
@@ -196,6 +196,14 @@ class LessonStep:
     stage: LessonStage | None = None
     ask: Question | None = None
     do: Deed | None = None
+
+    @property
+    def veiled(self) -> tuple[str, ...]:
+        """Return what is not seen before the guess: what tells the answer, or leads to it."""
+        if self.ask is None:
+            return ()
+        leads = (n for n in self.do.point if n in LEADING) if self.do is not None else ()
+        return tuple(dict.fromkeys((*self.ask.hides, *leads)))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ PLACES = {
 HANDOUT, FILM, PAGE = ".pdf", ".mp4", ".html"  # endings of what a lesson is saved as
 SLIDER = "slider:"  # and the name of a parameter of the model
 FIELD = "field:"  # and the name of a field of the recipe
+LEADING = "play", "timeline", "train"  # where a network or a model is led on in time
 
 
 def check_places(names: Iterable[str], key: str = "point") -> None:

@@ -110,11 +110,11 @@ def test_each_step_shows_what_its_lesson_says(learning, window, qtbot, look, nam
         assert f"step {number + 1} of {len(lesson.steps)}" in strip.head.text()
         if work.playing.phase == ASKED:
             assert step.ask.text in strip.text.text()
-            for hidden in step.ask.hides:
+            for hidden in step.veiled:
                 assert not list(parts_at(window, [hidden]))
             answer(work)
             show_at_rest(qtbot, window)
-            for hidden in set(step.ask.hides) - set(step.hides):
+            for hidden in set(step.veiled) - set(step.hides):
                 assert list(parts_at(window, [hidden])), f"{hidden} stays hidden"
             assert not list(parts_at(window, step.hides))
         if step.do is not None:

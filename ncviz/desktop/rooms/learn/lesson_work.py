@@ -322,7 +322,7 @@ class LessonWork:
             )
         )
         self._window.presentation.lay_open(playing.lesson.speaks_of(playing.at))
-        asked = certain(step.ask).hides if phase == ASKED else ()
+        asked = step.veiled if phase == ASKED else ()
         until_guessed = dict.fromkeys(asked, UNTIL_GUESSED)
         self._veil.hide_parts(until_guessed | dict.fromkeys(step.hides, IN_THIS_STEP))
         do = step.do

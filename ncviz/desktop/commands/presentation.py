@@ -9,7 +9,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.scene.legend import MOVES, legend_over
 from ncviz.desktop.scene.notes import place_over
-from ncviz.desktop.style.theme import CAPTION
+from ncviz.desktop.style.theme import CAPTION, is_dressing
 from ncviz.desktop.widgets.key_names import FULL_SCREEN, with_native_keys
 from ncviz.desktop.widgets.lesson_places import has_place_for
 from ncviz.desktop.widgets.plain_text import PlainLabel
@@ -19,6 +19,7 @@ TEXT_SCALE = 1.5
 LEGIBLE = 0.025  # of the screen's height: the smallest type that the last row reads
 HINT_MILLISECONDS = 4000
 FADE_MILLISECONDS = 200
+WHOLE_MILLISECONDS = 100
 HINT = with_native_keys(
     tr(
         "Space plays · ← → step · Home End · Ctrl+K all commands · B black · {full_screen} or Esc "
@@ -101,6 +102,8 @@ class Presentation(QObject):
         self._timer.setInterval(HINT_MILLISECONDS)
         # Large type may have needed more room than there was.
         self._shrunk = one_shot(self, self._take_place)
+        self._whole = one_shot(self, self._paint_whole)
+        self._whole.setInterval(WHOLE_MILLISECONDS)
         window.installEventFilter(self)
         scene.installEventFilter(self)
         self._legend = legend_over(scene)
@@ -125,6 +128,7 @@ class Presentation(QObject):
             self._set_text_scale(TEXT_SCALE)
         self._make_legible(certain(window.screen()).size().height())
         window.showFullScreen()
+        self._whole.start()
         self._show_hint()
         self._scene.setFocus()
         self.changed.emit(True)
@@ -182,12 +186,20 @@ class Presentation(QObject):
         self._window.setWindowState(self._state)
         self._take_place()
         self._shrunk.start(0)
+        self._whole.start()
         self.changed.emit(False)
 
     def _take_place(self) -> None:
         """Stand where the window stood before."""
         if self._state == Qt.WindowState.WindowNoState and not self.active:
             self._window.setGeometry(self._place)
+
+    def _paint_whole(self) -> None:
+        """Paint the window once it is dressed: what was asked for while it turned may be lost."""
+        if is_dressing():
+            self._whole.start()
+        else:
+            self._window.repaint()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         kind = event.type() if event is not None else QEvent.Type.None_

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWid
 from ncviz.charts.numbers import Measure
 from ncviz.charts.rich_text import plain
 from ncviz.desktop.certain import certain, the_application
+from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.plots.tool_strip import ToolStrip
 from ncviz.desktop.style.theme import current_look
 from ncviz.desktop.widgets import announcing
@@ -112,8 +113,12 @@ class PlotFrame(Group):
         self._head.addWidget(self.whose, 1)
         column.addLayout(self._head)
         column.addWidget(self._both)
+        # The width in which they have grown, and to what; their least and greatest height before.
+        self._grown: tuple[int, int, int, int] | None = None
         self.numbers_room = StillWords(self.numbers)
-        self.numbers_room.placed.connect(self._keep_whole)
+        # Later: a layout that is placing things forgets what asks it for more room meanwhile.
+        grow = one_shot(self, self._keep_whole)
+        self.numbers_room.placed.connect(lambda: grow.start(0))
         column.addWidget(self.numbers_room)
         column.addWidget(body, 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -202,6 +207,7 @@ class PlotFrame(Group):
     def follow_look(self) -> None:
         """Take other letters and colours; each plot does it at the end of its making, too."""
         self.numbers.setMinimumHeight(0)  # what larger type needed
+        self._grown = None
         self._laid_out = None
         self._place_strip()
 
@@ -235,11 +241,25 @@ class PlotFrame(Group):
         return max(widths) > max(self.numbers.width(), LEAST_WIDTH)
 
     def _keep_whole(self) -> None:
-        """Let no number be cut off: where larger type wraps, the room grows."""
-        needed = self.numbers.heightForWidth(self.numbers.width())
-        if self.isVisible() and needed > self.numbers.minimumHeight():
-            self.numbers.setMaximumHeight(max(needed, self.numbers.maximumHeight()))
-            self.numbers.setMinimumHeight(needed)
+        """Let no number be cut off: where larger type wraps, the room grows.
+
+        It shrinks again only in another width: plots stand still while numbers change.
+        """
+        numbers, width = self.numbers, self.numbers.width()
+        if not self.isVisible():
+            return
+        least, most = numbers.minimumHeight(), numbers.maximumHeight()
+        if self._grown is not None and self._grown[:2] != (width, least):
+            if self._grown[1] == least:  # it was for a width that passed by
+                least, most = self._grown[2:]
+            self._grown = None
+        needed = numbers.heightForWidth(width)
+        if needed > least:
+            self._grown = self._grown or (width, needed, least, most)
+            self._grown = (width, needed, *self._grown[2:])
+            least, most = needed, max(needed, most)
+        numbers.setMaximumHeight(most)
+        numbers.setMinimumHeight(least)
 
     # What is said of all of it
 

@@ -255,8 +255,8 @@ class PlotFrame(Group):
             self._grown = None
         needed = numbers.heightForWidth(width)
         if needed > least:
-            self._grown = self._grown or (width, needed, least, most)
-            self._grown = (width, needed, *self._grown[2:])
+            before = (least, most) if self._grown is None else self._grown[2:]
+            self._grown = (width, needed, *before)
             least, most = needed, max(needed, most)
         numbers.setMaximumHeight(most)
         numbers.setMinimumHeight(least)

@@ -6,11 +6,15 @@ import torch
 from emulated_device import emulated  # noqa: F401 - a fixture
 from patience import Patience
 
+from ncviz.jobs.control import Control
 from ncviz.jobs.messages import Failed, Finished
 from ncviz.parameters import changed
 from ncviz.runs.snapshot import to_bytes
+from ncviz.training import recorded_training
 from ncviz.training.device import training_threads
 from ncviz.training.recipe import Recipe
+from ncviz.training.recorded_training import record
+from ncviz.training.trainer import Step, train
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -29,6 +33,31 @@ def recipe():
 def endless(recipe):
     """A recipe that no test waits to finish."""
     return replace(recipe, epochs=100_000)
+
+
+@pytest.fixture
+def stop_after(monkeypatch):
+    """Record, and stop after so many steps of the training itself, in the midst of an epoch.
+
+    What is told of it may come later than its end, where the snapshots are measured beside it.
+    """
+
+    def stop(steps, recipe, out, **ways):
+        control = Control()
+
+        def counted(*arguments, **keywords):
+            seen = 0
+            for event in train(*arguments, **keywords):
+                seen += isinstance(event, Step)
+                if seen == steps:
+                    control.stop()
+                yield event
+
+        with monkeypatch.context() as patched:
+            patched.setattr(recorded_training, "train", counted)
+            assert record(recipe, out, control=control, **ways) == "stopped"
+
+    return stop
 
 
 @pytest.fixture

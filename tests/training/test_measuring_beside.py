@@ -147,15 +147,9 @@ def test_a_disk_that_is_full_leaves_no_gap(recipe, tmp_path, worker, monkeypatch
     assert Run(tmp_path / "run").manifest.state == "failed"
 
 
-def test_what_is_stopped_goes_on_where_it_was(recipe, tmp_path, worker):
-    control, recipe = Control(), changed(recipe, epochs=10)
-
-    def stop(message):
-        if message == RecordedEpoch(3):
-            control.stop()
-
-    out = tmp_path / "stopped"
-    assert record(recipe, out, control=control, notify=stop, beside=worker) == "stopped"
+def test_what_is_stopped_goes_on_where_it_was(recipe, tmp_path, worker, stop_after):
+    recipe, out = changed(recipe, epochs=10), tmp_path / "stopped"
+    stop_after(5, recipe, out, beside=worker)
     so_far = Run(out).epochs
     assert so_far == tuple(range(len(so_far)))
     assert resume(out, beside=worker) == "finished"

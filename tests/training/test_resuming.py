@@ -17,7 +17,7 @@ from ncviz.runs.run import Run
 from ncviz.runs.writer import STATE
 from ncviz.training import recorded_training
 from ncviz.training.recorded_training import record, resume
-from ncviz.training.trainer import Started, Step, train
+from ncviz.training.trainer import Started, train
 from ncviz.training.training_messages import TrainingProgress
 from ncviz.training.training_state import read_state
 
@@ -35,23 +35,6 @@ def bytes_of(run):
     return found
 
 
-def stop_after(steps, recipe, out, monkeypatch):
-    """Record, and stop after so many steps, in the midst of an epoch."""
-    control = Control()
-
-    def counted(*arguments, **keywords):
-        seen = 0
-        for event in train(*arguments, **keywords):
-            seen += isinstance(event, Step)
-            if seen == steps:
-                control.stop()
-            yield event
-
-    with monkeypatch.context() as patched:
-        patched.setattr(recorded_training, "train", counted)
-        assert record(recipe, out, control=control) == "stopped"
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -62,11 +45,11 @@ def stop_after(steps, recipe, out, monkeypatch):
 )
 @pytest.mark.parametrize("steps", [1, 4, 5, 9, 18])
 def test_resumed_is_bit_for_bit_what_was_never_stopped(
-    recipe, tmp_path, monkeypatch, changes, steps
+    recipe, tmp_path, stop_after, changes, steps
 ):
     recipe = changed(recipe, record=RECORDED, batch_size=50, epochs=6, **changes)
     record(recipe, tmp_path / "whole")
-    stop_after(steps, recipe, tmp_path / "run", monkeypatch)
+    stop_after(steps, recipe, tmp_path / "run")
     assert Run(tmp_path / "run").manifest.state == "stopped"
     assert resume(tmp_path / "run") == "finished"
     assert bytes_of(tmp_path / "run") == bytes_of(tmp_path / "whole")
@@ -123,17 +106,17 @@ def test_a_killed_training_goes_on_from_its_last_state(recipe, tmp_path):
     assert bytes_of(out) == bytes_of(tmp_path / "whole")
 
 
-def test_progress_goes_on_where_it_was(recipe, tmp_path, monkeypatch):
+def test_progress_goes_on_where_it_was(recipe, tmp_path, monkeypatch, stop_after):
     monkeypatch.setattr(recorded_training, "_PROGRESS_INTERVAL", 0.0)
-    stop_after(2, replace(recipe, batch_size=100), tmp_path / "run", monkeypatch)
+    stop_after(2, replace(recipe, batch_size=100), tmp_path / "run")
     told = []
     resume(tmp_path / "run", notify=told.append)
     assert [m.epoch for m in told if isinstance(m, TrainingProgress)] == [2, 3, 4, 5, 6]
     assert all(m.epochs_per_second > 0 for m in told if isinstance(m, TrainingProgress))
 
 
-def test_to_cancel_a_resumed_training_keeps_what_was_there(endless, tmp_path, monkeypatch):
-    stop_after(3, endless, tmp_path / "run", monkeypatch)
+def test_to_cancel_a_resumed_training_keeps_what_was_there(endless, tmp_path, stop_after):
+    stop_after(3, endless, tmp_path / "run")
     before = bytes_of(tmp_path / "run")
     control = Control()
 
@@ -168,11 +151,11 @@ def test_a_pause_keeps_the_state(recipe, tmp_path):
 # What cannot be resumed
 
 
-def test_a_finished_run_and_one_without_a_state(recipe, tmp_path, monkeypatch):
+def test_a_finished_run_and_one_without_a_state(recipe, tmp_path, stop_after):
     record(recipe, tmp_path / "run")
     with pytest.raises(UserError, match="is finished: there is nothing left to train"):
         resume(tmp_path / "run")
-    stop_after(1, recipe, tmp_path / "other", monkeypatch)
+    stop_after(1, recipe, tmp_path / "other")
     (tmp_path / "other" / STATE).unlink()
     with pytest.raises(UserError, match="cannot be resumed: it has no training"):
         resume(tmp_path / "other")
@@ -181,9 +164,9 @@ def test_a_finished_run_and_one_without_a_state(recipe, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("damage", ["cut", "foreign", "other shape", "nonsense"])
-def test_a_damaged_state_is_named_and_changes_nothing(recipe, tmp_path, monkeypatch, damage):
+def test_a_damaged_state_is_named_and_changes_nothing(recipe, tmp_path, stop_after, damage):
     run = tmp_path / "run"
-    stop_after(1, recipe, run, monkeypatch)
+    stop_after(1, recipe, run)
     path = run / STATE
     tensors = safetensors.torch.load_file(path)
     meta = {"format": "ncviz training state 1", "epoch": "1", "batches": "1"}
@@ -204,9 +187,9 @@ def test_a_damaged_state_is_named_and_changes_nothing(recipe, tmp_path, monkeypa
     assert Run(run).manifest.state == "stopped"
 
 
-def test_two_trainings_never_write_one_run(endless, tmp_path, monkeypatch):
+def test_two_trainings_never_write_one_run(endless, tmp_path, stop_after):
     run = tmp_path / "run"
-    stop_after(1, endless, run, monkeypatch)
+    stop_after(1, endless, run)
     control = Control()
     refused = []
 

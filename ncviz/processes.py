@@ -1,7 +1,10 @@
-"""Whether another process lives."""
+"""Whether another process lives, and when the one that began this one ends."""
 
 import os
 import sys
+import time
+
+LOOK = 0.2  # seconds between two looks for the parent, where nothing tells of its end
 
 
 def is_alive(pid: int) -> bool:
@@ -11,6 +14,17 @@ def is_alive(pid: int) -> bool:
     if not 0 < pid < 2**31:  # smaller ones mean groups of processes
         return False
     return _is_alive(pid)
+
+
+def wait_for_end_of_parent(parent: int) -> None:
+    """Return once the process has ended that began this one, however that came.
+
+    Parameters
+    ----------
+    parent : int
+        Its number, as it says itself.
+    """
+    _wait_for_end_of_parent(parent)
 
 
 if sys.platform == "win32":
@@ -29,6 +43,16 @@ if sys.platform == "win32":
         finally:
             _winapi.CloseHandle(handle)
 
+    def _wait_for_end_of_parent(parent: int) -> None:
+        try:
+            handle = _winapi.OpenProcess(_winapi.SYNCHRONIZE, False, parent)
+        except OSError:  # it is gone already
+            return
+        try:
+            _winapi.WaitForSingleObject(handle, _winapi.INFINITE)
+        finally:
+            _winapi.CloseHandle(handle)
+
 else:
 
     def _is_alive(pid: int) -> bool:
@@ -39,3 +63,8 @@ else:
         except OSError:  # of another user
             pass
         return True
+
+    def _wait_for_end_of_parent(parent: int) -> None:
+        # Not by its number, which one that nobody has buried keeps, and another may get.
+        while os.getppid() == parent:
+            time.sleep(LOOK)

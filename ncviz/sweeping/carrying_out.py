@@ -2,7 +2,6 @@
 
 import math
 import os
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ from ncviz.jobs.messages import sentence_of
 from ncviz.language import tr
 from ncviz.models.model import models
 from ncviz.parameters import to_plain
-from ncviz.processes import is_alive
 from ncviz.runs.writer import write_atomically
 from ncviz.sweeping.asked import subject_of_task
 from ncviz.sweeps.claims import Claim
@@ -40,7 +38,6 @@ from ncviz.training.recipe import Recipe
 
 ELSEWHERE = "elsewhere"  # another process does it just now
 THREADS = "NCVIZ_THREADS"
-LOOK = 0.5  # seconds between two looks whether the process that asked still lives
 
 
 @dataclass(frozen=True)
@@ -213,17 +210,3 @@ def _solve(problem: ModelProblem, place: Place, control: Control) -> tuple[str, 
     said = {"model": problem.model, **step, "parameters": to_plain(problem.parameters)}
     keep_solved(place, said, numbers)
     return FINISHED, ""
-
-
-def stop_with(parent: int, control: Control) -> threading.Event:
-    """Stop a task when the process that asked for it is gone; set the event at its end."""
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(LOOK):
-            if not is_alive(parent):
-                control.stop()
-                return
-
-    threading.Thread(target=watch, daemon=True).start()
-    return ended

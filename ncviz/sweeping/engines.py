@@ -14,15 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.errors import UserError, reason
-from ncviz.interrupts import on_interrupt
 from ncviz.jobs.control import Control
 from ncviz.language import tr
-from ncviz.sweeping.carrying_out import SweepDone, carry_out_task, stop_with
+from ncviz.sweeping.carrying_out import SweepDone, carry_out_task
+from ncviz.sweeping.worker import do_task, end_with
 from ncviz.sweeps.places import STOPPED
 from ncviz.sweeps.sweep import Sweep
 
 WAIT = 60.0  # seconds for the first worker of a cluster
-_stopping = False  # in a process of joblib's: it was asked to end
 
 
 def in_this_process(
@@ -44,8 +43,14 @@ def in_processes(
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     try:
-        with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-            yield from _parallel(sweep, folder, indices, os.getpid(), ways)
+        with parallel_config(
+            backend="loky",
+            n_jobs=jobs,
+            inner_max_num_threads=1,
+            initializer=end_with,
+            initargs=(os.getpid(),),
+        ):
+            yield from _parallel(do_task, sweep, folder, indices, ways)
     except TerminatedWorkerError as error:
         raise UserError(
             tr(
@@ -87,7 +92,7 @@ def on_cluster(
             ) from error
     try:
         with client, parallel_config(backend="dask", wait_for_workers_timeout=WAIT):
-            yield from _parallel(sweep, folder.resolve(), indices, 0, ways)
+            yield from _parallel(_task, sweep, folder.resolve(), indices, ways)
     except (UserError, GeneratorExit):
         raise
     except Exception as error:  # Dask has many of its own
@@ -102,32 +107,21 @@ def on_cluster(
 
 
 def _parallel(
-    sweep: Sweep, folder: Path, indices: Sequence[int], parent: int, ways: dict[str, Any]
+    do: Callable[..., SweepDone],
+    sweep: Sweep,
+    folder: Path,
+    indices: Sequence[int],
+    ways: dict[str, Any],
 ) -> Iterator[SweepDone]:
     from joblib import Parallel, delayed
 
     run = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
-    yield from run(delayed(_task)(sweep, folder, index, parent, ways) for index in indices)
+    yield from run(delayed(do)(sweep, folder, index, ways) for index in indices)
 
 
-def _task(sweep: Sweep, folder: Path, index: int, parent: int, ways: dict[str, Any]) -> SweepDone:
-    """Do one task in a process of joblib's or of a cluster."""
-    control = Control()
-
-    def stop(_number: int) -> None:
-        global _stopping
-        _stopping = True
-        control.stop()
-
-    on_interrupt(stop)  # of the main thread alone: a cluster's workers have their own way
-    if _stopping:
-        return SweepDone(index, STOPPED)
-    ended = stop_with(parent, control) if parent else None
-    try:
-        return carry_out_task(sweep, folder, sweep.task(index), control=control, **ways)
-    finally:
-        if ended is not None:
-            ended.set()
+def _task(sweep: Sweep, folder: Path, index: int, ways: dict[str, Any]) -> SweepDone:
+    """Do one task on a cluster, whose workers end in their own way."""
+    return carry_out_task(sweep, folder, sweep.task(index), **ways)
 
 
 def stop_processes() -> None:

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from patience import wait_for
+from patience import HUNG_SECONDS, wait_for
 from tiny_sweep import SOLVED, TINY
 
 from ncviz.cli import main
@@ -214,11 +214,9 @@ def begin(*words):
 
 
 def kill(process):
-    """Kill it alone: what it has begun keeps its output open, and waits minutes for more work."""
+    """Kill it alone, and wait until all that it has begun has ended: it holds the output open."""
     process.kill()
-    process.wait()
-    process.stdout.close()
-    process.stderr.close()
+    process.communicate(timeout=HUNG_SECONDS)
 
 
 def wait_for_a_run(folder):

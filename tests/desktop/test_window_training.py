@@ -13,6 +13,7 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.parameters import changed
 from ncviz.runs.manifest import read_manifest
 from ncviz.runs.run import Run
+from ncviz.runs.writer import STATE
 from ncviz.training.forecast import forecast
 from ncviz.training.naming import training_summary
 from ncviz.training.recipe import Recipe
@@ -504,6 +505,23 @@ def test_a_stopped_training_is_resumed(make_window, qtbot, small_run, real_train
 def test_a_command_that_resumes_nothing_says_so(window, runners):
     window.training.resume()
     assert "training was stopped" in window.note.text.text()
+    assert all("start" not in runner.asked for runner in runners)
+
+
+def test_what_went_on_in_another_process_is_opened_as_it_stands_now(
+    window, runners, make_run, qtbot, tmp_path
+):
+    run = make_run(tmp_path / "run", epochs=(0, 1), state="stopped")
+    (run.path / STATE).touch()
+    window.open(run.path)
+    window.enter(TRAIN)
+    assert window.training.panel.resume.isVisible()
+    shutil.rmtree(run.path)  # `ncviz train --resume` leaves it so
+    make_run(run.path, epochs=(0, 1, 2), state="finished")
+    press(qtbot, window.training.panel.resume)
+    assert "in another process" in window.note.text.text()
+    assert window.explorer.run.epochs == (0, 1, 2)
+    assert not window.training.panel.resume.isVisible()
     assert all("start" not in runner.asked for runner in runners)
 
 

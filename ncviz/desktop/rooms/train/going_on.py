@@ -1,7 +1,9 @@
 """Which trainings can go on, and what one is told of it."""
 
+from contextlib import suppress
 from pathlib import Path
 
+from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.runs.lock import is_being_written
 from ncviz.runs.repeats import repeats_of
@@ -21,6 +23,15 @@ def can_go_on(run: Run) -> Path | None:
     if not (run.path / STATE).is_file() or is_being_written(run.path):
         return None
     return run.path
+
+
+def has_gone_on(run: Run) -> bool:
+    """Tell whether a training went on in another process since its run was opened."""
+    if repeats_of(run) is not None:
+        return False
+    with suppress(UserError):
+        return is_being_written(run.path) or Run(run.path).manifest.state != run.manifest.state
+    return False  # it is no run any more: what is seen of it is all there is
 
 
 def offer_to_go_on(run: Run) -> str:

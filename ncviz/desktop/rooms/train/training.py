@@ -12,7 +12,7 @@ from ncviz.desktop.rooms.growing_run import GrowingRun
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.data_download import DataDownload
 from ncviz.desktop.rooms.train.forecast_words import forecast_in_words
-from ncviz.desktop.rooms.train.going_on import can_go_on, offer_to_go_on
+from ncviz.desktop.rooms.train.going_on import can_go_on, has_gone_on, offer_to_go_on
 from ncviz.desktop.rooms.train.recipe_files import ask_for_recipe, save_recipe
 from ncviz.desktop.widgets.background import Background
 from ncviz.desktop.widgets.busy_words import TRAINING
@@ -228,7 +228,7 @@ class Training:
 
         path = self.stopped_run
         if path is None:
-            self._window.note.say(tr("Open a run whose training was stopped: it can go on."))
+            self._say_why_not()
             return
         try:
             need_torch()
@@ -246,6 +246,15 @@ class Training:
         if repeats is None:
             self.panel.show_epoch(run.epochs[-1])
         self._window.enter(TRAIN)
+
+    def _say_why_not(self) -> None:
+        run = self._explorer.run
+        if run is None or self.work.is_running or not has_gone_on(run):
+            self._window.note.say(tr("Open a run whose training was stopped: it can go on."))
+        elif self._window.open(run.path, stay=True):
+            self._window.note.say(
+                tr("Its training has gone on in another process: this is how it stands now.")
+            )
 
     def _started(
         self, recipe: "Recipe", device: Device, said: str, *, resumed: bool = False

@@ -149,7 +149,9 @@ def test_classifiers_that_vanish_have_no_cosine():
     ("sizes", "budget"),
     [
         (np.geomspace(500, 5, 60), 5.0),
-        (np.geomspace(500, 5, 150), 5.0),  # own logits are stiff: the model of the Hessian has them
+        (np.geomspace(500, 5, 150), 0.1),
+        (np.geomspace(500, 5, 260), 5.0),  # so many sizes start from fewer
+        (np.round(np.geomspace(3000, 5, 300)), 5.0),  # own logits are stiff: the model has them
         (np.round(np.geomspace(40, 5, 300)), 25.0),
         (10 ** np.linspace(0, 4, 50), 1e4),  # the loss is minute
         ([1e6, 1e6, 1e6, 1.0, 1.0], 1e-3),  # minority classes vanish

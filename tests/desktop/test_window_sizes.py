@@ -112,3 +112,18 @@ def test_plots_use_the_width_of_a_large_screen(stage, qtbot):
             assert scene >= 0.5 * window.width() - 1 or size[0] < 1280
     for room in (EXPLORE, THEORY):
         assert widths[room, SIZES[-1]] >= 1.25 * widths[room, SIZES[-2]]
+
+
+def test_a_page_is_as_wide_as_the_window_whatever_was_seen_before(stage, qtbot):
+    window = stage
+    for room in (GALLERY, LEARN):
+        window.resize(1920, 1080)
+        window.appearance.set("text_scale", 1.0)
+        window.enter(EXPLORE)
+        settle(qtbot, window)
+        window.appearance.set("text_scale", 1.5)
+        window.enter(room)
+        settle(qtbot, window)
+        window.resize(1054, 700)
+        settle(qtbot, window)
+        qtbot.waitUntil(lambda: not problems_of(window))  # a bar that goes lays out once more

@@ -269,11 +269,11 @@ class MainWindow(FollowsEye, CommandedWindow):
             left = min(max(left, needed), max(left, self.width() // 3))
         spare = self.width() // 2 - left
         self.left.setFixedWidth(left)
-        wide = max(RIGHT_WIDTH, RIGHT_SHARE * self.width())
-        right = min(wide * scale, max(spare, 0.82 * RIGHT_WIDTH))
-        self.right.setFixedWidth(round(right))
+        wide = scale * max(RIGHT_WIDTH, RIGHT_SHARE * self.width())
+        self.right.setFixedWidth(round(min(wide, max(spare, 0.82 * RIGHT_WIDTH))))
         # Else the scene is painted in two sizes, one after the other.
         certain(self.body.layout()).activate()
+        self.stage.updateGeometry()  # columns that are hidden tell nobody that they are narrower
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

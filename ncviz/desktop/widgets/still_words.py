@@ -36,11 +36,16 @@ class StillWords(QWidget):
     def event(self, event: QEvent | None) -> bool:
         """Look whether the words, which ask for it by this event, need other room."""
         if event is not None and event.type() == QEvent.Type.LayoutRequest:
-            needed = self.heightForWidth(self.width())
-            if not needed == self._height == self.height() or not self.isVisible():
-                self._height = needed
-                self.updateGeometry()
+            self._ask_for_room()
         return super().event(event)
+
+    def _ask_for_room(self) -> None:
+        needed = self.heightForWidth(self.width())
+        if not needed == self._height == self.height() or not self.isVisible():
+            self._height = needed
+            self.updateGeometry()
+        else:  # a label that may be lower again does not become it by itself
+            self._label.setGeometry(self.rect())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -49,6 +54,8 @@ class StillWords(QWidget):
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
+        # A label asks for nothing while nobody sees it, and the layout keeps what it knew before.
+        self._ask_for_room()
         self.placed.emit()
 
     def heightForWidth(self, width: int) -> int:

@@ -19,12 +19,13 @@ import sys
 import tempfile
 import time
 
+import bare_window
 from speed_row import Row
 
 START = Row(
     "start",
     "start until the first complete picture",
-    floor="bare Qt, one canvas of OpenGL and three empty plots",
+    floor=bare_window.WORDS,
     at_most=1.6,
     unit="s",
     order=51,
@@ -54,30 +55,10 @@ sys.stdout.flush()
 import os
 os._exit(0)
 """
-TOOLS = """
+TOOLS = f"""
 import os, sys, time
 os_started = float(sys.argv[1])
-from PyQt6.QtWidgets import QApplication, QHBoxLayout, QWidget
-application = QApplication([])
-import numpy, pyqtgraph, vispy
-vispy.use("pyqt6")
-from vispy import gloo
-from vispy.app import Canvas
-window = QWidget()
-row = QHBoxLayout(window)
-canvas = Canvas(size=(800, 800), parent=window)
-drawn = []
-@canvas.connect
-def on_draw(event):
-    gloo.clear("white")
-    drawn.append(1)
-row.addWidget(canvas.native)
-for _ in range(3):
-    row.addWidget(pyqtgraph.PlotWidget())
-window.resize(1400, 860)
-window.show()
-while not drawn:
-    application.processEvents()
+{bare_window.SCRIPT}
 print(time.monotonic() - os_started, False)
 sys.stdout.flush()
 os._exit(0)

@@ -226,6 +226,8 @@ def is_rounding(
     candidates = np.asarray(certain | (doubtful & (values <= CHANCE * chance)))
     if candidates.all():
         return certain
+    if not candidates.any():
+        return candidates
     return candidates & _after_a_gap(values, ~candidates)
 
 

@@ -24,7 +24,8 @@ FEWEST_ROWS = 64  # of a slab, if they fit: each slab also adds to the K×d sums
 MOST_NUMBERS = 2**19  # of those rows, which memory that is used again has room for
 WHOLE = 2**20  # numbers of features that are one slab, converted once for all that reads them
 DEVICE_BYTES = 256 * 2**20  # the same on a GPU, where each call costs
-FEW_CLASSES = 32  # whose sums one product of matrices gives faster than one a class
+FEW_CLASSES = 32  # whose sums one product of matrices gives faster than one a class,
+FEW_NUMBERS = 2**15  # of so many numbers
 PARALLEL_FROM = 2**21  # numbers; fewer are not worth a second thread
 MOST_THREADS = 8
 
@@ -93,7 +94,7 @@ class Slab:
 
     def add_sums(self, values: Any, total: Any, xp: Any) -> None:
         """Add the values of each class's rows to its row of the total, in place."""
-        if self.one_hot is not None:
+        if self.one_hot is not None and values.size <= FEW_NUMBERS:
             low = self.labels[0]
             total[low : low + len(self.one_hot)] += self.one_hot @ values
             return

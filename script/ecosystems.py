@@ -56,11 +56,12 @@ def recorded(make: Any) -> Row:
 
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        manifest = Run(make(Path(folder))).manifest
-        seconds = time.perf_counter() - began
+        run = Run(make(Path(folder)))
+        manifest, seconds = run.manifest, time.perf_counter() - began
+        its_own = "classifier" if run.snapshot(run.epochs[-1]).classifier() is not None else ""
         return {
             "layers": [layer.name for layer in manifest.layers],
-            "classifier": manifest.recipe.get("classifier") or "",
+            "classifier": manifest.recipe.get("classifier") or its_own,
             "seconds": round(seconds, 1),
         }
 
@@ -100,10 +101,11 @@ def _line(row: Row) -> str:
     if "failed" in row:
         return f"| {by} | {row['network']} | – | {row['failed']} | – |\n"
     layers, classifier = row["layers"], row["classifier"]
-    shown = [f"`{name}`" for name in layers[1:]]  # the first is the raw input
+    shown = [f"`{name}`" for name in layers[1:]]
+    first = "input" if layers[0] == "input" else f"`{layers[0]}`"  # texts have no raw input
     if len(shown) > 3:
         shown = [shown[0], "…", shown[-1]]
-    words = f"{len(layers)}: input, {', '.join(shown)}"
+    words = f"{len(layers)}: {first}, {', '.join(shown)}"
     found = "none" if classifier in ("", "none") else f"`{classifier}`"
     return f"| {by} | {row['network']} | {words} | {found} | {row['seconds']:.1f} |\n"
 

@@ -7,7 +7,7 @@ from typing import Any
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError, reason
 from ncviz.language import tr
-from ncviz.recording.word_list import LARGEST_LIST
+from ncviz.recording.tokenizer_file import LARGEST_LIST, kind_of, read_tokenizer
 from ncviz.texts.byte_pairs import BytePairs, missing_tokens
 
 
@@ -71,16 +71,15 @@ def read_byte_pairs(folder: Path) -> BytePairs:
 
 def _of_tokenizer(path: Path) -> tuple[Any, list[Any]]:
     """Return tokens and pairs that a 'tokenizer.json' lists, those that were added among them."""
-    found = json.loads(read_text(path, LARGEST_LIST))
-    model = found.get("model") if isinstance(found, dict) else None
-    kind = model.get("type", "BPE") if isinstance(model, dict) else "nothing"
-    if not isinstance(model, dict) or kind != "BPE":
+    found = read_tokenizer(path)
+    model, kind = found["model"], kind_of(found)
+    if kind != "BPE":
         raise UserError(
             tr(
                 "{path} cuts texts into {kind}: of this kind of model only joined bytes (BPE) are "
                 "read, as of RoBERTa and DistilRoBERTa.",
                 path=path,
-                kind=str(kind)[:40],
+                kind=kind,
             )
         )
     numbers, joined = model.get("vocab"), model.get("merges")

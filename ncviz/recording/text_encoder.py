@@ -18,12 +18,16 @@ from ncviz.recording.byte_pair_list import read_byte_pairs
 from ncviz.recording.hub_folder import CONFIG, network_folder, read_config
 from ncviz.recording.state_dicts import State
 from ncviz.recording.stored_tensors import load_tensor
+from ncviz.recording.unigram_list import read_pieces
 from ncviz.recording.word_list import read_word_pieces, small_json
 from ncviz.texts.encoder import (
+    AS_ROBERTA,
     CLASS,
     EMBEDDING,
     KINDS,
     MEAN,
+    MPNET,
+    OF_PIECES,
     ROBERTA,
     EncoderShape,
     TextEncoder,
@@ -31,21 +35,27 @@ from ncviz.texts.encoder import (
     read_shape,
 )
 from ncviz.texts.tokens import Pieces, batches
+from ncviz.texts.word_pieces import MARKS, OF_MPNET
 
 HEAD = "head"  # the layer before a classifier, where it has one of its own
 Floats = NDArray[np.float32]
 
-# Names of DistilBERT, and of BERT's first releases, and what they are here.
+# Names of DistilBERT, of MPNet, and of BERT's first releases, and what they are here.
 _OTHERS = (
-    (r"^transformer\.layer\.", tr("encoder.layer.")),
-    (r"\.attention\.q_lin\.", tr(".attention.self.query.")),
-    (r"\.attention\.k_lin\.", tr(".attention.self.key.")),
-    (r"\.attention\.v_lin\.", tr(".attention.self.value.")),
-    (r"\.attention\.out_lin\.", tr(".attention.output.dense.")),
-    (r"\.sa_layer_norm\.", tr(".attention.output.LayerNorm.")),
-    (r"\.ffn\.lin1\.", tr(".intermediate.dense.")),
-    (r"\.ffn\.lin2\.", tr(".output.dense.")),
-    (r"\.output_layer_norm\.", tr(".output.LayerNorm.")),
+    (r"^transformer\.layer\.", "encoder.layer."),
+    (r"\.attention\.q_lin\.", ".attention.self.query."),
+    (r"\.attention\.k_lin\.", ".attention.self.key."),
+    (r"\.attention\.v_lin\.", ".attention.self.value."),
+    (r"\.attention\.out_lin\.", ".attention.output.dense."),
+    (r"\.sa_layer_norm\.", ".attention.output.LayerNorm."),
+    (r"\.ffn\.lin1\.", ".intermediate.dense."),
+    (r"\.ffn\.lin2\.", ".output.dense."),
+    (r"\.output_layer_norm\.", ".output.LayerNorm."),
+    (r"\.attention\.attn\.o\.", ".attention.output.dense."),
+    (r"\.attention\.attn\.q\.", ".attention.self.query."),
+    (r"\.attention\.attn\.k\.", ".attention.self.key."),
+    (r"\.attention\.attn\.v\.", ".attention.self.value."),
+    (r"\.attention\.LayerNorm\.", ".attention.output.LayerNorm."),
     (r"LayerNorm\.gamma$", "LayerNorm.weight"),
     (r"LayerNorm\.beta$", "LayerNorm.bias"),
 )
@@ -110,14 +120,16 @@ def _linear(tensors: Mapping[str, Tensor], name: str) -> nn.Linear:
 
 
 def is_text_model(spec: str) -> bool:
-    """Tell whether 'hf:FOLDER' names an encoder of texts; False if there is no such folder."""
+    """Tell whether 'hf:FOLDER' names a network of texts; False if there is no such folder."""
     scheme, _, name = spec.partition(":")
     if scheme != "hf" or not name:
         return False
     try:
-        return read_config(network_folder(Path(name).expanduser())).get("model_type") in KINDS
+        settings = read_config(network_folder(Path(name).expanduser()))
     except UserError:
         return False
+    has_words = "vocab_size" in settings and "image_size" not in settings  # as a BEiT has both
+    return settings.get("model_type") in KINDS or has_words
 
 
 def read_encoder_folder(path: Path) -> EncoderFolder:
@@ -135,7 +147,7 @@ def read_encoder_folder(path: Path) -> EncoderFolder:
     """
     settings = read_config(path)
     shape = read_shape(settings, tr("The model {path}", path=path))
-    pieces = (read_byte_pairs if shape.kind == ROBERTA else read_word_pieces)(path)
+    pieces = _pieces_of(shape.kind, path)
     if max(pieces.numbers.values()) >= shape.words:
         raise UserError(
             tr(
@@ -153,6 +165,14 @@ def read_encoder_folder(path: Path) -> EncoderFolder:
     names = settings.get("id2label")
     labels = _labels_of(names) if isinstance(names, dict) else ()
     return EncoderFolder(path, shape, pieces, MEAN if has_mean else CLASS, longest, labels)
+
+
+def _pieces_of(kind: str, path: Path) -> Pieces:
+    if kind in OF_PIECES:
+        return read_pieces(path)
+    if kind == ROBERTA:
+        return read_byte_pairs(path)
+    return read_word_pieces(path, OF_MPNET if kind == MPNET else MARKS)
 
 
 def _labels_of(names: Mapping[str, Any]) -> tuple[str, ...]:
@@ -255,7 +275,7 @@ def _head(tensors: State, inside: State, shape: EncoderShape, where: str) -> Tex
     own = inside
     if shape.kind == "distilbert":
         own, dense = tensors, "pre_classifier"
-    elif shape.kind == ROBERTA:
+    elif shape.kind in AS_ROBERTA:
         own, last, dense = tensors, "classifier.out_proj", "classifier.dense"
     if f"{last}.weight" not in tensors or f"{last}.bias" not in tensors:
         return None

@@ -7,9 +7,10 @@ from typing import Any
 from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError, reason
 from ncviz.language import tr
-from ncviz.texts.word_pieces import WordPieces, missing_tokens
-
-LARGEST_LIST = 64 * 2**20  # bytes of a list of words
+from ncviz.recording.tokenizer_file import LARGEST_LIST, UNIGRAM, kind_of, read_tokenizer
+from ncviz.recording.unigram_list import read_unigram
+from ncviz.texts.unigram import Unigram
+from ncviz.texts.word_pieces import MARKS, WordPieces, missing_tokens
 
 
 def small_json(path: Path) -> dict[str, Any]:
@@ -21,13 +22,17 @@ def small_json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def read_word_pieces(folder: Path) -> WordPieces:
-    """Read the list of words of a model.
+def read_word_pieces(
+    folder: Path, marks: tuple[str, str, str, str] = MARKS
+) -> WordPieces | Unigram:
+    """Read the list of words of a model, or of pieces where it has one of these.
 
     Parameters
     ----------
     folder : Path
         With 'vocab.txt' or 'tokenizer.json'.
+    marks : tuple of str, optional
+        As of `WordPieces`.
 
     Raises
     ------
@@ -45,7 +50,10 @@ def read_word_pieces(folder: Path) -> WordPieces:
                 numbers[line.rstrip("\r")] = number
         except FileNotFoundError:
             path = folder / "tokenizer.json"
-            numbers, said = _of_tokenizer(path)
+            whole = read_tokenizer(path)
+            if kind_of(whole) == UNIGRAM:  # as of small models that learned from an XLM-R
+                return read_unigram(path, whole)
+            numbers, said = _of_tokenizer(path, whole)
     except FileNotFoundError:
         raise UserError(
             tr(
@@ -54,7 +62,7 @@ def read_word_pieces(folder: Path) -> WordPieces:
                 folder=folder,
             )
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(
             tr(
                 "{folder}: its list of words cannot be read: {error}.",
@@ -62,7 +70,7 @@ def read_word_pieces(folder: Path) -> WordPieces:
                 error=reason(error),
             )
         ) from error
-    if missing := missing_tokens(numbers):
+    if missing := missing_tokens(numbers, marks):
         raise UserError(
             tr(
                 "{path} lacks {missing}: it is no list of word pieces.",
@@ -77,21 +85,21 @@ def read_word_pieces(folder: Path) -> WordPieces:
         lowers,
         lowers if strips is None else bool(strips),
         said.get("tokenize_chinese_chars", True) is not False,
+        marks,
     )
 
 
-def _of_tokenizer(path: Path) -> tuple[dict[str, int], dict[str, Any]]:
+def _of_tokenizer(path: Path, found: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
     """Return the words that a 'tokenizer.json' lists, and how texts are made even."""
-    found = json.loads(read_text(path, LARGEST_LIST))
-    model = found.get("model", {}) if isinstance(found, dict) else {}
-    listed = model.get("vocab") if isinstance(model, dict) else None
+    model = found["model"]
+    listed = model.get("vocab")
     if not isinstance(listed, dict) or model.get("type", "WordPiece") != "WordPiece":
         raise UserError(
             tr(
-                "{path} cuts texts into {get}: only word pieces are read, as "
-                "of BERT, DistilBERT and MiniLM.",
+                "{path} cuts texts into {kind}: of this kind of model word pieces (WordPiece) "
+                "are read, or pieces of sentencepiece (Unigram).",
                 path=path,
-                get=str(model.get("type"))[:40],
+                kind=kind_of(found),
             )
         )
     if not all(type(number) is int and number >= 0 for number in listed.values()):

@@ -11,14 +11,17 @@ from torch.nn import functional
 
 from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.wording import listed
 
 MOST_BLOCKS, MOST_WIDE = 200, 65_536
 LONGEST = 100_000  # tokens of a text that an encoder may have places for
 CLASS, MEAN = "class", "mean"  # what stands for a text: its first token, or all of them
 EMBEDDING = "embedding"
+MPNET = "mpnet"
 ROBERTA = "roberta"
-KINDS = ("bert", "distilbert", ROBERTA)
+OF_PIECES = ("camembert", "xlm-roberta")  # as RoBERTa, but for the tokens
+AS_ROBERTA = (ROBERTA, *OF_PIECES, MPNET)  # in their places, and in what makes logits
+KINDS = ("bert", "distilbert", *AS_ROBERTA)
+FARTHEST = 128  # tokens: all that are as far apart share a bias in MPNet
 
 
 def _gelu_new(values: Tensor) -> Tensor:
@@ -61,6 +64,8 @@ class EncoderShape:
         One of `ACTIVATIONS`.
     dropout : float
         While it is trained.
+    buckets : int
+        Distances of two tokens that have a bias of their own in the attention; 0 for none.
     """
 
     kind: str
@@ -75,6 +80,7 @@ class EncoderShape:
     epsilon: float = 1e-12
     activation: str = "gelu"
     dropout: float = 0.1
+    buckets: int = 0
 
     @property
     def room(self) -> int:
@@ -106,7 +112,7 @@ _NAMES = {
         "places": "max_position_embeddings",
     },
 }
-_NAMES[ROBERTA] = _NAMES["bert"]
+_NAMES |= dict.fromkeys(AS_ROBERTA, _NAMES["bert"])
 _MOST = {
     "words": 10**7,
     "width": MOST_WIDE,
@@ -139,7 +145,7 @@ def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
                 "{where} is of the kind {kind!r}: texts are read by encoders of the kinds {kinds}.",
                 where=where,
                 kind=str(kind)[:60],
-                kinds=listed(KINDS),
+                kinds=", ".join(KINDS),
             )
         )
     found = {}
@@ -185,11 +191,11 @@ def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
                 found_2=found["width"],
             )
         )
-    segments = settings.get("type_vocab_size", 2) if kind != "distilbert" else 0
+    segments = settings.get("type_vocab_size", 2) if kind not in ("distilbert", MPNET) else 0
     epsilon = settings.get("layer_norm_eps", 1e-12)
     before = 0
-    if kind == ROBERTA:  # places are counted from behind that of the token which fills up
-        filling = settings.get("pad_token_id", 1)
+    if kind in AS_ROBERTA:  # places are counted from behind that of the token which fills up
+        filling = settings.get("pad_token_id", 1) if kind != MPNET else 1
         before = 1 + filling if type(filling) is int and filling >= 0 else 2
         if found["places"] - before < 3:
             raise UserError(
@@ -201,6 +207,16 @@ def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
                     before=before,
                 )
             )
+    buckets = settings.get("relative_attention_num_buckets", 32) if kind == MPNET else 0
+    if kind == MPNET and (type(buckets) is not int or not 4 <= buckets <= 1024 or buckets % 4):
+        raise UserError(
+            tr(
+                "{where} has relative_attention_num_buckets = {buckets}: it must be a multiple of "
+                "4 up to 1024.",
+                where=where,
+                buckets=str(buckets)[:40],
+            )
+        )
     return EncoderShape(
         kind,
         **found,
@@ -208,6 +224,7 @@ def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
         segments=segments if type(segments) is int and 0 <= segments <= 1000 else 2,
         epsilon=float(epsilon) if isinstance(epsilon, int | float) and 0 < epsilon < 1 else 1e-12,
         activation=activation,
+        buckets=buckets,
     )
 
 
@@ -229,6 +246,8 @@ class TextEncoder(nn.Module):
         self.embeddings = _Embeddings(shape)
         self.encoder = nn.Module()
         self.encoder.layer = nn.ModuleList(_Block(shape) for _ in range(shape.blocks))
+        if shape.buckets:
+            self.encoder.relative_attention_bias = nn.Embedding(shape.buckets, shape.heads)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Iterator[Tensor]:
         """Yield what each token has become after the embedding, and after each block.
@@ -245,9 +264,41 @@ class TextEncoder(nn.Module):
         """
         states = self.embeddings(ids)
         yield states
+        bias = self._bias(ids.shape[1])
         for block in self.encoder.layer:  # type: ignore[union-attr]
-            states = block(states, mask)
+            states = block(states, mask, bias)
             yield states
+
+    def _bias(self, length: int) -> Tensor | None:
+        """Return what each head adds to the scores of two places, shape (heads, T, T)."""
+        if not self.shape.buckets:
+            return None
+        table = cast(nn.Embedding, self.encoder.relative_attention_bias).weight
+        return table[bucket_of(length, self.shape.buckets).to(table.device)].permute(2, 0, 1)
+
+
+def bucket_of(length: int, buckets: int) -> Tensor:
+    """Return which bias the scores of two places have, shape (T, T), the place that looks first.
+
+    Parameters
+    ----------
+    length : int
+        T.
+    buckets : int
+        A half of them is for places behind; of each half one half counts places, and the other
+        goes on by the logarithm up to `FARTHEST`.
+
+    Notes
+    -----
+    Raffel et al., JMLR 2020, as MPNet takes it (Song et al., NeurIPS 2020).
+    """
+    places = torch.arange(length)
+    away = places[None] - places[:, None]
+    half, each = buckets // 2, buckets // 4
+    apart = away.abs()
+    scale = math.log(FARTHEST / each)
+    far = each + (torch.log(apart.clamp(min=1) / each) / scale * (half - each)).long()
+    return torch.where(apart < each, apart, far.clamp(max=half - 1)) + half * (away > 0)
 
 
 def pooled(states: Tensor, mask: Tensor, tokens: str) -> Tensor:
@@ -300,8 +351,8 @@ class _Block(nn.Module):
         self.output = _closing(shape.inner, width, shape.epsilon)
         self.dropout = nn.Dropout(shape.dropout)
 
-    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        given = self._close(self.attention.output, self._attended(states, mask), states)
+    def forward(self, states: Tensor, mask: Tensor, bias: Tensor | None = None) -> Tensor:
+        given = self._close(self.attention.output, self._attended(states, mask, bias), states)
         inner = self._activation(self.intermediate["dense"](given))
         return self._close(self.output, inner, given)
 
@@ -309,7 +360,7 @@ class _Block(nn.Module):
         closed = self.dropout(closing["dense"](values))
         return closing["LayerNorm"](closed + before)  # type: ignore[no-any-return]
 
-    def _attended(self, states: Tensor, mask: Tensor) -> Tensor:
+    def _attended(self, states: Tensor, mask: Tensor, bias: Tensor | None) -> Tensor:
         many, length, width = states.shape
         one, linear = width // self._heads, cast(nn.ModuleDict, self.attention.self)
 
@@ -319,6 +370,7 @@ class _Block(nn.Module):
 
         query, key, value = map(by_head, ("query", "key", "value"))
         scores = query @ key.transpose(2, 3) / math.sqrt(one)
+        scores = scores if bias is None else scores + bias
         scores = scores.masked_fill(~mask[:, None, None], torch.finfo(scores.dtype).min)
         shares: Tensor = self.dropout(scores.softmax(-1))
         return (shares @ value).transpose(1, 2).reshape(many, length, width)

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-PAD, UNKNOWN, FIRST, LAST = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
+MARKS = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
+OF_MPNET = "<pad>", "[UNK]", "<s>", "</s>"  # beside the words of a BERT
 LONGEST_WORD = 100  # letters; a longer one is unknown
 LETTERS_A_TOKEN = 64  # beyond so many times the tokens that are wanted no letter is looked at
 _CONTINUED = "##"
-_MARKS = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_SIGNS = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 # Ideographs, of which each is a word.
 _IDEOGRAPHS = (
     (0x4E00, 0x9FFF),
@@ -41,6 +42,8 @@ class WordPieces:
         Whether accents are taken off.
     parts_ideographs : bool
         Whether each of them is a word.
+    marks : tuple of str, optional
+        What fills up, what is unknown, what stands first, and what last.
 
     Notes
     -----
@@ -51,11 +54,12 @@ class WordPieces:
     lowers: bool = True
     strips: bool = True
     parts_ideographs: bool = True
+    marks: tuple[str, str, str, str] = MARKS
 
     @property
     def pad(self) -> int:
         """Return the number that fills a batch up."""
-        return self.numbers.get(PAD, 0)
+        return self.numbers.get(self.marks[0], 0)
 
     def __call__(self, text: str, longest: int) -> list[int]:
         """Return the numbers of a text's tokens, [CLS] first and [SEP] last.
@@ -67,13 +71,13 @@ class WordPieces:
             Tokens at most, these two among them; of a longer text the rest is left out.
         """
         room = longest - 2
-        unknown = self.numbers[UNKNOWN]
+        unknown, first, last = (self.numbers[mark] for mark in self.marks[1:])
         pieces: list[int] = []
         for word in self.words(text[: LETTERS_A_TOKEN * longest]):
             pieces += self._pieces(word) or [unknown]
             if len(pieces) >= room:
                 break
-        return [self.numbers[FIRST], *pieces[:room], self.numbers[LAST]]
+        return [first, *pieces[:room], last]
 
     def words(self, text: str) -> list[str]:
         """Return the words and marks of a text."""
@@ -135,9 +139,11 @@ def _parted(word: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _is_mark(letter: str) -> bool:
-    return letter in _MARKS or unicodedata.category(letter).startswith("P")
+    return letter in _SIGNS or unicodedata.category(letter).startswith("P")
 
 
-def missing_tokens(numbers: Mapping[str, int]) -> Sequence[str]:
+def missing_tokens(
+    numbers: Mapping[str, int], marks: tuple[str, str, str, str] = MARKS
+) -> Sequence[str]:
     """Return which tokens a list lacks that no text can do without."""
-    return [token for token in (UNKNOWN, FIRST, LAST) if token not in numbers]
+    return [token for token in marks[1:] if token not in numbers]

@@ -73,8 +73,11 @@ def make_folder(path, weights=None, config=None, **more):
     return path
 
 
-def slow_states(weights, ids):
-    """Return what each token of one text is after the embedding and each block, by loops."""
+def slow_states(weights, ids, bias=None):
+    """Return what each token of one text is after the embedding and each block, by loops.
+
+    A bias is a function of a head, a place and the one it looks at, which is added to the score.
+    """
     w = {name.removeprefix("bert."): each.astype(np.float64) for name, each in weights.items()}
 
     def normed(x, name):
@@ -111,6 +114,8 @@ def slow_states(weights, ids):
             for head in range(HEADS):
                 some = slice(head * size, (head + 1) * size)
                 scores = [q[i][some] @ other[some] / math.sqrt(size) for other in key]
+                if bias is not None:
+                    scores = [score + bias(head, i, j) for j, score in enumerate(scores)]
                 shares = np.exp(scores) / np.sum(np.exp(scores))
                 heads.append(sum(s * other[some] for s, other in zip(shares, v, strict=True)))
             mixed = linear(np.concatenate(heads), f"{at}.attention.output.dense")

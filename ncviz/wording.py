@@ -176,6 +176,11 @@ def in_words(number: int) -> str:
     return words[number] if 0 <= number < len(words) else f"{number:,}"
 
 
+def _is_plain(text: str) -> bool:
+    loose = text[:1] == " " or text[-1:] == " " or "  " in text
+    return text.isascii() and text.isprintable() and not loose
+
+
 def one_line(text: str, longest: int = 10**6) -> str:
     """Return a text from outside as one line that shows every letter it holds.
 
@@ -188,6 +193,8 @@ def one_line(text: str, longest: int = 10**6) -> str:
     longest : int, optional
         Characters; of a longer one the rest is left out, which '…' says.
     """
+    if len(text) <= longest and _is_plain(text):
+        return text  # nearly always, and a manifest may hold 100,000 names
     spaced = _TURNS.sub("", _BREAKS.sub(" ", text[: 4 * longest]))
     line = " ".join(part for part in spaced.split(" ") if part)
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"

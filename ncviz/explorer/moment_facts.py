@@ -207,6 +207,7 @@ def facts_at(
     measured, spreads, widths, widest, mixing, behind = looked
     scalars, recipe = snapshot.scalars, manifest.recipe
     minority = class_groups(run)[1]
+    few = frozenset(minority)  # all of very many classes may be seen
     ended = epoch == run.epochs[-1]
     collapse = cache_of(run).recall(
         ("minority collapse", epoch), lambda: minority_collapse(run, epoch)
@@ -222,7 +223,7 @@ def facts_at(
         spreads=spreads,
         widths=widths,
         widest=widest,
-        few=tuple(k in minority for k in seen),
+        few=tuple(k in few for k in seen),
         samples=tuple(int(drawn[k]) for k in seen),
         dimensions=min(dimensions_of(run, layer, classes), manifest.layers[layer].width),
         mixing=mixing,
@@ -309,7 +310,8 @@ def _looked_at(
 
 def _code_facts(run: Run, epoch: int, layer: int) -> dict[str, Any]:
     """Return how far classifiers are from each other's hull, beside the code that is drawn."""
-    code, classifier = code_of(run, layer), run.snapshot(epoch).classifier()
+    code = code_of(run, layer)
+    classifier = None if code is None else run.snapshot(epoch).classifier()
     if code is None or classifier is None or not classifier.weight.any(axis=1).all():
         return {}
     from ncviz.theory.softmax_codes import gnc2  # slow to import: not at the window's start

@@ -6,7 +6,8 @@ An `epoch` is one of `run.epochs`, a `layer` counts from 0, the raw input, and a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from heapq import nsmallest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,8 +141,11 @@ def class_groups(run: Run) -> tuple[tuple[int, ...], tuple[int, ...]]:
         does a class without samples, which is in none of both.
     """
     counts = run.manifest.train_counts
-    if not counts:
-        return tuple(range(run.manifest.classes)), ()
+    return _groups(counts) if counts else (tuple(range(run.manifest.classes)), ())
+
+
+@lru_cache(maxsize=16)  # asked for again and again, of up to 100,000 classes
+def _groups(counts: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     most = max(counts)
     few = tuple(k for k, n in enumerate(counts) if n > 0 and most >= IMBALANCED * n)
     return tuple(k for k, n in enumerate(counts) if n and most < IMBALANCED * n), few
@@ -164,9 +168,9 @@ def default_classes(run: Run) -> tuple[int, ...]:
     if not minority or run.manifest.classes <= SHOWN:
         return ()
     sizes = run.manifest.train_counts
-    few = sorted(minority, key=lambda k: (sizes[k], k))[: SHOWN // 2]
+    few = nsmallest(SHOWN // 2, minority, key=lambda k: (sizes[k], k))
     rest = (k for k in range(len(sizes)) if k not in few)
-    many = sorted(rest, key=lambda k: (-sizes[k], k))[: SHOWN - len(few)]
+    many = nsmallest(SHOWN - len(few), rest, key=lambda k: (-sizes[k], k))
     return tuple(sorted((*few, *many)))
 
 

@@ -1,12 +1,12 @@
 """Whether the classifiers of the small classes of a run have fallen together."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.geometry.collapse import cosines
 from ncviz.runs.directions import class_groups
 from ncviz.runs.run import Run
 
@@ -17,6 +17,7 @@ ONE_DIRECTION, DRAWN_TOGETHER = 0.9, 0.5  # mean cosines
 LEAST = 0.8  # cosine of any two that are said to point one way
 CLEARLY = 0.2  # above the mean cosine of the other pairs
 NOTHING_LEFT = 1e-6  # of the longest row: a row shorter than that has no direction
+EACH_PAIR = 2000  # minority classes of which any two are looked at; of more every n-th
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class MinorityCollapse:
         Whether the verdict is of the centred rows, since all rows are alike as they are.
     together : tuple of int
         The largest set found of minority classes any two of which have a cosine of at least
-        `ONE_DIRECTION`; empty if there is none.
+        `ONE_DIRECTION`; empty if there is none, or there are more than `EACH_PAIR` classes.
     classes : int
         Minority classes.
     verdict : str
@@ -83,13 +84,18 @@ def minority_collapse(
     if len(minority) < 2 or classifier is None:
         return None
     rows = classifier.weight.astype(np.float64)
-    raw, centred = cosines(rows), _centred_cosines(rows)
+    raw, centred = _directions(rows), _centred_directions(rows)
     if not np.isfinite(raw).all():
         return None
-    cosine, others, _ = _means(raw, minority)
+    cosine, others = _means(raw, minority)
     is_centred = others >= DRAWN_TOGETHER
     seen = centred if is_centred else raw
-    together = tuple(minority[k] for k in _together(seen[np.ix_(minority, minority)]))
+    pairs = _pairs(seen, minority)
+    together: tuple[int, ...] = ()
+    if len(pairs) == len(minority):
+        together = tuple(minority[k] for k in _together(pairs))
+    least = float(pairs[np.triu_indices(len(pairs), 1)].min())
+    part = 1 < len(together) < len(minority)
     return MinorityCollapse(
         cosine,
         others,
@@ -97,7 +103,7 @@ def minority_collapse(
         is_centred,
         together,
         len(minority),
-        _judge(cosine, *_means(seen, minority), 1 < len(together) < len(minority)),
+        _judge(cosine, *_means(seen, minority), least, part),
     )
 
 
@@ -112,24 +118,42 @@ def _judge(raw: float, cosine: float, others: float, least: float, part: bool) -
     return "shared" if raw >= DRAWN_TOGETHER else "apart"
 
 
-def _means(pairs: Floats, minority: tuple[int, ...]) -> tuple[float, float, float]:
-    """Return the mean cosine within the minority, that of all other pairs, and the least within.
+def _means(directions: Floats, minority: tuple[int, ...]) -> tuple[float, float]:
+    """Return the mean cosine within the minority, and that of all other pairs.
 
-    Of two classes that are all there are, the others are as far apart as two can be.
+    By the sums of directions, so that no matrix of all pairs is made. Of two classes that are all
+    there are, the others are as far apart as two can be.
     """
-    few = np.isin(np.arange(len(pairs)), minority)
-    upper = np.triu(np.ones_like(pairs, dtype=bool), 1)
-    inside = upper & few[:, None] & few
-    others = pairs[upper & ~inside]
-    own = pairs[inside]
-    return float(own.mean()), float(others.mean()) if others.size else -1.0, float(own.min())
+    own = _sum_over_pairs(directions[list(minority)])
+    some, all_pairs = (math.comb(many, 2) for many in (len(minority), len(directions)))
+    others = all_pairs - some
+    return own / some, (_sum_over_pairs(directions) - own) / others if others else -1.0
 
 
-def _centred_cosines(rows: Floats) -> Floats:
+def _sum_over_pairs(directions: Floats) -> float:
+    """Return the sum of the cosines of any two."""
+    total = directions.sum(axis=0)
+    return float(total @ total - np.einsum("kd,kd->", directions, directions)) / 2
+
+
+def _pairs(directions: Floats, minority: tuple[int, ...]) -> Floats:
+    """Return the cosines within the minority; of very many classes those of every n-th."""
+    own = directions[list(minority)[:: -(-len(minority) // EACH_PAIR)]]
+    return np.asarray(own @ own.T)
+
+
+def _directions(rows: Floats) -> Floats:
+    """Return rows of length one; NaN where one has none."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit = np.divide(rows, lengths, out=np.full_like(rows, np.nan), where=lengths > 0)
+    return np.asarray(unit)
+
+
+def _centred_directions(rows: Floats) -> Floats:
     centred = rows - rows.mean(axis=0)
     lengths = np.linalg.norm(centred, axis=1)
     centred[lengths <= NOTHING_LEFT * np.linalg.norm(rows, axis=1).max()] = np.nan
-    return np.asarray(cosines(centred))
+    return _directions(centred)
 
 
 def _together(pairs: Floats) -> list[int]:

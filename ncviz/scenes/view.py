@@ -6,6 +6,8 @@ from ncviz.runs.manifest import Manifest
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.palette import DEFAULT_PALETTE
 
+MOST_SHOWN = 3000  # classes in a picture, whose simplex ETF takes a K × K matrix
+
 
 @dataclass(frozen=True)
 class ShadowChoice:
@@ -94,8 +96,10 @@ class View:
         return replace(self, epoch=float(epoch))
 
     def shown_classes(self, classes: int) -> tuple[int, ...]:
-        """Return the classes to show of a run with so many."""
+        """Return the classes to show of a run with so many; of very many every n-th."""
         chosen = tuple(c for c in dict.fromkeys(self.classes) if 0 <= c < classes)
+        if len(chosen) > MOST_SHOWN:
+            return chosen[:: -(-len(chosen) // MOST_SHOWN)]
         return chosen if len(chosen) >= 2 else tuple(range(min(4, classes)))
 
     def drawn_classes(self, manifest: Manifest) -> tuple[int, ...]:

@@ -1,9 +1,10 @@
 from dataclasses import FrozenInstanceError, replace
 
+import numpy as np
 import pytest
 
 from ncviz.scenes.palette import DARK, LIGHT, THEMES, rgb
-from ncviz.scenes.view import View
+from ncviz.scenes.view import MOST_SHOWN, View
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,11 @@ def test_the_three_actors_have_their_colours(theme):
 def test_hex_colours():
     assert rgb("#000000") == (0, 0, 0)
     assert rgb("#FF8000") == pytest.approx((1, 128 / 255, 0))
+
+
+def test_of_very_many_classes_every_nth_is_shown():
+    every = View(classes=tuple(range(50_000))).shown_classes(50_000)
+    assert len(every) <= MOST_SHOWN
+    assert set(np.diff(every)) == {17}
+    few = tuple(range(MOST_SHOWN))
+    assert View(classes=few).shown_classes(50_000) == few

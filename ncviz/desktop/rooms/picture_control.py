@@ -21,7 +21,7 @@ from ncviz.scenes.camera_moves import far_enough, focus_on, standard_view
 from ncviz.scenes.compose import vertices_of
 from ncviz.scenes.placements import MOST_TOURED, dimensions_of
 from ncviz.scenes.shadows import reach_of_tour
-from ncviz.scenes.view import ShadowChoice
+from ncviz.scenes.view import ShadowChoice, View
 
 HEAD = 44  # pixels of a panel's title and numbers at normal text
 NO_TOUR = tr(
@@ -131,7 +131,9 @@ class PictureControl:
         if explorer.run is None:
             return
         every = tuple(range(explorer.run.manifest.classes))
-        all_shown = explorer.view.shown_classes(len(every)) == every
+        all_shown = explorer.view.shown_classes(len(every)) == View(classes=every).shown_classes(
+            len(every)
+        )
         first = default_classes(explorer.run) or every[:4]
         explorer.choose_classes(first if all_shown else every)
 

@@ -184,8 +184,13 @@ def export_site(parsed: argparse.Namespace) -> int:
     UserError
         If an option does not fit, no run can be shown, or something cannot be written.
     """
-    plan = from_options(SitePlan(parsed.out, parsed.folder), parsed)
-    made = make_site(plan, lambda name: print(visible_line(name), flush=True))
+    from ncviz.experiments.telling import ExperimentsOfRuns, gallery_folder  # for a site alone
+
+    plan, told = from_options(SitePlan(parsed.out, parsed.folder), parsed), ExperimentsOfRuns()
+    if plan.folder is None:
+        title = plan.title or tr("The gallery of ncviz")
+        plan = replace(plan, folder=gallery_folder(), title=title)
+    made = make_site(plan, lambda name: print(visible_line(name), flush=True), told.about)
     for why in made.left_out:
         print(f"Left out: {visible_line(why)}", file=sys.stderr)
     pages = (

@@ -21,7 +21,7 @@ class SitePlan:
     out : Path
         The folder that is made.
     folder : Path or None
-        In and below which the runs lie.
+        In and below which the runs lie; None of the gallery, whose runs ship with ncviz.
     most_bytes : int
         Each page is no larger.
     chosen_only : bool
@@ -42,9 +42,8 @@ class SitePlan:
     )
     folder: Path | None = parameter(
         None,
-        help=tr("folder in and below which the runs lie"),
+        help=tr("folder in and below which the runs lie; default: the gallery that ships"),
         option="FOLDER",
-        asked=tr("the folder of the runs"),
         in_form=False,
     )
     most_bytes: int = parameter(

@@ -1,10 +1,13 @@
-"""What the folder of a new run is called: the moment, and a few words."""
+"""Folders of runs: how a new one is called, by moment and a few words; which lies in another."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 LONGEST = 100  # characters behind the moment: with them every file system copes
+MOST_LOOKED_AT = 1000  # of what lies in a folder
 
 
 def folder_words(words: str) -> str:
@@ -40,3 +43,20 @@ def new_folder(parent: Path, words: str) -> Path:
         path = parent / f"{name} ({number})"
         number += 1
     return path
+
+
+def folder_inside(folder: Path, names: Sequence[str]) -> str:
+    """Return the name of the first folder in a folder that holds a file of a name; '' of none.
+
+    Parameters
+    ----------
+    folder : Path
+    names : sequence of str
+        Of files.
+    """
+    try:
+        inside = sorted(islice(folder.iterdir(), MOST_LOOKED_AT))
+        held = (each for each in inside if any((each / name).is_file() for name in names))
+        return next((each.name for each in held), "")
+    except OSError:
+        return ""

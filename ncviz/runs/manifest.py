@@ -16,6 +16,7 @@ from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.runs.checked_values import ManifestMisfitError, is_of_kind, take, take_all
+from ncviz.runs.folders import folder_inside
 from ncviz.runs.repeated_recipe import FILE_NAME as REPEATS
 from ncviz.runs.splits import MOST_SPLITS, TEST, TRAIN, Split, is_split_name
 from ncviz.wording import one_line, visible
@@ -228,6 +229,12 @@ def read_manifest(path: Path) -> Manifest:
             advice = tr("it holds repeats, choose the folder of a seed in it, such as seed-0")
         elif holds_arrays(path.parent):
             advice = tr("ncviz import makes one of arrays")
+        elif inner := folder_inside(path.parent, (FILE_NAME, REPEATS)):
+            advice = tr(
+                "it holds runs, choose the folder of one, such as {inner}, or make a page of "
+                "each with ncviz export site",
+                inner=visible(inner),
+            )
         raise UserError(
             tr(
                 "{parent} is not an ncviz run: it has no {file_name}; {advice}.",

@@ -33,6 +33,7 @@ LONGEST_NAME = 80  # letters of a page's
 KEPT = "site"  # in what the index says: its files, and what was in them
 
 Tell = Callable[[str], object]
+About = Callable[[Path], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ class MadeSite:
     left_out: tuple[str, ...]
 
 
-def make_site(plan: SitePlan, tell: Tell = lambda _said: None) -> MadeSite:
+def make_site(
+    plan: SitePlan, tell: Tell = lambda _said: None, about: About = lambda _folder: ()
+) -> MadeSite:
     """Write the pages of all runs below a folder, and their index.
 
     Parameters
@@ -60,6 +63,8 @@ def make_site(plan: SitePlan, tell: Tell = lambda _said: None) -> MadeSite:
     plan : SitePlan
     tell : callable, optional
         Told the name of each page that is made.
+    about : callable, optional
+        Returns paragraphs that the index says of the run in a folder beside its numbers.
 
     Raises
     ------
@@ -68,7 +73,8 @@ def make_site(plan: SitePlan, tell: Tell = lambda _said: None) -> MadeSite:
         something cannot be written.
     """
     check(plan, "site")
-    assert plan.folder is not None  # which is asked for
+    if plan.folder is None:
+        raise UserError(tr("Name the folder of the runs."))
     runs = named_runs(plan.folder)
     earlier = _earlier(plan.out)
     _check_free(plan.out, {*runs, INDEX}, earlier)
@@ -80,13 +86,18 @@ def make_site(plan: SitePlan, tell: Tell = lambda _said: None) -> MadeSite:
             tr("{out} cannot be made: {why}.", out=plan.out, why=error.strerror or reason(error))
         ) from error
     try:
-        return _made(plan, runs, earlier, Path(made), tell)
+        return _made(plan, runs, earlier, Path(made), tell, about)
     finally:
         held_files.remove_if_possible(Path(made))
 
 
 def _made(
-    plan: SitePlan, runs: Mapping[str, Path], earlier: Mapping[str, str], made: Path, tell: Tell
+    plan: SitePlan,
+    runs: Mapping[str, Path],
+    earlier: Mapping[str, str],
+    made: Path,
+    tell: Tell,
+    about: About,
 ) -> MadeSite:
     cards, left_out, files = list[SiteCard](), list[str](), dict[str, str]()
     for name, folder in runs.items():
@@ -101,7 +112,7 @@ def _made(
                 chosen_only=plan.chosen_only,
             )
             content, rule = page_bytes(page)
-            card = card_of(run, view, name, len(content), rule)
+            card = card_of(run, view, name, len(content), rule, about(folder))
         except UserError as error:
             left_out.append(f"{folder}: {error}")
             continue
@@ -119,8 +130,11 @@ def _made(
         )
     assert plan.folder is not None
     title = plan.title or plan.folder.resolve().name or str(plan.folder)
+    # Whoever reads the index need not know where the runs lay.
+    absent = [why.replace(f"{plan.folder}{os.sep}", "") for why in left_out]
     said = {"program": f"ncviz {__version__}", KEPT: files}
-    write_atomically(made / INDEX, index_html(title, cards, said).encode("utf-8", "replace"))
+    index = index_html(title, cards, said, absent)
+    write_atomically(made / INDEX, index.encode("utf-8", "replace"))
     _move(made, plan.out, files, earlier)
     return MadeSite(plan.out / INDEX, len(cards), tuple(left_out))
 

@@ -47,6 +47,8 @@ class SiteCard:
     numbers : tuple of (str, str)
     note : str
         The file's size, and what was left out.
+    about : tuple of str
+        What else is to be said of the run.
     pictures : mapping of str to bytes
         By theme, as JPEG.
     """
@@ -59,9 +61,12 @@ class SiteCard:
     numbers: tuple[tuple[str, str], ...]
     note: str
     pictures: Mapping[str, bytes]
+    about: tuple[str, ...] = ()
 
 
-def card_of(run: Run, view: View, name: str, size: int, rule: str) -> SiteCard:
+def card_of(
+    run: Run, view: View, name: str, size: int, rule: str, about: tuple[str, ...] = ()
+) -> SiteCard:
     """Return the card of a run.
 
     Parameters
@@ -75,6 +80,8 @@ def card_of(run: Run, view: View, name: str, size: int, rule: str) -> SiteCard:
         Its bytes.
     rule : str
         By which something was left out of it; '' where nothing was.
+    about : tuple of str
+        What else is to be said of the run, a paragraph each.
 
     Raises
     ------
@@ -91,6 +98,7 @@ def card_of(run: Run, view: View, name: str, size: int, rule: str) -> SiteCard:
         last_numbers(run),
         " ".join(filter(None, (f"{bytes_in_words(size)}.", rule))),
         {theme: _picture(run, replace(last, theme=theme)) for theme in THEMES},
+        about,
     )
 
 
@@ -105,7 +113,9 @@ def _picture(run: Run, view: View) -> bytes:
     return buffer.getvalue()
 
 
-def index_html(title: str, cards: Sequence[SiteCard], said: Mapping[str, Any]) -> str:
+def index_html(
+    title: str, cards: Sequence[SiteCard], said: Mapping[str, Any], absent: Sequence[str] = ()
+) -> str:
     """Return the index as one HTML file.
 
     Parameters
@@ -114,6 +124,8 @@ def index_html(title: str, cards: Sequence[SiteCard], said: Mapping[str, Any]) -
     cards : sequence of SiteCard
     said : mapping
         What made it.
+    absent : sequence of str
+        Why other runs have no page, a sentence each.
     """
     count = len(cards)
     fields = {
@@ -126,9 +138,18 @@ def index_html(title: str, cards: Sequence[SiteCard], said: Mapping[str, Any]) -
         "style": _style(),
         "count": html.escape(tr("{count:,} runs", count=count) if count != 1 else tr("1 run")),
         "cards": "\n".join(map(_card, cards)),
+        "absent": _absent(absent),
     }
     text = (FOLDER / "site.html").read_text(encoding="utf-8")
     return FIELD.sub(lambda found: fields[found[1]], text)
+
+
+def _absent(sentences: Sequence[str]) -> str:
+    if not sentences:
+        return ""
+    rows = "".join(f'<li dir="auto">{html.escape(each)}</li>' for each in sentences)
+    heading = html.escape(tr("Without a page"))
+    return f"<section><h2>{heading}</h2><ul>{rows}</ul></section>"
 
 
 def _style() -> str:
@@ -148,12 +169,13 @@ def _card(card: SiteCard) -> str:
         f'<div><dt>{html.escape(name)}</dt><dd dir="auto">{html.escape(value)}</dd></div>'
         for name, value in card.numbers
     )
+    about = "".join(f'<p dir="auto">{html.escape(line)}</p>' for line in card.about)
     place = html.escape(tr("At {place}", place=card.place)) if numbers else ""
     return (
         f'<article><a href="{html.escape(card.name)}"><picture>'
         f'<source srcset="{shown["dark"]}" media="(prefers-color-scheme: dark)">'
         f'<img src="{shown["light"]}" alt=""></picture>'
-        f'<h2 dir="auto">{html.escape(card.title)}</h2></a>'
+        f'<h2 dir="auto">{html.escape(card.title)}</h2></a>{about}'
         f'<p dir="auto">{html.escape(card.sentence)}</p>'
         f'<p class="quiet" dir="auto">{html.escape(facts)}</p>'
         f'<p class="quiet" dir="auto">{place}</p><dl>{numbers}</dl>'

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from ncviz.assets import asset
 from ncviz.charts.law import LAW
 from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
@@ -248,6 +249,15 @@ def test_what_cannot_be_is_refused_in_one_sentence(small_run, tmp_path, capsys, 
     assert sentence in error
     assert len(error.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("chosen_only", "most"), [(False, 4_000_000), (True, 1_500_000)])
+def test_the_demonstration_is_small(tmp_path, chosen_only, most):
+    """Of four classes it has three dimensions; with the view of all classes, nine."""
+    run, out = asset("demonstration"), tmp_path / "page.html"
+    _, rule = make_page(PagePlan(out, run, view=View().at(600), chosen_only=chosen_only))
+    assert rule == ""
+    assert out.stat().st_size <= most
 
 
 def test_another_ending_is_refused(small_run, tmp_path):

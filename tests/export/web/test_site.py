@@ -54,6 +54,10 @@ def test_each_run_has_a_page_and_a_card(made, runs):
     assert len(made.left_out) == 1
     assert str(runs / "web") in made.left_out[0]
     text = made.index.read_text(encoding="utf-8")
+    absent = text.split("<h2>Without a page</h2>")[1]
+    assert "<li" in absent
+    assert "web" in absent
+    assert str(runs) not in text  # where the runs lay is nobody's business
     assert re.findall(r'<a href="([^"]*)">', text) == ["first-a-b.html", "other.html"]
     assert '<h1 dir="auto">My runs</h1>' in text
     for name, value in last_numbers(Run(runs / "first" / "A b")):
@@ -71,6 +75,15 @@ def test_the_same_command_brings_it_up_to_date(site, runs, tmp_path, capsys):
     assert sorted(path.name for path in site.iterdir()) == ["first-a-b.html", "index.html"]
     assert "1 page," in capsys.readouterr().out
     assert "<title>Course</title>" in (site / INDEX).read_text(encoding="utf-8")
+
+
+def test_the_index_says_what_else_is_known_of_a_run(runs, tmp_path):
+    def about(folder):
+        return ("A <b>claim</b>",) if folder == runs / "other" else ()
+
+    index = make_site(SitePlan(tmp_path / "site", runs, chosen_only=True), about=about).index
+    (said,) = re.findall(r"<p dir=\"auto\">(A .*?)</p>", index.read_text(encoding="utf-8"))
+    assert said == "A &lt;b&gt;claim&lt;/b&gt;"
 
 
 @pytest.mark.parametrize("name", ["index.html", "other.html"])
@@ -108,6 +121,12 @@ def test_names_of_pages_are_plain_and_no_two_are_the_same(small_run, tmp_path):
 def test_a_run_itself_is_a_site_of_one(small_run):
     (name,) = named_runs(small_run.path)
     assert name == f"{small_run.path.name}.html"
+
+
+def test_a_folder_of_runs_is_no_run_and_says_which_there_are(runs, capsys):
+    assert main(["export", "page", str(runs / "first"), "--out", "page.html"]) == 1
+    said = capsys.readouterr().err
+    assert "such as A b, or make a page of each with ncviz export site" in said
 
 
 def test_where_there_is_nothing_one_sentence_says_so(tmp_path, runs):

@@ -121,6 +121,8 @@ class Actions(Protocol):
 class Clock(Protocol):
     """What the timeline does with the clock of a room."""
 
+    waits_for: str  # why time stands; '' where it does not
+
     def set_clock(self, player: Player, values: Mapping[str, Any]) -> None: ...
 
 

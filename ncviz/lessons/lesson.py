@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ncviz.charts.plot import plots
 from ncviz.explorer.room_names import COMPARE, EXPLORE, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.language import tr
 from ncviz.lessons.condition import Until
-from ncviz.lessons.places import LEADING, check_places
+from ncviz.lessons.places import check_places, waiting_with
 from ncviz.parameters import parameter
 from ncviz.scenes.view_text import text_to_view
 
@@ -55,14 +54,6 @@ def _check_hidden(names: tuple[str, ...]) -> None:
     check_places(names, "hides")
 
 
-def _check_plots(names: tuple[str, ...]) -> None:
-    for name in names:
-        if name not in plots():
-            raise ValueError(
-                tr("plots has {name!r}: choose among {plots}", name=name, plots=", ".join(plots()))
-            )
-
-
 @dataclass(frozen=True)
 class LessonStage:
     """What the window shows when a step begins.
@@ -80,7 +71,9 @@ class LessonStage:
     room: str = parameter(EXPLORE, tr("A room of the window."), choices=STAGED)
     run: str = parameter("", tr("A sample's word, or the path of a run from the lesson's folder."))
     view: str = parameter("ncviz:v1", tr("The text of a view."), check=text_to_view)
-    plots: tuple[str, ...] = parameter((), tr("From top to bottom."), check=_check_plots)
+    plots: tuple[str, ...] = parameter(
+        (), tr("From top to bottom; of a model, those that are seen.")
+    )
     beside: str = parameter("", tr("The run on the right of the comparison, as `run`."))
     plays: bool = parameter(False, tr("Whether time runs from the moment that is shown."))
     model: str = ""
@@ -202,8 +195,9 @@ class LessonStep:
         """Return what is not seen before the guess: what tells the answer, or leads to it."""
         if self.ask is None:
             return ()
-        leads = (n for n in self.do.point if n in LEADING) if self.do is not None else ()
-        return tuple(dict.fromkeys((*self.ask.hides, *leads)))
+        pointed = self.do.point if self.do is not None else ()
+        waiting = (name for point in pointed for name in waiting_with(point))
+        return tuple(dict.fromkeys((*self.ask.hides, *waiting)))
 
 
 @dataclass(frozen=True)
@@ -216,6 +210,8 @@ class Lesson:
         Of its file.
     path : Path
         The file.
+    hides : tuple of str
+        What no step shows: each of them hides it, too.
     steps : tuple of LessonStep
         At least one.
     """
@@ -228,6 +224,11 @@ class Lesson:
     able: str = parameter(
         "", tr("What one can say afterwards, a sentence."), asked=tr("what one can say afterwards")
     )
+    hides: tuple[str, ...] = parameter(
+        (),
+        tr("What is not seen in any step: nothing has said what it is."),
+        check=_check_hidden,
+    )
     steps: tuple[LessonStep, ...] = ()
 
     def stage_of(self, number: int) -> LessonStage:
@@ -238,7 +239,8 @@ class Lesson:
     def speaks_of(self, number: int) -> frozenset[str]:
         """Return the places that a step, from 0, needs beside the scene: of its deed, and plots."""
         step, stage = self.steps[number], self.stage_of(number)
-        pointed = frozenset(step.do.point if step.do is not None else ())
+        names = step.do.point if step.do is not None else ()
+        pointed = frozenset(each for name in names for each in (name, *waiting_with(name)))
         plots = frozenset(("plots",) if stage.plots else ())
         return (pointed | plots) - frozenset(step.hides)
 

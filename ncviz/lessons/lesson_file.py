@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ncviz.charts.plot import plots
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
 from ncviz.language import tr
@@ -28,7 +29,7 @@ from ncviz.lessons.lesson import (
     check_tolerance,
 )
 from ncviz.lessons.lesson_lines import with_line
-from ncviz.lessons.places import FIELD, MARKS, SLIDER
+from ncviz.lessons.places import ALONE, FIELD, MARKS, SLIDER
 from ncviz.models.model import models
 from ncviz.parameters import declared, from_plain
 from ncviz.parameters.declaring import Plan
@@ -97,7 +98,8 @@ def _step(
     stage = _stage(tables, where, table)
     if stage is None and not before:
         stage = LessonStage(run="demonstration")
-    step = replace(step, stage=stage)
+    hides = tuple(dict.fromkeys((*so_far.hides, *step.hides)))
+    step = replace(step, stage=stage, hides=hides)
     lesson = replace(so_far, steps=(*before, step))
     now = lesson.stage_of(number - 1)
     if "ask" in tables:
@@ -174,6 +176,8 @@ def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | N
     stage = _read(usual, tables.get("window", {}), where, f"{table} window")
     if "model" in tables:
         stage = _with_model(stage, tables["model"], where, f"{table} model")
+    with _within(where, f"{table} window"):
+        _check_plots(stage)
     if "recipe" in tables:
         with _within(where, f"{table} recipe"):
             recipe = recipe_from_dict(tables["recipe"], f"{where}: {table} recipe")
@@ -204,6 +208,15 @@ def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | N
             )
         )
     return stage
+
+
+def _check_plots(stage: LessonStage) -> None:
+    known = [plot.name for plot in models()[stage.model].plots] if stage.model else [*plots()]
+    for name in stage.plots:
+        if name not in known:
+            raise ValueError(
+                tr("plots has {name!r}: choose among {plots}", name=name, plots=", ".join(known))
+            )
 
 
 def _with_model(stage: LessonStage, values: dict[str, Any], where: str, table: str) -> LessonStage:
@@ -322,9 +335,11 @@ def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) ->
 
 
 def _check_pointed(name: str, stage: LessonStage) -> None:
-    if name == MARKS:
+    if name in ALONE:
         raise ValueError(
             tr("point has {name!r}, which can be hidden alone: write timeline", name=name)
+            if name == MARKS
+            else tr("point has {name!r}, which can be hidden alone: write layers", name=name)
         )
     fields = declared(models()[stage.model].parameters()) if stage.model in models() else {}
     for start, room, known in ((SLIDER, THEORY, fields), (FIELD, TRAIN, declared(Recipe()))):

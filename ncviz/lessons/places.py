@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ncviz.language import tr
 
-MARKS = "marks"
+MARKS, VALUES = "marks", "values"
 PLACES = {
     "play": tr("the button that plays"),
     "timeline": tr("the timeline"),
@@ -12,6 +12,7 @@ PLACES = {
     "scene": tr("the scene"),
     "legend": tr("the legend over the scene"),
     "layers": tr("the list of layers"),
+    VALUES: tr("the numbers in the list of layers, which can be hidden alone"),
     "classes": tr("the chips of the classes"),
     "samples": tr("whose samples are shown"),
     "plots": tr("the plots on the right"),
@@ -24,7 +25,19 @@ PLACES = {
 HANDOUT, FILM, PAGE = ".pdf", ".mp4", ".html"  # endings of what a lesson is saved as
 SLIDER = "slider:"  # and the name of a parameter of the model
 FIELD = "field:"  # and the name of a field of the recipe
-LEADING = "play", "timeline", "train"  # where a network or a model is led on in time
+ALONE = MARKS, VALUES  # what can be hidden, and is not pointed at
+TIME = "play", "timeline"  # by either of which a network or a model is led on
+
+
+def waiting_with(name: str) -> tuple[str, ...]:
+    """Return the controls that wait for a guess where the deed after it points at one of them."""
+    if name in TIME:
+        return TIME
+    if name == "sliders" or name.startswith(SLIDER):  # of some models time is one of them
+        return ("sliders", *TIME)
+    if name == "recipe" or name.startswith(FIELD):
+        return "recipe", "train"
+    return ("train",) if name == "train" else ()
 
 
 def check_places(names: Iterable[str], key: str = "point") -> None:

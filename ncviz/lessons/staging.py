@@ -60,7 +60,7 @@ def state_of(lesson: Lesson, stage: LessonStage) -> WindowState:
         stage.room,
         run,
         view,
-        plots=PlotLayout(stage.plots),
+        plots=PlotLayout(() if stage.model else stage.plots),
         second=second,
         theory=theory,
         recipe=stage.recipe,

@@ -70,7 +70,8 @@ TRACE_RATIO = Metric(
             r"\frac{n_k}{N}v_k}{\frac{1}{K}\sum_k\Vert m_k\Vert^{2}}",
         ),
         tr(
-            "It falls to 0 as classes collapse; layer by layer at one rate in deep linear networks."
+            "It is 0 where each class is one point; in deep linear networks it falls from layer to "
+            "layer at one rate."
         ),
         (CENTRED, COUNTS, (r"v_k", tr("mean squared distance of class k to its mean"))),
         WANG,

@@ -120,7 +120,7 @@ UNC3 = Metric(
     formula=Formula(
         tr("UNC3, uniform duality"),
         (r"\mathrm{var}_k\;\cos(w_k,\,m_k)",),
-        tr("It falls to 0 as every class comes to be as self-dual as the others."),
+        tr("It is 0 where every class is as self-dual as the others."),
         (ROW, CENTRED),
         f"{WU}, UNC3",
     ),

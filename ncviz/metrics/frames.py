@@ -81,7 +81,7 @@ _ETF_FORMULA = Formula(
         r"\left\Vert\,\dfrac{G}{\Vert G\Vert_F}-\dfrac{1}{\sqrt{K-1}}\left(I_K-\dfrac{1}{K}"
         r"\mathbf{1}\mathbf{1}^{\mathsf{T}}\right)\right\Vert_F",
     ),
-    tr("It falls to 0 as norms and angles become those of a simplex ETF."),
+    tr("It is 0 where norms and angles are those of a simplex ETF."),
     ((r"G", tr("products of all pairs of centred class means, or of classifier rows")), ROW),
     f"{ZHU}, NC2",
 )
@@ -107,7 +107,7 @@ _SELI_FORMULA = Formula(
         r"{\Vert\cdot\Vert_F}-\dfrac{V\Lambda^{+}V^{\mathsf{T}}}{\Vert\cdot\Vert_F}\right\Vert_F",
     ),
     tr(
-        "It falls to 0 on imbalanced data, too, where the classifier and the class means "
+        "It can be 0 on imbalanced data, too: where the classifier and the class means "
         "interpolate the labels less their mean."
     ),
     (
@@ -130,7 +130,7 @@ _FRAME = Concept(
 _FRAME_FORMULA = Formula(
     tr("Distance from an orthogonal frame"),
     (r"\left\Vert\,G/\Vert G\Vert_F-I_K/\sqrt{K}\,\right\Vert_F",),
-    tr("It falls to 0 as class means become equally long and perpendicular."),
+    tr("It is 0 where class means are equally long and perpendicular."),
     ((r"G", tr("products of all pairs of class means, which are not centred")),),
     "Kini et al., ICLR 2024, arXiv 2306.07960",
 )

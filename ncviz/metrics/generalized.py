@@ -116,7 +116,7 @@ GNC1 = Metric(
     formula=Formula(
         tr("GNC1, variability of directions"),
         (r"\mathrm{NC1}\;\mathrm{of}\;\;h_i/\Vert h_i\Vert",),
-        tr("It falls to 0 as the samples of each class come to share one direction."),
+        tr("It is 0 where the samples of each class share one direction."),
         (FEATURE,),
         f"{JIANG}, GNC1",
     ),
@@ -173,7 +173,7 @@ GNC3 = Metric(
     formula=Formula(
         tr("GNC3, self-duality of directions"),
         (r"\mathrm{mean}_k\;\left(1-\cos(w_k,\,m_k)\right)",),
-        tr("It falls to 0 as each classifier comes to point along the mean of its class."),
+        tr("It is 0 where each classifier points along the mean of its class."),
         (ROW, CENTRED),
         f"{JIANG}, GNC3",
     ),

@@ -68,7 +68,7 @@ _NOTION = Concept(
     tr("NCm, sums of labels"),
     tr(
         "How near the mean of the samples with two labels is to the direction of the sum of both "
-        "class means. It falls to 0 as samples with two labels come to lie half-way between those "
+        "class means. It is 0 where samples with two labels lie half-way between those "
         "with one."
     ),
     "nc_m",
@@ -84,7 +84,7 @@ _FORMULA = Formula(
         r"\mathrm{mean}_{i<j,\;k<l}\;\angle(\mu_i+\mu_j,\,\mu_{kl})",
     ),
     tr(
-        "It falls to 0 as the mean of two labels comes to be the scaled sum of both means; about "
+        "It is 0 where the mean of two labels is the scaled sum of both means; about "
         "1 where it is no nearer to its own sum than to others. Centred, the mean of the class "
         "means is subtracted from all."
     ),
@@ -161,7 +161,7 @@ LABEL_SHARE = Metric(
     formula=Formula(
         tr("Softmax on the labels"),
         (r"\dfrac{1}{N}\,\sum_i\;\sum_{k\in S_i}\,p_{i,k}",),
-        tr("It grows to 1; of samples with one label it is the probability of the label."),
+        tr("At most 1; of samples with one label it is the probability of the label."),
         ((r"p_{i,k}", tr("softmax of sample i for class k")), (r"S_i", tr("labels of sample i"))),
         "Li et al., ICML 2024",
     ),

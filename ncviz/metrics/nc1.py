@@ -35,7 +35,7 @@ NC1 = Metric(
             r"\Sigma_W=\dfrac{1}{N}\,\sum_i(h_i-\mu_{y_i})(h_i-\mu_{y_i})^{\mathsf{T}}\qquad"
             r"\Sigma_B=\dfrac{1}{K}\,\sum_k m_k m_k^{\mathsf{T}}",
         ),
-        tr("It falls to 0 as the features of each class collapse to their mean."),
+        tr("It is 0 where the features of each class are one point, their mean."),
         (FEATURE, MEANS, CENTRED, COUNTS, PSEUDO),
         tr("{papyan}, property NC1", papyan=PAPYAN),
     ),

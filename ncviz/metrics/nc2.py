@@ -64,7 +64,7 @@ _NORMS_FORMULA = Formula(
     tr("NC2, equal norms"),
     (r"\dfrac{\mathrm{std}_k\,\Vert m_k\Vert}{\mathrm{mean}_k\,\Vert m_k\Vert}",),
     tr(
-        "It falls to 0 as all class means come to lie equally far from their centre; the "
+        "It is 0 where all class means lie equally far from their centre; the "
         "standard deviation has divisor K − 1. The same for the classifiers."
     ),
     (CENTRED, ROW),
@@ -82,7 +82,7 @@ _ANGLES_FORMULA = Formula(
     tr("NC2, equal angles"),
     (r"\mathrm{mean}_{k\neq k'}\left|\cos(m_k,m_{k'})+\dfrac{1}{K-1}\right|",),
     tr(
-        "It falls to 0 as all pairs of class means come to stand at the largest angle that "
+        "It is 0 where all pairs of class means stand at the largest angle that "
         "K directions can share, which takes K − 1 dimensions. The same for the classifiers."
     ),
     (CENTRED, (r"K", tr("number of classes"))),

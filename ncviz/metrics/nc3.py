@@ -41,8 +41,8 @@ NC3 = Metric(
     notion=Concept(
         tr("NC3, self-duality"),
         tr(
-            "How far the classifier is from the class means, both scaled to one size. It falls to "
-            "0 as each row comes to point along its class mean."
+            "How far the classifier is from the class means, both scaled to one size. It is 0 "
+            "where each row points along its class mean."
         ),
         "nc3",
         ordinary(_duality, NO_CLASSIFIER),
@@ -54,7 +54,7 @@ NC3 = Metric(
         tr("NC3, self-duality"),
         (r"\Vert\;W/\Vert W\Vert_F\,-\,M^{\mathsf{T}}/\Vert M\Vert_F\;\Vert_F^{\;2}",),
         tr(
-            "It falls to 0 as each classifier comes to point along the mean of its class, all with "
+            "It is 0 where each classifier points along the mean of its class, all with "
             "lengths in one proportion."
         ),
         (MATRICES, (r"\Vert\cdot\Vert_F", tr("Frobenius norm"))),

@@ -56,7 +56,7 @@ NRC1 = Metric(
         tr("NRC1, beside the class means"),
         tr(
             "The share of the spread of the features that lies beside the span of the class "
-            "means. It falls to 0 as features collapse into as many dimensions as there is "
+            "means. It is 0 where features lie in as many dimensions as there is "
             "something to tell."
         ),
         "nrc1",

@@ -54,7 +54,7 @@ NRC3 = Metric(
         tr("NRC3, alignment of subspaces"),
         tr(
             "How far the classifier looks along the directions in which the class means differ. It "
-            "rises to 1 as both span the same directions, whatever the lengths and angles in there."
+            "is 1 where both span the same directions, whatever the lengths and angles in there."
         ),
         "nrc3",
         ordinary(_aligned, NO_CLASSIFIER),

@@ -54,7 +54,7 @@ NC5 = Metric(
         tr("NC5, right angle with what is unknown"),
         tr(
             "How far the mean of samples of classes that the network does not know is from a right "
-            "angle with the class means, as seen from 0. It falls to 0 as class means come to be "
+            "angle with the class means, as seen from 0. It is 0 where class means are "
             "perpendicular to whatever is out of distribution."
         ),
         "nc5",
@@ -67,7 +67,7 @@ NC5 = Metric(
         tr("NC5, right angle with what is unknown"),
         (r"\mathrm{mean}_k\;\left|\cos(\mu_k,\,\mu_{\mathrm{OOD}})\right|",),
         tr(
-            "It falls to 0 as class means become perpendicular to the mean of samples out of "
+            "It is 0 where class means are perpendicular to the mean of samples out of "
             "distribution."
         ),
         (MEAN, (r"\mu_{\mathrm{OOD}}", tr("mean of the samples of classes that are not known"))),

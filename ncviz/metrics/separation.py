@@ -212,7 +212,10 @@ OVERALL = Metric(
     key="overall separation",
     notion=Concept(
         tr("Overall separation"),
-        tr("D of the last layer over D of the input."),
+        tr(
+            "D of the last layer over D of the input: the R of the law of equi-separation, which "
+            "is no imbalance ratio."
+        ),
         "law",
         ordinary(_overall, words.NO_D, tr("D of the last layer is beyond all bounds.")),
         (SAMPLES,),

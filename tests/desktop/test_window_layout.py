@@ -18,6 +18,7 @@ from window_parts import dispose, peeled, settle
 
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.window import MainWindow, first_size
+from ncviz.desktop.widgets.lesson_places import PlaceWithin
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
 from ncviz.explorer.room_names import EXPLORE, THEORY, TRAIN
@@ -141,7 +142,7 @@ def overlapping(window):
     pairs = []
     by_parent = {}
     for widget in parts(window):
-        if widget not in over_the_scene:
+        if widget not in over_the_scene and not isinstance(widget, PlaceWithin):
             by_parent.setdefault(widget.parentWidget(), []).append(widget)
     for siblings in by_parent.values():
         for number, first in enumerate(siblings):

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from window_parts import settle
 
 from ncviz.desktop.rooms.learn import learn_room
+from ncviz.desktop.rooms.learn.learn_page import standing_in_words
 from ncviz.desktop.widgets.focus_ring import FocusRing
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.desktop.widgets.lesson_places import PLACE, VeilNote, parts_at, scroll_to
@@ -17,7 +18,7 @@ from ncviz.explorer.room_names import EXPLORE, LEARN, THEORY, TRAIN
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.lesson import CHOICE, CLASS
 from ncviz.lessons.places import PLACES
-from ncviz.lessons.playing import ASKED, TO_DO, TOLD
+from ncviz.lessons.playing import ASKED, TO_DO, TOLD, LessonStanding
 from ncviz.lessons.staging import run_of
 
 
@@ -167,15 +168,18 @@ def test_keys_go_through_a_lesson_and_its_stage_comes_back(learning, window, qtb
     show_at_rest(qtbot, window)
     window.playback.jump(True)
     settle(qtbot, window)
+    assert window.explorer.view.epoch == 150  # time waits for a guess
+    assert window.note.isVisible()
+    learning.work.guess(2.0)
+    window.playback.jump(True)
+    settle(qtbot, window)
     assert window.explorer.view.epoch == 600
     window.commands.refresh()
     window.commands["learn.again"].trigger()
     show_at_rest(qtbot, window)
     assert window.explorer.view.epoch == 150
     window.canvas.native.setFocus()
-    key(window, Qt.Key.Key_PageDown)
-    assert learning.work.playing.phase == TO_DO  # told, without a guess
-    key(window, Qt.Key.Key_PageDown)
+    assert learning.work.playing.phase == TO_DO
     key(window, Qt.Key.Key_PageDown)
     assert learning.work.playing.at == 1
     key(window, Qt.Key.Key_PageUp)
@@ -219,6 +223,88 @@ def test_the_run_that_was_open_is_not_the_one_to_be_trained(learning, window, qt
     work._open_before = None  # as where another run was opened since, by training
     work._look_around()
     assert work.playing.phase == TOLD
+
+
+def test_numbers_that_nothing_has_explained_are_left_out_of_the_layers(
+    learning, window, qtbot, demonstration
+):
+    layers = window.run_panel.layers
+    learning.begin("points-and-means")
+    learning.work.step(4)
+    learning.work.guess(2.0)
+    show_at_rest(qtbot, window)
+    assert layers.isVisible()
+    assert not layers.tells_values
+    assert not window.run_panel.numbers.isVisible()
+    middle = layers.rect().center()
+    assert window.run_panel._layer_at(middle.y()) is None
+    layers.describe()
+    assert not any("D =" in item for item in layers._spoken._items.stringList())
+    learning.work.leave()
+    window.open(demonstration, remember=False)
+    window.enter(EXPLORE)
+    settle(qtbot, window)
+    assert layers.tells_values
+    assert window.run_panel.numbers.isVisible()
+    assert window.run_panel._layer_at(middle.y()) is not None
+
+
+def test_what_a_model_says_of_itself_and_plays_by_waits_for_the_guess(learning, window, qtbot):
+    learning.begin("weight-decay")
+    show_at_rest(qtbot, window)
+    theory = window.rooms.theory
+    panel = theory.panel.panel_of("square-loss")
+    told = panel.remark, panel.buttons
+    qtbot.waitUntil(lambda: theory.model == "square-loss")
+    show_at_rest(qtbot, window)
+    assert not any(part.isVisible() for part in told)
+    learning.work.guess(1.0)
+    show_at_rest(qtbot, window)
+    assert all(part.isVisible() for part in told)
+    shown = theory.plots.page_of("square-loss")
+    assert [shown.plot(name).isVisible() for name in ("length", "cosine")] == [True, False]
+    learning.work.leave()
+    window.enter(THEORY)
+    settle(qtbot, window)
+    assert shown.plot("cosine").isVisible()
+
+
+def test_a_slider_waits_for_the_guess_as_time_does(learning, window, qtbot):
+    learning.begin("minorities")
+    show_at_rest(qtbot, window)
+    theory = window.rooms.theory
+    qtbot.waitUntil(lambda: theory.model == "layer-peeled")
+    show_at_rest(qtbot, window)
+    ratio = theory.panel.panel_of("layer-peeled").fields["ratio"]
+    assert not ratio.isVisible()
+    window.playback.toggle_playing()
+    assert not window.player.playing
+    learning.work.guess(2.0)
+    show_at_rest(qtbot, window)
+    assert ratio.isVisible()
+
+
+def test_a_card_stands_below_the_question_it_is_asked_from(learning, window, qtbot):
+    learning.begin("minorities")
+    learning.work.step(1)
+    show_at_rest(qtbot, window)
+    strip = window.lesson_strip
+    strip.explained.emit("critical ratio")
+    card = next(each for each in window.findChildren(FormulaCard) if each.isVisible())
+    below = strip.mapToGlobal(strip.rect().bottomLeft()).y()
+    assert card.pos().y() > below
+    window.resize(1280, 640)
+    settle(qtbot, window)
+    assert card.pos().y() > strip.mapToGlobal(strip.rect().bottomLeft()).y()
+    card.close()
+    window.resize(1280, 800)
+
+
+def test_a_done_lesson_stays_done_while_it_is_played_again(learning, window):
+    lesson = lessons()["law"]
+    again = standing_in_words(lesson, LessonStanding(2, {}, finished=True))
+    assert "done" in again
+    assert "step 3 of" in again
 
 
 def test_go_on_stays_where_it_is_through_a_lesson(learning, window, qtbot):

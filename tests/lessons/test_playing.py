@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ncviz.errors import UserError
 from ncviz.lessons.catalogue import lesson_named, lessons
 from ncviz.lessons.lesson import CHOICE, MOST_WORDS, PREDICTION
 from ncviz.lessons.lesson_file import read_lesson
+from ncviz.lessons.places import waiting_with
 from ncviz.lessons.playing import ASKED, DONE, TO_DO, TOLD, LessonStanding, Playing
 from ncviz.lessons.progress import from_json, to_json
 from ncviz.lessons.staging import check_stages
@@ -106,6 +108,38 @@ def test_what_is_said_after_a_deed_is_of_what_it_left(name):
     explored = Playing(lessons()["law"], LessonStanding(5))
     assert explored.phase == TOLD
     assert explored.words[1] == lessons()["law"].steps[5].then
+
+
+def test_what_a_deed_is_done_with_waits_for_the_guess():
+    for lesson in lessons().values():
+        for step in lesson.steps:
+            pointed = step.do.point if step.ask is not None and step.do is not None else ()
+            for name in pointed:
+                assert set(waiting_with(name)) <= set(step.veiled)
+    assert set(waiting_with("slider:ratio")) == {"sliders", "play", "timeline"}
+    assert waiting_with("scene") == ()
+
+
+def test_what_a_lesson_leaves_out_no_step_shows(tmp_path):
+    assert all("values" in step.hides for step in lessons()["points-and-means"].steps)
+    path = tmp_path / "mine.toml"
+    head = 'title = "x"\nable = "x"\nhides = ["values"]\n[[step]]\nsay = "Look."\n'
+    path.write_text(f'{head}hides = ["marks"]\n', encoding="utf-8")
+    assert read_lesson(path).steps[0].hides == ("values", "marks")
+    path.write_text(f'{head}[step.do]\nsay = "Go."\npoint = ["values"]\n', encoding="utf-8")
+    with pytest.raises(UserError, match="write layers"):
+        read_lesson(path)
+
+
+def test_the_plots_of_a_model_are_its_own(tmp_path):
+    path = tmp_path / "mine.toml"
+    head = 'title = "x"\nable = "x"\n[[step]]\nsay = "Look."\n[step.model]\nname = "square-loss"\n'
+    window = '[step.window]\nroom = "Theory"\nplots = ["{}"]\n'
+    path.write_text(head + window.format("length"), encoding="utf-8")
+    assert read_lesson(path).steps[0].stage.plots == ("length",)
+    path.write_text(head + window.format("law"), encoding="utf-8")
+    with pytest.raises(UserError, match="choose among length, cosine, collapse"):
+        read_lesson(path)
 
 
 def test_after_a_deed_without_a_why_the_reply_is_said_or_that_it_is_done(tmp_path):

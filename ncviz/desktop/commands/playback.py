@@ -15,14 +15,25 @@ class Playback:
 
     def __init__(self, window: FurnishedWindow) -> None:
         self._window = window
+        self.waits_for = ""  # why time stands: said in place of what is asked for
+
+    def _waits(self) -> bool:
+        """Say why time stands, where it does."""
+        if self.waits_for:
+            self._window.note.say(self.waits_for)
+        return bool(self.waits_for)
 
     def seek(self, position: float) -> None:
         """Go to a position of the timeline."""
+        if self._waits():
+            return
         self._window.player.seek(position)
         self._moved()
 
     def toggle_playing(self) -> None:
         """Play, or pause; where a page covers the timeline, play the open run in Explore."""
+        if self._waits():
+            return
         if self._window.current.page is not None:
             self._window.enter(EXPLORE)
         player = self._window.player
@@ -36,11 +47,15 @@ class Playback:
 
     def step(self, stops: int) -> None:
         """Go to a neighbouring stop."""
+        if self._waits():
+            return
         self._window.player.step(stops)
         self._moved()
 
     def jump(self, to_end: bool) -> None:
         """Go to the first or the last stop."""
+        if self._waits():
+            return
         player = self._window.player
         player.end() if to_end else player.home()
         self._moved()

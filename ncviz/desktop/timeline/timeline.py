@@ -13,7 +13,7 @@ from ncviz.desktop.timeline.timeline_popup import ClockMenu
 from ncviz.desktop.timeline.timeline_slider import TimelineSlider
 from ncviz.desktop.widgets.announcing import say_now
 from ncviz.desktop.widgets.choice import Choice
-from ncviz.desktop.widgets.lesson_places import be_place
+from ncviz.desktop.widgets.lesson_places import be_place, go_with
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.switches import show_turned
 from ncviz.explorer.bookmarks import Bookmarks
@@ -100,6 +100,8 @@ class Timeline(QWidget):
         )
         be_place(self.slider, "timeline")
         be_place(self.play, "play")
+        for button in (self.previous, self.next):
+            go_with(button, "timeline")
         self.speed = Choice()
         for speed in SPEEDS:
             self.speed.addItem({0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×"), speed)

@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
-    QHideEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPixmap,
     QPolygonF,
-    QShowEvent,
 )
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QSizePolicy
 
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.style.theme import current_look
-from ncviz.desktop.widgets.lesson_places import be_place
+from ncviz.desktop.widgets.lesson_places import PlaceWithin
 from ncviz.desktop.widgets.spoken_number import SpokenSlider
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer, Light
@@ -86,7 +84,7 @@ class TimelineSlider(SpokenSlider):
         self._interpolates = False
         self._shows_between = True
         self._marks: tuple[TimelineMark, ...] = ()
-        self._marks_place = _MarksPlace(self)
+        self._marks_place = PlaceWithin(self, MARKS, self._repaint_all)
         self._flags: tuple[tuple[float, str], ...] = ()
         self._player = Player()
         self._still: QPixmap | None = None
@@ -137,10 +135,6 @@ class TimelineSlider(SpokenSlider):
     @property
     def _seen_marks(self) -> tuple[TimelineMark, ...]:
         return () if self._marks_place.isHidden() else self._marks
-
-    def marks_were_hidden(self) -> None:
-        """Paint anew: a lesson hides the marks, or shows them again."""
-        self._repaint_all()
 
     def set_flags(self, flags: tuple[tuple[float, str], ...]) -> None:
         """Show bookmarks: positions and names."""
@@ -377,22 +371,3 @@ class TimelineSlider(SpokenSlider):
             painter.drawPolygon(
                 QPolygonF([QPointF(x, top), QPointF(x + 9, top + 3.5), QPointF(x, top + 7)])
             )
-
-
-class _MarksPlace(QWidget):
-    """Stands for the marks of a timeline where a lesson hides them; it is nothing to be seen."""
-
-    def __init__(self, slider: TimelineSlider) -> None:
-        super().__init__(slider)
-        self._slider = slider
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.resize(1, 1)
-        be_place(self, MARKS)
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
-        self._slider.marks_were_hidden()
-
-    def hideEvent(self, event: QHideEvent | None) -> None:
-        super().hideEvent(event)
-        self._slider.marks_were_hidden()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PyQt6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -35,6 +36,8 @@ class FormulaCard(Dialog):
         Of `ncviz.formulas.FORMULAS`.
     concept : str, optional
         Of `ncviz.concepts.CONCEPTS`: its name and meaning come first.
+    free : QWidget, optional
+        A part at the top of the window that the card never covers.
     """
 
     def __init__(
@@ -42,11 +45,12 @@ class FormulaCard(Dialog):
         parent: QWidget,
         keys: Sequence[str],
         concept: str = "",
+        free: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Tool)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self.keys, self.concept = tuple(keys), concept
+        self.keys, self.concept, self._free = tuple(keys), concept, free
         self._room = self._room_in(parent)
         self.formulas: list[Typeset] = []
         formulas = [FORMULAS[key] for key in keys]
@@ -72,6 +76,9 @@ class FormulaCard(Dialog):
         inner = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
         screen = certain(window.screen()).availableGeometry()
         seen = inner.intersected(screen) if inner.intersects(screen) else screen
+        free = self._free
+        if free is not None and not sip.isdeleted(free) and free.isVisible():
+            seen.setTop(min(free.mapToGlobal(QPoint(0, free.height())).y(), seen.center().y()))
         return seen.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
 
     def _scroll(self, inside: QWidget) -> None:
@@ -167,6 +174,8 @@ def show_formula(
     parent: QWidget,
     keys: Sequence[str],
     concept: str = "",
+    *,
+    free: bool = False,
 ) -> FormulaCard:
     """Show formulas on a card of their own, beside the widget that asks.
 
@@ -177,6 +186,8 @@ def show_formula(
         Of `ncviz.formulas.FORMULAS`.
     concept : str, optional
         Of `ncviz.concepts.CONCEPTS`, which comes first.
+    free : bool
+        Whether the widget that asks stays free: the card stands below it, on the right.
 
     Returns
     -------
@@ -189,13 +200,14 @@ def show_formula(
             card.raise_()
             card.activateWindow()
             return card
-    card = FormulaCard(window, keys, concept)
-    card.stand_beside(parent.mapToGlobal(QPoint(0, 0)))
+    card = FormulaCard(window, keys, concept, parent if free else None)
+    corner = QPoint(parent.width() + card.width(), 0) if free else QPoint(0, 0)
+    card.stand_beside(parent.mapToGlobal(corner))
     card.show()
     return card
 
 
-def show_concept(parent: QWidget, concept: str) -> FormulaCard:
+def show_concept(parent: QWidget, concept: str, *, free: bool = False) -> FormulaCard:
     """Show what a notion means, and its formula if it has one.
 
     Parameters
@@ -203,6 +215,8 @@ def show_concept(parent: QWidget, concept: str) -> FormulaCard:
     parent : QWidget
     concept : str
         Key of `ncviz.concepts.CONCEPTS`.
+    free : bool
+        As of `show_formula`.
     """
     formula = CONCEPTS[concept].formula
-    return show_formula(parent, (formula,) if formula else (), concept)
+    return show_formula(parent, (formula,) if formula else (), concept, free=free)

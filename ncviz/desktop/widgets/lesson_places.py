@@ -1,9 +1,10 @@
 """Parts of the window that a lesson may point at: each says by which word it is known."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QScrollArea, QWidget
 
 from ncviz.desktop.certain import certain
@@ -11,6 +12,7 @@ from ncviz.desktop.widgets.focus_ring import ring_around
 from ncviz.desktop.widgets.plain_text import PlainLabel
 
 PLACE = "place"  # property of such a part
+WITH = "with-place"  # property of what is hidden together with another part
 NOTED = QSize(120, 60)  # pixels; what is smaller is hidden without a word
 LAID_OUT = QEvent.Type.Resize, QEvent.Type.LayoutRequest
 FREE = 12  # pixels kept free above and below what is scrolled to
@@ -19,6 +21,17 @@ FREE = 12  # pixels kept free above and below what is scrolled to
 def be_place(widget: QWidget, name: str) -> None:
     """Let a part be known by a word of `ncviz.lessons.places`."""
     widget.setProperty(PLACE, name)
+
+
+def go_with(widget: QWidget, name: str) -> None:
+    """Let a part be hidden wherever what is known by a word is; nothing points at it."""
+    widget.setProperty(WITH, name)
+
+
+def _word_of(part: QWidget, words: Collection[str]) -> str:
+    """Return the word for which a part is hidden; '' for none."""
+    found = (part.property(kind) for kind in (PLACE, WITH))
+    return next((word for word in found if word in words), "")
 
 
 def parts_at(window: QWidget, names: Iterable[str]) -> Iterator[QWidget]:
@@ -55,6 +68,36 @@ def scroll_to(part: QWidget) -> None:
         around = around.parentWidget()
 
 
+class PlaceWithin(QWidget):
+    """Stands for a part of what a widget paints, where a lesson hides that; it is not to be seen.
+
+    Parameters
+    ----------
+    painted : QWidget
+    name : str
+        The word by which the part is known.
+    changed : callable, optional
+        Paints anew; by default the widget is updated.
+    """
+
+    def __init__(
+        self, painted: QWidget, name: str, changed: Callable[[], object] | None = None
+    ) -> None:
+        super().__init__(painted)
+        self._changed = changed or painted.update
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.resize(1, 1)
+        be_place(self, name)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._changed()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        super().hideEvent(event)
+        self._changed()
+
+
 class Veil:
     """Hides parts of a window that would tell an answer, in their places, and says so there.
 
@@ -66,28 +109,29 @@ class Veil:
     def __init__(self, window: QWidget) -> None:
         self._window = window
         self._hidden: list[QWidget] = []
-        self._notes: list[QWidget] = []
+        self._notes: list[VeilNote] = []
 
     def hide_parts(self, words: Mapping[str, str]) -> None:
         """Hide what stands in these places, and say why there; show all else again."""
         for written in self._notes:
             if not sip.isdeleted(written):
-                written.hide()
-                written.deleteLater()
-        kept = [part for part in self._hidden if part.property(PLACE) in words]
+                written.end()
+        self._hidden = [part for part in self._hidden if not sip.isdeleted(part)]
+        kept = [part for part in self._hidden if _word_of(part, words)]
         for part in self._hidden:
-            if part not in kept and not sip.isdeleted(part):
+            if part not in kept:
                 part.show()
-        for part in parts_at(self._window, words):
+        seen = (part for part in self._window.findChildren(QWidget) if part.isVisible())
+        for part in [part for part in seen if _word_of(part, words)] if words else ():
             policy = part.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             part.setSizePolicy(policy)
             part.hide()
             kept.append(part)
-        self._hidden = [part for part in kept if not sip.isdeleted(part)]
+        self._hidden = kept
         holders = ((part, part.parentWidget()) for part in self._hidden)
         self._notes = [
-            VeilNote(part, words[part.property(PLACE)], around)
+            VeilNote(part, words[_word_of(part, words)], around)
             for part, around in holders
             if around
         ]
@@ -111,6 +155,12 @@ class VeilNote(PlainLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         around.installEventFilter(self)
         self._follow()
+
+    def end(self) -> None:
+        """Be gone at once: a layout before it is deleted would show it again."""
+        self._around.removeEventFilter(self)
+        self.hide()
+        self.deleteLater()
 
     def _follow(self) -> None:
         """Lie where the part would; nothing where there is no room for words."""

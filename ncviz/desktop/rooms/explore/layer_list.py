@@ -19,9 +19,11 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from ncviz.desktop.style.theme import current_look
+from ncviz.desktop.widgets.lesson_places import PlaceWithin
 from ncviz.desktop.widgets.spoken_list import SpokenList
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.language import tr
+from ncviz.lessons.places import VALUES
 from ncviz.scenes.palette import mix
 from ncviz.wording import three_digits
 
@@ -50,6 +52,12 @@ class LayerList(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._spoken = SpokenList(self, tr("Layers"))
         self._spoken.chosen.connect(self.chosen)
+        self._values = PlaceWithin(self, VALUES)
+
+    @property
+    def tells_values(self) -> bool:
+        """Return whether D is shown, and not left out by a lesson."""
+        return not self._values.isHidden()
 
     def sizeHint(self) -> QSize:
         wanted = max(1, len(self._names)) * round(1.25 * self.fontMetrics().height())
@@ -91,7 +99,7 @@ class LayerList(QWidget):
 
     def describe(self) -> None:
         """Bring up to date what screen readers say of the layers."""
-        known = [f", D = {three_digits(value)}" for value in self._now]
+        known = [f", D = {three_digits(value)}" for value in self._now if self.tells_values]
         known += [""] * (len(self._names) - len(known))
         items = [name + said for name, said in zip(self._names, known, strict=True)]
         self._spoken.show_items(items, self._layer)
@@ -138,6 +146,8 @@ class LayerList(QWidget):
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
                 self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, name_width - 10),
             )
+            if not self.tells_values:
+                continue
             if row < len(self._now):
                 painter.drawText(
                     box.adjusted(0, 0, -8, 0),

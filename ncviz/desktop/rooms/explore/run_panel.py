@@ -25,7 +25,7 @@ from ncviz.desktop.style.icons import icon, themed_icon
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.class_chips import ClassChips
 from ncviz.desktop.widgets.color_dot import color_dot
-from ncviz.desktop.widgets.lesson_places import be_place
+from ncviz.desktop.widgets.lesson_places import be_place, go_with
 from ncviz.desktop.widgets.long_names import LongLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
@@ -35,6 +35,7 @@ from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.etf import DRAWN, has_simplex_etf
 from ncviz.language import tr
+from ncviz.lessons.places import VALUES
 from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import anatomy, names_of
 from ncviz.runs.lock import is_abandoned
@@ -196,7 +197,7 @@ class RunPanel(QWidget):
         self.classes.tell = lambda number: of_class(explorer, number, CHIP)
 
     def _layer_at(self, height: float) -> Answer | None:
-        row = self.layers.row_at(height)
+        row = self.layers.row_at(height) if self.layers.tells_values else None
         answer = None if row is None else of_layer(self._explorer, row)
         return None if answer is None else replace(answer, action=tr("Click shows this layer."))
 
@@ -213,6 +214,7 @@ class RunPanel(QWidget):
         column.addWidget(self.seeds)
         column.addWidget(self.facts)
         self.numbers = LongLabel("", "caption")
+        go_with(self.numbers, VALUES)
         column.addWidget(_heading(tr("Layers"), self.numbers))
         column.addWidget(self.layers)
         column.addWidget(_heading(tr("Classes")))

@@ -31,6 +31,8 @@ def standing_in_words(lesson: Lesson, standing: LessonStanding) -> str:
         if lesson.minutes != 1
         else tr("{minutes} minute", minutes=lesson.minutes)
     )
+    if standing.finished:
+        minutes = tr("{minutes} · done", minutes=minutes)
     if standing.step > 0:
         return tr(
             "{minutes} · you are at step {step} of {count}",
@@ -38,7 +40,7 @@ def standing_in_words(lesson: Lesson, standing: LessonStanding) -> str:
             step=standing.step + 1,
             count=len(lesson.steps),
         )
-    return tr("{minutes} · done", minutes=minutes) if standing.finished else minutes
+    return minutes
 
 
 class LearnPage(QWidget):

@@ -21,6 +21,7 @@ from ncviz.explorer.room_names import THEORY, TRAIN
 from ncviz.language import tr
 from ncviz.lessons.facts import facts_of, numbers_as_facts
 from ncviz.lessons.lesson import CHOICE, CLASS, Lesson, LessonStage
+from ncviz.lessons.places import TIME
 from ncviz.lessons.playing import ASKED, TO_DO, Guess, LessonStanding, Playing
 from ncviz.lessons.staging import check_stages, state_of, values_before
 from ncviz.models.model import models
@@ -31,6 +32,7 @@ from ncviz.training.recipe_file import recipe_from_dict
 if TYPE_CHECKING:
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
 
+TIME_WAITS = tr("Guess first, or let the answer be shown: time waits until then.")
 UNTIL_GUESSED, IN_THIS_STEP = tr("Hidden until you have guessed"), tr("Hidden in this step")
 LOOK_MILLISECONDS = 120  # how often is looked whether what is to be done is done
 
@@ -78,6 +80,7 @@ class LessonWork:
         self._veil = Veil(window)
         self._point_soon = one_shot(window, self._point_again)
         self._point_later = False
+        self._follows_models = False
         self._look = QTimer(window)
         self._look.setInterval(LOOK_MILLISECONDS)
         self._look.timeout.connect(self._look_around)
@@ -87,7 +90,7 @@ class LessonWork:
         strip.stepped.connect(self.step)
         strip.again.connect(self.show_again)
         strip.left.connect(self.leave)
-        strip.explained.connect(lambda notion: show_concept(strip, notion))
+        strip.explained.connect(lambda notion: show_concept(strip, notion, free=True))
 
     @property
     def playing(self) -> Playing | None:
@@ -121,6 +124,9 @@ class LessonWork:
         self._look.stop()
         self._pointing.point(())
         self._veil.hide_parts({})
+        self._window.playback.waits_for = ""
+        if self._follows_models:
+            self._rooms.theory.plots.choose(())
         self._window.presentation.lay_open(())
         self._window.lesson_strip.hide()
         self._ended()
@@ -224,6 +230,9 @@ class LessonWork:
         window.state.look(text_to_view(stage.view))
         window.enter(THEORY)
         with window.doings.one_step("theory"):
+            if not self._follows_models:
+                self._follows_models = True
+                theory.panel.model_changed.connect(lambda _name: self._model_came())
             theory.open_model(stage.model)
             parameters = models()[stage.model].parameters()
             desk = theory.desks[stage.model]
@@ -232,7 +241,19 @@ class LessonWork:
             desk.seek(0)
             if stage.plays:
                 desk.player.play()
+        self._choose_plots(stage)
         window.presenter.show_all()
+
+    def _model_came(self) -> None:
+        """Hide and point anew: a model is shown, which may have waited for its solvers."""
+        if self._playing is not None:
+            self._choose_plots(self._playing.lesson.stage_of(self._playing.at))
+            self._show()
+
+    def _choose_plots(self, stage: LessonStage) -> None:
+        """Show the plots of the model that a stage names, all of any other model."""
+        theory = self._rooms.theory
+        theory.plots.choose(stage.plots if stage.model == theory.model else ())
 
     def _set_run(self, lesson: Lesson, stage: LessonStage) -> None:
         window, state = self._window, state_of(lesson, stage)
@@ -323,6 +344,7 @@ class LessonWork:
         )
         self._window.presentation.lay_open(playing.lesson.speaks_of(playing.at))
         asked = step.veiled if phase == ASKED else ()
+        self._window.playback.waits_for = TIME_WAITS if {*asked} & {*TIME} else ""
         until_guessed = dict.fromkeys(asked, UNTIL_GUESSED)
         self._veil.hide_parts(until_guessed | dict.fromkeys(step.hides, IN_THIS_STEP))
         do = step.do

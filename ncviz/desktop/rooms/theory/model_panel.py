@@ -6,9 +6,11 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.theory.parameter_rows import ParameterRows
 from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, fold_button
 from ncviz.desktop.widgets.computing import Computing
+from ncviz.desktop.widgets.lesson_places import go_with
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.switches import LESS, MORE
 from ncviz.desktop.widgets.tab_order import go_to_field
@@ -36,15 +38,21 @@ class ModelPanel(QWidget):
         self.fields = self.rows.fields
         self.rows.chosen.connect(lambda name, value: desk.set(**{name: value}))
         self.rows.sizes_chosen.connect(lambda sizes: desk.put(with_sizes(desk.parameters, sizes)))
-        self.remark = QLabel(self)
+        self.told = QWidget()  # stands for the remark, which comes and goes by itself
+        self.remark = QLabel(self.told)
         self.remark.setTextFormat(Qt.TextFormat.RichText)
         self.remark.setWordWrap(True)
-        self.remark.setContentsMargins(0, 8, 0, 0)
+        self.remark.setContentsMargins(0, 16, 0, 0)
+        told = QVBoxLayout(self.told)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.addWidget(self.remark)
         teach(self.remark, lambda _point: self._remarked())
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(16, 8, 8, 8)
         self.column.setSpacing(8)
         words = PlainLabel(desk.model.lead, "sentence", wraps=True)
+        for part in (words, self.told):  # which say what becomes of it, as the caption does
+            go_with(part, "caption")
         self.column.addWidget(words)
 
     def _remarked(self) -> Answer | None:
@@ -56,9 +64,12 @@ class ModelPanel(QWidget):
         return Answer(remark.title, remark.sentence, concept.meaning, light=light)
 
     def _lay_out_parameters(self) -> None:
-        self.column.addWidget(self.rows)
-        self.column.addWidget(self.rows.rare)
-        self.column.addWidget(self.remark)
+        column = QVBoxLayout()
+        column.setSpacing(0)  # or what stands for no remark would take some
+        for part in (self.rows, self.rows.rare, self.told):
+            column.addWidget(part)
+        certain(self.rows.rare.layout()).setContentsMargins(0, self.column.spacing(), 0, 0)
+        self.column.addLayout(column)
 
     def show_problem(self) -> None:
         """Bring everything up to date."""
@@ -99,6 +110,7 @@ class DescentButtons(QWidget):
             desk.stop_computing,
             tr("Stand at the step that the model has come to."),
         )
+        go_with(self, "play")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

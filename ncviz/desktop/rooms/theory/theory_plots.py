@@ -1,6 +1,6 @@
 """The right column of the Theory room: the plots of the model that is seen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal
@@ -32,6 +32,7 @@ class ModelPlots(QWidget):
     def __init__(self, desk: ModelDesk[Any]) -> None:
         super().__init__()
         self._desk: Any = desk
+        self._chosen: frozenset[str] = frozenset()  # those that are seen; empty for all
         self._named = {plot.name: self._made(plot) for plot in desk.model.plots}
         self.plots = tuple(self._named.values())
         stack_in(self, *self.plots)
@@ -57,6 +58,13 @@ class ModelPlots(QWidget):
         """Return a plot by its name."""
         return self._named[name]
 
+    def choose(self, names: Iterable[str]) -> None:
+        """Show these plots alone, by their names; none for all."""
+        chosen = frozenset(names)
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.show_curve()
+
     def show_curve(self) -> None:
         """Bring everything up to date."""
         for plot in self._telling():
@@ -73,7 +81,8 @@ class ModelPlots(QWidget):
         """Show the plots that have anything to tell, and return them."""
         desk, found = self._desk, []
         for name, plot in self._named.items():
-            tells = desk.model.tells(name, desk.parameters)
+            is_chosen = not self._chosen or name in self._chosen
+            tells = is_chosen and desk.model.tells(name, desk.parameters)
             if plot.isHidden() == tells:
                 plot.setVisible(tells)
                 if tells:
@@ -122,6 +131,11 @@ class TheoryPlots(QStackedWidget):
     def _turn(self, name: str) -> None:
         self._seen = name
         self.setCurrentWidget(self.page_of(name))
+
+    def choose(self, names: Iterable[str]) -> None:
+        """Show some plots of the model that is seen alone, and all of every other model."""
+        for name, page in self._made.items():
+            page.choose(names if name == self._seen else ())
 
     def show_curve(self) -> None:
         """Bring everything of the model that is seen up to date."""

@@ -120,8 +120,9 @@ class Manifest:
     @property
     def drawn_names(self) -> tuple[str, ...]:
         """Names of all that is drawn: of the K classes, then of the sets of labels."""
-        own = (split.class_names for split in self.splits if split.drawn)
-        return (*self.class_names, *next(own, ()))
+        own = next((split.class_names for split in self.splits if split.drawn), ())
+        # Asked for one class after the other: of ten thousands no copy is made.
+        return (*self.class_names, *own) if own else self.class_names
 
     def labels_of(self, number: int) -> tuple[int, ...]:
         """Return the classes that one of `drawn_names` stands for."""

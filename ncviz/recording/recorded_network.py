@@ -132,6 +132,15 @@ def load_weights(model: RecordedNetwork, tensors: State, where: str) -> tuple[st
             describe_misfit(found, inside, wanted, where, model.title) + model.hint.rstrip()
         )
     for name, tensor in inside.items():
+        if tensor.is_complex() and not wanted[name].is_complex():  # torch drops a part of them
+            raise UserError(
+                tr(
+                    "{where} holds complex numbers in {name} and the model real ones: "
+                    "give the weights of this model.",
+                    where=where,
+                    name=name,
+                )
+            )
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor.float()).all()):
             raise UserError(
                 tr(

@@ -139,6 +139,15 @@ def test_diverged_weights_are_not_replaced_by_their_average(tmp_path):
         choose_weights(PLAN, read_weights(path, PLAN), 4, "file")
 
 
+def test_complex_weights_do_not_lose_a_part_of_them(tmp_path):
+    path = tmp_path / "file.pt"
+    state = net().state_dict()
+    state["head.bias"] = state["head.bias"] + 1j
+    torch.save(state, path)
+    with pytest.raises(CheckpointError, match=r"complex numbers in head\.bias and the model real"):
+        choose_weights(PLAN, read_weights(path, PLAN), 4, "file")
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

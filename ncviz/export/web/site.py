@@ -24,7 +24,6 @@ from ncviz.language import tr
 from ncviz.parameters import check
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_repeats, open_run
-from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
 
 INDEX = "index.html"
@@ -116,7 +115,7 @@ def _made(
         except UserError as error:
             left_out.append(f"{folder}: {error}")
             continue
-        write_atomically(made / name, content)
+        _write(made, plan.out, name, content)
         files[name] = _digest(content)
         cards.append(card)
         tell(name)
@@ -134,9 +133,20 @@ def _made(
     absent = [why.replace(f"{plan.folder}{os.sep}", "") for why in left_out]
     said = {"program": f"ncviz {__version__}", KEPT: files}
     index = index_html(title, cards, said, absent)
-    write_atomically(made / INDEX, index.encode("utf-8", "replace"))
+    _write(made, plan.out, INDEX, index.encode("utf-8", "replace"))
     _move(made, plan.out, files, earlier)
     return MadeSite(plan.out / INDEX, len(cards), tuple(left_out))
+
+
+def _write(made: Path, out: Path, name: str, content: bytes) -> None:
+    """Write a file of the site beside it; what is said of a full disk names what was asked for."""
+    try:
+        (made / name).write_bytes(content)
+    except OSError as error:
+        path, said = out / name, error.strerror or reason(error)
+        raise UserError(
+            tr("{path} cannot be written: {strerror}.", path=path, strerror=said)
+        ) from error
 
 
 def _move(made: Path, out: Path, files: Mapping[str, str], earlier: Mapping[str, str]) -> None:

@@ -1,8 +1,10 @@
 """Sites: what they hold, and what they never replace."""
 
+import errno
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -121,6 +123,20 @@ def test_names_of_pages_are_plain_and_no_two_are_the_same(small_run, tmp_path):
 def test_a_run_itself_is_a_site_of_one(small_run):
     (name,) = named_runs(small_run.path)
     assert name == f"{small_run.path.name}.html"
+
+
+def test_a_full_disk_names_what_was_asked_for(runs, tmp_path, monkeypatch):
+    def full(path, _content):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    out = tmp_path / "site"
+    with pytest.raises(UserError) as caught:
+        make_site(SitePlan(out, runs, chosen_only=True))
+    assert (
+        str(caught.value) == f"{out / 'first-a-b.html'} cannot be written: No space left on device."
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_of_runs_is_no_run_and_says_which_there_are(runs, capsys):

@@ -1,9 +1,10 @@
-"""Whether another process lives, and when the one that began this one ends."""
+"""Whether another process lives, when the one that began this one ends, and who comes first."""
 
 import os
 import sys
 import time
 
+NICENESS = 5  # of work that nobody waits for
 LOOK = 0.2  # seconds between two looks for the parent, where nothing tells of its end
 
 
@@ -14,6 +15,12 @@ def is_alive(pid: int) -> bool:
     if not 0 < pid < 2**31:  # smaller ones mean groups of processes
         return False
     return _is_alive(pid)
+
+
+def give_way() -> None:
+    """Let other processes come first where all want a core: a window's frames, and a training."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
 
 
 def wait_for_end_of_parent(parent: int) -> None:

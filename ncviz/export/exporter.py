@@ -1,6 +1,5 @@
 """Figures, films and tables made in the background, with previews, progress and cancel."""
 
-import os
 from collections.abc import Callable
 from functools import partial
 
@@ -14,11 +13,11 @@ from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import Runner
 from ncviz.jobs.worker import Worker, call
 from ncviz.language import tr
+from ncviz.processes import give_way
 from ncviz.runs.writer import partial_path
 
 SECONDS_TO_CANCEL = 3.0
 SECONDS_TO_END = 1.0
-NICENESS = 5
 
 
 class Exporter(Runner[ExportProgress, Saved]):
@@ -101,7 +100,6 @@ def get_ready(find_opengl: Callable[[], object] | None) -> None:
     find_opengl : callable or None
         As of `spawned_exporter`.
     """
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)  # the window, and a training, come first
+    give_way()
     if find_opengl is not None:
         find_opengl()

@@ -16,6 +16,7 @@ from ncviz.jobs.messages import End
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.runner import RunMaker
 from ncviz.language import tr
+from ncviz.processes import give_way
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_repeats
 from ncviz.runs.writer import STATE
@@ -76,6 +77,7 @@ def measuring_process() -> WorkProcess | None:
 
 
 def _prepare_measuring() -> None:
+    give_way()
     importlib.import_module("ncviz.training.measuring_beside")
 
 

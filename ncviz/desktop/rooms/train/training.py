@@ -11,6 +11,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.growing_run import GrowingRun
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.rooms.train.data_download import DataDownload
+from ncviz.desktop.rooms.train.endings import ENDS, ENDS_OF_REPEATS, FAREWELL
 from ncviz.desktop.rooms.train.forecast_words import forecast_in_words
 from ncviz.desktop.rooms.train.going_on import can_go_on, has_gone_on, offer_to_go_on
 from ncviz.desktop.rooms.train.recipe_files import ask_for_recipe, save_recipe
@@ -37,19 +38,6 @@ if TYPE_CHECKING:  # every network, loss and schedule: the window's start must n
     from ncviz.desktop.rooms.train.train_panel import TrainPanel
     from ncviz.training.recipe import Recipe
     from ncviz.training.training_runner import TrainingRunner
-
-FAREWELL = tr("A training is under way: stop it, keep what was recorded, and close?")
-ENDS = {
-    "finished": tr("The training is finished and its run is kept."),
-    "stopped": tr("The training was stopped; what was recorded is kept, and Resume goes on."),
-    "cancelled": tr("The training was cancelled and its run removed."),
-}
-ENDS_OF_REPEATS = {
-    "finished": tr("All seeds are trained; their runs are kept and open as one."),
-    "stopped": tr(
-        "The training was stopped; what was recorded is kept, and its seeds open as one."
-    ),
-}
 
 
 def _runner() -> "TrainingRunner":
@@ -346,7 +334,9 @@ class Training:
         self._forecast()
         repeats, self._repeats = self._repeats, None
         if repeats is None or not is_repeats(repeats):
-            self._window.note.say(ENDS.get(state, sentence))
+            # A lesson that waited for the end tells it, and speaks of what a note would cover.
+            if state != "finished" or self._window.lesson_strip.isHidden():
+                self._window.note.say(ENDS.get(state, sentence))
         else:
             self._show_repeats(repeats, ENDS_OF_REPEATS.get(state, sentence))
 

@@ -48,6 +48,18 @@ def test_what_has_no_room_is_left_to_the_tooltip(caption):
     assert written.endswith(".")
 
 
+def test_what_a_lesson_speaks_of_is_kept(caption):
+    caption.resize(420, 60)
+    caption.say(LONG)
+    assert "test error" not in caption.shown
+    caption.stress("Remember the test error.")
+    assert caption.shown.endswith("test error 61.5 %.")
+    assert caption.text() == LONG
+    assert caption.height() == caption.minimumHeight()
+    caption.stress("")
+    assert "test error" not in caption.shown
+
+
 def test_a_full_stop_within_a_name_ends_no_sentence(caption):
     caption.resize(160, 60)
     caption.say("“St. Bernard” and “Mr. X” spread over the neighbouring classes. More. And more.")

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QSizePolicy
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.term_links import with_terms
+from ncviz.terms import stretches_of
 
 MARGIN = 6
 LINES = 3  # that are kept free
@@ -20,7 +21,8 @@ class Caption(LinkedLabel):
     """A sentence or more below the scene; words that have a card are links to it.
 
     Its height is always the same, so that the scene stands still while sentences come and go:
-    what finds no room is left to the tooltip, whole sentences from the last one on.
+    what finds no room is left to the tooltip, whole sentences from the last one on; those last
+    that have a term of which something else speaks now, such as a lesson.
 
     Attributes
     ----------
@@ -31,6 +33,7 @@ class Caption(LinkedLabel):
     def __init__(self) -> None:
         super().__init__()
         self._sentence = self.shown = ""
+        self._stressed: frozenset[str] = frozenset()  # concepts
         self.setObjectName("scene-caption")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setMargin(MARGIN)
@@ -45,6 +48,13 @@ class Caption(LinkedLabel):
         if sentence != self._sentence:
             self._sentence = sentence
             self.setAccessibleName(sentence)
+            self._write()
+
+    def stress(self, words: str) -> None:
+        """Keep the sentences that have a term of these words; none ends it."""
+        stressed = _terms_of(words)
+        if stressed != self._stressed:
+            self._stressed = stressed
             self._write()
 
     def follow_look(self) -> None:
@@ -78,11 +88,17 @@ class Caption(LinkedLabel):
         if not sentences or "".join(sentences) != self._sentence:
             sentences = [self._sentence]
         self.setMinimumHeight(0)  # a label never measures less, and larger type needed more
-        for count in range(len(sentences), 0, -1):
-            self.shown = "".join(sentences[:count]).rstrip()
+        while True:
+            self.shown = "".join(sentences).rstrip()
             self.setText(with_terms(self.shown))
-            if self.heightForWidth(self.width()) <= self._height():
+            if len(sentences) == 1 or self.heightForWidth(self.width()) <= self._height():
                 break
+            plain = [n for n, s in enumerate(sentences) if not _terms_of(s) & self._stressed]
+            del sentences[plain[-1] if plain else -1]
         self.setToolTip("" if self.shown == self._sentence else plain_tip(self._sentence))
         # One sentence that is longer than all of the place is shown whole all the same.
         self.setFixedHeight(max(self._height(), self.heightForWidth(self.width())))
+
+
+def _terms_of(words: str) -> frozenset[str]:
+    return frozenset(part.key for part in stretches_of(words) if part.key)

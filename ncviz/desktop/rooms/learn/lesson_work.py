@@ -128,6 +128,7 @@ class LessonWork:
         if self._follows_models:
             self._rooms.theory.plots.choose(())
         self._window.presentation.lay_open(())
+        self._window.frame.caption.stress("")
         self._window.lesson_strip.hide()
         self._ended()
 
@@ -342,6 +343,7 @@ class LessonWork:
                 notes=step.notes,
             )
         )
+        self._window.frame.caption.stress(f"{text} {reply}")
         self._window.presentation.lay_open(playing.lesson.speaks_of(playing.at))
         asked = step.veiled if phase == ASKED else ()
         self._window.playback.waits_for = TIME_WAITS if {*asked} & {*TIME} else ""

@@ -472,6 +472,21 @@ def test_what_is_said_of_a_hidden_part_stands_in_its_place(learning, window, qtb
     window.resize(1280, 800)
 
 
+def test_what_is_said_of_a_hidden_part_goes_with_it(learning, window, qtbot):
+    learning.begin("law")
+    show_at_rest(qtbot, window)
+    while not learning.work.playing.step.veiled:
+        learning.work.step(1)
+    show_at_rest(qtbot, window)
+    notes = [note for note in window.findChildren(VeilNote) if note.isVisible()]
+    assert notes
+    learning.work.leave()
+    for note in notes:  # which Qt deletes later
+        around = note.parentWidget()
+        QApplication.sendEvent(around, QEvent(QEvent.Type.LayoutRequest))
+        assert not note.isVisible()
+
+
 def test_answers_have_formulas_where_one_wants_them(window, qtbot):
     layers = window.run_panel.layers
     point = layers.rect().center()

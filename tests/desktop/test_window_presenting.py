@@ -106,3 +106,20 @@ def test_escape_leaves_it_as_it_was(window, qtbot, key):
     assert window.left.isVisible()
     assert not window.right.isVisible(), "it was folded before"
     assert window.settings.text_scale == window.appearance.text_scale == 1.0
+
+
+def test_what_a_lesson_opens_has_the_width_of_what_it_has_not(presenting, qtbot):
+    window = presenting
+    window.presentation.lay_open(("plots",))
+    settle(qtbot, window)
+    assert window.left.isHidden()
+    alone = window.right.width()
+    assert alone <= window.width() // 2
+    window.presentation.lay_open(("plots", "layers"))
+    settle(qtbot, window)
+    assert not window.left.isHidden()
+    assert window.right.width() < alone
+    hint = window.presentation.hint
+    assert hint.height() >= hint.heightForWidth(hint.width()), "beside columns it has more lines"
+    window.presentation.lay_open(())
+    settle(qtbot, window)

@@ -61,9 +61,12 @@ class Presentation(QObject):
     -------
     changed(bool)
         Whether one presents now.
+    folded()
+        Other parts are seen than before.
     """
 
     changed = pyqtSignal(bool)
+    folded = pyqtSignal()
 
     def __init__(
         self,
@@ -148,6 +151,7 @@ class Presentation(QObject):
     def _fold(self) -> None:
         for part in self._parts:
             part.setVisible(has_place_for(part, self._spoken_of))
+        self.folded.emit()
 
     @property
     def is_blank(self) -> bool:
@@ -180,6 +184,7 @@ class Presentation(QObject):
         self.hint.hide()
         for part, hidden in zip(self._parts, self._hidden, strict=True):
             part.setHidden(hidden)
+        self.folded.emit()
         self._write_at_least(0.0)
         if self._text_scale() != self._scale:
             self._set_text_scale(self._scale)
@@ -226,9 +231,12 @@ class Presentation(QObject):
         self._timer.start()
 
     def _place_hint(self) -> None:
+        self.hint.setWordWrap(False)
         self.hint.adjustSize()
-        width = min(self.hint.width(), self._scene.width() - 16)
-        self.hint.resize(width, self.hint.height())
+        room = self._scene.width() - 16
+        if self.hint.width() > room:  # beside columns that a lesson has opened
+            self.hint.setWordWrap(True)
+            self.hint.resize(room, self.hint.heightForWidth(room))
         self.hint.move(place_over(self._scene, self.hint))
 
     def _fade_hint(self) -> None:

@@ -44,6 +44,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 
 
 LEAST_WIDTH = 240  # pixels of a column, before it has its own
+READABLE = 5  # lines of text, that a picture is high at least where others can be scrolled to
 LARGE = 1.2  # text, from which on words and their numbers may be parted
 _DIGIT = re.compile("[0-9]")
 _even_digits: dict[str, bool] = {}  # whether those of a font are of one width
@@ -210,6 +211,10 @@ class PlotFrame(Group):
         self._grown = None
         self._laid_out = None
         self._place_strip()
+
+    def keep_readable(self) -> None:
+        """Let the picture be no lower than can be read: what has no room then scrolls."""
+        self._body.setMinimumHeight(READABLE * self.fontMetrics().height())
 
     def say(self, text: str) -> None:
         """Show numbers; laying out the same words again would cost time.

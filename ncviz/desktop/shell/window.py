@@ -129,6 +129,7 @@ class MainWindow(FollowsEye, CommandedWindow):
             self._present_in,
             self.appearance.write_at_least,
         )
+        self.presentation.folded.connect(self.share_width)
         self.keeping = Keeping(self, keep_settings or settings_path())
         self.commands = Commands(self)
         fill_menus(self)
@@ -265,9 +266,8 @@ class MainWindow(FollowsEye, CommandedWindow):
         scale = max(1.0, self.appearance.text_scale)
         left = round(self.current.left_width * scale)
         if self.current.page is None:  # words of some languages are longer
-            needed = least_width(self.current.left)
-            left = min(max(left, needed), max(left, self.width() // 3))
-        spare = self.width() // 2 - left
+            left = min(max(left, least_width(self.current.left)), max(left, self.width() // 3))
+        spare = self.width() // 2 - left * (not self.left.isHidden())
         self.left.setFixedWidth(left)
         wide = scale * max(RIGHT_WIDTH, RIGHT_SHARE * self.width())
         self.right.setFixedWidth(round(min(wide, max(spare, 0.82 * RIGHT_WIDTH))))

@@ -13,6 +13,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 
 LETTERS = 72  # of a name in a menu
+FEWEST = 8  # letters that still tell something of a longer line
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 _MNEMONIC = Qt.TextFlag.TextShowMnemonic
 
@@ -49,7 +50,10 @@ class LongButton(QPushButton):
 
 
 class LongLabel(PlainLabel):
-    """A line that is cut in its middle where there is no room for it; its tooltip is all of it."""
+    """A line that is cut in its middle where there is no room for it; its tooltip is all of it.
+
+    Where only a letter or two at both ends would be left, nothing is.
+    """
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
@@ -58,6 +62,8 @@ class LongLabel(PlainLabel):
         room, metrics = self.contentsRect(), self.fontMetrics()
         words = metrics.elidedText(self.text(), _MIDDLE, room.width())
         self.setToolTip("" if words == self.text() else plain_tip(self.text()))
+        if len(words) < min(FEWEST, len(self.text())):
+            return
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)

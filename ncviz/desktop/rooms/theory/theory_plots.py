@@ -36,6 +36,12 @@ class ModelPlots(QWidget):
         self._named = {plot.name: self._made(plot) for plot in desk.model.plots}
         self.plots = tuple(self._named.values())
         stack_in(self, *self.plots)
+        self.follow_look()
+
+    def follow_look(self) -> None:
+        """Let each plot be as high as letters of this size need."""
+        for plot in self.plots:
+            plot.keep_readable()
 
     def _made(self, plot: Plot) -> RatioPlot | EpochsPlot | LayersPlot | GridPlot | CosineMatrix:
         if plot.over == MATRIX:

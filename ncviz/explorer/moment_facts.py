@@ -207,7 +207,6 @@ def facts_at(
     measured, spreads, widths, widest, mixing, behind = looked
     scalars, recipe = snapshot.scalars, manifest.recipe
     minority = class_groups(run)[1]
-    few = frozenset(minority)  # all of very many classes may be seen
     ended = epoch == run.epochs[-1]
     collapse = cache_of(run).recall(
         ("minority collapse", epoch), lambda: minority_collapse(run, epoch)
@@ -223,7 +222,7 @@ def facts_at(
         spreads=spreads,
         widths=widths,
         widest=widest,
-        few=tuple(k in few for k in seen),
+        few=tuple(map(frozenset(minority).__contains__, seen)),  # of very many classes
         samples=tuple(int(drawn[k]) for k in seen),
         dimensions=min(dimensions_of(run, layer, classes), manifest.layers[layer].width),
         mixing=mixing,

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.bounded_reading import read_text
-from ncviz.errors import UserError, reason
+from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.recording.tokenizer_file import LARGEST_LIST, kind_of, read_tokenizer
+from ncviz.recording.tokenizer_file import LARGEST_LIST, kind_of, read_tokenizer, unreadable_list
 from ncviz.texts.byte_pairs import BytePairs, missing_tokens
 
 
@@ -42,13 +42,7 @@ def read_byte_pairs(folder: Path) -> BytePairs:
             )
         ) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise UserError(
-            tr(
-                "{folder}: its list of tokens cannot be read: {error}.",
-                folder=folder,
-                error=reason(error),
-            )
-        ) from error
+        raise unreadable_list(folder, error) from error
     pairs = [tuple(each.split(" ") if isinstance(each, str) else each) for each in joined]
     are_pairs = all(len(pair) == 2 and all(isinstance(p, str) for p in pair) for pair in pairs)
     numbered = isinstance(numbers, dict) and all(

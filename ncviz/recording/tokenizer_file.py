@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ncviz.bounded_reading import read_text
-from ncviz.errors import UserError
+from ncviz.errors import UserError, reason
 from ncviz.language import tr
 
 NAME = "tokenizer.json"
@@ -35,3 +35,14 @@ def kind_of(found: dict[str, Any]) -> str:
     usual = UNIGRAM if isinstance(model.get("vocab"), list) else "WordPiece"
     usual = "BPE" if "merges" in model else usual
     return str(model.get("type", usual))[:40]
+
+
+def unreadable_list(folder: Path, error: Exception) -> UserError:
+    """Return what is said of a folder whose list of tokens cannot be read."""
+    return UserError(
+        tr(
+            "{folder}: its list of tokens cannot be read: {error}.",
+            folder=folder,
+            error=reason(error),
+        )
+    )

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ncviz.errors import UserError, reason
+from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.recording.tokenizer_file import NAME, UNIGRAM, kind_of, read_tokenizer
+from ncviz.recording.tokenizer_file import NAME, UNIGRAM, kind_of, read_tokenizer, unreadable_list
 from ncviz.texts.byte_pairs import FIRST, LAST
 from ncviz.texts.letter_map import LetterMap
 from ncviz.texts.unigram import Unigram
@@ -134,13 +134,7 @@ def read_pieces(folder: Path) -> Unigram:
             )
         ) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise UserError(
-            tr(
-                "{folder}: its list of tokens cannot be read: {error}.",
-                folder=folder,
-                error=reason(error),
-            )
-        ) from error
+        raise unreadable_list(folder, error) from error
     if (kind := kind_of(found)) != UNIGRAM:
         raise UserError(
             tr(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ from ncviz.models.model import models
 from ncviz.networks.network import networks
 from ncviz.parameters import declared, from_plain, value_of
 from ncviz.parameters.declaring import Plan
-from ncviz.parameters.toml_file import read_toml
+from ncviz.parameters.toml_file import read_toml, within
 from ncviz.recording.fine_tuning import FineTuning
 from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_file import recipe_from_dict
@@ -106,27 +105,8 @@ def _experiment(path: Path, values: dict[str, Any], where: str) -> Experiment:
 
 def _read(plan: Plan, values: Mapping[str, Any], where: str, table: str) -> Plan:
     of = f"{where}: {table}" if table else where
-    with _within(where, table):
+    with within(where, table):
         return from_plain(plan, values, lower_first(of.removeprefix("The ")), of)
-
-
-@contextmanager
-def _within(where: str, table: str) -> Iterator[None]:
-    """Let what refuses a value within name the file and the table."""
-    try:
-        yield
-    except (UserError, ValueError) as error:
-        said = str(error).rstrip(".")
-        if said.startswith(where):
-            raise
-        raise UserError(
-            tr(
-                "{where}: {table} does not fit: {said}.",
-                where=where,
-                table=table or tr("it"),
-                said=lower_first(said),
-            )
-        ) from error
 
 
 def _table(tables: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
@@ -170,7 +150,7 @@ def _variants(tables: Mapping[str, Any], where: str) -> tuple[Variant, ...]:
         own = _table(changes, "published", tr("{where}: vary {name!r}", where=where, name=name))
         changes.pop("published", None)
         of = tr("vary {name!r}", name=name) if name else kind
-        with _within(where, of):
+        with within(where, of):
             small = make({**base, **changes}, f"{where}: {of}")
             large = make(
                 {**kept, **published, **changes, **own},
@@ -265,7 +245,7 @@ def _expected(
     for number, values in enumerate(items, 1):
         table = tr("expected {number}", number=number)
         expected = _read(Expected(), values, where, table)
-        with _within(where, table):
+        with within(where, table):
             _check_expected(expected, variants)
         yield expected
 
@@ -333,7 +313,7 @@ def _check_variant(key: str, name: str, variants: tuple[Variant, ...]) -> None:
 def _shown(tables: Mapping[str, Any], variants: tuple[Variant, ...], where: str) -> Shown:
     usual = Shown() if isinstance(variants[0].small, Trained) else Shown(room=THEORY)
     shown = _read(usual, _table(tables, "window", where), where, "window")
-    with _within(where, "window"):
+    with within(where, "window"):
         for key, name in (("variant", shown.variant), ("beside", shown.beside)):
             _check_variant(key, name, variants)
     return shown
@@ -343,7 +323,7 @@ def _knob(tables: Mapping[str, Any], variants: tuple[Variant, ...], where: str) 
     if "knob" not in tables:
         return None
     knob = _read(Knob(), _table(tables, "knob", where), where, "knob")
-    with _within(where, "knob"):
+    with within(where, "knob"):
         _check_variant("variant", knob.variant, variants)
         subject = next((v for v in variants if v.name == knob.variant), variants[0]).small
         turned = _turned(subject, knob)

@@ -1,7 +1,6 @@
 """Reads a lesson from its TOML file, strictly: what does not fit gets one sentence and its line."""
 
-from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ from ncviz.lessons.places import ALONE, FIELD, MARKS, SLIDER
 from ncviz.models.model import models
 from ncviz.parameters import declared, from_plain
 from ncviz.parameters.declaring import Plan
-from ncviz.parameters.toml_file import read_toml
+from ncviz.parameters.toml_file import read_toml, within
 from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.wording import lower_first
@@ -133,7 +132,7 @@ def _read(plan: Plan, values: Mapping[str, Any], where: str, table: str) -> Plan
     of = f"{where}: {table}" if table else where
     if not isinstance(plan, Lesson | LessonStep | Deed):
         _check_place(values, of, declared(plan).keys())
-    with _within(where, table):
+    with within(where, table):
         return from_plain(plan, values, lower_first(of.removeprefix("The ")), of)
 
 
@@ -149,25 +148,6 @@ def _check_place(values: Mapping[str, Any], of: str, own: Set[str] = frozenset()
         )
 
 
-@contextmanager
-def _within(where: str, table: str) -> Iterator[None]:
-    """Let what refuses a value within name the file and the table."""
-    try:
-        yield
-    except (UserError, ValueError) as error:
-        said = str(error).rstrip(".")
-        if said.startswith(where):
-            raise
-        raise UserError(
-            tr(
-                "{where}: {table} does not fit: {said}.",
-                where=where,
-                table=table or "it",
-                said=lower_first(said),
-            )
-        ) from error
-
-
 def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | None:
     if not tables.keys() & {"window", "model", "recipe"}:
         return None
@@ -176,10 +156,10 @@ def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | N
     stage = _read(usual, tables.get("window", {}), where, f"{table} window")
     if "model" in tables:
         stage = _with_model(stage, tables["model"], where, f"{table} model")
-    with _within(where, f"{table} window"):
+    with within(where, f"{table} window"):
         _check_plots(stage)
     if "recipe" in tables:
-        with _within(where, f"{table} recipe"):
+        with within(where, f"{table} recipe"):
             recipe = recipe_from_dict(tables["recipe"], f"{where}: {table} recipe")
             recipe.check()
         stage = replace(stage, recipe=tables["recipe"])
@@ -234,7 +214,7 @@ def _with_model(stage: LessonStage, values: dict[str, Any], where: str, table: s
                 known=known,
             )
         )
-    with _within(where, table):
+    with within(where, table):
         model = models()[name]
         model.check(from_plain(model.parameters(), settings, "model", f"{where}: {table}"))
     return replace(stage, model=name, settings=settings)
@@ -242,7 +222,7 @@ def _with_model(stage: LessonStage, values: dict[str, Any], where: str, table: s
 
 def _question(values: dict[str, Any], where: str, table: str) -> Question:
     ask = _read(Question(), values, where, table)
-    with _within(where, table):
+    with within(where, table):
         _check_question(ask)
     return ask
 
@@ -308,7 +288,7 @@ def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) ->
     own = dict(values)
     until = own.pop("until", "")
     deed = _read(Deed(), own, where, table)
-    with _within(where, table):
+    with within(where, table):
         if not isinstance(until, str):
             raise ValueError(
                 tr("until is {until!r}: write a text such as 'epoch >= 150'", until=until)

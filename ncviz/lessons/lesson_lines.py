@@ -10,12 +10,11 @@ from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 from ncviz.in_english import in_english
 from ncviz.language import tr
+from ncviz.parameters.toml_lines import toml_lines
 
 LARGEST_FILE = 2**18  # bytes
 _TELLS = re.compile(r"^\s*\[\[\s*step\s*\]\]", re.MULTILINE)
 
-_HEAD = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
-_KEY = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*=")
 _TABLE = re.compile(r"\bstep (\d+)(?: (window|model|recipe|ask|do))?\b")
 
 
@@ -65,25 +64,9 @@ def line_of(text: str, sentence: str) -> int | None:
     told = _TABLE.search(sentence)
     table = told[0] if told else ""
     rest = sentence[told.end() :] if told else sentence
-    head, keys = _lines(text, table)
-    words = re.findall(r"[\w-]+", rest)
-    return next((keys[word] for word in words if word in keys), head or None)
-
-
-def _lines(text: str, wanted: str) -> tuple[int, dict[str, int]]:
-    """Return the line of a table's head, and those of its keys."""
-    table, step, head = "", 0, 0
-    keys: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        found = _HEAD.fullmatch(line)
-        if found:
-            name = found[2]
-            step += name == "step" and found[1] == "[["
-            own = name.removeprefix("step").replace(".", " ")
-            table = f"step {step}{own}"
-            head = head or (number if table == wanted else 0)
-            continue
-        key = _KEY.match(line)
-        if key and table == wanted:
-            keys.setdefault(next(filter(None, key.groups()), ""), number)
-    return head, keys
+    lines = [line for line in toml_lines(text) if line.table == table]
+    for word in re.findall(r"[\w-]+", rest):
+        for line in lines:
+            if word == line.key:
+                return line.number
+    return next((line.number for line in lines if line.is_head), None)

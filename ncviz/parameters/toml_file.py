@@ -1,6 +1,8 @@
 """A TOML file of somebody's as plain values: what is none gets one sentence."""
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,38 @@ def read_toml(path: Path, where: str) -> tuple[str, dict[str, Any]]:
         said = str(error) if isinstance(error, ValueError) else tr("it is nested too deeply")
         raise UserError(
             tr("{where} is not a TOML file: {said}.", where=where, said=lower_first(said))
+        ) from error
+
+
+@contextmanager
+def within(where: str, table: str) -> Iterator[None]:
+    """Let what refuses a value of a table name the file and the table, once.
+
+    Parameters
+    ----------
+    where : str
+        What the file is, as in `read_toml`.
+    table : str
+        '' of what stands above the first.
+
+    Raises
+    ------
+    UserError
+        In place of a UserError or ValueError that does not begin with `where`.
+    """
+    try:
+        yield
+    except (UserError, ValueError) as error:
+        said = str(error).rstrip(".")
+        if said.startswith(where):
+            raise
+        raise UserError(
+            tr(
+                "{where}: {table} does not fit: {said}.",
+                where=where,
+                table=table or tr("it"),
+                said=lower_first(said),
+            )
         ) from error
 
 

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from ncviz.explorer.mixing import COINCIDE
 from ncviz.geometry.class_statistics import ClassStatistics
-from ncviz.runs.gaps import nearest_means
+from ncviz.geometry.collapse import EVERY_PAIR
+from ncviz.runs.gaps import nearest_in_parts, nearest_means
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import Positions
 
 LONG = 0.8  # a long cloud counts by so much of its longest axis: it is no tight one
+WIDE = 0.25  # radius of a class over the gap to the next mean, in all dimensions of the layer
 PER_AXIS = 3  # samples that tell how long an axis is
 
 
@@ -114,19 +116,31 @@ def class_widths(statistics: ClassStatistics, classes: tuple[int, ...]) -> tuple
         return tuple(float(width) for width in radii / gaps)
 
 
-def largest_width(statistics: ClassStatistics) -> float:
-    """Return the largest of the classes' widths.
+def largest_width(statistics: ClassStatistics, enough: float) -> float:
+    """Return the largest of the classes' widths, or the first that is found beyond `enough`.
 
     Parameters
     ----------
     statistics : ClassStatistics
         Of a layer.
+    enough : float
 
     Returns
     -------
     float
-        Among all classes that have samples; NaN if it is known of none.
+        Among all classes that have samples; NaN if it is known of none. Infinite where they are
+        so many that not all pairs of them are looked at: any may be as wide.
     """
-    present = tuple(int(k) for k in np.flatnonzero(statistics.present))
-    widths = [width for width in class_widths(statistics, present) if not math.isnan(width)]
-    return max(widths, default=math.nan)
+    present = statistics.present
+    means, radii = statistics.means[present], np.sqrt(statistics.within_variance[present])
+    if len(means) > EVERY_PAIR:
+        return math.inf
+    largest, start = math.nan, 0
+    for _, gaps in nearest_in_parts(means):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            widths = radii[start : start + len(gaps)] / gaps
+        largest = float(np.fmax.reduce(widths, initial=largest))
+        if largest > enough:
+            break
+        start += len(gaps)
+    return largest

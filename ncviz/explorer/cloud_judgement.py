@@ -2,6 +2,7 @@
 
 import math
 
+from ncviz.explorer.class_spreads import WIDE
 from ncviz.explorer.moment_facts import MomentFacts
 
 # Spread of a class along an axis over the gap to the next class mean, as it is drawn.
@@ -9,7 +10,6 @@ COLLAPSED = 0.06  # one sees a point
 TIGHT = 0.1  # five of them: a cloud is small beside the gap
 APART = 0.2  # one sees a cloud with space around it: the middle of the gap is 2.5 of them away
 
-WIDE = 0.25  # radius of a class over that gap, in all dimensions of the layer
 NC1_COLLAPSED = 0.02  # of a simplex ETF of four classes with the spread `COLLAPSED`
 AGREES = 0.01  # NC4, and training error: share of samples
 FEW_SAMPLES = 5  # of a class: fewer lie close to their mean by necessity

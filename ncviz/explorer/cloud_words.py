@@ -2,6 +2,7 @@
 
 import math
 
+from ncviz.explorer.class_spreads import WIDE
 from ncviz.explorer.cloud_judgement import (
     AGREES,
     APART,
@@ -9,7 +10,6 @@ from ncviz.explorer.cloud_judgement import (
     FEW_SAMPLES,
     NC1_COLLAPSED,
     TIGHT,
-    WIDE,
     all_shown,
     are_scant,
     fails_to_collapse,

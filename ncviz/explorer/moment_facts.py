@@ -9,7 +9,7 @@ import numpy as np
 from ncviz.charts.numbers import Numbers
 from ncviz.counting import EPOCHS, Counting
 from ncviz.explorer.class_errors import error_among, largest_even_error
-from ncviz.explorer.class_spreads import class_spreads, class_widths, largest_width
+from ncviz.explorer.class_spreads import WIDE, class_spreads, class_widths, largest_width
 from ncviz.explorer.mixing import Mixing, measure_mixing
 from ncviz.language import tr
 from ncviz.metrics.label_sets import nc_m_at
@@ -44,7 +44,7 @@ class MomentFacts:
     widths : tuple of float
         Of each class shown, see `class_widths`: the same in all dimensions of the layer.
     widest : float
-        The largest of all classes of the run, shown or not, among all of them.
+        The largest of all classes of the run, shown or not, as `largest_width` finds it.
     few : tuple of bool
         Which classes shown are minority classes.
     samples : tuple of int
@@ -330,7 +330,7 @@ def _look_at(
         measure_layer(run, epoch, layer, "train"),
         class_spreads(positions, labels, classes, seen),
         () if statistics is None else class_widths(statistics, seen),
-        NAN if statistics is None else largest_width(statistics),
+        NAN if statistics is None else largest_width(statistics, WIDE),
         measure_mixing(positions.probe, positions.means[list(seen)], labels, seen),
         0.0 if statistics is None else statistics.effective_samples,
     )

@@ -17,7 +17,7 @@ from ncviz.recording.checkpoint_parts import is_distributed, parts_of
 from ncviz.recording.distributed import read_distributed
 from ncviz.recording.foreign_files import foreign_file, foreign_name, foreign_parts
 from ncviz.recording.onnx_network import onnx_network
-from ncviz.recording.stored_tensors import StoredTensor, is_strange
+from ncviz.recording.stored_tensors import StoredTensor, has_shape_alone, is_strange
 from ncviz.recording.torch_files import opener, read_legacy, read_zip
 
 LARGEST_FILE = 64 * 2**30  # bytes
@@ -95,6 +95,15 @@ def check_tensors(tensors: Mapping[str, Any], path: Path) -> None:
     """
     size = size_of(path)
     for name, tensor in tensors.items():
+        if has_shape_alone(tensor):
+            raise UserError(
+                tr(
+                    "{path} holds the shape of {name} and none of its numbers, as of a network on "
+                    "the device 'meta': save it once its weights are loaded.",
+                    path=path,
+                    name=name[:80],
+                )
+            )
         if is_strange(tensor):
             raise UserError(
                 tr(

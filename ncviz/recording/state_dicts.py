@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -237,6 +237,11 @@ def _cause(found: Misfit, tensors: State, wanted: Mapping[str, Any], model: str)
                 renamed=renamed[0],
                 renamed_2=renamed[1],
             )
+        if without := _left_out(found, tensors, wanted):
+            return tr(
+                "Likely cause: the network was saved without {parts}: save all of its weights.",
+                parts=_some(without),
+            )
         share = common / max(len(tensors), len(wanted))
         if share > 0.5:
             return tr("Likely cause: another depth or variant of this model.")
@@ -249,6 +254,30 @@ def _cause(found: Misfit, tensors: State, wanted: Mapping[str, Any], model: str)
             "Likely cause: another number of classes, {a} in the file and {b} here.", a=a[0], b=b[0]
         )
     return tr("Likely cause: another width or another size of the input.")
+
+
+def _left_out(found: Misfit, tensors: State, wanted: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return which modules a file lacks whole, where nothing else differs.
+
+    What is numbered, such as the third of some blocks, is a matter of depth, unless the network
+    ends in it.
+    """
+    if found.unexpected or found.shapes or not tensors:
+        return ()
+    there = {name[:dot] for name in tensors for dot in _dots(name)}
+    parts = []
+    for name in found.missing:
+        part = next((name[:dot] for dot in _dots(name) if name[:dot] not in there), "")
+        if part not in parts:
+            parts.append(part)
+    ends = [*wanted][-1].startswith(f"{parts[-1]}.")
+    is_last = len(parts) == 1 and parts[0] != "" and ends
+    is_depth = any(re.search(r"\d(\.|$)", part) or not part for part in parts)
+    return tuple(parts) if is_last or not is_depth else ()
+
+
+def _dots(name: str) -> Iterator[int]:
+    return (found.start() for found in re.finditer(r"\.", name))
 
 
 def _renamed(found: Misfit) -> tuple[str, str] | None:

@@ -244,6 +244,13 @@ def is_strange(value: Any) -> bool:
     )
 
 
+def has_shape_alone(value: Any) -> bool:
+    """Tell whether a value stands for a tensor without numbers, of the device 'meta'."""
+    if isinstance(value, Inert):
+        return value.kind == "torch._utils._rebuild_meta_tensor_no_storage"
+    return isinstance(value, Tensor) and value.is_meta
+
+
 def as_tensor(value: Any) -> Any:
     """Return an array of NumPy's as a tensor, and any other value as it is."""
     if not isinstance(value, Inert):

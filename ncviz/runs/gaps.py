@@ -5,6 +5,7 @@ An `epoch` is one of `run.epochs`, a `layer` counts from 0, the raw input, and a
 """
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ Floats = NDArray[np.float64]
 CHANCE = 2.0
 ENOUGH = 10  # samples of a class, to tell chance from a gap
 WITHIN = 1.5  # gaps over the standard deviation along them
+MOST_PRODUCTS = 2**30  # of numbers, while one waits: of more, pairs of means are not all compared
+NEIGHBOURS = 8  # along a line, among which equal means are sought
 SMALL = 0.1  # of the gaps between all classes: where all are alike small, none coincides
 
 
@@ -28,7 +31,8 @@ def coinciding_classes(run: Run, epoch: int, layer: int, split: str = "train") -
 
     Two means coincide if they differ by no more than the rounding of the features; or if they
     are far closer than most, by no more than chance gives the means of so many samples of one
-    distribution, along a line on which the drawn samples of both classes lie mixed.
+    distribution, along a line on which the drawn samples of both classes lie mixed. Of very many
+    classes only the first is looked for.
 
     Returns
     -------
@@ -44,6 +48,8 @@ def coinciding_classes(run: Run, epoch: int, layer: int, split: str = "train") -
     if len(present) < 2:
         return ()
     means = statistics.means[present]
+    if len(means) ** 2 * means.shape[1] > MOST_PRODUCTS:
+        return tuple(present[_equal_means(means, statistics.rounding)].tolist())
     nearest, distance = nearest_means(means)
     errors = (statistics.within_variance / np.maximum(statistics.counts, 1))[present]
     same = distance <= statistics.rounding
@@ -62,6 +68,20 @@ def coinciding_classes(run: Run, epoch: int, layer: int, split: str = "train") -
         same[one] = _are_mixed(placed[pair[1]] - placed[pair[0]], clouds)
     found = set(present[same]) | set(present[nearest[same]])
     return tuple(sorted(int(k) for k in found))
+
+
+def _equal_means(means: Floats, rounding: float) -> NDArray[np.bool_]:
+    """Return which means equal another one, sought among neighbours along a line."""
+    line = np.random.default_rng(0).standard_normal(means.shape[1])
+    places = means @ (line / np.linalg.norm(line))
+    order, found = np.argsort(places), np.zeros(len(means), dtype=np.bool_)
+    for step in range(1, NEIGHBOURS + 1):
+        one, two = order[:-step], order[step:]
+        near = places[two] - places[one] <= rounding
+        one, two = one[near], two[near]
+        equal = np.linalg.norm(means[one] - means[two], axis=1) <= rounding
+        found[one[equal]] = found[two[equal]] = True
+    return found
 
 
 def _are_mixed(gap: Floats, clouds: list[Floats]) -> bool:
@@ -110,10 +130,16 @@ def _mean_square_gap(means: Floats) -> float:
 
 def nearest_means(means: Floats) -> tuple[NDArray[np.int64], Floats]:
     """Return for each of some points which other one is nearest, and how far it is."""
+    parts = [*nearest_in_parts(means)]
+    nearest, apart = zip(*parts, strict=True) if parts else ([np.zeros(0, np.int64)], [np.zeros(0)])
+    return np.concatenate(nearest), np.concatenate(apart)
+
+
+def nearest_in_parts(means: Floats) -> Iterator[tuple[NDArray[np.int64], Floats]]:
+    """Yield what `nearest_means` returns, for some points after the other."""
     # By products, some rows at a time: the differences of a thousand means would take gigabytes.
     centred = means - means.mean(axis=0)
     squares = np.einsum("ij,ij->i", centred, centred)
-    nearest = np.zeros(len(means), dtype=np.int64)
     step = max(1, BLOCK // max(1, len(means)))
     for start in range(0, len(means), step):
         rows = slice(start, start + step)
@@ -121,5 +147,5 @@ def nearest_means(means: Floats) -> tuple[NDArray[np.int64], Floats]:
         apart = (-2 * centred[rows]) @ centred.T
         apart += squares
         apart[np.arange(len(apart)), start + np.arange(len(apart))] = np.inf
-        nearest[rows] = apart.argmin(axis=1)
-    return nearest, np.asarray(np.linalg.norm(means - means[nearest], axis=1))
+        nearest = apart.argmin(axis=1)
+        yield nearest, np.asarray(np.linalg.norm(means[rows] - means[nearest], axis=1))

@@ -206,6 +206,14 @@ def _another_depth(path: Path, state: Any) -> Any:
     )
 
 
+def _without_classifier(path: Path, state: Any) -> Any:
+    rest = {name: value for name, value in state.items() if not name.startswith("head.")}
+    return _write(path.with_suffix(".pt"), _bytes(rest)), (
+        r"lacks head\.weight, head\.bias\. Likely cause: the network was saved without head: "
+        "save all"
+    )
+
+
 def _optimizer(path: Path, state: Any) -> Any:
     weight = torch.nn.Parameter(state["head.weight"])
     content = _bytes(torch.optim.Adam([weight]).state_dict())
@@ -283,7 +291,9 @@ def _stretched(path: Path, state: Any) -> Any:
 
 def _without_numbers(path: Path, state: Any) -> Any:
     state["head.weight"] = torch.empty(3, 4, device="meta")
-    return _write(path.with_suffix(".pt"), _bytes(state)), r"head\.weight as no plain tensor"
+    return _write(path.with_suffix(".pt"), _bytes(state)), (
+        r"holds the shape of head\.weight and none of its numbers"
+    )
 
 
 def _sparse(path: Path, state: Any) -> Any:
@@ -328,6 +338,7 @@ MAKERS: dict[str, Callable[[Path, Any], Any]] = {
     "wrong-model": _wrong_model,
     "wrong-classes": _wrong_classes,
     "another-depth": _another_depth,
+    "without-classifier": _without_classifier,
     "optimizer": _optimizer,
     "a-list": _a_list,
     "folder": _folder,

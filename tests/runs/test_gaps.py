@@ -9,7 +9,8 @@ import pytest
 
 from ncviz.geometry.statistics import class_statistics
 from ncviz.metrics.measures import measure_layer
-from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
+from ncviz.runs import gaps
+from ncviz.runs.gaps import coinciding_classes, gaps_over_spread, nearest_in_parts, nearest_means
 from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
@@ -72,6 +73,26 @@ def test_classes_without_a_second_sample_coincide_only_where_they_are_equal(tmp_
     means[3] = means[2]
     run = _run(tmp_path / "run", means, np.arange(4), 4)
     assert coinciding_classes(run, 1, 0) == (2, 3)
+
+
+@pytest.mark.parametrize("equal", [(), (3, 17), (0, 5, 299), tuple(range(300))])
+def test_of_very_many_classes_equal_means_are_found_all_the_same(tmp_path, monkeypatch, equal):
+    means = np.random.default_rng(1).normal(size=(300, 5))
+    means[list(equal)] = 0.25
+    run = _run(tmp_path, *_clouds([2] * 300, means, 0.0), 300)
+    assert coinciding_classes(run, 1, 0) == equal
+    monkeypatch.setattr(gaps, "MOST_PRODUCTS", 1000)
+    assert coinciding_classes(run, 1, 0) == equal
+
+
+def test_the_nearest_of_many_points_in_parts(monkeypatch):
+    means = np.random.default_rng(2).normal(size=(40, 3))
+    apart = np.linalg.norm(means[:, None] - means, axis=2) + np.diag([np.inf] * 40)
+    monkeypatch.setattr(gaps, "BLOCK", 7 * 40)
+    assert [len(distance) for _, distance in nearest_in_parts(means)] == [7] * 5 + [5]
+    nearest, distance = nearest_means(means)
+    assert nearest.tolist() == apart.argmin(axis=1).tolist()
+    assert distance == pytest.approx(apart.min(axis=1))
 
 
 @pytest.mark.parametrize("sizes", [(30, 30, 30), (100, 40, 3)])

@@ -104,13 +104,11 @@ class ColumnArray(StoredArray):
             whole[start : start + len(part)] = part
         return whole
 
-    def take(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Return some rows of the first axis, given in ascending order."""
-        taken = [np.zeros((0, *self.shape[1:]), self.dtype)]
+    def taken(self, rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """Yield some rows of the first axis, given in ascending order, a few at a time."""
         for start, part in self._parts(rows):
             first, last = np.searchsorted(rows, (start, start + len(part)))
-            taken.append(part[rows[first:last] - start])
-        return np.concatenate(taken)
+            yield part[rows[first:last] - start]
 
     def _parts(self, wanted: NDArray[Any] | None) -> Iterator[tuple[int, NDArray[Any]]]:
         with told(self._shards.path, KIND):

@@ -67,11 +67,12 @@ class FileArray(StoredArray):
             array = _filled(stream, shape, self.dtype)
         return array.T if self._fortran else array
 
-    def take(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Return some rows of the first axis, given in ascending order."""
+    def taken(self, rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """Yield some rows of the first axis, given in ascending order, a few at a time."""
         if self._fortran and not self._is_large:
-            return np.asarray(self.read()[rows])
-        return super().take(rows)
+            yield np.asarray(self.read()[rows])
+        else:
+            yield from super().taken(rows)
 
     def entry(self, number: int) -> StoredArray | None:
         """Return one entry of the first axis, where its place is known."""

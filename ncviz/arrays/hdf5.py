@@ -248,15 +248,21 @@ class HDF5Array(StoredArray):
         place = (rows, number) if self._turned else (number, rows)
         return next(self._parts(iter([place])))
 
-    def take(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Return some rows of the first axis, given in ascending order; no others are read."""
+    def taken(self, rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """Yield some rows of the first axis, given in ascending order; no others are read."""
         if not len(rows):
-            return np.zeros((0, *self.shape[1:]), self.dtype)
+            return
         ends = np.flatnonzero(np.diff(rows) != 1) + 1
         runs = np.split(rows, ends)
         if len(runs) > len(rows) // 2 and len(rows) * 20 > self.shape[0]:
-            return super().take(rows)  # many that lie apart
-        return np.concatenate([*self._parts(slice(run[0], run[-1] + 1) for run in runs)])
+            yield from super().taken(rows)  # many that lie apart
+            return
+        most = self._rows_of(_CACHE)
+        yield from self._parts(
+            slice(start, min(start + most, run[-1] + 1))
+            for run in runs
+            for start in range(run[0], run[-1] + 1, most)
+        )
 
     def _parts(self, places: Iterator[Any]) -> Iterator[NDArray[Any]]:
         import h5py

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.arrays.array_names import FURTHER, meaning_of
+from ncviz.arrays.by_moment import by_moment
 from ncviz.arrays.contents import Contents, Layers
 from ncviz.arrays.labels import NAMES_LEFT, FurtherLabels, Labels, read_further_labels, read_labels
 from ncviz.arrays.meanings import Named, holdings, named_arrays
@@ -111,16 +112,18 @@ def sort_arrays(
     if "test" not in samples:  # a loss of held-out samples may still be there
         splits |= {"test": splits.get("test", "test"), "validation": "other"}
     taken = {id(n.array) for layers in samples.values() for found in layers.values() for n in found}
-    others = [
-        (n.means.part, splits.get(n.means.split, "other"), n.array)
+    rest = [
+        (n, splits.get(n.means.split, "other"))
         for n in named
         if id(n.array) not in taken and n.array.name not in used and n.array is not names
     ]
+    epochs = _epochs(samples, file)
+    others = by_moment(rest, epochs, file)
     return Contents(
         file,
         read,
         {split: _arrays(layers) for split, layers in samples.items()},
-        _epochs(samples, file),
+        epochs,
         _unit(samples),
         others,
         train in ("test", "validation"),

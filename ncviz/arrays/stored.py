@@ -192,15 +192,19 @@ class StoredArray:
 
     def take(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Return some rows of the first axis, given in ascending order."""
-        width = max(1, math.prod(self.shape[1:]) * self.dtype.itemsize)
-        step = max(1, 16 * _PIECE // width)
-        taken = [np.zeros((0, *self.shape[1:]), self.dtype)]
+        return np.concatenate([np.zeros((0, *self.shape[1:]), self.dtype), *self.taken(rows)])
+
+    def taken(self, rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """Yield some rows of the first axis, given in ascending order, a few at a time."""
         start = 0
-        for block in self.blocks(step):
+        for block in self.blocks(self._rows_of(16 * _PIECE)):
             first, last = np.searchsorted(rows, (start, start + len(block)))
-            taken.append(block[rows[first:last] - start])
+            yield block[rows[first:last] - start]
             start += len(block)
-        return np.concatenate(taken)
+
+    def _rows_of(self, count: int) -> int:
+        """Return how many rows take so many bytes, one at least."""
+        return max(1, count // max(1, math.prod(self.shape[1:]) * self.dtype.itemsize))
 
 
 class HeldArray(StoredArray):
@@ -251,8 +255,8 @@ class ChosenRows(StoredArray):
     def read(self) -> NDArray[Any]:
         return self._array.take(self._chosen)
 
-    def take(self, rows: NDArray[Any]) -> NDArray[Any]:
-        return self._array.take(self._chosen[rows])
+    def taken(self, rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        return self._array.taken(self._chosen[rows])
 
 
 def chosen_rows(array: StoredArray, rows: NDArray[Any]) -> StoredArray:

@@ -33,6 +33,7 @@ from ncviz.wording import one_line
 
 MOST_SAMPLES = 5_000_000
 _MOST_HEADER = 2**20  # bytes that one read of the archive's own notes may take
+_HELD = 2**24  # bytes of samples at once
 _MOST_TEXT = 2**16  # bytes of what describes a sample
 _MOST_FIELDS = 100
 _LABELS = ("cls", "label", "target")
@@ -349,8 +350,13 @@ class ArraysOfTar(StoredArray):
         """Return all of them."""
         return self.take(np.arange(self.shape[0]))
 
-    def take(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Return some of them."""
+    def taken(self, rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """Yield some of them, a few at a time."""
+        most = self._rows_of(_HELD)
+        for start in range(0, len(rows), most):
+            yield self._some(rows[start : start + most])
+
+    def _some(self, rows: NDArray[Any]) -> NDArray[Any]:
         taken = np.zeros((len(rows), *self.shape[1:]), self.dtype)
         numbers = rows.tolist()
         contents = self._tars.contents([self._places[n] for n in numbers])

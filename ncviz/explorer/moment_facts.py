@@ -9,19 +9,18 @@ import numpy as np
 from ncviz.charts.numbers import Numbers
 from ncviz.counting import EPOCHS, Counting
 from ncviz.explorer.class_errors import error_among, largest_even_error
-from ncviz.explorer.class_spreads import WIDE, class_spreads, class_widths, largest_width
-from ncviz.explorer.mixing import Mixing, measure_mixing
+from ncviz.explorer.mixing import Mixing
+from ncviz.explorer.moment_measures import measure_moment
 from ncviz.language import tr
 from ncviz.metrics.label_sets import nc_m_at
-from ncviz.metrics.measures import LayerMeasures, measure_layer
+from ncviz.metrics.measures import LayerMeasures
 from ncviz.runs.directions import class_groups
 from ncviz.runs.measures import imbalance_ratio, training_loss
 from ncviz.runs.minority_collapse import MinorityCollapse, minority_collapse
-from ncviz.runs.own_space import is_own_space
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
 from ncviz.scenes.own_space import code_of
-from ncviz.scenes.placements import dimensions_of, layout_at_recorded, samples_of
+from ncviz.scenes.placements import dimensions_of
 from ncviz.scenes.view import ShadowChoice
 
 NAN = math.nan
@@ -161,9 +160,6 @@ class MomentFacts:
     failure: str = ""
 
 
-Looked = tuple[LayerMeasures | None, tuple[float, ...], tuple[float, ...], float, Mixing, float]
-
-
 def facts_at(
     run: Run,
     series: Numbers,
@@ -263,50 +259,6 @@ def facts_at(
     )
 
 
-def measure_moment(
-    run: Run,
-    epoch: int,
-    layer: int,
-    classes: tuple[int, ...],
-    hidden: tuple[int, ...] = (),
-    shadow: ShadowChoice | None = None,
-) -> tuple[tuple[int, ...], Looked, Mixing]:
-    """Measure what takes time of a moment, once: the run remembers it.
-
-    Parameters
-    ----------
-    run, epoch, layer, classes, hidden, shadow
-        As of `facts_at`.
-
-    Returns
-    -------
-    seen : tuple of int
-        The classes that are spoken of.
-    looked : tuple
-        Measures of the layer, spreads and widths of its classes, the largest width of all,
-        how the classes mix, and how many samples are behind it.
-    drawn : Mixing
-        How they mix in the picture.
-    """
-    layer %= len(run.manifest.layers)
-    seen = tuple(k for k in classes if k not in hidden)
-    seen = seen if len(seen) > 1 else classes
-    which = epoch, layer, classes, seen
-    memory = cache_of(run)
-    looked = _looked_at(run, *which)
-    drawn = memory.recall(
-        ("mixing", which, shadow, run.epochs), lambda: _drawn_mixing(run, *which, shadow)
-    )
-    return seen, looked, drawn
-
-
-def _looked_at(
-    run: Run, epoch: int, layer: int, classes: tuple[int, ...], seen: tuple[int, ...]
-) -> Looked:
-    which = epoch, layer, classes, seen
-    return cache_of(run).recall(("facts", which), lambda: _look_at(run, *which))
-
-
 def _code_facts(run: Run, epoch: int, layer: int) -> dict[str, Any]:
     """Return how far classifiers are from each other's hull, beside the code that is drawn."""
     code = code_of(run, layer)
@@ -317,44 +269,6 @@ def _code_facts(run: Run, epoch: int, layer: int) -> dict[str, Any]:
 
     found = cache_of(run).recall(("gnc2", epoch), lambda: gnc2(classifier.weight))
     return {"gnc2": found, "code_gnc2": code.margin, "code": code.name}
-
-
-def _look_at(
-    run: Run, epoch: int, layer: int, classes: tuple[int, ...], seen: tuple[int, ...]
-) -> Looked:
-    """Measure what takes time: the layer, and the spread of the classes drawn and in whole."""
-    snapshot = run.snapshot(epoch)
-    positions, labels = snapshot.positions(layer), run.probe.labels
-    statistics = snapshot.statistics(layer, "train")
-    return (
-        measure_layer(run, epoch, layer, "train"),
-        class_spreads(positions, labels, classes, seen),
-        () if statistics is None else class_widths(statistics, seen),
-        NAN if statistics is None else largest_width(statistics, WIDE),
-        measure_mixing(positions.probe, positions.means[list(seen)], labels, seen),
-        0.0 if statistics is None else statistics.effective_samples,
-    )
-
-
-def _drawn_mixing(
-    run: Run,
-    epoch: int,
-    layer: int,
-    classes: tuple[int, ...],
-    seen: tuple[int, ...],
-    shadow: ShadowChoice | None,
-) -> Mixing:
-    """Return how the classes mix in the picture.
-
-    Four classes or fewer are a shadow, too, where some of their means coincide and the picture
-    follows its samples instead, see `ncviz.scenes.continuation`.
-    """
-    if is_own_space(run, layer):  # what is drawn is all there is
-        return _looked_at(run, epoch, layer, classes, seen)[4]
-    layout = layout_at_recorded(run, epoch, layer, classes, shadow)
-    labels = run.probe.labels[samples_of(run, classes)]
-    means = layout.means[[classes.index(k) for k in seen]]
-    return measure_mixing(layout.samples, means, labels, seen)
 
 
 def distance_to_etf(measured: LayerMeasures | None) -> float:

@@ -1,11 +1,12 @@
 """Works out in a thread what would hold up the window: pictures of a thousand classes."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ncviz.charts.class_matrix import directions_at
-from ncviz.explorer.moment_facts import measure_moment
+from ncviz.explorer.moment_measures import layer_measures_of, measure_moment
 from ncviz.jobs.messages import Finished
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, call
@@ -72,7 +73,8 @@ class Preparing:
         if self._job is None or not self._job.is_running:
             first = new[0][0]
             views = [view for run, view in new if run is first]
-            self._job = self._worker.begin(call, _work_out, first, views)
+            known = layer_measures_of(first)
+            self._job = self._worker.begin(call, _work_out, first, views, known)
         return False
 
     def wait(self) -> None:
@@ -92,18 +94,26 @@ def _key(run: Run, view: View) -> Hashable:
     return "prepared", run.epochs, around, nearest, code_is_sought(run, view), *seen
 
 
-def _work_out(seen: Run, views: Sequence[View]) -> tuple[Run, Run, list[Hashable]]:
+def _work_out(
+    seen: Run, views: Sequence[View], known: Mapping[Hashable, Any]
+) -> tuple[Run, Run, list[Hashable]]:
     """Return a run, and it opened once more with all that is remembered of views once drawn."""
     keys = [_key(seen, view) for view in views]
     try:
         run = Run(seen.path)
         if run.manifest.created != seen.manifest.created:
             return seen, seen, keys
+        for key, value in known.items():
+            cache_of(run).recall(key, partial(_same, value))
         for view in views:
             _draw(run, replace(with_classes(view, run), hovered=None))
     except Exception:  # noqa: BLE001 - whoever draws it meets it again and says so
         return seen, seen, keys
     return seen, run, keys
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _draw(run: Run, view: View) -> None:

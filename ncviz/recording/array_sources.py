@@ -14,11 +14,12 @@ from ncviz.arrays.array_columns import names_of_samples
 from ncviz.arrays.files import open_arrays
 from ncviz.arrays.labelled import read_labelled
 from ncviz.arrays.pictures import PictureArray
+from ncviz.arrays.roomy import roomy_array
 from ncviz.arrays.stored import StoredArray
 from ncviz.errors import UserError
 from ncviz.image_file import HeldPicture
 from ncviz.language import tr
-from ncviz.recording.image_files import MOST_BYTES, ImageFiles
+from ncviz.recording.image_files import MOST_HELD, ImageFiles
 from ncviz.recording.labelled_data import Ints, Labelled, Source
 from ncviz.recording.pixels import (
     AS_THEY_ARE,
@@ -154,12 +155,18 @@ def _of_arrays(
 
     def take(indices: NDArray[Any], _size: int) -> TakenSamples:
         order = np.argsort(indices, kind="stable")
-        chosen = np.empty((len(indices), *samples.shape[1:]), samples.dtype)
-        chosen[order] = samples.take(indices[order])
-        if chosen.dtype != np.uint8 or pixels != PixelRange(0, 255):
-            chosen = pixels.units(chosen)
-        images = channels_first(chosen) if chosen.ndim >= 3 else torch.from_numpy(chosen)
-        return TakenSamples(images, np.arange(len(indices)), pixels.is_known)
+        as_bytes = samples.dtype == np.uint8 and pixels == PixelRange(0, 255)
+
+        def laid(part: NDArray[Any]) -> NDArray[Any]:
+            part = part if as_bytes else pixels.units(part)
+            return channels_first(part).numpy() if part.ndim >= 3 else part
+
+        none = laid(np.zeros((0, *samples.shape[1:]), samples.dtype))
+        images, done = roomy_array((len(indices), *none.shape[1:]), none.dtype), 0
+        for part in samples.taken(indices[order]):
+            images[order[done : done + len(part)]] = laid(part)
+            done += len(part)
+        return TakenSamples(torch.from_numpy(images), np.arange(len(indices)), pixels.is_known)
 
     return Labelled(labels, take, part=part_of(take))
 
@@ -170,7 +177,7 @@ def _pictures(
     """Return some pictures, which are decoded now."""
     order = np.argsort(indices, kind="stable")
     held: list[HeldPicture] = []
-    room = MOST_BYTES
+    room = MOST_HELD
     for picture in samples.held(indices[order]):
         held.append(picture)
         room -= len(picture.content)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from ncviz.arrays.roomy import roomy_array
 from ncviz.errors import UserError
 from ncviz.language import tr
 
+AT_ONCE = 64  # images
 _GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 
@@ -37,19 +39,33 @@ def fitted_images(
         return images
     images = _with_channels(images, channels, note)
     if size and images.shape[2:] != (size, size):
-        values = torch.nn.functional.interpolate(
-            images.float(),
-            size=(size, size),
-            mode="bilinear",
-            align_corners=False,
-            antialias=True,
-        )
-        if images.dtype != torch.uint8:
-            images = values
-        else:
-            images = values.div_(255) if exact else values.round_().byte()
+        images = _changed(images, lambda some: _resized(some, size, exact=exact))
         note(tr("resized to {size}×{size}, bilinear", size=size))
     return images
+
+
+def _changed(images: Tensor, change: Callable[[Tensor], Tensor]) -> Tensor:
+    """Change images some at a time, for all at once may not fit into the memory."""
+    none = change(images[:1])[:0]
+    found = torch.from_numpy(roomy_array((len(images), *none.shape[1:]), none.numpy().dtype))
+    for start in range(0, len(images), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        found[some] = change(images[some])
+    return found
+
+
+def _resized(images: Tensor, size: int, *, exact: bool) -> Tensor:
+    values = torch.nn.functional.interpolate(
+        images.float(), size=(size, size), mode="bilinear", align_corners=False, antialias=True
+    )
+    if images.dtype != torch.uint8:
+        return values
+    return values.div_(255) if exact else values.round_().byte()
+
+
+def _grey(images: Tensor) -> Tensor:
+    values = (images.float() * torch.tensor(_GREY).reshape(1, 3, 1, 1)).sum(dim=1, keepdim=True)
+    return values.round_().byte() if images.dtype == torch.uint8 else values
 
 
 def _with_channels(images: Tensor, takes: int, note: Callable[[str], object]) -> Tensor:
@@ -66,9 +82,7 @@ def _with_channels(images: Tensor, takes: int, note: Callable[[str], object]) ->
             return images
     if has == 3 and takes == 1:
         note(tr("colours turned to grey"))
-        weights = torch.tensor(_GREY).reshape(1, 3, 1, 1)
-        values = (images.float() * weights).sum(dim=1, keepdim=True)
-        return values.round_().byte() if images.dtype == torch.uint8 else values
+        return _changed(images, _grey)
     raise UserError(
         tr(
             "The images have {has} channels and the model takes {takes}: choose other data.",

@@ -5,23 +5,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from ncviz.arrays.roomy import roomy_array
 from ncviz.errors import UserError, reason
 from ncviz.image_file import DAMAGED, HeldPicture, Picture, opened_image
 from ncviz.language import tr
 from ncviz.recording.pixels import (
     Extremes,
     PixelRange,
-    channels_first,
     recognise_range,
     words_of_range,
 )
 from ncviz.recording.taken_samples import TakenSamples
 
 DEFAULT_SIDE = 224  # pixels, where the images differ in size and none was asked for
-MOST_BYTES = 4 * 2**30  # of all that are held
+MOST_HELD = 4 * 2**30  # bytes of pictures as they come, such as in a table
+MOST_BYTES = 64 * 2**30  # of all that are read
 NAMED = 3  # of the bad ones
 _BITS, _FORMAT, _SIGNED = 258, 339, 2  # tags of TIFF, and a value of the second
 
@@ -58,7 +60,7 @@ class ImageFiles:
         Raises
         ------
         UserError
-            If most of them cannot be read, or they take more than 4 GiB.
+            If most of them cannot be read, or they take more than 64 GiB.
         """
         bad: dict[int, str] = {}
         looked = _look(paths, bad)
@@ -70,28 +72,28 @@ class ImageFiles:
         deep = [each.mode[0] if each.mode[0] in _DEEP else "" for each in looked.values()]
         mine = range(len(paths))[share]
         within = [number for number in looked if number in mine or any(deep)]
-        shape = (len(within), height, width) if grey else (len(within), height, width, 3)
+        shape = (len(within), 1 if grey else 3, height, width)
         numbers = np.dtype(np.float32 if any(deep) else np.uint8)
         if np.prod(shape, dtype=float) * numbers.itemsize > MOST_BYTES:
             raise UserError(
                 tr(
-                    "{count:,} images of {width}×{height} take more than 4 GiB: "
+                    "{count:,} images of {width}×{height} take more than 64 GiB: "
                     "lower --size or --per-class.",
                     count=len(within),
                     width=width,
                     height=height,
                 )
             )
-        pixels, read = np.zeros(shape, numbers), np.isin(within, mine)
+        pixels, read = roomy_array(shape, numbers), np.isin(within, mine)
         extremes: dict[str, list[Extremes]] = {}
         for row, number in enumerate(within):
             try:
                 values, found = _read(paths[number], "L" if grey else "RGB", side)
-                if values.shape[:2] != shape[1:3]:
+                if values.shape[:2] != shape[2:]:
                     raise UserError(
                         tr("The image {paths} was changed while it was read.", paths=paths[number])
                     )
-                pixels[row] = values
+                pixels[row] = values if values.ndim == 2 else values.transpose(2, 0, 1)
                 if found is not None:
                     extremes.setdefault(deep[row], []).append(found)
             except UserError as error:
@@ -104,9 +106,13 @@ class ImageFiles:
             )
         kept = np.array([number for number in looked if number not in bad], dtype=np.intp)
         are_pixels = all(self._ranges[kind].is_known for kind in extremes)
-        whole = pixels if read.all() else pixels[read]
+        held = np.flatnonzero(read)
+        for row, number in enumerate(held.tolist()):
+            if row < number:  # one before it could not be read
+                pixels[row] = pixels[number]
+        images = torch.from_numpy(pixels[: len(held)])
         sentences = tuple(bad[number] for number in sorted(bad))
-        return TakenSamples(channels_first(whole), kept, are_pixels, tuple(notes), sentences)
+        return TakenSamples(images, kept, are_pixels, tuple(notes), sentences)
 
     def _scale(
         self, pixels: NDArray[Any], deep: Sequence[str], extremes: Mapping[str, list[Extremes]]

@@ -17,7 +17,6 @@ from ncviz.language import named, tr
 from ncviz.measuring.peers import ALONE, Exchange, Peers
 from ncviz.measuring.tally import Where
 from ncviz.recording.fitted_images import fitted_images
-from ncviz.recording.image_files import MOST_BYTES
 from ncviz.recording.labelled_data import Labelled, Source, sizes_of
 from ncviz.recording.measured_splits import drawn_rows, measured_splits, one_probe
 from ncviz.recording.plan import RecordPlan
@@ -30,6 +29,7 @@ from ncviz.runs.splits import Split, splits_of_sets
 
 Ints = NDArray[np.int64]
 
+MOST_OF_SETS = 4 * 2**30  # bytes of samples with several labels
 NAMES = {"train": "samples", "test": tr("held-out samples")}
 
 
@@ -203,7 +203,7 @@ class Samples:
         """Return how many samples of each set of labels are taken; of many sets fewer."""
         images = self.parts["train"].images
         one = math.prod(images.shape[1:]) * images.element_size()
-        most = max(1, MOST_BYTES // (one * len(np.unique(labelled.labels))))
+        most = max(1, MOST_OF_SETS // (one * len(np.unique(labelled.labels))))
         if most < wanted:
             self._note(
                 tr(

@@ -39,6 +39,14 @@ class Cache:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._kept
 
+    def under(self, name: str) -> dict[Hashable, Any]:
+        """Return what is kept under keys that begin with a name."""
+        return {
+            key: kept
+            for key, (kept, _) in self._kept.items()
+            if isinstance(key, tuple) and key[:1] == (name,)
+        }
+
     def adopt(self, other: "Cache") -> None:
         """Take over what is kept in another memory of the same run."""
         for key in tuple(other._kept):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from ncviz.errors import UserError
-from ncviz.explorer import moment_facts, preparing
-from ncviz.explorer.moment_facts import measure_moment
+from ncviz.explorer import moment_measures, preparing
+from ncviz.explorer.moment_measures import measure_moment
 from ncviz.explorer.preparing import Preparing, is_heavy
 from ncviz.runs.run import Run
 from ncviz.scenes import placements
@@ -92,7 +92,7 @@ def test_what_was_prepared_is_drawn_without_work_and_as_ever(heavy, small_run, m
     assert not prepared.ready([(run, ALL)])
     prepared.wait()
     assert prepared.ready([(run, ALL)])
-    for module, name in ((placements, "align"), (moment_facts, "_look_at")):
+    for module, name in ((placements, "align"), (moment_measures, "_look_at")):
         monkeypatch.setattr(module, name, lambda *_: pytest.fail("worked out again"))
     scene = compose(run, ALL)
     for part in ("samples", "balls"):
@@ -101,6 +101,22 @@ def test_what_was_prepared_is_drawn_without_work_and_as_ever(heavy, small_run, m
         assert np.array_equal(there.colors, here.colors)
     assert measured(run, ALL)[0] == said[0]
     assert repr(measured(run, ALL)) == repr(said), "NaN are alike in words"
+
+
+def test_of_another_choice_of_classes_the_layer_is_not_measured_again(
+    heavy, small_run, monkeypatch
+):
+    run, prepared = Run(small_run.path), Preparing()
+    other = replace(ALL, classes=(0, 2, 4), hidden=())
+    expected = measured(Run(small_run.path), other)
+    assert not prepared.ready([(run, ALL)])
+    prepared.wait()
+    assert prepared.ready([(run, ALL)])
+    monkeypatch.setattr(moment_measures, "measure_layer", lambda *_: pytest.fail("again"))
+    assert not prepared.ready([(run, other)])
+    prepared.wait()
+    assert prepared.ready([(run, other)])
+    assert repr(measured(run, other)) == repr(expected)
 
 
 def test_another_view_is_worked_out_once_the_first_is(heavy, small_run):

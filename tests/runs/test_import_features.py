@@ -101,6 +101,51 @@ def test_one_array_of_one_epoch_will_do(saved, tmp_path):
     assert measure_run(run)["layers"][0]["nc4"] is None
 
 
+def of_moments(values, name, shuffled):
+    """Return arrays of moments 0 and 40 under names that say so, the later first if shuffled."""
+    named = {f"epoch_{epoch}/{name}": v for epoch, v in zip((0, 40), values, strict=True)}
+    return dict(reversed(named.items())) if shuffled else named
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_what_names_give_for_each_moment_is_of_that_moment(saved, tmp_path, shuffled):
+    x, rng = cloud(2, 15, 4), np.random.default_rng(2)
+    w, b, logits = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3)), rng.normal(size=(2, 15, 3))
+    loss, rate = np.array([2.5, 0.5]), np.array([0.1, 0.01])
+    of_each = {
+        "features": x,
+        "classifier": w,
+        "bias": b,
+        "logits": logits,
+        "loss": loss,
+        "lr": rate,
+    }
+    named = {k: v for name in of_each for k, v in of_moments(of_each[name], name, shuffled).items()}
+    import_features(saved(**named, labels=Y), tmp_path / "named")
+    import_features(saved(**of_each, labels=Y, epochs=np.array([0, 40])), tmp_path / "whole")
+    found, expected = Run(tmp_path / "named"), Run(tmp_path / "whole")
+    assert found.epochs == expected.epochs == (0, 40)
+    for epoch in found.epochs:
+        one, two = found.snapshot(epoch), expected.snapshot(epoch)
+        assert np.array_equal(one.classifier().weight, two.classifier().weight)
+        assert np.array_equal(one.classifier().bias, two.classifier().bias)
+        assert one.scalars == two.scalars
+        assert np.array_equal(one.probe("predicted"), two.probe("predicted"))
+
+
+@pytest.mark.parametrize("wrong", ["one", "another shape", "words"])
+def test_what_is_of_some_moments_is_not_taken_as_that_of_all(saved, tmp_path, wrong):
+    w = [np.ones((3, 4)), np.ones((2, 4) if wrong == "another shape" else (3, 4))]
+    if wrong == "words":
+        w[0] = w[0].astype(str)
+    named = of_moments(cloud(2, 15, 4), "features", False) | of_moments(w, "classifier", False)
+    if wrong == "one":
+        del named["epoch_0/classifier"]
+    told = import_features(saved(**named, labels=Y), tmp_path / "run")
+    assert Run(tmp_path / "run").snapshot(40).classifier() is None
+    assert "epoch_40/classifier: left, it is not there in one shape for each of 2 moments" in told
+
+
 @pytest.mark.parametrize("kind", ["f2", ">f4", "f8", "i4", "u1"])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_any_real_numbers_in_any_order(saved, kind, order):

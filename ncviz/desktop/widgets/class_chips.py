@@ -1,5 +1,8 @@
 """Switches of the classes that are drawn, each in its hue."""
 
+from collections.abc import Sequence
+from typing import overload
+
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPen, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy
@@ -18,6 +21,42 @@ SIDE = 6  # pixels between frame and words
 FEW = 20  # classes, that stand in two columns
 SAMPLED = 50  # names that tell whether four have room in a row
 MOST_ROWS = 12  # of more classes one scrolls within the list: what stands below stays in reach
+
+
+class _Entries(Sequence[ClassEntry]):
+    """Entries of all classes, each made when it is asked for: few of 50,000 ever are."""
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        texts: tuple[str, ...],
+        palette: str,
+        checked: frozenset[int],
+        *,
+        shapes: bool,
+    ) -> None:
+        self._names, self._texts, self._palette = names, texts, palette
+        self._checked, self._shapes = checked, shapes
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, row: int) -> ClassEntry: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[ClassEntry]: ...
+    def __getitem__(self, row: int | slice) -> ClassEntry | list[ClassEntry]:
+        if isinstance(row, slice):
+            return [self[number] for number in range(len(self))[row]]
+        number = range(len(self))[row]
+        return ClassEntry(
+            number,
+            self._names[number],
+            self._texts[number],
+            self._palette,
+            number % len(SHAPES) if self._shapes else 0,
+            number in self._checked,
+        )
 
 
 class ClassChips(ClassList):
@@ -47,20 +86,9 @@ class ClassChips(ClassList):
         state = self._texts, shown, palette, shapes
         if state == self._state:
             return
-        self._state, checked = state, frozenset(shown)
-        self.set_entries(
-            tuple(
-                ClassEntry(
-                    number,
-                    self._names[number],
-                    text,
-                    palette,
-                    number % len(SHAPES) if shapes else 0,
-                    number in checked,
-                )
-                for number, text in enumerate(self._texts)
-            )
-        )
+        self._state = state
+        entries = _Entries(self._names, self._texts, palette, frozenset(shown), shapes=shapes)
+        self.set_entries(entries, self._texts)
 
     @property
     def _columns(self) -> int:

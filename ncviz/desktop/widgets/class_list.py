@@ -1,6 +1,6 @@
 """Lists of classes that paint their entries: a thousand take no more widgets than four."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import (
@@ -127,13 +127,23 @@ class ClassList(QListView):
         certain(self.selectionModel()).selectionChanged.connect(self._selected)
 
     @property
-    def entries(self) -> tuple[ClassEntry, ...]:
+    def entries(self) -> Sequence[ClassEntry]:
         """Return what is listed."""
         return self._model.entries
 
-    def set_entries(self, entries: tuple[ClassEntry, ...]) -> None:
-        """List classes; where they are the same in another state the focus stays."""
-        if not self._model.set_entries(entries):
+    def set_entries(
+        self, entries: Sequence[ClassEntry], texts: tuple[str, ...] | None = None
+    ) -> None:
+        """List classes; where they are the same in another state the focus stays.
+
+        Parameters
+        ----------
+        entries : sequence of ClassEntry
+        texts : tuple of str, optional
+            What is written of them, where entries are made when they are asked for: of classes
+            0, 1, 2, ….
+        """
+        if not self._model.set_entries(entries, texts):
             self._pressed = self._under = -1
             self._point_at(-1)
 
@@ -294,17 +304,20 @@ class _Model(QStringListModel):
 
     def __init__(self, parent: ClassList) -> None:
         super().__init__(parent)
-        self.entries: tuple[ClassEntry, ...] = ()
+        self.entries: Sequence[ClassEntry] = ()
+        self._known: object = ()
 
-    def set_entries(self, entries: tuple[ClassEntry, ...]) -> bool:
+    def set_entries(
+        self, entries: Sequence[ClassEntry], texts: tuple[str, ...] | None = None
+    ) -> bool:
         """List classes; return whether they are those of before in another state."""
-        if [(e.number, e.text) for e in entries] == [(e.number, e.text) for e in self.entries]:
-            self.entries = entries
+        before, self.entries = self._known, entries
+        self._known = [(e.number, e.text) for e in entries] if texts is None else texts
+        if self._known == before:
             if entries:
                 self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
             return True
-        self.entries = entries
-        self.setStringList([entry.text for entry in entries])
+        self.setStringList([e.text for e in entries] if texts is None else texts)
         return False
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:

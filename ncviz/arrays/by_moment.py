@@ -61,12 +61,12 @@ def by_moment(
     file : ArrayFile
         Which is told what is left: one of some moments would be taken as that of all.
     """
-    groups: dict[object, list[tuple[Named, str]]] = {}
+    groups: dict[tuple[str, str, str] | int, list[tuple[Named, str]]] = {}
     for number, (each, split) in enumerate(named):
         means = each.means
         counts = bool(epochs) and means.epoch is not None and means.part in PARTS
-        key = (means.part, split, means.layer) if counts else number
-        groups.setdefault(key, []).append((each, split))
+        own = (means.part, split, means.layer) if counts else number
+        groups.setdefault(own, []).append((each, split))
     found: list[Other] = []
     for key, group in groups.items():
         each, split = group[0]

@@ -65,7 +65,9 @@ def by_moment(
     for number, (each, split) in enumerate(named):
         means = each.means
         counts = bool(epochs) and means.epoch is not None and means.part in PARTS
-        own = (means.part, split, means.layer) if counts else number
+        own: tuple[str, str, str] | int = number
+        if counts:
+            own = means.part, split, means.layer
         groups.setdefault(own, []).append((each, split))
     found: list[Other] = []
     for key, group in groups.items():

@@ -109,25 +109,30 @@ class ElasticLogits:
 TIMES = np.array(Span(1.0, LAST).stops)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
+def _unit_noises(classes: int, seed: int) -> Floats:
+    """Return noises of σ = 1, of which those of every σ are multiples."""
+    return ElasticModel(classes, noise=1.0, seed=seed).noises(TIMES, SAMPLES)
+
+
 def _noises(model: ElasticModel) -> Floats:
-    return model.noises(TIMES, SAMPLES)
+    return model.noise * _unit_noises(model.classes, model.seed)
 
 
 @lru_cache(maxsize=16)
 def _separated(model: ElasticModel) -> Floats:
     """Return the share of samples that are nearest to their own class's mean, at `TIMES`."""
-    noises, found = _noises(model), np.empty(len(TIMES))
-    for step, t in enumerate(TIMES):
-        means, unit = model.means_apart(float(t))
-        found[step] = _share(means[:, None] + np.exp(-unit) * noises[step], means)
-    return found
+    means, unit = model.means_apart(TIMES)
+    noises = _noises(model) * np.exp(-unit)[:, None, None, None]
+    return _share(means[:, :, None] + noises, means)
 
 
-def _share(samples: Floats, means: Floats) -> float:
-    """Return the share of samples, (K, n, K), nearest to their own class's mean."""
-    products = samples @ means.T - (means**2).sum(axis=1) / 2
-    return float((products.argmax(axis=-1) == np.arange(len(means))[:, None]).mean())
+def _share(samples: Floats, means: Floats) -> Floats:
+    """Return the share of samples, (..., K, n, K), nearest to their own class's mean, (...)."""
+    products = samples @ np.swapaxes(means, -1, -2)[..., None, :, :]
+    products -= (means**2).sum(axis=-1)[..., None, None, :] / 2
+    own = products.argmax(axis=-1) == np.arange(means.shape[-2])[:, None]
+    return np.asarray(own.mean(axis=(-2, -1)))
 
 
 @lru_cache(maxsize=64)
@@ -147,7 +152,7 @@ def _seen(model: ElasticModel, time: float) -> ElasticLogits:
         np.repeat(np.arange(model.classes), SAMPLES),
         float(found.mean()),
         float(np.abs(found + 1 / (model.classes - 1)).max()),
-        _share(samples, means),
+        float(_share(samples, means)),
     )
 
 

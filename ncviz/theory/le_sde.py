@@ -116,26 +116,37 @@ class ElasticModel:
         right = float(np.sum(found * elastic_directions(self.classes)))
         return found if right >= 0 else -found
 
-    def flow(self, X: Floats, growth: float) -> tuple[Floats, float]:
+    def flow(self, X: Floats, growth: ArrayLike) -> tuple[Floats, Floats]:
         """Return what mean logits become while A grows, and the logarithm of their unit: `flow`."""
-        return flow(X, growth, self.ratio * growth, self.kind)
+        grown = np.asarray(growth, dtype=np.float64)
+        return flow(X, grown, self.ratio * grown, self.kind)
 
-    def means(self, t: float) -> tuple[Floats, float]:
-        """Return the closed form of X̄^k(t), shape (K, K), and its unit; see `flow`."""
-        return self.flow(self.start, float(self.growth(t)))
+    def means(self, t: ArrayLike) -> tuple[Floats, Floats]:
+        """Return the closed form of X̄^k(t), shape (..., K, K), and its unit; see `flow`."""
+        return self.flow(self.start, self.growth(t))
 
-    def means_apart(self, t: float) -> tuple[Floats, float]:
+    def means_apart(self, t: ArrayLike) -> tuple[Floats, Floats]:
         """Return the means less their average, and their own unit: what tells classes apart.
 
         Where β > 0 the average of the I-model outgrows the rest beyond what floats hold: in its
         unit the means are all the same.
+
+        Parameters
+        ----------
+        t : array_like, shape (...)
+
+        Returns
+        -------
+        array, shape (..., K, K)
+        array, shape (...)
         """
         if self.kind == "I":
-            own = (1 - self.ratio) * float(self.growth(t)) / self.classes
-            unit = max(own, 0.0)
-            return (self.start - self.start.mean(axis=0)) * np.exp(own - unit), unit
+            own = (1 - self.ratio) * self.growth(t) / self.classes
+            unit = np.maximum(own, 0.0)
+            apart = self.start - self.start.mean(axis=0)
+            return apart * _wide(np.exp(own - unit)), unit
         means, unit = self.means(t)
-        return means - means.mean(axis=0), unit
+        return means - means.mean(axis=-2, keepdims=True), unit
 
     def noises(self, times: ArrayLike, samples: int) -> Floats:
         """Return X_i^k − X̄^k of samples of a large class, whose own noise averages out.
@@ -158,45 +169,51 @@ class ElasticModel:
         return np.asarray(np.cumsum(steps, axis=0))
 
 
-def flow(X: Floats, A: float, B: float, kind: str = "L") -> tuple[Floats, float]:
+def flow(X: Floats, A: ArrayLike, B: ArrayLike, kind: str = "L") -> tuple[Floats, Floats]:
     """Return what mean logits become while A and B grow in proportion: a closed form.
 
     Parameters
     ----------
     X : array, shape (..., K, p)
         p = K in the L-model.
-    A, B : float
+    A, B : array_like, shape (...)
         By how much they grow.
     kind : str
         'I' or 'L'.
 
     Returns
     -------
-    array
+    array, shape (..., K, p)
         X, less a factor.
-    float
+    array, shape (...)
         The logarithm of that factor, which may be larger than floats hold.
     """
     K = X.shape[-2]
-    a, b = A / K, B / K
+    a, b = np.asarray(A, dtype=np.float64) / K, np.asarray(B, dtype=np.float64) / K
     own = a - b
     if kind == "I":
         whole = a + (K - 1) * b
-        unit = max(own, whole, 0.0)
+        unit = np.maximum(np.maximum(own, whole), 0.0)
         mean = X.mean(axis=-2, keepdims=True)
-        return mean * np.exp(whole - unit) + (X - mean) * np.exp(own - unit), unit
+        return mean * _wide(np.exp(whole - unit)) + (X - mean) * _wide(np.exp(own - unit)), unit
     apart = a + b / (K - 1)
-    unit = max(own, apart, 0.0)
+    unit = np.maximum(np.maximum(own, apart), 0.0)
     d = elastic_directions(K)
     s = np.einsum("...kj,kj->...k", X, d)
     S = s.mean(axis=-1, keepdims=True)
     delta = s - S
     none = np.exp(-unit)
     # (e^V − 1)/V, less the factor: what δ is worth on the way, from the present on.
-    area = none if abs(apart) < 1e-12 else (np.exp(apart - unit) - none) / apart
-    each = S * (np.exp(own - unit) - none) + own * area * delta
-    shared = b * area * (delta @ d)
-    return X * none + each[..., None] * d + shared[..., None, :], unit
+    still = np.abs(apart) < 1e-12
+    area = np.where(still, none, (np.exp(apart - unit) - none) / np.where(still, 1.0, apart))
+    each = S * (np.exp(own - unit) - none)[..., None] + (own * area)[..., None] * delta
+    shared = (b * area)[..., None] * (delta @ d)
+    return X * _wide(none) + each[..., None] * d + shared[..., None, :], unit
+
+
+def _wide(factors: Floats) -> Floats:
+    """Return one factor for each matrix."""
+    return np.asarray(factors[..., None, None])
 
 
 def elastic_directions(classes: int) -> Floats:

@@ -203,9 +203,9 @@ def _direction(groups: Groups, sides: _Sides, start: FloatArray) -> FloatArray:
     last_A = _response(sides[0], _log_cos_sin(upper)[0], by_log=False)
     lower = np.where(last_A.shift <= 0, upper, lower)
     inset = np.minimum(0.5, (upper - lower) / 2)
-    return bracketed_newton(
-        misalignment, np.clip(start, lower + inset, upper - inset), lower, upper
-    )
+    near = (start > lower) & (start < upper)
+    inner = np.where(near, start, np.clip(start, lower + inset, upper - inset))
+    return bracketed_newton(misalignment, inner, lower, upper)
 
 
 def _log_tan(log_cos: FloatArray) -> FloatArray:

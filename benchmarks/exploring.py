@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import QApplication
 from speed_row import Row
 
 from ncviz.desktop.settings.settings import Settings
-from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.application import end, make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.runs.features import Features, FeatureSplit
 from ncviz.runs.features_run import write_features
@@ -163,8 +163,7 @@ def main() -> None:
             row.point("10 classes", value, floor)
         if options.minutes:
             play(driver, options.minutes, rng)
-        window.close()
-        application.processEvents()
+        end(application, window)
 
 
 def play(driver: Driver, minutes: float, rng: np.random.Generator) -> None:

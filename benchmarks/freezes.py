@@ -24,7 +24,7 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 
 from ncviz.desktop.settings.settings import Settings
-from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.application import end, make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.desktop.style.theme import dress, finish_dressing
 from ncviz.explorer.room_names import ROOMS
@@ -234,8 +234,7 @@ def main() -> None:
             if asked.only in what:
                 print(line, flush=True)
         print(f"\nOver {1e3 * BOUND:.0f} ms: {len(over)}", *over, sep="\n")
-        window.close()
-        application.processEvents()
+        end(application, window)
 
 
 if __name__ == "__main__":

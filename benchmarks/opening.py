@@ -23,7 +23,7 @@ from speed_row import Row
 
 from ncviz.assets import asset
 from ncviz.desktop.settings.settings import Settings
-from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.application import end, make_application
 from ncviz.desktop.shell.window import MainWindow
 
 OPENED = Row(
@@ -93,8 +93,7 @@ def main() -> None:
             value, stop = opened(window, path)
             OPENED.point(words, value, floor)
             STALLS.point(words, stop, still)
-        window.close()
-        application.processEvents()
+        end(application, window)
 
 
 if __name__ == "__main__":

@@ -143,7 +143,7 @@ def report_window(names: Iterable[str], moves: int) -> None:
     from exploring import Driver
 
     from ncviz.desktop.settings.settings import Settings
-    from ncviz.desktop.shell.application import make_application
+    from ncviz.desktop.shell.application import end, make_application
     from ncviz.desktop.shell.window import MainWindow
 
     application = make_application()
@@ -168,8 +168,7 @@ def report_window(names: Iterable[str], moves: int) -> None:
                     report_moves(
                         f"{name}, {item.name}", moves_in(driver, room.desks[name], item, moves)
                     )
-        window.close()
-        application.processEvents()
+        end(application, window)
 
 
 def moves_in(

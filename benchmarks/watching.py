@@ -28,7 +28,7 @@ from PyQt6.QtWidgets import QApplication
 from speed_row import Row
 
 from ncviz.desktop.settings.settings import Settings
-from ncviz.desktop.shell.application import make_application
+from ncviz.desktop.shell.application import end, make_application
 from ncviz.desktop.shell.window import MainWindow
 from ncviz.explorer.room_names import TRAIN
 from ncviz.jobs.messages import Failed, Finished
@@ -132,7 +132,7 @@ def main() -> None:
             epochs[shown].append((1000 / seen, 1000 / alone))
             gaps[shown] += more
             print(f"bare {alone:6.1f} epochs/s   watched {seen:6.1f}   ratio {seen / alone:.3f}")
-        window.close()
+        end(application, window)
     for shown, each in gaps.items():
         p50, p99 = np.percentile(np.array(each) * 1000, [50, 99])
         print(f"median ratio watched/bare {np.median(ratios[shown]):.3f}, {shown} classes")

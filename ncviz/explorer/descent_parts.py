@@ -18,8 +18,7 @@ from ncviz.models.descent import DescentModel
 def ticks_of(player: Player) -> tuple[tuple[float, str], ...]:
     """Return some stops of a timeline, at least a tenth of it apart, and its end."""
     found: list[tuple[float, str]] = []
-    for step in player.stops:
-        position = player.position_of(step)
+    for step, position in zip(player.stops, player.places, strict=True):
         if not found or position - found[-1][0] >= player.last / 10:
             found.append((position, f"{step:g}"))
     end = player.last, f"{player.stops[-1]:g}"

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -110,17 +111,22 @@ class Parameters:
     @property
     def network(self) -> DeepDescent:
         """Return what descends."""
-        shared = ("depth", "activation", "classes", "width", "samples", "seed")
-        return DeepDescent(
-            **{name: getattr(self, name) for name in (*shared, "weight_decay", "feature_decay")},
-            origin=self.start,
-            disturbance=0.0 if self.start == RANDOM else self.disturbance,
-        )
+        return _network(self)
 
     @property
     def seen_layer(self) -> int:
         """Return the layer that is seen."""
         return max(self.depth - 1 - self.below, 0)
+
+
+@lru_cache(maxsize=16)
+def _network(p: Parameters) -> DeepDescent:
+    shared = ("depth", "activation", "classes", "width", "samples", "seed")
+    return DeepDescent(
+        **{name: getattr(p, name) for name in (*shared, "weight_decay", "feature_decay")},
+        origin=p.start,
+        disturbance=0.0 if p.start == RANDOM else p.disturbance,
+    )
 
 
 class DeepFeatureModel(DescentModel[Parameters]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -245,6 +246,7 @@ class DescentModel(Model[P]):
         return stops_up_to(self.steps)
 
 
+@lru_cache(maxsize=16)
 def stops_up_to(steps: int) -> tuple[int, ...]:
     """Return the steps that are recorded: all at first, then at equal ratios."""
     return tuple(np.unique(np.rint(np.geomspace(1, steps + 1, STOPS)).astype(int) - 1).tolist())

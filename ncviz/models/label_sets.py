@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +109,20 @@ class Parameters:
     seed: int = seed()
 
 
+@lru_cache(maxsize=16)
+def _descent(p: Parameters) -> PickAllFeatures:
+    return PickAllFeatures(
+        classes=p.classes,
+        largest=p.largest,
+        samples=p.samples,
+        rarity=p.rarity,
+        ratio=p.ratio,
+        set_ratio=p.set_ratio,
+        penalty=p.penalty,
+        seed=p.seed,
+    )
+
+
 class LabelSetsModel(DescentModel[Parameters]):
     """Li et al., ICML 2024."""
 
@@ -124,17 +139,7 @@ class LabelSetsModel(DescentModel[Parameters]):
         return replace(after, largest=min(after.largest, max(after.classes - 1, 1)))
 
     def descent(self, parameters: Parameters) -> PickAllFeatures:
-        p = parameters
-        return PickAllFeatures(
-            classes=p.classes,
-            largest=p.largest,
-            samples=p.samples,
-            rarity=p.rarity,
-            ratio=p.ratio,
-            set_ratio=p.set_ratio,
-            penalty=p.penalty,
-            seed=p.seed,
-        )
+        return _descent(parameters)
 
     def words(self, parameters: Parameters, name: str) -> str | None:
         if name not in ("rarity", "ratio", "set_ratio"):

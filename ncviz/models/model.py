@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from ncviz.catalogue import entries
 from ncviz.charts.plot import Plot
 from ncviz.charts.rich_text import plain
-from ncviz.parameters import Declared, check, declared, values_of
+from ncviz.parameters import Declared, check, declared
 from ncviz.scenes.view import View
 
 if TYPE_CHECKING:
@@ -211,11 +211,12 @@ def clipped(parameters: P) -> P:
 
 
 def _clipped_once(parameters: P) -> P:
-    values = values_of(parameters)
     for name, item in declared(parameters).items():
         if item.kind in (int, float):
-            values[name] = _within(item, values[name], parameters)
-            parameters = replace(parameters, **{name: values[name]})
+            value = getattr(parameters, name)
+            within = _within(item, value, parameters)
+            if type(within) is not type(value) or within != value:
+                parameters = replace(parameters, **{name: within})
     return parameters
 
 

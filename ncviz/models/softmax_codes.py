@@ -7,6 +7,7 @@ the one-vs-rest distance, and the slower.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,20 @@ class Parameters:
     seed: int = seed()
 
 
+@lru_cache(maxsize=16)
+def _descent(p: Parameters) -> UnconstrainedFeatures:
+    return UnconstrainedFeatures(
+        classes=p.classes,
+        dimension=p.dimension,
+        samples=p.samples,
+        spherical=True,
+        temperature=p.temperature,
+        learning_rate=_rate(p),
+        momentum=0.9,
+        seed=p.seed,
+    )
+
+
 class SoftmaxCodes(DescentModel[Parameters]):
     """Jiang et al., ICML 2024."""
 
@@ -89,17 +104,7 @@ class SoftmaxCodes(DescentModel[Parameters]):
     plots = PLOTS
 
     def descent(self, parameters: Parameters) -> UnconstrainedFeatures:
-        p = parameters
-        return UnconstrainedFeatures(
-            classes=p.classes,
-            dimension=p.dimension,
-            samples=p.samples,
-            spherical=True,
-            temperature=p.temperature,
-            learning_rate=_rate(p),
-            momentum=0.9,
-            seed=p.seed,
-        )
+        return _descent(parameters)
 
     def has_ideal(self, _parameters: Parameters) -> bool:
         """Return False: what is drawn is the target, not a simplex ETF."""

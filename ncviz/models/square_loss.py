@@ -6,6 +6,7 @@ features that makes ε what is asked, ε = (C−1) √(n λ λ_H).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -82,6 +83,25 @@ class Parameters:
     def predicted_cosine(self) -> float:
         """Return the cosine that any two rows should reach."""
         return predicted_cosine(self.classes)
+
+
+@lru_cache(maxsize=16)
+def _descent(p: Parameters) -> UnconstrainedFeatures:
+    decay, features = p.weight_decay if p.decays else 0.0, 0.0
+    if p.decays:
+        features = (p.epsilon / (p.classes - 1)) ** 2 / (SAMPLES * decay)
+    return UnconstrainedFeatures(
+        classes=p.classes,
+        dimension=p.classes + SPARE,
+        samples=SAMPLES,
+        loss="squared_error",
+        lambda_w=decay / p.classes,  # this loss is divided by C, see `theory.square_loss`
+        lambda_h=features / p.classes,
+        bias=True,
+        momentum=MOMENTUM,
+        learning_rate=_learning_rate(p, decay, features),
+        seed=p.seed,
+    )
 
 
 class SquareLoss(DescentModel[Parameters]):
@@ -224,22 +244,7 @@ class SquareLoss(DescentModel[Parameters]):
         return tr("With weight decay every row of the classifier heads for the same length.")
 
     def descent(self, parameters: Parameters) -> UnconstrainedFeatures:
-        p = parameters
-        decay, features = p.weight_decay if p.decays else 0.0, 0.0
-        if p.decays:
-            features = (p.epsilon / (p.classes - 1)) ** 2 / (SAMPLES * decay)
-        return UnconstrainedFeatures(
-            classes=p.classes,
-            dimension=p.classes + SPARE,
-            samples=SAMPLES,
-            loss="squared_error",
-            lambda_w=decay / p.classes,  # this loss is divided by C, see `theory.square_loss`
-            lambda_h=features / p.classes,
-            bias=True,
-            momentum=MOMENTUM,
-            learning_rate=_learning_rate(p, decay, features),
-            seed=p.seed,
-        )
+        return _descent(parameters)
 
     def measure(
         self, parameters: Parameters, state: FeatureModelState, snapshot: Snapshot

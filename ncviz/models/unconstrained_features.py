@@ -208,35 +208,10 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
     plots = PLOTS
 
     def effective(self, parameters: Parameters) -> Parameters:
-        p = parameters  # a fixed simplex ETF needs d = K, and on the sphere there is no bias
-        return replace(
-            p,
-            dimension=p.classes if p.kind == SIMPLEX_ETF else p.dimension,
-            bias=p.bias and p.kind != SPHERE,
-            rectified=p.rectified and p.kind != SPHERE,
-        )
+        return _effective(parameters)
 
     def descent(self, parameters: Parameters) -> UnconstrainedFeatures:
-        p = self.effective(parameters)
-        return UnconstrainedFeatures(
-            classes=p.classes,
-            dimension=p.dimension,
-            samples=whole_sizes(p.preset, p.classes, p.samples),
-            loss=p.loss,
-            smoothing=p.smoothing,
-            focusing=p.focusing,
-            lambda_w=p.lambda_w,
-            lambda_h=p.lambda_h,
-            lambda_b=p.lambda_b,
-            bias=p.bias,
-            classifier=FREE if p.kind == SPHERE else p.kind,
-            spherical=p.kind == SPHERE,
-            rectified=p.rectified,
-            temperature=p.temperature,
-            learning_rate=p.learning_rate,
-            momentum=p.momentum,
-            seed=p.seed,
-        )
+        return _features(self.effective(parameters))
 
     def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
         least = _optimum(self.descent(parameters))
@@ -341,6 +316,40 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
         if not p.balanced:
             return tr("Features draw together about their class means.")
         return tr("Features draw together about their class means, which turn to a simplex ETF.")
+
+
+@lru_cache(maxsize=16)
+def _effective(p: Parameters) -> Parameters:
+    # A fixed simplex ETF needs d = K, and on the sphere there is no bias.
+    return replace(
+        p,
+        dimension=p.classes if p.kind == SIMPLEX_ETF else p.dimension,
+        bias=p.bias and p.kind != SPHERE,
+        rectified=p.rectified and p.kind != SPHERE,
+    )
+
+
+@lru_cache(maxsize=16)
+def _features(p: Parameters) -> UnconstrainedFeatures:
+    return UnconstrainedFeatures(
+        classes=p.classes,
+        dimension=p.dimension,
+        samples=whole_sizes(p.preset, p.classes, p.samples),
+        loss=p.loss,
+        smoothing=p.smoothing,
+        focusing=p.focusing,
+        lambda_w=p.lambda_w,
+        lambda_h=p.lambda_h,
+        lambda_b=p.lambda_b,
+        bias=p.bias,
+        classifier=FREE if p.kind == SPHERE else p.kind,
+        spherical=p.kind == SPHERE,
+        rectified=p.rectified,
+        temperature=p.temperature,
+        learning_rate=p.learning_rate,
+        momentum=p.momentum,
+        seed=p.seed,
+    )
 
 
 @lru_cache(maxsize=8)

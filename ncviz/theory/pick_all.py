@@ -166,6 +166,7 @@ class PickAllFeatures:
         return np.repeat(np.arange(len(every)), every)
 
 
+@lru_cache(maxsize=64)
 def _falling(most: float, ratio: float, count: int) -> tuple[int, ...]:
     shares = np.linspace(0.0, 1.0, count) if count > 1 else np.zeros(1)
     return tuple(max(1, round(most * ratio**-share)) for share in shares.tolist())

@@ -76,7 +76,8 @@ def one_vs_rest_distances(vectors: Floats) -> Floats:
     unit = float(np.linalg.norm(vectors - vectors[0], axis=1).max())
     if unit == 0:
         return np.zeros(len(vectors))
-    return np.array([_distance_to_hull(vectors / unit, k) for k in range(len(vectors))]) * unit
+    points = vectors / unit
+    return np.array([_distance_to_hull(points, k) for k in range(len(points))]) * unit
 
 
 def one_vs_rest_distance(vectors: Floats) -> float:
@@ -106,15 +107,13 @@ def nearest_in_hull(points: Floats, k: int) -> Floats:
     """
     from scipy.optimize import nnls  # slow to import: not at the window's start
 
-    others = np.delete(np.arange(len(points)), k)
-    differences = points[others] - points[k]
-    system = np.vstack([differences.T, np.ones(len(differences))])
+    system = np.ones((points.shape[1] + 1, len(points)))
+    np.subtract(points.T, points[k][:, None], out=system[:-1])
+    system[-1, k] = 0.0  # a column of zeros, which no active set takes up
     target = np.zeros(len(system))
     target[-1] = 1.0
     found, _ = nnls(system, target, maxiter=100 * system.shape[1])
-    weights = np.zeros(len(points))
-    weights[others] = found / found.sum()
-    return weights
+    return np.asarray(found / found.sum())
 
 
 def one_vs_one_distance(vectors: Floats) -> float:

@@ -7,6 +7,7 @@ from scipy.integrate import solve_ivp
 from ncviz.errors import UserError
 from ncviz.geometry.collapse import cosines
 from ncviz.theory.le_sde import (
+    KINDS,
     ElasticModel,
     elastic_directions,
     estimate_i,
@@ -168,3 +169,16 @@ def test_what_tells_classes_apart_is_the_means_less_their_average(kind, ratio):
     np.testing.assert_allclose(
         found * np.exp(unit), X - X.mean(axis=0), atol=1e-12 * np.abs(X).max()
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("ratio", [-3.0, -0.3, 0.0, 0.9])  # at −(K − 1) nothing drives δ
+def test_all_times_at_once_are_as_one_by_one(kind, ratio):
+    model = ElasticModel(4, 0.5, ratio, 0.7, kind)
+    times = np.array([1.0, 3.0, 200.0, 1e4])
+    means, units = model.means_apart(times)
+    assert means.shape == (4, 4, 4)
+    for t, all_means, unit in zip(times, means, units, strict=True):
+        alone, own = model.means_apart(float(t))
+        np.testing.assert_allclose(all_means, alone, rtol=1e-12, atol=0)
+        assert unit == own

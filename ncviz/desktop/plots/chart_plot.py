@@ -24,6 +24,7 @@ from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
 from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.points import Points
 from ncviz.desktop.plots.quiet_plot import QuietPlot
+from ncviz.desktop.plots.straight_line import StraightLine
 from ncviz.desktop.style.theme import BODY, CAPTION, letters
 from ncviz.explorer.answers import NO_LIGHT, Answer, Light, about, facts_of
 from ncviz.explorer.explorer import Explorer
@@ -64,12 +65,13 @@ class ChartPlot(QuietPlot):
         self._classes: tuple[int, ...] = ()  # that are pointed at elsewhere
         self._hidden: set[str] = set()  # keys, also of curves that are not there at this moment
         self.chart: Chart | None = None
-        self.curves: dict[str, pg.PlotCurveItem | pg.ScatterPlotItem] = {}
+        self.curves: dict[str, pg.PlotCurveItem | Points] = {}
         self._drawn: list[tuple[Curve, DrawnCurve]] = []
         self._spare: list[tuple[tuple[str, ...], DrawnCurve]] = []  # by their kinds
         self._others: list[DrawnCurve] = []  # that are read, and are no curves of the chart
-        self.uprights: list[pg.InfiniteLine] = []
-        self.levels: list[pg.InfiniteLine] = []
+        self.uprights: list[StraightLine] = []
+        self.levels: list[StraightLine] = []
+        self._lines: object = None  # of the chart, which are painted
 
     def chart_of(self, explorer: Explorer, epoch: int | None = None) -> Chart:
         """Return the chart of a run in the view that is seen.
@@ -82,11 +84,11 @@ class ChartPlot(QuietPlot):
             By default the one that it stands at.
         """
         assert self._explorer is not None
-        assert explorer.series is not None
+        series = certain(explorer.series)
         shown = explorer.nearest_epoch if epoch is None else epoch
         moment = Moment(certain(explorer.run), shown, self._explorer.view)
         # Its series knows what was computed of the run.
-        chart = self._declared.chart(explorer.series, moment)
+        chart = self._declared.chart(series, moment)
         assert isinstance(chart, Chart)
         return chart
 
@@ -173,7 +175,7 @@ class ChartPlot(QuietPlot):
 
     def points_of(self, key: str, size: float) -> DrawnCurve:
         """Return points, still without places."""
-        item = Points(size=size, pen=None)
+        item = Points(size)
         self.box.addItem(item)
         return DrawnCurve(key, "", item)
 
@@ -185,9 +187,12 @@ class ChartPlot(QuietPlot):
             line.label.setPosition(upright.height)
             line.setPos(place_of(upright.at))
             self._dress_upright(line, upright)
+        places = [line.value() for line in self.uprights[: len(chart.uprights)]]
         _have(self.levels, len(chart.levels), self._level)
         self._show_levels()
-        self.plot.paint_anew()  # words beside a line move with it
+        if self._lines != (places, chart.uprights, chart.levels):
+            self._lines = places, chart.uprights, chart.levels
+            self.plot.paint_anew()  # words beside a line move with it
 
     def _show_levels(self) -> None:
         for line, level in zip(self.levels, self.chart.levels if self.chart else (), strict=False):
@@ -197,18 +202,18 @@ class ChartPlot(QuietPlot):
             if shown:
                 line.setPos(math.log10(level.at) if self.logarithmic else level.at)
 
-    def _upright(self) -> pg.InfiniteLine:
-        line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.92})
+    def _upright(self) -> StraightLine:
+        line = StraightLine(angle=90, movable=False, label="", labelOpts={"position": 0.92})
         line.setZValue(-2)
         self.box.addItem(line, ignoreBounds=True)
         return line
 
-    def _level(self) -> pg.InfiniteLine:
-        line = pg.InfiniteLine(angle=0, movable=False)
+    def _level(self) -> StraightLine:
+        line = StraightLine(angle=0, movable=False)
         self.box.addItem(line)
         return line
 
-    def _dress_upright(self, line: pg.InfiniteLine, upright: Upright) -> None:
+    def _dress_upright(self, line: StraightLine, upright: Upright) -> None:
         theme, dots = self.theme, upright.dots
         line.setPen(dotted(theme.quiet) if dots else _dashed(theme.quiet))
         line.label.setColor(theme.quiet if dots else theme.text)
@@ -339,7 +344,7 @@ def _is_meant(curve: Curve, light: Light) -> bool:
     return bool(curve.concept) and curve.concept == light.concept
 
 
-def _have(lines: list[pg.InfiniteLine], count: int, make: Callable[[], pg.InfiniteLine]) -> None:
+def _have(lines: list[StraightLine], count: int, make: Callable[[], StraightLine]) -> None:
     """Make lines that are missing, and show as many as there are to be."""
     while len(lines) < count:
         lines.append(make())

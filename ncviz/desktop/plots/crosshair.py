@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QLabel
 
 from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.plot_view import PlotView
+from ncviz.desktop.plots.straight_line import StraightLine
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.style.theme import current_look
 from ncviz.wording import three_digits
@@ -34,7 +35,7 @@ class Crosshair:
         self._plot = plot
         self._name_of = name_of
         self._box = box
-        self.lines = [pg.InfiniteLine(angle=angle, movable=False) for angle in (90, 0)]
+        self.lines = [StraightLine(angle=angle, movable=False) for angle in (90, 0)]
         for line in self.lines:
             line.setVisible(False)
             line.setAcceptedMouseButtons(Qt.MouseButton.NoButton)

@@ -20,6 +20,7 @@ class AreaItem(pg.PlotCurveItem):
 class DrawnArea(DrawnCurve):
     """From its values up to others; the pointer passes it over."""
 
+    item: AreaItem
     upto: np.ndarray = np.empty(0)
 
     @property

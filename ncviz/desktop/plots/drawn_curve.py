@@ -6,6 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from ncviz.desktop.plots.axes import logarithm
+from ncviz.desktop.plots.points import Points
 from ncviz.language import tr
 
 HIDES = tr("Click hides its line, or shows it again.")
@@ -44,7 +45,7 @@ class DrawnCurve:
 
     key: str
     label: str
-    item: pg.PlotCurveItem | pg.ScatterPlotItem
+    item: pg.PlotCurveItem | Points
     color: str = "#000000"
     across: np.ndarray = field(default_factory=_nothing)
     places: np.ndarray = field(default_factory=_nothing)

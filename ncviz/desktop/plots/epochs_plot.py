@@ -19,6 +19,7 @@ from ncviz.desktop.plots.axes import LogAxis, StopAxis
 from ncviz.desktop.plots.chart_plot import ChartPlot, dotted
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
 from ncviz.desktop.plots.quiet_plot import GAP
+from ncviz.desktop.plots.straight_line import StraightLine
 from ncviz.explorer.answers import Answer, about
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.held_run import HeldRun
@@ -46,7 +47,7 @@ class EpochsPlot(ChartPlot):
         self._moment: tuple[float, int] | None = None
         self._counting = EPOCHS
         self._reserved: object = None  # for which words, in which width
-        self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor_line = StraightLine(angle=90, movable=False)
         self.cursor_line.setZValue(-1)  # behind the curves
         self.box.addItem(self.cursor_line, ignoreBounds=True)
         self.follow_look()
@@ -137,15 +138,19 @@ class EpochsPlot(ChartPlot):
             self.place(trace, across, places, curve.values)
         self.show_lines(chart, player.position_of)
         self._show_other(player)
-        if self._moment is not None:
-            self.show_moment(*self._moment)
+        self._moment = None  # its numbers may be others
 
-    def show_moment(self, position: float, epoch: int) -> None:
-        """Move the cursor and show the numbers of the nearest recorded epoch."""
-        self._moment = position, epoch
-        certain(self.cursor_line).setPos(position)
-        nothing = html.escape(self.chart.nothing) if self.chart else ""
-        self.say(nothing or GAP.join(self._numbers(epoch)))
+    def _show_moment(self, explorer: Explorer) -> None:
+        """Move the cursor and show the numbers of the nearest recorded epoch, once of a moment."""
+        # A descent may still be on its way to where its timeline stands.
+        player, run = explorer.player, certain(explorer.run)
+        recorded = player.position_of(float(run.epochs[-1]))
+        before, epoch = self._moment, explorer.nearest_epoch
+        self._moment = min(player.position, recorded), epoch
+        certain(self.cursor_line).setPos(self._moment[0])
+        if before is None or before[1] != epoch:
+            self.legend_changed()
+        self.plot.finish()
 
     def _value(self, curve: Curve, epoch: int) -> float | None:
         row = self._rows.get(epoch)
@@ -189,7 +194,8 @@ class EpochsPlot(ChartPlot):
         for key, other in self._other.items():
             other.item.setVisible(self.trace(key).shown)
         if self._moment is not None:
-            self.show_moment(*self._moment)
+            nothing = html.escape(self.chart.nothing) if self.chart else ""
+            self.say(nothing or GAP.join(self._numbers(self._moment[1])))
 
     # What is said of what one points at
 
@@ -231,20 +237,18 @@ class EpochsPlot(ChartPlot):
 
     def follow_series(self, explorer: Explorer) -> None:
         self._explorer = explorer
-        if explorer.run is None or explorer.series is None:
+        if explorer.run is None:
             return
         self._seen, self._palette = self._seen_now(), explorer.view.palette
         self._show(self.chart_of(explorer), explorer.player)
+        self._show_moment(explorer)
 
     def follow_moment(self, explorer: Explorer) -> None:
-        if explorer.run is None or explorer.series is None:
+        if explorer.run is None:
             return
         if self._explorer is explorer and self._seen != self._seen_now():
             self.follow_series(explorer)
-        # A descent may still be on its way to where its timeline stands.
-        player = explorer.player
-        recorded = player.position_of(float(explorer.run.epochs[-1]))
-        self.show_moment(min(player.position, recorded), explorer.nearest_epoch)
+        self._show_moment(explorer)
 
     def _seen_now(self) -> tuple[object, ...]:
         """Return what the chart depends on beside the numbers that `follow_series` brings."""

@@ -25,15 +25,14 @@ class Handles(Points):
     held = pyqtSignal(bool)
 
     def __init__(self) -> None:
-        super().__init__(size=SIZE, brush=None, hoverable=False)
+        super().__init__(SIZE)
         self._held: int | None = None
         self.setCursor(QCursor(Qt.CursorShape.SizeVerCursor))
 
     def mouseDragEvent(self, event: Any) -> None:
         """Take a drag that begins at a point."""
         if event.button() == Qt.MouseButton.LeftButton and event.isStart():
-            near = self.pointsAt(event.buttonDownPos())
-            self._held = near[0].index() if len(near) else None
+            self._held = self.at(event.buttonDownPos())
             if self._held is not None:
                 self.held.emit(True)
         if self._held is None:

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QBoxLayout
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.plot import Plot
 from ncviz.charts.repeated import repeats_that_know
+from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LayerAxis, logarithm
 from ncviz.desktop.plots.chart_plot import POINT, ChartPlot
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
@@ -141,29 +142,31 @@ class LayersPlot(ChartPlot):
 
     def follow_run(self, explorer: Explorer) -> None:
         self._explorer = explorer
-        if explorer.run is None or explorer.series is None:
+        if explorer.run is None:
             return
         self._run = None
         self.follow_series(explorer)
 
     def follow_series(self, explorer: Explorer) -> None:
         self._explorer = explorer
-        if explorer.run is None or explorer.series is None:
+        if explorer.run is None:
             return
         names = tuple(layer.name for layer in explorer.run.manifest.layers)
         if explorer.run is not self._run:  # of a model that begins anew
             self._run = explorer.run
             self.set_layers(names)
+        series = certain(explorer.series)
         for epoch in (explorer.run.epochs[0], explorer.run.epochs[-1]):
-            if explorer.series.is_at_once(epoch):
+            if series.is_at_once(epoch):
                 try:
                     self._include(self.chart_of(explorer, epoch))
                 except UserError:
                     continue  # told when the curves come to it
+        self.plot.finish()
 
     def follow_moment(self, explorer: Explorer) -> None:
         self._explorer = explorer
-        if explorer.run is None or explorer.series is None:
+        if explorer.run is None:
             return
         seen = self._seen_now()
         if seen != self._seen:
@@ -175,11 +178,11 @@ class LayersPlot(ChartPlot):
         both = [one for one in (self._explorer, self._other_explorer) if one is not None]
         known = [
             (
-                *(e.run, e.nearest_epoch, len(e.series.epochs)),
-                repeats_that_know(self.needs, e.series, e.nearest_epoch),
+                *(e.run, epoch := e.nearest_epoch, len(series.epochs)),
+                repeats_that_know(self.needs, series, epoch),
             )
             for e in both
-            if e.series
+            if (series := e.series)
         ]
         return (*known, *self.seen_of_view())
 
@@ -205,6 +208,7 @@ class LayersPlot(ChartPlot):
                 self.ring = trace if len(trace.places) else None
         self.light(self._light)
         self.legend_changed()
+        self.plot.finish()
 
     def _beside(self) -> list[tuple[Curve, np.ndarray]]:
         """Return the curves of another run that are laid over these."""

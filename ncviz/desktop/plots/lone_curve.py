@@ -13,24 +13,22 @@ SIZE = 7  # pixels
 class LoneCurve(pg.PlotCurveItem):
     """A curve that is a point where it has one value only: a line through one point is nothing."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self.point: pg.ScatterPlotItem | None = None
-        super().__init__(*args, **options)
-        self.point = Points(size=SIZE, pen=None, brush=self.opts["pen"].color())
-        self.point.setParentItem(self)
-        self.point.setVisible(False)
+    point: Points | None = None  # made when it is first needed
 
     def setData(self, *args: Any, **options: Any) -> None:
         super().setData(*args, **options)
         across, up = self.getData()
-        if self.point is None or across is None or up is None:
+        if across is None or up is None:
             return
         known = np.isfinite(across) & np.isfinite(up)
-        if known.sum() == 1:
+        is_lone = known.sum() == 1
+        if is_lone:
+            if self.point is None:
+                self.point = Points(SIZE, brush=self.opts["pen"].color())
+                self.point.setParentItem(self)
             self.point.setData(across[known], up[known])
-        elif len(self.point.data):
-            self.point.clear()
-        self.point.setVisible(len(self.point.data) > 0)  # to paint none costs time
+        if self.point is not None:
+            self.point.setVisible(bool(is_lone))  # to paint none costs time
 
     def setPen(self, *args: Any, **options: Any) -> None:
         super().setPen(*args, **options)

@@ -1,7 +1,7 @@
 """The drawing of a plot: an area between a left and a lower axis."""
 
 import pyqtgraph as pg
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PyQt6.QtWidgets import QGraphicsGridLayout, QGraphicsItem
 
 from ncviz.desktop.plots.zoom_box import ZoomBox
@@ -44,6 +44,7 @@ class PlotView(pg.GraphicsView):
         grid.setSpacing(0)
         whole.setLayout(grid)
         grid.addItem(box, 0, 1)
+        self._box = box
         self.axes = {side: axes.get(side) or pg.AxisItem(side) for side in ("left", "bottom")}
         for side, place in (("left", (0, 0)), ("bottom", (1, 1))):
             axis = self.axes[side]
@@ -61,6 +62,16 @@ class PlotView(pg.GraphicsView):
     def paint_anew(self) -> None:
         """Let all of the plot be painted in the next turn."""
         self.viewport().update()
+
+    def finish(self) -> None:
+        """Let all that was drawn be painted at once.
+
+        By themselves ranges follow in the midst of a painting, and a scene tells what has changed
+        some time after it: both paint the same a second time.
+        """
+        if self.isVisible():
+            self._box.prepareForPaint()
+            QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall)
 
     def sizeHint(self) -> QSize:
         # No more height than it must have: a layout counts what it asks for.

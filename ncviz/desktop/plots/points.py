@@ -1,32 +1,146 @@
 """Points of a plot."""
 
-from typing import Any, cast
+from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QPainter, QPixmap
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from pyqtgraph.graphicsItems.ScatterPlotItem import renderSymbol
+
+FARTHEST = 2.0**15  # pixels; Qt paints nothing beyond
+PADDING = 0.7072  # of the symbol's width, from the middle of a point to what may be painted
 
 
-class Points(pg.ScatterPlotItem):
-    """Points of which those places alone are painted anew where they were and where they are.
+class Points(pg.GraphicsObject):
+    """Points that are one symbol, in pixels of the screen, at many places.
 
-    pyqtgraph forgets the old ones before it says that they change, and takes new ones for points
-    without any size at first: a rectangle of no size, which Qt takes for all of the plot. Where
-    they lie is kept until they or the axes change: Qt asks some ten times a frame.
+    pyqtgraph's own points may each be another symbol, and are looked for in arrays with every
+    frame, which takes longer than all else of a plot. These are one small picture, drawn once.
+
+    Parameters
+    ----------
+    size : float
+        Pixels across.
+    symbol : str
+        As of pyqtgraph.
+    pen, brush
+        As of `pyqtgraph.mkPen` and `mkBrush`.
+
+    Attributes
+    ----------
+    opts : dict
+        'size', 'symbol', 'pen', 'brush'.
     """
 
-    _around: tuple[object, float, QRectF] | None = None  # of which bounds and widest point
+    def __init__(self, size: float, symbol: str = "o", pen: Any = None, brush: Any = None) -> None:
+        super().__init__()
+        self.opts = {
+            "size": size,
+            "symbol": symbol,
+            "pen": pg.mkPen(pen),
+            "brush": pg.mkBrush(brush),
+        }
+        self._across = self._up = np.empty(0)
+        self._picture: tuple[float, QPixmap, float] | None = None  # for which screen, how wide
+        self._around: QRectF | None = None
 
-    def setData(self, *args: Any, **options: Any) -> None:
-        self.prepareGeometryChange()
-        super().setData(*args, **options)
+    def getData(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return where the points stand, as a curve does."""
+        return self._across, self._up
+
+    def setData(self, across: Any, up: Any) -> None:
+        """Let points stand at other places."""
+        self.prepareGeometryChange()  # paints anew where they were
+        self._across = np.asarray(across, dtype=np.float64)
+        self._up = np.asarray(up, dtype=np.float64)
+        self._around = None
+        self.informViewBoundsChanged()
+        self.update()
+
+    def setPen(self, pen: Any) -> None:
+        """Draw the edge of the symbol otherwise."""
+        self._dress(pen=pg.mkPen(pen))
+
+    def setBrush(self, brush: Any) -> None:
+        """Fill the symbol otherwise."""
+        self._dress(brush=pg.mkBrush(brush))
+
+    def setSize(self, size: float) -> None:
+        """Draw the symbol larger or smaller."""
+        self._dress(size=size)
+
+    def _dress(self, **changes: Any) -> None:
+        if any(self.opts[name] != value for name, value in changes.items()):
+            self.prepareGeometryChange()
+            self.opts |= changes
+            self._picture = self._around = None
+            self.informViewBoundsChanged()
+            self.update()
+
+    # Where they are
+
+    def dataBounds(self, ax: int, **_parts: Any) -> tuple[float | None, float | None]:
+        """Return between which places they lie, for pyqtgraph's own ranges."""
+        places = self.getData()[ax]
+        known = places[np.isfinite(places)]
+        return (float(known.min()), float(known.max())) if len(known) else (None, None)
+
+    def pixelPadding(self) -> float:
+        """Return how many pixels of a point lie beyond its place."""
+        return PADDING * self._width() if len(self._across) else 0.0
 
     def boundingRect(self) -> QRectF:
-        kept = self._around
-        # pyqtgraph takes another list of bounds with other points and with other axes.
-        if kept is not None and kept[0] is self.bounds and kept[1] == self._maxSpotPxWidth:
-            return kept[2]
-        around = cast(QRectF, super().boundingRect())
-        if around.isNull():
-            around.setHeight(1.0)  # empty still, and no longer null
-        self._around = self.bounds, self._maxSpotPxWidth, around
-        return around
+        if self._around is None:
+            self._around = self._bounds()
+        return self._around
+
+    def _bounds(self) -> QRectF:
+        (left, right), (low, high) = self.dataBounds(0), self.dataBounds(1)
+        if left is None or right is None or low is None or high is None:
+            return QRectF(0.0, 0.0, 0.0, 1.0)  # of no width nor height, Qt takes it for all
+        sides = (0.0 if side is None else side.length() for side in self.pixelVectors())
+        wide, tall = (self.pixelPadding() * side for side in sides)
+        return QRectF(left - wide, low - tall, right - left + 2 * wide, high - low + 2 * tall)
+
+    def viewTransformChanged(self) -> None:
+        self.prepareGeometryChange()
+        super().viewTransformChanged()
+        self._around = None
+
+    def at(self, place: QPointF) -> int | None:
+        """Return the number of the uppermost point that lies at a place of the plot."""
+        sides = (0.0 if side is None else side.length() for side in self.pixelVectors())
+        wide, tall = (self._width() / 2 * side for side in sides)
+        beside = (np.abs(self._across - place.x()) < wide) & (np.abs(self._up - place.y()) < tall)
+        return int(np.flatnonzero(beside)[-1]) if beside.any() else None
+
+    # What is painted
+
+    def _symbol(self, ratio: float) -> tuple[float, QPixmap, float]:
+        """Return for a screen of so many dots a pixel the symbol and its width in pixels."""
+        if self._picture is None or self._picture[0] != ratio:
+            drawn = renderSymbol(**self.opts, dpr=ratio)
+            self._picture = ratio, QPixmap.fromImage(drawn), drawn.width() / ratio
+        return self._picture
+
+    def _width(self) -> float:
+        return self._symbol(1.0 if self._picture is None else self._picture[0])[2]
+
+    def paint(
+        self,
+        painter: QPainter | None,
+        _option: QStyleOptionGraphicsItem | None,
+        widget: QWidget | None = None,
+    ) -> None:
+        assert painter is not None
+        _ratio, picture, width = self._symbol(1.0 if widget is None else widget.devicePixelRatioF())
+        shown, whole = painter.transform(), QRectF(picture.rect())
+        across = shown.m11() * self._across + shown.dx()
+        up = shown.m22() * self._up + shown.dy()
+        painter.resetTransform()
+        on_paper = (np.abs(across) < FARTHEST) & (np.abs(up) < FARTHEST)  # not where one is NaN
+        corners = across[on_paper] - width / 2, up[on_paper] - width / 2
+        for left, top in zip(*map(np.ndarray.tolist, corners), strict=True):
+            painter.drawPixmap(QRectF(left, top, width, width), picture, whole)

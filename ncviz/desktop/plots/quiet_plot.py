@@ -20,6 +20,7 @@ from ncviz.desktop.plots.drawn_area import DrawnArea
 from ncviz.desktop.plots.drawn_curve import DrawnCurve
 from ncviz.desktop.plots.plot_frame import PlotFrame
 from ncviz.desktop.plots.plot_view import PlotView
+from ncviz.desktop.plots.straight_line import StraightLine
 from ncviz.desktop.plots.zoom_box import ZoomBox
 from ncviz.desktop.style.theme import CAPTION, current_look, letters
 from ncviz.desktop.widgets.formula_card import show_concept
@@ -62,9 +63,7 @@ class QuietPlot(PlotFrame):
     """
 
     rearranged = pyqtSignal()
-    cursor_line: pg.InfiniteLine | None = (
-        None  # where the moment of the scene is, if it has a place
-    )
+    cursor_line: StraightLine | None = None  # where the moment of the scene is, if it has a place
 
     def __init__(
         self,

@@ -108,8 +108,8 @@ class RatioPlot(ChartPlot):
         self._bottom = cast(LogAxis, self.plot.axes["bottom"])
         self.signs: list[pg.TextItem] = []
         self.nothing = pg.TextItem("", anchor=(0.5, 0.5))
-        self.here = Points(size=13)
-        self.runs = Points(size=11, symbol="d")
+        self.here = Points(13)
+        self.runs = Points(11, "d")
         self.handles = Handles()
         self.handles.moved.connect(self._dragged)
         self.handles.held.connect(self.held)
@@ -202,6 +202,7 @@ class RatioPlot(ChartPlot):
         both = words[:FIRST_ROW], words[FIRST_ROW:]
         # The space is for screen readers: Qt's names of labels know no line break.
         self.say(" &nbsp;<br>".join(" &nbsp; ".join(row) for row in both))
+        self.plot.finish()
 
     def _dragged(self, number: int, place: float) -> None:
         self.dragged.emit(number, 10.0**place if self.logarithmic else place)
@@ -217,7 +218,7 @@ class RatioPlot(ChartPlot):
             spots = [spot for spot in chart.spots if spot.here == here]
             self._put(item, [spot.at for spot in spots], [spot.height for spot in spots])
 
-    def _put(self, item: pg.ScatterPlotItem, across: Any, up: Any) -> None:
+    def _put(self, item: Points, across: Any, up: Any) -> None:
         """Let points stand at values; those that stand there, and none at all, cost nothing."""
         now = self._along(across), self._up(up)
         if not all(map(np.array_equal, item.getData(), now)):

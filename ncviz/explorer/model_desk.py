@@ -16,6 +16,7 @@ from ncviz.parameters import changed, check, declared, from_plain, values_of
 from ncviz.scenes.layout import VANISHED
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
+from ncviz.wording import upper_first
 
 NOTHING = tr("All class means are shorter than 10⁻¹², which is drawn as nothing.")
 FRAME, PAUSE = 0.1, 0.01  # seconds between two looks at what is computed, and where nothing came
@@ -199,6 +200,11 @@ class ModelDesk(Generic[P]):
     def moment_text(self) -> str:
         """Say where the timeline stands, e.g. 'R = 12.2'."""
         raise NotImplementedError
+
+    def moment_in_words(self) -> str:
+        """Say it to begin a line with: 'Step 3', but 't = 3', as letters of formulas stay."""
+        text = self.moment_text()
+        return text if " = " in text else upper_first(text)
 
     def longest_moment(self) -> str:
         """Return the longest text of `moment`, to keep room for."""

@@ -26,7 +26,6 @@ from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-from ncviz.wording import upper_first
 
 MOMENTS, SEARCHED = 600, 24  # of a film; of one whose every optimum is searched
 TOLD_SECONDS = 0.1  # between two looks at what is computed
@@ -135,7 +134,7 @@ class ModelPath:
             at = desk.at if isinstance(desk, OptimumDesk) else desk.seen.step
             self._seen[key] = ModelMoment(
                 desk.scene(view),
-                upper_first(desk.moment_text()),
+                desk.moment_in_words(),
                 at,
                 tuple(spot for spot in spots if spot.here),
             )

@@ -44,7 +44,8 @@ class Law(OptimumModel[Parameters]):
     tip = tr(
         "The law of equi-separation by hand: which share of the work suffers least from errors."
     )
-    lead = tr("Drag a layer's D in the plot: a made-up network, whose layers share the separation.")
+    lead = tr("A made-up network, whose layers share the separation.")
+    deed = tr("Drag a layer's D in the plot.")
     invitation = tr(
         "Drag the layers of a network off the straight line, and see what an error costs."
     )
@@ -58,7 +59,7 @@ class Law(OptimumModel[Parameters]):
             tr("D over the layers"),
             tr("Separation fuzziness <i>D</i> over the layers"),
             tr(
-                "Drag a point. D = Tr(SSW SSB⁺) of each layer; green: equal ratios between the "
+                "D = Tr(SSW SSB⁺) of each layer; green: equal ratios between the "
                 "same ends, where an error of every ratio moves the overall separation least "
                 "({he_su}).",
                 he_su=HE_SU,

@@ -78,12 +78,20 @@ class RoleWords:
         Key of `ncviz.concepts.CONCEPTS`.
     lights : tuple of str, optional
         What stands out while the line is pointed at; by default what the concept lights.
+    deed : str
+        What is done with it by hand, after a comma, where that can be done.
     """
 
     role: str
     text: str
     concept: str
     lights: tuple[str, ...] | None = None
+    deed: str = ""
+
+    @property
+    def with_deed(self) -> str:
+        """Return the words of a picture that one can take hold of."""
+        return ", ".join(filter(None, (self.text, self.deed)))
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,9 @@ class Model(Generic[P]):
     tip : str
         What it is, a sentence.
     lead : str
-        What it is of, a sentence at the head of its panel.
+        What it is of, a sentence at the head of its panel, and of a page for a browser.
+    deed : str
+        What is done in its plots or its picture by hand, after that in the panel alone.
     invitation : str
         What one does with it, a sentence of the gallery.
     more : str
@@ -139,6 +149,7 @@ class Model(Generic[P]):
     title: ClassVar[str]
     tip: ClassVar[str]
     lead: ClassVar[str]
+    deed: ClassVar[str] = ""
     invitation: ClassVar[str]
     more: ClassVar[str] = ""
     parameters: type[P]

@@ -90,9 +90,8 @@ class Vectors(ByHandModel[Parameters]):
     name, order, kind = "vectors", 410, "vectors_apart"
     title = tr("Vectors by hand")
     tip = tr("Unit vectors, to be placed by hand: no K of them have all cosines below −1/(K−1).")
-    lead = tr(
-        "Drag the ends of the vectors in the scene: how far apart can they be? Play repels them."
-    )
+    lead = tr("How far apart can vectors of length 1 be?")
+    deed = tr("Drag their ends in the scene; Play repels them.")
     invitation = tr("Place vectors as far apart as you can, and meet the bound of the simplex.")
     parameters = Parameters
     steps = STEPS
@@ -235,8 +234,9 @@ class Vectors(ByHandModel[Parameters]):
         return (
             RoleWords(
                 "means",
-                tr("blue: unit vectors, to be dragged by their ends (by keys: F6)"),
+                tr("blue: unit vectors"),
                 "cosine",
+                deed=tr("to be dragged by their ends (by keys: F6)"),
             ),
             RoleWords("", tr("red arc: between those that are closest"), "cosine", ()),
         )

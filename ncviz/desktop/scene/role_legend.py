@@ -36,8 +36,8 @@ class RoleRow(QAbstractButton):
         self.named = True
         self._seen: object = None  # of what `_drawn` is the picture
         self._drawn = QPixmap()
-        self.setText(words.text)
-        self.setAccessibleName(words.text)
+        self.setText(words.with_deed)
+        self.setAccessibleName(words.with_deed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         action = tr("Click opens its card.")
@@ -54,7 +54,7 @@ class RoleRow(QAbstractButton):
     def sizeHint(self) -> QSize:
         self.ensurePolished()
         metrics = QFontMetrics(self._font())
-        width = metrics.horizontalAdvance(self.words.text) + 12 if self.named else 0
+        width = metrics.horizontalAdvance(self.words.with_deed) + 12 if self.named else 0
         return QSize(self._sign() + width, metrics.height() + 3)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
@@ -87,7 +87,7 @@ class RoleRow(QAbstractButton):
         painter.setFont(self._font())
         painter.setPen(QColor(theme.text))
         room = self.rect().adjusted(self._sign() + 4, 0, 0, 0)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self.words.text)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self.words.with_deed)
 
     def _paint_sign(self, painter: QPainter) -> None:
         """Draw a ball, with its stick where it has one, as the scene does."""
@@ -153,7 +153,7 @@ class RoleLegend(QWidget):
 
     def said(self) -> str:
         """Return its lines as one sentence."""
-        lines = "; ".join(row.words.text for row in self.rows)
+        lines = "; ".join(row.words.with_deed for row in self.rows)
         return f"{upper_first(lines)}." if lines else ""
 
     def follow_look(self) -> None:

@@ -328,8 +328,12 @@ def _both(color: Color, view: View, *, line: bool = False) -> dict[str, str]:
 
 
 def _readings(chart: Chart) -> str:
-    parts = [plain(chart.lead), *(plain(reading.text) for reading in chart.readings)]
-    return " · ".join(filter(None, parts))
+    labels = {c.key: plain(c.label) for c in chart.curves if c.label}
+    parts = [
+        " ".join(filter(None, (labels.get(reading.key, ""), plain(reading.text))))
+        for reading in chart.readings
+    ]
+    return " · ".join(filter(None, (plain(chart.lead), *parts)))
 
 
 def _layer_place(number: int, count: int) -> float:

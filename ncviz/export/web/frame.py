@@ -58,6 +58,7 @@ WORDS = {
     "scene": tr("Scene"),
     "timeline": tr("Timeline"),
     "fallback": tr("This browser draws no WebGL 2: here is the last moment as a still picture."),
+    "scriptless": tr("Scripts are off here: this is the last moment as a still picture."),
     "told": tr("In words"),
     "made": tr("How this was made"),
     "command": tr("The command that makes the same file"),

@@ -151,11 +151,10 @@ def states_of(plan: PagePlan, advance: Advance) -> StatesOfModel:
 
 def _state(desk: ModelDesk[Any], place: float, view: View) -> ModelState:
     scenes = {name: desk.scene(replace(view, theme=name)) for name in THEMES}
-    moment = desk.moment_text()
     shown = [n for n in desk.numbers() if n.value is not None and np.isfinite(n.value)]
     return ModelState(
         place,
-        upper_first(moment),
+        desk.moment_in_words(),
         _digits(desk),
         scenes,
         _labels(desk)[scenes["light"].sample_ids],
@@ -214,7 +213,7 @@ def page_of_model(plan: PagePlan, held: StatesOfModel, packing: Packing) -> WebP
     ends = states[0].name, states[-1].name
     return WebPage(
         title=plan.title or model.title,
-        subtitle=" · ".join((plain(model.lead).rstrip("."), f"{ends[0]} – {ends[1]}")),
+        subtitle=" · ".join((plain(model.lead).removesuffix("."), f"{ends[0]} – {ends[1]}")),
         summary=(plain(model.tip), *words, *_told(states)),
         notes=tuple(filter(None, (rule,))),
         times=times,
@@ -357,8 +356,11 @@ def _cards(held: StatesOfModel) -> SampleCards:
 
 
 def _told(states: Sequence[ModelState]) -> list[str]:
-    chosen = dict.fromkeys((0, len(states) // 3, 2 * len(states) // 3, len(states) - 1))
-    return [f"{states[k].name}: {states[k].caption}" for k in chosen]
+    """Tell what is seen at a few places: what is the same at several, once."""
+    told: dict[str, str] = {}
+    for k in (0, len(states) // 3, 2 * len(states) // 3, len(states) - 1):
+        told.setdefault(states[k].caption, states[k].name)
+    return [f"{name}: {caption}" for caption, name in told.items()]
 
 
 def _picture(plan: PagePlan) -> str:
@@ -387,6 +389,7 @@ def _facts(desk: ModelDesk[Any]) -> tuple[tuple[str, str], ...]:
     rows = [
         (item.label or name, to_text(getattr(desk.parameters, name)))
         for name, item in declared(desk.parameters).items()
+        if to_text(getattr(desk.parameters, name))
     ]
     names = dict.fromkeys(key for plot in desk.model.plots[:PLOTS] for key in plot.formulas)
     for key in names:

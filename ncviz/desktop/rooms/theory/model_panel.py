@@ -50,7 +50,8 @@ class ModelPanel(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(16, 8, 8, 8)
         self.column.setSpacing(8)
-        words = PlainLabel(desk.model.lead, "sentence", wraps=True)
+        said = " ".join(filter(None, (desk.model.lead, desk.model.deed)))
+        words = PlainLabel(said, "sentence", wraps=True)
         for part in (words, self.told):  # which say what becomes of it, as the caption does
             go_with(part, "caption")
         self.column.addWidget(words)

@@ -1,8 +1,9 @@
 // Plots as SVG. Where things stand on the axes comes from ncviz/export/web/charts.py, from 0 to 1.
+// Their pixels are those of type of the usual size, and grow with it.
 
 const SVG = "http://www.w3.org/2000/svg";
 const ROOM = { left: 46, right: 12, top: 8, bottom: 36 };
-const LETTER = 6.2; // pixels across, about, of the small type
+const PEN = document.createElement("canvas").getContext("2d"); // measures words
 
 function svg(name, values = {}, text = "") {
   const made = document.createElementNS(SVG, name);
@@ -18,9 +19,18 @@ function element(name, values = {}, text = "") {
   return made;
 }
 
+function typeScale() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
+}
+
+function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
 class Chart {
   constructor(told, pick) {
     this.told = told;
+    this.paper = 0; // how wide it is while it is printed
     this.pick = pick;
     this.figure = element("figure", { class: "chart" });
     const head = element("figcaption");
@@ -31,30 +41,46 @@ class Chart {
     this.plot = svg("svg", { role: "img", "aria-label": `${told.title}. ${told.tip}` });
     this.legend = element("p", { class: "curves" });
     this.figure.append(head, this.plot, this.legend);
-    this.plot.addEventListener("pointerdown", (event) => {
-      this.plot.setPointerCapture(event.pointerId);
-      this.pointed(event);
+    this.listen();
+  }
+
+  // A finger that goes up or down scrolls the page, and chooses nothing.
+  listen() {
+    const { plot } = this, isFinger = (event) => event.pointerType === "touch";
+    plot.addEventListener("pointerdown", (event) => {
+      plot.setPointerCapture(event.pointerId);
+      this.began = [event.clientX, event.clientY];
+      if (!isFinger(event)) this.pointed(event);
     });
-    this.plot.addEventListener("pointermove", (event) => event.buttons && this.pointed(event));
-    this.frame = -1;
+    plot.addEventListener("pointermove", (event) => {
+      if (!event.buttons || !this.began) return;
+      const across = Math.abs(event.clientX - this.began[0]), down = Math.abs(event.clientY - this.began[1]);
+      if (!isFinger(event) || across > down) this.pointed(event);
+    });
+    plot.addEventListener("pointerup", (event) => isFinger(event) && this.began && this.pointed(event));
+    plot.addEventListener("pointercancel", () => (this.began = null));
   }
 
   pointed(event) {
     const box = this.plot.getBoundingClientRect();
-    const share = (event.clientX - box.left - ROOM.left) / (box.width - ROOM.left - ROOM.right);
+    const at = (this.wide * (event.clientX - box.left)) / box.width;
+    const share = (at - ROOM.left) / (this.wide - ROOM.left - ROOM.right);
     this.pick(Math.min(1, Math.max(0, share)), this.told);
   }
 
   // Of a moment (and between moments, for the cursor), a layer and a theme. What is told once
   // is the same at all moments.
   draw(moment, share, layer, theme) {
-    const { told } = this, width = Math.max(this.figure.clientWidth, 160);
+    const { told } = this, scale = typeScale();
+    const width = (this.wide = Math.max((this.paper || this.figure.clientWidth) / scale, 160));
     const height = Math.round(Math.min(250, Math.max(170, 0.52 * width)));
     const now = (each) => each[each.length > 1 ? moment : 0];
-    const key = [told.frames.length > 1 ? moment : 0, width, theme].join();
+    const key = [told.frames.length > 1 ? moment : 0, width, scale, theme].join();
     if (key !== this.key) {
       this.key = key;
       this.redraw(now(told.frames), width, height, theme);
+      this.plot.setAttribute("width", width * scale);
+      this.plot.setAttribute("height", height * scale);
       this.listed(now(told.frames), theme);
     }
     this.readings.textContent = now(told.readings);
@@ -70,19 +96,18 @@ class Chart {
     const wide = width - ROOM.left - ROOM.right, high = height - ROOM.top - ROOM.bottom;
     const x = (share) => +(ROOM.left + share * wide).toFixed(1);
     const y = (share) => +(ROOM.top + (1 - share) * high).toFixed(1);
-    plot.setAttribute("width", width);
-    plot.setAttribute("height", height);
     plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
     plot.replaceChildren();
     for (const [share, word] of told.rises) {
       plot.append(svg("line", { x1: x(0), x2: x(1), y1: y(share), y2: y(share), class: "grid" }));
       plot.append(svg("text", { x: x(0) - 6, y: y(share) + 4, "text-anchor": "end" }, word));
     }
+    PEN.font = `12px ${getComputedStyle(plot).fontFamily}`;
+    const halfOf = (word) => PEN.measureText(word).width / 2 + 3;
     let free = -Infinity;
-    const ticks = told.ticks.length > 1 ? told.ticks : [...told.ticks];
-    const last = ticks[ticks.length - 1];
-    for (const [share, word] of ticks) {
-      const half = (LETTER * word.length) / 2 + 3, end = x(last[0]) - (LETTER * last[1].length) / 2 - 3;
+    const last = told.ticks[told.ticks.length - 1];
+    for (const [share, word] of told.ticks) {
+      const half = halfOf(word), end = Math.min(x(last[0]), width - halfOf(last[1])) - halfOf(last[1]);
       if (x(share) - half < free || (share !== last[0] && x(share) + half > end)) continue;
       free = x(share) + half;
       const out = x(share) + half > width; // no word beyond the plot
@@ -91,11 +116,16 @@ class Chart {
     }
     plot.append(svg("line", { x1: x(0), x2: x(1), y1: y(0), y2: y(0), class: "axis" }));
     plot.append(svg("text", { x: x(0.5), y: height - 4, "text-anchor": "middle" }, told.across));
-    for (const [share, word] of told.uprights) {
+    const rows = []; // where the words of each row end
+    for (const [share, word] of [...told.uprights].sort((one, other) => one[0] - other[0])) {
       plot.append(svg("line", { x1: x(share), x2: x(share), y1: y(0), y2: y(1), class: "upright" }));
-      const left = share > 0.85; // no word beyond the plot
+      const left = x(share) + 2 * halfOf(word) > width; // no word beyond the plot
       const beside = { x: x(share) + (left ? -4 : 4), "text-anchor": left ? "end" : "start" };
-      plot.append(svg("text", { ...beside, y: y(1) + 10 }, word));
+      const from = beside.x - (left ? 2 * halfOf(word) : 0);
+      let row = rows.findIndex((end) => end < from);
+      if (row < 0) row = rows.length;
+      rows[row] = from + 2 * halfOf(word);
+      plot.append(svg("text", { ...beside, y: y(1) + 10 + 13 * row }, word));
     }
     this.cursor = svg("line", { y1: y(0), y2: y(1), class: "cursor" });
     plot.append(this.cursor);
@@ -151,14 +181,20 @@ class Matrix {
     this.words = element("p", { class: "quiet", dir: "auto" });
     head.append(this.words);
     this.side = side;
-    this.canvas = element("canvas", { class: "matrix", role: "img" });
-    this.said = element("p", { class: "quiet said", dir: "auto" });
+    this.canvas = element("canvas", { class: "matrix", role: "img", tabindex: 0 });
+    this.said = element("p", { class: "quiet said", dir: "auto", "aria-live": "polite" });
+    this.cell = [0, 0]; // row and column that are told
+    this.canvas.setAttribute("aria-label", [told.title, side, told.tip].filter(Boolean).join(". "));
     this.bar = element("canvas", { class: "bar", width: 256, height: 1, "aria-hidden": "true" });
     this.ends = element("p", { class: "ends quiet" });
     this.ends.append(...["−1", " ", "1"].map((words) => element("span", {}, words)));
     this.figure.append(head, this.canvas, this.bar, this.ends, this.said);
-    this.canvas.addEventListener("pointermove", (event) => this.pointed(event));
-    this.canvas.addEventListener("pointerleave", () => (this.said.textContent = ""));
+    for (const kind of ["pointerdown", "pointermove"])
+      this.canvas.addEventListener(kind, (event) => this.pointed(event));
+    // What a finger pointed at stays: it leaves at once.
+    this.canvas.addEventListener("pointerleave", (event) => event.pointerType === "touch" || this.tell(null));
+    this.canvas.addEventListener("keydown", (event) => this.step(event));
+    this.canvas.addEventListener("blur", () => this.tell(null));
   }
 
   cosine(row, column) {
@@ -169,11 +205,29 @@ class Matrix {
   pointed(event) {
     const box = this.canvas.getBoundingClientRect();
     const cell = (at, side) => Math.min(this.count - 1, Math.max(0, Math.floor((at / side) * this.count)));
-    const row = cell(event.clientY - box.top, box.height), column = cell(event.clientX - box.left, box.width);
+    this.tell([cell(event.clientY - box.top, box.height), cell(event.clientX - box.left, box.width)]);
+  }
+
+  step(event) {
+    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    event.stopPropagation(); // no step of time
+    this.tell(this.cell.map((at, i) => Math.min(this.count - 1, Math.max(0, at + steps[event.key][i]))));
+  }
+
+  // The cosine of a cell in words; of none, nothing.
+  tell(cell) {
+    this.pointedAt = cell;
+    if (cell) this.cell = cell;
+    write(this.said, cell ? this.inWords(...cell) : "");
+  }
+
+  inWords(row, column) {
     const cosine = row === column ? null : this.cosine(row, column);
     const names = [this.told.names[row], this.told.names[column]];
     const value = cosine === null ? "" : `: ${cosine.toFixed(2).replace("-", "−")}`;
-    this.said.textContent = row === column ? names[0] : `${names[0]}, ${names[1]}${value}`;
+    return row === column ? names[0] : `${names[0]}, ${names[1]}${value}`;
   }
 
   draw(moment, layer, theme, layers) {
@@ -207,6 +261,6 @@ class Matrix {
       bar.fillStyle = color(i / 255);
       bar.fillRect(i, 0, 1, 1);
     }
-    this.canvas.setAttribute("aria-label", [told.title, this.side, told.tip].filter(Boolean).join(". "));
+    if (this.pointedAt) this.tell(this.pointedAt);
   }
 }

@@ -60,6 +60,7 @@ class Legend {
 
   key(event, item) {
     const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    if (event.altKey && event.key === "Enter") return this.alone(item.line.owner);
     if (!(event.key in steps)) return;
     event.preventDefault();
     const seen = this.classes.filter((each) => !each.hidden);

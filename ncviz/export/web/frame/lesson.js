@@ -18,6 +18,8 @@ class LessonPage {
     by("back").addEventListener("click", () => this.go(-1));
     by("ask").addEventListener("submit", (event) => (event.preventDefault(), this.written()));
     addEventListener("keydown", (event) => this.key(event));
+    addEventListener("beforeprint", () => by("paper").replaceChildren(...this.steps.map((_, at) => this.onPaper(at))));
+    addEventListener("afterprint", () => by("paper").replaceChildren());
     this.show();
   }
 
@@ -38,12 +40,14 @@ class LessonPage {
     if (there < 0 || there >= this.steps.length) return;
     this.at = there;
     this.show();
+    if (by("next").disabled && document.activeElement === by("next")) by("back").focus(); // or Tab begins anew
     scrollTo(0, 0);
   }
 
   answer(guess) {
     this.guesses.set(this.at, guess);
     this.show();
+    (by("next").disabled ? by("back") : by("next")).focus(); // where it was is gone
   }
 
   // What was written in a field, if it is an answer.
@@ -105,6 +109,30 @@ class LessonPage {
       by("answers").append(isWords ? made("textarea", label) : made("input", { ...label, inputmode: "decimal" }));
       by("answers").append(made("button", {}, isWords ? this.words.keep : this.words.guess));
     }
+  }
+
+  // A step as it stands; what is not answered leaves room for a pen.
+  onPaper(at) {
+    const { say, ask, then, picture } = this.steps[at], guess = this.guesses.get(at);
+    const place = made("section"), add = (name, values, text) => text && place.append(made(name, values, text));
+    add("h2", {}, this.words.step.replace("{step}", at + 1).replace("{steps}", this.steps.length));
+    add("p", { dir: "auto" }, say);
+    if (picture) place.append(made("img", { src: picture, alt: "" }));
+    if (ask) {
+      add("p", { class: "question", dir: "auto" }, ask.text);
+      add("p", { class: "quiet", dir: "auto" }, ask.before);
+      if (ask.options) {
+        const list = made("ul");
+        ask.options.forEach((text, i) =>
+          list.append(made("li", { dir: "auto", ...(i === guess ? { class: "chosen" } : {}) }, `${i === guess ? "☑" : "☐"} ${text}`)));
+        place.append(list);
+      } else if (guess === undefined) place.append(made("p", { class: "line" }));
+      else add("p", { dir: "auto" }, guess);
+      if (guess === undefined) return place;
+      add("p", { dir: "auto" }, this.reply(ask, guess));
+    }
+    add("p", { class: "then", dir: "auto" }, then);
+    return place;
   }
 
   // Predictions are read again at the end.

@@ -1,5 +1,7 @@
 // The page: timeline, layers, classes, plots, and when what is drawn.
 
+const PAPER = 340; // pixels across of a plot on paper, where two stand side by side
+
 const by = (id) => document.getElementById(id);
 
 class Viewer {
@@ -117,7 +119,8 @@ class Viewer {
     if (this.playing && this.position >= this.last) this.position = 0;
     by("play").setAttribute("aria-label", on ? this.page.words.pause : this.page.words.play);
     by("play").textContent = on ? "❚❚" : "▶";
-    by("caption").setAttribute("aria-live", on ? "off" : "polite");
+    // What is said of every moment that goes by would never end.
+    for (const id of ["caption", "moment"]) by(id).setAttribute("aria-live", on ? "off" : "polite");
     this.before = null;
     this.soon();
   }
@@ -144,13 +147,19 @@ class Viewer {
   }
 
   toPaper() {
+    this.play(false);
     this.ofScreen = this.theme;
+    for (const chart of this.charts) chart.paper = PAPER;
     this.useTheme("light");
     for (const pane of this.panes) pane.toPaper();
+    this.opened = [...document.querySelectorAll("details:not([open])")];
+    for (const details of this.opened) details.open = true;
   }
 
   toScreen() {
+    for (const details of this.opened) details.open = false;
     for (const pane of this.panes) pane.toScreen();
+    for (const chart of this.charts) chart.paper = 0;
     this.useTheme(this.ofScreen);
   }
 
@@ -172,7 +181,7 @@ class Viewer {
   key(event) {
     const inField = event.target.closest("input, select, button, summary, a");
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === " " && !event.target.closest("select, button, summary, a")) {
+    if (event.key === " " && !event.target.closest("select, button, summary, a, [type=search]")) {
       event.preventDefault();
       this.play(!this.playing);
       return;
@@ -229,6 +238,7 @@ class Viewer {
     // Of two runs that stand at other moments both are named.
     const name = [...new Set(this.page.sides.map((told) => told.times[this.moment]))].join(" · ");
     write(by("moment"), name);
+    by("moment").dataset.layer = this.page.layers.length > 1 ? this.page.layers[this.layer] : ""; // on paper
     write(by("caption"), this.caption);
     this.slider.value = Math.round(100 * this.position);
     this.slider.setAttribute("aria-valuetext", name);
@@ -242,13 +252,14 @@ async function begin() {
   try {
     carried = await unpack(by("data").textContent);
   } catch (error) {
+    root.dataset.state = "still";
     by("trouble").hidden = false;
     by("trouble").textContent = by("trouble").dataset.broken;
     return;
   }
   try {
+    root.dataset.state = "ready"; // now all have their places
     globalThis.viewer = new Viewer(carried);
-    root.dataset.state = "ready";
   } catch (error) {
     root.dataset.state = "still";
     by("trouble").hidden = false;

@@ -37,7 +37,9 @@ class Pane {
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const end of ["pointerup", "pointercancel"])
       canvas.addEventListener(end, (event) => this.release(event));
-    canvas.addEventListener("pointerleave", () => this.hover(null));
+    // A finger leaves where it was lifted: what it pointed at stays until another place is touched.
+    canvas.addEventListener("pointerleave", (event) => event.pointerType === "touch" || this.hover(null));
+    addEventListener("pointerdown", (event) => event.target === canvas || this.hover(null));
     canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     canvas.addEventListener("dblclick", () => this.viewer.home());
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -163,6 +165,7 @@ class Pane {
     const { page, viewer, told } = this, note = page.sentences[this.state.note];
     write(this.by("note-of-scene"), note);
     this.keepPlace();
+    if (viewer.playing && this.canvas.hasAttribute("aria-label")) return; // or a reader never ends
     const said = [page.words.scene, told.name, told.layers[viewer.layer], told.times[moment], viewer.caption, note];
     this.canvas.setAttribute("aria-label", said.filter(Boolean).join(". "));
   }
@@ -283,8 +286,4 @@ class Pane {
     image.style.backgroundSize = `${times * wide * columns}px ${times * high * lines}px`;
     image.style.backgroundPosition = `-${times * wide * (row % columns)}px -${times * high * Math.floor(row / columns)}px`;
   }
-}
-
-function write(place, text) {
-  if (place.textContent !== text) place.textContent = text;
 }

@@ -145,6 +145,30 @@ def test_a_browser_plays_it_and_tells_nothing_before_a_guess(page, lesson):
         browser.close()
 
 
+def test_paper_has_all_steps_and_keys_go_on_from_an_answer(page):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        seen = Seen(browser, page)
+        seen.page.locator(".option").first.press("Enter")
+        assert seen.run("document.activeElement.id") == "next"
+        seen.page.emulate_media(media="print")
+        seen.run("dispatchEvent(new Event('beforeprint'))")
+        assert not seen.page.locator("main").is_visible()
+        steps = seen.page.locator("#paper section")
+        assert steps.count() == 4
+        first, last = steps.first.inner_text(), steps.nth(2).inner_text()
+        assert "☑ Stay <i>apart</i>\n☐ Close in" in first
+        assert "No: they close in." in first
+        assert "Guess R₀." in last
+        assert "Minority Collapse" not in last  # which would tell what is not answered
+        assert steps.first.locator("img").is_visible()
+        assert seen.page.locator("#paper .line").count() == 2
+        seen.run("dispatchEvent(new Event('afterprint'))")
+        assert seen.page.locator("#paper section").count() == 0
+        assert seen.troubles == []
+        browser.close()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

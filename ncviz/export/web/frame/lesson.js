@@ -29,14 +29,14 @@ class LessonPage {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea")) return;
-    const by = { PageDown: 1, ArrowRight: 1, PageUp: -1, ArrowLeft: -1 }[event.key];
-    if (!by) return;
+    const steps = { PageDown: 1, ArrowRight: 1, PageUp: -1, ArrowLeft: -1 }[event.key];
+    if (!steps) return;
     event.preventDefault();
-    this.go(by);
+    this.go(steps);
   }
 
-  go(by) {
-    const there = this.at + by;
+  go(steps) {
+    const there = this.at + steps;
     if (there < 0 || there >= this.steps.length) return;
     this.at = there;
     this.show();

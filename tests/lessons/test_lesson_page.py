@@ -116,7 +116,7 @@ def test_a_browser_plays_it_and_tells_nothing_before_a_guess(page, lesson):
         assert seen.text("#then") == "They have closed in."
         seen.page.wait_for_selector("iframe")
         frame = next(f for f in seen.page.frames if f != seen.page.main_frame)
-        frame.wait_for_function("document.documentElement.dataset.state === 'ready'")
+        frame.wait_for_selector("html[data-state='ready']")
         assert not frame.locator("#charts").is_visible()
         assert not frame.locator("#caption").is_visible()
         assert frame.locator("#timeline").is_visible()

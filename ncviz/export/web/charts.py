@@ -159,7 +159,7 @@ def chart_of_layers(
     whose = "" if beside is None else beside.whose("●", "○")
     return {
         **head_of(plot, charts[-1]),
-        "across": "layer",
+        "across": tr("layer"),
         "ticks": [[at[k], names[k]] for k in range(count)],
         "rises": axis.ticks(),
         "frames": frames,

@@ -159,7 +159,7 @@ def _state(desk: ModelDesk[Any], place: float, view: View) -> ModelState:
         scenes,
         _labels(desk)[scenes["light"].sample_ids],
         plain(desk.caption()),
-        " · ".join(f"{plain(n.name)} {three_digits(n.value or 0.0)}" for n in shown),
+        " · ".join(f"{plain(tr(n.name))} {three_digits(n.value or 0.0)}" for n in shown),
         tuple(
             ChartThen(desk.chart(plot), _at(desk))
             for plot in desk.model.plots[:PLOTS]
@@ -208,8 +208,7 @@ def page_of_model(plan: PagePlan, held: StatesOfModel, packing: Packing) -> WebP
     rule, look, times = held.rule(plan.most_bytes), _look(held), _times(held)
     charts, matrix = _charts(held, packing)
     seen = times.names, (model.title,), (look,)
-    roles = drawn_roles(held.view, desk.roles())
-    words = [f"{upper_first(plain(role.text))}." for role in roles]
+    words = [f"{upper_first(plain(r.text))}." for r in drawn_roles(held.view, desk.roles())]
     ends = states[0].name, states[-1].name
     return WebPage(
         title=plan.title or model.title,
@@ -357,10 +356,9 @@ def _cards(held: StatesOfModel) -> SampleCards:
 
 def _told(states: Sequence[ModelState]) -> list[str]:
     """Tell what is seen at a few places: what is the same at several, once."""
-    told: dict[str, str] = {}
-    for k in (0, len(states) // 3, 2 * len(states) // 3, len(states) - 1):
-        told.setdefault(states[k].caption, states[k].name)
-    return [f"{name}: {caption}" for caption, name in told.items()]
+    seen = [states[k] for k in (0, len(states) // 3, 2 * len(states) // 3, -1)]
+    said = [state.caption for state in seen]
+    return [f"{s.name}: {s.caption}" for k, s in enumerate(seen) if s.caption not in said[:k]]
 
 
 def _picture(plan: PagePlan) -> str:
@@ -399,4 +397,4 @@ def _facts(desk: ModelDesk[Any]) -> tuple[tuple[str, str], ...]:
         rows.append((tr("in TeX"), "; ".join(formula.lines)))
         rows.append((tr("symbols"), symbols))
         rows.append((tr("source"), formula.source))
-    return (("model", desk.model.title), *rows)
+    return ((tr("model"), desk.model.title), *rows)

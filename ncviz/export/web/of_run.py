@@ -211,8 +211,8 @@ def facts_of(run: Run) -> tuple[tuple[str, str], ...]:
     recipe = provenance(run, View())["recipe"]
     lines = [(str(key), str(value)) for key, value in recipe.items() if value not in ("", None)]
     return (
-        ("run", manifest.title),
-        ("created", manifest.created),
+        (tr("run"), manifest.title),
+        (tr("created"), manifest.created),
         *((f"{name}", str(version)) for name, version in manifest.software.items()),
         *lines[:MOST_RECIPE],
     )

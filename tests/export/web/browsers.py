@@ -18,7 +18,7 @@ MISSING = (
 # WebGL 2 in software; in a root's home there is no sandbox.
 FLAGS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 NO_WEBGL = ("--no-sandbox", "--disable-gpu", "--disable-3d-apis")
-READY = "document.documentElement.dataset.state !== 'waits'"
+READY = "html:not([data-state='waits'])"  # a selector: what a page forbids, a script of ours heeds
 
 
 def find_browser():
@@ -42,7 +42,7 @@ class Seen:
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(Path(path).absolute().as_uri())
-        self.page.wait_for_function(ready)
+        self.page.wait_for_selector(ready)
 
     def run(self, script, argument=None):
         return self.page.evaluate(script, argument)

@@ -1,6 +1,7 @@
 """Pages of theory models: their states, their charts, and a browser that shows them."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -75,6 +76,28 @@ def test_every_thing_that_is_drawn_has_an_owner_or_none(tmp_path, name):
     json.dumps(page.charts, allow_nan=False)
     for chart in page.charts:
         assert len(chart["frames"]) in (1, len(held.states))
+
+
+@pytest.mark.parametrize("name", ["law", "vectors"])
+def test_a_page_asks_for_no_deed_of_the_window_and_says_the_same_once(tmp_path, name):
+    page, held, _ = _page(tmp_path, name)
+    assert held.path.model.deed
+    tips = [chart["tip"] for chart in page.charts]
+    said = " ".join((page.subtitle, *page.summary, *tips)).lower()
+    assert not re.search(r"\bdrag a\b|\bto be dragged\b|\bdrag the", said)
+    captions = [
+        line.split(": ", 1)[1] for line in page.summary if line.split(":")[0] in page.times.names
+    ]
+    assert captions
+    assert len(set(captions)) == len(captions)
+    assert all(value for _, value in page.facts)
+
+
+def test_letters_of_formulas_stay_small_and_readings_have_names(tmp_path):
+    page, _, _ = _page(tmp_path, "le-sde", classes=3)
+    assert page.times.names[0] == "t = 1"
+    page, _, _ = _page(tmp_path, "deep-features", classes=3)
+    assert "NC2 norms" in page.charts[1]["readings"][-1]
 
 
 def test_a_page_of_a_model_is_no_larger_than_asked_for(tmp_path, capsys):

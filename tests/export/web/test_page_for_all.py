@@ -108,7 +108,12 @@ def test_a_finger_that_scrolls_over_a_plot_chooses_nothing_there(phone):
     x, y = middle(phone, ".chart > svg")
     before = phone.run("scrollY")
     drag(phone, ((x, y), (x - 8, y - 160)))
-    phone.page.wait_for_function("(before) => scrollY > before + 40", arg=before)
+    phone.run(
+        """(before) => new Promise((done) => {
+        const look = () => (scrollY > before + 40 ? done() : requestAnimationFrame(look));
+        look(); })""",
+        before,
+    )
     assert phone.run("[viewer.layer, viewer.moment]") == [2, 5]
     box = phone.page.locator(".chart > svg").first.bounding_box()
     phone.page.touchscreen.tap(box["x"] + 60, box["y"] + 100)

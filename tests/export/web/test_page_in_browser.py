@@ -294,7 +294,7 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own(browser, shown, tmp_pat
     path.write_text(f"<html data-state='cell'><meta charset='utf-8'>{told}", encoding="utf-8")
     seen = Seen(browser, path)
     frame = seen.page.frames[-1]
-    frame.wait_for_function(READY)
+    frame.wait_for_selector(READY)
     assert frame.evaluate("document.documentElement.dataset.state") == "ready"
     assert frame.inner_text("#moment") == "epoch 5"
     assert frame.evaluate("viewer.layer") == 1
@@ -305,10 +305,10 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own(browser, shown, tmp_pat
 
 def test_a_card_of_a_site_leads_to_its_page(browser, run, tmp_path):
     made = make_site(SitePlan(tmp_path / "site", run.path, chosen_only=True))
-    seen = Seen(browser, made.index, ready="document.querySelector('article img').naturalWidth")
+    seen = Seen(browser, made.index, ready="article img")
     assert seen.page.locator("article").count() == 1
     seen.page.locator("article a").click()
-    seen.page.wait_for_function(READY)
+    seen.page.wait_for_selector(READY)
     assert seen.run("document.documentElement.dataset.state") == "ready"
     assert seen.text("#moment") == "epoch 20"
     assert seen.troubles == []

@@ -310,7 +310,7 @@ def _window(parsed: argparse.Namespace) -> int:
     if parsed.path is not None:
         from ncviz.runs.following import wait_for_run
         from ncviz.runs.repeats import open_run
-        from ncviz.sweeps.sweep_file import is_sweep, is_sweep_folder
+        from ncviz.sweeps.sweep_lines import is_sweep, is_sweep_folder
 
         sweeps = is_sweep_folder(parsed.path) or is_sweep(parsed.path)
         if parsed.follow and not sweeps:

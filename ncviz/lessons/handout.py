@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from ncviz.export.pages import drawing
 from ncviz.language import tr
-from ncviz.lessons.lesson import CHOICE, Lesson, LessonStep
+from ncviz.lessons.kinds import CHOICE
+from ncviz.lessons.lesson import Lesson, LessonStep
 from ncviz.lessons.stage_pictures import picture_of_stage
 from ncviz.lessons.staging import values_before
 from ncviz.runs.writer import write_atomically

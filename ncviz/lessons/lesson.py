@@ -8,6 +8,7 @@ from typing import Any
 from ncviz.explorer.room_names import COMPARE, EXPLORE, LAYERS, ROOMS, THEORY, TRAIN
 from ncviz.language import tr
 from ncviz.lessons.condition import Until
+from ncviz.lessons.kinds import CHOICE, CLASS, NUMBER, PLACE, PREDICTION
 from ncviz.lessons.places import check_places, waiting_with
 from ncviz.parameters import parameter
 from ncviz.scenes.view_text import text_to_view
@@ -16,8 +17,6 @@ MOST_WORDS = 25  # of what is read at once
 MOST_STEPS = 40
 USUAL_SHARE = 0.15  # of a number, by which a guess may be off
 MOST_OPTIONS = 6
-CHOICE, NUMBER, PLACE, CLASS = "choice", "number", "place", "class"
-PREDICTION = "prediction"
 KINDS = {
     CHOICE: tr("one of several answers"),
     NUMBER: tr("a number"),

@@ -11,15 +11,11 @@ from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
 from ncviz.language import tr
 from ncviz.lessons.condition import read_condition
 from ncviz.lessons.facts import FACTS, known_names, names_of_numbers
+from ncviz.lessons.kinds import CHOICE, CLASS, NUMBER, PLACE, PREDICTION
 from ncviz.lessons.lesson import (
-    CHOICE,
-    CLASS,
     LAST,
     MOST_OPTIONS,
     MOST_STEPS,
-    NUMBER,
-    PLACE,
-    PREDICTION,
     Deed,
     Lesson,
     LessonStage,

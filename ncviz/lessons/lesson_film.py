@@ -18,7 +18,8 @@ from ncviz.export.first_camera import film_from_first_camera
 from ncviz.export.model_path import model_path
 from ncviz.export.model_plan import ModelPlan
 from ncviz.language import tr
-from ncviz.lessons.lesson import CHOICE, Lesson, LessonStage, LessonStep, Question
+from ncviz.lessons.kinds import CHOICE
+from ncviz.lessons.lesson import Lesson, LessonStage, LessonStep, Question
 from ncviz.lessons.staging import run_of
 from ncviz.models.descent import DescentModel
 from ncviz.models.optimum import OptimumModel

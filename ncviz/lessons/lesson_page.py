@@ -16,7 +16,8 @@ from ncviz.export.web.frame import FIELD, POLICY, SCRIPTS, read_frame, themes_st
 from ncviz.export.web.making import page_bytes
 from ncviz.export.web.packing import Packing
 from ncviz.language import LANGUAGE, tr
-from ncviz.lessons.lesson import CHOICE, CLASS, PREDICTION, Lesson, LessonStage, Question
+from ncviz.lessons.kinds import CHOICE, CLASS, PREDICTION
+from ncviz.lessons.lesson import Lesson, LessonStage, Question
 from ncviz.lessons.playing import LessonStanding, Playing
 from ncviz.lessons.stage_pictures import picture_of_stage
 from ncviz.lessons.staging import run_of, values_before

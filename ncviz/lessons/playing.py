@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 
 from ncviz.language import tr
 from ncviz.lessons.condition import KnownFacts
-from ncviz.lessons.lesson import CHOICE, PREDICTION, Lesson, LessonStep, Question
+from ncviz.lessons.kinds import ASKED, CHOICE, PREDICTION, TO_DO, TOLD, Guess
+from ncviz.lessons.lesson import Lesson, LessonStep, Question
 from ncviz.wording import three_digits
 
-ASKED, TO_DO, TOLD = "asked", tr("to do"), "told"
 DONE = tr("Done.")
-Guess = float | str
 
 
 @dataclass(frozen=True)

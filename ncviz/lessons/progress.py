@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ncviz.lessons.kinds import Guess
 from ncviz.lessons.lesson import Lesson
-from ncviz.lessons.playing import Guess, LessonStanding
+from ncviz.lessons.playing import LessonStanding
 from ncviz.user_folders import data_folder
 
 LONGEST_GUESS = 2000  # characters

@@ -11,14 +11,8 @@ from ncviz.explorer.desks import desk_of
 from ncviz.explorer.room_names import COMPARE
 from ncviz.explorer.window_state import PlotLayout, SecondRun, WindowState
 from ncviz.language import tr
-from ncviz.lessons.lesson import (
-    CLASS,
-    PLACE,
-    Lesson,
-    LessonStage,
-    Question,
-    check_tolerance,
-)
+from ncviz.lessons.kinds import CLASS, PLACE
+from ncviz.lessons.lesson import Lesson, LessonStage, Question, check_tolerance
 from ncviz.lessons.lesson_lines import text_of, with_line
 from ncviz.metrics.metric import metrics
 from ncviz.models.model import models

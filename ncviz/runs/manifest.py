@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ncviz import __version__
 from ncviz.bounded_reading import read_json
 from ncviz.counting import EPOCHS, FINEST, UNITS, Counting
 from ncviz.errors import UserError
@@ -49,6 +48,8 @@ class RecordedLayer:
 
 def made_with(**others: str) -> dict[str, str]:
     """Return the versions of ncviz, of Python and of others, as a manifest has them."""
+    from ncviz import __version__  # which has to be looked up
+
     return {"ncviz": __version__, "python": platform.python_version(), **others}
 
 

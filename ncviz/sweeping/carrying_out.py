@@ -33,7 +33,8 @@ from ncviz.sweeps.places import (
     keep_solved,
     place_of,
 )
-from ncviz.sweeps.sweep import FILE_NAME, Sweep, SweepTask
+from ncviz.sweeps.sweep import Sweep, SweepTask
+from ncviz.sweeps.sweep_lines import FILE_NAME
 from ncviz.training.recipe import Recipe
 
 ELSEWHERE = "elsewhere"  # another process does it just now

@@ -10,8 +10,8 @@ from typing import Any
 
 from ncviz.language import tr
 from ncviz.parameters.plain import to_toml_value
+from ncviz.sweeps.sweep_lines import FILE_NAME
 
-FILE_NAME = "sweep.toml"  # in the folder: the sweep, whole
 RECIPE, MODEL, STEP, TITLE, SEEDS = "recipe", "model", "step", "title", "seeds"
 MOST_CELLS, MOST_SEEDS = 10_000, 100
 MOST_TASKS = 100_000

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ncviz.bounded_reading import read_text
 from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.parameters.toml_file import LARGEST_FILE, read_toml
+from ncviz.parameters.toml_file import read_toml
 from ncviz.sweeps.grid_values import grid_values
 from ncviz.sweeps.sweep import (
-    FILE_NAME,
     MODEL,
     MOST_CELLS,
     MOST_SEEDS,
@@ -26,25 +24,12 @@ from ncviz.sweeps.sweep import (
     SweepCell,
     folder_of,
 )
+from ncviz.sweeps.sweep_lines import FILE_NAME
 
-_TELLS = re.compile(r"^\s*\[\s*(?:sweep|grid)\s*\]", re.MULTILINE)
 _HEAD = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
 _KEY = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*=")
 _TABLES = ("sweep", "base", "grid", "exclude", "cell")
 _SHOWN = 60  # characters of a value within a sentence
-
-
-def is_sweep(path: Path) -> bool:
-    """Tell whether a TOML file is one of a sweep, whole or not."""
-    try:
-        return _TELLS.search(read_text(path, LARGEST_FILE)) is not None
-    except (OSError, ValueError, UserError):
-        return False  # whoever opens it says why
-
-
-def is_sweep_folder(folder: Path) -> bool:
-    """Tell whether a folder holds the cells of a sweep."""
-    return (folder / FILE_NAME).is_file()
 
 
 def refuse(sweep: Path, text: str, table: str, key: str, sentence: str) -> NoReturn:

@@ -10,7 +10,6 @@ import platform
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ncviz.errors import UserError
@@ -136,6 +135,9 @@ def may_have_gpu() -> bool:
 
 def torch_version() -> str:
     """Return torch's version without importing it; empty where it is absent."""
+    # Imported here: it takes the tenth of a second in which the window has imported all else.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("torch")
     except PackageNotFoundError:

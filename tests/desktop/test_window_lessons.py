@@ -16,9 +16,9 @@ from ncviz.desktop.widgets.teaching import end_answer, show_answer
 from ncviz.desktop.widgets.words_at import document_of, links_of
 from ncviz.explorer.room_names import EXPLORE, LEARN, THEORY, TRAIN
 from ncviz.lessons.catalogue import lessons
-from ncviz.lessons.lesson import CHOICE, CLASS
+from ncviz.lessons.kinds import ASKED, CHOICE, CLASS, TO_DO, TOLD
 from ncviz.lessons.places import PLACES
-from ncviz.lessons.playing import ASKED, TO_DO, TOLD, LessonStanding
+from ncviz.lessons.playing import LessonStanding
 from ncviz.lessons.staging import run_of
 
 

@@ -10,6 +10,10 @@ import textwrap
 import pytest
 from patience import HUNG_SECONDS
 
+from ncviz.desktop.rooms.made_rooms import RUN_ROOMS, room_class
+from ncviz.desktop.rooms.room import Room
+from ncviz.desktop.rooms.run_room import RunRoom
+from ncviz.explorer.room_names import ROOMS
 from ncviz.runs.run import Run
 
 # Runs the window as `ncviz` does, and says when its first frame is on the screen.
@@ -91,6 +95,28 @@ def test_the_window_is_imported_without_what_is_slow_to_import():
     code = f"import sys, ncviz.desktop.shell.window; print(sorted({slow} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (told.stdout, told.stderr) == ("[]\n", "")
+
+
+def test_rooms_that_nobody_has_entered_are_not_imported():
+    unseen = (
+        "ncviz.desktop.rooms.compare.compare_room",
+        "ncviz.desktop.rooms.layers.layers_room",
+        "ncviz.desktop.rooms.train.train_room",
+        "ncviz.lessons.lesson",
+        "ncviz.sweeps.sweep",
+    )
+    code = (
+        f"import sys, ncviz.desktop.shell.window; print(sorted({{*{unseen}}} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (told.stdout, told.stderr) == ("[]\n", "")
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_each_room_is_found_by_its_name(name):
+    found = room_class(name)
+    assert issubclass(found, Room)
+    assert issubclass(found, RunRoom) == (name in RUN_ROOMS)
 
 
 def test_what_is_loaded_while_the_first_picture_rests_is_small():

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from ncviz.errors import UserError
 from ncviz.lessons.catalogue import lesson_named, lessons
-from ncviz.lessons.lesson import CHOICE, MOST_WORDS, PREDICTION
+from ncviz.lessons.kinds import ASKED, CHOICE, PREDICTION, TO_DO, TOLD
+from ncviz.lessons.lesson import MOST_WORDS
 from ncviz.lessons.lesson_file import read_lesson
 from ncviz.lessons.places import waiting_with
-from ncviz.lessons.playing import ASKED, DONE, TO_DO, TOLD, LessonStanding, Playing
+from ncviz.lessons.playing import DONE, LessonStanding, Playing
 from ncviz.lessons.progress import from_json, to_json
 from ncviz.lessons.staging import check_stages
 

@@ -8,7 +8,8 @@ from ncviz.errors import UserError
 from ncviz.sweeping.asked import read_asked, subject_of_cell
 from ncviz.sweeps.grid_values import grid_values
 from ncviz.sweeps.sweep import LONGEST_FOLDER, folder_of
-from ncviz.sweeps.sweep_file import is_sweep, read_sweep
+from ncviz.sweeps.sweep_file import read_sweep
+from ncviz.sweeps.sweep_lines import is_sweep
 
 
 def test_a_grid_is_every_pair_but_those_excluded(written):

@@ -14,7 +14,6 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ncviz import __version__
 from ncviz.desktop.certain import certain
 from ncviz.desktop.style.icons import application_icon
 from ncviz.desktop.style.theme import BODY, CAPTION, current_look
@@ -164,6 +163,8 @@ class AboutPage(Dialog):
     """What ncviz is, and under which licences."""
 
     def __init__(self, window: QWidget) -> None:
+        from ncviz import __version__  # which has to be looked up
+
         super().__init__(window)
         self.setWindowTitle(tr("About ncviz"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

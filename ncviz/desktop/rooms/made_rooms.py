@@ -8,13 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ncviz.desktop.one_shot import one_shot
-from ncviz.desktop.rooms.compare.compare_room import CompareRoom
-from ncviz.desktop.rooms.explore.explore_room import ExploreRoom
-from ncviz.desktop.rooms.layers.layers_room import LayersRoom
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
-from ncviz.desktop.rooms.run_room import RunRoom
-from ncviz.desktop.rooms.train.train_room import TrainRoom
 from ncviz.desktop.style.theme import dress_ahead
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import (
@@ -34,29 +29,24 @@ from ncviz.jobs.worker import Job, call
 from ncviz.language import tr
 
 if TYPE_CHECKING:
+    from ncviz.desktop.rooms.compare.compare_room import CompareRoom
     from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
+    from ncviz.desktop.rooms.layers.layers_room import LayersRoom
     from ncviz.desktop.rooms.learn.learn_room import LearnRoom
     from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
     from ncviz.explorer.model_desk import ModelDesk
 
 
-def _theory_room(window: RoomsWindow) -> Room:
-    # Its models load solvers, which the first picture need not wait for.
-    from ncviz.desktop.rooms.theory.theory_room import TheoryRoom
-
-    return TheoryRoom(window)
+RUN_ROOMS = frozenset((EXPLORE, LAYERS, COMPARE, TRAIN))  # where the open run is seen
+LEADING = frozenset((GALLERY, LEARN))  # to other rooms, which they are given
 
 
-MAKERS: dict[str, Callable[[RoomsWindow], Room]] = {
-    EXPLORE: ExploreRoom,
-    LAYERS: LayersRoom,
-    THEORY: _theory_room,
-    COMPARE: CompareRoom,
-    TRAIN: TrainRoom,
-}
-RUN_ROOMS = frozenset(  # where the open run is seen
-    name for name, made in MAKERS.items() if isinstance(made, type) and issubclass(made, RunRoom)
-)
+def room_class(name: str) -> Callable[..., Room]:
+    """Import a room, for which the first picture need not wait unless it shows it."""
+    folder = name.lower()
+    module = importlib.import_module(f"ncviz.desktop.rooms.{folder}.{folder}_room")
+    made: Callable[..., Room] = getattr(module, f"{name}Room")
+    return made
 
 
 def _modules_of_theory() -> Iterator[str]:
@@ -68,14 +58,15 @@ def _modules_of_theory() -> Iterator[str]:
 
 
 def _load_theory() -> None:
-    """Import the Theory room, and what its first model needs.
+    """Import the rooms that are not seen yet, and what the first model of Theory needs.
 
     The published experiments are read, too, for the Gallery and the search.
     """
     with _stays("ncviz.desktop.rooms.train.train_panel"):
         from ncviz.explorer.desks import make_desks
 
-        importlib.import_module("ncviz.desktop.rooms.theory.theory_room")
+        for name in (THEORY, LAYERS, COMPARE, TRAIN):
+            room_class(name)
         importlib.import_module("ncviz.desktop.rooms.train.train_panel")
         _begin(next(iter(make_desks().values())))
         importlib.import_module("ncviz.desktop.rooms.gallery.experiment_work")
@@ -136,20 +127,13 @@ class Rooms(Mapping[str, Room]):
         return self._made[name]
 
     def _make(self, name: str) -> Room:
-        if name == GALLERY:  # which leads to others
-            from ncviz.desktop.rooms.gallery.gallery_room import GalleryRoom
-
-            return GalleryRoom(self._window, self)
-        if name == LEARN:  # likewise
-            from ncviz.desktop.rooms.learn.learn_room import LearnRoom
-
-            return LearnRoom(self._window, self)
-        return MAKERS[name](self._window)
+        make = room_class(name)
+        return make(self._window, self) if name in LEADING else make(self._window)
 
     @property
-    def layers(self) -> LayersRoom:
+    def layers(self) -> "LayersRoom":
         """Return the room of all layers side by side."""
-        return cast(LayersRoom, self[LAYERS])
+        return cast("LayersRoom", self[LAYERS])
 
     @property
     def theory(self) -> "TheoryRoom":
@@ -157,9 +141,9 @@ class Rooms(Mapping[str, Room]):
         return cast("TheoryRoom", self[THEORY])
 
     @property
-    def compare(self) -> CompareRoom:
+    def compare(self) -> "CompareRoom":
         """Return the room of two runs."""
-        return cast(CompareRoom, self[COMPARE])
+        return cast("CompareRoom", self[COMPARE])
 
     @property
     def learn(self) -> "LearnRoom":

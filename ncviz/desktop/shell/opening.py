@@ -28,7 +28,7 @@ from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_of_repeats, rename_repeats, repeats_of
 from ncviz.runs.run import Run
 from ncviz.runs.writer import rename_run
-from ncviz.sweeps.sweep_file import is_sweep, is_sweep_folder
+from ncviz.sweeps.sweep_lines import is_sweep, is_sweep_folder
 
 UNKNOWN = tr(
     "is nothing that ncviz opens: choose the folder of a run, a recipe or an experiment (.toml), a "

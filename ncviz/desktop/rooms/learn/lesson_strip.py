@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -23,9 +24,11 @@ from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel, bounded, plain_button, plain_tip
 from ncviz.desktop.widgets.term_links import teach_terms, with_terms
 from ncviz.language import tr
-from ncviz.lessons.lesson import NUMBER, PLACE, PREDICTION, Question
-from ncviz.lessons.playing import ASKED, TO_DO, Guess
+from ncviz.lessons.kinds import ASKED, NUMBER, PLACE, PREDICTION, TO_DO, Guess
 from ncviz.wording import read_number
+
+if TYPE_CHECKING:
+    from ncviz.lessons.lesson import Question
 
 LONGEST = 400  # letters of a prediction
 GO_ON = tr("Go on")
@@ -66,7 +69,7 @@ class StripWords:
     text: str = ""
     reply: str = ""
     phase: str = ""
-    question: Question | None = None
+    question: "Question | None" = None
     options: Sequence[str] = ()
     before: tuple[float, ...] = ()
     counts: dict[int, int] = field(default_factory=dict)
@@ -293,7 +296,7 @@ class LessonStrip(QWidget):
                 self.buttons.append(button)
             self.answers.put(*self.buttons)
 
-    def _ask_in_words(self, ask: Question) -> None:
+    def _ask_in_words(self, ask: "Question") -> None:
         self.field = field = _Answer()
         field.setMaxLength(LONGEST)
         is_number = ask.kind == NUMBER
@@ -305,7 +308,7 @@ class LessonStrip(QWidget):
         take.clicked.connect(lambda: self._take(ask))
         self.answers.put(field, take)
 
-    def _take(self, ask: Question) -> None:
+    def _take(self, ask: "Question") -> None:
         if self.field is None:
             return
         said = self.field.text().strip()

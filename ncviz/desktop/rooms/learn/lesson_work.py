@@ -20,9 +20,10 @@ from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.room_names import THEORY, TRAIN
 from ncviz.language import tr
 from ncviz.lessons.facts import facts_of, numbers_as_facts
-from ncviz.lessons.lesson import CHOICE, CLASS, Lesson, LessonStage
+from ncviz.lessons.kinds import ASKED, CHOICE, CLASS, TO_DO, Guess
+from ncviz.lessons.lesson import Lesson, LessonStage
 from ncviz.lessons.places import TIME
-from ncviz.lessons.playing import ASKED, TO_DO, Guess, LessonStanding, Playing
+from ncviz.lessons.playing import LessonStanding, Playing
 from ncviz.lessons.staging import check_stages, state_of, values_before
 from ncviz.models.model import models
 from ncviz.parameters import from_plain

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from speed_row import Row
+from threadpoolctl import threadpool_info
 
 from ncviz.geometry.collapse import cdnv, nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.separation import fit_law, separation_fuzziness
@@ -117,12 +118,25 @@ def bare_product(x: np.ndarray, y: np.ndarray) -> float:
     return best_of(lambda: one_hot.T @ x, 5)[0]
 
 
-def over_features(row: Row, n: int, widths: tuple[int, ...]) -> None:
-    """Tell what D costs beside one product, the last width first."""
+def over_features(row: Row, n: int, widths: tuple[int, ...]) -> float:
+    """Tell what D costs beside one product, the last width first; return the ratio of that one."""
+    ratios = []
     for d in (widths[-1], *widths[:-1]):
         x, y = features(n, d)
-        seconds, _ = best_of(lambda x=x, y=y: ours(x, y), 5)
-        row.point(f"d = {d:,}", 1e3 * seconds, 1e3 * bare_product(x, y))
+        # In turn, so that both meet what else the machine does.
+        pairs = [(best_of(lambda x=x, y=y: ours(x, y), 1)[0], bare_product(x, y)) for _ in range(5)]
+        seconds, product = (min(each) for each in zip(*pairs, strict=True))
+        row.point(f"d = {d:,}", 1e3 * seconds, 1e3 * product)
+        ratios.append(seconds / product)
+    return ratios[0]
+
+
+def kernel() -> str:
+    """Return which routines multiply matrices here, such as 'OpenBLAS 0.3.31 for Zen'."""
+    for blas in threadpool_info():
+        if blas["user_api"] == "blas":
+            return f"{blas['internal_api']} {blas['version']} for {blas.get('architecture', '?')}"
+    return "an unknown BLAS"
 
 
 def wide() -> None:
@@ -205,8 +219,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a smaller textbook case")
     options = parser.parse_args()
     whole_snapshot()
-    over_features(FUZZINESS, 10_000, (256, 1024, 4096))
-    FUZZINESS.ends(in_doubles(features(10_000, 4096)[0]))
+    ratio = over_features(FUZZINESS, 10_000, (256, 1024, 4096))
+    FUZZINESS.ends(
+        f"The floor is of {kernel()}, and D at {ratio:.2f} of it; the goal of "
+        f"{FUZZINESS.at_most} was set where such a product took longer. "
+        f"{in_doubles(features(10_000, 4096)[0])}"
+    )
     over_features(WIDE, 2000, (1024, 8192, 65536))
     wide()
     against_textbook(10_000, 1024 if options.quick else 4096)

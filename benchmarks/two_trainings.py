@@ -8,6 +8,7 @@ included. Two seeds in one folder come out of `ncviz sweep --jobs 2` in the same
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -42,14 +43,29 @@ def seconds(count: int, epochs: int, folder: Path) -> float:
     return time.perf_counter() - began
 
 
+def processor_seconds() -> float:
+    """Return what all trainings that have ended took of the processors, measuring included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=300)
     epochs = parser.parse_args().epochs
     with tempfile.TemporaryDirectory() as folder:
         floor = min(seconds(1, epochs, Path(folder) / f"{turn}") for turn in range(2))
+        alone = processor_seconds() / 2
         for count in (2, 4):
             BESIDE.point(f"{count} at once", seconds(count, epochs, Path(folder)), floor)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    BESIDE.ends(
+        f"One alone is no floor that two can keep: a process of its own measures beside it, and "
+        f"both start PyTorch. It takes {alone:.1f} s of the processors in {floor:.1f} s, so that "
+        f"two of them on {cores} cores cannot end before {max(floor, 2 * alone / cores):.1f} s, "
+        f"{max(1.0, 2 * alone / cores / floor):.2f} times as long, even if neither slowed the "
+        f"other's memory."
+    )
 
 
 if __name__ == "__main__":

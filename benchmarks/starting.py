@@ -34,11 +34,11 @@ NCVIZ = """
 import sys, time
 os_started = float(sys.argv[1])
 from pathlib import Path
-import numpy, pyqtgraph, vispy, PyQt6.QtWidgets  # as the bare tools
-from vispy.app import Canvas
-tools = time.monotonic() - os_started
 from ncviz.garbage import nothing_is_garbage
 with nothing_is_garbage():  # as the command line does
+    import numpy, pyqtgraph, vispy, PyQt6.QtWidgets  # as the bare tools
+    from vispy.app import Canvas
+    tools = time.monotonic() - os_started
     from ncviz.desktop.shell.application import make_application
     from ncviz.desktop.settings.settings import Settings
     from ncviz.desktop.shell.window import MainWindow

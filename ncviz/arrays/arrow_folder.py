@@ -1,6 +1,7 @@
 """Folders of Parquet and Arrow files: the splits of a data set, each in one or more files."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from ncviz.language import tr
 from ncviz.wording import listed
 
 _STATE, _LARGEST = "state.json", 2**22
+_COUNTED = re.compile(r"(.*-)(\d{1,6})(-of-)(\d{1,6})(\..*)")
+_NAMED = 3  # files that are not there
 _PARTS = ("data", "default", "plain_text")  # folders that name no split
 
 
@@ -84,7 +87,17 @@ def open_arrow_folder(
             whole.arrays.update(found.arrays)
         whole.left.update({f"{prefix}{column}": why for column, why in found.left.items()})
         whole.notes.extend(words for words in found.notes if words not in whole.notes)
-        if len(own) > 1:
+        if absent := _absent(own):
+            whole.notes.append(
+                tr(
+                    "{called}: {count:,} of {all:,} files; not there: {names}",
+                    called=called or tr("all samples"),
+                    count=len(own),
+                    all=len(own) + len(absent),
+                    names=listed(absent, _NAMED),
+                )
+            )
+        elif len(own) > 1:
             whole.notes.append(
                 tr("{called}: {count:,} files", called=called or tr("all samples"), count=len(own))
             )
@@ -104,6 +117,18 @@ def _split_of(file: Path, folder: Path) -> str:
             return split
     named = [part for part in parts if part not in _PARTS]
     return f"?{named[-1]}" if named else ""
+
+
+def _absent(files: Sequence[Path]) -> list[str]:
+    """Return the files that are not there of those that names count, as 'train-00000-of-00002'."""
+    there = {file.name for file in files}
+    found = dict.fromkeys(
+        f"{match[1]}{number:0{len(match[2])}d}{match[3]}{match[4]}{match[5]}"
+        for match in filter(None, map(_COUNTED.fullmatch, sorted(there)))
+        if int(match[4]) <= MOST_ARRAYS
+        for number in range(int(match[4]))
+    )
+    return [name for name in found if name not in there]
 
 
 def _check_state(folder: Path) -> None:

@@ -96,3 +96,13 @@ def test_splits_of_other_names_alone_are_to_be_chosen(tmp_path):
     with pytest.raises(UserError, match="has the splits cats and dogs: give the folder of one"):
         open_arrays(tmp_path)
     check(sort_arrays(open_arrays(tmp_path / "cats")), held_out=False)
+
+
+def test_files_that_their_names_count_and_are_not_there_are_told(tmp_path):
+    save_to_disk(tmp_path / "one", [slice(0, 7), slice(7, 9), slice(9, N)])
+    assert "all samples: 3 files" in open_arrays(tmp_path / "one").notes
+    (tmp_path / "one" / "data-00001-of-00003.arrow").unlink()
+    told = "all samples: 2 of 3 files; not there: data-00001-of-00003.arrow"
+    assert told in open_arrays(tmp_path / "one").notes
+    pq.write_table(table(), tmp_path / "train-0-of-999999.parquet")  # no list of a million
+    open_arrays(tmp_path / "train-0-of-999999.parquet")

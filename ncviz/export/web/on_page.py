@@ -95,8 +95,14 @@ def views_of(run: Run, view: View, *, chosen_only: bool) -> tuple[tuple[str, Vie
     own = tr("{count:,} classes", count=len(shown))
     if len(shown) == count or chosen_only:
         return ((own, view),)
-    everybody = tr("all {count:,} classes", count=count)
-    return (own, view), (everybody, replace(view, classes=tuple(range(count))))
+    whole = replace(view, classes=tuple(range(count)))
+    drawn = len(whole.shown_classes(count))  # of very many every n-th
+    everybody = (
+        tr("all {count:,} classes", count=count)
+        if drawn == count
+        else tr("{shown:,} of {asked:,} classes", shown=drawn, asked=count)
+    )
+    return (own, view), (everybody, whole)
 
 
 def chosen_of(plan: PagePlan, run: Run, thinning: Thinning | None = None) -> OnPage:

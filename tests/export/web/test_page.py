@@ -26,6 +26,7 @@ from ncviz.export.page_plan import (
 )
 from ncviz.export.provenance import said_by, view_of_file
 from ncviz.export.web.making import make_page
+from ncviz.export.web.on_page import views_of
 from ncviz.export.web.packing import STEPS, Packing, array_at, in_steps, unpacked
 from ncviz.export.web.shaders import shaders
 from ncviz.export.web.thinning_rule import (
@@ -351,3 +352,12 @@ def test_nothing_is_ideal_where_no_simplex_etf_fits(make_run, tmp_path):
     assert [ideal is not None for ideal in matrix["ideals"]] == [True, False]
     assert "No simplex ETF" not in matrix["words"][0]
     assert "it needs 4 dimensions, there are 2" in matrix["words"][1]
+
+
+def test_of_very_many_classes_a_page_says_how_many_are_drawn(small_run, monkeypatch):
+    run, view = Run(small_run.path), View(classes=(0, 1))
+    every = f"all {run.manifest.classes} classes"
+    assert [name for name, _ in views_of(run, view, chosen_only=False)] == ["2 classes", every]
+    monkeypatch.setattr("ncviz.scenes.view.MOST_SHOWN", 3)
+    some = f"3 of {run.manifest.classes} classes"
+    assert [name for name, _ in views_of(run, view, chosen_only=False)] == ["2 classes", some]

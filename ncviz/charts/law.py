@@ -26,7 +26,7 @@ from ncviz.wording import correlation, three_digits
 
 GHOSTS = 7  # earlier epochs that stay visible
 FLAT = 1.25  # the largest D over the smallest: no layer changes it to speak of
-LAW_HOLDS = tr("straight: each layer cuts D alike")
+LAW_HOLDS = tr("near a straight line: equi-separation")
 LEGEND = (
     LegendWord("now", tr("● now"), tr("Now"), tr("D of each layer at this moment.")),
     LegendWord(

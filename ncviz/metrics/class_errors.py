@@ -15,7 +15,7 @@ _NONE = tr("There is no value here: the network's decisions were not recorded fo
 
 def _wrong(value: float, _facts: Facts) -> str:
     if value <= 0:
-        return tr("No sample of these classes is mistaken.")
+        return tr("Of the samples of these classes that were counted, none is mistaken.")
     return tr(
         "{value} of the samples of a class are mistaken, on average over these classes.",
         value=percent(value),
@@ -24,7 +24,7 @@ def _wrong(value: float, _facts: Facts) -> str:
 
 def _worst_class(value: float, _facts: Facts) -> str:
     if value <= 0:
-        return tr("No sample of any class is mistaken.")
+        return tr("Of the samples that were counted, none is mistaken.")
     return tr(
         "Of the class that fares worst {value} of the samples are mistaken.", value=percent(value)
     )

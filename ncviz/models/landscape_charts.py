@@ -94,7 +94,10 @@ def draw_rows(numbers: StepNumbers, _moment: Moment) -> Chart:
     )
     known = np.isfinite(numbers.values("predicted")).any()
     gist = "" if known else tr("the squared error moves it")
-    return _over_steps(numbers, [*_of_others(numbers, "rows", 0), mean, predicted], gist=gist)
+    # At zero, so that the axis shows no rounding of what stays.
+    zero = Level(0.0, tr("simplex ETF"), tr("The rows of a simplex ETF add up to zero."))
+    curves = [*_of_others(numbers, "rows", 0), mean, predicted]
+    return _over_steps(numbers, curves, gist=gist, levels=(zero,))
 
 
 PLOTS = (

@@ -215,7 +215,8 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
 
     def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
         least = _optimum(self.descent(parameters))
-        return {} if least is None else {"objective": least.objective}
+        known = {} if least is None else {"objective": least.objective}
+        return {**known, "rows": 0.0}
 
     def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
         least = _optimum(self.descent(parameters))
@@ -266,7 +267,8 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
             for ghost in GHOSTS
             for number in ghost_numbers(ghost, sizes, state.W, means)
         }
-        return {**super().measure(parameters, state, snapshot), **away}
+        total = {"sum of rows": float(np.linalg.norm(state.W.sum(axis=0)))}
+        return {**super().measure(parameters, state, snapshot), **away, **total}
 
     def _away(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
         """Return how far classifier and class means are from the ghost, at what is seen."""

@@ -45,4 +45,26 @@ PLOTS = (
         ),
         formulas=("etf distance", "seli", "orthogonal frame"),
     ),
+    over_steps(
+        "rows",
+        tr("length"),
+        tr("Sum of the rows over steps"),
+        tr(
+            "The length of the sum of the classifier's rows, ‖Σ w_k‖. Cross-entropy never moves "
+            "it, the penalty on the classifier lets it shrink; the rows of a simplex ETF add up "
+            "to 0 (NC0; Zhao et al., ICLR 2026)."
+        ),
+        (
+            line(
+                "sum of rows",
+                tr("sum&nbsp;of&nbsp;rows"),
+                "classifier",
+                strong=True,
+                meaning=tr("The length of the sum of the classifier's rows."),
+            ),
+        ),
+        formulas=("landscape",),
+        logarithmic=False,
+        target=Level(0.0, tr("simplex ETF"), tr("The rows of a simplex ETF add up to zero.")),
+    ),
 )

@@ -16,7 +16,7 @@ from ncviz.desktop.widgets.class_list import ClassList
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_concept
 from ncviz.desktop.widgets.teaching import answer_of
 from ncviz.desktop.widgets.words_at import document_of, fact_at, link_at
-from ncviz.explorer.answers import NO_LIGHT
+from ncviz.explorer.answers import NO_LIGHT, about_word
 from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
 from ncviz.models.model import models
 
@@ -233,6 +233,16 @@ def test_the_card_stands_within_the_window_whatever_is_pointed_at(window, qtbot)
             assert window.frameGeometry().contains(card.bottomRight())
             assert not card.contains(widget.mapToGlobal(point))
             QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+
+
+def test_no_line_of_a_card_is_cut(window, qtbot):
+    card = window.teacher.card
+    for key in CONCEPTS:
+        card.show_answer(about_word(key), QPoint(400, 300))
+        settle(qtbot, window)
+        for label in (card.title, card.sentence, card.meaning, card.action):
+            if label.isVisible():
+                assert label.height() >= label.heightForWidth(label.width()), key
 
 
 def test_words_of_a_label_are_found_under_the_pointer(qapp):

@@ -68,8 +68,14 @@ class Playback:
         """Begin again at the end, or stay there."""
         self.set_end("loop" if on else "stop")
 
+    def go_to(self, epoch: float) -> None:
+        """Go to an epoch of the open run."""
+        if not self._waits():
+            self._window.explorer.go_to(epoch)
+
     def set_following(self, on: bool) -> None:
         """Stay with the newest epoch, or here."""
+        on = on and not self._waits()
         self._window.explorer.player.follow(on)
         self._window.commands["play.follow"].setChecked(on)
         self._window.presenter.wake("moment")
@@ -135,6 +141,8 @@ class Playback:
 
     def go_to_bookmark(self, steps: int) -> None:
         """Go to the next bookmark or the one before."""
+        if self._waits():
+            return
         if not self._window.explorer.go_to_bookmark(steps):
             self._window.note.say(tr("There is no further bookmark: B marks a moment."))
 

@@ -53,6 +53,7 @@ class Presenter:
         self._by_hand = self._ticks = False  # what is out of date; within `tick`
         self._sparing = self._put_off = self._computes = False
         self._drawn: list[Run] = []  # whose picture is on the canvas
+        self._told: Run | None = None  # of which words and numbers speak
         self._clock = QTimer(window)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.setInterval(FRAME_MILLISECONDS[window.settings.frame_limit])
@@ -266,19 +267,21 @@ class Presenter:
         return PLOT_SECONDS_SELDOM if self._sparing or grows else PLOT_SECONDS
 
     def _show(self, now: float) -> None:
-        window = self._window
+        window, run = self._window, self._window.explorer.run
+        another = run is not self._told  # words of another run would be said of this picture
         self._show_scene()
         # After a picture that took long the window first sees to what else has come.
         long = time.perf_counter() - now > LONG_SECONDS or window.canvas.is_drawing(LONG_SECONDS)
-        self._put_off = not self._put_off and long
+        self._put_off = not (self._put_off or another) and long
         if self._put_off:
             return
         if "moment" in self._stale:
             window.timeline.slider.set_position(window.player.position)
-        if now - self._last_plots < self._plot_seconds:
+        if now - self._last_plots < self._plot_seconds and not another:
             return
         self._last_plots = now
         stale, self._stale, self._by_hand = self._stale, set(), False
-        self._stale |= window.current.show(stale, self._sparing)
+        self._stale |= window.current.show(stale, self._sparing and not another)
+        self._told = run
         window.teacher.refresh()
         self._plots_took = time.perf_counter() - now

@@ -219,7 +219,7 @@ class MainWindow(FollowsEye, CommandedWindow):
             (timeline.pace_changed, playback.set_pace),
             (timeline.spacing_changed, playback.set_spacing),
             (timeline.bookmark_asked, playback.add_bookmark),
-            (timeline.bookmark_sought, self.explorer.go_to),
+            (timeline.bookmark_sought, playback.go_to),
             (timeline.bookmark_stepped, playback.go_to_bookmark),
             (timeline.bookmark_renamed, playback.rename_bookmark),
             (timeline.bookmark_removed, playback.remove_bookmark),

@@ -100,7 +100,7 @@ class Timeline(QWidget):
         )
         be_place(self.slider, "timeline")
         be_place(self.play, "play")
-        for button in (self.previous, self.next):
+        for button in (self.previous, self.next, self.bookmark, self.follow):
             go_with(button, "timeline")
         self.speed = Choice()
         for speed in SPEEDS:

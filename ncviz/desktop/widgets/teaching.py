@@ -81,7 +81,8 @@ class AnswerCard(QFrame):
             label.ensurePolished()  # else its lines are counted in other letters
             label.setFixedWidth(width - 26)
         certain(self.layout()).activate()
-        self.resize(width, certain(self.layout()).heightForWidth(width))
+        # The widget's, not the layout's: the frame takes width from the words.
+        self.resize(width, self.heightForWidth(width))
         self.move(self._place(at))
         self.show()
         self.raise_()

@@ -308,6 +308,11 @@ class LessonStrip(QWidget):
         take.clicked.connect(lambda: self._take(ask))
         self.answers.put(field, take)
 
+    def write(self) -> None:
+        """Let what is typed go into the answer, where one is to be written: not to the scene."""
+        if self.field is not None:
+            self.field.setFocus()
+
     def _take(self, ask: "Question") -> None:
         if self.field is None:
             return

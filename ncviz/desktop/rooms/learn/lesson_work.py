@@ -213,6 +213,8 @@ class LessonWork:
         self._first = self._window.state.view.camera
         self._pinned = self._window.explorer.view.pinned
         self._show()
+        if not self._window.isFullScreen():  # there keys are those of the remote control
+            self._window.lesson_strip.write()
 
     def _set(self, lesson: Lesson, stage: LessonStage) -> None:
         if stage.room == THEORY:
@@ -290,6 +292,8 @@ class LessonWork:
         if playing.phase == ASKED and ask is not None and ask.kind == CLASS:
             self._look_for_pin()
         window = self._window
+        if not window.presenter.shows_scene():
+            return  # what is said then would speak of what is not seen yet
         facts = facts_of(window.state.read(), window.explorer.run, self._first)
         if window.explorer.run is None or window.explorer.run.path == self._open_before:
             facts["trained"] = 0.0

@@ -71,6 +71,11 @@ class Answer:
     light: Light = field(default=NO_LIGHT)
 
     @property
+    def untold(self) -> "Answer":
+        """Return what such a thing is, without what this value says."""
+        return replace(self, sentence="")
+
+    @property
     def words(self) -> str:
         """Return all that is said, one line each."""
         parts = (self.title, self.sentence, self.meaning, self.action)

@@ -107,6 +107,8 @@ class FigurePlan(ScenePlan):
         What is drawn, or the curve over which the preset 'minority' lays a run.
     said : mapping
         What else the file is to say of its making.
+    numbers : bool
+        Whether D is written above scenes.
     """
 
     out: Path = to_file(tr(".pdf, .svg or .png"))
@@ -226,6 +228,7 @@ class FigurePlan(ScenePlan):
     model: ModelPlan | None = None
     sweep: SweepFigure | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
+    numbers: bool = True
 
     verb, plural = "export figure", "figures"
     endings = MappingProxyType({".pdf": "pdf", ".svg": "svg", ".png": "png"})

@@ -107,7 +107,8 @@ class Painter:
         scenes = [scene for shot in shots for scene in _all(shot.scene)]
         own = [_all(shot.scene)[0] for shot in shots]
         run = self._run if self._path is None else self._path.run
-        found = tuple(legend_entries(scenes, run, plan.view, self._theme, own))
+        said = () if self._path is None else self._path.desk.roles()
+        found = tuple(legend_entries(scenes, run, plan.view, self._theme, own, said=said))
         legend = FilmLegend(found, self._theme, plan.width, self.small)
         # A very small film keeps its room for the scene.
         return legend if legend.height <= MOST_FOOT * plan.height else None

@@ -1,7 +1,7 @@
 """Which scene a film shows at each of its moments."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -151,7 +151,7 @@ def eased(share: float) -> float:
     return share * share * (3 - 2 * share)
 
 
-def epoch_at(epochs: tuple[int, ...], way: float) -> float:
+def epoch_at(epochs: Sequence[float], way: float) -> float:
     """Return the epoch after a share of the way from record to record.
 
     Records are dense where much happens: each takes the same time, as in the window.

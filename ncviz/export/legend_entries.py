@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ncviz.language import named, tr
+from ncviz.models.model import RoleWords
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES, Theme, class_color, rgb
 from ncviz.scenes.sample_colors import colors_in_words, column_in_view
@@ -44,6 +45,7 @@ def legend_entries(
     theme: Theme,
     own: Sequence[Scene] | None = None,
     most: int = MOST_CLASSES,
+    said: Sequence[RoleWords] = (),
 ) -> list[LegendEntry]:
     """Return what is to be seen in scenes, with its colours: the ideal, the roles, the classes.
 
@@ -59,12 +61,15 @@ def legend_entries(
         Those that show samples of the run; by default all.
     most : int
         Of more classes none is named.
+    said : sequence of RoleWords
+        What a model calls its roles.
     """
     ideals = dict.fromkeys(scene.target for scene in scenes if _has_role(scene, "etf"))
     points = dict.fromkeys((scene.points for scene in scenes), "means")
     roles = {**dict.fromkeys(ideals, "etf"), **points, named("classifiers"): "classifier"}
+    own_words = {words.role: words.in_short for words in said}
     found = [
-        LegendEntry(tr(name), getattr(theme, role))
+        LegendEntry(own_words.get(role) or tr(name), getattr(theme, role))
         for name, role in roles.items()
         if any(_has_role(scene, role) for scene in scenes)
     ]

@@ -74,8 +74,12 @@ def heads_of_moments(sheet: Sheet) -> Heads:
     symbol = fuzziness_symbol(layer)
     split = run.measured_on(sheet.view.split).name
     found = [(epoch, fuzziness_by_layer(run, epoch, split)[layer]) for epoch in sheet.plan.epochs]
+    told = sheet.plan.numbers
     return [
-        (upper_first(run.counting.named(epoch)), f"{symbol} = {three_digits(value)}")
+        (
+            upper_first(run.counting.named(epoch)),
+            f"{symbol} = {three_digits(value)}" if told else "",
+        )
         for epoch, value in found
     ]
 
@@ -86,6 +90,8 @@ def heads_of_layers(sheet: Sheet) -> Heads:
     epoch = nearest_recorded(run.epochs, sheet.view.epoch)
     split = run.measured_on(sheet.view.split).name
     numbers = numbers_of_layers(fuzziness_by_layer(run, epoch, split))
+    if not sheet.plan.numbers:
+        numbers = ("",) * len(numbers)
     return [(run.manifest.layers[layer].name, numbers[layer]) for layer in sheet.plan.layers]
 
 

@@ -23,6 +23,7 @@ from ncviz.export.styles import (
     scene_theme,
     style_named,
 )
+from ncviz.models.model import RoleWords
 from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
 from ncviz.scenes.camera_moves import fitted, holding
@@ -109,11 +110,13 @@ class Sheet:
             return 0.0
         room = LONGEST_ENTRY * self.plan.width / MILLIMETRES * POINTS
         run = self.run
+        said: tuple[RoleWords, ...] = ()
         if run is None and self.plan.model is not None:
-            run = model_path(self.plan.model).run  # what descends has samples of classes, too
+            path = model_path(self.plan.model)
+            run, said = path.run, path.desk.roles()  # what descends has samples of classes, too
         entries = [
             replace(entry, text=shortened(entry.text, room, self.style.small))
-            for entry in legend_entries(scenes, run, self.view, self.style.theme, own)
+            for entry in legend_entries(scenes, run, self.view, self.style.theme, own, said=said)
         ]
         return write_legend(self.figure, entries, self.style, self.plan.width, self.plan.height)
 

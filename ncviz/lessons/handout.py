@@ -2,7 +2,7 @@
 
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from ncviz.export.pages import drawing
 from ncviz.language import tr
-from ncviz.lessons.kinds import CHOICE
+from ncviz.lessons.kinds import CHOICE, CLASS
 from ncviz.lessons.lesson import Lesson, LessonStep
 from ncviz.lessons.stage_pictures import picture_of_stage
-from ncviz.lessons.staging import values_before
+from ncviz.lessons.staging import names_of_classes, values_before
 from ncviz.runs.writer import write_atomically
 from ncviz.wording import three_digits
 
@@ -59,10 +59,11 @@ def write_handout(
     with drawing(_words(lesson)), PdfPages(buffer, metadata={"CreationDate": None}) as pages:
         page, top = _new_page(lesson), TOP_OF_FIRST
         for number, step in enumerate(lesson.steps):
-            picture = _picture(lesson, step)
+            picture = _picture(lesson, step, step.hides if answers else step.hidden_at_first)
             letters = LETTERS if picture is not None else WIDE_LETTERS
-            before = values_before(lesson, number)
-            lines = _wrapped(_lines_of(step, number, truths, before, answers=answers), letters)
+            before, names = values_before(lesson, number), names_of_classes(lesson, number)
+            said = _lines_of(step, number, truths, before, names, answers=answers)
+            lines = _wrapped(said, letters)
             rules = 0 if answers or not _is_written(step) else LINES_TO_WRITE
             high = sum(line.high for line in lines) + rules * RULE
             high = max(high, 0.0 if picture is None else _size(picture)[1])
@@ -139,6 +140,7 @@ def _lines_of(
     number: int,
     truths: dict[int, float],
     before: Sequence[float] = (),
+    names: Sequence[str] = (),
     *,
     answers: bool,
 ) -> list[tuple[str, dict[str, Any]]]:
@@ -157,6 +159,8 @@ def _lines_of(
             right = answers and ask.kind == CHOICE and ask.answer == place
             lines.append((f"{'●' if right else '○'} {option}", bold if right else {}))
         truth = truths.get(number, ask.answer)
+        if answers and ask.kind == CLASS and ask.answer is not None:
+            lines.append((f"● {names[int(ask.answer)]}", bold))
         if answers and ask.is_number and truth is not None:
             lines.append((tr("It is {truth}.", truth=three_digits(truth)), bold))
         if answers:
@@ -171,9 +175,10 @@ def _lines_of(
     return lines
 
 
-def _picture(lesson: Lesson, step: LessonStep) -> Pixels | None:
+def _picture(lesson: Lesson, step: LessonStep, hidden: Collection[str]) -> Pixels | None:
     """Return what a step begins with; None where it goes on, or nothing is trained yet."""
-    content = b"" if step.stage is None else picture_of_stage(lesson, step.stage, DOTS)
+    stage = step.stage
+    content = b"" if stage is None else picture_of_stage(lesson, stage, DOTS, hidden)
     return np.asarray(imread(io.BytesIO(content))) if content else None
 
 

@@ -9,7 +9,7 @@ from ncviz.explorer.room_names import COMPARE, EXPLORE, LAYERS, ROOMS, THEORY, T
 from ncviz.language import tr
 from ncviz.lessons.condition import Until
 from ncviz.lessons.kinds import CHOICE, CLASS, NUMBER, PLACE, PREDICTION
-from ncviz.lessons.places import check_places, waiting_with
+from ncviz.lessons.places import VALUES, check_places, waiting_with
 from ncviz.parameters import parameter
 from ncviz.scenes.view_text import text_to_view
 
@@ -196,7 +196,13 @@ class LessonStep:
             return ()
         pointed = self.do.point if self.do is not None else ()
         waiting = (name for point in pointed for name in waiting_with(point))
-        return tuple(dict.fromkeys((*self.ask.hides, *waiting)))
+        asked = (VALUES,) if self.ask.kind == PLACE else ()  # the very numbers
+        return tuple(dict.fromkeys((*self.ask.hides, *asked, *waiting)))
+
+    @property
+    def hidden_at_first(self) -> frozenset[str]:
+        """Return what is not seen when it begins, before its question is answered."""
+        return frozenset((*self.hides, *self.veiled))
 
 
 @dataclass(frozen=True)

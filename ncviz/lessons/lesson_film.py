@@ -3,30 +3,22 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.explorer.room_names import TRAIN
-from ncviz.export.beside import Beside
 from ncviz.export.film_files import open_film_file
-from ncviz.export.film_frames import Painter
 from ncviz.export.film_plan import FilmPlan
 from ncviz.export.film_words import fitting_lines
-from ncviz.export.first_camera import film_from_first_camera
-from ncviz.export.model_path import model_path
-from ncviz.export.model_plan import ModelPlan
 from ncviz.language import tr
-from ncviz.lessons.kinds import CHOICE
-from ncviz.lessons.lesson import Lesson, LessonStage, LessonStep, Question
-from ncviz.lessons.staging import run_of
-from ncviz.models.descent import DescentModel
-from ncviz.models.optimum import OptimumModel
+from ncviz.lessons.deeds import after_deed, scenery_of
+from ncviz.lessons.film_pictures import DrawsWay, painter_between
+from ncviz.lessons.kinds import CHOICE, CLASS
+from ncviz.lessons.lesson import Lesson, Question
+from ncviz.lessons.staging import names_of_classes, values_before
 from ncviz.rendering.text import write_on
-from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES
-from ncviz.scenes.view_text import text_to_view
 from ncviz.wording import three_digits
 
 WIDTH, HEIGHT, RATE = 1280, 720, 25.0
@@ -50,37 +42,67 @@ class Passage:
     seconds : float
     from_share, to_share : float
         Of the way that the step's deed asks for.
+    asks : bool
+        Whether it is read before an answer is known.
     """
 
     lines: tuple[str, ...]
     seconds: float
     from_share: float = 0.0
     to_share: float = 0.0
+    asks: bool = False
 
 
-def passages(lesson: Lesson, number: int, truths: dict[int, float]) -> Iterator[Passage]:
-    """Yield what is read at a step, one page of words after the other."""
+def passages(
+    lesson: Lesson, number: int, truths: dict[int, float], *, done: bool = True
+) -> Iterator[Passage]:
+    """Yield what is read at a step, one page of words after the other.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    number : int
+        Of the step, from 0.
+    truths : mapping of int to float
+        As `check_stages` returns them.
+    done : bool
+        Whether the film does what is to be done; else what is said of it then is not said.
+    """
     step = lesson.steps[number]
     ask, deed = step.ask, step.do
     first = " ".join(filter(None, (step.say, ask.text if ask is not None else "")))
     if first:
-        options = ask.options if ask is not None and ask.kind == CHOICE else ()
-        yield _read(first, " · ".join(f"{n}. {option}" for n, option in enumerate(options, 1)))
+        yield replace(_read(first, _choices(lesson, number)), asks=ask is not None)
     if ask is not None and ask.judges:
-        yield _read(*_answer(ask, truths.get(number, ask.answer)))
-    if deed is not None:
+        names = names_of_classes(lesson, number)
+        yield _read(*_answer(ask, truths.get(number, ask.answer), names))
+    if deed is not None and done:
         yield replace(_read(deed.say), seconds=DOING, to_share=1.0)
-    if step.then:
-        done = float(deed is not None)
-        yield replace(_read(step.then), from_share=done, to_share=done)
+    elif deed is not None:
+        trains = lesson.stage_of(number).room == TRAIN  # which the picture says
+        yield _read(deed.say, "" if trains else tr("This is for you to do in ncviz."))
+    if step.then and done:
+        ends = float(deed is not None)
+        yield replace(_read(step.then), from_share=ends, to_share=ends)
 
 
-def _answer(ask: Question, truth: float | None) -> tuple[str, ...]:
+def _choices(lesson: Lesson, number: int) -> str:
+    """Return what there is to choose among, or what a place is sought beside."""
+    ask = lesson.steps[number].ask
+    if ask is not None and ask.kind == CHOICE:
+        return " · ".join(f"{n}. {option}" for n, option in enumerate(ask.options, 1))
+    before = ", ".join(map(three_digits, values_before(lesson, number)))
+    return tr("In the layers before: {values}.", values=before) if before else ""
+
+
+def _answer(ask: Question, truth: float | None, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return what is told of a question that nobody who sees a film has answered."""
     if truth is None:
         return (ask.right,)
     if ask.is_number:
         return (f"{tr('It is {truth}.', truth=three_digits(truth))} {ask.right}",)
+    if ask.kind == CLASS:
+        return ask.right, names[int(truth)]
     if ask.kind != CHOICE:
         return (ask.right,)
     option = int(truth)
@@ -140,39 +162,38 @@ def _frames(
     lesson: Lesson, truths: dict[int, float], theme: str, every: int = 1
 ) -> Iterator[tuple[Pixels, float]]:
     count = len(lesson.steps)
-    painter: Painter | None = None
-    at: float | None = None  # where the last deed has led
-    stands = 0.0  # on the way of the picture that is still seen
+    after = scenery_of(lesson, lesson.stage_of(0))
     for number, step in enumerate(lesson.steps):
-        stage = lesson.stage_of(number)
-        made_anew = step.stage is not None or step.do is not None
-        stands = 0.0 if made_anew else stands
-        if made_anew:
-            at = None if step.stage is not None else at
-            painter, at = _painter(lesson, step, stage, theme, at)
-        pages = list(passages(lesson, number, truths))
+        before = after.at_rest if step.stage is None else scenery_of(lesson, step.stage)
+        after, done = after_deed(step, before)
+        pages = list(passages(lesson, number, truths, done=done))
+        drawn: dict[frozenset[str], DrawsWay] = {}
         for page, passage in enumerate(pages):
+            hidden = step.hidden_at_first if passage.asks else frozenset(step.hides)
+            if hidden not in drawn:
+                drawn[hidden] = painter_between(before, after, theme, _size(), hidden)
             frames = max(round(passage.seconds * RATE), 1)
-            picture: Pixels | None = None
+            way = passage.to_share - passage.from_share
+            shown: Pixels | None = None
             for k in range(0, frames, every):
-                way = passage.to_share - passage.from_share
-                share = max(passage.from_share + way * (k + 1) / frames, stands)
-                if picture is None or way:
-                    picture = _picture(painter, share, theme)
-                shown = picture.copy()
-                _write(shown, passage.lines, lesson.title, theme)
-                done = (page + (k + 1) / frames) / len(pages)
-                yield shown, (number + done) / count
-        stands = max(stands, float(step.do is not None))
+                if shown is None or way:
+                    share = passage.from_share + way * (k + 1) / frames
+                    shown = _shown(drawn[hidden].frame(share), passage.lines, lesson.title, theme)
+                yield shown, (number + (page + (k + 1) / frames) / len(pages)) / count
 
 
-def _picture(painter: Painter | None, share: float, theme: str) -> Pixels:
+def _size() -> tuple[int, int]:
+    """Return width and height of the picture above the words."""
+    return WIDTH, (HEIGHT - round(WORDS * HEIGHT)) // 2 * 2
+
+
+def _shown(picture: Pixels, lines: tuple[str, ...], title: str, theme: str) -> Pixels:
+    """Return a frame: a picture, and words below it."""
     frame = np.empty((HEIGHT, WIDTH, 3), dtype=np.uint8)
     background = THEMES[theme].background
     frame[:] = [int(background[i : i + 2], 16) for i in (1, 3, 5)]
-    if painter is not None:
-        drawn = painter.frame(share)
-        frame[: len(drawn)] = drawn
+    frame[: len(picture)] = picture
+    _write(frame, lines, title, theme)
     return frame
 
 
@@ -193,66 +214,3 @@ def _write(frame: Pixels, lines: tuple[str, ...], title: str, theme: str) -> Non
             ink = colors.quiet if number else colors.text
             write_on(frame, broken, size, (ink, colors.background), (margin, place), "lt")
             place += LINE * size
-
-
-def _painter(
-    lesson: Lesson, step: LessonStep, stage: LessonStage, theme: str, at: float | None
-) -> tuple[Painter | None, float | None]:
-    """Return what draws the way that a step's deed asks for, and where it ends.
-
-    Parameters
-    ----------
-    at : float or None
-        Where the step before has led on this stage; None for where the stage begins.
-    """
-    if stage.room == TRAIN:
-        return None, None
-    view = replace(text_to_view(stage.view), theme=theme)
-    usual: dict[str, Any] = {
-        "out": Path("lesson.mp4"),
-        "view": view,
-        "width": WIDTH,
-        "height": (HEIGHT - round(WORDS * HEIGHT)) // 2 * 2,
-        "rate": RATE,
-    }
-    if stage.model:
-        model, at = _of_model(step, stage, at)
-        plan = FilmPlan(over="model", model=model, **usual)
-        for _ in model_path(model).computed(view):
-            pass
-        return Painter(film_from_first_camera(plan), None), at
-    path = run_of(lesson, stage.run)
-    if path is None:
-        return None, None
-    run = Run(path)
-    first = run.recorded(round(view.epoch if at is None else at))
-    last = _wanted(step, "epoch", first)
-    last = next((epoch for epoch in run.epochs if epoch >= last), run.epochs[-1])
-    second = run_of(lesson, stage.beside)
-    beside = None if second is None else Beside(second, view)
-    plan = FilmPlan(run=path, first_epoch=first, last_epoch=int(last), beside=beside, **usual)
-    return Painter(film_from_first_camera(plan), run), float(last)
-
-
-def _of_model(step: LessonStep, stage: LessonStage, at: float | None) -> tuple[ModelPlan, float]:
-    plan = ModelPlan(stage.model, stage.settings)
-    model = plan.model
-    if isinstance(model, DescentModel):
-        first = at if at is not None else float(model.steps - 1 if stage.plays else 0)
-        # What is asked of anything else comes by playing to the end.
-        last = _wanted(step, "step", first + 1.0 if step.do is None else float(model.steps))
-        return replace(plan, first=first, last=last), last
-    assert isinstance(model, OptimumModel)
-    start = float(getattr(plan.parameters, model.along)) if at is None else at
-    end = _wanted(step, model.along, start)
-    step_aside = 1.0001 if model.logarithmic else 1.0 + 1e-6
-    return replace(plan, first=start, last=end if end != start else start * step_aside), end
-
-
-def _wanted(step: LessonStep, name: str, otherwise: float) -> float:
-    """Return the number to which a deed takes a fact; another one where it is of other things."""
-    until = step.do.until if step.do is not None else None
-    for part in until.parts if until is not None else ():
-        if part.name == name and isinstance(part.value, float):
-            return part.value
-    return otherwise

@@ -10,6 +10,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, TRAIN
+from ncviz.export.beside import Beside
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.page_plan import SMALLEST, PagePlan, bytes_in_words
 from ncviz.export.web.frame import FIELD, POLICY, SCRIPTS, read_frame, themes_style
@@ -18,6 +19,7 @@ from ncviz.export.web.packing import Packing
 from ncviz.language import LANGUAGE, tr
 from ncviz.lessons.kinds import CHOICE, CLASS, PREDICTION
 from ncviz.lessons.lesson import Lesson, LessonStage, Question
+from ncviz.lessons.places import TIME, VALUES
 from ncviz.lessons.playing import LessonStanding, Playing
 from ncviz.lessons.stage_pictures import picture_of_stage
 from ncviz.lessons.staging import run_of, values_before
@@ -42,24 +44,29 @@ class SceneOnPage:
     model : ModelPlan or None
     view : str
         The text of a view.
+    beside : Path, optional
+        Of the run on the right, of Compare.
     """
 
     run: Path | None
     model: ModelPlan | None
     view: str
+    beside: Path | None = None
 
     @property
     def key(self) -> str:
         """Return what tells it from others."""
         settings = None if self.model is None else (self.model.name, dict(self.model.settings))
-        return repr((self.run, settings, self.view))
+        return repr((self.run, settings, self.view, self.beside))
 
     def plan(self, out: Path, most_bytes: int) -> PagePlan:
         """Return the page that shows it."""
+        view = text_to_view(self.view)
         return PagePlan(
             out,
             self.run,
-            view=text_to_view(self.view),
+            view=view,
+            beside=None if self.beside is None else Beside(self.beside, view),
             model=self.model,
             most_bytes=most_bytes,
             chosen_only=True,
@@ -157,11 +164,14 @@ def page_of_lesson(
 HIDDEN = {
     "plots": "#charts",
     "caption": ".over,#told",
+    VALUES: "#told",
+    "legend": "#legend",
+    "scene": "#view",
+    "play": "#play",
     "timeline": "#timeline,#told",
     "classes": "#legend,#looks,#told",
     "layers": "#layers,#told",
 }
-TIMELINE = "timeline", True
 
 WORDS = {
     "next": tr("Next"),
@@ -177,8 +187,6 @@ WORDS = {
     "scriptless": tr("Scripts are off here: a lesson needs a browser that runs them."),
     "picture": tr("What this step begins with, as a picture"),
     "scene": tr("Scene"),
-    "left": tr("Left"),
-    "right": tr("Right"),
 }
 
 
@@ -191,14 +199,14 @@ def _note(each: int) -> str:
 
 
 def _scenes(lesson: Lesson, stage: LessonStage) -> list[SceneOnPage]:
-    """Return the scenes that a stage shows: none where a network is only trained."""
+    """Return the scenes that a stage shows, two runs as one: none where one is only trained."""
     if stage.room == TRAIN:
         return []
     if stage.model:
         return [SceneOnPage(None, ModelPlan(stage.model, stage.settings), stage.view)]
-    names = (stage.run, stage.beside) if stage.room == COMPARE else (stage.run,)
-    runs = [run_of(lesson, name) for name in names]
-    return [SceneOnPage(run, None, stage.view) for run in runs if run is not None]
+    run = run_of(lesson, stage.run)
+    beside = run_of(lesson, stage.beside) if stage.room == COMPARE else None
+    return [] if run is None else [SceneOnPage(run, None, stage.view, beside)]
 
 
 def _step(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, Any]:
@@ -209,6 +217,7 @@ def _step(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, An
         "ask": ask,
         "do": "" if step.do is None else _deed(lesson, stage, step.hides),
         "then": step.then,
+        "wide": any(each.beside is not None for each in _scenes(lesson, stage)),
         "style": _style(step.hides, is_model=bool(stage.model)),
     }
 
@@ -218,7 +227,7 @@ def _style(hides: tuple[str, ...], *, is_model: bool) -> str:
 
     A model's timeline stays: it stands for the slider that one moves in the window.
     """
-    kept = [HIDDEN[name] for name in hides if name in HIDDEN and (name, is_model) != TIMELINE]
+    kept = [HIDDEN[name] for name in hides if name in HIDDEN and not (is_model and name in TIME)]
     style = f"{','.join(kept)}{{display:none!important}}" if kept else ""
     # Or the scene would leave their column empty.
     return style + "main{grid-template-columns:minmax(0,1fr)}" * ("plots" in hides)
@@ -281,7 +290,8 @@ def _reply(lesson: Lesson, number: int, truths: dict[int, float], guess: float) 
 
 def _picture(lesson: Lesson, number: int) -> str:
     """Return the address of what a step's stage begins with; '' where nothing is trained yet."""
-    content = picture_of_stage(lesson, lesson.stage_of(number), DOTS)
+    hidden = lesson.steps[number].hidden_at_first
+    content = picture_of_stage(lesson, lesson.stage_of(number), DOTS, hidden)
     return "data:image/png;base64," + base64.b64encode(content).decode("ascii") if content else ""
 
 

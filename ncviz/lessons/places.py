@@ -12,7 +12,9 @@ PLACES = {
     "scene": tr("the scene"),
     "legend": tr("the legend over the scene"),
     "layers": tr("the list of layers"),
-    VALUES: tr("the numbers in the list of layers, which can be hidden alone"),
+    VALUES: tr(
+        "what was measured: in the list of layers, in and over the scene, in Compare's table"
+    ),
     "classes": tr("the chips of the classes"),
     "samples": tr("whose samples are shown"),
     "plots": tr("the plots on the right"),

@@ -1,6 +1,7 @@
 """What a stage of a lesson shows first, as a still picture: of two runs both, side by side."""
 
 import io
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.image_file import HeldPicture, opened_image
 from ncviz.lessons.lesson import Lesson, LessonStage
+from ncviz.lessons.places import VALUES
 from ncviz.lessons.staging import run_of
 from ncviz.models.descent import DescentModel
 from ncviz.models.model import models
@@ -22,7 +24,9 @@ from ncviz.runs.run import Run
 from ncviz.scenes.view_text import text_to_view
 
 
-def picture_of_stage(lesson: Lesson, stage: LessonStage, resolution: int) -> bytes:
+def picture_of_stage(
+    lesson: Lesson, stage: LessonStage, resolution: int, hidden: Collection[str] = ()
+) -> bytes:
     """Draw what a stage begins with.
 
     Parameters
@@ -31,6 +35,8 @@ def picture_of_stage(lesson: Lesson, stage: LessonStage, resolution: int) -> byt
     stage : LessonStage
     resolution : int
         Dots an inch.
+    hidden : collection of str
+        What a step hides: the legend, numbers, or the scene itself.
 
     Returns
     -------
@@ -44,14 +50,16 @@ def picture_of_stage(lesson: Lesson, stage: LessonStage, resolution: int) -> byt
     """
     drawn = [
         bare_figure(figure_from_first_camera(None if plan.run is None else Run(plan.run), plan))
-        for plan in figures_of_stage(lesson, stage, resolution)
+        for plan in figures_of_stage(lesson, stage, resolution, hidden)
     ]
     return drawn[0] if len(drawn) == 1 else _side_by_side(drawn)
 
 
-def figures_of_stage(lesson: Lesson, stage: LessonStage, resolution: int) -> list[FigurePlan]:
+def figures_of_stage(
+    lesson: Lesson, stage: LessonStage, resolution: int, hidden: Collection[str] = ()
+) -> list[FigurePlan]:
     """Return the figures of what a stage begins with, from left to right."""
-    if stage.room == TRAIN:
+    if stage.room == TRAIN or "scene" in hidden:
         return []
     theme = scene_theme(style_named("paper"))
     preset = "layers" if stage.room == LAYERS else "scene"
@@ -60,6 +68,8 @@ def figures_of_stage(lesson: Lesson, stage: LessonStage, resolution: int) -> lis
         "view": replace(text_to_view(stage.view), theme=theme),
         "theme": "paper",
         "resolution": resolution,
+        "legend": "legend" not in hidden,
+        "numbers": VALUES not in hidden,
     }
     if stage.model:
         begins = isinstance(models()[stage.model], DescentModel) and not stage.plays

@@ -137,6 +137,14 @@ def values_before(lesson: Lesson, number: int) -> tuple[float, ...]:
     return values
 
 
+def names_of_classes(lesson: Lesson, number: int) -> tuple[str, ...]:
+    """Return the names of all classes where a step asks for one; none at other questions."""
+    ask, path = lesson.steps[number].ask, run_of(lesson, lesson.stage_of(number).run)
+    if ask is None or ask.kind != CLASS or path is None:
+        return ()
+    return Run(path).manifest.class_names
+
+
 def _check_view(view: View, run: Run, where: str) -> None:
     layers, last = len(run.manifest.layers), run.epochs[-1]
     if not -1 <= view.layer < layers:

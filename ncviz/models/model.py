@@ -93,6 +93,11 @@ class RoleWords:
         """Return the words of a picture that one can take hold of."""
         return ", ".join(filter(None, (self.text, self.deed)))
 
+    @property
+    def in_short(self) -> str:
+        """Return what a legend that draws the colour names; the rest is told elsewhere."""
+        return plain(self.text).split(": ", 1)[-1].split(", ", 1)[0]
+
 
 @dataclass(frozen=True)
 class Remark:

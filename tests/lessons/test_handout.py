@@ -4,14 +4,17 @@ import io
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from ncviz.cli import main
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.handout import _lines_of, write_handout
+from ncviz.lessons.kinds import CHOICE, CLASS, PLACE
+from ncviz.lessons.places import VALUES
 from ncviz.lessons.stage_pictures import picture_of_stage
-from ncviz.lessons.staging import check_stages, values_before
+from ncviz.lessons.staging import check_stages, names_of_classes, values_before
 
 
 def test_a_handout_has_as_many_pages_as_its_steps_need(tmp_path):
@@ -42,10 +45,13 @@ def test_it_tells_no_answer_unless_it_is_the_teacher_s(name):
     truths = check_stages(lesson)
     for number, step in enumerate(lesson.steps):
         for answers in (False, True):
-            text = "\n".join(t for t, _ in _lines_of(step, number, truths, answers=answers))
+            names = names_of_classes(lesson, number)
+            lines = _lines_of(step, number, truths, (), names, answers=answers)
+            text = "\n".join(text for text, _ in lines)
             if step.ask is not None and step.ask.right:
                 assert (step.ask.right in text) == answers
-            assert ("●" in text) == (answers and step.ask is not None and bool(step.ask.options))
+            marked = step.ask is not None and (bool(step.ask.options) or step.ask.kind == CLASS)
+            assert ("●" in text) == (answers and marked)
 
 
 def test_paper_tells_what_a_question_for_a_place_begins_with():
@@ -56,6 +62,41 @@ def test_paper_tells_what_a_question_for_a_place_begins_with():
         t for t, _ in _lines_of(lesson.steps[number], number, {}, before, answers=False)
     )
     assert f"In the layers before: {', '.join(f'{value:.3g}' for value in before)}." in text
+
+
+def test_the_teacher_s_sheet_names_the_right_class_and_the_pupils_does_not():
+    lesson = lessons()["points-and-means"]
+    number = next(n for n, s in enumerate(lesson.steps) if s.ask and s.ask.kind == CLASS)
+    step, names = lesson.steps[number], names_of_classes(lesson, number)
+    right = names[int(step.ask.answer)]
+    for answers in (False, True):
+        lines = [t for t, _ in _lines_of(step, number, {}, (), names, answers=answers)]
+        assert (f"● {right}" in lines) == answers
+
+
+@pytest.mark.parametrize(("layer", "room"), [(2, "Layers"), (5, "Layers")])
+def test_numbers_and_the_legend_are_left_out_where_they_are_hidden(layer, room):
+    lesson = lessons()["law"]
+    stage = replace(lesson.stage_of(0), room=room, view=f"ncviz:v1 layer={layer} epoch=100")
+    drawn = {}
+    for hidden in ((), (VALUES,), ("legend",)):
+        image = Image.open(io.BytesIO(picture_of_stage(lesson, stage, 60, hidden)))
+        drawn[hidden] = np.asarray(image.convert("L"))
+    told, untold = drawn[()], drawn[(VALUES,)]
+    changed = np.flatnonzero((told != untold).any(axis=1))
+    assert changed.min() > 0
+    assert changed.max() < 0.25 * len(told)  # the line below the names of layers alone
+    assert (untold[changed] == 255).mean() > (told[changed] == 255).mean()
+    assert drawn[("legend",)].shape != told.shape or (drawn[("legend",)] != told).any()
+    assert picture_of_stage(lesson, stage, 60, ("scene",)) == b""
+
+
+def test_a_question_for_a_place_hides_the_numbers_it_asks_for():
+    lesson = lessons()["law"]
+    step = next(step for step in lesson.steps if step.ask and step.ask.kind == PLACE)
+    assert VALUES in step.hidden_at_first
+    other = next(step for step in lesson.steps if step.ask and step.ask.kind == CHOICE)
+    assert VALUES not in other.hidden_at_first
 
 
 def test_what_is_no_pdf_is_told(tmp_path, capsys):

@@ -13,6 +13,8 @@ from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, of_class
+from ncviz.explorer.direction_facts import DirectionFacts
+from ncviz.explorer.pointing import SampleFacts
 from ncviz.geometry.etf import DRAWN
 from ncviz.language import tr
 from ncviz.runs.directions import default_classes
@@ -217,10 +219,20 @@ class PictureControl:
         if facts is None:
             self.hide_card()
             return
-        view = window.explorer.view
         window.plots.point_at((facts.label,))
-        window.frame.card.keep_off(self._crowd())
-        window.frame.card.show_facts(facts, window.canvas.pointer, view.palette, shapes=view.shapes)
+        self._tell(facts)
+
+    def _tell(self, facts: SampleFacts | DirectionFacts) -> None:
+        """Show the card of what lies under the pointer, beside the crowd."""
+        frame, view = self._window.frame, self._window.explorer.view
+        frame.card.keep_off(self._crowd())
+        frame.card.show_facts(
+            facts,
+            self._window.canvas.pointer,
+            view.palette,
+            shapes=view.shapes,
+            values=frame.tells_values,
+        )
 
     def show_card(self) -> None:
         """Show what is known of what lies under the pointer: it changes with the moment."""
@@ -235,11 +247,7 @@ class PictureControl:
             window.note.say_error(error)
             return
         if facts is not None:
-            view = window.explorer.view
-            window.frame.card.keep_off(self._crowd())
-            window.frame.card.show_facts(
-                facts, window.canvas.pointer, view.palette, shapes=view.shapes
-            )
+            self._tell(facts)
 
     def move_card(self) -> None:
         """Let the card that was shown last go to where the pointer is now."""

@@ -151,7 +151,8 @@ class RunRoom(Room):
 
     def answer_of_note(self) -> Answer | None:
         explorer = self.window.explorer
-        return of_layer(explorer, self._layer_of(0)) if explorer.run is not None else None
+        answer = of_layer(explorer, self._layer_of(0)) if explorer.run is not None else None
+        return answer if answer is None or self.window.frame.tells_values else answer.untold
 
     def light(self, light: Light) -> None:
         if light != self._light:

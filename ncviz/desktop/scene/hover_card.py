@@ -114,6 +114,7 @@ class HoverCard(QWidget):
         palette: str = DEFAULT_PALETTE,
         *,
         shapes: bool = False,
+        values: bool = True,
     ) -> None:
         """Show what is known about a sample, a class mean or a classifier row.
 
@@ -124,6 +125,8 @@ class HoverCard(QWidget):
             The pointer, in pixels of the widget below: `SceneCanvas.pointer`.
         palette, shapes : str, bool
             Of the view.
+        values : bool
+            Whether to say what was measured: how far it is, and what lies nearest.
         """
         self.facts = facts
         self._glyph.color = class_color(facts.labels, current_look().theme, palette)
@@ -154,9 +157,15 @@ class HoverCard(QWidget):
             words = norm_words(facts), nearest_words(facts), alignment_words(facts)
             what = tr("Class mean") if facts.kind == "means" else tr("Classifier row")
             source = f"{what} · {moment}"
+        measured = [self._captions[1], self.distance, self.agreement]
+        if not isinstance(facts, SampleFacts):
+            measured += [self._captions[0], self.predicted]
+        elif not values:
+            source = source.rsplit("\n", 1)[0]
         labels = *self._captions, self.predicted, self.distance, self.agreement, self.source
         for label, text in zip(labels, (*captions, *words, source), strict=True):
-            _write(label, text)
+            _write(label, text if values or label not in measured else "")
+            label.setVisible(bool(label.text()))
         self._show_image(facts.image if isinstance(facts, SampleFacts) else None)
         text = facts.text if isinstance(facts, SampleFacts) else ""
         self.text.setVisible(bool(text))
@@ -171,11 +180,11 @@ class HoverCard(QWidget):
     def words(self) -> str:
         """Return all that is written on the card, one line for each thing; first what it is of."""
         rows = zip(self._captions, (self.predicted, self.distance), strict=True)
-        pairs = (f"{caption.text()}: {value.text()}" for caption, value in rows)
+        pairs = (f"{caption.text()}: {value.text()}" for caption, value in rows if value.text())
         text = self.facts.text if isinstance(self.facts, SampleFacts) else ""
         read = (text,) if text else ()
         said = self.title.text(), *read, self.source.text(), *pairs, self.agreement.text()
-        return "\n".join(said)
+        return "\n".join(filter(None, said))
 
     def stand_beside(self, at: QPoint) -> None:
         """Appear beside a point of the widget below, with what was said last."""

@@ -15,12 +15,13 @@ from ncviz.desktop.scene.role_legend import RoleLegend
 from ncviz.desktop.scene.scene_tools import SceneTools
 from ncviz.desktop.style.dressing import polish_anew
 from ncviz.desktop.widgets.announcing import say_now
-from ncviz.desktop.widgets.lesson_places import be_place
+from ncviz.desktop.widgets.lesson_places import PlaceWithin, be_place
 from ncviz.desktop.widgets.plain_text import PlainLabel
 from ncviz.desktop.widgets.spoken_picture import SpokenPicture
 from ncviz.desktop.widgets.term_links import teach_terms
 from ncviz.explorer.spoken_words import MOST_NAMED
 from ncviz.language import tr
+from ncviz.lessons.places import VALUES
 from ncviz.wording import listed
 
 MARGIN = 16
@@ -103,6 +104,7 @@ class SceneFrame(QWidget):
         self._spoken.setVisible(self.has_scene)
         self._also = ""
         self.caption = Caption()
+        self._values = PlaceWithin(self, VALUES, self.arranged.emit)
         for part, name in (
             (canvas.native, "scene"),
             (self.legend, "legend"),
@@ -113,6 +115,11 @@ class SceneFrame(QWidget):
         teach_terms(self.caption)
         column.addWidget(self.caption)
         self.follow_look()
+
+    @property
+    def tells_values(self) -> bool:
+        """Return whether numbers of the run are told in the scene: a lesson may hide them."""
+        return not self._values.isHidden()
 
     def follow_look(self) -> None:
         """Give the words the room that they need in other letters."""

@@ -286,7 +286,7 @@ def _legend(held: StatesOfModel) -> tuple[LegendLine, ...]:
     for words in drawn_roles(held.view, held.path.desk.roles()):
         if words.role in ("etf", "means", "classifier"):
             colors = {name: getattr(theme, words.role) for name, theme in THEMES.items()}
-            lines.append(LegendLine(_in_short(plain(words.text)), colors))
+            lines.append(LegendLine(words.in_short, colors))
     labels = _label_sets(held)
     for number, name in enumerate(held.names):
         colors = {
@@ -295,11 +295,6 @@ def _legend(held: StatesOfModel) -> tuple[LegendLine, ...]:
         }
         lines.append(LegendLine(name, colors, number))
     return tuple(lines)
-
-
-def _in_short(text: str) -> str:
-    """Return what a line of a legend names: its colour is drawn, the rest is told below."""
-    return text.split(": ", 1)[-1].split(", ", 1)[0]
 
 
 def _label_sets(held: StatesOfModel) -> Sequence[Any]:

@@ -20,6 +20,7 @@ from ncviz.desktop.rooms.compare.compare_table import CompareRow, NumberTable
 from ncviz.desktop.rooms.compare.run_card import RunCard
 from ncviz.desktop.rooms.compare.second_clock import SecondClock
 from ncviz.desktop.rooms.explore.split_row import SplitRow
+from ncviz.desktop.widgets.lesson_places import go_with
 from ncviz.desktop.widgets.long_names import shortened_middle
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_button, plain_tip
 from ncviz.desktop.widgets.slider import Slider
@@ -31,6 +32,7 @@ from ncviz.explorer.comparison_words import CONCEPT_OF, ERRORS, NUMBERS
 from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.side_names import side_names
 from ncviz.language import tr
+from ncviz.lessons.places import VALUES
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.runs.splits import TRAIN
@@ -119,6 +121,7 @@ class ComparePanel(QWidget):
         )
         self.layer_words = PlainLabel(tr("Layer"))
         self.table = NumberTable()
+        go_with(self.table, VALUES)
         self.note = PlainLabel(role="sentence", wraps=True)
         self.empty = QWidget()
         self.empty.setObjectName("offers")

@@ -43,9 +43,11 @@ class LayersRoom(RunRoom):
         if self.in_a_row:
             picture = side_by_side(picture)
         distance = self.window.framing.panel_distance(explorer.run, view)
+        told = self.window.frame.tells_values
         panels = (
             replace(
                 panel,
+                numbers=panel.numbers if told else "",
                 scene=fit_into_panel(self._pointed_out(panel.scene, view, number), distance),
             )
             for number, panel in enumerate(picture.panels)
@@ -115,7 +117,8 @@ class LayersRoom(RunRoom):
         return about_word("law of equi-separation")
 
     def answer_of_panel(self, panel: int) -> Answer | None:
-        return of_tile(self.window.explorer, self._layer_of(panel))
+        answer = of_tile(self.window.explorer, self._layer_of(panel))
+        return answer if answer is None or self.window.frame.tells_values else answer.untold
 
     def choose_panel(self, panel: int) -> None:
         self.window.picture.show_layer(self._layer_of(panel))

@@ -153,17 +153,15 @@ class LessonPage {
     if (key === this.drawn) return;
     this.drawn = key;
     const shown = by("shown");
+    document.querySelector("main").classList.toggle("wide", step.wide); // two scenes, side by side
     shown.replaceChildren();
     if (still && step.picture) shown.append(made("img", { src: step.picture, alt: this.words.picture }));
     else if (!still)
-      step.scenes.forEach((number, i) => {
-        const side = made("div");
-        if (step.scenes.length === 2) side.append(made("p", { class: "quiet" }, [this.words.left, this.words.right][i]));
+      step.scenes.forEach((number) => {
         const frame = made("iframe", { sandbox: "allow-scripts", title: this.words.scene });
         const page = this.pages[number].replace(/\ue000(\w+)\ue000/g, (_, name) => this.parts[name]);
         frame.srcdoc = page.replace("</head>", () => `<style>${step.style}</style></head>`);
-        side.append(frame);
-        shown.append(side);
+        shown.append(frame);
       });
   }
 }

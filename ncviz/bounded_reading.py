@@ -43,6 +43,10 @@ _KINDS = (
 )
 
 
+class TooLargeError(UserError):
+    """A file is larger than one of its kind can be."""
+
+
 def check_regular(path: Path) -> None:
     """Refuse what is no regular file, before a library opens it by its path.
 
@@ -102,12 +106,12 @@ def read_bounded(path: Path, largest: int) -> bytes:
     Raises
     ------
     OSError, UserError
-        As `check_regular`; also if it is larger.
+        As `check_regular`; `TooLargeError` if it is larger.
     """
     with open_regular(path) as file:
         content = file.read(min(largest, os.fstat(file.fileno()).st_size) + 1)
     if len(content) > largest:
-        raise UserError(
+        raise TooLargeError(
             tr(
                 "{path} is larger than {largest:,} bytes: it is no such file.",
                 path=path,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ncviz import __version__
 from ncviz.errors import UserError
+from ncviz.explorer.bundled_samples import SAMPLES, sample
 from ncviz.runs.repeats import RepeatedRun, Repeats, is_repeats, open_run
 from ncviz.runs.run import Run
 
@@ -34,6 +35,8 @@ def _print(lines: list[tuple[str, str]]) -> None:
 
 
 def _of_folder(path: Path) -> list[tuple[str, str]]:
+    if str(path) in {each.key for each in SAMPLES} and not path.exists():
+        path = sample(str(path)).path
     if not is_repeats(path):
         return _of_run(open_run(path))
     repeats = Repeats(path)

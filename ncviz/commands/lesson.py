@@ -5,11 +5,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ncviz.charts.plot import first_plots, plots
 from ncviz.errors import UserError
+from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.lessons.catalogue import lesson_named, lessons
+from ncviz.lessons.facts import FACTS
 from ncviz.lessons.lesson import Lesson, LessonStep
 from ncviz.lessons.lesson_file import read_lesson
+from ncviz.lessons.places import PLACES
 from ncviz.lessons.staging import check_stages
+from ncviz.metrics.metric import metrics
+from ncviz.models.model import models
+from ncviz.runs.run import Run
 from ncviz.wording import saved_files
 
 
@@ -39,6 +46,8 @@ def add_kinds(verb: argparse.ArgumentParser) -> None:
         "--size", default="", metavar="10MB", help="of the file at most; default 12MB"
     )
     page.set_defaults(command=_page, draws=True)
+    names = kinds.add_parser("names", help="what a lesson's file can name: runs, plots, numbers")
+    names.set_defaults(command=_names)
     check = kinds.add_parser("check", help="say what is wrong with a file, by its line")
     check.add_argument("file", type=Path, metavar="FILE.toml", help="the lesson")
     check.set_defaults(command=_check)
@@ -50,6 +59,29 @@ def _list(parsed: argparse.Namespace) -> int:
         return 0
     for name, lesson in lessons().items():
         print(f"{name}: {lesson.title}, {lesson.minutes} minutes. {lesson.able}")
+    return 0
+
+
+def _names(_parsed: argparse.Namespace) -> int:
+    """Print the names that a lesson's file can use."""
+    for each in SAMPLES:
+        run = Run(each.path)
+        layers, classes = len(run.manifest.layers) - 1, run.manifest.classes - 1
+        print(
+            f"run {each.key}: layers 0 to {layers}, epochs 0 to {run.epochs[-1]}, classes 0 to "
+            f"{classes}; plots at first {', '.join(first_plots(run))}"
+        )
+        print(f"    recorded epochs: {', '.join(map(str, run.epochs))}")
+    lists = {
+        "plots of a run": plots(),
+        "reads of a run": metrics(),
+        "model": models(),
+        "point, hides": PLACES,
+    }
+    for what, names in lists.items():
+        print(f"{what}: {', '.join(names)}")
+    for name, words in FACTS.items():
+        print(f"until {name}: {words}")
     return 0
 
 

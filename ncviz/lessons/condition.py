@@ -12,13 +12,13 @@ Fact = float | str
 KnownFacts = Mapping[str, Fact]
 
 MOST_PARTS = 10
-_ORDERED: dict[str, Callable[[float, float], bool]] = {
+ORDERED: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
     "<": operator.lt,
 }
-_PART = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(>=|<=|>|<|\bis not\b|\bis\b)\s*(\S.*?)\s*")
+_PART = re.compile(r"\s*([^\W\d][\w-]*)\s*(>=|<=|>|<|\bis not\b|\bis\b)\s*(\S.*?)\s*")
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,19 @@ class ConditionPart:
     relation: str
     value: Fact
 
+    @property
+    def words(self) -> str:
+        """Return it as it is written."""
+        return f"{self.name} {self.relation} {_word(self.value)}"
+
     def holds(self, facts: KnownFacts) -> bool:
         """Tell whether it is so; what is not known is not so."""
         fact = facts.get(self.name)
         if fact is None:
             return False
-        if self.relation in _ORDERED:
+        if self.relation in ORDERED:
             both = isinstance(fact, float | int) and isinstance(self.value, float)
-            return both and _ORDERED[self.relation](float(fact), float(self.value))
+            return both and ORDERED[self.relation](float(fact), float(self.value))
         same = _same(fact, self.value)
         return same if self.relation == "is" else not same
 
@@ -63,7 +68,11 @@ class Until:
 def _same(fact: Fact, value: Fact) -> bool:
     if isinstance(fact, float | int) and isinstance(value, float):
         return math.isclose(fact, value, rel_tol=1e-6, abs_tol=1e-9)
-    return str(fact).lower() == str(value).lower()
+    return _word(fact).lower() == _word(value).lower()
+
+
+def _word(value: Fact) -> str:
+    return value if isinstance(value, str) else f"{value:.12g}"
 
 
 def read_condition(text: str) -> Until:
@@ -92,6 +101,13 @@ def read_condition(text: str) -> Until:
 
 
 def _comparison(piece: str) -> ConditionPart:
+    if re.search(r"\s(or|und|oder|&&|\|\|)\s", piece):
+        raise ValueError(
+            tr(
+                "until has {piece!r}: only 'and' stands between two comparisons",
+                piece=piece[:60],
+            )
+        )
     found = _PART.fullmatch(piece)
     if found is None:
         raise ValueError(
@@ -102,7 +118,7 @@ def _comparison(piece: str) -> ConditionPart:
         )
     name, relation, word = found.groups()
     value = _value(word)
-    if relation in _ORDERED and not isinstance(value, float):
+    if relation in ORDERED and not isinstance(value, float):
         raise ValueError(
             tr(
                 "until has {piece!r}: {relation} needs a number",

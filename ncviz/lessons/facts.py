@@ -1,19 +1,27 @@
 """What is known of the screen, by the names that a lesson's conditions use."""
 
+import math
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ncviz.explorer.desks import desk_of
 from ncviz.explorer.model_desk import ModelDesk
-from ncviz.explorer.room_names import THEORY, TRAIN
+from ncviz.explorer.room_names import ROOMS, THEORY, TRAIN
 from ncviz.explorer.window_state import WindowState
 from ncviz.language import tr
 from ncviz.lessons.condition import Fact
+from ncviz.lessons.lesson import LessonStage
+from ncviz.lessons.reach import Reach, reach_of_declared
+from ncviz.models.descent import DescentModel
 from ncviz.models.model import models
 from ncviz.parameters import declared
+from ncviz.parameters.declaring import Declared
 from ncviz.runs.run import Run
+from ncviz.runs.sample_columns import sample_columns
 from ncviz.scenes.camera import Camera
 from ncviz.training.recipe import Recipe
+from ncviz.training.recipe_file import recipe_from_dict
 
 FACTS = {
     "room": tr("the room one is in, by its name"),
@@ -32,6 +40,17 @@ FACTS = {
     "trained": tr("the last epoch of the open run"),
     "step": tr("how far the model of the Theory room has descended"),
     "model": tr("the model of the Theory room"),
+}
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "room": tuple(ROOMS),
+    **dict.fromkeys(("samples", "means", "classifier", "etf"), ("on", "off")),
+}
+_OF_RUN: Mapping[str, tuple[float, Callable[[Run], float]]] = {
+    "epoch": (0.0, lambda run: float(run.epochs[-1])),
+    "layer": (0.0, lambda run: len(run.manifest.layers) - 1.0),
+    "classes": (2.0, lambda run: float(run.manifest.classes)),
+    "hidden": (0.0, lambda run: float(len(run.manifest.drawn_names))),
 }
 
 
@@ -79,6 +98,50 @@ def facts_of(state: WindowState, run: Run | None, first: Camera) -> dict[str, Fa
     if state.room == TRAIN:
         known |= _plain({**_defaults(), **state.recipe})
     return known
+
+
+def reach_of(name: str, stage: LessonStage, run: Run | None) -> Reach | None:
+    """Return what a name of a condition can be at a step; None of a list, which is not compared.
+
+    Parameters
+    ----------
+    name : str
+        One that is known there.
+    stage : LessonStage
+        What is shown.
+    run : Run, optional
+        The open one, where it is certain which one that is.
+    """
+    own: Mapping[str, Declared] = {}
+    if stage.room == THEORY:
+        own = declared(models()[stage.model].parameters())
+    if stage.room == TRAIN:  # of which lists are no facts, and leave the name to the run
+        fields = declared(Recipe()).items()
+        own = {key: item for key, item in fields if key not in FACTS or item.kind is not tuple}
+    if name in own:
+        return reach_of_declared(own[name])
+    if name in _WORDS:
+        return Reach(values=_WORDS[name], is_word=True)
+    if name == "model":
+        return Reach(values=tuple(models()), is_word=True)
+    if name == "step" and stage.room == THEORY:
+        model = models()[stage.model]
+        return Reach(0.0, float(model.steps) if isinstance(model, DescentModel) else math.inf)
+    if name == "trained" and stage.room == TRAIN:
+        return Reach(0.0, float(recipe_from_dict(stage.recipe).epochs), whole=True)
+    if name in ("split", "color") and run is not None:
+        known = sample_columns(run) if name == "color" else [each.name for each in run.splits]
+        return Reach(values=tuple(known), is_word=True)
+    if name in _OF_RUN:
+        low, high = _OF_RUN[name]
+        return Reach(low, high(run) if run is not None else math.inf, whole=name != "epoch")
+    if name in FACTS:
+        return {
+            "split": Reach(is_word=True),
+            "color": Reach(is_word=True),
+            "turned": Reach(0.0, 180.0),
+        }.get(name, Reach(0.0, whole=True))
+    return Reach()  # a number of the model
 
 
 def numbers_as_facts(desk: ModelDesk[Any]) -> dict[str, Fact]:

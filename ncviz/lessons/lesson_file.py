@@ -1,5 +1,6 @@
 """Reads a lesson from its TOML file, strictly: what does not fit gets one sentence and its line."""
 
+import functools
 from collections.abc import Mapping, Set
 from dataclasses import replace
 from pathlib import Path
@@ -11,27 +12,32 @@ from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
 from ncviz.language import tr
 from ncviz.lessons.condition import read_condition
 from ncviz.lessons.facts import FACTS, known_names, names_of_numbers
-from ncviz.lessons.kinds import CHOICE, CLASS, NUMBER, PLACE, PREDICTION
 from ncviz.lessons.lesson import (
-    LAST,
-    MOST_OPTIONS,
     MOST_STEPS,
     Deed,
     Lesson,
     LessonStage,
     LessonStep,
     Question,
-    check_tolerance,
 )
 from ncviz.lessons.lesson_lines import with_line
 from ncviz.lessons.places import ALONE, FIELD, MARKS, SLIDER
+from ncviz.lessons.question_check import check_question
 from ncviz.models.model import models
+from ncviz.nearest import one_among
 from ncviz.parameters import declared, from_plain
-from ncviz.parameters.declaring import Plan
+from ncviz.parameters.declaring import Declared, Plan
 from ncviz.parameters.toml_file import read_toml, within
 from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_file import recipe_from_dict
 from ncviz.wording import lower_first
+
+_ROOM_OF = {"slider": THEORY, "sliders": THEORY} | dict.fromkeys(
+    ("field", "recipe", "train"), TRAIN
+)
+OF_VIEW = "epoch", "layer", "classes", "hidden", "camera", "samples", "means", "classifier", "etf"
+TABLES = "window", "model", "recipe", "ask", "do"  # of a step
+USUAL_RUN = "demonstration"  # where a lesson has not said which
 
 
 def read_lesson(path: Path) -> Lesson:
@@ -57,10 +63,14 @@ def read_lesson(path: Path) -> Lesson:
 
 def _lesson(path: Path, values: dict[str, Any], where: str) -> Lesson:
     steps = values.pop("step", [])
+    _check_tops(values, bool(steps), where)
     found = _read(Lesson(), values, where, "")
     if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
         raise UserError(
-            tr("{where}: its step is no list: write [[step]] and its keys below.", where=where)
+            tr(
+                "{where}: step is no list: write [[step]], with two brackets, above each.",
+                where=where,
+            )
         )
     if not 1 <= len(steps) <= MOST_STEPS:
         raise UserError(
@@ -79,20 +89,54 @@ def _lesson(path: Path, values: dict[str, Any], where: str) -> Lesson:
     return lesson
 
 
+def _check_tops(values: Mapping[str, Any], has_steps: bool, where: str) -> None:
+    """Refuse tables beside the steps, and a file of another kind."""
+    foreign = values.keys() - declared(Lesson()).keys()
+    if foreign and not has_steps and foreign <= declared(Recipe()).keys():
+        raise UserError(
+            tr(
+                "{where} is a recipe: open it in the room Train, or write it below [step.recipe].",
+                where=where,
+            )
+        )
+    for name in sorted(foreign):
+        if isinstance(values[name], dict | list):
+            whole = f"[step.{name}]" if name in TABLES else "[[step]]"
+            raise UserError(
+                tr(
+                    "{where}: [{name}] is no table of a lesson: write {whole}.",
+                    where=where,
+                    name=name,
+                    whole=whole,
+                )
+            )
+
+
 def _step(
     values: dict[str, Any], number: int, so_far: Lesson, before: tuple[LessonStep, ...], where: str
 ) -> LessonStep:
     table = f"step {number}"
     own = dict(values)
     tables: dict[str, Any] = {
-        name: _table(own.pop(name), where, f"{table} {name}")
-        for name in ("window", "model", "recipe", "ask", "do")
-        if name in own
+        name: _table(own.pop(name), where, f"{table} {name}") for name in TABLES if name in own
     }
+    for name, value in own.items():
+        if isinstance(value, dict):
+            raise UserError(
+                tr(
+                    "{where}: {table} {name} is no table of a step: choose {tables}.",
+                    where=where,
+                    table=table,
+                    name=name,
+                    tables=one_among(name, [f"[step.{each}]" for each in TABLES]),
+                )
+            )
     step = _read(LessonStep(), own, where, table)
     stage = _stage(tables, where, table)
     if stage is None and not before:
-        stage = LessonStage(run="demonstration")
+        stage = LessonStage()
+    if stage is not None and _needs_run(stage, before):
+        stage = replace(stage, run=USUAL_RUN)
     hides = tuple(dict.fromkeys((*so_far.hides, *step.hides)))
     step = replace(step, stage=stage, hides=hides)
     lesson = replace(so_far, steps=(*before, step))
@@ -112,6 +156,14 @@ def _step(
     return step
 
 
+def _needs_run(stage: LessonStage, before: tuple[LessonStep, ...]) -> bool:
+    """Tell whether nothing has said of which run the picture is."""
+    if stage.run or stage.room in (THEORY, TRAIN):
+        return False
+    stages = (step.stage for step in before if step.stage is not None)
+    return not any(each.run or each.room == TRAIN for each in stages)
+
+
 def _table(value: Any, where: str, table: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UserError(
@@ -126,22 +178,38 @@ def _table(value: Any, where: str, table: str) -> dict[str, Any]:
 
 def _read(plan: Plan, values: Mapping[str, Any], where: str, table: str) -> Plan:
     of = f"{where}: {table}" if table else where
-    if not isinstance(plan, Lesson | LessonStep | Deed):
-        _check_place(values, of, declared(plan).keys())
+    _check_place(values, of, declared(plan).keys())
     with within(where, table):
         return from_plain(plan, values, lower_first(of.removeprefix("The ")), of)
 
 
 def _check_place(values: Mapping[str, Any], of: str, own: Set[str] = frozenset()) -> None:
-    """Refuse what is said at the end of a step, below its tables: TOML gives it to the last."""
-    for key in (values.keys() & declared(LessonStep()).keys()) - own:
-        raise UserError(
-            tr(
-                "{of} has {key}, which belongs to the step: write it below [[step]].",
-                of=of,
-                key=key,
+    """Refuse what belongs elsewhere: TOML gives a key to the last table above it."""
+    for key, home in _homes().items():
+        if key in values and key not in own:
+            raise UserError(
+                tr(
+                    "{of} has {key}, which belongs to the step: write it below [[step]].",
+                    of=of,
+                    key=key,
+                )
+                if not home
+                else tr(
+                    "{of} has {key}, which belongs to [step.{home}]: write it below that.",
+                    of=of,
+                    key=key,
+                    home=home,
+                )
             )
-        )
+
+
+@functools.cache
+def _homes() -> Mapping[str, str]:
+    """Return to which table of a step a key belongs, '' for the step itself."""
+    tables = {"window": LessonStage(), "ask": Question(), "do": Deed()}
+    found = {key: name for name, plan in tables.items() for key in declared(plan)}
+    found = {key: found[key] for key in found.keys() - {"layer", "epoch"}}  # of a view, more likely
+    return {"until": "do", **found, **dict.fromkeys(declared(LessonStep()), "")}
 
 
 def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | None:
@@ -149,16 +217,37 @@ def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | N
         return None
     usual = LessonStage(room=THEORY) if "model" in tables else LessonStage()
     usual = LessonStage(room=TRAIN) if "recipe" in tables else usual
-    stage = _read(usual, tables.get("window", {}), where, f"{table} window")
+    window = tables.get("window", {})
+    for key in OF_VIEW:
+        if key in window:
+            raise UserError(
+                tr(
+                    "{where}: {table} window has {key}, which stands within a view: write "
+                    "view = 'ncviz:v1 {key}=…'.",
+                    where=where,
+                    table=table,
+                    key=key,
+                )
+            )
+    stage = _read(usual, window, where, f"{table} window")
     if "model" in tables:
         stage = _with_model(stage, tables["model"], where, f"{table} model")
     with within(where, f"{table} window"):
         _check_plots(stage)
     if "recipe" in tables:
+        _check_place(tables["recipe"], f"{where}: {table} recipe", declared(Recipe()).keys())
         with within(where, f"{table} recipe"):
             recipe = recipe_from_dict(tables["recipe"], f"{where}: {table} recipe")
             recipe.check()
         stage = replace(stage, recipe=tables["recipe"])
+    if {"model", "recipe"} <= tables.keys():
+        raise UserError(
+            tr(
+                "{where}: {table} recipe stands beside [step.model]: a step shows one of them.",
+                where=where,
+                table=table,
+            )
+        )
     for name, room in (("model", THEORY), ("recipe", TRAIN)):
         if (name in tables) != (stage.room == room):
             needs = tr("needs") if stage.room == room else tr("has no use for")
@@ -173,11 +262,19 @@ def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | N
                     name=name,
                 )
             )
-    if stage.beside and stage.room != COMPARE:
+    if bool(stage.beside) != (stage.room == COMPARE):
         raise UserError(
             tr(
-                "{where}: {table} window has beside, but not the room {compare!r}: write one of "
-                "them.",
+                "{where}: {table} window has beside, but not the room {compare!r}: write both, or "
+                "neither.",
+                where=where,
+                table=table,
+                compare=COMPARE,
+            )
+            if stage.beside
+            else tr(
+                "{where}: {table} window has the room {compare!r}, but no beside: name the run on "
+                "the right.",
                 where=where,
                 table=table,
                 compare=COMPARE,
@@ -191,27 +288,26 @@ def _check_plots(stage: LessonStage) -> None:
     for name in stage.plots:
         if name not in known:
             raise ValueError(
-                tr("plots has {name!r}: choose among {plots}", name=name, plots=", ".join(known))
+                tr("plots has {name!r}: choose {names}", name=name, names=one_among(name, known))
             )
 
 
 def _with_model(stage: LessonStage, values: dict[str, Any], where: str, table: str) -> LessonStage:
-    _check_place(values, f"{where}: {table}")
     settings = dict(values)
     name = settings.pop("name", "")
     if name not in models():
-        known = ", ".join(models())
         raise UserError(
             tr(
-                "{where}: {table} has name = {name!r}: choose one of {known}.",
+                "{where}: {table} has name = {name!r}: choose {names}.",
                 where=where,
                 table=table,
                 name=name,
-                known=known,
+                names=one_among(str(name), models()),
             )
         )
     with within(where, table):
         model = models()[name]
+        _check_place(settings, f"{where}: {table}", declared(model.parameters()).keys())
         model.check(from_plain(model.parameters(), settings, "model", f"{where}: {table}"))
     return replace(stage, model=name, settings=settings)
 
@@ -219,65 +315,8 @@ def _with_model(stage: LessonStage, values: dict[str, Any], where: str, table: s
 def _question(values: dict[str, Any], where: str, table: str) -> Question:
     ask = _read(Question(), values, where, table)
     with within(where, table):
-        _check_question(ask)
+        check_question(ask)
     return ask
-
-
-def _check_question(ask: Question) -> None:
-    if bool(ask.options) != (ask.kind == CHOICE):
-        raise ValueError(
-            tr("options belong to the kind {choice!r}, and it needs them", choice=CHOICE)
-        )
-    if ask.options and not 2 <= len(ask.options) <= MOST_OPTIONS:
-        raise ValueError(
-            tr(
-                "options has {count} answers: write 2 to {most_options}",
-                count=len(ask.options),
-                most_options=MOST_OPTIONS,
-            )
-        )
-    if ask.replies and len(ask.replies) != len(ask.options):
-        raise ValueError(
-            tr(
-                "replies has {count} texts for {count_2} options",
-                count=len(ask.replies),
-                count_2=len(ask.options),
-            )
-        )
-    if ask.kind == PREDICTION:
-        if ask.answer is not None or ask.reads:
-            raise ValueError(
-                tr("answer and reads have no use in a prediction, which nothing judges")
-            )
-    elif ask.is_number:
-        if ask.kind == PLACE and not (ask.reads and ask.layer >= 2):
-            raise ValueError(
-                tr("layer is asked, 2 or more, and reads: a place is beside those before")
-            )
-        if (ask.answer is None) == (not ask.reads):
-            raise ValueError(tr("answer or reads, one of them, says what the number is"))
-    else:
-        highest = len(ask.options) if ask.kind == CHOICE else 999
-        lowest = 1 if ask.kind == CHOICE else 0
-        if ask.reads or ask.answer is None or ask.answer not in range(lowest, highest + 1):
-            raise ValueError(
-                tr(
-                    "answer is {answer}: write a whole number, {lowest}–{highest}",
-                    answer=ask.answer,
-                    lowest=lowest,
-                    highest=highest,
-                )
-            )
-    if (ask.is_number or ask.kind == CLASS) and not (ask.right and ask.wrong):
-        raise ValueError(tr("right and wrong say what the picture shows: write both"))
-    if ask.kind == CHOICE and not (ask.replies or (ask.right and ask.wrong)):
-        raise ValueError(tr("replies, or right and wrong, say what the picture shows"))
-    if not ask.is_number and (ask.within, ask.within_absolute) != (None, None):
-        raise ValueError(tr("within and within_absolute belong to a number or a place"))
-    if ask.kind == NUMBER and ask.answer is not None:
-        check_tolerance(ask, ask.answer)
-    if not ask.reads and (ask.layer != LAST or ask.epoch != LAST):
-        raise ValueError(tr("layer and epoch say where a number is read: write reads, too"))
 
 
 def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) -> Deed:
@@ -289,20 +328,22 @@ def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) ->
             raise ValueError(
                 tr("until is {until!r}: write a text such as 'epoch >= 150'", until=until)
             )
+        if "until" in values and not until.strip():
+            raise ValueError(
+                tr("until is empty: leave it out, or write a text such as 'epoch >= 150'")
+            )
         condition = read_condition(until) if until else None
         known = known_names(stage.model, stage.room)
         for part in condition.parts if condition else ():
             if part.name not in known and stage.model:
                 known = known | names_of_numbers(stage.model)  # which takes a solver
             if part.name not in known:
-                more = sorted(known - FACTS.keys())
-                of_stage = tr(", or one of {more}", more=", ".join(more)) if more else ""
+                names = [*FACTS, *sorted(known - FACTS.keys())]
                 raise ValueError(
                     tr(
-                        "until has {name!r}: choose {facts}{of_stage}",
+                        "until has {name!r}: choose {names}",
                         name=part.name,
-                        facts=", ".join(FACTS),
-                        of_stage=of_stage,
+                        names=one_among(part.name, names),
                     )
                 )
         for name in deed.point:
@@ -317,9 +358,38 @@ def _check_pointed(name: str, stage: LessonStage) -> None:
             if name == MARKS
             else tr("point has {name!r}, which can be hidden alone: write layers", name=name)
         )
-    fields = declared(models()[stage.model].parameters()) if stage.model in models() else {}
-    for start, room, known in ((SLIDER, THEORY, fields), (FIELD, TRAIN, declared(Recipe()))):
-        if name.startswith(start) and (stage.room != room or name[len(start) :] not in known):
-            raise ValueError(
-                tr("point has {name!r}, which is not on the screen at this step", name=name)
+    room = _ROOM_OF.get(name.partition(":")[0])
+    if room is not None and stage.room != room:
+        raise ValueError(
+            tr(
+                "point has {name!r}, which is in the room {room!r}, and this step in {other!r}: "
+                "choose what is there",
+                name=name,
+                room=room,
+                other=stage.room,
             )
+        )
+    if not name.startswith((SLIDER, FIELD)):
+        return
+    start, _, word = name.partition(":")
+    plan = models()[stage.model].parameters() if start == "slider" else Recipe()
+    known = declared(plan)
+    if word not in known:
+        called = (
+            (key, item.label, getattr(item.parameter, "symbol", "")) for key, item in known.items()
+        )
+        near = next((key for key, *names in called if word in names), "")
+        raise ValueError(
+            tr(
+                "point has {name!r}, which is not on the screen at this step: write "
+                "{start}: and {names}",
+                name=name,
+                start=start,
+                names=near or one_among(word, known),
+            )
+        )
+
+
+def _captions(item: Declared) -> tuple[str, str]:
+    """Return how a parameter is called on the screen."""
+    return item.label, getattr(item.parameter, "symbol", "")

@@ -13,9 +13,9 @@ from ncviz.language import tr
 from ncviz.parameters.toml_lines import toml_lines
 
 LARGEST_FILE = 2**18  # bytes
-_TELLS = re.compile(r"^\s*\[\[\s*step\s*\]\]", re.MULTILINE)
+_TELLS = re.compile(r"^\s*\[{1,2}\s*step\s*[\].]", re.MULTILINE)  # also where a bracket lacks
 
-_TABLE = re.compile(r"\bstep (\d+)(?: (window|model|recipe|ask|do))?\b")
+_TABLE = re.compile(r"\bstep \d+(?: ([\w-]+))?")
 
 
 def is_lesson(path: Path) -> bool:
@@ -47,6 +47,8 @@ def text_of(path: Path) -> str:
     """Return a lesson's file; '' where it is gone."""
     try:
         return read_text(path, LARGEST_FILE)
+    except UnicodeDecodeError as error:
+        return bytes(error.object).decode(errors="replace")
     except (OSError, ValueError, UserError):
         return ""
 
@@ -61,12 +63,18 @@ def line_of(text: str, sentence: str) -> int | None:
     sentence : str
         Names the step and its table, as `lesson_file` does, and a key.
     """
-    told = _TABLE.search(sentence)
+    told, known = _TABLE.search(sentence), list(toml_lines(text))
     table = told[0] if told else ""
-    rest = sentence[told.end() :] if told else sentence
-    lines = [line for line in toml_lines(text) if line.table == table]
+    if told and told[1] and all(line.table != table for line in known):
+        table = table.rpartition(" ")[0]  # what follows is a word of the sentence
+    rest = sentence[sentence.find(table) + len(table) :]
+    lines = [line for line in known if line.table == table]
     for word in re.findall(r"[\w-]+", rest):
         for line in lines:
             if word == line.key:
                 return line.number
+    if not table:  # perhaps of a table that no lesson has
+        lines = []
+        for word in re.findall(r"[\w-]+", rest):
+            lines = lines or [line for line in known if line.table.partition(" ")[0] == word]
     return next((line.number for line in lines if line.is_head), None)

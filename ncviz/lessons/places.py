@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ncviz.language import tr
+from ncviz.nearest import one_among
 
 MARKS, VALUES = "marks", "values"
 PLACES = {
@@ -46,7 +47,12 @@ def check_places(names: Iterable[str], key: str = "point") -> None:
     """Refuse what is no place, under the key that names it."""
     for name in names:
         if name not in PLACES and not name.startswith((SLIDER, FIELD)):
-            known = ", ".join((*PLACES, f"{SLIDER}NAME", f"{FIELD}NAME"))
+            known = *PLACES, f"{SLIDER}NAME", f"{FIELD}NAME"
             raise ValueError(
-                tr("{key} has {name!r}: choose among {known}", key=key, name=name, known=known)
+                tr(
+                    "{key} has {name!r}: choose {names}",
+                    key=key,
+                    name=name,
+                    names=one_among(name, known),
+                )
             )

@@ -5,18 +5,18 @@ from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.experiments.experiment import Expected
-from ncviz.experiments.found_numbers import numbers_of_model, numbers_of_run
+from ncviz.experiments.found_numbers import numbers_of_run
 from ncviz.explorer.bundled_samples import SAMPLES, sample
-from ncviz.explorer.desks import desk_of
-from ncviz.explorer.room_names import COMPARE
+from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
 from ncviz.explorer.window_state import PlotLayout, SecondRun, WindowState
 from ncviz.language import tr
+from ncviz.lessons.deed_check import check_deed
 from ncviz.lessons.kinds import CLASS, PLACE
-from ncviz.lessons.lesson import Lesson, LessonStage, Question, check_tolerance
+from ncviz.lessons.lesson import Lesson, LessonStage, Question
 from ncviz.lessons.lesson_lines import text_of, with_line
-from ncviz.metrics.metric import metrics
-from ncviz.models.model import models
-from ncviz.parameters import from_plain
+from ncviz.lessons.reading import truth_of
+from ncviz.nearest import one_among
+from ncviz.parameters.toml_file import within
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import with_classes
 from ncviz.scenes.view import View
@@ -78,35 +78,63 @@ def check_stages(lesson: Lesson) -> dict[int, float]:
 
 def _truths(lesson: Lesson) -> dict[int, float]:
     found: dict[int, float] = {}
+    of = tr("The lesson {path}", path=lesson.path)
     for number, step in enumerate(lesson.steps):
         where = tr("The lesson {path}: step {number}", path=lesson.path, number=number + 1)
         stage = lesson.stage_of(number)
-        try:
-            path, beside = run_of(lesson, stage.run), run_of(lesson, stage.beside)
-            run = None if path is None else Run(path)
-            if beside is not None:
-                Run(beside)
-        except UserError as error:
-            raise UserError(
-                tr(
-                    "{where} names a run that cannot be shown. {error}",
-                    where=f"{where} window",
-                    error=error,
-                )
-            ) from error
-        if run is not None:
+        run = _run_named(lesson, stage.run, f"{where} window: run")
+        _run_named(lesson, stage.beside, f"{where} window: beside")
+        seen = run or _run_before(lesson, number)
+        if seen is not None and stage.room not in (THEORY, TRAIN):
             view = text_to_view(stage.view)
-            _check_view(view, run, tr("{where} window", where=where))
+            _check_view(view, seen, tr("{where} window", where=where))
             if step.ask is not None and step.ask.kind == CLASS:
-                _check_class(step.ask, view, run, tr("{where} ask", where=where))
+                _check_class(step.ask, view, seen, tr("{where} ask", where=where))
         elif step.ask is not None and step.ask.kind == CLASS:
             raise UserError(
                 tr("{where} ask: a class is chosen in a run: write [step.window].", where=where)
             )
         if step.ask is not None and step.ask.reads:
-            found[number] = _truth(step.ask, stage, run, tr("{where} ask", where=where))
+            with within(of, f"step {number + 1} ask"):
+                found[number] = truth_of(step.ask, stage, run)
             values_before(lesson, number)
+        with within(of, f"step {number + 1} do"):
+            check_deed(lesson, number, seen, state_of(lesson, stage))
     return found
+
+
+def _run_named(lesson: Lesson, name: str, where: str) -> Run | None:
+    """Return a run that a step names; None for no name."""
+    path = run_of(lesson, name)
+    if path is None:
+        return None
+    if not path.exists():
+        raise UserError(
+            tr(
+                "{where} is {name!r}, and no such folder lies beside the lesson: "
+                "choose {samples}, or the path of a run.",
+                where=where,
+                name=name,
+                samples=one_among(name, [each.key for each in SAMPLES]),
+            )
+        )
+    try:
+        return Run(path)
+    except UserError as error:
+        raise UserError(
+            tr("{where} names a run that cannot be shown. {error}", where=where, error=error)
+        ) from error
+
+
+def _run_before(lesson: Lesson, number: int) -> Run | None:
+    """Return the run that is still open at a step; None where it is not certain which one is."""
+    for step in reversed(lesson.steps[: number + 1]):
+        if step.stage is not None and step.stage.room == TRAIN:
+            return None
+        if step.stage is not None and step.stage.run:
+            path = run_of(lesson, step.stage.run)
+            return None if path is None else Run(path)
+    return None
 
 
 def values_before(lesson: Lesson, number: int) -> tuple[float, ...]:
@@ -189,47 +217,3 @@ def _check_class(ask: Question, view: View, run: Run, where: str) -> None:
                 known=known,
             )
         )
-
-
-def _truth(ask: Question, stage: LessonStage, run: Run | None, where: str) -> float:
-    expected = Expected(number=ask.reads, layer=ask.layer, epoch=ask.epoch)
-    if stage.model:
-        model = models()[stage.model]
-        desk = desk_of(model)
-        try:
-            desk.put(from_plain(model.parameters(), stage.settings, "model"))
-            found = numbers_of_model(desk, [expected])[expected.reading]
-        finally:
-            desk.close()
-    elif run is None:
-        raise UserError(
-            tr(
-                "{where}: reads needs a run or a model at this step: write [step.window].",
-                where=where,
-            )
-        )
-    elif ask.reads not in metrics():
-        known = ", ".join(metrics())
-        raise UserError(
-            tr(
-                "{where}: reads is {reads!r}: choose one of {known}.",
-                where=where,
-                reads=ask.reads,
-                known=known,
-            )
-        )
-    else:
-        found = numbers_of_run(run, [expected])[expected.reading]
-    if not isinstance(found, float | int) or found != found:
-        raise UserError(
-            tr(
-                "{where}: reads is {reads!r}, of which there is no number there.",
-                where=where,
-                reads=ask.reads,
-            )
-        )
-    try:
-        check_tolerance(ask, float(found))
-    except ValueError as error:
-        raise UserError(f"{where}: {error}.") from error
-    return float(found)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.nearest import one_among
 from ncviz.parameters.checking import check, check_value, shown
 from ncviz.parameters.declaring import Declared, Plan, declared, fitting, values_of
 
@@ -64,10 +65,10 @@ def from_plain(plan: Plan, values: Mapping[str, Any], what: str, source: str = "
                 check_value(known[name], values[name], what, plan)
         raise UserError(
             tr(
-                "{source} has an unknown parameter {unknown!r}: the known ones are {known}.",
+                "{source} has an unknown parameter {unknown!r}: choose {names}.",
                 source=source,
                 unknown=unknown[0],
-                known=", ".join(sorted(known)),
+                names=one_among(unknown[0], sorted(known)),
             )
         )
     check(plan, what)

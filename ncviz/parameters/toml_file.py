@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ncviz.bounded_reading import read_text
+from ncviz.bounded_reading import TooLargeError, read_text
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.parameters.toml_trouble import toml_trouble
 from ncviz.wording import lower_first, one_line
 
 LARGEST_FILE = 2**18  # bytes
@@ -35,6 +36,7 @@ def read_toml(path: Path, where: str) -> tuple[str, dict[str, Any]]:
     UserError
         If it cannot be read or is no TOML.
     """
+    text = ""
     try:
         text = read_text(path, LARGEST_FILE)
         return text, _tidy(tomllib.loads(text))
@@ -42,12 +44,18 @@ def read_toml(path: Path, where: str) -> tuple[str, dict[str, Any]]:
         raise UserError(
             tr("{where} cannot be read: {strerror}.", where=where, strerror=error.strerror)
         ) from error
-    except UnicodeDecodeError as error:
-        raise UserError(tr("{where} is no text: choose a TOML file.", where=where)) from error
-    except (ValueError, RecursionError) as error:
-        said = str(error) if isinstance(error, ValueError) else tr("it is nested too deeply")
+    except TooLargeError as error:
         raise UserError(
-            tr("{where} is not a TOML file: {said}.", where=where, said=lower_first(said))
+            tr(
+                "{where} has more than {largest:,} bytes: choose a file of text alone.",
+                where=where,
+                largest=LARGEST_FILE,
+            )
+        ) from error
+    except (ValueError, RecursionError) as error:
+        said = toml_trouble(text, error)
+        raise UserError(
+            tr("{where} is not a TOML file: {said}.", where=where, said=said)
         ) from error
 
 

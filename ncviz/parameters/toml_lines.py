@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HEAD = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
+HEAD = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
 _KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
 
 
@@ -46,7 +46,7 @@ def toml_lines(text: str) -> Iterator[TomlLine]:
     counts: Counter[str] = Counter()
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
-        head = _HEAD.fullmatch(line)
+        head = HEAD.fullmatch(line)
         if head:
             first, dot, rest = head[2].partition(".")
             if head[1] == "[[" and not dot:

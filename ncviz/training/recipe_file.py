@@ -11,6 +11,7 @@ from ncviz.language import tr
 from ncviz.parameters import (
     from_plain,
 )
+from ncviz.parameters.toml_trouble import toml_trouble
 from ncviz.training.recipe import Recipe
 
 LARGEST_RECIPE = 2**20  # bytes
@@ -47,6 +48,7 @@ def read_recipe(path: Path) -> Recipe:
     UserError
         If the file cannot be read, is not TOML or holds an impossible value.
     """
+    text = ""
     try:
         text = read_text(path, LARGEST_RECIPE)
         values = tomllib.loads(text)
@@ -54,8 +56,9 @@ def read_recipe(path: Path) -> Recipe:
         raise UserError(
             tr("The recipe {path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
         ) from error
-    except (ValueError, RecursionError) as error:  # a TOMLDecodeError is a ValueError
+    except (ValueError, RecursionError) as error:
+        said = toml_trouble(text, error)
         raise UserError(
-            tr("The recipe {path} is not a TOML file: {error}.", path=path, error=error)
+            tr("The recipe {path} is not a TOML file: {said}.", path=path, said=said)
         ) from error
     return recipe_from_dict(values, tr("The recipe {path}", path=path))

@@ -139,7 +139,7 @@ def test_the_plots_of_a_model_are_its_own(tmp_path):
     path.write_text(head + window.format("length"), encoding="utf-8")
     assert read_lesson(path).steps[0].stage.plots == ("length",)
     path.write_text(head + window.format("law"), encoding="utf-8")
-    with pytest.raises(UserError, match="choose among length, cosine, collapse"):
+    with pytest.raises(UserError, match="choose one of length, cosine, collapse"):
         read_lesson(path)
 
 

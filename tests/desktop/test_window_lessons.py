@@ -11,13 +11,13 @@ from ncviz.desktop.rooms.learn import learn_room
 from ncviz.desktop.rooms.learn.learn_page import standing_in_words
 from ncviz.desktop.widgets.focus_ring import FocusRing
 from ncviz.desktop.widgets.formula_card import FormulaCard
-from ncviz.desktop.widgets.lesson_places import PLACE, VeilNote, parts_at, scroll_to
+from ncviz.desktop.widgets.lesson_places import PLACE, Veil, VeilNote, parts_at, scroll_to
 from ncviz.desktop.widgets.teaching import end_answer, show_answer
 from ncviz.desktop.widgets.words_at import document_of, links_of
-from ncviz.explorer.room_names import EXPLORE, LEARN, THEORY, TRAIN
+from ncviz.explorer.room_names import EXPLORE, LAYERS, LEARN, THEORY, TRAIN
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.kinds import ASKED, CHOICE, CLASS, TO_DO, TOLD
-from ncviz.lessons.places import PLACES
+from ncviz.lessons.places import PLACES, VALUES
 from ncviz.lessons.playing import LessonStanding
 from ncviz.lessons.staging import run_of
 
@@ -578,3 +578,25 @@ def test_a_place_is_pointed_at_by_mouse_and_by_keys(learning, window, qtbot):
     qtbot.mouseClick(place, Qt.MouseButton.LeftButton, pos=at.toPoint())
     assert learning.work.playing.is_right
     assert "4.98" in window.lesson_strip.reply.text() + window.lesson_strip.text.text()
+
+
+def test_numbers_of_the_run_that_are_hidden_are_told_nowhere_in_the_scene(window, qtbot):
+    window.enter(LAYERS)
+    settle(qtbot, window)
+    veil = Veil(window)
+
+    def told():
+        window.presenter.wake("scene")
+        settle(qtbot, window)
+        panels = window.canvas.picture.panels
+        answers = [window.current.answer_of_panel(number) for number in range(len(panels))]
+        return [panel.numbers for panel in panels], [answer.sentence for answer in answers]
+
+    before = told()
+    assert all(before[0])
+    veil.hide_parts({VALUES: "Hidden in this step"})
+    assert not window.frame.tells_values
+    assert not any(text for texts in told() for text in texts)
+    veil.hide_parts({})
+    assert told() == before
+    window.enter(EXPLORE)

@@ -3,7 +3,7 @@
 from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from ncviz.desktop.certain import certain, the_application
 from ncviz.desktop.style.theme import current_look
@@ -47,7 +47,10 @@ class FocusRing(QWidget):
         over = _room_for(widget)
         if over is not self.parentWidget():
             self.setParent(over)
-        (widget.parentWidget() or widget).installEventFilter(self)  # again is the same as once
+        between: QWidget | None = widget.parentWidget() or widget
+        while between is not None:  # what scrolls moves a page; again is the same as once
+            between.installEventFilter(self)
+            between = None if between is over else between.parentWidget()
         self.stand(_around(widget, over).intersected(over.rect()))
 
     def let_go(self) -> None:
@@ -116,11 +119,20 @@ def ring_around(widget: QWidget) -> FocusRing:
 
 
 def _room_for(widget: QWidget) -> QWidget:
-    """Return the nearest widget within which a ring around another has room."""
+    """Return the nearest widget within which a ring around another has room.
+
+    Of what scrolls it is no more than the part that is seen: beyond it a ring would surround
+    what stands beside.
+    """
     over: QWidget = widget.parentWidget() or widget  # a plot may be a window of its own
-    while not over.isWindow() and not over.rect().contains(_around(widget, over)):
+    while not (over.isWindow() or _scrolls(over) or over.rect().contains(_around(widget, over))):
         over = certain(over.parentWidget())
     return over
+
+
+def _scrolls(over: QWidget) -> bool:
+    area = over.parentWidget()
+    return isinstance(area, QAbstractScrollArea) and area.viewport() is over
 
 
 def _around(widget: QWidget, over: QWidget) -> QRect:

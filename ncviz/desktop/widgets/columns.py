@@ -2,7 +2,7 @@
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ncviz.desktop.certain import certain
 
@@ -58,6 +58,23 @@ class WholePage(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """Return the least that is of use: a window is never larger than a small screen."""
         return LEAST_PAGE.boundedTo(certain(self.widget()).minimumSizeHint())
+
+
+class StackedPage(QWidget):
+    """A page of a stack, turned to by `turn_to`: while another is seen it needs no height."""
+
+    def heightForWidth(self, width: int) -> int:
+        return -1 if self.isHidden() else super().heightForWidth(width)
+
+
+def turn_to(pages: QStackedWidget, page: QWidget) -> None:
+    """Show one page of a stack: no other may make the column higher than that needs."""
+    pages.setCurrentWidget(page)
+    for number in range(pages.count()):
+        other = certain(pages.widget(number))
+        kept = QSizePolicy.Policy.Preferred if other is page else QSizePolicy.Policy.Ignored
+        other.setSizePolicy(QSizePolicy.Policy.Preferred, kept)
+    pages.updateGeometry()
 
 
 def scrolled(panel: QWidget) -> QScrollArea:

@@ -9,6 +9,7 @@ from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.theory.parameter_rows import ParameterRows
 from ncviz.desktop.rooms.theory.theory_sliders import ParameterSlider, fold_button
+from ncviz.desktop.widgets.columns import StackedPage
 from ncviz.desktop.widgets.computing import Computing
 from ncviz.desktop.widgets.lesson_places import go_with
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
@@ -28,7 +29,7 @@ PIN_TIP = tr(
 )
 
 
-class ModelPanel(QWidget):
+class ModelPanel(StackedPage):
     """Parameters of a model; every change is asked of its desk at once."""
 
     def __init__(self, desk: ModelDesk[Any]) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.theory.model_panel import DescentPanel, ModelPanel, OptimumPanel
 from ncviz.desktop.widgets.choice import Choice
+from ncviz.desktop.widgets.columns import turn_to
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
@@ -100,12 +101,7 @@ class TheoryPanel(QWidget):
         self._waiting.stop()
         self.switch.setCurrentIndex(self.switch.findData(name))
         self.switch.setToolTip(plain_tip(self._desks[name].model.tip))
-        self.pages.setCurrentWidget(self.panel_of(name))
-        # A page that is not seen must not make the column higher.
-        for key, panel in self._made.items():
-            kept = QSizePolicy.Policy.Preferred if key == name else QSizePolicy.Policy.Ignored
-            panel.setSizePolicy(QSizePolicy.Policy.Preferred, kept)
-        self.pages.updateGeometry()
+        turn_to(self.pages, self.panel_of(name))
 
     def show_problem(self) -> None:
         """Bring the panel that is seen up to date with its desk."""

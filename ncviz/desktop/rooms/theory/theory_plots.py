@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QStackedWidget, QWidget
+from PyQt6.QtWidgets import QStackedWidget
 
 from ncviz.charts.plot import GRID, LAYERS, MATRIX, RATIO, Plot
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
@@ -12,13 +12,13 @@ from ncviz.desktop.plots.epochs_plot import EpochsPlot
 from ncviz.desktop.plots.grid_plot import GridPlot
 from ncviz.desktop.plots.layers_plot import LayersPlot
 from ncviz.desktop.plots.ratio_plot import RatioPlot
-from ncviz.desktop.widgets.columns import stack_in
+from ncviz.desktop.widgets.columns import StackedPage, stack_in, turn_to
 from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 
 
-class ModelPlots(QWidget):
+class ModelPlots(StackedPage):
     """The plots of one model.
 
     Signals
@@ -136,7 +136,7 @@ class TheoryPlots(QStackedWidget):
 
     def _turn(self, name: str) -> None:
         self._seen = name
-        self.setCurrentWidget(self.page_of(name))
+        turn_to(self, self.page_of(name))
 
     def choose(self, names: Iterable[str]) -> None:
         """Show some plots of the model that is seen alone, and all of every other model."""

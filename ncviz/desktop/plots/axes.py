@@ -172,16 +172,19 @@ class StopAxis(pg.AxisItem):
         widest = max(map(metrics.horizontalAdvance, self.tickStrings(shown[-3:], 1.0, 1.0)))
         pixel = (high - low) / max(size, 1.0)
         nearest = max(48.0, widest + 12) * pixel  # two labels closer than this overlap
+        half = widest / 2 * pixel
+
+        def middle(place: float) -> float:  # of its label, which is moved inward at an end
+            return max(low + half, min(place, high - half))
+
         kept: list[float] = []
-        for place in shown:
-            if not kept or place - kept[-1] >= nearest:
+        for place in shown[:-1]:
+            if not kept or middle(place) - middle(kept[-1]) >= nearest:
                 kept.append(place)
-        # The last one is always labelled.
-        if kept[-1] != shown[-1]:
-            if shown[-1] - kept[-1] < (1.5 * widest + 8) * pixel and len(kept) > 1:
-                kept.pop()
-            kept.append(shown[-1])
-        return [(nearest, kept)]
+        last = shown[-1]  # which is always labelled
+        while kept and middle(last) - middle(kept[-1]) < (widest + 8) * pixel:
+            kept.pop()
+        return [(nearest, [*kept, last])]
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         named = dict(zip(self.positions, self.stops, strict=True))

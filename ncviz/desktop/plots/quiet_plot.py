@@ -120,7 +120,9 @@ class QuietPlot(PlotFrame):
             axis.setPen(pg.mkPen(theme.line))
             axis.setTextPen(pg.mkPen(theme.quiet))
             axis.setTickFont(letters(CAPTION))
-            axis.setStyle(tickLength=-4, tickTextOffset=5, hideOverlappingLabels=False)
+            axis.setStyle(tickLength=-4, tickTextOffset=5)
+            if axis.style["hideOverlappingLabels"] is True:  # pyqtgraph's own; some have another
+                axis.setStyle(hideOverlappingLabels=False)
         self.plot.axes["left"].setWidth(round((44 + TITLE) * text_scale))
         self.plot.axes["bottom"].setHeight(round((22 + TITLE) * text_scale))
         self.plot.setMinimumHeight(round(72 * text_scale))

@@ -151,8 +151,7 @@ CONCEPTS: Mapping[str, Concept] = {
         tr("Imbalance ratio R"),
         tr(
             "Samples of the largest class over those of the smallest. R₀ is the one from which on "
-            "minority classes collapse; the R of the law of equi-separation is the overall "
-            "separation, another number."
+            "minority classes collapse."
         ),
         "imbalance",
         ordinary(words.imbalance, tr("A class has no samples."), tr("A class has no samples.")),

@@ -212,10 +212,7 @@ OVERALL = Metric(
     key="overall separation",
     notion=Concept(
         tr("Overall separation"),
-        tr(
-            "D of the last layer over D of the input: the R of the law of equi-separation, which "
-            "is no imbalance ratio."
-        ),
+        tr("D of the last layer over D of the input: what all layers together leave of D."),
         "law",
         ordinary(_overall, words.NO_D, tr("D of the last layer is beyond all bounds.")),
         (SAMPLES,),

@@ -195,13 +195,16 @@ class Law(OptimumModel[Parameters]):
         p, values = parameters, parameters.values
         overall, law = overall_separation(values), fit_law(values)
         least = least_sensitivity(p.layers, overall, p.error)
-        first = tr("R Σ D_t/D_{t+1} ε: so much an error of every ratio moves R, to first order.")
+        first = tr(
+            "D_m/D_1 Σ D_t/D_{t+1} ε: so much an error of every ratio moves D_m/D_1, to first "
+            "order."
+        )
         return (
             Number("D", answer.optimum.fuzziness, tr("Separation fuzziness where the picture is.")),
-            Number("overall", overall, tr("R = D_m/D_1, the product of all ratios.")),
+            Number("overall", overall, tr("D_m/D_1, the product of all ratios.")),
             Number("sensitivity", _moved(p), first),
-            Number("least sensitivity", least, tr("That of equal ratios to the same R.")),
-            Number("exact change", exact_change(values, p.error), "Π (ratio + ε) − R."),
+            Number("least sensitivity", least, tr("That of equal ratios to the same D_m/D_1.")),
+            Number("exact change", exact_change(values, p.error), "Π (ratio + ε) − D_m/D_1."),
             Number("ρ", law.decay_ratio, tr("Of the line that is fitted to log D.")),
             Number("r", law.pearson_r, tr("Correlation of log D with the layer.")),
         )
@@ -218,12 +221,13 @@ class Law(OptimumModel[Parameters]):
         now, least = _moved(p), least_sensitivity(p.layers, overall, p.error)
         about, first = "about ", ""
         if not _is_small(p):
-            first = tr(" (no longer the {now} R of first order)", now=three_digits(now / overall))
+            first = tr(" (no longer the {now} % of first order)", now=_percent(now / overall))
             even = shared_fuzziness(p.layers, float(values[0]), overall)
             about, now, least = "", exact_change(values, p.error), exact_change(even, p.error)
-        error, share = three_digits(p.error), three_digits(now / overall)
+        error, share = three_digits(p.error), _percent(now / overall)
         moved = tr(
-            "an error of {error} in every ratio moves R by {about}{share} R{first}",
+            "an error of {error} in every ratio moves the overall separation by {about}{share} % "
+            "of it{first}",
             error=error,
             about=about,
             share=share,
@@ -249,6 +253,10 @@ class Law(OptimumModel[Parameters]):
         )
 
 
+def _percent(share: float) -> str:
+    return three_digits(100 * share)
+
+
 def _who(p: Parameters) -> str:
     if p.by_hand:
         return tr("by hand")
@@ -256,7 +264,7 @@ def _who(p: Parameters) -> str:
 
 
 def _moved(p: Parameters) -> float:
-    """Return by how much an error of every ratio moves R, to first order."""
+    """Return by how much an error of every ratio moves D_m/D_1, to first order."""
     return p.error * separation_sensitivity(p.values)
 
 
@@ -302,7 +310,7 @@ def _draw_law(p: Parameters, answer: OptimumSoFar) -> Chart:
     values, layers = p.values, np.arange(1.0, p.layers + 1)
     even = shared_fuzziness(p.layers, float(values[0]), overall_separation(values))
     overall, here = overall_separation(values), answer.optimum.fuzziness
-    meaning = tr("By so much R is moved, to first order, where every ratio is off by ε.")
+    meaning = tr("By so much D_m/D_1 is moved, to first order, where every ratio is off by ε.")
     return Chart(
         _across(p, layers),
         (
@@ -320,7 +328,11 @@ def _draw_law(p: Parameters, answer: OptimumSoFar) -> Chart:
         ),
         spots=(Spot(p.layer, here, "", here=True),),
         readings=(
-            Reading("overall separation", f"<i>R</i> = <b>{three_digits(overall)}</b>", overall),
+            Reading(
+                "overall separation",
+                f"<i>D<sub>m</sub></i>/<i>D</i>₁ = <b>{three_digits(overall)}</b>",
+                overall,
+            ),
             _reading(
                 "moved",
                 tr("an error moves it by")

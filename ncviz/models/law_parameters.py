@@ -16,7 +16,7 @@ LEAST, MOST = 1e-6, 1e4  # D
 
 @dataclass(frozen=True)
 class Parameters:
-    """t, m, D_1, R, who does the work, ε, and what was dragged."""
+    """t, m, D_1, D_m/D_1, who does the work, ε, and what was dragged."""
 
     layer: float = control(
         1.0,
@@ -46,7 +46,7 @@ class Parameters:
     overall: float = control(
         0.01,
         tr("What all layers together leave of D: the product of the ratios of neighbours."),
-        symbol="R",
+        symbol="D<sub>m</sub>/D<sub>1</sub>",
         label=tr("overall separation"),
         low=1e-4,
         high=1.0,

@@ -13,6 +13,7 @@ from ncviz.models.law_parameters import Parameters
 from ncviz.models.tetrahedron import samples_of
 from ncviz.scenes.view import View
 from ncviz.theory.shared_separation import exact_change, least_sensitivity, shared_fuzziness
+from ncviz.wording import three_digits
 
 
 @pytest.fixture
@@ -131,9 +132,10 @@ def test_a_session_brings_back_what_was_dragged(desk):
 def test_an_error_too_large_for_the_first_order_is_told_exactly(desk):
     desk.set(layers=30, overall=1e-4, bend=1.0, error=0.1)
     exact = exact_change(desk.parameters.values, 0.1) / 1e-4
-    assert f"moves R by {exact:.3g} R (no longer the 4.05 R of first order)" in desk.caption()
+    moved = f"moves the overall separation by {three_digits(100 * exact)} % of it"
+    assert f"{moved} (no longer the 405 % of" in desk.caption()
     desk.set(error=1e-4)
-    assert "moves R by about" in desk.caption()
+    assert "moves the overall separation by about" in desk.caption()
 
 
 def test_where_nothing_separates_there_is_no_equi_separation(desk):

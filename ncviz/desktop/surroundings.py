@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from PyQt6.QtCore import pyqtBoundSignal
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu
 
@@ -128,6 +129,9 @@ class Clock(Protocol):
 
 class Presents(Protocol):
     """Presentation mode: the picture, and what a lesson speaks of."""
+
+    @property
+    def changed(self) -> pyqtBoundSignal: ...
 
     def lay_open(self, names: Iterable[str]) -> None: ...
 

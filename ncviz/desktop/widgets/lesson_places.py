@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PyQt6.QtCore import QEvent, QObject, QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QScrollArea, QWidget
 
@@ -111,24 +111,33 @@ class Veil:
         self._hidden: list[QWidget] = []
         self._notes: list[VeilNote] = []
 
+    def keep_rooms(self) -> None:
+        """Let hidden parts keep their rooms; while one presents, the scene takes the caption's."""
+        for part in (part for part in self._hidden if not sip.isdeleted(part)):
+            policy = part.sizePolicy()
+            gives = part.property(PLACE) == "caption" and self._window.isFullScreen()
+            policy.setRetainSizeWhenHidden(not gives)
+            part.setSizePolicy(policy)
+        for note in (note for note in self._notes if not sip.isdeleted(note)):
+            note.follow()
+
     def hide_parts(self, words: Mapping[str, str]) -> None:
         """Hide what stands in these places, and say why there; show all else again."""
         for written in self._notes:
             if not sip.isdeleted(written):
                 written.end()
+        self._notes = []
         self._hidden = [part for part in self._hidden if not sip.isdeleted(part)]
         kept = [part for part in self._hidden if _word_of(part, words)]
         for part in self._hidden:
             if part not in kept:
                 part.show()
         seen = (part for part in self._window.findChildren(QWidget) if part.isVisible())
-        for part in [part for part in seen if _word_of(part, words)] if words else ():
-            policy = part.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            part.setSizePolicy(policy)
-            part.hide()
-            kept.append(part)
+        kept += [part for part in seen if _word_of(part, words)] if words else []
         self._hidden = kept
+        self.keep_rooms()
+        for part in kept:
+            part.hide()
         holders = ((part, part.parentWidget()) for part in self._hidden)
         self._notes = [
             VeilNote(part, words[_word_of(part, words)], around)
@@ -154,7 +163,7 @@ class VeilNote(PlainLabel):
         self._part, self._around = part, around
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         around.installEventFilter(self)
-        self._follow()
+        self.follow()
 
     def end(self) -> None:
         """Be gone at once: a layout before it is deleted would show it again."""
@@ -162,30 +171,40 @@ class VeilNote(PlainLabel):
         self.hide()
         self.deleteLater()
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """Lie where the part would; nothing where there is no room for words."""
         part = self._part
         if sip.isdeleted(part):
             return
         self.setGeometry(part.geometry())
-        self.setVisible(part.width() >= NOTED.width() and part.height() >= NOTED.height())
+        has_room = part.width() >= NOTED.width() and part.height() >= NOTED.height()
+        self.setVisible(has_room and part.sizePolicy().retainSizeWhenHidden())
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         # A hidden part is told of no move; what holds it has laid out by now.
         if watched is self._around and event is not None and event.type() in LAID_OUT:
-            self._follow()
+            self.follow()
         return super().eventFilter(watched, event)
 
 
-class Pointing:
+class Pointing(QObject):
     """Rings around parts of a window: nothing is dimmed, nothing is covered.
 
     Parameters
     ----------
     window : QWidget
+
+    Signals
+    -------
+    moved()
+        The window has another size: what is pointed at may have moved out of sight.
     """
 
+    moved = pyqtSignal()
+
     def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
         self._window = window
         self._names: tuple[str, ...] = ()
         self._rings: list[QWidget] = []
@@ -200,6 +219,11 @@ class Pointing:
         for part in parts_at(self._window, names):
             scroll_to(part)
         self._rings = [ring_around(part) for part in parts_at(self._window, names)]
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if self._names and event is not None and event.type() == QEvent.Type.Resize:
+            self.moved.emit()
+        return super().eventFilter(watched, event)
 
     def again(self) -> None:
         """Point anew: parts were shown, hidden or moved since."""

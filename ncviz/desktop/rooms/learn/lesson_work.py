@@ -13,6 +13,7 @@ from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.learn.lesson_strip import StripWords
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
+from ncviz.desktop.style.theme import is_dressing
 from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.desktop.widgets.lesson_places import Pointing, Veil, scroll_to
 from ncviz.errors import UserError
@@ -79,8 +80,10 @@ class LessonWork:
         self._counts: dict[int, dict[int, int]] = {}
         self._pointing = Pointing(window)
         self._veil = Veil(window)
+        window.presentation.changed.connect(lambda _on: self._veil.keep_rooms())
         self._point_soon = one_shot(window, self._point_again)
         self._point_later = False
+        self._pointing.moved.connect(lambda: self._point_soon.start(0))
         self._follows_models = False
         self._look = QTimer(window)
         self._look.setInterval(LOOK_MILLISECONDS)
@@ -220,6 +223,8 @@ class LessonWork:
         if stage.room == THEORY:
             self._set_model(stage)
         elif stage.room == TRAIN:
+            if stage.run:
+                self._set_run(lesson, stage)
             self._window.enter(TRAIN)
             open_run = self._window.explorer.run
             self._open_before = None if open_run is None else open_run.path
@@ -379,6 +384,9 @@ class LessonWork:
 
     def _point_again(self) -> None:
         """Point at what was laid out meanwhile; and once more, where a page has grown by that."""
+        if is_dressing():  # in letters of another size it stands elsewhere
+            self._point_soon.start(LOOK_MILLISECONDS)
+            return
         self._pointing.again()
         if self._point_later:
             self._point_later = False

@@ -1,7 +1,7 @@
 """A lesson as one value: what is shown, asked, to be done, and said, step by step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,10 @@ KINDS = {
 }
 LAST = -1
 PROSE = frozenset(  # what people read of a lesson's file
-    ("title", "able", "say", "then", "notes", "text", "options", "right", "wrong", "replies")
+    (
+        *("title", "able", "say", "then", "notes"),
+        *("text", "options", "right", "wrong", "replies", "deed"),
+    )
 )
 STAGED = EXPLORE, LAYERS, THEORY, COMPARE, TRAIN  # rooms in which a step can stand
 
@@ -166,6 +169,22 @@ class Deed:
 
 
 @dataclass(frozen=True)
+class PageWords:
+    """What a page for a browser says in the place of a step's own words; empty as there.
+
+    A page has the scene, its timeline, its layers and its charts, and nothing else of the window.
+    """
+
+    say: str = _words("say", tr("In the place of say."))
+    text: str = _words("text", tr("In the place of the question."))
+    right: str = _words("right", tr("In the place of right."))
+    wrong: str = _words("wrong", tr("In the place of wrong."))
+    replies: tuple[str, ...] = parameter((), tr("In the place of replies, one for each option."))
+    deed: str = _words("deed", tr("In the place of what there is to do in the window."))
+    then: str = _words("then", tr("In the place of then."))
+
+
+@dataclass(frozen=True)
 class LessonStep:
     """One step: a stage, words, a question, a deed, and what is said then.
 
@@ -175,6 +194,7 @@ class LessonStep:
         None goes on with what is there.
     ask : Question, optional
     do : Deed, optional
+    page : PageWords
     """
 
     say: str = _words("say", tr("What there is to see."))
@@ -188,6 +208,16 @@ class LessonStep:
     stage: LessonStage | None = None
     ask: Question | None = None
     do: Deed | None = None
+    page: PageWords = PageWords()
+
+    @property
+    def on_page(self) -> "LessonStep":
+        """Return the step as a page for a browser says it."""
+        own, ask = self.page, self.ask
+        said = {name: getattr(own, name) for name in ("text", "right", "wrong", "replies")}
+        if ask is not None:
+            ask = replace(ask, **{name: words for name, words in said.items() if words})
+        return replace(self, say=own.say or self.say, then=own.then or self.then, ask=ask)
 
     @property
     def veiled(self) -> tuple[str, ...]:

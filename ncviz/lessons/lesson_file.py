@@ -18,6 +18,7 @@ from ncviz.lessons.lesson import (
     Lesson,
     LessonStage,
     LessonStep,
+    PageWords,
     Question,
 )
 from ncviz.lessons.lesson_lines import with_line
@@ -36,7 +37,7 @@ _ROOM_OF = {"slider": THEORY, "sliders": THEORY} | dict.fromkeys(
     ("field", "recipe", "train"), TRAIN
 )
 OF_VIEW = "epoch", "layer", "classes", "hidden", "camera", "samples", "means", "classifier", "etf"
-TABLES = "window", "model", "recipe", "ask", "do"  # of a step
+TABLES = "window", "model", "recipe", "ask", "do", "page"  # of a step
 USUAL_RUN = "demonstration"  # where a lesson has not said which
 
 
@@ -145,6 +146,8 @@ def _step(
         step = replace(step, ask=_question(tables["ask"], where, f"{table} ask"))
     if "do" in tables:
         step = replace(step, do=_deed(tables["do"], now, where, f"{table} do"))
+    if "page" in tables:
+        step = replace(step, page=_page(tables["page"], step, where, f"{table} page"))
     if not (step.say or step.ask or step.do):
         raise UserError(
             tr(
@@ -349,6 +352,19 @@ def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) ->
         for name in deed.point:
             _check_pointed(name, stage)
     return replace(deed, until=condition)
+
+
+def _page(values: dict[str, Any], step: LessonStep, where: str, table: str) -> PageWords:
+    page = _read(PageWords(), values, where, table)
+    replies = step.ask.replies if step.ask is not None else ()
+    with within(where, table):
+        if step.ask is None and (page.text or page.right or page.wrong):
+            raise ValueError(tr("text, right and wrong belong to a question: write [step.ask]"))
+        if step.do is None and page.deed:
+            raise ValueError(tr("deed stands for what is to be done: write [step.do]"))
+        if page.replies and len(page.replies) != len(replies):
+            raise ValueError(tr("replies stand for those of [step.ask]: write as many"))
+    return page
 
 
 def _check_pointed(name: str, stage: LessonStage) -> None:

@@ -4,7 +4,7 @@ import base64
 import html
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,7 @@ def page_of_lesson(
     lesson: Lesson, truths: dict[int, float], most_bytes: int, tell: Callable[[float], object]
 ) -> bytes:
     """Return the content of a lesson's page."""
+    lesson = replace(lesson, steps=tuple(step.on_page for step in lesson.steps))
     scenes: dict[str, SceneOnPage] = {}
     shown = [_scenes(lesson, lesson.stage_of(number)) for number in range(len(lesson.steps))]
     for each in (scene for of in shown for scene in of):
@@ -215,7 +216,7 @@ def _step(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, An
     return {
         "say": step.say,
         "ask": ask,
-        "do": "" if step.do is None else _deed(lesson, stage, step.hides),
+        "do": "" if step.do is None else step.page.deed or _deed(lesson, stage, step.hides),
         "then": step.then,
         "wide": any(each.beside is not None for each in _scenes(lesson, stage)),
         "style": _style(step.hides, is_model=bool(stage.model)),

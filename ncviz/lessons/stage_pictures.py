@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from ncviz.explorer.room_names import COMPARE, LAYERS, TRAIN
+from ncviz.explorer.room_names import COMPARE, LAYERS
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import bare_figure
 from ncviz.export.first_camera import figure_from_first_camera
@@ -41,7 +41,7 @@ def picture_of_stage(
     Returns
     -------
     bytes
-        A PNG; none where nothing is trained yet.
+        A PNG; none where a network is trained, and no other one is named.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def figures_of_stage(
     lesson: Lesson, stage: LessonStage, resolution: int, hidden: Collection[str] = ()
 ) -> list[FigurePlan]:
     """Return the figures of what a stage begins with, from left to right."""
-    if stage.room == TRAIN or "scene" in hidden:
+    if "scene" in hidden:
         return []
     theme = scene_theme(style_named("paper"))
     preset = "layers" if stage.room == LAYERS else "scene"

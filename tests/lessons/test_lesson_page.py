@@ -39,6 +39,8 @@ replies = ["No: they close in.", "Yes."]
 [step.do]
 say = "Drag R to 20."
 until = "ratio >= 20"
+[step.page]
+deed = "Move the timeline to R = 20."
 
 [[step]]
 [step.ask]
@@ -113,6 +115,7 @@ def test_a_browser_plays_it_and_tells_nothing_before_a_guess(page, lesson):
         assert "they close in" not in body
         options.first.click()
         assert seen.text("#reply") == "No: they close in."
+        assert seen.text("#do") == "Move the timeline to R = 20."
         assert seen.text("#then") == "They have closed in."
         seen.page.wait_for_selector("iframe")
         frame = next(f for f in seen.page.frames if f != seen.page.main_frame)

@@ -72,7 +72,10 @@ def touching(chart: pg.GraphicsView) -> Iterator[tuple[str, str]]:
         words = _written(item)
         for n, (place, text) in enumerate(words):
             for other, said in words[n + 1 :]:
-                if place.adjusted(-2, 0, 2, 0).intersects(other):
+                lines = 0.1 * place.height()  # above and below the digits nothing is written
+                if place.adjusted(-2, lines, 2, -lines).intersects(
+                    other.adjusted(0, lines, 0, -lines)
+                ):
                     yield text, said
 
 

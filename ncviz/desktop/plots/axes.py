@@ -67,7 +67,8 @@ class LogAxis(PlainAxis):
             return [_whole(*level) for level in ticks] if self.whole else ticks
         if self.zero is None or not low <= self.zero <= high:
             return self._powers(low, high, size)
-        zero, apart = self.zero, 14 * (high - low) / max(size, 1.0)
+        line = QFontMetricsF(self.style["tickFont"] or self.font()).height()
+        zero, apart = self.zero, max(14.0, 0.85 * line) * (high - low) / max(size, 1.0)
         spacing, powers = self._powers(low, high, size)[0]
         return [(spacing, [zero, *(power for power in powers if power > zero + apart)])]
 

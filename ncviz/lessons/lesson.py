@@ -235,6 +235,23 @@ class LessonStep:
         return frozenset((*self.hides, *self.veiled))
 
 
+def check_page(page: PageWords, step: LessonStep) -> None:
+    """Refuse words of a page that stand for nothing of a step.
+
+    Raises
+    ------
+    ValueError
+        Saying what to write.
+    """
+    replies = step.ask.replies if step.ask is not None else ()
+    if step.ask is None and (page.text or page.right or page.wrong):
+        raise ValueError(tr("text, right and wrong belong to a question: write [step.ask]"))
+    if step.do is None and page.deed:
+        raise ValueError(tr("deed stands for what is to be done: write [step.do]"))
+    if page.replies and len(page.replies) != len(replies):
+        raise ValueError(tr("replies stand for those of [step.ask]: write as many"))
+
+
 @dataclass(frozen=True)
 class Lesson:
     """A lesson.

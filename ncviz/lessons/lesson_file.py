@@ -20,6 +20,7 @@ from ncviz.lessons.lesson import (
     LessonStep,
     PageWords,
     Question,
+    check_page,
 )
 from ncviz.lessons.lesson_lines import with_line
 from ncviz.lessons.places import ALONE, FIELD, MARKS, SLIDER
@@ -356,14 +357,8 @@ def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) ->
 
 def _page(values: dict[str, Any], step: LessonStep, where: str, table: str) -> PageWords:
     page = _read(PageWords(), values, where, table)
-    replies = step.ask.replies if step.ask is not None else ()
     with within(where, table):
-        if step.ask is None and (page.text or page.right or page.wrong):
-            raise ValueError(tr("text, right and wrong belong to a question: write [step.ask]"))
-        if step.do is None and page.deed:
-            raise ValueError(tr("deed stands for what is to be done: write [step.do]"))
-        if page.replies and len(page.replies) != len(replies):
-            raise ValueError(tr("replies stand for those of [step.ask]: write as many"))
+        check_page(page, step)
     return page
 
 

@@ -235,8 +235,8 @@ class LessonStep:
         return frozenset((*self.hides, *self.veiled))
 
 
-def check_page(page: PageWords, step: LessonStep) -> None:
-    """Refuse words of a page that stand for nothing of a step.
+def with_page(step: LessonStep, page: PageWords) -> LessonStep:
+    """Return a step with the words of a page, each of which stands for some of its own.
 
     Raises
     ------
@@ -250,6 +250,7 @@ def check_page(page: PageWords, step: LessonStep) -> None:
         raise ValueError(tr("deed stands for what is to be done: write [step.do]"))
     if page.replies and len(page.replies) != len(replies):
         raise ValueError(tr("replies stand for those of [step.ask]: write as many"))
+    return replace(step, page=page)
 
 
 @dataclass(frozen=True)

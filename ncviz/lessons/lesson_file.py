@@ -20,7 +20,7 @@ from ncviz.lessons.lesson import (
     LessonStep,
     PageWords,
     Question,
-    check_page,
+    with_page,
 )
 from ncviz.lessons.lesson_lines import with_line
 from ncviz.lessons.places import ALONE, FIELD, MARKS, SLIDER
@@ -148,7 +148,8 @@ def _step(
     if "do" in tables:
         step = replace(step, do=_deed(tables["do"], now, where, f"{table} do"))
     if "page" in tables:
-        step = replace(step, page=_page(tables["page"], step, where, f"{table} page"))
+        with within(where, own_table := f"{table} page"):
+            step = with_page(step, _read(PageWords(), tables["page"], where, own_table))
     if not (step.say or step.ask or step.do):
         raise UserError(
             tr(
@@ -353,13 +354,6 @@ def _deed(values: dict[str, Any], stage: LessonStage, where: str, table: str) ->
         for name in deed.point:
             _check_pointed(name, stage)
     return replace(deed, until=condition)
-
-
-def _page(values: dict[str, Any], step: LessonStep, where: str, table: str) -> PageWords:
-    page = _read(PageWords(), values, where, table)
-    with within(where, table):
-        check_page(page, step)
-    return page
 
 
 def _check_pointed(name: str, stage: LessonStage) -> None:

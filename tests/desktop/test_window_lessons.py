@@ -12,11 +12,7 @@ from ncviz.desktop.rooms.learn import learn_room
 from ncviz.desktop.rooms.learn.learn_page import standing_in_words
 from ncviz.desktop.widgets.focus_ring import FocusRing
 from ncviz.desktop.widgets.formula_card import FormulaCard
-<<<<<<< HEAD
-from ncviz.desktop.widgets.lesson_places import PLACE, Veil, VeilNote, parts_at, scroll_to
-=======
-from ncviz.desktop.widgets.lesson_places import PLACE, VeilNote, parts_at
->>>>>>> f0ad246a (Pages of lessons say what one does there: [step.page] has the words in the place of what only the window has)
+from ncviz.desktop.widgets.lesson_places import PLACE, Veil, VeilNote, parts_at
 from ncviz.desktop.widgets.teaching import end_answer, show_answer
 from ncviz.desktop.widgets.words_at import document_of, links_of
 from ncviz.explorer.room_names import EXPLORE, LAYERS, LEARN, THEORY, TRAIN

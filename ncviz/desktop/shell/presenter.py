@@ -51,7 +51,7 @@ class Presenter:
         self._last_frame = time.perf_counter()
         self._last_plots = self._last_shown = self._plots_took = 0.0
         self._by_hand = self._ticks = False  # what is out of date; within `tick`
-        self._sparing = self._put_off = self._computes = False
+        self._sparing = self._put_off = self._computes = self._ended = False
         self._drawn: list[Run] = []  # whose picture is on the canvas
         self._told: Run | None = None  # of which words and numbers speak
         self._clock = QTimer(window)
@@ -106,7 +106,8 @@ class Presenter:
         self._window.canvas.limit_frames(milliseconds if milliseconds > 16 else 0)
 
     def stop(self) -> None:
-        """Show nothing any more: the window closes."""
+        """Show nothing any more: the window closes, and its parts that are hidden ask again."""
+        self._ended = True
         self._first.stop()
         for timer in (self._clock, self._on, self._rest):
             timer.stop()
@@ -116,6 +117,8 @@ class Presenter:
         """Show with the next frame that something is out of date."""
         self._stale.update(what)
         self._by_hand |= not self._ticks
+        if self._ended:
+            return
         self._rest.stop()
         self._window.keeping.soon()
         if not self._clock.isActive():

@@ -50,10 +50,12 @@ def _range(numbers: Numbers, name: str, field: str, of: str, end: str) -> list[C
         )
 
     far, near = tr("The two {of} farthest apart", of=of), tr("The two {of} closest together", of=of)
+    word = {"means": tr("means"), "classifier": tr("classifier")}[name]
+    least, most = tr("{name},&nbsp;least", name=word), tr("{name},&nbsp;largest", name=word)
     return [
-        curve(name, name, 1, "", tr("By the mean cosine of all pairs, two {of}", of=of), end),
-        curve(tr("least {name}", name=name), f"{name},&nbsp;least", 0, "least", far, ""),
-        curve(tr("most {name}", name=name), f"{name},&nbsp;largest", 2, "largest", near, ""),
+        curve(name, word, 1, "", tr("By the mean cosine of all pairs, two {of}", of=of), end),
+        curve(f"least {name}", least, 0, tr("least"), far, ""),
+        curve(f"most {name}", most, 2, tr("largest"), near, ""),
     ]
 
 

@@ -9,18 +9,26 @@ from ncviz.charts.over_epochs import over_epochs
 from ncviz.charts.plot import EPOCHS, Plot, PlotFigure
 from ncviz.language import tr
 
+_WHAT = {
+    ("minority", False): tr("minority classifiers"),
+    ("majority", False): tr("majority classifiers"),
+    ("minority", True): tr("minority means"),
+    ("majority", True): tr("majority means"),
+}
+
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:
     def curve(group: str, means: bool) -> Curve:
-        minority, what = group == "minority", "means" if means else "classifiers"
+        minority = group == "minority"
+        what = _WHAT[group, means]
         field = f"{group}_means_cosine" if means else f"{group}_cosine"
         told = minority and not means
-        pair = tr("By the mean cosine of all pairs, two {group} {what}", group=group, what=what)
+        pair = tr("By the mean cosine of all pairs, two {of}", of=what)
         return Curve(
             {"minority_means_cosine": "means", "majority_means_cosine": "majority_means"}.get(
                 field, group
             ),
-            f"{group}&nbsp;{what}",
+            what.replace(" ", "&nbsp;"),
             numbers.measured_over_epochs(GROUPS, lambda value: getattr(value, field)),
             "means" if means else "classifier",
             dash=not minority,

@@ -31,7 +31,7 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
         label = rich(names[number])
         return Curve(
             f"{kind[0] if means else 'w'}{number}",
-            label if means else f"{label}&nbsp;classifier",
+            label if means else tr("{name}&nbsp;classifier", name=label),
             tables[kind][:, number],
             moment.hue(number),
             dash=not means,

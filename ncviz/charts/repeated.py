@@ -115,7 +115,7 @@ def _added(curve: Curve, values: Floats, numbers: Numbers, *, named: bool) -> li
     )
     added = Curve(
         RANGE,
-        f"{curve.label},&nbsp;range",
+        tr("{name},&nbsp;range", name=curve.label),
         least,
         curve.color,
         faint=True,
@@ -135,10 +135,10 @@ def _added(curve: Curve, values: Floats, numbers: Numbers, *, named: bool) -> li
     middle = replace(
         added,
         key=MEAN,
-        label=f"{curve.label},&nbsp;mean",
+        label=tr("{name},&nbsp;mean", name=curve.label),
         values=mean,
         dash=DOTS,
-        short="┈&nbsp;mean",
+        short="┈&nbsp;" + tr("mean"),
         meaning=tr("The mean of {said}, where all of them have numbers.", said=said),
         note="",
         upto=None,

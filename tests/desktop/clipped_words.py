@@ -43,7 +43,7 @@ def clipped(window: QWidget) -> list[str]:
 
 
 def main(folder: Path) -> None:
-    """Visit every room with two sizes of text, then the preferences."""
+    """Visit every room and model with two sizes of text, then the preferences."""
     application = make_application()
     window = MainWindow(Settings(motion=False), folder / "settings.json", folder / "runs")
     window.resize(1280, 720)
@@ -56,6 +56,11 @@ def main(folder: Path) -> None:
             window.enter(room)
             settle(application, window)
             found[f"{room} {scale}"] = clipped(window)
+        window.enter(THEORY)
+        for model in window.rooms.theory.desks:
+            window.rooms.theory.open_model(model)
+            settle(application, window)
+            found[f"{model} {scale}"] = clipped(window)
     window.preferences()
     settle(application, window)
     for dialog in application.topLevelWidgets():

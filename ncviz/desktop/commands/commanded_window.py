@@ -37,5 +37,4 @@ class CommandedWindow(FurnishedWindow):
     teacher: Teacher
     preparing: Preparing
     keeping: Kept
-    share_width: Callable[[], None]
     refresh_preferences: Callable[[], None]

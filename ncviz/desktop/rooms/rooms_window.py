@@ -62,6 +62,10 @@ class RoomsWindow(SceneWindow):
         """Go to a room."""
         raise NotImplementedError
 
+    def share_width(self) -> None:
+        """Give the columns the width that their words need."""
+        raise NotImplementedError
+
     def open(
         self, path: Path, *, follow: bool = False, remember: bool = True, stay: bool = False
     ) -> bool:

@@ -192,6 +192,7 @@ class TheoryRoom(Room):
         self.window.doings.record("theory")
         self.window.framing.enter_model()
         if self.window.current is self:
+            self.window.share_width()  # its panel may have been made a moment ago
             self.window.presenter.show_all()
 
     def keep(self) -> None:

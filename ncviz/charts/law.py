@@ -26,7 +26,7 @@ from ncviz.wording import correlation, three_digits
 
 GHOSTS = 7  # earlier epochs that stay visible
 FLAT = 1.25  # the largest D over the smallest: no layer changes it to speak of
-LAW_HOLDS = tr("near a straight line: equi-separation")
+LAW_HOLDS = tr("nearly straight: equi-separation")
 LEGEND = (
     LegendWord("now", tr("● now"), tr("Now"), tr("D of each layer at this moment.")),
     LegendWord(
@@ -75,10 +75,12 @@ def course(fuzziness: ArrayLike) -> str:
         return tr("falls, roughly geometric") if geometric else tr("falls, but not by one factor")
     if (steps > 0).all():
         return tr("rises at every layer")
-    return tr(
-        "{value}, but not at every layer",
-        value=tr("falls") if known[-1] < known[0] else tr("rises"),
-    )
+    layers = len(steps)
+    if known[-1] < known[0]:
+        count = int((steps >= 0).sum())
+        return tr("falls, but not at {count} of {layers} layers", count=count, layers=layers)
+    count = int((steps <= 0).sum())
+    return tr("rises, but not at {count} of {layers} layers", count=count, layers=layers)
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:

@@ -138,8 +138,8 @@ class Law(OptimumModel[Parameters]):
         yearly = 100 * (2 ** (1 / 10) - 1)
         return Remark(
             tr(
-                "So with money that is to double in ten years: {yearly:.1f} % in every year is "
-                "what an error of every year's rate moves least.",
+                "The same holds for savings that are to double in ten years: errors in the rates "
+                "change the sum least at {yearly:.1f} % in every year.",
                 yearly=yearly,
             ),
             tr("Equal shares"),

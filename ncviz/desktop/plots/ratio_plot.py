@@ -113,6 +113,8 @@ class RatioPlot(ChartPlot):
         self.handles = Handles()
         self.handles.moved.connect(self._dragged)
         self.handles.held.connect(self.held)
+        # While a point is dragged the numbers under the tools are what one reads.
+        self.handles.held.connect(lambda on: self._show_strip(not on))
         for item in (self.nothing, self.runs, self.here, self.handles):
             item.setZValue(2)  # over curves that come later
             self.box.addItem(item, ignoreBounds=True)

@@ -279,9 +279,7 @@ def _parser() -> argparse.ArgumentParser:
         "info",
         help="print what a run or repeats are; without, versions and devices for bug reports",
     )
-    verb.add_argument(
-        "path", type=Path, nargs="?", metavar="RUN", help="folder of one, or demonstration"
-    )
+    verb.add_argument("path", type=Path, nargs="?", metavar="RUN", help="folder, or demonstration")
     verb.set_defaults(command=later("info"), draws=True)
     return parser
 

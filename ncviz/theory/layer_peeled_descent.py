@@ -108,9 +108,11 @@ class Budget(NamedTuple):
         r = max(1.0, 2 / self.q)
         sizes = np.abs(free)
         bent = np.sign(free) * sizes**r
-        spent = float(np.sum(sizes ** (r * self.q)))
-        scale = (self.total / spent) ** (1 / self.q)
-        normal = r * np.sign(free) * sizes ** (r * self.q - 1) / spent
+        most = float(sizes.max())  # in its units no power of a large number overflows
+        shares = sizes / most
+        spent = float(np.sum(shares ** (r * self.q)))
+        scale = (self.total / spent) ** (1 / self.q) / most**r
+        normal = r * np.sign(free) * shares ** (r * self.q - 1) / (most * spent)
         slope = r * sizes ** (r - 1)
 
         def pull(gradient: Floats) -> Floats:

@@ -100,7 +100,7 @@ def test_the_legend_names_what_passes(plan, imbalanced_run):
     assert Painter(replace(plan, legend=False), Run(plan.run)).legend is None
     model = replace(plan, run=None, over="model", model=ModelPlan(), seconds=0.2)
     names = [entry.text for entry in Painter(model, None).legend.entries]
-    assert names == ["simplex ETF", "class means", "classifiers"]
+    assert names == ["simplex ETF", "features", "classifier"]  # as its window says
 
 
 def test_a_model_of_several_layers_has_its_plot_over_them(plan):

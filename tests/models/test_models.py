@@ -43,7 +43,8 @@ def test_what_a_model_declares_is_whole(name):
         assert isinstance(item.parameter, ModelParameter)
         assert item.parameter.tip.endswith(".")
         assert item.parameter.concept in ("", *CONCEPTS)
-    assert all(words.endswith(".") for words in (model.tip, model.lead, model.invitation))
+    said = (model.tip, model.lead, model.invitation, *filter(None, [model.deed]))
+    assert all(words.endswith((".", "?")) for words in said)
     assert len({plot.name for plot in model.plots}) == len(model.plots) > 0
     assert {formula for plot in model.plots for formula in plot.formulas} <= set(FORMULAS)
 

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,9 @@ LARGEST = 128 * 2**20  # bytes
 MOST_COLUMNS = 1000
 LONGEST_NAME = 200
 _SEPARATORS = ",;\t|"
+_LOOKED_AT = 2**16  # characters that tell the separator
+_COMMENTS = re.compile(r"\A(?:[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n?|\n))+")  # before the first row
+_CELL = re.compile('"[^"]*"')  # in quotes
 
 Ids = Mapping[str, Sequence[str]]
 """By the name of a column: what it may call each sample."""
@@ -189,8 +193,9 @@ def tells_samples(path: Path, ids: Iterable[str]) -> bool:
     """
     try:
         with open_regular(path) as file:
-            first = _decoded(file.read(2**16), path).splitlines()[0]
-        names = next(csv.reader([first], delimiter=_separator([first])))
+            text = _COMMENTS.sub("", _decoded(file.read(_LOOKED_AT), path))
+        first = _lines(text)[0]
+        names = next(csv.reader([first], delimiter=_separator([_CELL.sub("", first)])))
     except (OSError, UserError, ValueError, IndexError, csv.Error):
         return False
     called = {name.casefold() for name in ids}
@@ -216,16 +221,17 @@ def read_column_table(path: Path) -> ColumnTable:
         If it is no such table.
     """
     with told(path, "table"):
-        lines = _decoded(read_bounded(path, LARGEST), path).splitlines()
-        lines = [line for line in lines if line.strip() and not line.startswith("#")]
-        if len(lines) < 2:
+        text = _COMMENTS.sub("", _decoded(read_bounded(path, LARGEST), path))
+        separator = _separator(_lines(_CELL.sub("", text[:_LOOKED_AT])))
+        try:
+            read = csv.reader(io.StringIO(text, ""), delimiter=separator)
+            head, *rows = [row for row in read if row[1:] or "".join(row).strip()] or [[]]
+        except csv.Error as error:
+            raise UserError(tr("{path} is no table: {error}.", path=path, error=error)) from error
+        if not rows:
             raise UserError(
                 tr("{path} has no rows below its first one: give a table of columns.", path=path)
             )
-        try:
-            head, *rows = csv.reader(lines, delimiter=_separator(lines))
-        except csv.Error as error:
-            raise UserError(tr("{path} is no table: {error}.", path=path, error=error)) from error
     names = [text_of_cell(one_line(cell, LONGEST_NAME).strip()) for cell in head]
     if len(names) > MOST_COLUMNS:
         raise UserError(
@@ -283,9 +289,13 @@ def _decoded(content: bytes, path: Path) -> str:
         return content.decode("latin-1")
 
 
+def _lines(text: str) -> list[str]:
+    # Not splitlines, for which some marks within a text end a line, too.
+    return [line for line in re.split(r"\r\n?|\n", text) if line.strip()]
+
+
 def _separator(lines: Sequence[str]) -> str:
     """Return what stands between the names, and as often between the cells of the next rows."""
-    bare = [re.sub('"[^"]*"', "", line) for line in lines[:20]]
-    counts = {mark: [line.count(mark) for line in bare] for mark in _SEPARATORS}
+    counts = {mark: [line.count(mark) for line in lines[:20]] for mark in _SEPARATORS}
     even = {mark: found[0] for mark, found in counts.items() if len(set(found)) == 1}
     return max(_SEPARATORS, key=lambda mark: (even.get(mark, 0), counts[mark][0]))

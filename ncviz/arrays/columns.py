@@ -1,6 +1,8 @@
 """How a table of text is written, and what its columns are."""
 
 import csv
+import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from ncviz.wording import listed, text_of_cell
 MOST_COLUMNS = 1_000_000
 _MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-nan", "inf", "-inf", "+inf"))
 _SEPARATORS = (",", ";", "\t", "|", None)  # None is any white space
+_QUOTED = re.compile(r'(?<![^,;\t|])\s*"(?:[^"]|"")*"')  # a cell in quotes
+_OPEN = re.compile(r'(?:^|[,;\t|])\s*"')
 SPLITS = frozenset(("split", "set", "subset", "partition", "fold"))
 TIMES = ("epoch", "step")  # columns that say when their row was
 _NUMBERS = frozenset(("", "id", "index", "idx", "row", "unnamed: 0"))
@@ -54,15 +58,22 @@ def fields_of(line: str, separator: str | None) -> tuple[str, ...]:
     if '"' not in line:
         return tuple(text_of_cell(field.strip()) for field in line.split(separator))
     try:
-        fields = next(csv.reader([line], delimiter=separator))
+        fields = next(csv.reader(io.StringIO(line, ""), delimiter=separator))
     except csv.Error as error:
         raise ValueError(str(error)) from error
     return tuple(text_of_cell(field.strip()) for field in fields)
 
 
+def ends_within_quotes(line: str) -> bool:
+    """Tell whether a line ends within a cell in quotes, which goes on in the next one."""
+    if '"' not in line:
+        return False
+    return bool(_OPEN.search(_QUOTED.sub("", line)))
+
+
 def number_of(text: str, *, comma: bool = False) -> float | None:
     """Return a number, NaN for what is missing, None for a word."""
-    bare = text.strip().lower()
+    bare = text.strip().lower().replace("\N{MINUS SIGN}", "-")
     if bare in _MISSING:
         return float(bare.replace("+", "")) if "inf" in bare else np.nan
     try:
@@ -108,7 +119,9 @@ def find_layout(path: Path, head: Sequence[str]) -> TableFormat:
             score = (sum(read), -int(comma))
             if best is None or score > best[0]:
                 best = (score, separator, comma)
-    if best is None or not best[0][0]:
+    if best is not None and not best[0][0]:
+        raise UserError(_without_numbers(path, rows, best[1]))
+    if best is None:
         raise UserError(
             tr(
                 "{path} is no table: give one row a sample, with commas, semicolons or tabs "
@@ -134,8 +147,22 @@ def find_layout(path: Path, head: Sequence[str]) -> TableFormat:
     return TableFormat(separator, comma, header, tuple(names[:width]), numeric, tuple(body))
 
 
+def _without_numbers(path: Path, rows: Sequence[str], separator: str | None) -> str:
+    """Return why the first lines of a table, none of whose cells is a number, are none."""
+    if len(rows) < 2:
+        return tr("{path} is no table: it has names of columns and no row below them.", path=path)
+    return tr(
+        "{path} is no table of numbers: {cell!r} is none; write numbers such as 1234.5 or 2e-3.",
+        path=path,
+        cell=next((cell for cell in fields_of(rows[1], separator) if cell), "")[:40],
+    )
+
+
 def _holds_numbers(cells: Sequence[str], *, comma: bool) -> bool:
-    """Tell whether most cells are numbers; a word among them is told when its row is read."""
+    """Tell whether most cells are numbers.
+
+    A word among features is told when its row is read; one among labels makes names of them all.
+    """
     read = [number_of(cell, comma=comma) for cell in cells]
     words = sum(number is None for number in read)
     return words == 0 or sum(number == number for number in read if number is not None) > words
@@ -197,7 +224,7 @@ def find_roles(layout: TableFormat, features: Sequence[str], labels: str, path: 
         taken["epoch"] = None
     others = [k for k in range(len(names)) if k not in taken.values()]
     counting = [k for k in others if lower[k] in _NUMBERS and _counts_up(layout, k)]
-    others = [k for k in others if k not in counting]
+    others = [k for k in others if k not in counting and not _is_empty(layout, k)]
     label, why = _label_column(layout, others, labels)
     if features:
         chosen = tuple(names.index(name) for name in features)
@@ -206,6 +233,12 @@ def find_roles(layout: TableFormat, features: Sequence[str], labels: str, path: 
     used = {*chosen, label, *taken.values()}
     left = tuple(k for k in range(len(names)) if k not in used)
     return Roles(chosen, label, taken["split"], taken["epoch"], left, why)
+
+
+def _is_empty(layout: TableFormat, column: int) -> bool:
+    """Tell whether a column holds nothing, as where each row ends with a separator."""
+    cells = (row[column] for row in layout.rows if column < len(row))
+    return all(number != number for number in map(number_of, cells))
 
 
 def _counts_up(layout: TableFormat, column: int) -> bool:
@@ -229,8 +262,8 @@ def _label_column(
 
 
 def _may_be_labels(layout: TableFormat, column: int) -> bool:
-    """Tell whether a column holds names or whole numbers, each of them several times."""
+    """Tell whether a column holds names, whole numbers or both, each of them several times."""
     cells = [row[column] for row in layout.rows if column < len(row)]
     numbers = [number_of(cell, comma=layout.comma) for cell in cells]
-    whole = all(n is not None and (n != n or n.is_integer()) for n in numbers)
+    whole = all(n is None or n != n or n.is_integer() for n in numbers)
     return (whole or not layout.numeric[column]) and 2 <= len(set(cells)) <= len(cells) / 2

@@ -101,8 +101,15 @@ def has_several(given: NDArray[Any], least: int = 2) -> bool:
         return False
     values = _with_gaps(given)
     if (values < 0).any():
+        if are_signs(values) and (values[:, 1:] > values[:, :-1]).any():
+            return False  # −1 before a 1 says no
         return bool(np.isin(values[values < 0], _FILLED_UP).all() and (values == values // 1).all())
     return bool((values.sum(axis=1) >= 2).any() and ((values == 0) | (values == 1)).all())
+
+
+def are_signs(values: NDArray[Any]) -> bool:
+    """Tell whether rows are of −1 and 1 alone, some of each."""
+    return bool((np.abs(values) == 1).all() and (values < 0).any() and (values > 0).any())
 
 
 def label_rows(parts: Sequence[NDArray[Any]], where: str) -> list[Rows]:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.label_sets import are_signs
 from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.wording import one_line
@@ -100,6 +101,8 @@ def _one_hot(
     rows: NDArray[Any], where: str, notes: list[str]
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     values = rows.astype(np.float64)
+    if are_signs(values):
+        values = np.maximum(values, 0)
     known = np.isfinite(values).all(axis=1) & (values != 0).any(axis=1)
     shares, full = values[known], bool(known.any())
     single = full and bool(

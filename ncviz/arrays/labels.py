@@ -201,10 +201,9 @@ def _with_sets(
     if single.sum() < 2:
         raise UserError(
             tr(
-                "{where} have samples with one label in {sum} classes: the picture is made "
-                "of the means of these, give some in two classes at least.",
+                "{where} have samples with one label in fewer than two classes: the picture is "
+                "made of the means of these, give some in two classes at least.",
                 where=where,
-                sum=single.sum(),
             )
         )
     names: tuple[str, ...] = tuple(str(k) for k in range(rows[0].shape[1]))

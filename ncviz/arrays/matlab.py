@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.holding import hold
 from ncviz.arrays.stored import MOST_ARRAYS, ArrayFile, HeldArray, check_unpacked, told
 from ncviz.bounded_reading import open_regular
@@ -81,7 +82,24 @@ def open_matlab(path: Path) -> ArrayFile:
                         most_arrays=MOST_ARRAYS,
                     )
                 )
+        _put_samples_first(file)
     return file
+
+
+def _put_samples_first(file: ArrayFile) -> None:
+    """Turn stacks of images whose samples are last, H×W×C×N, to N×H×W×C; labels tell N."""
+    labels = [a for name, a in file.arrays.items() if meaning_of(name).part == "labels"]
+    counts = {
+        max(array.shape)
+        for array in labels
+        if array.ndim and math.prod(array.shape) == max(array.shape)
+    }
+    for name, array in file.arrays.items():
+        if array.ndim > 2 and array.shape[-1] in counts and array.shape[0] not in counts:
+            file.arrays[name] = HeldArray(name, np.moveaxis(array.read(), -1, 0))
+            file.notes.append(
+                tr("{name!r} has its samples last: {words}", name=name, words=array.words)
+            )
 
 
 def _elements(data: memoryview, order: str) -> Iterator[_Element]:

@@ -218,7 +218,7 @@ def _add(
     seeking: Callable[[], IO[bytes]] | None,
 ) -> None:
     with opened() as stream:
-        shape, fortran, dtype = _header(stream)
+        shape, fortran, dtype = npy_header(stream)
         start = stream.tell()
     if dtype.hasobject:
         file.left[name] = PICKLED
@@ -242,10 +242,22 @@ def _add(
     file.arrays[name] = array
 
 
-def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+def npy_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Return the shape, the order and the type of the array that begins here.
+
+    Raises
+    ------
+    ValueError
+        If none does.
+    """
     version = npy.read_magic(stream)
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of headers that Python 2 wrote
-        shape, fortran, dtype = read(stream)
+        try:
+            shape, fortran, dtype = read(stream)
+        except ValueError as error:
+            if "malformed node" not in str(error):
+                raise
+            raise ValueError(tr("its header tells of no array")) from error  # but of code
     return tuple(int(n) for n in shape), bool(fortran), dtype

@@ -109,10 +109,10 @@ def open_json(path: Path) -> ArrayFile:
         except RecursionError:
             raise ValueError(tr("it is nested too deeply")) from None
         except ValueError:
-            lines = text.splitlines()
+            lines = text.split("\n")  # no other mark ends a line of JSON
             if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
                 raise
-            given = [json.loads(line) for line in lines if line.strip()]
+            given = [_row(line, number) for number, line in enumerate(lines, 1) if line.strip()]
         if isinstance(given, list) and given and all(isinstance(row, dict) for row in given):
             names = [name for name in given[0] if all(name in row for row in given)]
             given = {name: [row[name] for row in given] for name in names}
@@ -138,6 +138,15 @@ def open_json(path: Path) -> ArrayFile:
             else:
                 file.arrays[name] = HeldArray(name, array)
     return file
+
+
+def _row(line: str, number: int) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise ValueError(
+            tr("line {line} is no JSON, {reason}", line=number, reason=str(error).split(":")[0])
+        ) from error
 
 
 def _flat(values: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import codecs
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.arrays.arranged import TablePart, arrange
-from ncviz.arrays.columns import Roles, TableFormat, fields_of, find_layout, find_roles, number_of
+from ncviz.arrays.columns import (
+    Roles,
+    TableFormat,
+    ends_within_quotes,
+    fields_of,
+    find_layout,
+    find_roles,
+    number_of,
+)
 from ncviz.arrays.spooled import Spool
 from ncviz.arrays.stored import LONGEST_WORD, ArrayFile, HeldArray, StoredArray, told
 from ncviz.bounded_reading import open_regular
@@ -47,7 +55,26 @@ def open_table(path: Path, features: Sequence[str] = (), labels: str = "") -> Ar
         head = _head(lines)
         layout = find_layout(path, head)
         roles = find_roles(layout, features, labels, path)
-        return _Table(path, layout, roles, features).read(lines, head)
+        try:
+            return _Table(path, layout, roles, features).read(lines, head)
+        except _WordError as error:
+            if error.column != roles.labels:
+                raise
+        # Labels with a word among them are names, numbers too: read again from the beginning.
+        lines = _lines(path)
+        head = _head(lines)
+        numeric = tuple(is_so and k != roles.labels for k, is_so in enumerate(layout.numeric))
+        file = _Table(path, replace(layout, numeric=numeric), roles, features).read(lines, head)
+        file.notes.append(tr("labels have words beside numbers: each of them is a name"))
+        return file
+
+
+class _WordError(UserError):
+    """A word in a column of numbers."""
+
+    def __init__(self, sentence: str, column: int) -> None:
+        super().__init__(sentence)
+        self.column = column
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -58,6 +85,8 @@ def _lines(path: Path) -> Iterator[str]:
         file.seek(0)
         text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline=None)
         while line := text.readline(LONGEST_LINE + 1):
+            if ends_within_quotes(line):
+                line += _rest_of_row(text, line, path)
             if len(line) > LONGEST_LINE:
                 raise UserError(
                     tr(
@@ -69,6 +98,25 @@ def _lines(path: Path) -> Iterator[str]:
                 )
             if line.strip():
                 yield line.rstrip("\r\n")
+
+
+def _rest_of_row(text: io.TextIOWrapper, first: str, path: Path) -> str:
+    """Return the lines up to the one in which the quotes end that a row's first line opens."""
+    lines, size = list[str](), len(first)
+    while size <= LONGEST_LINE:
+        if not (line := text.readline(LONGEST_LINE + 1)):
+            raise UserError(
+                tr(
+                    "{path}: the quotes before {cell!r} have no end: write some behind it.",
+                    path=path,
+                    cell=first.rpartition('"')[2].strip()[:40],
+                )
+            )
+        lines.append(line)
+        size += len(line)
+        if line.count('"') % 2:
+            break
+    return "".join(lines)
 
 
 def _head(lines: Iterator[str]) -> list[str]:
@@ -220,14 +268,15 @@ class _Table:
             for place, column in enumerate(columns):
                 value = number_of(cells[column], comma=self.layout.comma)
                 if value is None:
-                    raise UserError(
+                    raise _WordError(
                         tr(
                             "{path}: row {done} of column {names!r} is {cells!r}: give a number.",
                             path=self.path,
                             done=done + number + 1,
                             names=self.layout.names[column],
                             cells=cells[column][:40],
-                        )
+                        ),
+                        column,
                     )
                 rows[number, place] = value
         return rows

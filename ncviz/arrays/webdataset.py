@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ncviz.arrays.array_names import meaning_of
 from ncviz.arrays.label_sets import filled_up
-from ncviz.arrays.numpy_files import natural
+from ncviz.arrays.numpy_files import natural, npy_header
 from ncviz.arrays.pictures import PictureArray, is_picture
 from ncviz.arrays.stored import (
     ALWAYS_ALLOWED,
@@ -191,6 +190,11 @@ class _Tars:
                             most_samples=MOST_SAMPLES,
                         )
                     )
+            # Python's reader takes what is no entry for the end.
+            stream.seek(archive.offset)
+            rest = stream.read(tarfile.BLOCKSIZE)
+            if len(rest) < tarfile.BLOCKSIZE or rest.count(0) < len(rest):
+                raise EOFError(tr("it ends before its files do"))
         return skipped
 
     def contents(self, places: Sequence[Place | None]) -> Iterator[bytes]:
@@ -376,9 +380,7 @@ class ArraysOfTar(StoredArray):
     def _one(self, number: int, content: bytes) -> NDArray[Any]:
         stream = io.BytesIO(content)
         with told(Path(self._tars.where(self._keys[number], self._field)), tr("npy file")):
-            version = npy.read_magic(stream)
-            read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-            shape, fortran, dtype = read(stream)
+            shape, fortran, dtype = npy_header(stream)
             if dtype.hasobject:
                 raise ValueError(tr("it holds Python objects, which could run code"))
             count = int(np.prod(shape, dtype=object))

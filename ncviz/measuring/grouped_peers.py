@@ -192,8 +192,9 @@ class GroupedPeers(Peers):
                 ) from error
             raise LostError(
                 tr(
-                    "{me} waited for {what} of the others, and one of them has ended: its own "
-                    "words say why.",
+                    "{me} waited for {what} of the others, and one of them has ended or cannot be "
+                    "reached: its own words say why; where there are none, it was killed or "
+                    "crashed, often for want of memory.",
                     me=me,
                     what=what,
                 )

@@ -113,8 +113,10 @@ class TensorArray(StoredArray):
         import torch
 
         self._path = path
-        self._is_brain = tensor.dtype == torch.bfloat16
-        plain = torch.float32 if self._is_brain else tensor.dtype
+        own = tensor.dtype
+        # Floats that NumPy does not have: those of 8 bits, and bfloat16.
+        self._own = str(own).removeprefix("torch.") if _is_foreign_float(own) else ""
+        plain = torch.float32 if self._own else own
         super().__init__(name, tensor.shape, torch.empty(0, dtype=plain).numpy().dtype)
         self._tensor = tensor
         self.is_in_parts = False
@@ -123,7 +125,7 @@ class TensorArray(StoredArray):
     def words(self) -> str:
         """Return its shape and type."""
         words = super().words
-        return words.replace("float32", "bfloat16") if self._is_brain else words
+        return words.replace("float32", self._own) if self._own else words
 
     def blocks(self, rows: int) -> Iterator[NDArray[Any]]:
         """Yield so many rows of the first axis at once, in order."""
@@ -137,10 +139,17 @@ class TensorArray(StoredArray):
 
         with told(self._path, tr("file of tensors")):
             tensor = load_tensor(self._tensor).detach().cpu()
-        array = (tensor.float() if self._is_brain else tensor).numpy()
+        array = (tensor.float() if self._own else tensor).numpy()
         array = array.view()
         array.flags.writeable = False  # the tensor may be read again
         return array
+
+
+def _is_foreign_float(kind: Any) -> bool:
+    import torch
+
+    known = torch.float16, torch.float32, torch.float64
+    return bool(kind.is_floating_point) and kind not in known
 
 
 def _fill(file: ArrayFile, values: dict[Any, Any], prefix: str, depth: int) -> None:

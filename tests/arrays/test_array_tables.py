@@ -50,6 +50,10 @@ TABLES = {
     "windows": rows(*H.T, Y, header="a,b,c,label").replace("\n", "\r\n"),
     "byte order mark": "\ufeff" + rows(Y, *H.T, header="label,a,b,c"),
     "blank lines": rows(*H.T, Y, header="a,b,c,label").replace("\n", "\n\n"),
+    "a separator at each end": rows(*H.T, Y, [""] * N, header="a,b,c,y,"),
+    "a true minus": rows(*H.T, Y, header="a,b,c,y").replace("-", "\N{MINUS SIGN}"),
+    "lines in quotes": rows(*H.T, WORDS, ['"one\ntwo\n\n,""3"""'] * N, header="a,b,c,label,note"),
+    "inches": rows(*H.T, ['5" long'] * N, Y, header="a,b,c,note,y"),
     "bars": rows(*H.T, WORDS, separator="|"),
 }
 
@@ -88,6 +92,40 @@ def test_missing_labels_are_samples_without_one(tmp_path):
     words = np.where(np.arange(N) < 2, "", WORDS)
     contents = sort_arrays(read(tmp_path, rows(*H.T, words, header="a,b,c,label")))
     assert contents.labels.train.tolist() == np.where(np.arange(N) < 2, -1, Y).tolist()
+
+
+MIXED = np.array(["1", "2", "other"])[Y]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rows(*H.T, MIXED, header="a,b,c,label"),
+        rows(*H.T, MIXED, header="a,b,c,kind"),
+        rows(*H.T, MIXED),
+        rows(MIXED, *H.T, header="kind,a,b,c"),
+        rows(*H.T, MIXED, separator=";", header="a;b;c;label").replace(".", ","),
+    ],
+)
+def test_labels_with_a_word_among_numbers_are_names(tmp_path, text):
+    file = read(tmp_path, text)
+    labels = sort_arrays(file).labels
+    assert labels.class_names == ("1", "2", "other")
+    assert labels.train.tolist() == Y.tolist()
+    np.testing.assert_array_equal(file.arrays["features"].read(), H)
+    assert "labels have words beside numbers: each of them is a name" in file.notes
+
+
+def test_the_first_word_of_the_labels_may_come_late(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_BLOCK", 150)
+    monkeypatch.setattr(tables, "_LOOKED_AT", 9)
+    words = ["0", "1", "2"] * 9 + ["other", "other"]
+    many = np.arange(87).reshape(29, 3) * 7.5
+    for header in ("a,b,c,label", "a,b,c,kind"):
+        file = read(tmp_path, rows(*many.T, words, header=header))
+        np.testing.assert_array_equal(file.arrays["features"].read(), many)
+        labels = sort_arrays(file).labels
+        assert [labels.class_names[k] for k in labels.train] == words
 
 
 def test_a_column_of_splits(tmp_path):
@@ -148,7 +186,10 @@ BROKEN = {
         "a,b,c,y\n" + rows(*H.T, Y) * 3 + "1,what,3,0\n",
         "row 37 of column 'b' is 'what': give a number",
     ),
-    "words alone": ("cat,dog\nfox,cat\n" * 5, "is no table"),
+    "words alone": ("cat,dog\nfox,cat\n" * 5, "is no table of numbers: 'fox' is none"),
+    "percent": ("a,b,y\n" + "5%,2%,cat\n" * 5, "is no table of numbers: '5%' is none"),
+    "names alone": ("a,b,label\n", "names of columns and no row below"),
+    "quotes without end": (rows(*H.T, Y) + '1,2,3,"4\n5\n', "the quotes before '4' have no end"),
     "one column": ("1\n2\n3\n", "is no table"),
     "words for features": (rows(WORDS, Y, header="a,label"), "no column of numbers"),
     "no text": (b"1,2\n\x00\x01", "no known format"),

@@ -226,6 +226,34 @@ def test_features_and_labels_of_every_format(tmp_path, write):
     np.testing.assert_array_equal(array.take(np.array([0, 3])), array.read()[[0, 3]])
 
 
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2])
+def test_floats_that_numpy_has_not(tmp_path, kind):
+    torch.save({"features": torch.tensor(H).to(kind), "labels": Y}, tmp_path / "f.pt")
+    array = open_arrays(tmp_path / "f.pt").arrays["features"]
+    np.testing.assert_array_equal(array.read(), torch.tensor(H).to(kind).float())
+    assert array.words == f"12×5 {str(kind).removeprefix('torch.')}"
+
+
+def test_images_of_matlab_may_have_their_samples_last(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (4, 5, 3, N), dtype="u1")
+    savemat(tmp_path / "f.mat", {"X": images, "y": Y[:, None] + 1})  # as SVHN has it
+    file = open_arrays(tmp_path / "f.mat")
+    np.testing.assert_array_equal(file.arrays["X"].read(), np.moveaxis(images, -1, 0))
+    assert "'X' has its samples last: 4×5×3×12 uint8" in file.notes
+    savemat(tmp_path / "f.mat", {"X": images[..., :4], "y": Y[:4, None]})  # may be either
+    assert open_arrays(tmp_path / "f.mat").arrays["X"].shape == (4, 5, 3, 4)
+
+
+def test_lines_of_json_are_ended_by_line_feeds_alone(tmp_path):
+    rows = [{"x": h.tolist(), "y": f"{w}\u2028\x85"} for h, w in zip(H, WORDS[Y], strict=True)]
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    (tmp_path / "f.jsonl").write_text(text, encoding="utf-8")
+    assert open_arrays(tmp_path / "f.jsonl").arrays["x"].shape == (N, 5)
+    (tmp_path / "f.jsonl").write_text(text + '\n{"x": [1', encoding="utf-8")
+    with pytest.raises(UserError, match="line 13 is no JSON, Expecting"):
+        open_arrays(tmp_path / "f.jsonl")
+
+
 def test_an_array_beside_is_the_one_that_is_most_alike(tmp_path):
     for name in ("a_features", "b_features", "a_labels", "b_labels"):
         np.save(tmp_path / f"{name}.npy", H if "features" in name else Y)
@@ -330,6 +358,10 @@ BROKEN = {
     "digits.json": (b'{"labels": [' + b"9" * 5000 + b"]}", "more than 4,300 digits"),
     "negative.npz": (archive(features=header((-3, 9)) + bytes(8)), "claims more than is there"),
     "short.npy": (header((10**9, 10**6)) + bytes(80), "claims more than is there"),
+    "code.npy": (
+        b"\x93NUMPY\x01\x00\x20\x00" + b"__import__('os').system('echo')".ljust(31) + b"\n",
+        "its header tells of no array",
+    ),
     "cut.npy": (b"\x93NUMPY\x01\x00\x76", "not a whole npy file"),
     "empty.npz": (b"", "is empty"),
     "f.h5": (b"\x89HDF\r\n\x1a\n" + bytes(99), r"f\.h5 cannot be read: "),

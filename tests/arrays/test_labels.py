@@ -27,6 +27,7 @@ PLAIN = {
     "one-hot": (ONE_HOT, "012"),
     "one-hot of integers": (ONE_HOT.astype(int), "012"),
     "one-hot of truth values": (ONE_HOT > 0, "012"),
+    "one-hot of signs": (2 * ONE_HOT - 1, "012"),
     "smoothed": (0.9 * ONE_HOT + 0.1 / 3, "012"),
     "line breaks in names": (np.array(["c\nat", "dog", "fox"])[Y], ("c at", "dog", "fox")),
 }
@@ -125,7 +126,7 @@ REFUSED = {
     "one class": (np.ones(12, int), "one class only"),
     "no label at all": (np.full(12, -1), "one class only"),
     "each its own": (np.arange(12), "are all different, 12"),
-    "several at once": (np.ones((12, 3), int), "one label in 0 classes"),
+    "several at once": (np.ones((12, 3), int), "one label in fewer than two classes"),
     "features": (np.random.default_rng(0).normal(size=(12, 5)), "no rows of 0 and 1"),
     "complex": (Y * 1j, "complex128"),
     "dates": (Y.astype("M8[D]"), "whole numbers or names"),

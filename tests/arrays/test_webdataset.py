@@ -85,6 +85,16 @@ def test_shards_are_one_by_a_folder_and_by_a_name_that_counts(tmp_path):
         open_arrays(tmp_path / "train-{0..999999999}.tar")
 
 
+@pytest.mark.parametrize("left", [512 * 3 + 100, 512 * 4, 512 * 4 + 7])
+def test_an_archive_that_was_cut_off_is_told(tmp_path, left):
+    path = write(tmp_path / "f.tar", [(f"{k}.cls", b"1") for k in range(9)])
+    path.write_bytes(path.read_bytes()[:left])
+    with pytest.raises(
+        UserError, match=r"f\.tar is not a whole tar archive: (it ends before|unexpected end)"
+    ):
+        open_arrays(path)
+
+
 def test_features_are_arrays_a_sample(tmp_path):
     files = [(f"{k}.{n}", c) for k in range(N) for n, c in (("h.npy", npy(H[k])), ("cls", b"1"))]
     files[1] = ("0.cls", b"0")

@@ -142,6 +142,15 @@ def test_tables_as_programs_write_them(tmp_path, encoding, text):
     assert (name.title, name.words, age.title, age.values[0]) == ("écrit", ("Zoë",), "âge", 1.5)
 
 
+def test_texts_of_a_table_may_hold_what_ends_lines_elsewhere(tmp_path):
+    text = '# made by hand\n\ntag,note\n#1,"a\n# b\n\n, c"\n#2,x\x85y\u2028z\n,\n'
+    table = read_column_table(written(tmp_path / "t.csv", text))
+    assert dict(table.columns) == {
+        "tag": ["#1", "#2", ""],
+        "note": ["a\n# b\n\n, c", "x\x85y\u2028z", ""],
+    }
+
+
 def test_a_single_column_needs_no_separator(tmp_path):
     table = read_column_table(written(tmp_path / "t.csv", "writer\nann\nbob lee\n"))
     assert dict(table.columns) == {"writer": ["ann", "bob lee"]}

@@ -121,23 +121,30 @@ def ring_around(widget: QWidget) -> FocusRing:
 def _room_for(widget: QWidget) -> QWidget:
     """Return the nearest widget within which a ring around another has room.
 
-    Of what scrolls it is no more than the part that is seen: beyond it a ring would surround
-    what stands beside.
+    Around what is scrolled out in part it is no more than the part that is seen: beyond it a
+    ring would surround what stands beside.
     """
     over: QWidget = widget.parentWidget() or widget  # a plot may be a window of its own
-    while not (over.isWindow() or _scrolls(over) or over.rect().contains(_around(widget, over))):
+    while not (
+        over.isWindow() or _cuts(over, widget) or over.rect().contains(_around(widget, over))
+    ):
         over = certain(over.parentWidget())
     return over
 
 
-def _scrolls(over: QWidget) -> bool:
+def _cuts(over: QWidget, widget: QWidget) -> bool:
+    """Tell whether a widget is scrolled out of another one, in part at least."""
     area = over.parentWidget()
-    return isinstance(area, QAbstractScrollArea) and area.viewport() is over
+    scrolls = isinstance(area, QAbstractScrollArea) and area.viewport() is over
+    return scrolls and not over.rect().contains(_place_of(widget, over))
+
+
+def _place_of(widget: QWidget, over: QWidget) -> QRect:
+    return QRect(widget.mapTo(over, QPoint(0, 0)), widget.rect().size())
 
 
 def _around(widget: QWidget, over: QWidget) -> QRect:
-    place = QRect(widget.mapTo(over, QPoint(0, 0)), widget.rect().size())
-    return place.adjusted(-AWAY, -AWAY, AWAY, AWAY)
+    return _place_of(widget, over).adjusted(-AWAY, -AWAY, AWAY, AWAY)
 
 
 def _inset(pixels: int) -> tuple[int, int, int, int]:

@@ -12,11 +12,13 @@ _FEW = 6  # of which no nearest one need be told
 
 def nearest(name: str, known: Iterable[str], most: int = MOST) -> list[str]:
     """Return the names that are written nearly so, the nearest first."""
-    by_letters = {_letters(each): each for each in known}
+    by_letters = dict[str, list[str]]()
+    for each in known:
+        by_letters.setdefault(_letters(each), []).append(each)
     wanted = _letters(name)
     near = get_close_matches(wanted, by_letters, n=most, cutoff=0.6)
     within = [each for each in by_letters if len(wanted) > 2 and wanted in each]
-    return [by_letters[each] for each in dict.fromkeys((*near, *within))][:most]
+    return [each for key in dict.fromkeys((*near, *within)) for each in by_letters[key]][:most]
 
 
 def one_among(name: str, known: Iterable[str]) -> str:

@@ -1,6 +1,5 @@
 """Points in a network at which features are read, and how they become vectors."""
 
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from ncviz.anatomy.pairing import Key, Pairing
 from ncviz.anatomy.trace import pairings
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.nearest import nearest
 
 INPUT, OUTPUT, STATE, OPERAND = "input", "output", "state", "operand"
 BEFORE, LAST = "before", "last"
@@ -192,7 +192,7 @@ def _tensor(value: Any, point: Point) -> Tensor:
 def unknown_point(name: str, known: list[str]) -> str:
     """Return a sentence about a layer that is not there, with the names nearest to it."""
     named = [k for k in known if k]
-    close = difflib.get_close_matches(name, named, n=3) or named[:3]
+    close = nearest(name, named) or named[:3]
     return tr(
         "The network has no layer {name!r}: choose one such as {close}.",
         name=name,

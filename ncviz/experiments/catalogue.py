@@ -1,6 +1,5 @@
 """Finds the experiments: one TOML file in `entries/` is one more."""
 
-import difflib
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from ncviz.errors import UserError
 from ncviz.experiments.entry_file import read_experiment
 from ncviz.experiments.experiment import PROSE, Experiment
 from ncviz.language import tr, translated
+from ncviz.nearest import nearest
 
 ENTRIES = Path(__file__).with_name("entries")
 SUFFIX = ".toml"
@@ -41,17 +41,16 @@ def experiment_named(name: str) -> Experiment:
         return read_experiment(Path(name))
     if name not in experiments():
         raise UserError(
-            tr("There is no experiment {name!r}: {name_2}.", name=name, name_2=_nearest(name))
+            tr("There is no experiment {name!r}: {name_2}.", name=name, name_2=_near_ones(name))
         )
     return experiments()[name]
 
 
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name.lower(), experiments(), n=3, cutoff=0.4)
-    near += [each for each in experiments() if name.lower() in each and each not in near]
+def _near_ones(name: str) -> str:
+    near = nearest(name, experiments(), most=4)
     if not near:
         return tr("ncviz experiment list prints all of them")
-    *others, last = near[:4]
+    *others, last = near
     return (
         tr("did you mean {others} or {last}", others=", ".join(others), last=last)
         if others

@@ -70,9 +70,8 @@ def told(lines: Iterator[str]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def measure(wanted: dict[str, tuple[Row, str]]) -> dict[str, dict[str, Any]]:
-    """Run the benchmarks of some rows, each once, and return what they tell."""
-    found: dict[str, dict[str, Any]] = {}
+def measure(wanted: dict[str, tuple[Row, str]]) -> Iterator[dict[str, dict[str, Any]]]:
+    """Run the benchmarks of some rows, each once, and give what each of them tells."""
     for file, arguments in dict.fromkeys((file, row.arguments) for row, file in wanted.values()):
         print(f"{file} {' '.join(arguments)}", flush=True)
         command = [sys.executable, "-u", str(BENCHMARKS / file), *arguments]
@@ -82,8 +81,7 @@ def measure(wanted: dict[str, tuple[Row, str]]) -> dict[str, dict[str, Any]]:
         if process.returncode:
             print(f"{file} has failed: its rows stay as they were.", file=sys.stderr)
             continue
-        found |= news
-    return found
+        yield news
 
 
 def machine() -> str:
@@ -258,14 +256,12 @@ def main() -> int:
             )
         return 1 if stale else 0
     if not asked.page:
-        wanted = {name: declared[name] for name in asked.only or declared}
-        news = measure(wanted)
-        kept = {name: row for name, row in measured["rows"].items() if name in declared}
-        measured = {"machine": machine(), "rows": {**kept, **news}}
-        measured["rows"] = {
-            name: measured["rows"][name] for name in declared if name in measured["rows"]
-        }
-        MEASURED.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        for news in measure({name: declared[name] for name in asked.only or declared}):
+            found = {**measured["rows"], **news}
+            kept = {name: found[name] for name in declared if name in found}
+            measured = {"machine": machine(), "rows": kept}
+            # Of each benchmark at once: the next one may not end.
+            MEASURED.write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", "utf-8")
     write(declared, measured)
     return 0
 

@@ -1,7 +1,6 @@
 """docs/speed.md has the rows that benchmarks declare, and says of each what was measured of it."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,36 +10,56 @@ ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "script" / "speed.py"
 
 
-def _script(*arguments):
-    return subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=None,
-        check=False,
-    )
-
-
-def test_the_page_has_the_rows_that_benchmarks_declare():
-    done = _script("--check")
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_an_unknown_row_is_named():
-    done = _script("--only", "no-such-row")
-    assert done.returncode == 2
-    assert "no row is called no-such-row" in done.stderr
-
-
-@pytest.fixture
-def speed(monkeypatch):
-    monkeypatch.syspath_prepend(SCRIPT.parent)
-    monkeypatch.delitem(sys.modules, "speed", raising=False)
+@pytest.fixture(scope="module")
+def speed():
+    """The script, which imports every benchmark once."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(SCRIPT.parent))
     import speed
 
     yield speed
-    sys.modules.pop("speed", None)
+    sys.path.remove(str(SCRIPT.parent))
+    sys.path.remove(str(speed.BENCHMARKS))
+    for name in {"speed", *(path.stem for path in speed.BENCHMARKS.glob("*.py"))} - before:
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def script(speed, monkeypatch):
+    """Call the script with words of a command line."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["speed", *words])
+        return speed.main()
+
+    return call
+
+
+def test_the_page_has_the_rows_that_benchmarks_declare(script, capsys):
+    assert script("--check") == 0, capsys.readouterr().out
+
+
+def test_an_unknown_row_is_named(script, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        script("--only", "no-such-row")
+    assert "no row is called no-such-row" in capsys.readouterr().err
+
+
+def test_what_was_measured_is_kept_when_the_next_benchmark_fails(script, speed, monkeypatch):
+    kept = {}
+    path = speed.MEASURED
+    monkeypatch.setattr(type(path), "write_text", lambda self, text, _: kept.setdefault(self, text))
+
+    def measured(_wanted):
+        yield {"memory": {"points": [{"size": "one", "value": 1.0, "floor": 0.5}], "ends": ""}}
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(speed, "measure", measured)
+    with pytest.raises(KeyboardInterrupt):
+        script()
+    rows = json.loads(kept[path])["rows"]
+    assert rows["memory"]["points"][0]["value"] == 1.0
+    assert rows.keys() >= json.loads(path.read_text("utf-8"))["rows"].keys()
 
 
 def test_what_a_benchmark_prints_becomes_its_row(speed, capsys):
@@ -81,7 +100,6 @@ def test_a_row_that_was_not_measured_says_so(speed):
     assert "not measured" in page
 
 
-def test_what_is_kept_is_of_rows_that_there_are():
+def test_what_is_kept_is_of_rows_that_there_are(speed):
     kept = json.loads((ROOT / "docs" / "speed.json").read_text("utf-8"))["rows"]
-    named = {line.split()[0] for line in _script("--list").stdout.splitlines()}
-    assert set(kept) <= named
+    assert set(kept) <= set(speed.rows())

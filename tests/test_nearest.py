@@ -29,5 +29,5 @@ def test_no_name_is_lost_and_none_is_told_twice():
 
 def test_what_may_be_chosen_is_told_with_the_nearest_first():
     assert one_among("b", ("a", "b2")) == "one of a, b2"
-    many = tuple(f"name{n}" for n in range(6)) + ("epoch",)
+    many = (*(f"name{n}" for n in range(6)), "epoch")
     assert one_among("epohc", many).startswith("epoch, or another one: name0")

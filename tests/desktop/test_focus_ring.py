@@ -9,7 +9,7 @@ from ncviz.desktop.widgets.focus_ring import AWAY, ring_around
 
 @pytest.fixture
 def scrolled(qtbot):
-    """A scroll area with a place around it, and a widget on its page."""
+    """Return a window, a scroll area with a place around it, and a widget on its page."""
     outer = QWidget()
     outer.resize(300, 300)
     column = QVBoxLayout(outer)
@@ -24,7 +24,7 @@ def scrolled(qtbot):
     qtbot.addWidget(outer)
     outer.show()
     qtbot.waitExposed(outer)
-    yield area, inside
+    return outer, area, inside  # the window holds the others
 
 
 def seen(widget, over):
@@ -35,13 +35,13 @@ def seen(widget, over):
 @pytest.mark.parametrize("beyond", [0, 1, 30])
 @pytest.mark.parametrize("side", ["above", "below"])
 def test_a_ring_covers_nothing_of_what_is_seen_whole(scrolled, side, beyond):
-    area, inside = scrolled
+    window, area, inside = scrolled
     room = area.viewport().height()
     top = 100 + (room - 80 + beyond if side == "below" else -beyond)
     inside.setGeometry(0, top, 200, 80)  # as wide as its page
     area.verticalScrollBar().setValue(100)
     ring = ring_around(inside)
-    window, viewport = area.window(), seen(area.viewport(), area.window())
+    viewport = seen(area.viewport(), window)
     widget, line = seen(inside, window), seen(ring, window)
     if beyond:
         assert viewport.contains(line)  # it surrounds nothing that stands beside
@@ -52,10 +52,9 @@ def test_a_ring_covers_nothing_of_what_is_seen_whole(scrolled, side, beyond):
 
 
 def test_a_ring_follows_what_scrolls_out_and_in_again(scrolled):
-    area, inside = scrolled
+    window, area, inside = scrolled
     inside.setGeometry(0, 10, 200, 80)
     ring = ring_around(inside)
-    window = area.window()
     for value in (0, 10, 11, 60, 10, 0):
         area.verticalScrollBar().setValue(value)
         line, widget = seen(ring, window), seen(inside, window)

@@ -12,6 +12,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES, sample
 from ncviz.runs.repeats import RepeatedRun, Repeats, is_repeats, open_run
 from ncviz.runs.run import Run
+from ncviz.runs.state_in_words import state_in_words
 
 PACKAGES = ("numpy", "scipy", "torch", "torchvision", "PyQt6", "PyQt6-Qt6", "vispy", "pyqtgraph")
 
@@ -63,9 +64,9 @@ def _of_run(run: Run) -> list[tuple[str, str]]:
 
 
 def _state(run: Run) -> str:
-    ended = run.manifest.state + (f": {run.manifest.message}" if run.manifest.message else "")
-    count = len(run.epochs)
-    return f"{ended.rstrip('.')}, {count:,} recorded up to {run.counting.named(run.epochs[-1])}"
+    message, count = run.manifest.message, len(run.epochs)
+    said = state_in_words(run) + (f": {message}" if message else "")
+    return f"{said.rstrip('.')}, {count:,} recorded up to {run.counting.named(run.epochs[-1])}"
 
 
 def _of_this_computer() -> list[tuple[str, str]]:

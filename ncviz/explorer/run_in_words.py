@@ -11,6 +11,7 @@ from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.repeats import RepeatedRun
 from ncviz.runs.run import Run
 from ncviz.runs.splits import TRAIN
+from ncviz.runs.state_in_words import state_in_words
 from ncviz.wording import three_digits
 
 # Of the last layer on the training samples; all are 0 at neural collapse.
@@ -44,8 +45,8 @@ def run_in_words(run: Run) -> Rows:
     if isinstance(run, RepeatedRun):
         rows.append((tr("One of repeats"), run.place_in_words))
     if manifest.state != "finished":
-        ended = f"{manifest.state}: {manifest.message}" if manifest.message else manifest.state
-        rows.append((tr("State"), ended))
+        message = f": {manifest.message}" if manifest.message else ""
+        rows.append((tr("State"), state_in_words(run) + message))
     return tuple(rows)
 
 

@@ -116,5 +116,5 @@ def test_what_a_folder_is(folder, capsys):
     assert said["seed 3"].strip() == "not trained yet"
     assert sum("the median" in words for words in said.values()) == 1
     assert main(["info", str(folder / seed_folder(2))]) == 0
-    assert "failed, 2 recorded up to epoch 1" in capsys.readouterr().out
+    assert "broke off, 2 recorded up to epoch 1" in capsys.readouterr().out
     assert main(["info", str(folder / "nothing")]) == 1

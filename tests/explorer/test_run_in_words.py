@@ -41,7 +41,7 @@ def test_names_are_text_and_what_fails_is_a_row(growing_run):
     path.write_text(json.dumps(manifest))
     run = Run(growing_run.path)
     assert not re.search(r"<(script|img|b)\b", shown(run))
-    assert rows_of(run)["State"] == "failed: <b>broken</b>"
+    assert rows_of(run)["State"] == "broke off: <b>broken</b>"
     newest = max((growing_run.path / "snapshots").iterdir())
     newest.write_bytes(b"no arrays")
     rows = rows_of(Run(growing_run.path))

@@ -38,10 +38,10 @@ from ncviz.language import tr
 from ncviz.lessons.places import VALUES
 from ncviz.runs.directions import class_groups
 from ncviz.runs.layer_names import anatomy, names_of
-from ncviz.runs.lock import is_abandoned
 from ncviz.runs.repeats import repeats_of
 from ncviz.runs.run import Run, reads_texts
 from ncviz.runs.splits import TRAIN
+from ncviz.runs.state_in_words import state_in_words
 from ncviz.scenes.own_space import has_code
 from ncviz.scenes.placements import dimensions_of
 from ncviz.wording import upper_first
@@ -258,23 +258,15 @@ class RunPanel(QWidget):
             self._paused = paused
             self.show_facts()
 
-    def _running(self, run: Run) -> str:
-        """Say what becomes of a run that has not ended: its process may have been killed."""
-        if self._paused:
-            return tr("training paused")
-        return tr("broke off") if is_abandoned(run.path) else tr("recording")
-
     def show_facts(self) -> None:
         """Bring the line under the title up to date."""
         run = self._explorer.run
         if run is None:
             return
         manifest = run.manifest
-        state = {
-            "running": self._running(run),
-            "stopped": tr("stopped early"),
-            "failed": tr("broke off"),
-        }.get(manifest.state, "")
+        state = "" if manifest.state == "finished" else state_in_words(run)
+        if manifest.state == "running" and self._paused:
+            state = tr("training paused")
         missing = run.missing_epochs
         facts = [
             tr("{classes:,} classes", classes=manifest.classes),

@@ -184,3 +184,22 @@ def test_what_a_form_shows_is_translated():
                 if re.match(r"[A-Z][a-z]{2,}\b", text) and text not in NAMES and "$" not in text
             ]
     assert faults == []
+
+
+# What matplotlib reads of its keywords: in another language it is no coordinate, side or line.
+OF_LIBRARIES = {"textcoords", "xycoords", "transform", "va", "ha", "loc", "linestyle", "which"}
+
+
+def test_no_word_that_a_library_reads_is_translated():
+    translated_there = [
+        f"{path.name}:{node.lineno} {each.arg}"
+        for path in sorted((ROOT / "ncviz").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for each in node.keywords
+        if each.arg in OF_LIBRARIES
+        and isinstance(each.value, ast.Call)
+        and isinstance(each.value.func, ast.Name)
+        and each.value.func.id == "tr"
+    ]
+    assert translated_there == []

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.models.by_hand import ByHandModel
 from ncviz.models.model import P
-from ncviz.models.over_steps import StepNumbers
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 
@@ -42,7 +41,7 @@ class ByHandDesk(DescentDesk[P]):
         for values in self._history.values():
             del values[len(self._run.epochs) :]
         self._path = dropwhile(lambda state: state.step <= last, self._states())
-        self._numbers = StepNumbers(self._run, self._history, {})
+        self._numbers = self._measured()
         self.player.seek(self.player.position_of(float(same + 1)))
         self._tell("problem")
 

@@ -1,7 +1,7 @@
 """A model that descends, its past kept so that time runs both ways; needs no window."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +12,7 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
 from ncviz.counting import Counting
 from ncviz.errors import UserError
-from ncviz.explorer.descent_parts import keep_descent, longest_mean, ticks_of
+from ncviz.explorer.descent_parts import keep_descent, longest_mean, seen_from_zero, ticks_of
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import PATIENCE, AskedByName, ModelSearch
@@ -27,9 +27,8 @@ from ncviz.models.descent_run import Descent
 from ncviz.models.model import P, RoleWords
 from ncviz.models.over_steps import StepNumbers
 from ncviz.models.target import Target
-from ncviz.scenes.compose import compose, compose_model, compose_onto
-from ncviz.scenes.ghosts import Ghost
-from ncviz.scenes.layout import Floats, recorded_around
+from ncviz.scenes.compose import compose, compose_onto
+from ncviz.scenes.layout import recorded_around
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
 
@@ -214,9 +213,7 @@ class DescentDesk(ModelDesk[P]):
     @property
     def series(self) -> StepNumbers:
         """Return what was measured so far."""
-        levels = self.model.levels(self.parameters, self.seen)
-        self._numbers.levels = levels  # of a desk that has been looked at by now
-        return self._numbers
+        return self._numbers if self.run.epochs else self._measured()
 
     @property
     def view(self) -> View:
@@ -266,29 +263,12 @@ class DescentDesk(ModelDesk[P]):
         if ghost is not None:
             shown = replace(shown, show_etf=view.show_etf)
             if ghost.about_zero:
-                return self._from_zero(shown, ghost)
+                return seen_from_zero(self.run, self.shown_step, shown, ghost)
         if target is None:
             scene = compose(self.run, shown, self.model.set_scales(self.parameters), ghost)
             return self.model.drawn(self.parameters, scene, self.run, shown)
         shown = replace(shown, show_etf=view.show_etf)
         return compose_onto(self.run, shown, target.points, target.name, target.marked)
-
-    def _from_zero(self, view: View, ghost: Ghost) -> Scene:
-        """Describe class means and classifier as they lie about 0, without samples.
-
-        Their positions are held about the middle of the class means alone.
-        """
-        low, high, share = recorded_around(self.run.epochs, self.shown_step)
-        (means, rows), (later, later_rows) = map(self._means_and_rows, (low, high))
-        mixed = (1 - share) * means + share * later, (1 - share) * rows + share * later_rows
-        return compose_model(*mixed, self.run.manifest.class_names, view, ghost=ghost)
-
-    def _means_and_rows(self, step: int) -> tuple[Floats, Floats]:
-        snapshot = self.run.snapshot(step)
-        statistics, classifier = snapshot.statistics(-1, "train"), snapshot.classifier()
-        assert statistics is not None
-        assert classifier is not None
-        return statistics.means, classifier.weight
 
     @property
     def target(self) -> Target | None:
@@ -336,6 +316,7 @@ class DescentDesk(ModelDesk[P]):
             self.model.manifest(self.parameters, stops), self.model.probe(self.parameters)
         )
         self._history: dict[str, list[float]] = {}
+        self._levels: tuple[Any, Mapping[str, float]] | None = None
         self._path = self._states()
 
     @property
@@ -346,13 +327,26 @@ class DescentDesk(ModelDesk[P]):
         """
         if not self._run.epochs:
             self._record(next(self._path))
-            self._numbers = StepNumbers(self._run, self._history, {})
+            self._numbers = self._measured()
         return self._run
 
     @property
     def history(self) -> dict[str, list[float]]:
         """Return what was measured of each of them, by name; see `DescentModel.measure`."""
         return self._history if self.run.epochs else {}
+
+    def _measured(self) -> StepNumbers:
+        def absent() -> str:
+            return self.model.absent(self.parameters, self.seen)
+
+        return StepNumbers(self._run, self._history, self._heights, absent)
+
+    def _heights(self) -> Mapping[str, float]:
+        """Return the target lines of all plots, which ask for them one after another."""
+        of = self.parameters, self.target
+        if self._levels is None or self._levels[0] != of:
+            self._levels = of, self.model.levels(*of)
+        return self._levels[1]
 
     def _states(self) -> Iterator[Any]:
         stride = STRIDE_PRODUCTS // self.model.products(self.parameters)
@@ -366,7 +360,7 @@ class DescentDesk(ModelDesk[P]):
             with one_blas_thread():
                 self._descend_until(end)
         except UserError as error:
-            self._stop(str(error))
+            self._stop(self.model.trouble(error))
 
     def _descend_until(self, end: float) -> None:
         while self._behind:

@@ -1,4 +1,4 @@
-"""What a descending desk needs that holds no state: labels of steps, a run that is kept."""
+"""What a descending desk needs that holds no state: labels, a picture, a run that is kept."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +13,11 @@ from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control, Order
 from ncviz.language import tr
 from ncviz.models.descent import DescentModel
+from ncviz.scenes.compose import compose_model
+from ncviz.scenes.ghosts import Ghost
+from ncviz.scenes.layout import Floats, recorded_around
+from ncviz.scenes.scene import Scene
+from ncviz.scenes.view import View
 
 
 def ticks_of(player: Player) -> tuple[tuple[float, str], ...]:
@@ -34,6 +39,25 @@ def longest_mean(run: HeldRun, step: int, layer: int) -> float:
     statistics = run.snapshot(step).statistics(layer, "train")
     assert statistics is not None
     return float(np.linalg.norm(statistics.means, axis=1).max())
+
+
+def seen_from_zero(run: HeldRun, step: float, view: View, ghost: Ghost) -> Scene:
+    """Describe class means and classifier as they lie about 0, without samples.
+
+    Their positions are held about the middle of the class means alone.
+    """
+    low, high, share = recorded_around(run.epochs, step)
+    (means, rows), (later, later_rows) = (_means_and_rows(run, each) for each in (low, high))
+    mixed = (1 - share) * means + share * later, (1 - share) * rows + share * later_rows
+    return compose_model(*mixed, run.manifest.class_names, view, ghost=ghost)
+
+
+def _means_and_rows(run: HeldRun, step: int) -> tuple[Floats, Floats]:
+    snapshot = run.snapshot(step)
+    statistics, classifier = snapshot.statistics(-1, "train"), snapshot.classifier()
+    assert statistics is not None
+    assert classifier is not None
+    return statistics.means, classifier.weight
 
 
 def keep_descent(

@@ -28,7 +28,6 @@ from ncviz.export.plot_axes import (
     ratio_axis,
 )
 from ncviz.export.styles import FigureStyle
-from ncviz.language import tr
 from ncviz.scenes.palette import readable
 from ncviz.scenes.plot_heights import with_zero
 
@@ -251,7 +250,7 @@ def _draw_signs(
             c.sign.text,
             (c.sign.at, float(np.interp(*place, row[known]))),
             (0, -0.4 * style.size if c.sign.below else 0),
-            textcoords=tr("offset points"),
+            textcoords="offset points",
             va="top" if c.sign.below else "center",
             color=painted(c.sign.color, style.theme, "", style.theme.background),
             bbox={"facecolor": style.theme.background, "edgecolor": "none", "pad": 0.6},

@@ -79,7 +79,7 @@ def prepare(axes: Axes, style: FigureStyle, title: str = "", below: str = "") ->
             (0, 1),
             (0, 0.6 * style.size),
             xycoords="axes fraction",
-            textcoords=tr("offset points"),
+            textcoords="offset points",
             fontsize=style.small,
             color=theme.quiet,
             ha="left",

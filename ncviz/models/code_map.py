@@ -1,6 +1,7 @@
 """The map of softmax codes: the largest known one-vs-rest distance of K classes in d dimensions."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,13 @@ def distances_of_map() -> Iterator[tuple[tuple[int, int], float]]:
 
 
 def _draw(parameters: Any, known: Mapping[tuple[int, int], float]) -> Grid:
-    here = parameters.classes, parameters.dimension
+    return _map((parameters.classes, parameters.dimension), tuple(sorted(known.items())))
+
+
+@lru_cache(maxsize=4)
+def _map(here: tuple[int, int], found: tuple[tuple[tuple[int, int], float], ...]) -> Grid:
+    """Return the map, the same one as long as nothing of it is another: it is drawn but once."""
+    known = dict(found)
     rows = np.array(sorted({*CLASSES, here[0]}), dtype=np.int64)
     columns = np.array(sorted({*DIMENSIONS, here[1]}), dtype=np.int64)
     cells = [[(int(K), int(d)) for d in columns] for K in rows]

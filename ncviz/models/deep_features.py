@@ -17,6 +17,7 @@ from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import probe_indices
 from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.model_parameters import control, seed
+from ncviz.models.target import Target
 from ncviz.runs.manifest import Manifest, RecordedLayer
 from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
 from ncviz.theory.deep_features import DeepState, Floats, descend_deep
@@ -135,7 +136,7 @@ class DeepFeatureModel(DescentModel[Parameters]):
     name, order = "deep-features", 620
     title = tr("Deep unconstrained features")
     tip = tr("Deep unconstrained features: free features and several weight matrices above them.")
-    lead = tr("Features are free, and several layers above them descend on the square loss.")
+    lead = tr("Free features, and one layer or more above them, descend on the square loss.")
     invitation = tr("Stack layers until a lower rank costs less than neural collapse.")
     more = tr("Samples and seed.")
     parameters = Parameters
@@ -232,7 +233,7 @@ class DeepFeatureModel(DescentModel[Parameters]):
             found[f"rank {number}"] = float(visible_rank(values))
         return found
 
-    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
+    def levels(self, parameters: Parameters, _target: Target | None) -> Mapping[str, float]:
         known = {"collapse": known_collapse, "low rank": known_low_rank}
         found = {name: solve(parameters.network) for name, solve in known.items()}
         return {name: solution.objective for name, solution in found.items() if solution}

@@ -26,6 +26,7 @@ from ncviz.models.descent_run import (
 from ncviz.models.model import Mark, Model, P, RoleWords
 from ncviz.models.over_steps import COLLAPSE
 from ncviz.models.target import Target
+from ncviz.parameters import declared
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
 from ncviz.runs.run import Run
@@ -33,15 +34,16 @@ from ncviz.runs.snapshot import Snapshot
 from ncviz.scenes.ghosts import Ghost
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
+from ncviz.theory.diverged_descent import DivergedDescentError
 from ncviz.theory.unconstrained_descent import simulate
 from ncviz.theory.unconstrained_features import (
     FeatureModelState,
     UnconstrainedFeatures,
-    descent_diverged,
 )
 from ncviz.theory.unconstrained_optimum import known_optimum
 
 STOPS = 160
+NOTHING_TO_MEASURE = tr("At none of these steps has any of its numbers a value.")
 FARTHEST = 1e12  # beyond, squares of squares no longer fit
 Floats = NDArray[np.float64]
 
@@ -112,9 +114,13 @@ class DescentModel(Model[P]):
         """Yield the values of its map (a plot over a `GRID`), cell by cell: row, column; value."""
         return iter(())
 
-    def levels(self, _parameters: P, _seen: Descended) -> Mapping[str, float]:
+    def levels(self, _parameters: P, _target: Target | None) -> Mapping[str, float]:
         """Return the heights of the charts' target lines, by the names of the plots."""
         return {}
+
+    def absent(self, _parameters: P, _seen: Descended) -> str:
+        """Say why a plot has no value at any step: by what is set, not by what is plotted."""
+        return NOTHING_TO_MEASURE
 
     def has_ideal(self, parameters: P) -> bool:
         """Return whether a simplex ETF is what these classes could become."""
@@ -172,8 +178,7 @@ class DescentModel(Model[P]):
         UserError
             If the model has left the numbers that can be measured.
         """
-        if not max(np.abs(state.H).max(), np.abs(state.W).max()) < FARTHEST:
-            raise descent_diverged(state.step)
+        _check_reach(state)
         statistics = snapshot.layers[0].statistics["train"]
         means, rows = statistics.centered_means, state.W - state.W.mean(axis=0)
         lengths = np.linalg.norm(rows, axis=1)
@@ -191,6 +196,23 @@ class DescentModel(Model[P]):
             "cosine": _mean_cosine(rows),
             "gradient_norm": state.gradient_norm,
         }
+
+    def trouble(self, error: UserError) -> str:
+        """Say why it cannot descend any further, and what to do by its own controls."""
+        if not isinstance(error, DivergedDescentError):
+            return str(error)
+        length = declared(self.parameters).get("learning_rate")
+        if length is not None:
+            return tr(
+                "The model diverged at step {step}: lower the {control}.",
+                step=error.step,
+                control=length.label,
+            )
+        return tr(
+            "The model diverged at step {step}: bring its controls nearer to where they stand "
+            "at first.",
+            step=error.step,
+        )
 
     def states(self, parameters: P, steps: Sequence[int]) -> Iterator[Any]:
         """Yield the states at some steps, ascending."""
@@ -232,14 +254,25 @@ class DescentModel(Model[P]):
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         """Let it descend and write that as a run; see `record_states`."""
-        states = self.states(parameters, steps)
         record_states(
             out,
             self.manifest(parameters, steps),
             self.probe(parameters),
-            (self.snapshot(parameters, state) for state in states),
+            self._recorded(parameters, steps),
             stopped,
         )
+
+    def recorded(self, parameters: P, state: Any) -> Snapshot:
+        """Return what a run of it holds of a state."""
+        return self.snapshot(parameters, state)
+
+    def _recorded(self, parameters: P, steps: Sequence[int]) -> Iterator[Snapshot]:
+        try:
+            for state in self.states(parameters, steps):
+                _check_reach(state)
+                yield self.recorded(parameters, state)
+        except DivergedDescentError as error:
+            raise UserError(self.trouble(error)) from error
 
     def stops(self) -> tuple[int, ...]:
         """Return the steps that are recorded: all at first, then at equal ratios."""
@@ -258,6 +291,11 @@ def optimum_of(descent: UnconstrainedFeatures) -> FeatureModelState | None:
         return known_optimum(descent)
     except UserError:
         return None
+
+
+def _check_reach(state: Any) -> None:
+    if not max(np.abs(state.H).max(), np.abs(state.W).max()) < FARTHEST:
+        raise DivergedDescentError(state.step)
 
 
 def _mean_cosine(rows: Floats) -> float:

@@ -5,28 +5,24 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ncviz.geometry.label_sets import (
-    answered_sets,
-    are_right,
-    label_share,
     means_of_sorted,
     nc_m,
     off_the_sums,
-    rows_of_sets,
     sum_factors,
 )
-from ncviz.geometry.statistics import class_statistics
 from ncviz.language import tr
 from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.descent_run import model_manifest
 from ncviz.models.label_sets_charts import PLOTS
+from ncviz.models.label_sets_run import drawn_features, snapshot_of_sets
 from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.model_parameters import control, seed
+from ncviz.models.target import Target
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.probe import Probe
-from ncviz.runs.snapshot import Classifier, LayerSnapshot, Snapshot, layer_positions
+from ncviz.runs.snapshot import Snapshot
 from ncviz.runs.splits import LABEL_SETS, splits_of_sets
 from ncviz.theory.pick_all import (
     PickAllFeatures,
@@ -35,11 +31,9 @@ from ncviz.theory.pick_all import (
     simulate_pick_all,
     zero_threshold,
 )
-from ncviz.theory.pick_all_loss import pick_all
 from ncviz.theory.unconstrained_features import FeatureModelState
 from ncviz.wording import three_digits
 
-DRAWN = 1200  # samples at most, or one of each set
 COLLAPSED = 1e-3  # NC1 of features that sit at their means, to the eye
 AT_SUMS = 1e-2  # of the length of a mean: so near to the scaled sum is there, to the eye
 WORDS = {2: "two", 3: "three"}
@@ -129,7 +123,9 @@ class LabelSetsModel(DescentModel[Parameters]):
     name, order = "label-sets", 250
     title = tr("Sets of labels")
     tip = tr("Samples with one label and with several: where their features come to lie.")
-    lead = tr("Features of samples with several labels descend on the loss that picks all of them.")
+    lead = tr(
+        "Features of samples with one label or several descend on the loss that picks all of them."
+    )
     invitation = tr("Watch two labels come to lie between the corners of both.")
     parameters = Parameters
     steps, kind = 1000, "pick_all_features"
@@ -160,7 +156,7 @@ class LabelSetsModel(DescentModel[Parameters]):
 
     def probe(self, parameters: Parameters) -> Probe:
         descent = self.descent(parameters)
-        return Probe(descent.labels()[_drawn(descent)])
+        return Probe(descent.labels()[drawn_features(descent)])
 
     def run_title(self, parameters: Parameters) -> str:
         p = parameters
@@ -190,7 +186,7 @@ class LabelSetsModel(DescentModel[Parameters]):
         return replace(found, class_names=names, splits=splits)
 
     def snapshot(self, parameters: Parameters, state: FeatureModelState) -> Snapshot:
-        return _snapshot(self.descent(parameters), state)
+        return snapshot_of_sets(self.descent(parameters), state)
 
     def set_scales(self, parameters: Parameters) -> Mapping[int, float]:
         least = least_of_pick_all(self.descent(parameters))
@@ -218,11 +214,16 @@ class LabelSetsModel(DescentModel[Parameters]):
             **{f"factor_{m}": factor for m, factor in enumerate(factors, 2)},
         }
 
-    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
+    def levels(self, parameters: Parameters, _target: Target | None) -> Mapping[str, float]:
         least = least_of_pick_all(self.descent(parameters))
         return {"objective": least.objective} | (
             {"factor": least.factors[0]} if least.factors else {}
         )
+
+    def absent(self, parameters: Parameters, seen: Descended) -> str:
+        if least_of_pick_all(self.descent(parameters)).vanished:
+            return self.caption(parameters, seen)
+        return super().absent(parameters, seen)
 
     def numbers(self, parameters: Parameters, seen: Descended) -> tuple[Number, ...]:
         p = self.descent(parameters)
@@ -346,51 +347,6 @@ class LabelSetsModel(DescentModel[Parameters]):
 
 def _pairs(p: PickAllFeatures) -> list[tuple[int, int]]:
     return [(labels[0], labels[1]) for labels in p.sets if len(labels) == 2]
-
-
-def _drawn(p: PickAllFeatures) -> NDArray[np.int64]:
-    """Return the first features of each set, few enough of each to draw all."""
-    sizes = np.array((*p.class_sizes, *p.set_sizes))
-    most = max(DRAWN // len(sizes), 1)
-    starts = np.cumsum(np.append(0, sizes[:-1]))
-    parts = [start + np.arange(min(n, most)) for start, n in zip(starts, sizes, strict=True)]
-    return np.concatenate(parts)
-
-
-def _snapshot(p: PickAllFeatures, state: FeatureModelState) -> Snapshot:
-    labels, drawn, count = p.labels(), _drawn(p), p.classes
-    own = indicators(count, p.largest)[labels]
-    single, logits = labels < count, state.H @ state.W.T
-    wrong, losses = ~are_right(logits, own > 0), pick_all(logits, own)[0]
-    statistics = {"train": class_statistics(state.H[single], labels[single], count)}
-    scalars = {
-        "train_loss": float(losses[single].mean()),
-        "train_error": float(wrong[single].mean()),
-        "learning_rate": p.learning_rate,
-    }
-    if p.sets:
-        split, sets = LABEL_SETS["train"], len(p.sets)
-        statistics[split] = class_statistics(state.H[~single], labels[~single] - count, sets)
-        scalars |= {
-            f"{split}_loss": float(losses[~single].mean()),
-            f"{split}_error": float(wrong[~single].mean()),
-            f"label_share_{split}": label_share(logits[~single], own[~single] > 0),
-        }
-    means = np.concatenate([found.means for found in statistics.values()])
-    every = rows_of_sets([*((k,) for k in range(count)), *p.sets], count)
-    nearest = np.empty(len(drawn), dtype=np.int64)
-    for rows in (slice(0, count), slice(count, None)):
-        those = single[drawn] == (rows.start == 0)
-        away = ((state.H[drawn][those][:, None] - means[rows]) ** 2).sum(axis=2)
-        nearest[those] = rows.start + (away.argmin(axis=1) if away.size else 0)
-    return Snapshot(
-        state.step,
-        (LayerSnapshot(statistics, layer_positions(means, state.H[drawn], state.W)),),
-        scalars,
-        Classifier(state.W, None),
-        answered_sets(logits[drawn], every, labels[drawn]),
-        nearest,
-    )
 
 
 LABEL_SETS_MODEL = LabelSetsModel()

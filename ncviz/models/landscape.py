@@ -1,10 +1,9 @@
 """The landscape of unconstrained features: from every start to one value, past saddles."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
@@ -12,10 +11,11 @@ from ncviz.geometry.etf import has_own_space
 from ncviz.geometry.projection import class_mean_subspace
 from ncviz.language import tr
 from ncviz.models.descent import Descended, DescentModel, Floats, optimum_of
-from ncviz.models.descent_run import model_probe, probe_indices, record_states
+from ncviz.models.descent_run import probe_indices
 from ncviz.models.landscape_charts import PLOTS
 from ncviz.models.model import Number, RoleWords
 from ncviz.models.model_parameters import control, seed
+from ncviz.models.target import Target
 from ncviz.models.unconstrained_features import LOSSES
 from ncviz.runs.run import Run
 from ncviz.runs.snapshot import OtherPositions, Positions, Snapshot
@@ -152,7 +152,9 @@ class LandscapeModel(DescentModel[Parameters]):
     name, order = "landscape", 210
     title = tr("Landscape")
     tip = tr("The landscape of unconstrained features: all starts reach one value, past saddles.")
-    lead = tr("Many starts of unconstrained features descend at once; the first one is drawn.")
+    lead = tr(
+        "Unconstrained features descend from one start or several at once; the first is drawn."
+    )
     invitation = tr("Rest at a saddle, see the way down, and take it.")
     more = tr("Samples and seed.")
     parameters = Parameters
@@ -200,17 +202,8 @@ class LandscapeModel(DescentModel[Parameters]):
             positions = replace(positions, others={**positions.others, STARTS: starts})
         return replace(found, layers=(replace(layer, positions=positions),))
 
-    def record(
-        self,
-        parameters: Parameters,
-        out: Path,
-        steps: Sequence[int],
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> None:
-        snapshot = super().snapshot  # without what only the Theory room draws
-        snapshots = (snapshot(parameters, state) for state in self.states(parameters, steps))
-        probe = model_probe(self.descent(parameters))
-        record_states(out, self.manifest(parameters, steps), probe, snapshots, stopped)
+    def recorded(self, parameters: Parameters, state: LandscapeState) -> Snapshot:
+        return super().snapshot(parameters, state)  # without what only the Theory room draws
 
     def drawn(self, parameters: Parameters, scene: Scene, run: Run, view: View) -> Scene:
         if not _is_drawn(parameters):
@@ -243,9 +236,17 @@ class LandscapeModel(DescentModel[Parameters]):
         found |= {f"objective {n}": float(value) for n, value in enumerate(state.objectives)}
         return found | {f"rows {n}": float(value) for n, value in enumerate(state.sums)}
 
-    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
+    def levels(self, parameters: Parameters, _target: Target | None) -> Mapping[str, float]:
         least = _optimum(_landscape(parameters))
         return {} if least is None else {"objective": least.objective}
+
+    def absent(self, parameters: Parameters, seen: Descended) -> str:
+        if parameters.loss == "squared_error":  # else what is left of the sum is predicted
+            return tr(
+                "The rows add up to zero at this start: there is no share of that, and none is "
+                "predicted of the squared error."
+            )
+        return super().absent(parameters, seen)
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         p, own = parameters, super().roles(parameters)

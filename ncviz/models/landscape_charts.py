@@ -1,22 +1,15 @@
 """Charts of the landscape: objectives of all starts, the lowest curvature, the sum of the rows."""
 
-from typing import Any
-
 import numpy as np
 
-from ncviz.charts.chart import Across, Chart, Curve, Level
+from ncviz.charts.chart import Chart, Curve, Level
 from ncviz.charts.colors import Shade
 from ncviz.charts.moment import Moment
 from ncviz.charts.plot import EPOCHS, Plot
 from ncviz.language import tr
-from ncviz.models.over_steps import ROUNDING, StepNumbers
+from ncviz.models.over_steps import StepNumbers, chart_over_steps
 
 ZHU = "Zhu et al., NeurIPS 2021"
-
-
-def _over_steps(numbers: StepNumbers, curves: list[Curve], **more: Any) -> Chart:
-    across = Across("epochs", np.array(numbers.epochs, dtype=np.float64), "step")
-    return Chart(across, tuple(curves), floor=ROUNDING, **more)
 
 
 def _of_others(numbers: StepNumbers, name: str, first: int) -> list[Curve]:
@@ -49,7 +42,7 @@ def draw_objectives(numbers: StepNumbers, _moment: Moment) -> Chart:
     least = numbers.levels.get("objective")
     meaning = tr("The least value that the objective can have.")
     levels = () if least is None else (Level(least, tr("minimum"), meaning),)
-    return _over_steps(numbers, [*_of_others(numbers, "objective", 1), drawn], levels=levels)
+    return chart_over_steps(numbers, [*_of_others(numbers, "objective", 1), drawn], levels=levels)
 
 
 def draw_curvature(numbers: StepNumbers, _moment: Moment) -> Chart:
@@ -70,7 +63,7 @@ def draw_curvature(numbers: StepNumbers, _moment: Moment) -> Chart:
         meaning=tr("The eigenvalue along a dimension that features and classifier leave free."),
     )
     level = Level(0.0, tr("flat"), tr("Below it there is a way down."), "quiet")
-    return _over_steps(numbers, [known, found], levels=(level,))
+    return chart_over_steps(numbers, [known, found], levels=(level,))
 
 
 def draw_rows(numbers: StepNumbers, _moment: Moment) -> Chart:
@@ -97,7 +90,7 @@ def draw_rows(numbers: StepNumbers, _moment: Moment) -> Chart:
     # At zero, so that the axis shows no rounding of what stays.
     zero = Level(0.0, tr("simplex ETF"), tr("The rows of a simplex ETF add up to zero."))
     curves = [*_of_others(numbers, "rows", 0), mean, predicted]
-    return _over_steps(numbers, curves, gist=gist, levels=(zero,))
+    return chart_over_steps(numbers, curves, gist=gist, levels=(zero,))
 
 
 PLOTS = (

@@ -100,7 +100,7 @@ class LayerPeeled(PeeledModel[Parameters]):
     name, former, order = "layer-peeled", "peeled", 100
     title = tr("Layer-Peeled Model")
     tip = tr("Layer-Peeled Model: the best last layer under a norm budget, for any class sizes.")
-    lead = tr("The best last layer under a norm budget, when classes differ in size.")
+    lead = tr("The best last layer under a norm budget, for classes of any sizes.")
     invitation = tr("Turn the imbalance and watch minorities merge.")
     parameters = Parameters
     plots = (

@@ -162,7 +162,7 @@ class LeSde(OptimumModel[Parameters]):
     name, order = "le-sde", 700
     title = "LE-SDE"
     tip = tr("Locally elastic stochastic differential equations: when classes separate.")
-    lead = tr("Each image pulls the logits of its class, and pushes or pulls those of the others.")
+    lead = tr("Each image pulls the logits of its class, and may push or pull those of the others.")
     invitation = tr("Let classes pull on each other, and see when they part.")
     parameters = Parameters
     along, symbol, ticks = "time", "t", (1.0, 10.0, 100.0, 1000.0, 10000.0)

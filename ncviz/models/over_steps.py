@@ -1,6 +1,6 @@
 """Charts of a model over the steps of its descent, the same values as charts of runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,15 +26,26 @@ class StepNumbers(Numbers):
         The descent, as far as it is recorded.
     history : mapping of str to sequence of float
         See `DescentModel.measure`.
-    levels : mapping of str to float
-        See `DescentModel.levels`.
+    levels : callable
+        Returns the heights of target lines; see `DescentModel.levels`.
+    absent : callable
+        Says why a plot has no value at any step; see `DescentModel.absent`.
     """
 
     def __init__(
-        self, run: Run, history: Mapping[str, Sequence[float]], levels: Mapping[str, float]
+        self,
+        run: Run,
+        history: Mapping[str, Sequence[float]],
+        levels: Callable[[], Mapping[str, float]],
+        absent: Callable[[], str],
     ) -> None:
         super().__init__(run)
-        self.history, self.levels = history, levels
+        self.history, self._levels, self.absent = history, levels, absent
+
+    @property
+    def levels(self) -> Mapping[str, float]:
+        """Return the heights of target lines, by the names of plots or of lines."""
+        return self._levels()
 
     def is_at_once(self, _epoch: int) -> bool:
         """Return that nothing of a descent in memory takes its time."""
@@ -48,6 +59,30 @@ class StepNumbers(Numbers):
 def line(key: str, label: str, color: str = "text", **more: Any) -> Curve:
     """Return a curve that is still without values; its key is of what is measured."""
     return Curve(key, label, np.zeros(0), color, **more)
+
+
+def chart_over_steps(
+    numbers: StepNumbers, curves: Sequence[Curve], nothing: str = "", **more: Any
+) -> Chart:
+    """Return a chart of a descent, which says why where none of its curves has a value.
+
+    Parameters
+    ----------
+    numbers : StepNumbers
+    curves : sequence of Curve
+    nothing : str
+        What is said then; by default what the model does.
+    **more
+        Further fields of `Chart`.
+    """
+    across = Across("epochs", np.array(numbers.epochs, dtype=np.float64), "step")
+    found = Chart(across, tuple(curves), floor=ROUNDING, **more)
+    if any(np.isfinite(curve.values).any() for curve in curves):
+        return found
+    if nothing:
+        return replace(found, nothing=nothing)
+    why = numbers.absent()
+    return replace(found, nothing=why, note=why)
 
 
 def over_steps(
@@ -80,16 +115,14 @@ def over_steps(
     """
 
     def draw(numbers: StepNumbers, _moment: Moment) -> Chart:
-        across = Across("epochs", np.array(numbers.epochs, dtype=np.float64), "step")
         measured = [curve for curve in lines if curve.key in numbers.history]
         curves = tuple(replace(curve, values=numbers.values(curve.key)) for curve in measured)
         named = [(level, level.label) for level in targets]
         named += [] if target is None else [(target, name)]
-        heights = [(level, numbers.levels.get(key)) for level, key in named]
+        known = numbers.levels if named else {}
+        heights = [(level, known.get(key)) for level, key in named]
         levels = tuple(replace(level, at=at) for level, at in heights if at is not None)
-        return Chart(
-            across, curves, levels=levels, floor=ROUNDING, nothing="" if curves else nothing
-        )
+        return chart_over_steps(numbers, curves, "" if curves else nothing, levels=levels)
 
     title = plain(heading)
     page = PlotFigure(name, title, title, short=title.removesuffix(tr(" over steps")))

@@ -97,7 +97,10 @@ class SoftmaxCodes(DescentModel[Parameters]):
     name, order = "softmax-codes", 400
     title = tr("Softmax codes")
     tip = tr("Softmax codes: what more than d + 1 classes become on the sphere in d dimensions.")
-    lead = tr("Features and classifier of length 1: classes that have no simplex ETF keep apart.")
+    lead = tr(
+        "Features and classifier of length 1: classes keep apart, with room for a simplex ETF or "
+        "without."
+    )
     invitation = tr("Too many classes for a simplex: watch them find the best code.")
     parameters = Parameters
     steps = 3000
@@ -142,10 +145,10 @@ class SoftmaxCodes(DescentModel[Parameters]):
     def survey(self) -> Iterator[tuple[tuple[int, int], float]]:
         return distances_of_map()
 
-    def levels(self, _parameters: Parameters, seen: Descended) -> Mapping[str, float]:
-        if seen.target is None:
+    def levels(self, _parameters: Parameters, target: Target | None) -> Mapping[str, float]:
+        if target is None:
             return {}
-        return {"margin": seen.target.value, TAMMES: seen.target.beside["pairs"]}
+        return {"margin": target.value, TAMMES: target.beside["pairs"]}
 
     def roles(self, parameters: Parameters) -> tuple[RoleWords, ...]:
         p = parameters

@@ -17,6 +17,7 @@ from ncviz.models.descent import Descended, DescentModel
 from ncviz.models.model import Number, Remark
 from ncviz.models.model_parameters import control, seed
 from ncviz.models.over_steps import COLLAPSE, line, over_steps
+from ncviz.models.target import Target
 from ncviz.runs.snapshot import Snapshot
 from ncviz.theory.square_loss import (
     measure_quasi_interpolation,
@@ -111,8 +112,8 @@ class SquareLoss(DescentModel[Parameters]):
     title = tr("Square loss")
     tip = tr("Square loss: the norms that weight decay leads to, predicted and simulated.")
     lead = tr(
-        "With the square loss and weight decay every row of the classifier comes to one "
-        "predicted length."
+        "With the square loss, weight decay brings every row of the classifier to one predicted "
+        "length."
     )
     invitation = tr("Weight decay on: the norms go where theory says.")
     parameters = Parameters
@@ -201,7 +202,7 @@ class SquareLoss(DescentModel[Parameters]):
         """Return whether weight decay drives the classifier to a simplex ETF."""
         return parameters.decays and super().has_ideal(parameters)
 
-    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
+    def levels(self, parameters: Parameters, _target: Target | None) -> Mapping[str, float]:
         p = parameters
         if not p.decays:
             return {}

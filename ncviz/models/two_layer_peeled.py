@@ -67,7 +67,7 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
     tip = tr(
         "2-Layer-Peeled Model: the best last two layers under norm budgets, with a ReLU between."
     )
-    lead = tr("The best last two layers under norm budgets, when classes differ in size.")
+    lead = tr("The best last two layers under norm budgets, for classes of any sizes.")
     invitation = tr("Peel two layers: see what a ReLU between them changes.")
     parameters = Parameters
     plots = (

@@ -25,6 +25,7 @@ from ncviz.models.ghosts import (
 )
 from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.model_parameters import control, seed
+from ncviz.models.target import Target
 from ncviz.models.unconstrained_features_charts import PLOTS
 from ncviz.runs.snapshot import Snapshot
 from ncviz.scenes.ghosts import Ghost
@@ -200,7 +201,7 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
     name, former, order = "unconstrained-features", "features", 200
     title = tr("Unconstrained features")
     tip = tr("Unconstrained feature model: free features and classifier descend on a loss.")
-    lead = tr("Features and classifier are free, and descend on the loss.")
+    lead = tr("Features that no network makes descend on the loss, with a classifier above them.")
     invitation = tr("Watch the loss pull features into a simplex.")
     more = tr("Step size, momentum, samples, bias and seed.")
     parameters = Parameters
@@ -213,7 +214,7 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
     def descent(self, parameters: Parameters) -> UnconstrainedFeatures:
         return _features(self.effective(parameters))
 
-    def levels(self, parameters: Parameters, _seen: Descended) -> Mapping[str, float]:
+    def levels(self, parameters: Parameters, _target: Target | None) -> Mapping[str, float]:
         least = _optimum(self.descent(parameters))
         known = {} if least is None else {"objective": least.objective}
         return {**known, "rows": 0.0}
@@ -299,6 +300,8 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
                 "Neural collapse: features sit at their class means, and these at a simplex ETF."
             )
         if p.dimension < p.classes - 1:
+            if p.dimension == 1:
+                return tr("{classes} classes have no simplex ETF on a line.", classes=p.classes)
             return tr(
                 "{classes} classes have no simplex ETF in {dimension} dimensions.",
                 classes=p.classes,
@@ -311,6 +314,8 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
         held = p.lambda_h > 0 or (p.lambda_w > 0 and p.classifier != SIMPLEX_ETF)
         if not held and not p.spherical:
             return ENDLESS if p.loss in NEVER_DONE else AT_REST
+        if max(p.class_sizes) == 1:
+            return tr("Each class has one sample: every feature is the mean of its class.")
         if seen.value("nc1") >= seen.first("nc1"):
             return tr(
                 "So far the features of a class are no nearer to each other than at the start."

@@ -220,8 +220,8 @@ class Vectors(ByHandModel[Parameters]):
             return None
         return _sought(parameters)
 
-    def levels(self, parameters: Parameters, seen: Descended) -> Mapping[str, float]:
-        bound, best = simplex_bound(parameters.classes), _best(parameters, seen)
+    def levels(self, parameters: Parameters, target: Target | None) -> Mapping[str, float]:
+        bound, best = simplex_bound(parameters.classes), _best(parameters, target)
         known = {BOUND: bound}
         if best is not None and best > bound:
             known["largest"] = best
@@ -254,7 +254,7 @@ class Vectors(ByHandModel[Parameters]):
             ),
             Number(
                 "best known",
-                _best(parameters, seen),
+                _best(parameters, seen.target),
                 tr("The least largest cosine in so many dimensions; none while it is sought."),
             ),
             Number(
@@ -265,7 +265,7 @@ class Vectors(ByHandModel[Parameters]):
         )
 
     def caption(self, parameters: Parameters, seen: Descended) -> str:
-        p, largest, best = parameters, seen.value("largest"), _best(parameters, seen)
+        p, largest, best = parameters, seen.value("largest"), _best(parameters, seen.target)
         where = tr("on the circle") if p.dimension == 2 else tr("on the sphere")
         who, here = (
             tr("{classes} unit vectors", classes=p.classes),
@@ -325,12 +325,12 @@ def _sought(p: Parameters) -> Iterator[Target]:
     yield Target(code.vectors, tr("Tammes code"), 1 - code.margin**2 / 2)
 
 
-def _best(p: Parameters, seen: Descended) -> float | None:
+def _best(p: Parameters, target: Target | None) -> float | None:
     """Return the least that the largest cosine can be, as far as it is known by now."""
     known = least_largest_cosine(p.classes, p.dimension)
     if known is not None:
         return known
-    return None if seen.target is None else seen.target.value
+    return None if target is None else target.value
 
 
 def _is_proven(p: Parameters) -> bool:

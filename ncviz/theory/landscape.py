@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from ncviz.errors import UserError
 from ncviz.geometry.etf import simplex_vertices
 from ncviz.language import tr
+from ncviz.theory.diverged_descent import DivergedDescentError
 from ncviz.theory.lbfgs import lbfgs
 from ncviz.theory.lowest_curvature import Curvature, lowest_curvature
 from ncviz.theory.unconstrained_features import (
     FeatureModelState,
     UnconstrainedFeatures,
-    descent_diverged,
 )
 from ncviz.theory.unconstrained_optimum import optimal_margin
 
@@ -280,7 +280,7 @@ def descend_landscape(model: Landscape, steps: Iterable[int]) -> Iterator[Landsc
             if model.origin != RANDOM and max(abs(by_H[0]).max(), abs(by_W[0]).max()) < LEVEL:
                 by_H[0], by_W[0] = 0.0, 0.0  # rounding would leave a saddle by chance
             if not np.isfinite(objectives).all():
-                raise descent_diverged(done)
+                raise DivergedDescentError(done)
             speeds = MOMENTUM * speeds[0] + by_H, MOMENTUM * speeds[1] + by_W
             H, W = H - rate * speeds[0], W - rate * speeds[1]
             done += 1
@@ -293,7 +293,7 @@ def descend_landscape(model: Landscape, steps: Iterable[int]) -> Iterator[Landsc
         loss, objectives, by_H, by_W = model.value(H, W)
         norm = math.hypot(np.linalg.norm(by_H[0]), np.linalg.norm(by_W[0]))
         if not np.isfinite(objectives).all():
-            raise descent_diverged(wanted)
+            raise DivergedDescentError(wanted)
         gone = math.hypot(np.linalg.norm(H[0] - saddle[0]), np.linalg.norm(W[0] - saddle[1]))
         yield LandscapeState(
             wanted,

@@ -20,6 +20,7 @@ from ncviz.geometry.collapse import nc1
 from ncviz.geometry.etf import simplex_vertices
 from ncviz.geometry.statistics import class_statistics
 from ncviz.language import tr
+from ncviz.theory.hull_bounds import least_to_hulls
 from ncviz.theory.max_min import Pull, largest_minimum
 
 Floats = NDArray[np.float64]
@@ -72,11 +73,9 @@ def one_vs_rest_distances(vectors: Floats) -> Floats:
     minimises ‖Pα‖² + (1 − Σα)² is a multiple of the weights of the hull's
     point that is nearest to w_k, and Lawson & Hanson's active sets find it.
     """
-    _check_points(vectors)
-    unit = float(np.linalg.norm(vectors - vectors[0], axis=1).max())
+    points, unit = _in_units(vectors)
     if unit == 0:
         return np.zeros(len(vectors))
-    points = vectors / unit
     return np.array([_distance_to_hull(points, k) for k in range(len(points))]) * unit
 
 
@@ -87,8 +86,20 @@ def one_vs_rest_distance(vectors: Floats) -> float:
     ----------
     vectors : array, shape (K, d)
         As of `one_vs_rest_distances`.
+
+    Notes
+    -----
+    Only points are asked exactly whose distance could be the least by what it is at least.
     """
-    return float(one_vs_rest_distances(vectors).min())
+    points, unit = _in_units(vectors)
+    if unit == 0:
+        return 0.0
+    at_least, least = least_to_hulls(points), np.inf
+    for k in np.argsort(at_least):
+        if at_least[k] > least:
+            break
+        least = min(least, _distance_to_hull(points, int(k)))
+    return float(least * unit)
 
 
 def nearest_in_hull(points: Floats, k: int) -> Floats:
@@ -343,6 +354,13 @@ def _pair_margins(rows: Floats) -> tuple[Floats, Pull]:
 
 def _distance_to_hull(points: Floats, k: int) -> float:
     return float(np.linalg.norm(points[k] - nearest_in_hull(points, k) @ points))
+
+
+def _in_units(vectors: Floats) -> tuple[Floats, float]:
+    """Return points of distances near 1, and their unit; 0 where all are one."""
+    _check_points(vectors)
+    unit = float(np.linalg.norm(vectors - vectors[0], axis=1).max())
+    return (vectors / unit, unit) if unit > 0 else (vectors, 0.0)
 
 
 def _check_points(vectors: Floats) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.geometry.slabs import one_blas_thread
+from ncviz.theory.diverged_descent import DivergedDescentError
 from ncviz.theory.unconstrained_features import (
     FeatureModelState,
     Objective,
     UnconstrainedFeatures,
-    descent_diverged,
 )
 
 Floats = NDArray[np.float64]
@@ -72,7 +72,7 @@ def _descend(
     def step_on(number: int) -> tuple[Floats, Floats]:
         _, value, gradient = found
         if not math.isfinite(value):
-            raise descent_diverged(number)
+            raise DivergedDescentError(number)
         moving = parameters.momentum * velocity + gradient
         moved = objective.retract(x - parameters.learning_rate * moving)
         return moved, objective.tangent(moved, moving)
@@ -100,7 +100,7 @@ def _flow(
         while solver.t < time:
             solver.step()
             if solver.status == "failed":
-                raise descent_diverged(step)
+                raise DivergedDescentError(step)
         if solver.t > 0:
             x = objective.retract(solver.dense_output()(time))
         yield objective.state(x, step)

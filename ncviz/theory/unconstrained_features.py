@@ -20,6 +20,7 @@ from ncviz.geometry.collapse import nc1, nc2_equiangular, nc2_equinorm, nc3
 from ncviz.geometry.etf import simplex_etf
 from ncviz.geometry.statistics import class_statistics
 from ncviz.language import tr
+from ncviz.theory.diverged_descent import DivergedDescentError
 from ncviz.theory.losses import Loss, cross_entropy, focal, label_smoothing, squared_error
 
 Floats = NDArray[np.float64]
@@ -377,14 +378,9 @@ class Objective:
         assert H is not None
         norm = float(np.linalg.norm(gradient))
         if not (math.isfinite(objective) and math.isfinite(norm)):
-            raise descent_diverged(step)
+            raise DivergedDescentError(step)
         time = step * self._parameters.learning_rate
         return FeatureModelState(step, time, W, H, b, loss, objective, norm)
-
-
-def descent_diverged(step: int) -> UserError:
-    """Return what to say when a model has left the finite numbers."""
-    return UserError(tr("The model diverged at step {step}: lower the learning rate.", step=step))
 
 
 def _wrong(name: str, value: Any, wanted: str) -> UserError:

@@ -49,9 +49,10 @@ class GridView(QWidget):
         self.update()
 
     def show_grid(self, grid: Grid) -> None:
-        """Draw another map."""
-        self.grid = grid
-        self.update()
+        """Draw another map; one that is there costs nothing."""
+        if grid is not self.grid:
+            self.grid = grid
+            self.update()
 
     # Where things stand
 
@@ -74,9 +75,9 @@ class GridView(QWidget):
         longest = max(map(metrics.horizontalAdvance, names), default=-APART)
         return longest + APART, metrics.height() if above else 0.0
 
-    def rectangle(self, row: int, column: int) -> QRectF:
-        """Return where a cell is."""
-        grid, box = self._shown(), self.box()
+    def rectangle(self, row: int, column: int, box: QRectF | None = None) -> QRectF:
+        """Return where a cell is; `box` is that of all cells, which takes long to find."""
+        grid, box = self._shown(), box or self.box()
         wide, high = box.width() / len(grid.columns), box.height() / len(grid.rows)
         return QRectF(box.left() + column * wide, box.bottom() - (row + 1) * high, wide, high)
 
@@ -139,10 +140,10 @@ class GridView(QWidget):
         return cell[0] < len(self._shown().rows) and cell[1] < len(self._shown().columns)
 
     def _paint_cells(self, painter: QPainter, grid: Grid) -> None:
-        metrics = painter.fontMetrics()
+        metrics, box = painter.fontMetrics(), self.box()
         for row in range(len(grid.rows)):
             for column in range(len(grid.columns)):
-                place, share = self.rectangle(row, column), grid.share(row, column)
+                place, share = self.rectangle(row, column, box), grid.share(row, column)
                 if math.isnan(share):
                     ink = QColor(self._theme.line)
                     painter.fillRect(
@@ -210,12 +211,12 @@ class GridView(QWidget):
         painter.setPen(QColor(self._theme.quiet))
         line = metrics.height()
         for column, value in enumerate(grid.columns):
-            place = self.rectangle(0, column)
+            place = self.rectangle(0, column, box)
             words = QRectF(place.left(), box.bottom() + 1, place.width(), line)
             painter.drawText(words, Qt.AlignmentFlag.AlignCenter, str(value))
         last = math.inf
         for row in sorted(range(len(grid.rows)), key=lambda r: r != len(grid.rows) - 1):
-            middle = self.rectangle(row, 0).center().y()
+            middle = self.rectangle(row, 0, box).center().y()
             if row != len(grid.rows) - 1 and (last - middle < line or middle - box.top() < line):
                 continue
             last = last if row == len(grid.rows) - 1 else middle

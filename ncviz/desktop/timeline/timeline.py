@@ -198,15 +198,12 @@ class Timeline(QWidget):
         ----------
         player : Player
         labelled : sequence of (float, str), optional
-            Values to label where stops stand at equal distances; by default
-            all stops. Where they are others than the stops, nothing is
-            interpolated between the stops, as in the Theory room.
+            Positions with their labels, where they are others than the stops and
+            nothing is interpolated between those, as in the Theory room; by default
+            all stops.
         """
-        dots: Sequence[float] | None = player.places
-        ticks = player.ticks()
-        if labelled is not None and [value for value, _ in labelled] != list(player.stops):
-            dots = None
-            ticks = [(player.position_of(value), text) for value, text in labelled]
+        dots: Sequence[float] | None = player.places if labelled is None else None
+        ticks = player.ticks() if labelled is None else labelled
         self.slider.set_ticks(player.last, ticks, dots)
         self.clock_menu.offer_epochs(dots is not None)
         self.bookmark.setVisible(dots is not None)

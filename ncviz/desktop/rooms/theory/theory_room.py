@@ -255,8 +255,7 @@ class TheoryRoom(Room):
 
     def show_stops(self) -> None:
         timeline, player = self.window.timeline, self.player
-        timeline.show_stops(player, ())
-        timeline.slider.set_ticks(player.last, list(self.desk.ticks()), None)
+        timeline.show_stops(player, self.desk.ticks())
         timeline.slider.set_marks(self.marks())
         timeline.follow.hide()
         timeline.reserve(self.desk.longest_moment())

@@ -76,7 +76,7 @@ THEIRS = """async ([what, frames]) => {
   }
   return taken;
 }"""
-OURS_READY = "document.documentElement.dataset.state === 'ready'"
+OURS_READY = "document.documentElement.dataset.drawn === 'yes'"
 THEIRS_READY = "globalThis.plotted === true"
 
 

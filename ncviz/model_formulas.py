@@ -64,7 +64,7 @@ MODEL_FORMULAS: Mapping[str, Formula] = {
             r"W_L\cdots W_1 X=Y,\qquad W_L\cdots W_1=U\Sigma V^{\top}",
             r"\langle h_l(x),h_l(x')\rangle=x^{\top}\left(V\Sigma^{2l/L}V^{\top}"
             r"+\epsilon^{2l}(I-VV^{\top})\right)x'",
-            r"C_l=\dfrac{\mathrm{Tr}\,\Sigma_W}{\mathrm{Tr}\,\Sigma_B}\qquad"
+            r"C_l=\dfrac{\mathrm{Tr}\,\Sigma_W}{\mathrm{Tr}\,\Sigma_B}\qquad "
             r"D_l=1-\underset{k\neq k'}{\mathrm{max}}\;\cos(\mu_k,\mu_{k'})",
         ),
         tr(
@@ -160,7 +160,7 @@ MODEL_FORMULAS: Mapping[str, Formula] = {
     "elastic estimates": Formula(
         tr("Strengths of LE-SDE from mean logits"),
         (
-            r"A-B=K\,\log\left\vert\dfrac{S(t)}{S(t_0)}\right\vert\qquad"
+            r"A-B=K\,\log\left\vert\dfrac{S(t)}{S(t_0)}\right\vert\qquad "
             r"A+\dfrac{B}{K-1}=K\,\log\dfrac{\Vert\delta(t)\Vert}{\Vert\delta(t_0)\Vert}"
             r"\qquad s_k=d_k\cdot\bar X^{k}",
             r"\hat r=1-\mathrm{mean}_t\,\dfrac{\log\vert A(t)\vert}{\log t}\qquad"

@@ -16,6 +16,7 @@ from ncviz.charts.plot import Plot
 from ncviz.charts.rich_text import plain
 from ncviz.export.chart_plot import heights_in_time
 from ncviz.export.plot_axes import above_floor
+from ncviz.export.web import notions
 from ncviz.export.web.heights import DIGITS, Heights, heights_of
 from ncviz.export.web.other_run import OtherRun, dotted, hollow
 from ncviz.export.web.packing import Packing
@@ -85,10 +86,11 @@ def chart_of_times(
         if not is_own and not there:
             continue
         heights = row if is_own else row[np.array(within)]
-        drawn.append(curve_of(c, at if is_own else there, axis.shares(heights), moment.view))
+        places = at if is_own else there
+        drawn.append(curve_of(c, places, axis.shares(heights), moment.view, chart))
     drawn = [*levels_of(chart, axis, moment.view), *drawn]
     return {
-        **head_of(plot, chart),
+        **head_of(plot, [chart]),
         "across": scale.title,
         "ticks": [[round(p / last, DIGITS), words] for p, words in scale.ticks()],
         "rises": axis.ticks(),
@@ -96,7 +98,7 @@ def chart_of_times(
         "over": "times",
         "uprights": [[round(place(u.at), DIGITS), plain(u.word)] for u in chart.uprights],
         "words": ["; ".join(filter(None, (whose, chart.samples, chart.note)))],
-        "readings": [""],
+        "readings": [[]],
     }
 
 
@@ -153,12 +155,12 @@ def chart_of_layers(
             other = others[number]
             first = next((k for k, (c, _) in enumerate(kept) if c.beside), len(kept))
             kept[first:first] = [(c, _height(plot, other, c)) for c in laid[number]]
-        curves = [curve_of(c, at, axis.shares(row), moment.view) for c, row in kept]
+        curves = [curve_of(c, at, axis.shares(row), moment.view, chart) for c, row in kept]
         frames.append([*levels_of(chart, axis, moment.view), *curves])
     names = tick_names(longest)
     whose = "" if beside is None else beside.whose("●", "○")
     return {
-        **head_of(plot, charts[-1]),
+        **head_of(plot, charts),
         "across": tr("layer"),
         "ticks": [[at[k], names[k]] for k in range(count)],
         "rises": axis.ticks(),
@@ -171,7 +173,9 @@ def chart_of_layers(
             for chart in charts
         ],
         "readings": [
-            f"● {_readings(chart)}  ○ {_readings(others[number])}" if others else _readings(chart)
+            [*_readings(chart, "● "), *_readings(others[number], "○ ")]
+            if others
+            else _readings(chart)
             for number, chart in enumerate(charts)
         ],
     }
@@ -218,6 +222,8 @@ def matrix_of(
     return {
         "title": plain(plot.heading),
         "tip": plot.tip,
+        "told": notions.key_of_plot(plot),
+        "notions": notions.of_plot(plot, plain(plot.heading)),
         "names": [made.names[k] for k in made.classes],
         "hues": [_both(made.hues[k], moment.view) for k in made.classes],
         "cosines": packing.add(np.array(tables).reshape(shape), "u1"),
@@ -265,12 +271,15 @@ class _NumbersAt(Numbers):
         return self._all.terminal_phase()
 
 
-def head_of(plot: Plot, chart: Chart) -> dict[str, Any]:
-    """Return what stands above a plot."""
+def head_of(plot: Plot, charts: Sequence[Chart]) -> dict[str, Any]:
+    """Return what stands above a plot, and what its words mean at all moments."""
+    title = plain(charts[-1].title or plot.heading)
     return {
         "name": plot.name,
-        "title": plain(chart.title or plot.heading),
+        "title": title,
         "tip": plot.tip,
+        "told": notions.key_of_plot(plot),
+        "notions": notions.of_charts(plot, title, charts),
         "gist": plot.gist,
         "up": _up(plot),
     }
@@ -291,7 +300,8 @@ def levels_of(chart: Chart, axis: Heights, view: View) -> list[dict[str, Any]]:
     found = []
     for level in chart.levels:
         line = Curve("", level.label, np.full(2, level.at), level.color)
-        found.append(curve_of(line, (0.0, 1.0), axis.shares(line.values), view))
+        drawn = curve_of(line, (0.0, 1.0), axis.shares(line.values), view, chart)
+        found.append(drawn | {"told": notions.only_key(notions.of_level(level))})
     return found
 
 
@@ -302,12 +312,13 @@ def drawn_of(chart: Chart, rows: Sequence[Floats]) -> list[tuple[Curve, Floats]]
 
 
 def curve_of(
-    curve: Curve, at: Sequence[float], shares: list[float | None], view: View
+    curve: Curve, at: Sequence[float], shares: list[float | None], view: View, chart: Chart
 ) -> dict[str, Any]:
     """Return a curve as the frame draws it: its look, and shares of both axes."""
     dash = curve.dash if isinstance(curve.dash, tuple) else (5, 3) if curve.dash else ()
     return {
         "label": plain(curve.label),
+        "told": notions.only_key(notions.of_curve(curve, chart)),
         "named": bool(curve.label)
         and not (curve.unnamed or curve.faint or shares.count(None) == len(shares)),
         "color": _both(curve.color, view, line=not curve.points),
@@ -327,13 +338,16 @@ def _both(color: Color, view: View, *, line: bool = False) -> dict[str, str]:
     return found
 
 
-def _readings(chart: Chart) -> str:
+def _readings(chart: Chart, sign: str = "") -> list[list[str]]:
+    """Return the numbers above a plot, each with the key of what it is; a sign before them."""
     labels = {c.key: plain(c.label) for c in chart.curves if c.label}
-    parts = [
-        " ".join(filter(None, (labels.get(reading.key, ""), plain(reading.text))))
-        for reading in chart.readings
-    ]
-    return " · ".join(filter(None, (plain(chart.lead), *parts)))
+    parts = [[plain(chart.lead), ""]] if chart.lead else []
+    for reading in chart.readings:
+        words = " ".join(filter(None, (labels.get(reading.key, ""), plain(reading.text))))
+        parts.append([words, notions.only_key(notions.of_reading(reading, chart))])
+    if parts:
+        parts[0][0] = sign + parts[0][0]
+    return parts
 
 
 def _layer_place(number: int, count: int) -> float:

@@ -41,7 +41,7 @@ def encoded(page: WebPage, packing: Packing) -> dict[str, Any]:
         "linked": page.linked,
         "oneLegend": page.one_legend,
         "sentences": list(sentences.known),
-        "charts": list(page.charts),
+        "charts": [_without_notions(chart) for chart in page.charts],
         "theme": page.theme,
     }
 
@@ -53,8 +53,13 @@ def _side(side: Side, packing: Packing, sentences: "_Sentences") -> dict[str, An
         "layers": side.layers,
         "looks": [_look(look, packing, sentences) for look in side.looks],
         "cards": None if side.cards is None else _cards(side.cards, packing),
-        "matrix": side.matrix,
+        "matrix": side.matrix and _without_notions(side.matrix),
     }
+
+
+def _without_notions(chart: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a chart without what its words mean, which stands at the end of the page."""
+    return {name: value for name, value in chart.items() if name != "notions"}
 
 
 class _Sentences:

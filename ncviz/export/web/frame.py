@@ -3,7 +3,7 @@
 import base64
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from ncviz.explorer.player import WHOLE_LENGTH_SECONDS
 from ncviz.explorer.pointing import WITHIN_PIXELS
 from ncviz.export.provenance import KEY, as_text
 from ncviz.export.web.encoding import encoded
+from ncviz.export.web.notions import Notion, of_sentences, spelled, written
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.payload import Side, WebPage
 from ncviz.export.web.shaders import shaders
@@ -25,6 +26,8 @@ SCRIPTS = (
     "decode.js",
     "camera.js",
     "stage.js",
+    "sketch.js",
+    "terms.js",
     "charts.js",
     "legend.js",
     "pane.js",
@@ -57,9 +60,11 @@ WORDS = {
     "row": tr("Classifier row"),
     "scene": tr("Scene"),
     "timeline": tr("Timeline"),
-    "fallback": tr("This browser draws no WebGL 2: here is the last moment as a still picture."),
+    "fallback": tr("This browser has no WebGL 2: balls are drawn as discs, the nearest last."),
     "scriptless": tr("Scripts are off here: this is the last moment as a still picture."),
+    "old": tr("This browser is too old: this is the last moment as a still picture."),
     "told": tr("In words"),
+    "notions": tr("What words and symbols mean"),
     "made": tr("How this was made"),
     "command": tr("The command that makes the same file"),
     "broken": tr("What this file carries cannot be read: it is damaged."),
@@ -75,7 +80,11 @@ def page_html(page: WebPage, packing: Packing) -> str:
     packing : Packing
         With the arrays that the page already names.
     """
-    data = packing.packed(encoded(page, packing) | _look_of_frame())
+    told = encoded(page, packing)
+    meant = _notions(page, told)
+    numbers = {key: number for number, key in enumerate(meant)}
+    told |= {"notions": numbers, "spellings": spelled(meant)}
+    data = packing.packed(told | _look_of_frame())
     fields = {
         "language": html.escape(LANGUAGE),
         "policy": html.escape(POLICY),
@@ -87,6 +96,7 @@ def page_html(page: WebPage, packing: Packing) -> str:
         "notes": _paragraphs(page.notes, "note"),
         "summary": _paragraphs(page.summary, ""),
         "facts": _facts(page.facts),
+        "notions": written(meant),
         "command": _command(page.command),
         "program": html.escape(str(page.said.get("program", "ncviz"))),
         "count": str(len(page.sides)),
@@ -98,6 +108,18 @@ def page_html(page: WebPage, packing: Packing) -> str:
         **{f"word_{name}": html.escape(word) for name, word in WORDS.items()},
     }
     return FIELD.sub(lambda found: fields[found[1]], read_frame("page.html"))
+
+
+def _notions(page: WebPage, told: Mapping[str, Any]) -> dict[str, Notion]:
+    """Return what the words and symbols of a page mean, by key: those of its plots first."""
+    found: dict[str, Notion] = {}
+    sentences: list[str] = list(told["sentences"])
+    for chart in (*page.charts, *(side.matrix for side in page.sides if side.matrix)):
+        found |= chart["notions"]
+        sentences += [*chart["words"], chart.get("gist", "")]
+    legends = (look.legend for side in page.sides for look in side.looks)
+    sentences += [line.text for lines in legends for line in lines if line.owner is None]
+    return found | of_sentences(sentences)
 
 
 _CAPTION = '<p id="caption" aria-live="polite" dir="auto"></p>'

@@ -6,7 +6,8 @@ from pathlib import Path
 from ncviz.errors import UserError
 from ncviz.export.page_plan import PagePlan, bytes_in_words
 from ncviz.export.web.frame import page_html
-from ncviz.export.web.of_model import page_of_model, states_of
+from ncviz.export.web.model_states import states_of
+from ncviz.export.web.of_model import page_of_model
 from ncviz.export.web.of_run import page_of
 from ncviz.export.web.on_page import OnPage, chosen_of
 from ncviz.export.web.packing import Packing

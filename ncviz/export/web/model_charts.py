@@ -65,16 +65,17 @@ def chart_of_span(plot: Plot, drawn: Sequence[ChartThen], view: View) -> Mapping
         frame = levels_of(chart, axis, view)
         for curve, row in drawn_of(chart, of):
             across = chart.across.at if curve.at is None else curve.at
-            frame.append(curve_of(curve, list(map(place, across.tolist())), axis.shares(row), view))
+            places = list(map(place, across.tolist()))
+            frame.append(curve_of(curve, places, axis.shares(row), view, chart))
         for spot in chart.spots:
             color = "accent" if spot.here else "text"
             point = Curve("", "", np.array([spot.height]), color, points="full", unnamed=True)
             shares = axis.shares(point.values)
-            frame.append(curve_of(point, [place(spot.at)], shares, view))
+            frame.append(curve_of(point, [place(spot.at)], shares, view, chart))
         frames.append(frame)
     words = [plain("; ".join(filter(None, (c.samples, c.note, c.gist)))) for c in charts]
     return {
-        **head_of(plot, last),
+        **head_of(plot, charts),
         "across": plain(last.across.title) or last.across.unit,
         "ticks": [[place(value), word] for value, word in _ticks(last.across, reach)],
         "rises": axis.ticks(),
@@ -83,7 +84,7 @@ def chart_of_span(plot: Plot, drawn: Sequence[ChartThen], view: View) -> Mapping
         "here": [place(each.at) for each in drawn],
         "uprights": [[place(u.at), plain(u.word)] for u in last.uprights if math.isfinite(u.at)],
         "words": words if len(set(words)) > 1 else words[:1],
-        "readings": [""],
+        "readings": [[]],
     }
 
 

@@ -1,8 +1,8 @@
 """The page of a theory model: its picture along its timeline, with its plots and words."""
 
 import base64
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,185 +12,31 @@ from ncviz.charts.plot import EPOCHS, LAYERS, MATRIX, RATIO
 from ncviz.charts.rich_text import plain
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
-from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import bare_figure
 from ncviz.export.first_camera import figure_from_first_camera
-from ncviz.export.model_path import SEARCHED, ModelPath, is_searched, model_path
-from ncviz.export.page_plan import PagePlan, bytes_in_words
+from ncviz.export.model_path import is_searched
+from ncviz.export.page_plan import PagePlan
 from ncviz.export.picture import provenance
 from ncviz.export.web import payload
 from ncviz.export.web.charts import chart_of_layers, chart_of_times, matrix_of
-from ncviz.export.web.model_charts import ChartThen, chart_of_span
+from ncviz.export.web.model_charts import chart_of_span
+from ncviz.export.web.model_states import PLOTS, ModelState, StatesOfModel
+from ncviz.export.web.notions import Notion, of_words, only_key
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.payload import LegendLine, SampleCards, SceneLook, SceneParts, Times, WebPage
-from ncviz.export.web.scenes import ASPECTS, COVERED, Ints, lines_of, parts_from, state_of
+from ncviz.export.web.scenes import ASPECTS, COVERED, lines_of, parts_from, state_of
 from ncviz.formulas import FORMULAS
 from ncviz.language import tr
-from ncviz.models.model import drawn_roles
+from ncviz.models.model import Number, drawn_roles
 from ncviz.models.optimum import OptimumModel
 from ncviz.parameters import declared
 from ncviz.parameters.plain import to_text
 from ncviz.scenes.camera_fit import opening_camera
 from ncviz.scenes.palette import THEMES, class_color
-from ncviz.scenes.scene import Scene
-from ncviz.scenes.view import View
 from ncviz.wording import three_digits, upper_first
 
-Advance = Callable[[int, int], object]  # steps done and in all
-MOMENTS = 81  # of a page at most
-PLOTS = 2
 LARGEST_SVG, DOTS = 60_000, 110  # bytes of a still picture; a pixel's size in its place, an inch
-REST = 4  # steps that plots, picture and packing are worth
-
-
-@dataclass(frozen=True, eq=False)
-class ModelState:
-    """What a page shows of a model at one place of its timeline.
-
-    Parameters
-    ----------
-    place : float
-        On the timeline.
-    name, digits : str
-        What it is called, and in short.
-    scenes : mapping
-        By theme.
-    samples : array of int
-        Whose the samples are.
-    caption : str
-    readings : str
-        Its numbers.
-    charts : tuple of ChartThen
-        Its plots over what it is solved along.
-    """
-
-    place: float
-    name: str
-    digits: str
-    scenes: dict[str, Scene]
-    samples: Ints
-    caption: str
-    readings: str
-    charts: tuple[ChartThen, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class StatesOfModel:
-    """A model at all places of its timeline that a page may hold.
-
-    Parameters
-    ----------
-    path : ModelPath
-    view : View
-    names : tuple of str
-        Of what is drawn: classes, perhaps sets of them.
-    states : tuple of ModelState
-    start : int
-        The state to begin with.
-    all_states : int
-        How many there are without regard to the size.
-    """
-
-    path: ModelPath
-    view: View
-    names: tuple[str, ...]
-    states: tuple[ModelState, ...]
-    start: int
-    all_states: int
-
-    def thinned(self, count: int) -> "StatesOfModel":
-        """Return at most so many of them, equally far apart, with the first one shown."""
-        kept = np.linspace(0, len(self.states) - 1, max(count, 2)).round().astype(int)
-        chosen = sorted({*kept.tolist(), self.start})
-        states = tuple(self.states[k] for k in chosen)
-        return replace(self, states=states, start=chosen.index(self.start))
-
-    def rule(self, most_bytes: int) -> str:
-        """Say what was left out, and by which rule; '' where nothing was."""
-        if len(self.states) == self.all_states:
-            return ""
-        return tr(
-            "To fit into {size} this page holds {count:,} of {all:,} moments of the timeline; "
-            "between them places are interpolated.",
-            size=bytes_in_words(most_bytes),
-            count=len(self.states),
-            all=self.all_states,
-        )
-
-
-def states_of(plan: PagePlan, advance: Advance) -> StatesOfModel:
-    """Compute a model along its timeline.
-
-    Parameters
-    ----------
-    plan : PagePlan
-        With a model.
-    advance : callable
-
-    Raises
-    ------
-    UserError
-        If there is no such model, or none of such parameters.
-    """
-    assert plan.model is not None
-    path = model_path(plan.model)
-    desk = path.still()
-    start = desk.player.position
-    if plan.from_first and isinstance(desk, DescentDesk):
-        start = 0.0
-    stops = path.stops(SEARCHED if is_searched(plan.model) else MOMENTS, start)
-    states = []
-    for number, place in enumerate(stops):
-        states.append(_state(path.stand(place), place, plan.view))
-        advance(number + 1, len(stops) + REST)
-    path.stand(start)
-    nearest = min(range(len(stops)), key=lambda k: abs(stops[k] - start))
-    return StatesOfModel(path, plan.view, _names(desk), tuple(states), nearest, len(states))
-
-
-def _state(desk: ModelDesk[Any], place: float, view: View) -> ModelState:
-    scenes = {name: desk.scene(replace(view, theme=name)) for name in THEMES}
-    shown = [n for n in desk.numbers() if n.value is not None and np.isfinite(n.value)]
-    return ModelState(
-        place,
-        desk.moment_in_words(),
-        _digits(desk),
-        scenes,
-        _labels(desk)[scenes["light"].sample_ids],
-        plain(desk.caption()),
-        " · ".join(f"{plain(tr(n.name))} {three_digits(n.value or 0.0)}" for n in shown),
-        tuple(
-            ChartThen(desk.chart(plot), _at(desk))
-            for plot in desk.model.plots[:PLOTS]
-            if plot.over == RATIO
-        ),
-    )
-
-
-def _at(desk: ModelDesk[Any]) -> float:
-    return desk.at if isinstance(desk, OptimumDesk) else float(desk.seen.step)
-
-
-def _digits(desk: ModelDesk[Any]) -> str:
-    at = _at(desk)
-    return f"{round(at):,}" if isinstance(desk, DescentDesk) else three_digits(at)
-
-
-def _names(desk: ModelDesk[Any]) -> tuple[str, ...]:
-    if isinstance(desk, DescentDesk):
-        return tuple(desk.run.manifest.drawn_names)
-    assert isinstance(desk, OptimumDesk)
-    return desk.model.class_names(desk.parameters)
-
-
-def _labels(desk: ModelDesk[Any]) -> Ints:
-    """Return whose each sample is that can be drawn."""
-    if isinstance(desk, DescentDesk):
-        return np.asarray(desk.run.drawn_labels, dtype=np.int64)
-    assert isinstance(desk, OptimumDesk)
-    samples = desk.model.samples(desk.parameters, desk.optimum)
-    return np.zeros(0, np.int64) if samples is None else np.asarray(samples[1], dtype=np.int64)
 
 
 def page_of_model(plan: PagePlan, held: StatesOfModel, packing: Packing) -> WebPage:
@@ -327,8 +173,20 @@ def _charts(
         if made is not None:
             charts.append(dict(made))
     if charts and len(charts[0]["readings"]) in (1, len(states)):
-        charts[0]["readings"] = [state.readings for state in states]
+        charts[0]["readings"] = [
+            [
+                [f"{plain(tr(n.name))} {three_digits(n.value or 0.0)}", only_key(_notion(n))]
+                for n in state.numbers
+            ]
+            for state in states
+        ]
+        for number in (number for state in states for number in state.numbers):
+            charts[0]["notions"] |= _notion(number)
     return tuple(charts), None if matrix is None else dict(matrix)
+
+
+def _notion(number: Number) -> dict[str, Notion]:
+    return of_words(plain(tr(number.name)), plain(number.tip))
 
 
 def _epochs(held: StatesOfModel) -> tuple[int, ...]:

@@ -150,7 +150,7 @@ def test_cosines_are_those_of_the_class_means(made, small_run):
 def test_a_page_fetches_nothing_and_says_what_made_it(made):
     run, plan, text = made
     assert "default-src 'none'" in html.unescape(text.split("</head>")[0])
-    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!data:)""", text)
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!data:|#)""", text)
     assert not re.search(r"https?://(?!www\.w3\.org)", text.replace(svg_of(text), ""))
     said = said_by(plan.out)
     assert said["run"] == run.manifest.title

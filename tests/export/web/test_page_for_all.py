@@ -8,9 +8,12 @@ from browsers import FLAGS, Seen, find_browser
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from ncviz.concepts import CONCEPTS
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.page_plan import PagePlan
+from ncviz.export.web.formula_in_words import formula_in_words
 from ncviz.export.web.making import make_page
+from ncviz.formulas import FORMULAS
 from ncviz.scenes.view import View
 
 SIZES = {"wide": (1366, 768), "phone": (412, 915), "between": (850, 900)}
@@ -128,7 +131,7 @@ def test_a_tap_on_the_matrix_says_a_cosine_that_stays(phone):
 
 def test_tab_reaches_all_that_can_be_done_and_shows_where_it_is(wide):
     reached = []
-    for _ in range(40):
+    for _ in range(90):
         wide.page.keyboard.press("Tab")
         told = wide.run(
             """() => { const at = document.activeElement, { outlineStyle } = getComputedStyle(at);
@@ -157,9 +160,60 @@ def test_keys_tell_the_cosines_and_keep_a_class_alone(wide):
         wide.page.keyboard.press(key)
         assert wide.text(".said").startswith(said)
     assert wide.run("viewer.moment") == 5
-    wide.page.locator("#legend button").first.focus()
+    wide.page.locator("#legend button[aria-pressed]").first.focus()
     wide.page.keyboard.press("Alt+Enter")
     assert wide.run("[...viewer.panes[0].hidden]") == [1, 3]
+
+
+def term(seen, word):
+    return seen.page.locator(":is(.curves, .readings) .term", has_text=word).first
+
+
+def meaning_of(seen, word):
+    described = term(seen, word).get_attribute("aria-describedby")
+    return seen.run("(id) => document.getElementById(id).textContent", described)
+
+
+def test_a_symbol_says_what_it_means_to_pointing_to_the_focus_and_to_readers(wide):
+    card = wide.page.locator("#meaning")
+    for word, notion in (("NC1", "NC1"), ("ρ = ", "rho"), ("NC4", "NC4")):
+        concept = CONCEPTS[notion]
+        assert meaning_of(wide, word).startswith(f"{concept.name}{concept.meaning}")
+        term(wide, word).hover()
+        assert card.is_visible()
+        assert concept.meaning in card.inner_text()
+        assert card.locator("svg.formula").count() == len(FORMULAS[concept.formula].lines)
+        card.hover()  # it can be read with the pointer on it
+        assert card.is_visible()
+        wide.page.mouse.move(3, 3)
+        assert not card.is_visible()
+        term(wide, word).focus()
+        assert card.is_visible()
+        box = card.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= SIZES["wide"][0]
+        wide.page.keyboard.press("Escape")
+        assert not card.is_visible()
+    formula = wide.page.locator(".formula").first
+    assert formula.get_attribute("aria-label") == formula_in_words(FORMULAS["fuzziness"].lines[0])
+
+
+def test_a_tap_on_a_symbol_says_what_it_means_until_one_beside_it(phone):
+    card = phone.page.locator("#meaning")
+    phone.page.touchscreen.tap(*middle(phone, ".curves .term:text-is('NC3')"))
+    assert CONCEPTS["NC3"].meaning in card.inner_text()
+    box = card.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= SIZES["phone"][0]
+    phone.page.touchscreen.tap(*middle(phone, "h1"))
+    assert not card.is_visible()
+
+
+def test_the_card_goes_with_its_word(wide):
+    wide.page.locator("#caption .term").first.focus()
+    assert wide.page.locator("#meaning").is_visible()
+    wide.run("() => { document.querySelector('#caption').replaceChildren(); terms.keep(); }")
+    assert not wide.page.locator("#meaning").is_visible()
 
 
 def test_a_space_is_a_letter_where_a_class_is_looked_for(browser, make_run, tmp_path):

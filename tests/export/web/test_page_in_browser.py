@@ -1,12 +1,15 @@
 """Pages in a real browser: what is drawn, what moves, what is said, and that nothing is fetched."""
 
+import base64
 import html
+import io
 import json
 import shutil
 
 import numpy as np
 import pytest
 from browsers import FLAGS, NO_WEBGL, READY, Seen, find_browser
+from PIL import Image
 from playwright.sync_api import sync_playwright
 from safetensors.numpy import load_file, save_file
 
@@ -152,7 +155,7 @@ def test_a_click_in_the_legend_takes_a_hue_away_and_brings_it_back(seen):
     hue = class_color(0, THEMES["light"])
     seen.run("viewer.go(0)")
     assert colors_near(seen.scene(), hue) > 30
-    button = seen.page.locator("#legend button").first
+    button = seen.page.locator("#legend button[aria-pressed]").first
     button.click()
     assert button.get_attribute("aria-pressed") == "false"
     assert colors_near(seen.scene(), hue) == 0
@@ -203,7 +206,9 @@ def test_keys_and_the_mouse_turn_the_scene(seen):
 
 
 def test_names_are_text_whatever_they_hold(seen):
-    assert seen.page.locator("#legend button").all_inner_texts() == [NAMES[k] for k in CLASSES]
+    assert seen.page.locator("#legend button[aria-pressed]").all_inner_texts() == [
+        NAMES[k] for k in CLASSES
+    ]
     assert seen.page.locator("#legend b, .labels b").count() == 0
     labels = seen.run("[...document.querySelectorAll('.labels bdi')].map((l) => l.textContent)")
     assert set(labels) == {NAMES[k] for k in CLASSES}
@@ -316,14 +321,47 @@ def test_a_card_of_a_site_leads_to_its_page(browser, run, tmp_path):
     seen.close()
 
 
-def test_without_webgl_there_is_a_still_picture(playwright, path):
+def test_without_webgl_the_scene_moves_is_turned_and_classes_go(playwright, path):
     running = playwright.chromium.launch(executable_path=find_browser(), args=NO_WEBGL)
     seen = Seen(running, path)
-    assert seen.run("document.documentElement.dataset.state") == "still"
     assert "WebGL" in seen.text("#trouble")
-    assert seen.run("document.querySelector('.still').naturalWidth") > 100
-    assert "epoch 20" in seen.page.locator(".still").get_attribute("alt").lower()
+    hue = class_color(0, THEMES["light"])
+    pictures = []
+    for moment in (0, 3, 5):
+        seen.run("(moment) => viewer.go(moment)", moment)
+        pictures.append(seen.scene())
+    assert (pictures[0] != pictures[1]).any()
+    assert (pictures[1] != pictures[2]).any()
+    seen.page.locator(".scene").press("ArrowRight")
+    assert (seen.scene() != pictures[2]).any()
+    seen.run("viewer.go(0)")  # when samples lie apart
+    assert colors_near(seen.scene(), hue) > 30
+    seen.page.locator("#legend button[aria-pressed]").first.click()
+    assert colors_near(seen.scene(), hue) == 0
+    assert seen.page.locator(".chart:visible").count() == 3
+    assert not [each for each in seen.troubles if "WebGL" not in each]
     running.close()
+
+
+def test_a_browser_that_unpacks_nothing_is_called_too_old_and_not_the_file_damaged(browser, path):
+    context = browser.new_context()
+    context.add_init_script("delete globalThis.DecompressionStream")
+    page = context.new_page()
+    page.goto(path.absolute().as_uri())
+    page.wait_for_selector("html[data-state='still']")
+    assert "too old" in page.inner_text("#trouble")
+    assert page.evaluate("document.querySelector('.still').naturalWidth") > 100
+    assert "epoch 20" in page.locator(".still").get_attribute("alt").lower()
+    context.close()
+
+
+def test_a_page_says_that_it_is_drawn_once_it_is(browser, path):
+    seen = Seen(browser, path, ready="html[data-drawn='yes']")
+    address = seen.run("viewer.panes[0].canvas.toDataURL()")  # as it stands
+    content = base64.b64decode(address.split(",", 1)[1])
+    pixels = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 200
+    seen.close()
 
 
 @pytest.fixture(scope="module")

@@ -151,7 +151,7 @@ def test_both_turn_and_hide_together_on_one_clock(made, small_run, make_run, tmp
         turned = [seen.run(f"viewer.panes[{k}].camera.azimuth") for k in (0, 1)]
         assert turned[0] == turned[1] != before
         assert seen.page.locator("#legend .legend").count() == 1
-        seen.page.locator("#legend button").first.click()
+        seen.page.locator("#legend button[aria-pressed]").first.click()
         assert seen.run("viewer.panes.map((pane) => pane.isHidden(0))") == [True, True]
         seen.run("viewer.go(viewer.last)")
         seen.run("viewer.draw()")

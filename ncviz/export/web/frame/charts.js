@@ -23,8 +23,21 @@ function typeScale() {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
 }
 
+// A sentence, whose terms answer.
 function write(place, text) {
-  if (place.textContent !== text) place.textContent = text;
+  if (place.textContent !== text) place.replaceChildren(...terms.sentence(text));
+}
+
+// Numbers side by side, each of which answers.
+function tell(place, parts) {
+  if (place.textContent === parts.map(([text]) => text).join(" · ")) return;
+  place.replaceChildren(...parts.flatMap(([text, key], i) => [i ? " · " : "", terms.word(text, key)]));
+}
+
+function headingOf(told) {
+  const heading = element("h2", { dir: "auto" });
+  heading.append(terms.word(told.title, told.told));
+  return heading;
 }
 
 class Chart {
@@ -34,7 +47,7 @@ class Chart {
     this.pick = pick;
     this.figure = element("figure", { class: "chart" });
     const head = element("figcaption");
-    head.append(element("h2", { title: told.tip, dir: "auto" }, told.title));
+    head.append(headingOf(told));
     this.words = element("p", { class: "quiet", dir: "auto" });
     this.readings = element("p", { class: "readings", dir: "auto" });
     head.append(this.readings, this.words);
@@ -83,8 +96,8 @@ class Chart {
       this.plot.setAttribute("height", height * scale);
       this.listed(now(told.frames), theme);
     }
-    this.readings.textContent = now(told.readings);
-    this.words.textContent = [told.gist, now(told.words)].filter(Boolean).join(" · ");
+    tell(this.readings, now(told.readings));
+    write(this.words, [told.gist, now(told.words)].filter(Boolean).join(" · "));
     const at = told.over === "layers" ? told.here[layer] : told.over === "span" ? told.here[moment] : share;
     const x = ROOM.left + at * (width - ROOM.left - ROOM.right);
     this.cursor.setAttribute("x1", x);
@@ -140,7 +153,9 @@ class Chart {
       const flat = { ...curve, at: [0, 1], up: [0.5, 0.5] };
       if (curve.points) mark.append(svg("circle", { cx: 11, cy: 5, r: 3.2, fill: curve.color[theme] }));
       else drawCurve(mark, flat, (s) => 22 * s, () => 5, theme);
-      item.append(mark, element("bdi", {}, curve.label));
+      const word = element("bdi");
+      word.append(terms.word(curve.label, curve.told));
+      item.append(mark, word);
       this.legend.append(item);
     }
   }
@@ -176,7 +191,7 @@ class Matrix {
     this.count = told.names.length;
     this.figure = element("figure", { class: "chart" });
     const head = element("figcaption");
-    head.append(element("h2", { title: told.tip, dir: "auto" }, told.title));
+    head.append(headingOf(told));
     if (side) head.append(element("p", { class: "side", dir: "auto" }, side));
     this.words = element("p", { class: "quiet", dir: "auto" });
     head.append(this.words);
@@ -236,7 +251,7 @@ class Matrix {
     this.key = key;
     const { told, count } = this, ramp = told.ramps[theme], cell = Math.max(4, Math.floor(320 / count));
     this.from = (moment * layers + layer) * count * count;
-    this.words.textContent = told.words[layer];
+    write(this.words, told.words[layer]);
     const ideal = told.ideals[layer], mark = this.ends.children[1];
     mark.textContent = ideal ? `  ${ideal[1]}  ` : " ";
     if (ideal) mark.style.left = `${100 * ideal[0]}%`;

@@ -25,7 +25,9 @@ class Legend {
   item(line) {
     const isClass = line.owner !== null;
     const item = element(isClass ? "button" : "span", isClass ? { type: "button" } : {});
-    item.append(element("i", { class: isClass ? "dot" : "ball" }), element("bdi", {}, line.text));
+    const words = element("bdi");
+    words.append(...(isClass ? [line.text] : terms.sentence(line.text)));
+    item.append(element("i", { class: isClass ? "dot" : "ball" }), words);
     item.line = line;
     if (!isClass) return item;
     item.title = `${line.text}. ${this.words.hides}`;

@@ -9,6 +9,7 @@ class Viewer {
     this.carried = carried;
     this.page = carried.page;
     const { page } = this;
+    terms = new Terms(page);
     this.position = page.times.start; // in moments; between two of them a share of the way
     this.layer = page.layer;
     this.look = 0;
@@ -36,6 +37,11 @@ class Viewer {
   }
 
   // What is made once
+
+  tellPlain() {
+    by("trouble").hidden = false;
+    by("trouble").textContent = by("trouble").dataset.fallback;
+  }
 
   fill() {
     const { page } = this, [first] = page.sides;
@@ -232,6 +238,7 @@ class Viewer {
     const share = places[low] + (place - low) * (places[high] - places[low]);
     for (const chart of this.charts) chart.draw(this.moment, share, this.layer, this.theme);
     for (const matrix of this.matrices) matrix.draw(this.moment, this.layer, this.theme, page.layers.length);
+    document.documentElement.dataset.drawn = "yes"; // whoever measures or tests waits for it
   }
 
   say() {
@@ -242,28 +249,32 @@ class Viewer {
     write(by("caption"), this.caption);
     this.slider.value = Math.round(100 * this.position);
     this.slider.setAttribute("aria-valuetext", name);
+    terms.keep();
   }
+}
+
+function still(why) {
+  document.documentElement.dataset.state = "still";
+  by("trouble").hidden = false;
+  by("trouble").textContent = by("trouble").dataset[why];
 }
 
 async function begin() {
   const root = document.documentElement;
   if (matchMedia("(prefers-color-scheme: dark)").matches) root.dataset.theme = "dark";
+  if (!globalThis.DecompressionStream) return still("old");
   let carried;
   try {
     carried = await unpack(by("data").textContent);
   } catch (error) {
-    root.dataset.state = "still";
-    by("trouble").hidden = false;
-    by("trouble").textContent = by("trouble").dataset.broken;
-    return;
+    return still("broken");
   }
   try {
     root.dataset.state = "ready"; // now all have their places
     globalThis.viewer = new Viewer(carried);
   } catch (error) {
-    root.dataset.state = "still";
-    by("trouble").hidden = false;
-    by("trouble").textContent = by("trouble").dataset.fallback;
+    still("old"); // what was carried is whole
+    console.error(error);
   }
 }
 

@@ -10,8 +10,8 @@ class Pane {
     this.page = viewer.page;
     this.looks = told.looks.map((look) => new Look(carried, look, told.layers.length));
     this.hidden = new Set(told.looks[0].hidden);
-    this.canvas = this.by("scene");
-    this.stage = new Stage(this.canvas, this.page);
+    this.stage = this.stageOf(this.by("scene"));
+    this.canvas = this.stage.canvas;
     this.labels = this.by("labels");
     this.spots = new Map(); // where a label stood before
     this.camera = null;
@@ -24,6 +24,18 @@ class Pane {
 
   by(name) {
     return this.place.querySelector(`.${name}`);
+  }
+
+  // Where there is no WebGL 2, or none that takes the shaders, a canvas that has none.
+  stageOf(canvas) {
+    try {
+      return new Stage(canvas, this.page);
+    } catch (error) {
+      const plain = canvas.cloneNode();
+      canvas.replaceWith(plain);
+      this.viewer.tellPlain();
+      return new Sketch(plain, this.page);
+    }
   }
 
   isHidden = (owner) => owner >= 0 && this.hidden.has(owner);

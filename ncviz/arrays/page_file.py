@@ -8,9 +8,9 @@ import base64
 import binascii
 import json
 import math
-import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,7 @@ MOST_STATES, MOST_LAYERS = 200_000, 10_000
 LONGEST_NAME = 400  # letters of a class or a text
 UNITS = {"epoch": "epochs", "step": "steps"}  # what moments count, by the array that says so
 
-_BLOCK = re.compile(
-    rb'<script type="application/octet-stream" id="data">([A-Za-z0-9+/=\s]*)</script>'
-)
+_BEGIN, _END = b'<script type="application/octet-stream" id="data">', b"</script>"
 _KINDS = {"i2": 2, "u1": 1, "u2": 2, "u4": 4, "f4": 4}  # bytes of a number
 
 
@@ -82,7 +80,7 @@ def open_page(path: Path) -> ArrayFile:
     UserError
         If it is no such page, is damaged, or would take too much memory.
     """
-    with told(path, tr("page of ncviz")):
+    with told(path, tr("page of ncviz")), _as_expected():
         carried = _unpacked(path)
         page = carried.page
         side = page["sides"][0]
@@ -121,23 +119,39 @@ def open_page(path: Path) -> ArrayFile:
         )
 
 
+@contextmanager
+def _as_expected() -> Iterator[None]:
+    """Say of words in an unexpected order that they are, rather than how Python stumbled."""
+    try:
+        yield
+    except (TypeError, AttributeError, LookupError) as error:
+        raise ValueError(tr("its parts do not fit together")) from error
+
+
 def _unpacked(path: Path) -> _Carried:
     with open_regular(path) as file:
         content = file.read(LARGEST_PAGE + 1)
     if len(content) > LARGEST_PAGE:
         raise UserError(tr("{path} is too large for a page of ncviz.", path=path))
-    found = _BLOCK.search(content)
-    if found is None:
+    begin = content.find(_BEGIN)
+    if begin < 0:
         raise UserError(
             tr("{path} carries no data of ncviz: choose a page that ncviz exported.", path=path)
         )
+    begin += len(_BEGIN)
+    end = content.find(_END, begin)
+    if end < 0:
+        raise ValueError(tr("its data are cut off or changed"))
     try:
-        packed = base64.b64decode(b"".join(found[1].split()), validate=True)
+        packed = base64.b64decode(b"".join(content[begin:end].split()), validate=True)
     except binascii.Error as error:
         raise ValueError(tr("its data are cut off or changed")) from error
-    del content, found
+    del content
     stream = zlib.decompressobj()
-    whole = stream.decompress(packed, MOST_UNPACKED)
+    try:
+        whole = stream.decompress(packed, MOST_UNPACKED)
+    except zlib.error as error:
+        raise ValueError(tr("its data are cut off or changed")) from error
     if stream.unconsumed_tail:
         raise UserError(tr("{path} would unpack to more than 1 GiB: it is no page.", path=path))
     if not stream.eof:
@@ -249,11 +263,11 @@ def _shown(path: Path, cards: Mapping[str, Any], rows: NDArray[Any]) -> dict[str
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(tr("a number is no whole number"))
+        raise ValueError(tr("a number is no whole number"))
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(tr("a name is no text"))
+        raise ValueError(tr("a name is no text"))
     return value[:LONGEST_NAME]

@@ -101,6 +101,14 @@ def _no_side(words):
     words["sides"] = {}
 
 
+def _no_sides(words):
+    words["sides"] = None
+
+
+def _words_for_number(words):
+    words["sides"][0]["looks"][0]["parts"][0]["samples"]["count"] = "many"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -110,7 +118,9 @@ def _no_side(words):
         (_no_number, "no finite number"),
         (_huge, "too many moments"),
         (_negative, "not a whole page"),
-        (_no_side, "not a whole page"),
+        (_no_side, "do not fit together"),
+        (_no_sides, "do not fit together"),
+        (_words_for_number, "no whole number"),
     ],
 )
 def test_a_page_that_says_what_cannot_be_is_refused_in_one_sentence(
@@ -130,7 +140,10 @@ def test_a_damaged_page_is_refused_in_one_sentence(page, tmp_path, monkeypatch):
     block = re.search(r'id="data">([^<]*)<', text)[1]
     broken = tmp_path / "broken.html"
     for changed, sentence in (
-        (text[: text.index(block) + 4000], "carries no data"),
+        (text[: text.index(block) + 4000], "cut off or changed"),
+        (text.replace(block, block[:800] + "!!" + block[800:]), "cut off or changed"),
+        (text.replace(block, "AAAA" + block), "cut off or changed"),
+        (text[: text.index(block) - 200], "carries no data"),
         (text.replace(block, block[: len(block) // 2]), "cut off"),
         (text.replace(block, "=" + block[1:]), "cut off or changed|not a whole page"),
         ("<!DOCTYPE html><p>Hello", "carries no data"),

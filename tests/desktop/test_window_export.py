@@ -1,5 +1,6 @@
 """Files that the window exports, and what they bring back."""
 
+import html
 import json
 import multiprocessing
 import shutil
@@ -14,8 +15,11 @@ from window_parts import peeled, settle
 
 from ncviz.desktop.widgets.form_parts import choose
 from ncviz.explorer.room_names import COMPARE, EXPLORE
-from ncviz.export.provenance import said_by
+from ncviz.export.picture import provenance
+from ncviz.export.provenance import as_text, said_by
+from ncviz.runs.run import Run
 from ncviz.scenes.camera import Camera
+from ncviz.scenes.view import View
 
 
 def drop(window, *paths):
@@ -113,6 +117,30 @@ def test_a_dropped_figure_of_a_comparison_brings_back_both_runs(
         assert window.room == COMPARE
         assert window.comparison.second.run.path == demonstration
     window.comparison.close_second()
+
+
+def test_a_run_that_was_put_in_the_place_of_another_is_not_taken_for_it(
+    window, make_run, small_run, qtbot, tmp_path
+):
+    folder = tmp_path / "away" / "run"
+    folder.parent.mkdir()
+    first = make_run(folder, counts=(8, 8, 8), epochs=(0, 1, 2), title="First")
+    said = provenance(Run(first.path), View().at(1), with_path=True)
+    figure = tmp_path / "a.svg"
+    written = html.escape(as_text(said), quote=False)
+    figure.write_text(f'<svg><metadata id="ncviz">{written}</metadata></svg>', encoding="utf-8")
+    window.open(small_run.path, remember=False)
+    drop(window, figure)
+    assert window.explorer.run.path == folder
+    shutil.rmtree(folder)
+    make_run(folder, counts=(9, 9), epochs=(0, 1, 2), title="Second")
+    for opened in (small_run.path, folder):
+        window.open(opened, remember=False)
+        drop(window, figure)
+        assert window.explorer.run.path == opened
+        assert "'First', which is no longer in" in window.note.text.text()
+    window.open(small_run.path, remember=False)
+    settle(qtbot, window)
 
 
 def test_a_dropped_figure_opens_its_run(window, export, make_run, small_run, qtbot, tmp_path):

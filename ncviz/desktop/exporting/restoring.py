@@ -15,6 +15,7 @@ from ncviz.export.page_plan import PagePlan
 from ncviz.export.provenance import said_by, view_of_file
 from ncviz.language import tr
 from ncviz.runs.fingerprint import find_run, fingerprint
+from ncviz.runs.manifest import FILE_NAME, read_manifest
 from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
 
@@ -84,7 +85,7 @@ def _folder_of(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> 
     named, mark = said.get("path"), said.get("fingerprint")
     if isinstance(named, str) and named:
         try:
-            if Path(named).is_dir():
+            if Path(named).is_dir() and not _is_another(Path(named), mark):
                 return Path(named)
         except (OSError, ValueError):  # no path of this system
             pass
@@ -112,12 +113,24 @@ def _folder_of(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> 
     )
 
 
+def _is_another(folder: Path, mark: object) -> bool:
+    """Tell whether a run was put in the place of the one with a fingerprint."""
+    try:
+        manifest = read_manifest(folder / FILE_NAME)
+    except (OSError, ValueError, UserError):  # whoever opens it says what is wrong
+        return False
+    return isinstance(mark, str) and fingerprint(manifest) != mark
+
+
 def _has_run(window: FurnishedWindow, said: Mapping[str, Any]) -> bool:
     run = window.explorer.run
     if run is None:
         return False
-    if str(run.path) == said.get("path") or fingerprint(run.manifest) == said.get("fingerprint"):
+    mark = said.get("fingerprint")
+    if fingerprint(run.manifest) == mark:
         return True
+    if str(run.path) == said.get("path"):
+        return not isinstance(mark, str)  # another run may have been put there
     # A run that was moved is the same one.
     same = run.manifest.title, run.manifest.created
     return same == (said.get("run"), said.get("created")) and bool(said.get("created"))

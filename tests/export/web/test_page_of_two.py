@@ -166,7 +166,7 @@ def test_both_turn_and_hide_together_on_one_clock(made, small_run, make_run, tmp
         phone.close()
         apart = Seen(browser, unlike)  # of other classes each has its own legend
         assert apart.page.locator("#legend .legend").count() == 2
-        apart.page.locator("#legend .legend").nth(1).locator("button").first.click()
+        apart.page.locator("#legend .legend").nth(1).locator("button[aria-pressed]").first.click()
         hidden = apart.run("viewer.panes.map((pane) => pane.isHidden(0))")
         assert hidden == [False, True]
         assert apart.troubles == []

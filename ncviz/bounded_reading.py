@@ -109,12 +109,15 @@ def read_bounded(path: Path, largest: int) -> bytes:
         As `check_regular`; `TooLargeError` if it is larger.
     """
     with open_regular(path) as file:
-        content = file.read(min(largest, os.fstat(file.fileno()).st_size) + 1)
+        size = os.fstat(file.fileno()).st_size
+        content = file.read(min(largest, size) + 1)
     if len(content) > largest:
         raise TooLargeError(
             tr(
-                "{path} is larger than {largest:,} bytes: it is no such file.",
+                "{path} has {size:,} bytes, where no more than {largest:,} are read: it is a file "
+                "of another kind, so choose another one.",
                 path=path,
+                size=max(size, len(content)),
                 largest=largest,
             )
         )

@@ -1,7 +1,7 @@
 """A plot as a plain value: what is drawn, and nothing of who draws it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -370,6 +370,11 @@ class Chart:
     floor: float | None = None
     samples: str = ""
     gist: str = ""
+
+    def kept(self, keys: Collection[str]) -> "Chart":
+        """Return it with those of its curves alone that have one of some keys; all, if none has."""
+        curves = tuple(curve for curve in self.curves if (curve.of or curve.key) in keys)
+        return replace(self, curves=curves) if curves else self
 
     def curve(self, key: str) -> Curve | None:
         """Return the first curve of a key; None if there is none."""

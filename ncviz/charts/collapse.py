@@ -45,6 +45,7 @@ COLLAPSE = Plot(
     formulas=("nc1", "nc2 norms", "nc2 angles", "nc3", "nc4"),
     first=lambda run: {0: 2, 1: 1}.get(minority_count(run), 0),
     order=20,
+    curves=("nc1", "nc2_equinorm_means", "nc2_equiangular_means", "nc3", "nc4"),
     pages=(
         PlotFigure(
             "nc",

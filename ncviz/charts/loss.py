@@ -83,6 +83,7 @@ LOSS = Plot(
     up=tr("loss, error"),
     formulas=("loss", "error"),
     order=40,
+    curves=("train_loss", "test_loss", "train_error", "test_error"),
     pages=(
         PlotFigure(
             "loss",

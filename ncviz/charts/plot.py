@@ -122,6 +122,8 @@ class Plot:
         Whether it reads the statistics of layers, which a run may lack.
     of_many_moments : bool
         Whether nothing of it can be seen at a single moment: `applies` alone says what it takes.
+    curves : tuple of str
+        Keys of curves of which a lesson may show some without the others.
     """
 
     name: str
@@ -142,6 +144,7 @@ class Plot:
     gist: str = ""
     from_statistics: bool = True
     of_many_moments: bool = False
+    curves: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.pages:

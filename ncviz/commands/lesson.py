@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,9 @@ def _names(_parsed: argparse.Namespace) -> int:
             f"{classes}; plots at first {', '.join(first_plots(run))}"
         )
         print(f"    recorded epochs: {', '.join(map(str, run.epochs))}")
-    lists = {
+    lists: dict[str, Iterable[str]] = {
         "plots of a run": plots(),
+        **{f"curves of {name}": plot.curves for name, plot in plots().items() if plot.curves},
         "reads of a run": metrics(),
         "model": models(),
         "point, hides": PLACES,

@@ -34,12 +34,13 @@ def say_clouds(facts: MomentFacts) -> str:
     Returns
     -------
     str
-        What is said of the clouds holds in all dimensions that the class means span; where
-        the shadow that is drawn looks otherwise, a second sentence says so.
+        What is said of the clouds holds in all dimensions that the class means span. It says so
+        wherever a shadow of them is drawn, which may look otherwise; where other classes mix in
+        what is drawn, a second sentence says that, too.
     """
     sentence, shadow = _sentence(facts), _of_shadow(facts)
-    if shadow and not any(words in sentence for words in _COLLAPSED):
-        whole = facts.dimensions > 3
+    whole, collapsed = facts.dimensions > 3, any(words in sentence for words in _COLLAPSED)
+    if (shadow and not collapsed) or (whole and not _of_picture(facts)):
         where = (
             tr("all {dimensions} dimensions", dimensions=in_words(facts.dimensions))
             if whole
@@ -64,6 +65,14 @@ def say_clouds(facts: MomentFacts) -> str:
     elif fails_to_collapse(facts):
         sentence = tr("No collapse: {sentence}", sentence=lower_first(sentence))
     return " ".join(part for part in (sentence, shadow, _of_few_samples(facts)) if part)
+
+
+def _of_picture(facts: MomentFacts) -> bool:
+    """Tell whether what is said is of the picture alone, or of no clouds at all."""
+    known = [spread for spread in facts.spreads if not math.isnan(spread)]
+    if not known or all(map(math.isinf, known)):
+        return True
+    return max(known) <= COLLAPSED and worst_of(facts.widths) > WIDE
 
 
 def _sentence(facts: MomentFacts) -> str:

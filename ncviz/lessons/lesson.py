@@ -76,6 +76,9 @@ class LessonStage:
     plots: tuple[str, ...] = parameter(
         (), tr("From top to bottom; of a model, those that are seen.")
     )
+    curves: tuple[str, ...] = parameter(
+        (), tr("Which curves of these plots are seen; all, where none is named.")
+    )
     beside: str = parameter("", tr("The run on the right of the comparison, as `run`."))
     plays: bool = parameter(False, tr("Whether time runs from the moment that is shown."))
     model: str = ""
@@ -228,6 +231,12 @@ class LessonStep:
         waiting = (name for point in pointed for name in waiting_with(point))
         asked = (VALUES,) if self.ask.kind == PLACE else ()  # the very numbers
         return tuple(dict.fromkeys((*self.ask.hides, *asked, *waiting)))
+
+    @property
+    def asks_for_pins(self) -> bool:
+        """Return whether samples are to be pinned in it, which are to stay so."""
+        until = self.do.until if self.do is not None else None
+        return until is not None and any(part.name == "pinned" for part in until.parts)
 
     @property
     def hidden_at_first(self) -> frozenset[str]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ncviz.charts.plot import plots
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, THEORY, TRAIN
 from ncviz.language import tr
@@ -24,6 +23,7 @@ from ncviz.lessons.lesson import (
 )
 from ncviz.lessons.lesson_lines import with_line
 from ncviz.lessons.places import ALONE, FIELD, MARKS, SLIDER
+from ncviz.lessons.plot_check import check_plots
 from ncviz.lessons.question_check import check_question
 from ncviz.models.model import models
 from ncviz.nearest import one_among
@@ -238,7 +238,7 @@ def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | N
     if "model" in tables:
         stage = _with_model(stage, tables["model"], where, f"{table} model")
     with within(where, f"{table} window"):
-        _check_plots(stage)
+        check_plots(stage)
     if "recipe" in tables:
         _check_place(tables["recipe"], f"{where}: {table} recipe", declared(Recipe()).keys())
         with within(where, f"{table} recipe"):
@@ -286,15 +286,6 @@ def _stage(tables: Mapping[str, Any], where: str, table: str) -> LessonStage | N
             )
         )
     return stage
-
-
-def _check_plots(stage: LessonStage) -> None:
-    known = [plot.name for plot in models()[stage.model].plots] if stage.model else [*plots()]
-    for name in stage.plots:
-        if name not in known:
-            raise ValueError(
-                tr("plots has {name!r}: choose {names}", name=name, names=one_among(name, known))
-            )
 
 
 def _with_model(stage: LessonStage, values: dict[str, Any], where: str, table: str) -> LessonStage:

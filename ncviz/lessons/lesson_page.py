@@ -22,7 +22,7 @@ from ncviz.lessons.lesson import Lesson, LessonStage, Question
 from ncviz.lessons.places import TIME, VALUES
 from ncviz.lessons.playing import LessonStanding, Playing
 from ncviz.lessons.stage_pictures import picture_of_stage
-from ncviz.lessons.staging import run_of, values_before
+from ncviz.lessons.staging import names_of_classes, run_of, values_before
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.compose import with_classes
@@ -285,7 +285,8 @@ def _options(lesson: Lesson, number: int, ask: Question) -> list[tuple[float, st
 
 def _reply(lesson: Lesson, number: int, truths: dict[int, float], guess: float) -> str:
     """Return what a lesson that is played says of a guess."""
-    playing = Playing(lesson, LessonStanding(number, {number: guess}), truths)
+    classes = {number: names_of_classes(lesson, number)}
+    playing = Playing(lesson, LessonStanding(number, {number: guess}), truths, classes)
     return playing.reply
 
 

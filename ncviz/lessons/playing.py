@@ -1,12 +1,12 @@
 """A lesson while it is played: where one stands, what was guessed, what may be said already."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ncviz.language import tr
 from ncviz.lessons.condition import KnownFacts
-from ncviz.lessons.kinds import ASKED, CHOICE, PREDICTION, TO_DO, TOLD, Guess
+from ncviz.lessons.kinds import ASKED, CHOICE, CLASS, PREDICTION, TO_DO, TOLD, Guess
 from ncviz.lessons.lesson import Lesson, LessonStep, Question
 from ncviz.wording import three_digits
 
@@ -46,6 +46,8 @@ class Playing:
         Where one goes on.
     truths : mapping of int to float, optional
         What the runs and models say of questions with numbers, by the number of the step.
+    classes : mapping of int to sequence of str, optional
+        The names of all classes where a step asks for one, by the number of the step.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Playing:
         lesson: Lesson,
         standing: LessonStanding | None = None,
         truths: Mapping[int, float] | None = None,
+        classes: Mapping[int, Sequence[str]] | None = None,
     ) -> None:
         self.lesson = lesson
         kept = standing or LessonStanding()
@@ -65,7 +68,7 @@ class Playing:
             if step < len(lesson.steps) and _is_guess(lesson.steps[step].ask, guess)
         }
         self.standing = replace(kept, step=at, guesses=guesses)
-        self.truths = dict(truths or {})
+        self.truths, self._classes = dict(truths or {}), dict(classes or {})
         self._passed: set[int] = set()  # questions that were left unanswered, to be told
         self._done: set[int] = set()
 
@@ -195,11 +198,30 @@ class Playing:
                 guess=three_digits(guess),
                 truth=three_digits(truth),
             )
+        said = ask.right if self.is_right else ask.wrong
         if ask.kind == CHOICE and ask.replies:
             chosen = truth if guess is None else guess
-            return ask.replies[int(float(chosen or 1)) - 1]
-        said = ask.right if self.is_right else ask.wrong
-        return " ".join(filter(None, (number, said)))
+            said = ask.replies[int(float(chosen or 1)) - 1]
+        return _joined(number or self._answered, said)
+
+    @property
+    def _answered(self) -> str:
+        """Say which option was chosen, and which is the answer; '' of other questions."""
+        ask, guess, truth = self.step.ask, self.guess, self.truth
+        if ask is None or truth is None or ask.kind not in (CHOICE, CLASS):
+            return ""
+        is_choice = ask.kind == CHOICE
+        options = ask.options if is_choice else self._classes.get(self.at, ())
+        names: dict[object, str] = dict(enumerate(options, int(is_choice)))
+        answer = names.get(truth, "")
+        said = "" if guess is None else names.get(guess, "")
+        if not answer:
+            return ""
+        if not said:
+            return tr("The answer is “{answer}”.", answer=answer)
+        if said == answer:
+            return tr("You said “{answer}”, and that is the answer.", answer=answer)
+        return tr("You said “{said}”; the answer is “{answer}”.", said=said, answer=answer)
 
     @property
     def kept(self) -> tuple[tuple[str, str], ...]:

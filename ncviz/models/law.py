@@ -15,6 +15,7 @@ from ncviz.models.law_parameters import LEAST, MOST, Parameters
 from ncviz.models.model import Number, Remark, RoleWords
 from ncviz.models.optimum import Floats, GrowingCurve, Ints, KnownCurve, OptimumModel, OptimumSoFar
 from ncviz.models.tetrahedron import NAMES, class_means, samples_of
+from ncviz.runs.layer_names import fuzziness_symbol
 from ncviz.theory.shared_separation import (
     exact_change,
     least_sensitivity,
@@ -97,7 +98,7 @@ class Law(OptimumModel[Parameters]):
             )
             raise UserError(
                 tr(
-                    "D by hand has {values} for {layers} layers: give as many values, "
+                    "D by hand has {values} for {layers} points: give as many values, "
                     "each from {least:g} to {most:g}, or none.",
                     values=values,
                     layers=p.layers,
@@ -274,13 +275,16 @@ def _is_small(p: Parameters) -> bool:
     return abs(exact - _moved(p)) <= FIRST_ORDER * exact
 
 
-def _named(layer: float) -> str:
-    low, share = int(layer), layer - int(layer)
-    return (
-        tr("layer {low}", low=low)
-        if share < 1e-6
-        else tr("layer {low} to {low_2}", low=low, low_2=low + 1)
-    )
+def _named(place: float) -> str:
+    """Return what a point of D is called, from 1, the input, or two points between which it is."""
+    low = int(place)
+    if place - low < 1e-6:
+        return f"{_layer(low)} · {fuzziness_symbol(low - 1)}"
+    return tr("{low} to {high}", low=_layer(low), high=_layer(low + 1))
+
+
+def _layer(point: int) -> str:
+    return tr("input") if point == 1 else tr("layer {low}", low=point - 1)
 
 
 def _log_at(p: Parameters) -> float:
@@ -303,7 +307,9 @@ def _between(values: Floats, first: float, last: float) -> tuple[float, ...]:
 
 
 def _across(p: Parameters, at: Floats) -> Across:
-    return Across("ratio", at, "layer", tr("layer t"), reach=(1.0, float(p.layers)), whole=True)
+    return Across(
+        "ratio", at, "t", tr("t of D_t; 1 is the input"), reach=(1.0, float(p.layers)), whole=True
+    )
 
 
 def _draw_law(p: Parameters, answer: OptimumSoFar) -> Chart:

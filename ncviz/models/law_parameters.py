@@ -20,7 +20,7 @@ class Parameters:
 
     layer: float = control(
         1.0,
-        tr("The layer that is seen; between two layers the picture is on its way."),
+        tr("The point that is seen, 1 is the input; between two the picture is on its way."),
         symbol="t",
         label=tr("layer"),
         low=1.0,
@@ -30,7 +30,7 @@ class Parameters:
         8,
         tr("Points at which D is measured: the input and what each hidden layer makes of it."),
         symbol="m",
-        label=tr("layers"),
+        label=tr("points"),
         low=2,
         high=30,
     )

@@ -22,6 +22,13 @@ _DISTANCES = {
     "linear": tr("linear"),
     "logarithmic": tr("logarithmic"),
 }
+_MEANINGS = {
+    "recorded": tr("Neighbouring moments that were recorded stand equally far apart."),
+    "linear": tr("Equal steps along the axis are equally long times."),
+    "logarithmic": tr(
+        "Equal steps along the axis are equal factors of 1 + the time since the first moment."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,11 @@ class EpochScale:
     def title(self) -> str:
         """Return what an axis says below its numbers."""
         return f"{self.counting.name}, {_DISTANCES[self.spacing]}"
+
+    @property
+    def meaning(self) -> str:
+        """Return what a distance along the axis is, in a sentence."""
+        return _MEANINGS[self.spacing]
 
     def position_of(self, value: float) -> float:
         """Return the place at which `value` stands, clipped to the stops."""

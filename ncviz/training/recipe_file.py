@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ncviz.bounded_reading import read_text
+from ncviz.bounded_reading import TooLargeError, read_text
 from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.parameters import (
@@ -55,6 +55,15 @@ def read_recipe(path: Path) -> Recipe:
     except OSError as error:
         raise UserError(
             tr("The recipe {path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from error
+    except TooLargeError as error:
+        raise UserError(
+            tr(
+                "{path} has more than {largest:,} bytes: a recipe, a lesson, an experiment or a "
+                "sweep is a short text, so choose another file.",
+                path=path,
+                largest=LARGEST_RECIPE,
+            )
         ) from error
     except (ValueError, RecursionError) as error:
         said = toml_trouble(text, error)

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from window_parts import settle
 
 from ncviz.explorer.room_names import THEORY
+from ncviz.runs.layer_names import fuzziness_symbol
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_the_slider_of_the_layer_ends_where_the_timeline_does(law, qtbot):
         slider.setFocus()
         qtbot.keyClick(slider, Qt.Key.Key_End)
         settle(qtbot, law)
-        assert room.desk.moment_text() == f"layer {layers}"
+        assert room.desk.moment_text() == f"layer {layers - 1} · {fuzziness_symbol(layers - 1)}"
         assert law.player.position == law.player.last
         assert slider.value() == slider.maximum()
     room.desk.set(layers=8, layer=1.0)

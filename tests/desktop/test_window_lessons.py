@@ -210,7 +210,7 @@ def test_the_run_that_was_open_is_not_the_one_to_be_trained(learning, window, qt
     assert work.playing.phase == TO_DO
     work._look_around()
     assert work.playing.phase == TO_DO
-    work._open_before = None  # as where another run was opened since, by training
+    work._stages._open_before = None  # as where another run was opened since, by training
     work._look_around()
     assert work.playing.phase == TOLD
 
@@ -588,3 +588,55 @@ def test_numbers_of_the_run_that_are_hidden_are_told_nowhere_in_the_scene(window
     veil.hide_parts({})
     assert told() == before
     window.enter(EXPLORE)
+
+
+def test_curves_that_no_step_has_spoken_of_yet_are_not_drawn(learning, window, qtbot):
+    nc2 = {"nc2_equinorm_means", "nc2_equiangular_means"}
+    everything = {"nc1", *nc2, "nc3", "nc4"}
+    seen = {2: {"nc1"}, 3: {"nc1", *nc2}, 5: {"nc1", *nc2, "nc3"}, 6: {"nc1", *nc2, "nc3"}}
+    for number, keys in seen.items():
+        learning.work.begin(lessons()["collapse"], LessonStanding(number, {2: 1.0, 5: 2.0}))
+        show_at_rest(qtbot, window)
+        plot = window.plots.plot("collapse")
+        assert {trace.key for trace in plot.traces} == keys
+        assert ("NC2" in plot.numbers.text()) == bool(keys & nc2)
+        assert "NC4" not in plot.numbers.text() + plot.table()
+        assert plot.titles["left"] == ("NC1" if keys == {"nc1"} else "NC1–NC4")
+    learning.work.leave()
+    settle(qtbot, window)
+    assert {trace.key for trace in plot.traces} == everything
+    assert "NC4" in plot.numbers.text()
+
+
+def test_what_was_clicked_leaves_no_trail_in_the_next_step(learning, window, qtbot):
+    learning.work.begin(lessons()["points-and-means"], LessonStanding(2, {2: 2.0}))
+    window.picture.set_view(pinned=(7,))
+    show_at_rest(qtbot, window)
+    learning.work.step(1)
+    assert learning.work.playing.step.stage is None
+    assert window.explorer.view.pinned == ()
+
+
+def test_a_sample_that_is_clicked_as_an_answer_is_not_pinned(learning, window, qtbot):
+    learning.work.begin(lessons()["points-and-means"], LessonStanding(5))
+    show_at_rest(qtbot, window)
+    of_dress = int((window.explorer.run.probe.labels == 3).argmax())
+    window.picture.set_view(pinned=(of_dress,))
+    qtbot.waitUntil(lambda: learning.work.playing.phase == TOLD)
+    assert learning.work.playing.is_right
+    assert "“Dress”" in window.lesson_strip.text.text() + window.lesson_strip.reply.text()
+    assert window.explorer.view.pinned == ()
+
+
+def test_samples_that_a_step_asks_to_pin_stay(learning, window, qtbot, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'title = "x"\nable = "x"\n[[step]]\n[step.window]\nrun = "balanced"\n[step.do]\n'
+        'say = "Click one."\nuntil = "pinned >= 1"\n[[step]]\nsay = "Follow it."\n',
+        encoding="utf-8",
+    )
+    learning.begin_file(path)
+    window.picture.set_view(pinned=(3,))
+    qtbot.waitUntil(lambda: learning.work.playing.phase == TOLD)
+    learning.work.step(1)
+    assert window.explorer.view.pinned == (3,)

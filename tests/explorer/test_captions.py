@@ -558,7 +558,7 @@ def test_all_of_a_thousand_classes_are_looked_at_in_little_memory(run_of):
     explorer = opened(run_of("a thousand"))
     explorer.choose_classes(range(1000))
     tracemalloc.start()
-    assert "The features have collapsed" in explorer.caption()
+    assert "the features have collapsed" in explorer.caption()
     used = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert used < 400 * 2**20

@@ -174,3 +174,19 @@ def test_a_tolerance_belongs_to_a_number_and_is_looked_at_where_it_is_read(tmp_p
         check_stages(lesson(tmp_path, read))
     good = read.replace('reads = "nc4"', 'reads = "nc4"\nwithin_absolute = 0.05')
     assert check_stages(lesson(tmp_path, good)) == {0: 0.0}
+
+
+def test_a_step_names_the_curves_that_are_seen(tmp_path):
+    path = tmp_path / "mine.toml"
+    head = 'title = "x"\nable = "x"\n[[step]]\nsay = "Look."\n[step.window]\nrun = "balanced"\n'
+    path.write_text(f'{head}plots = ["loss", "collapse"]\ncurves = ["nc3", "train_loss"]\n')
+    assert read_lesson(path).steps[0].stage.curves == ("nc3", "train_loss")
+    for curves, says in (
+        ('plots = ["collapse"]\ncurves = ["nc5"]', "line 8.*curves has 'nc5': choose .*nc4"),
+        ('plots = ["collapse"]\ncurves = ["test_loss"]', "curves has 'test_loss': choose .*nc1"),
+        ('curves = ["nc1"]', "curves are of a plot: write plots"),
+        ('plots = ["matrix"]\ncurves = ["nc1"]', "curves are of a plot: write plots"),
+    ):
+        path.write_text(f"{head}{curves}\n")
+        with pytest.raises(UserError, match=says):
+            read_lesson(path)

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from ncviz.errors import UserError
 from ncviz.lessons.catalogue import lesson_named, lessons
-from ncviz.lessons.kinds import ASKED, CHOICE, PREDICTION, TO_DO, TOLD
+from ncviz.lessons.kinds import ASKED, CHOICE, CLASS, PREDICTION, TO_DO, TOLD
 from ncviz.lessons.lesson import MOST_WORDS
 from ncviz.lessons.lesson_file import read_lesson
 from ncviz.lessons.places import waiting_with
 from ncviz.lessons.playing import DONE, LessonStanding, Playing
 from ncviz.lessons.progress import from_json, to_json
-from ncviz.lessons.staging import check_stages
+from ncviz.lessons.staging import check_stages, names_of_classes
 
 RIGHT, WRONG, NOT_AT_ALL = "rightly", "wrongly", "not at all"
 
@@ -217,4 +217,40 @@ def test_what_was_guessed_before_a_lesson_was_changed_counts_no_more(tmp_path, k
     lesson = read_lesson(path)
     playing = Playing(lesson, LessonStanding(0, {0: kept, 7: 1.0}))
     assert (playing.phase, playing.reply) == (ASKED, "")
-    assert Playing(lesson, LessonStanding(0, {0: 2.0})).reply == "No."
+    assert Playing(lesson, LessonStanding(0, {0: 2.0})).reply.endswith(" No.")
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_after_each_answer_one_can_tell_which_one_was_right(name):
+    lesson = lesson_named(name)
+    truths = check_stages(lesson)
+    classes = {number: names_of_classes(lesson, number) for number in range(len(lesson.steps))}
+    for number, step in enumerate(lesson.steps):
+        ask = step.ask
+        if ask is None or ask.kind not in (CHOICE, CLASS):
+            continue
+        options = ask.options if ask.kind == CHOICE else classes[number]
+        first = int(ask.kind == CHOICE)
+        right = options[int(ask.answer) - first]
+        replies = set()
+        for option in (None, *range(len(options))):
+            playing = Playing(lesson, LessonStanding(number), truths, classes)
+            playing.pass_by() if option is None else playing.answer(float(option + first))
+            assert f"“{right}”" in playing.reply
+            said = "" if option is None else options[option]
+            assert not said or f"You said “{said}”" in playing.reply
+            assert (said == right) == ("that is the answer" in playing.reply)
+            replies.add(playing.reply)
+        assert len(replies) == len(options) + 1
+
+
+def test_an_option_with_a_reply_of_its_own_says_which_is_right_too(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'title = "x"\nable = "x"\n[[step]]\n[step.ask]\nkind = "choice"\ntext = "Which?"\n'
+        'options = ["This", "That"]\nanswer = 1\nreplies = ["So it is.", "Look again."]\n',
+        encoding="utf-8",
+    )
+    playing = Playing(read_lesson(path))
+    playing.answer(2.0)
+    assert playing.reply == "You said “That”; the answer is “This”. Look again."

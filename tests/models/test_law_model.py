@@ -92,13 +92,13 @@ def test_equal_ratios_are_drawn_as_equal(desk):
 
 def test_the_timeline_ends_at_the_last_layer(desk):
     desk.set(layers=20, layer=20.0)
-    assert desk.moment_text() == "layer 20"
+    assert desk.moment_text() == "layer 19 · D₂₀"
     desk.set(layers=3)
-    assert desk.moment_text() == "layer 3"
+    assert desk.moment_text() == "layer 2 · D₃"
     assert desk.player.stops == (1.0, 2.0, 3.0)
     desk.player.seek(desk.player.last / 4)
     desk.follow_player()
-    assert desk.moment_text() == "layer 1 to 2"
+    assert desk.moment_text() == "input to layer 1"
     assert desk.optimum.fuzziness == pytest.approx(10 * 0.1**0.5)
 
 
@@ -114,7 +114,7 @@ def test_samples_draw_near_their_means_from_layer_to_layer(desk):
 
 
 def test_d_by_hand_of_other_layers_is_a_sentence():
-    with pytest.raises(UserError, match="2 values for 8 layers"):
+    with pytest.raises(UserError, match="2 values for 8 points"):
         LAW.check(Parameters(fuzziness=(3.0, 1.0)))
     LAW.check(Parameters(layers=2, fuzziness=(3.0, 1.0)))
 

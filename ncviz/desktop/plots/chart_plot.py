@@ -17,8 +17,10 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
 from ncviz.charts.repeated import TITLES
 from ncviz.charts.rich_text import plain
+from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, PlainAxis
+from ncviz.desktop.plots.axis_words import teach_axes
 from ncviz.desktop.plots.drawn_area import AreaItem, DrawnArea
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
 from ncviz.desktop.plots.lone_curve import LoneCurve
@@ -63,6 +65,7 @@ class ChartPlot(QuietPlot):
         self._palette = ""
         self._light: Light = NO_LIGHT
         self._classes: tuple[int, ...] = ()  # that are pointed at elsewhere
+        self._only: frozenset[str] = frozenset()  # keys of curves that are drawn; none for all
         self._hidden: set[str] = set()  # keys, also of curves that are not there at this moment
         self.chart: Chart | None = None
         self.curves: dict[str, pg.PlotCurveItem | Points] = {}
@@ -72,6 +75,7 @@ class ChartPlot(QuietPlot):
         self.uprights: list[StraightLine] = []
         self.levels: list[StraightLine] = []
         self._lines: object = None  # of the chart, which are painted
+        teach_axes(self)
 
     def chart_of(self, explorer: Explorer, epoch: int | None = None) -> Chart:
         """Return the chart of a run in the view that is seen.
@@ -90,14 +94,40 @@ class ChartPlot(QuietPlot):
         # Its series knows what was computed of the run.
         chart = self._declared.chart(series, moment)
         assert isinstance(chart, Chart)
-        return chart
+        return chart.kept(self._only)
+
+    def keep_to(self, curves: Iterable[str]) -> None:
+        """Draw these of its curves, as if there were no others; none for all."""
+        only = frozenset(curves) & frozenset(self._declared.curves)
+        if only == self._only:
+            return
+        self._only = only
+        if self._explorer is not None:
+            self.follow_series(self._explorer)
+
+    @property
+    def unit_across(self) -> str:
+        """Return the concept that is counted along the lower axis; '' for none."""
+        unit = self._declared.over.removesuffix("s")
+        return unit if unit in CONCEPTS else ""
+
+    @property
+    def distances(self) -> str:
+        """Return what a distance along the lower axis is, in a sentence; '' for nothing."""
+        return ""
+
+    def title_up(self, chart: Chart) -> str:
+        """Return what stands on the left axis: where one curve is drawn alone, what it shows."""
+        alone = self._only and len(chart.curves) == 1
+        return plain(chart.curves[0].label) if alone else self._declared.up
 
     def seen_of_view(self) -> tuple[object, ...]:
         """Return what of the view a chart shows, beside the epoch."""
         assert self._explorer is not None
         view, run = self._explorer.view, certain(self._explorer.run)
         shown = view.visible_classes(run.manifest.classes)
-        return view.layer, shown, view.palette, run.measured_on(view.split).name
+        split = run.measured_on(view.split).name
+        return view.layer, shown, view.palette, split, self._only
 
     @property
     def choices(self) -> frozenset[str]:

@@ -45,7 +45,7 @@ class EpochsPlot(ChartPlot):
         self._rows: dict[float, int] = {}  # the number of each epoch in the values
         self._other: dict[str, DrawnCurve] = {}
         self._moment: tuple[float, int] | None = None
-        self._counting = EPOCHS
+        self._counting, self._distances = EPOCHS, ""
         self._reserved: object = None  # for which words, in which width
         self.cursor_line = StraightLine(angle=90, movable=False)
         self.cursor_line.setZValue(-1)  # behind the curves
@@ -116,11 +116,12 @@ class EpochsPlot(ChartPlot):
         self.gist = chart.gist or self._declared.gist
         self.say_whose(chart.samples)
         scale, across = player.scale, chart.across.at
-        self.name_axes(across=scale.title)
+        self.name_axes(scale.title, self.title_up(chart))
         places = scale.positions_of(across)
         places_of_stops = scale.positions_of(np.asarray(player.stops, dtype=np.float64))
         self._stops.set_stops(player.stops, tuple(places_of_stops.tolist()), player.counting)
         self._counting, self.across = player.counting, player.counting.unit
+        self._distances = scale.meaning
         if not self.zoomed:
             self.box.reach(pg.ViewBox.XAxis, 0.0, max(1.0, player.last), 0.02)
         if not self.take([curve for curve in chart.curves if not curve.page_only]):
@@ -183,6 +184,14 @@ class EpochsPlot(ChartPlot):
 
     def _color_of_level(self, level: Level) -> str:
         return painted(level.color, self.theme, self._palette, self.theme.surface)
+
+    @property
+    def unit_across(self) -> str:
+        return self._counting.unit
+
+    @property
+    def distances(self) -> str:
+        return self._distances
 
     def place_name(self, across: float) -> str:
         return self._counting.named(across)

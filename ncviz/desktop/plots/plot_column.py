@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLa
 from ncviz.assets import asset
 from ncviz.charts.plot import first_plots, plots
 from ncviz.desktop.certain import certain
+from ncviz.desktop.plots.chart_plot import ChartPlot
 from ncviz.desktop.plots.cosine_matrix import CosineMatrix
 from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_frame import PlotFrame
@@ -142,6 +143,7 @@ class PlotColumn(QWidget):
         self._other: Explorer | None = None
         self._plots: dict[str, PlotFrame] = {}
         self._chosen: dict[str, frozenset[str]] = {}  # in plots, since they were seen last
+        self._only: tuple[str, ...] = ()  # keys of curves
         self._late: set[str] = set()  # hidden plots that know nothing of this run yet
         self.slots: list[_Slot] = []
         be_place(self, "plots")
@@ -217,6 +219,13 @@ class PlotColumn(QWidget):
         else:
             self._bring_up_to_date()
 
+    def keep_to(self, curves: Sequence[str]) -> None:
+        """Let plots that have some of these curves show no others; none ends it."""
+        self._only = tuple(curves)
+        for plot in self._plots.values():
+            if isinstance(plot, ChartPlot):
+                plot.keep_to(curves)
+
     def choose(self, place: int, kind: str) -> None:
         """Put another plot into a place; if it stands elsewhere, the two change places."""
         slot, before = self.slots[place], self.slots[place].kind
@@ -265,6 +274,8 @@ class PlotColumn(QWidget):
                 plot.pair_kept.connect(self.pair_kept)
             if isinstance(plot, QuietPlot):
                 plot.rearranged.connect(self.layout_changed)
+            if isinstance(plot, ChartPlot):
+                plot.keep_to(self._only)
             self._plots[kind] = plot
             self._late.add(kind)
         return self._plots[kind]

@@ -220,17 +220,23 @@ class TimelineSlider(SpokenSlider):
         flag = self._flag_at(point)
         if flag is not None:
             return Answer(tr("Bookmark: {flag}", flag=flag[1]), action=tr("Click goes there."))
-        near = [
-            mark for mark in self._seen_marks if abs(self.x_of(mark.position) - point.x()) < NEAR
-        ]
-        if not near:
+        mark = self._mark_at(point)
+        if mark is None:
             return None
-        mark = min(near, key=lambda mark: abs(self.x_of(mark.position) - point.x()))
         concept = CONCEPTS.get(mark.concept)
         if concept is None:
             return Answer(mark.text, mark.tip)
         light = Light(concept.lights, concept=mark.concept)
         return Answer(concept.name, mark.tip, concept.meaning, light=light)
+
+    def _mark_at(self, point: QPointF) -> TimelineMark | None:
+        """Return the mark whose word is at a point, or whose line is near."""
+        for mark, box in self._mark_boxes():
+            if box.contains(point):
+                return mark
+        far = {abs(self.x_of(mark.position) - point.x()): mark for mark in self._seen_marks}
+        nearest = min(far, default=math.inf)
+        return far[nearest] if nearest < NEAR else None
 
     def _flag_at(self, point: QPointF) -> tuple[float, str] | None:
         above = self.height() / 2 - point.y()
@@ -290,14 +296,13 @@ class TimelineSlider(SpokenSlider):
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font())
-        line_height = self.fontMetrics().height()
         y, left, right = self.height() / 2, self.x_of(0), self.x_of(self._last)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(current_look().theme.line))
         painter.drawRoundedRect(QRectF(left, y - 2, right - left, 4), 2, 2)
         self._paint_dots(painter, y)
         self._paint_ticks(painter)
-        self._paint_marks(painter, y, line_height)
+        self._paint_marks(painter, y)
         self._paint_flags(painter, y)
         painter.end()
         return pixmap
@@ -338,26 +343,31 @@ class TimelineSlider(SpokenSlider):
                 free_from = x + half + 14
         return boxes
 
-    def _paint_marks(self, painter: QPainter, y: float, line_height: int) -> None:
-        metrics = self.fontMetrics()
-        free_from = -1e9
+    def _paint_marks(self, painter: QPainter, y: float) -> None:
+        # A moment is no part of the scene: none of its colours.
+        painter.setPen(QPen(QColor(current_look().theme.text), 1.5))
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for mark, box in self._mark_boxes():
+            x = self.x_of(mark.position)
+            painter.drawLine(QPointF(x, y - FLAG - 3), QPointF(x, y + 6))
+            painter.drawText(box, side, mark.text)
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def _mark_boxes(self) -> list[tuple[TimelineMark, QRectF]]:
+        """Return the marks that are seen, and where their words stand."""
+        metrics, boxes, free_from = self.fontMetrics(), [], -1e9
+        line_height = metrics.height()
+        top = self.height() / 2 - FLAG - 3 - line_height * 0.85
         marks = sorted(self._seen_marks, key=lambda m: m.position)
         places = [self.x_of(mark.position) for mark in marks]
         for mark, x, next_x in zip(marks, places, [*places[1:], math.inf], strict=False):
-            # A moment is no part of the scene: none of its colours.
-            painter.setPen(QPen(QColor(current_look().theme.text), 1.5))
-            painter.drawLine(QPointF(x, y - FLAG - 3), QPointF(x, y + 6))
             width = metrics.horizontalAdvance(mark.text)
             # Right of its line, or left of it where the next mark is near.
             wanted = x + 4 if x + width + 8 < next_x else x - width - 4
             at = min(max(wanted, free_from), self.width() - width - 1.0)
-            painter.drawText(
-                QRectF(at, y - FLAG - 3 - line_height * 0.85, width + 2, line_height),
-                Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-                mark.text,
-            )
+            boxes.append((mark, QRectF(at, top, width + 2, line_height)))
             free_from = at + width + 8
-        painter.setPen(Qt.PenStyle.NoPen)
+        return boxes
 
     def _paint_flags(self, painter: QPainter, y: float) -> None:
         color = QColor(current_look().theme.accent)

@@ -31,7 +31,7 @@ from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import BETWEEN, fact_at
-from ncviz.explorer.answers import Answer, of_class, of_layer, of_run, of_title
+from ncviz.explorer.answers import Answer, about_word, of_class, of_layer, of_run, of_title
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.etf import DRAWN, has_simplex_etf
 from ncviz.language import tr
@@ -185,6 +185,7 @@ class RunPanel(QWidget):
         row.addWidget(PlainLabel(tr("Shadow")))
         row.addWidget(self.shadow, 1)
         row.addWidget(self.tour)
+        self.numbers = LongLabel("", "caption")
         self._lay_out()
         self._teach()
 
@@ -194,6 +195,7 @@ class RunPanel(QWidget):
         teach(self.layers, lambda point: self._layer_at(point.y()))
         teach(self.title, lambda _point: of_title(explorer))
         teach(self.facts, lambda point: of_run(explorer).get(fact_at(self.facts, point)))
+        teach(self.numbers, lambda _point: about_word("D"))
         self.classes.tell = lambda number: of_class(explorer, number, CHIP)
 
     def _layer_at(self, height: float) -> Answer | None:
@@ -213,7 +215,6 @@ class RunPanel(QWidget):
         whole.addLayout(column, 1)
         column.addWidget(self.seeds)
         column.addWidget(self.facts)
-        self.numbers = LongLabel("", "caption")
         go_with(self.numbers, VALUES)
         column.addWidget(_heading(tr("Layers"), self.numbers))
         column.addWidget(self.layers)

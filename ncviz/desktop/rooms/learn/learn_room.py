@@ -5,7 +5,8 @@ from pathlib import Path
 from PyQt6.QtWidgets import QFileDialog
 
 from ncviz.desktop.rooms.learn.learn_page import LearnPage
-from ncviz.desktop.rooms.learn.lesson_work import LessonWork, StageRooms
+from ncviz.desktop.rooms.learn.lesson_work import LessonWork
+from ncviz.desktop.rooms.learn.stage_setter import StageRooms
 from ncviz.desktop.rooms.room import Room
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.scene.offscreen_canvas import opengl_of_drawers

@@ -1,52 +1,35 @@
 """Plays a lesson in the window: sets its stages, listens to what is done, and tells the strip."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.one_shot import one_shot
-from ncviz.desktop.rooms.compare.compare_room import CompareRoom
 from ncviz.desktop.rooms.learn.lesson_strip import StripWords
+from ncviz.desktop.rooms.learn.stage_setter import StageRooms, StageSetter
 from ncviz.desktop.rooms.rooms_window import RoomsWindow
 from ncviz.desktop.style.theme import is_dressing
 from ncviz.desktop.widgets.formula_card import show_concept
 from ncviz.desktop.widgets.lesson_places import Pointing, Veil, scroll_to
 from ncviz.errors import UserError
-from ncviz.explorer.descent_desk import DescentDesk
-from ncviz.explorer.room_names import THEORY, TRAIN
+from ncviz.explorer.room_names import THEORY
 from ncviz.language import tr
 from ncviz.lessons.facts import facts_of, numbers_as_facts
 from ncviz.lessons.kinds import ASKED, CHOICE, CLASS, TO_DO, Guess
-from ncviz.lessons.lesson import Lesson, LessonStage
+from ncviz.lessons.lesson import Lesson
 from ncviz.lessons.places import TIME
 from ncviz.lessons.playing import LessonStanding, Playing
-from ncviz.lessons.staging import check_stages, state_of, values_before
-from ncviz.models.model import models
-from ncviz.parameters import from_plain
-from ncviz.scenes.view_text import text_to_view
-from ncviz.training.recipe_file import recipe_from_dict
+from ncviz.lessons.staging import check_stages, names_of_classes, values_before
 
 if TYPE_CHECKING:
-    from ncviz.desktop.rooms.theory.theory_room import TheoryRoom  # which loads solvers
+    pass  # which loads solvers
 
 TIME_WAITS = tr("Guess first, or let the answer be shown: time waits until then.")
 UNTIL_GUESSED, IN_THIS_STEP = tr("Hidden until you have guessed"), tr("Hidden in this step")
 LOOK_MILLISECONDS = 120  # how often is looked whether what is to be done is done
-
-
-class StageRooms(Protocol):
-    """The rooms in which a lesson's steps stand beside those of the open run."""
-
-    @property
-    def compare(self) -> CompareRoom: ...
-
-    @property
-    def theory(self) -> "TheoryRoom": ...
 
 
 class LessonWork:
@@ -75,7 +58,6 @@ class LessonWork:
         self._first = window.state.view.camera
         self._pinned: tuple[int, ...] = ()
         self._classes: tuple[int, ...] = ()  # that a question asks to choose among
-        self._open_before: Path | None = None  # the run that a step found, to be trained anew
         self._before: dict[int, tuple[float, ...]] = {}  # of questions for a place
         self._counts: dict[int, dict[int, int]] = {}
         self._pointing = Pointing(window)
@@ -84,7 +66,7 @@ class LessonWork:
         self._point_soon = one_shot(window, self._point_again)
         self._point_later = False
         self._pointing.moved.connect(lambda: self._point_soon.start(0))
-        self._follows_models = False
+        self._stages = StageSetter(window, rooms, self._model_came)
         self._look = QTimer(window)
         self._look.setInterval(LOOK_MILLISECONDS)
         self._look.timeout.connect(self._look_around)
@@ -114,7 +96,8 @@ class LessonWork:
         truths = check_stages(lesson)
         steps = range(len(lesson.steps))
         self._before = {number: values_before(lesson, number) for number in steps}
-        self._playing = Playing(lesson, standing, truths)
+        classes = {number: names_of_classes(lesson, number) for number in steps}
+        self._playing = Playing(lesson, standing, truths, classes)
         self._counts = {}
         if self._window.note.isVisible():
             self._window.note.close_this()  # it would lie over what the lesson shows
@@ -129,8 +112,7 @@ class LessonWork:
         self._pointing.point(())
         self._veil.hide_parts({})
         self._window.playback.waits_for = ""
-        if self._follows_models:
-            self._rooms.theory.plots.choose(())
+        self._stages.leave()
         self._window.presentation.lay_open(())
         self._window.frame.caption.stress("")
         self._window.lesson_strip.hide()
@@ -146,8 +128,11 @@ class LessonWork:
             self._keep(playing)
             self.leave()
             return
+        left = playing.step
         if not playing.go(by):
             return
+        if not left.asks_for_pins:  # the trail of what was clicked is of no word that follows
+            self._window.picture.unpin_all()
         self._keep(playing)
         if playing.step.stage is not None or by < 0:
             self.set_stage()
@@ -204,7 +189,7 @@ class LessonWork:
         if playing is None:
             return
         try:
-            self._set(playing.lesson, playing.lesson.stage_of(playing.at))
+            self._stages.show(playing.lesson, playing.lesson.stage_of(playing.at))
         except UserError as error:
             self._window.note.say_error(error)
         # Not before: what loads meanwhile would let the page be seen half moved.
@@ -219,70 +204,11 @@ class LessonWork:
         if not self._window.isFullScreen():  # there keys are those of the remote control
             self._window.lesson_strip.write()
 
-    def _set(self, lesson: Lesson, stage: LessonStage) -> None:
-        if stage.room == THEORY:
-            self._set_model(stage)
-        elif stage.room == TRAIN:
-            if stage.run:
-                self._set_run(lesson, stage)
-            self._window.enter(TRAIN)
-            open_run = self._window.explorer.run
-            self._open_before = None if open_run is None else open_run.path
-            recipe = recipe_from_dict(stage.recipe)
-            self._window.training.show_recipe(recipe, "dataset")
-            self._window.canvas.native.setFocus()  # a field that has it would take the keys
-        else:
-            self._set_run(lesson, stage)
-
-    def _set_model(self, stage: LessonStage) -> None:
-        window, theory = self._window, self._rooms.theory
-        window.state.look(text_to_view(stage.view))
-        window.enter(THEORY)
-        with window.doings.one_step("theory"):
-            if not self._follows_models:
-                self._follows_models = True
-                theory.panel.model_changed.connect(lambda _name: self._model_came())
-            theory.open_model(stage.model)
-            parameters = models()[stage.model].parameters()
-            desk = theory.desks[stage.model]
-            desk.put(from_plain(parameters, stage.settings, "model"))
-        if isinstance(desk, DescentDesk):
-            desk.seek(0)
-            if stage.plays:
-                desk.player.play()
-        self._choose_plots(stage)
-        window.presenter.show_all()
-
     def _model_came(self) -> None:
         """Hide and point anew: a model is shown, which may have waited for its solvers."""
         if self._playing is not None:
-            self._choose_plots(self._playing.lesson.stage_of(self._playing.at))
+            self._stages.choose_plots(self._playing.lesson.stage_of(self._playing.at))
             self._show()
-
-    def _choose_plots(self, stage: LessonStage) -> None:
-        """Show the plots of the model that a stage names, all of any other model."""
-        theory = self._rooms.theory
-        theory.plots.choose(stage.plots if stage.model == theory.model else ())
-
-    def _set_run(self, lesson: Lesson, stage: LessonStage) -> None:
-        window, state = self._window, state_of(lesson, stage)
-        open_run = window.explorer.run
-        if state.run is not None and (open_run is None or open_run.path != state.run):
-            window.open(state.run, stay=True, remember=False)
-        if window.explorer.run is None:
-            return
-        settings = window.settings
-        own = {name: getattr(settings, name) for name in ("palette", "shapes", "recorded_only")}
-        view = replace(state.view, **own)
-        window.explorer.player.pause()
-        window.explorer.go_to(view.epoch)
-        second = replace(state.second, view=replace(state.second.view, **own))
-        window.state.show(replace(state, view=view, second=second))
-        if stage.plots:
-            window.plots.arrange(state.plots)
-        if stage.plays:
-            window.explorer.player.play()
-            window.presenter.wake("moment")
 
     # What is done
 
@@ -300,7 +226,7 @@ class LessonWork:
         if not window.presenter.shows_scene():
             return  # what is said then would speak of what is not seen yet
         facts = facts_of(window.state.read(), window.explorer.run, self._first)
-        if window.explorer.run is None or window.explorer.run.path == self._open_before:
+        if not self._stages.is_trained_anew:
             facts["trained"] = 0.0
         if facts.get("room") == THEORY:
             desk = self._rooms.theory.desk
@@ -317,6 +243,8 @@ class LessonWork:
             labels = explorer.run.probe.labels
             label = int(labels[new[-1]]) if new[-1] < len(labels) else -1
             if label in self._classes:
+                self._pinned = tuple(row for row in pinned if row not in new)
+                self._window.picture.set_view(pinned=self._pinned)  # it was an answer, no pin
                 self.guess(float(self._classes.index(label) + 1))
 
     def _class_of(self, option: Guess) -> float:

@@ -1,33 +1,50 @@
 """What is said of the words and numbers at the axes of a plot, and of the lines across it."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PyQt6.QtCore import QPoint, QRectF
+from PyQt6.QtWidgets import QLabel
 
+from ncviz.charts.chart import Chart
 from ncviz.charts.rich_text import plain
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis
+from ncviz.desktop.plots.plot_view import PlotView
+from ncviz.desktop.plots.straight_line import StraightLine
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer
 from ncviz.language import tr
 from ncviz.terms import stretches_of
 from ncviz.wording import upper_first
 
-if TYPE_CHECKING:
-    from ncviz.desktop.plots.chart_plot import ChartPlot
-
 FACTORS = tr("The axis is logarithmic: equal steps along it are equal factors.")
 AT_FOOT = tr("No factor leads to zero: what is 0 is drawn at the foot.")
 DIFFERENCES = tr("The axis is linear: equal steps along it are equal differences.")
 
 
-def teach_axes(plot: "ChartPlot") -> None:
+class PlotWithAxes(Protocol):
+    """What is asked of a plot whose axes answer."""
+
+    plot: PlotView
+    chart: Chart | None
+    uprights: list[StraightLine]
+    titles: dict[str, str]
+    heading: QLabel
+
+    @property
+    def unit_across(self) -> str: ...
+
+    @property
+    def distances(self) -> str: ...
+
+
+def teach_axes(plot: PlotWithAxes) -> None:
     """Let the axes of a plot, and the words of lines across it, answer to pointing."""
     teach(certain(plot.plot.viewport()), lambda point: _answer_at(plot, point))
 
 
-def _answer_at(plot: "ChartPlot", point: QPoint) -> Answer | None:
+def _answer_at(plot: PlotWithAxes, point: QPoint) -> Answer | None:
     where = plot.plot.mapToScene(point)
     lines = zip(plot.uprights, plot.chart.uprights if plot.chart else (), strict=False)
     for line, upright in lines:
@@ -39,13 +56,13 @@ def _answer_at(plot: "ChartPlot", point: QPoint) -> Answer | None:
     return None
 
 
-def place_of_axis(plot: "ChartPlot", side: str) -> QRectF:
+def place_of_axis(plot: PlotWithAxes, side: str) -> QRectF:
     """Return where an axis, 'left' or 'bottom', lies in the scene of a plot."""
     axis = plot.plot.axes[side]
     return QRectF(axis.parentItem().mapRectToScene(axis.geometry()))
 
 
-def _of_axis(plot: "ChartPlot", side: str) -> Answer:
+def _of_axis(plot: PlotWithAxes, side: str) -> Answer:
     axis, title = plot.plot.axes[side], plain(plot.titles[side])
     concept = plot.unit_across if side == "bottom" else ""
     said = _of_word(title or plain(plot.heading.text()), concept=concept)

@@ -1,6 +1,7 @@
 """Plays a lesson in the window: sets its stages, listens to what is done, and tells the strip."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer
@@ -132,7 +133,7 @@ class LessonWork:
         if not playing.go(by):
             return
         if not left.asks_for_pins:  # the trail of what was clicked is of no word that follows
-            self._window.picture.unpin_all()
+            self._pin(())
         self._keep(playing)
         if playing.step.stage is not None or by < 0:
             self.set_stage()
@@ -244,8 +245,12 @@ class LessonWork:
             label = int(labels[new[-1]]) if new[-1] < len(labels) else -1
             if label in self._classes:
                 self._pinned = tuple(row for row in pinned if row not in new)
-                self._window.picture.set_view(pinned=self._pinned)  # it was an answer, no pin
+                self._pin(self._pinned)  # it was an answer, no pin
                 self.guess(float(self._classes.index(label) + 1))
+
+    def _pin(self, rows: tuple[int, ...]) -> None:
+        explorer = self._window.explorer
+        explorer.set_view(replace(explorer.view, pinned=rows))
 
     def _class_of(self, option: Guess) -> float:
         """Return the class that an option stands for, which counts from 1."""

@@ -133,10 +133,10 @@ def _room_for(widget: QWidget) -> QWidget:
 
 
 def _cuts(over: QWidget, widget: QWidget) -> bool:
-    """Tell whether a widget is scrolled out of another one, in part at least."""
-    area = over.parentWidget()
+    """Tell whether a widget is scrolled out of another one, in part at least, or fills it."""
+    area, place = over.parentWidget(), _place_of(widget, over)
     scrolls = isinstance(area, QAbstractScrollArea) and area.viewport() is over
-    return scrolls and not over.rect().contains(_place_of(widget, over))
+    return scrolls and (not over.rect().contains(place) or place == over.rect())
 
 
 def _place_of(widget: QWidget, over: QWidget) -> QRect:

@@ -27,6 +27,7 @@ from ncviz.sweeps.numbers import ReadAt
 from ncviz.sweeps.places import (
     FAILED,
     FINISHED,
+    RUNNING,
     STATES,
     STOPPED,
     TaskState,
@@ -126,7 +127,7 @@ def _do_all(asked: Sweep, folder: Path, parsed: argparse.Namespace, ways: dict[s
         if control.order() is Order.CONTINUE:
             raise  # else its processes were asked to end, and some had not begun
     _end_line()
-    return _tell_end(asked, folder, parsed, told, stopping)
+    return _tell_end(asked, folder, parsed, stopping)
 
 
 def _engine(
@@ -196,22 +197,21 @@ def _ended(asked: Sweep, done: SweepDone) -> str:
 
 
 def _tell_end(
-    asked: Sweep, folder: Path, parsed: argparse.Namespace, told: _Teller, stopping: Stopping | None
+    asked: Sweep, folder: Path, parsed: argparse.Namespace, stopping: Stopping | None
 ) -> int:
-    ends = told.ends
-    finished, failed = ends[FINISHED], ends[FAILED]
+    # As the folder says now: what others did meanwhile is done.
+    states = {task.index: state_of_task(asked, place_of(folder, task)) for task in asked.tasks()}
+    ends = Counter(each.state for each in states.values())
+    finished, failed, running = ends[FINISHED], ends[FAILED], ends[RUNNING]
     print(f"{asked.name}: {finished} of {asked.count} done, {failed} failed.")
     if failed:
-        bad = [
-            task.words
-            for task in asked.tasks()
-            if state_of_task(asked, place_of(folder, task)).state == FAILED
-        ]
+        bad = [asked.task(index).words for index, each in states.items() if each.state == FAILED]
         print(f"Failed: {listed(bad)}; --again tries them once more.")
-    if ends[ELSEWHERE]:
-        print(f"{ends[ELSEWHERE]} are being done by another process.")
+    if running:
+        are = "1 is" if running == 1 else f"{running} are"
+        print(f"{are} being done by another process.")
     print(f"Saved {folder}; its table: ncviz sweep {shell_word(str(folder))} --table table.csv")
-    if finished + failed + ends[ELSEWHERE] < asked.count:
+    if finished + failed + running < asked.count:
         print(f"Stopped; the same command goes on: ncviz sweep {shell_word(str(parsed.file))}")
         return stopping.status if stopping is not None else 1
     return 1 if failed else 0

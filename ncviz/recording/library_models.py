@@ -163,6 +163,9 @@ def _build(library: Library, name: str, arguments: Mapping[str, Any], *, with_nu
     return network
 
 
+_WEIGHTS = torch.empty, torch.zeros, torch.ones, torch.rand, torch.randn  # what makes them
+
+
 class WithoutNumbers(TorchFunctionMode):
     """Makes weights without numbers, and leaves what a builder computes with as it is."""
 
@@ -170,7 +173,7 @@ class WithoutNumbers(TorchFunctionMode):
         self, func: Any, types: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         given = dict(kwargs or {})
-        if func in (torch.empty, torch.zeros, torch.ones) and given.get("device") is None:
+        if func in _WEIGHTS and given.get("device") is None:
             given["device"] = "meta"
         return func(*args, **given)
 

@@ -221,6 +221,17 @@ def build_encoder(
                 path=folder.path / CONFIG,
             )
         )
+    blocks = folder.shape.blocks
+    if any(name.startswith(f"encoder.layer.{blocks}.") for name in inside):
+        raise UserError(  # else it would be measured without its last blocks
+            tr(
+                "{where} holds more blocks than the {blocks} that {path} says: they are of two "
+                "models.",
+                where=where,
+                blocks=blocks,
+                path=folder.path / CONFIG,
+            )
+        )
     with torch.random.fork_rng(devices=[]):
         encoder = TextEncoder(folder.shape)
     state = {}

@@ -63,8 +63,12 @@ def _make(path: Path) -> bool:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
     except FileExistsError:
         return False
-    with os.fdopen(descriptor, "w") as file:
-        file.write(json.dumps(said))
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(json.dumps(said))
+    except OSError:  # as where the disk is full: an empty one would keep everybody away
+        remove_if_possible(path)
+        raise
     return True
 
 

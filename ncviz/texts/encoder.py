@@ -157,7 +157,7 @@ def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
                     "{where} has {name} = {value}: it must be a whole number from 1 to {most:,}.",
                     where=where,
                     name=name,
-                    value=str(value)[:40],
+                    value=repr(value)[:40],
                     most=_MOST[field],
                 )
             )

@@ -3,10 +3,12 @@
 import json
 import os
 import socket
+from types import SimpleNamespace
 
 import pytest
 
 from ncviz.errors import UserError
+from ncviz.sweeps import claims
 from ncviz.sweeps.claims import Claim, is_claimed
 from ncviz.sweeps.places import Place, failure_of, read_solved
 from ncviz.sweeps.sweep_file import read_sweep
@@ -45,6 +47,19 @@ def test_a_claim_that_is_no_such_file_is_one_all_the_same(place):
     os.mkfifo(place.claim)
     assert is_claimed(place.claim)
     assert not Claim(place.claim).held
+
+
+def test_a_claim_that_cannot_be_written_keeps_nobody_away(place, monkeypatch):
+    def full(*_given, **_named):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as changed:
+        changed.setattr(claims, "json", SimpleNamespace(dumps=full))
+        with pytest.raises(OSError, match="No space left"):
+            Claim(place.claim)
+    claim = Claim(place.claim)
+    assert claim.held
+    claim.release()
 
 
 @pytest.mark.parametrize("text", ['"' + "x" * 2**21 + '"', '{"message": "\\ud800"}', "[" * 10**5])

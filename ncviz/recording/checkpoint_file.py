@@ -189,7 +189,8 @@ def _merged(parts: Iterable[Path], path: Path) -> dict[str, Any]:
         if not part.is_file():
             raise UserError(
                 tr(
-                    "{part} is missing: {name} is one of its parts, or their list.",
+                    "{part} is missing, which {name} names among the parts of its network: lay "
+                    "it beside.",
                     part=part,
                     name=path.name,
                 )
@@ -237,8 +238,10 @@ def _read_safetensors(path: Path) -> dict[str, Any]:
         )
     opened: Any = safe_open(path, framework="pt")
     tensors: dict[str, Any] = {name: _stored(opened, name) for name in opened.keys()}  # noqa: SIM118
-    tensors["__metadata__"] = _plain(opened.metadata() or {})
-    return tensors
+    metadata = opened.metadata() or {}
+    # Of weights that a network has twice, its save_model keeps one, and notes which are the same.
+    twice = {name: tensors[kept] for name, kept in metadata.items() if kept in tensors}
+    return {**twice, **tensors, "__metadata__": _plain(metadata)}
 
 
 def _stored(file: Any, name: str) -> StoredTensor:

@@ -52,8 +52,13 @@ def test_the_table_sorts_and_filters(opened, qtbot):
         "depth=2,width=3, seed 1",
         "depth=2,width=5, seed 1",
     ]
+    assert page.progress.text() == "6 finished, 2 waiting of 8, 2 of them shown"
+    page.filter.setText("depth=none")
+    assert page.progress.text() == "6 finished, 2 waiting of 8, none fits the filter"
     page.filter.setText("waiting")
     assert len(page._shown) == 2
+    page.filter.clear()
+    assert page.progress.text() == "6 finished, 2 waiting of 8"
 
 
 def test_the_map_tells_means_and_opens_the_repeats(opened, qtbot):

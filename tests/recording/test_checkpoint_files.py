@@ -18,13 +18,14 @@ import torch
 from checkpoint_layouts import LAYOUTS, net
 
 from ncviz.errors import UserError
-from ncviz.recording import checkpoint_parts
+from ncviz.recording import checkpoint_file, checkpoint_parts
 from ncviz.recording.checkpoint_parts import one_of_each
 from ncviz.recording.checkpoint_paths import find_checkpoints
 from ncviz.recording.choosing import CheckpointError, choose_weights
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.reading import read_weights
 from ncviz.recording.setting_up import look_at_checkpoints
+from ncviz.recording.stored_tensors import load_tensor
 
 PLAN = RecordPlan(model="checkpoint_layouts:Net", trusted=True)
 
@@ -176,6 +177,20 @@ def shares(tmp_path):
         warnings.simplefilter("ignore")  # that there is one process alone
         LAYOUTS["torch.distributed.checkpoint"](tmp_path / "shares", net())
     return tmp_path / "shares"
+
+
+def test_weights_that_a_network_has_twice_are_kept_once(tmp_path):
+    class Tied(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.one, self.other = torch.nn.Linear(4, 4), torch.nn.Linear(4, 4)
+            self.other.weight = self.one.weight
+
+    network = Tied()
+    safetensors.torch.save_model(network, str(tmp_path / "net.safetensors"))
+    state = checkpoint_file.read_checkpoint(tmp_path / "net.safetensors")
+    assert set(state) == {*network.state_dict(), "__metadata__"}
+    assert torch.equal(load_tensor(state["other.weight"]), network.one.weight)
 
 
 def test_a_folder_of_shares_is_one_checkpoint(shares):

@@ -195,10 +195,18 @@ class SweepPage(QWidget):
             found = dict.fromkeys(name for row in rows for name in row.numbers)
             usual = next((name for name in found if "minority" in name), "")
             _fill(self.number, {name: name for name in found}, usual)
-        counted = Counter(row.stands.state for row in rows)
-        said = [f"{counted[state]:,} {tr(state)}" for state in STATES if counted[state]]
-        self.progress.setText(tr("{said} of {count:,}", said=", ".join(said), count=len(rows)))
         self._filter()
+
+    def _tell_progress(self) -> None:
+        counted = Counter(row.stands.state for row in self._rows)
+        states = ", ".join(f"{counted[each]:,} {tr(each)}" for each in STATES if counted[each])
+        said = [tr("{said} of {count:,}", said=states, count=len(self._rows))]
+        if self.filter.text().strip():
+            shown = len(self._shown)
+            said.append(
+                tr("{count:,} of them shown", count=shown) if shown else tr("none fits the filter")
+            )
+        self.progress.setText(", ".join(said))
 
     @property
     def shown_cells(self) -> tuple[Any, ...]:
@@ -210,6 +218,7 @@ class SweepPage(QWidget):
             return
         before = self.shown_cells
         self._shown = tuple(r for r in self._rows if fits(self.sweep, r, self.filter.text()))
+        self._tell_progress()
         self._show()
         if self.view == PLOTS and before != self.shown_cells:
             self.changed.emit()

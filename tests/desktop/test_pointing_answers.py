@@ -1,6 +1,7 @@
 """Each number and symbol of each room answers to pointing, and lights up what it is of."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from window_parts import dispose, hover, settle
 from ncviz.charts.plot import plots
 from ncviz.charts.rich_text import plain
 from ncviz.concepts import CONCEPTS
+from ncviz.desktop.plots.axis_words import place_of_axis
 from ncviz.desktop.widgets.class_list import ClassList
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_concept
 from ncviz.desktop.widgets.teaching import answer_of
@@ -146,6 +148,60 @@ def test_every_number_of_an_unusual_run_answers(window, qtbot, make_run, tmp_pat
                 answer = answer_of(widget, point)
                 assert answer is None or not re.search(r"\bnan\b|\binf\b", answer.words)
     window.plots.set_layout(("law", "collapse", "loss"))
+
+
+# Words that are painted: of marks, of axes, of lines across a plot
+
+
+def test_the_word_of_a_mark_answers_as_its_line_does(window, qtbot, demonstration):
+    window.open(demonstration, remember=False)
+    settle(qtbot, window)
+    slider, given = window.timeline.slider, window.timeline.slider._marks
+    crowded = (*given, *(replace(mark, position=mark.position + 0.2) for mark in given))
+    for marks in (given, crowded):
+        slider.set_marks(marks)
+        assert {mark.text for mark, _ in slider._mark_boxes()} == {"η÷10", "TPT"}
+        for mark, box in slider._mark_boxes():
+            for across in (box.left() + 1, box.center().x(), box.right() - 3):
+                answer = answer_of(slider, QPoint(round(across), round(box.center().y())))
+                assert answer.title == CONCEPTS[mark.concept].name
+                assert answer.sentence == mark.tip
+    slider.set_marks(given)
+
+
+@pytest.mark.parametrize("layout", [("law", "collapse", "loss"), ("norms", "angles", "layers")])
+def test_the_axes_of_a_plot_answer_and_say_what_a_distance_is(window, qtbot, layout):
+    window.plots.set_layout(layout)
+    settle(qtbot, window)
+    for name in layout:
+        plot = window.plots.plot(name)
+        for side in ("left", "bottom"):
+            there = plot.plot.mapFromScene(place_of_axis(plot, side).center())
+            answer = answer_of(plot.plot.viewport(), there)
+            assert answer.title
+            assert side == "left" or answer.meaning
+            if side == "left":
+                factor = "equal factors" in answer.sentence
+                assert factor == plot.logarithmic
+                zero = getattr(plot.plot.axes["left"], "zero", None)
+                assert ("at the foot" in answer.sentence) == (plot.logarithmic and zero is not None)
+        inside = plot.plot.mapFromScene(plot.box.sceneBoundingRect().center())
+        assert answer_of(plot.plot.viewport(), inside) is None
+    window.plots.set_layout(("law", "collapse", "loss"))
+
+
+def test_an_axis_whose_heights_are_turned_says_so(window, qtbot):
+    plot = window.plots.plot("collapse")
+    there = plot.plot.mapFromScene(place_of_axis(plot, "left").center())
+    assert "logarithmic" in answer_of(plot.plot.viewport(), there).sentence
+    plot.set_logarithmic(False)
+    assert "equal differences" in answer_of(plot.plot.viewport(), there).sentence
+    plot.set_logarithmic(True)
+
+
+def test_what_the_numbers_of_the_layers_are_answers(window, qtbot):
+    words = window.run_panel.numbers
+    assert answer_of(words, words.rect().center()).title == CONCEPTS["D"].name
 
 
 # The card and the light

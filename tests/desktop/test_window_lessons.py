@@ -640,3 +640,15 @@ def test_samples_that_a_step_asks_to_pin_stay(learning, window, qtbot, tmp_path)
     qtbot.waitUntil(lambda: learning.work.playing.phase == TOLD)
     learning.work.step(1)
     assert window.explorer.view.pinned == (3,)
+
+
+def test_a_large_file_that_is_no_lesson_is_told_what_it_would_have_to_be(window, tmp_path):
+    path = tmp_path / "film.toml"
+    with path.open("wb") as file:
+        file.truncate(80_000_000)
+    window.opening.open_anything(path)
+    said = window.note.text.text()
+    assert str(path) in said
+    assert "1,048,576 bytes" in said
+    assert "a recipe, a lesson, an experiment or a sweep is a short text" in said
+    window.enter(EXPLORE)

@@ -1,6 +1,5 @@
 """The page of a theory model: its picture along its timeline, with its plots and words."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,7 +12,6 @@ from ncviz.charts.rich_text import plain
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.figures import bare_figure
 from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_path import is_searched
 from ncviz.export.page_plan import PagePlan
@@ -26,6 +24,7 @@ from ncviz.export.web.notions import Notion, of_words, only_key
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.payload import LegendLine, SampleCards, SceneLook, SceneParts, Times, WebPage
 from ncviz.export.web.scenes import ASPECTS, COVERED, lines_of, parts_from, state_of
+from ncviz.export.web.still import still_of
 from ncviz.formulas import FORMULAS
 from ncviz.language import tr
 from ncviz.models.model import Number, drawn_roles
@@ -36,7 +35,7 @@ from ncviz.scenes.camera_fit import opening_camera
 from ncviz.scenes.palette import THEMES, class_color
 from ncviz.wording import three_digits, upper_first
 
-LARGEST_SVG, DOTS = 60_000, 110  # bytes of a still picture; a pixel's size in its place, an inch
+LARGEST_SVG = 60_000  # bytes of a still picture
 
 
 def page_of_model(plan: PagePlan, held: StatesOfModel, packing: Packing) -> WebPage:
@@ -228,11 +227,7 @@ def _picture(plan: PagePlan) -> str:
             model=plan.model,
         ),
     )
-    content = bare_figure(figure)
-    if len(content) <= LARGEST_SVG:
-        return content.decode()
-    png = bare_figure(replace(figure, out=Path("scene.png"), resolution=DOTS))
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+    return still_of(figure, LARGEST_SVG)
 
 
 def _facts(desk: ModelDesk[Any]) -> tuple[tuple[str, str], ...]:

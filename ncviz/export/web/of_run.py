@@ -13,7 +13,6 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.numbers import Numbers
 from ncviz.explorer.run_caption import say_depth, say_moment
 from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.figures import bare_figure
 from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.page_plan import PagePlan
 from ncviz.export.picture import provenance, said_beside
@@ -29,6 +28,7 @@ from ncviz.export.web.on_page import OnPage
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.payload import SceneLook, Side, Times, WebPage
 from ncviz.export.web.scenes import look_of, outermost_of
+from ncviz.export.web.still import still_of
 from ncviz.language import tr
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
@@ -42,6 +42,7 @@ Advance = Callable[[int, int], object]  # steps done and in all
 
 MOST_RECIPE = 60  # lines of a recipe
 TOLD = 4  # moments that are told in words
+PICTURE = 8  # of a page's bytes, one in so many may be a still picture's
 REST = 8  # steps that plots, picture and packing are worth
 
 
@@ -96,11 +97,12 @@ def page_of(plan: PagePlan, chosen: OnPage, packing: Packing, advance: Advance) 
             title="" if other is None else panel_titles(run, other.run)[0],
             name="" if other is None else own_titles(run, other.run)[0],
             cards=cards_of(run, plan.view.split, epochs, chosen.rows) if len(chosen.rows) else None,
-            picture=_picture(run, plan.view),
+            picture=_picture(run, plan.view, plan.most_bytes),
         )
     ]
     if other is not None:
-        picture = _picture(other.run, replace(other.views[0], split=other.asked.view.split))
+        seen_there = replace(other.views[0], split=other.asked.view.split)
+        picture = _picture(other.run, seen_there, plan.most_bytes)
         told = partial(_of_part, part, 2 * begun)
         sides.append(side_of(run, other, names, seen, picture, packing, told))
     view = views[0]
@@ -282,11 +284,14 @@ def _summary(
     return tuple(said)
 
 
-def _picture(run: Run, seen: View) -> str:
-    """Return the scene of the last moment as SVG, without type: names take the page's."""
+def _picture(run: Run, seen: View, most_bytes: int) -> str:
+    """Return the scene of the last moment as SVG, without type: names take the page's.
+
+    Of very many samples it is a PNG: the picture takes at most its share of the page.
+    """
     view = replace(seen, hovered=None).at(run.epochs[-1])
     figure = FigurePlan(Path("scene.svg"), run.path, view=view, width=160.0, theme="light")
-    return bare_figure(figure_from_first_camera(run, figure)).decode()
+    return still_of(figure_from_first_camera(run, figure), most_bytes // PICTURE)
 
 
 def _without_folders(plan: PagePlan) -> PagePlan:

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from ncviz.errors import UserError
 from ncviz.export.page_plan import USUAL, PagePlan
 from ncviz.export.web.making import page_bytes
+from ncviz.language import tr
+from ncviz.nearest import one_among
 from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
@@ -56,8 +61,8 @@ def show(
     run: Run | Path | str,
     *,
     epoch: float | None = None,
-    layer: int = -1,
-    classes: Sequence[int] = (),
+    layer: int | str = -1,
+    classes: Sequence[int | str] = (),
     theme: str = "light",
     most_bytes: int = USUAL,
     height: int = HEIGHT,
@@ -70,10 +75,10 @@ def show(
         A run, or its folder.
     epoch : float, optional
         To begin with; by default the last.
-    layer : int
-        To begin with; 0 is the input, −1 the last.
-    classes : sequence of int
-        To begin with; by default four.
+    layer : int or str
+        To begin with: its name, or its number; 0 is the input, −1 the last.
+    classes : sequence of int or str
+        To begin with, by name or number; by default four.
     theme : str
         'light' or 'dark'.
     most_bytes : int
@@ -86,8 +91,43 @@ def show(
     UserError
         If it is no run, or has no such layer, class or epoch.
     """
+    if not isinstance(run, Run | Path | str):
+        raise UserError(tr("{run!r} is no run: show a run, or the path of its folder.", run=run))
     folder = run.path if isinstance(run, Run) else Path(run)
-    moment = open_run(folder).epochs[-1] if epoch is None else epoch
-    view = View(layer=layer, classes=tuple(classes), theme=theme).at(moment)
+    opened = open_run(folder)
+    known = opened.manifest
+    moment = opened.epochs[-1] if epoch is None else epoch
+    if not isinstance(moment, int | float | np.number):
+        raise UserError(tr("The epoch {epoch!r} is no number.", epoch=moment))
+    chosen = (classes,) if isinstance(classes, int | str) else classes
+    view = View(
+        layer=_number(layer, [each.name for each in known.layers], tr("layer")),
+        classes=tuple(_number(each, known.class_names, tr("class")) for each in chosen),
+        theme=theme,
+    ).at(float(moment))
     plan = PagePlan(Path("page.html"), folder, view=view, most_bytes=most_bytes)
     return ShownPage(page_bytes(plan)[0].decode(), height)
+
+
+def _number(asked: object, names: Sequence[str], kind: str) -> int:
+    """Return the number of a layer or a class that is named or numbered.
+
+    Raises
+    ------
+    UserError
+        If there is none of that name; numbers are checked with the view.
+    """
+    if isinstance(asked, str):
+        if asked not in names:
+            raise UserError(
+                tr(
+                    "The run has no {kind} {asked!r}: choose {known}.",
+                    kind=kind,
+                    asked=asked,
+                    known=one_among(asked, names),
+                )
+            )
+        return list(names).index(asked)
+    if isinstance(asked, int | np.integer) and not isinstance(asked, bool):
+        return int(asked)
+    raise UserError(tr("A {kind} is a name or a number, not {asked!r}.", kind=kind, asked=asked))

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+import ncviz
 from ncviz.assets import asset
 from ncviz.charts.law import LAW
 from ncviz.charts.moment import Moment
@@ -361,3 +362,43 @@ def test_of_very_many_classes_a_page_says_how_many_are_drawn(small_run, monkeypa
     monkeypatch.setattr("ncviz.scenes.view.MOST_SHOWN", 3)
     some = f"3 of {run.manifest.classes} classes"
     assert [name for name, _ in views_of(run, view, chosen_only=False)] == ["2 classes", some]
+
+
+def test_a_still_picture_takes_no_more_than_its_share(make_run, tmp_path):
+    many = make_run(tmp_path / "run", counts=(400,) * 4, epochs=(0, 1), per_class=400)
+    for size, kind in ((20_000_000, "svg+xml"), (300_000, "png")):
+        out = tmp_path / "page.html"
+        make_page(PagePlan(out, many.path, view=View().at(1), most_bytes=size))
+        assert out.stat().st_size <= size
+        (picture,) = re.findall(r'class="still" src="([^"]*)"', out.read_text(encoding="utf-8"))
+        assert picture.startswith(f"data:image/{kind};base64,")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"layer": "layer 9"}, "no layer 'layer 9': choose one of input, layer 1, layer 2"),
+        ({"layer": 1.5}, "A layer is a name or a number, not 1.5"),
+        ({"layer": 9}, "no layer 9"),
+        ({"classes": ("shoe",)}, "no class 'shoe': choose one of class 0"),
+        ({"classes": (0, 99)}, "no class 99"),
+        ({"epoch": "last"}, "The epoch 'last' is no number"),
+        ({"epoch": float("nan")}, "no epoch nan"),
+        ({"run": 3}, "3 is no run"),
+        ({"run": "nowhere"}, "nowhere does not exist"),
+        ({"theme": "blue"}, "no theme 'blue'"),
+    ],
+)
+def test_a_notebook_is_told_in_a_sentence_what_a_run_lacks(small_run, asked, sentence):
+    with pytest.raises(UserError, match=re.escape(sentence)):
+        ncviz.show(**{"run": small_run.path, **asked})
+
+
+def test_layers_and_classes_are_shown_by_name(small_run):
+    shown = ncviz.show(small_run.path, layer="layer 1", classes=("class 3", 0))
+    page, _ = carried(shown.text)
+    assert page["layer"] == 1
+    assert {line["text"] for line in page["sides"][0]["looks"][0]["legend"]} >= {
+        "class 0",
+        "class 3",
+    }

@@ -254,6 +254,24 @@ def test_a_phone_has_all_of_it_in_its_width(browser, path):
     seen.close()
 
 
+def test_a_name_without_a_gap_makes_no_phone_scroll_sideways(browser, make_run, tmp_path):
+    run = make_run(tmp_path / "run", counts=(6, 6, 6), epochs=(0, 1)).path
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["class_names"] = ["x" * 300, "y" * 300, "z"]
+    manifest["title"] = "t" * 300
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    out = tmp_path / "page.html"
+    make_page(PagePlan(out, run, view=View().at(1)))
+    seen = Seen(browser, out, size=(390, 844), ready="html[data-drawn='yes']")
+    seen.run(
+        "() => { for (const place of ['#told p', '#caption', '.chart p', '#notions dd p'])"
+        " document.querySelector(place).textContent = 'x'.repeat(400); }"
+    )
+    assert seen.run("document.documentElement.scrollWidth") <= 390
+    assert seen.troubles == []
+    seen.close()
+
+
 def test_paper_gets_a_light_copy_of_the_scene_with_its_names(seen):
     seen.page.locator("#theme").click()
     seen.run("dispatchEvent(new Event('beforeprint'))")

@@ -170,15 +170,21 @@ def term(seen, word):
 
 
 def meaning_of(seen, word):
-    described = term(seen, word).get_attribute("aria-describedby")
-    return seen.run("(id) => document.getElementById(id).textContent", described)
+    """Return what the browser tells programs that read aloud of a term."""
+    session = seen.context.new_cdp_session(seen.page)
+    for node in session.send("Accessibility.getFullAXTree")["nodes"]:
+        name = node.get("name", {}).get("value", "")
+        if node.get("role", {}).get("value") == "button" and name.startswith(word):
+            return node.get("description", {}).get("value", "")
+    return None
 
 
 def test_a_symbol_says_what_it_means_to_pointing_to_the_focus_and_to_readers(wide):
     card = wide.page.locator("#meaning")
     for word, notion in (("NC1", "NC1"), ("ρ = ", "rho"), ("NC4", "NC4")):
         concept = CONCEPTS[notion]
-        assert meaning_of(wide, word).startswith(f"{concept.name}{concept.meaning}")
+        formulas = map(formula_in_words, FORMULAS[concept.formula].lines)
+        assert meaning_of(wide, word) == " ".join((concept.meaning, *formulas))
         term(wide, word).hover()
         assert card.is_visible()
         assert concept.meaning in card.inner_text()

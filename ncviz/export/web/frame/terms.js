@@ -19,8 +19,14 @@ class Terms {
   // A word that answers, if anything is said of it.
   word(text, key) {
     if (!(key in this.numbers)) return text;
-    const described = { "aria-describedby": `notion-${this.numbers[key]}`, "data-number": this.numbers[key] };
-    return element("button", { type: "button", class: "term", ...described }, text);
+    const number = this.numbers[key];
+    return element("button", { type: "button", class: "term", "data-number": number, "aria-description": this.spoken(number) }, text);
+  }
+
+  // What programs that read aloud say of it: they do not look into what is folded up.
+  spoken(number) {
+    const told = by(`notion-${number}`), formulas = [...told.querySelectorAll(".formula")];
+    return [told.querySelector("p").textContent, ...formulas.map((each) => each.getAttribute("aria-label"))].join(" ");
   }
 
   // A sentence in pieces: each term answers at its first place.

@@ -30,6 +30,7 @@ def test_a_point_is_dragged_and_taken_back(law, qtbot):
     for step in range(1, 9):
         qtbot.mouseMove(view, start - QPoint(0, 5 * step))
         settle(qtbot, law)
+        assert not plot.crosshair_shown  # it would read what the point was before
     assert plot.strip.isHidden()  # it would lie over the numbers that are read
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start - QPoint(0, 40))
     settle(qtbot, law)

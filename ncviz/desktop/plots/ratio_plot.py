@@ -207,6 +207,7 @@ class RatioPlot(ChartPlot):
         self.plot.finish()
 
     def _dragged(self, number: int, place: float) -> None:
+        self.hide_crosshair()  # which reads what the point was before
         self.dragged.emit(number, 10.0**place if self.logarithmic else place)
 
     def _show_spots(self, chart: Chart) -> None:

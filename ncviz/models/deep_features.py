@@ -30,6 +30,7 @@ STARTS = {
     COLLAPSED: tr("Deep neural collapse"),
     LOW_RANK: tr("Low rank"),
 }
+GONE = 1e-3  # singular value of class means that are called zero
 SAME = 1e-3  # of the objective of collapse: so near it is called the same
 
 
@@ -272,8 +273,14 @@ class DeepFeatureModel(DescentModel[Parameters]):
         if seen.step == 0:
             return self._beginning(p)
         here = seen.value("objective")
-        if seen.value(f"largest {p.seen_layer}") < 1e-3:
-            return _shrunk(collapse)
+        if seen.value(f"largest {p.seen_layer}") < GONE:
+            if max(seen.value(f"largest {number}") for number in range(p.depth)) < GONE:
+                return _shrunk(collapse)
+            return tr(
+                "The class means of {where} are zero, those of another layer are not: nothing "
+                "passes between them.",
+                where=_layer_name(p.seen_layer),
+            )
         where, count = (
             _layer_name(p.seen_layer),
             seen.value(f"rank {p.seen_layer}"),

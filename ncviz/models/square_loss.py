@@ -55,6 +55,7 @@ class Parameters:
         low=1e-3,
         high=3e-2,
         logarithmic=True,
+        live=lambda p: p.decays,
     )
     share: float = control(
         0.3,
@@ -63,6 +64,7 @@ class Parameters:
         label=tr("output short of 1"),
         low=0.05,
         high=0.9,
+        live=lambda p: p.decays,
     )
     classes: int = control(
         4, tr("How many classes."), symbol="K", label=tr("classes"), low=2, high=10

@@ -54,6 +54,7 @@ ENDLESS = tr(
     "slowly, with the logarithm of time."
 )
 AT_REST = tr("Without penalties this loss comes to rest before the features of a class have met.")
+RISEN = 10.0  # times the first objective: momentum alone swings less far
 VANISHED = 1e-3  # of the first objective's features: the minimum is zero
 
 _PENALTY = {"low": 0.0, "high": 0.1, "smallest": 1e-6, "logarithmic": True, "concept": "penalty"}
@@ -288,6 +289,8 @@ class UnconstrainedFeatureModel(DescentModel[Parameters]):
             )
         if p.spherical and seen.value("objective") > seen.first("objective"):
             return tr("On the sphere too large a step never settles: lower the step size.")
+        if seen.value("objective") > RISEN * seen.first("objective"):
+            return tr("The objective has risen far: the steps are too large, lower the step size.")
         collapsed = seen.value("nc1") < COLLAPSED
         if p.rectified and collapsed and seen.value("orthogonal, features") < NEAR_ETF:
             return tr(

@@ -7,7 +7,7 @@ saddle, or comes to some, and leaves each along that direction; all others begin
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -108,6 +108,11 @@ class Landscape:
             seed=self.seed,
         )
 
+    @cached_property
+    def features_of_any_seed(self) -> UnconstrainedFeatures:
+        """Return the model, of which what is known of a saddle depends on no seed."""
+        return replace(self.features, seed=0)
+
     @property
     def is_unbalanced(self) -> bool:
         """Whether just one penalty is 0: what it is on grows for ever, and there is no minimum."""
@@ -189,12 +194,25 @@ class Landscape:
             rng = np.random.default_rng(seed)
             points.append(rng.standard_normal((N + self.classes, d)) / math.sqrt(d))
         found = np.array(points)
-        if self.origin == ZERO:
-            found[0] = 0.0
-        elif self.origin == MERGED:
-            means, rows = merged_classes(self.features)
-            found[0] = np.concatenate([means[self._labels], rows])
+        if self.origin != RANDOM:
+            found[0] = np.concatenate(_saddle(self.features_of_any_seed, self.origin))
         return found[:, :N], found[:, N:]
+
+
+def _saddle(features: UnconstrainedFeatures, origin: str) -> tuple[Floats, Floats]:
+    """Return where the first begins that does not begin at random, (N, d) and (K, d)."""
+    labels = features.labels()
+    if origin == ZERO:
+        shape = len(labels), features.dimension
+        return np.zeros(shape), np.zeros((features.classes, features.dimension))
+    means, rows = merged_classes(features)
+    return means[labels], rows
+
+
+@lru_cache(maxsize=16)
+def _curvature_at_start(features: UnconstrainedFeatures, origin: str) -> Curvature:
+    """Return the lowest curvature there, which many a start has in common."""
+    return lowest_curvature(features, *_saddle(features, origin))
 
 
 @lru_cache(maxsize=32)
@@ -272,7 +290,7 @@ def descend_landscape(model: Landscape, steps: Iterable[int]) -> Iterator[Landsc
     done, left, began = 0, 0, _sums(W)
     saddle, taken = (H[0].copy(), W[0].copy()), None
     if model.origin != RANDOM:
-        taken = _leave(model, H, W, rests=model.begins_at_rest)
+        taken = _leave(model, H, W, at_start=True)
         left += taken is not None
     for wanted in steps:
         while done < wanted:
@@ -329,16 +347,20 @@ def _sums(W: Floats) -> Floats:
     return np.asarray(np.linalg.norm(W.sum(axis=1), axis=1))
 
 
-def _leave(model: Landscape, H: Floats, W: Floats, *, rests: bool = False) -> Curvature | None:
+def _leave(model: Landscape, H: Floats, W: Floats, *, at_start: bool = False) -> Curvature | None:
     """Step along the most negative curvature if the first rests at a saddle, and return it."""
     if model.kick == 0:
         return None
+    rests = at_start and model.begins_at_rest
     _, _, by_H, by_W = model.value(H[:1], W[:1])
     push = math.hypot(np.linalg.norm(by_H), np.linalg.norm(by_W))
     most = math.sqrt(model.samples) / len(H[0])  # about the most negative curvature there is
     if not rests and push > RESTS * most * model.kick:
         return None
-    found = lowest_curvature(model.features, H[0], W[0])
+    if at_start:
+        found = _curvature_at_start(model.features_of_any_seed, model.origin)
+    else:
+        found = lowest_curvature(model.features, H[0], W[0])
     if found.value > -NEGATIVE or (not rests and push > -RESTS * found.value * model.kick):
         return None
     H[0] += model.kick * found.H

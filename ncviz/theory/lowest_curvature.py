@@ -72,13 +72,17 @@ def lowest_curvature(features: UnconstrainedFeatures, H: Floats, W: Floats) -> C
     labels, loss = features.labels(), features.loss_function()
     logits = H @ W.T
     here = loss(logits, labels)[1] / len(H)
+    aside, twice = np.empty((2, *logits.shape)), np.tile(labels, 2)  # to either side, in one call
 
     def product(x: Floats) -> Floats:
         dH, dW = x[:cut].reshape(H.shape), x[cut:].reshape(W.shape)
         change = dH @ W.T + H @ dW.T
         size = float(np.abs(change).max()) or 1.0
         step = SIDE / size
-        ahead, behind = (loss(logits + side * change, labels)[1] for side in (step, -step))
+        np.multiply(change, step, out=aside[0])
+        np.multiply(change, -step, out=aside[1])
+        np.add(aside, logits, out=aside)
+        ahead, behind = np.split(loss(aside.reshape(-1, len(W)), twice)[1], 2)
         bent = (ahead - behind) / (2 * step * len(H))
         by_H = bent @ W + here @ dW + features.lambda_h * dH
         by_W = bent.T @ H + here.T @ dH + features.lambda_w * dW

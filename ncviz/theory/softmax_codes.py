@@ -187,7 +187,8 @@ def softmax_code(
         starts += len(first)
         rows = largest_minimum(_hull_margins, 2 * classes, dimension, starts, seed, first)
         vectors = rows[:classes]
-    return SphericalCode(vectors, one_vs_rest_distance(vectors), proven, 0 if proven else starts)
+    margin = _known_margin(classes, dimension) if proven else one_vs_rest_distance(vectors)
+    return SphericalCode(vectors, margin, proven, 0 if proven else starts)
 
 
 def tammes(classes: int, dimension: int, seed: int = 0, *, starts: int = STARTS) -> SphericalCode:
@@ -302,6 +303,13 @@ def _closed_form(classes: int, dimension: int) -> Floats | None:
         angles = 2 * np.pi * np.arange(classes) / classes
         return np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return None
+
+
+def _known_margin(classes: int, dimension: int) -> float:
+    """Return the one-vs-rest distance of what `_closed_form` has."""
+    if classes <= dimension + 1:
+        return classes / (classes - 1)
+    return 1.0 if classes <= 2 * dimension else 1 - float(np.cos(2 * np.pi / classes))
 
 
 def _orthogonal_simplices(classes: int, dimension: int) -> Floats:

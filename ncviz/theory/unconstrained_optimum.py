@@ -12,6 +12,7 @@ minimum of one scalar function; for cross-entropy it is log(1/λ − (K−1)), o
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,7 @@ def known_optimum(parameters: UnconstrainedFeatures) -> FeatureModelState:
     return _factorised(parameters)
 
 
+@lru_cache(maxsize=32)
 def optimal_margin(parameters: UnconstrainedFeatures) -> float:
     """Return a, the own logit less any other at the minimum, without the sphere.
 

@@ -15,6 +15,7 @@ from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.models.descent import DescentModel
 from ncviz.models.landscape import LANDSCAPE
 from ncviz.models.model import models
+from ncviz.models.square_loss import SQUARE_LOSS
 from ncviz.models.unconstrained_features import UNCONSTRAINED_FEATURES
 from ncviz.parameters import declared
 from ncviz.runs.run import Run
@@ -188,3 +189,36 @@ ONLY_SOMETIMES = (
 @pytest.mark.parametrize("name", models())
 def test_a_lead_says_nothing_that_a_control_can_undo(name):
     assert not [words for words in ONLY_SOMETIMES if words in models()[name].lead]
+
+
+def test_one_layer_that_is_zero_is_not_told_as_all():
+    desk = desk_of(models()["deep-features"])
+    desk.set(width=1)
+    desk.seek(60)
+    desk.finish()
+    largest = [desk.value(f"largest {number}") for number in range(desk.parameters.depth)]
+    assert min(largest) < 1e-3 < max(largest)
+    assert desk.caption().startswith("The class means of layer 3 are zero, those of another")
+    desk.close()
+
+
+def test_steps_that_are_too_large_are_told_before_the_numbers_end():
+    desk = desk_of(UNCONSTRAINED_FEATURES)
+    desk.set(samples=1)
+    desk.seek(60)
+    desk.finish()
+    assert desk.value("objective") > 10 * desk.history["objective"][0]
+    assert "lower the step size" in desk.caption()
+    desk.set(learning_rate=0.5)
+    desk.seek(60)
+    desk.finish()
+    assert desk.caption() == "Each class has one sample: every feature is the mean of its class."
+    desk.close()
+
+
+def test_what_has_no_effect_without_weight_decay_is_grey():
+    known = declared(SQUARE_LOSS.parameters)
+    for name in ("weight_decay", "share"):
+        for decays in (True, False):
+            parameters = SQUARE_LOSS.parameters(decays=decays)
+            assert known[name].parameter.live(parameters) == decays

@@ -147,3 +147,14 @@ def test_all_starts_descend_where_one_penalty_is_zero(loss, lambda_h, lambda_w):
     assert (last.objectives < first.objectives).all()
     assert last.objectives.max() < 0.5
     assert np.linalg.norm(first.H) + np.linalg.norm(first.W) < 40
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("seed", [0, 7])
+def test_the_first_step_goes_along_the_curvature_of_its_own_saddle(loss, seed):
+    model = Landscape(3, 4, 2, loss, 4e-3, 2e-3, starts=2, seed=seed, kick=0.3)
+    H, W = (part[0] for part in model.starting_points())
+    way = lowest_curvature(model.features, H, W)
+    first = next(descend_landscape(model, [0]))
+    np.testing.assert_allclose(first.H - H, 0.3 * way.H, atol=1e-12)
+    np.testing.assert_allclose(first.W - W, 0.3 * way.W, atol=1e-12)

@@ -324,3 +324,24 @@ def test_gnc2_of_a_simplex_is_that_of_its_vertices():
 def test_the_smooth_minimum_is_that_of_scipy_bit_by_bit(exponents):
     values = np.array(exponents)
     assert max_min._logsumexp(values) == logsumexp(values)
+
+
+@pytest.mark.parametrize(("classes", "dimension"), [(2, 2), (9, 2), (100, 2), (30, 3), (60, 10)])
+def test_the_least_distance_is_that_of_all_points_asked_one_by_one(classes, dimension):
+    rng = np.random.default_rng(classes)
+    for vectors in (
+        rng.standard_normal((classes, dimension)),
+        np.repeat(rng.standard_normal((classes, dimension)), 2, axis=0),  # each twice
+        5 + rng.random((classes, dimension)) ** 4,
+    ):
+        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        for points in (vectors, unit):
+            one_by_one = one_vs_rest_distances(points).min()
+            assert one_vs_rest_distance(points) == pytest.approx(one_by_one, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("classes", "dimension"), [(2, 2), (4, 3), (6, 3), (7, 4), (12, 2)])
+def test_the_margin_of_a_closed_form_is_that_of_its_points(classes, dimension):
+    code = softmax_code(classes, dimension)
+    assert code.proven
+    assert code.margin == pytest.approx(one_vs_rest_distances(code.vectors).min(), rel=1e-12)

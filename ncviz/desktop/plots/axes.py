@@ -99,7 +99,10 @@ class LogAxis(PlainAxis):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if not self.logarithmic:
             return super().tickStrings(values, scale, spacing)
-        return ["0" if value == self.zero else _power_of_ten(value) for value in values]
+        # Where one zoomed in, numbers differ in later digits.
+        apart = 10.0 ** min(spacing, 1.0) - 1 if spacing > 0 else 1.0
+        digits = max(2, 1 + math.ceil(-math.log10(apart)))
+        return ["0" if value == self.zero else _power_of_ten(value, digits) for value in values]
 
 
 def _whole(spacing: float, values: list[float]) -> tuple[float, list[float]]:
@@ -111,15 +114,15 @@ def _multiples(decades: int, low: float, high: float) -> list[float]:
     return [float(e) for e in range(first, math.floor(high) + 1, decades)]
 
 
-def _power_of_ten(exponent: float) -> str:
+def _power_of_ten(exponent: float, digits: int = 2) -> str:
     value = 10.0**exponent
     if 1e-3 <= value < 1e4:
-        return f"{value:.2g}" if value < 100 else f"{value:.0f}"
+        return f"{value:.{digits}g}" if value < 10**digits else f"{value:.0f}"
     whole = round(exponent)
     if abs(exponent - whole) < 1e-6:
         return f"10{raised(whole)}"
     whole = math.floor(exponent)
-    return f"{10 ** (exponent - whole):.2g}·10{raised(whole)}"
+    return f"{10 ** (exponent - whole):.{digits}g}·10{raised(whole)}"
 
 
 class LayerAxis(pg.AxisItem):

@@ -75,7 +75,8 @@ class ModelPlots(StackedPage):
         """Bring everything up to date."""
         for plot in self._telling():
             plot.follow_series(self._desk)
-            if not isinstance(plot, RatioPlot):  # which has drawn its moment along with it
+            # Those over epochs and over a ratio have drawn their moment along with it.
+            if not isinstance(plot, EpochsPlot | RatioPlot):
                 plot.follow_moment(self._desk)
 
     def show_moment(self) -> None:

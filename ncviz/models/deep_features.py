@@ -31,6 +31,7 @@ STARTS = {
     LOW_RANK: tr("Low rank"),
 }
 GONE = 1e-3  # singular value of class means that are called zero
+AT_ZERO = 0.55  # objectives below it are about that of zero, 0.5
 SAME = 1e-3  # of the objective of collapse: so near it is called the same
 
 
@@ -274,7 +275,7 @@ class DeepFeatureModel(DescentModel[Parameters]):
             return self._beginning(p)
         here = seen.value("objective")
         if seen.value(f"largest {p.seen_layer}") < GONE:
-            if max(seen.value(f"largest {number}") for number in range(p.depth)) < GONE:
+            if here < AT_ZERO:
                 return _shrunk(collapse)
             return tr(
                 "The class means of {where} are zero, those of another layer are not: nothing "

@@ -12,7 +12,7 @@ from ncviz.charts.numbers import Measure, Numbers
 from ncviz.charts.over_layers import over_layers
 from ncviz.charts.plot import LAYERS, Plot, PlotFigure
 from ncviz.charts.rich_text import rich
-from ncviz.geometry.separation import fit_law
+from ncviz.geometry.separation import fit_law, law_correlations
 from ncviz.language import tr
 from ncviz.runs.measures import class_fuzziness_by_layer
 from ncviz.wording import correlation, three_digits
@@ -70,8 +70,8 @@ def _draw(numbers: Numbers, moment: Moment) -> Chart:
 
 def _worst(table: np.ndarray) -> float:
     """Return r of the class, of all that have samples, whose line is least straight."""
-    found = [fit_law(column).pearson_r for column in table.T if not np.isnan(column).all()]
-    return float(np.max(found)) if found else math.nan
+    found = law_correlations(table[:, ~np.isnan(table).all(axis=0)])
+    return float(np.max(found)) if len(found) else math.nan
 
 
 def _gist(table: np.ndarray) -> str:

@@ -152,6 +152,27 @@ def fit_law(fuzziness: ArrayLike) -> EquiSeparationLaw:
         return EquiSeparationLaw(float(np.exp(slope)), float(log_d.mean() - slope * t.mean()), r)
 
 
+def law_correlations(fuzziness: ArrayLike) -> np.ndarray:
+    """Return r of `fit_law` for many courses at once: one by one, 50,000 take half a minute.
+
+    Parameters
+    ----------
+    fuzziness : array, shape (m, K)
+        A course in each column.
+    """
+    values = np.asarray(fuzziness, dtype=np.float64)
+    usable = np.isfinite(values) & (values > 0)
+    counts = np.maximum(usable.sum(axis=0), 1)
+    layers = np.where(usable, np.arange(1.0, len(values) + 1)[:, None], 0)
+    logs = np.log(np.where(usable, values, 1))
+    t = np.where(usable, layers - layers.sum(axis=0) / counts, 0)
+    own = np.where(usable, logs - logs.sum(axis=0) / counts, 0)
+    highest = np.max(np.where(usable, logs, -np.inf), axis=0, initial=-np.inf)
+    differs = highest > np.min(np.where(usable, logs, np.inf), axis=0, initial=np.inf)
+    size = np.sqrt((t * t).sum(axis=0) * (own * own).sum(axis=0))
+    return np.asarray(np.where(differs, (t * own).sum(axis=0) / np.where(differs, size, 1), np.nan))
+
+
 STRAIGHT = -0.99  # Pearson correlation of log D with the layer
 GEOMETRIC = -0.97  # the same: straight to the eye
 UNEVEN = 0.5  # standard deviation of the steps of log D over their mean

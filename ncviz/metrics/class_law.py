@@ -4,7 +4,7 @@ import numpy as np
 
 from ncviz.concept import SAMPLES, Concept
 from ncviz.formula import COUNTS, DEPTH, FEATURE, HE_SU, MEANS, Formula
-from ncviz.geometry.separation import fit_law
+from ncviz.geometry.separation import law_correlations
 from ncviz.language import tr
 from ncviz.metrics.layer_at import AbsentError, LayerAt
 from ncviz.metrics.metric import NETWORK, Metric
@@ -33,7 +33,7 @@ def _of(place: LayerAt) -> float:
     present = table[:, ~np.isnan(table).all(axis=0)]
     if not present.size:
         raise AbsentError(tr("There is no value here: no class has a D of its own."))
-    return float(np.max([fit_law(column).pearson_r for column in present.T]))
+    return float(np.max(law_correlations(present)))
 
 
 WORST_CLASS_CORRELATION = Metric(

@@ -11,6 +11,7 @@ from ncviz.geometry.separation import (
     class_separation_fuzziness,
     fit_law,
     is_equi_separation,
+    law_correlations,
     separation_fuzziness,
 )
 from ncviz.geometry.statistics import class_statistics
@@ -116,6 +117,15 @@ def test_one_class_alone_has_no_fuzziness():
 )
 def test_equi_separation_takes_layers_that_shrink_d_alike(fuzziness, holds):
     assert is_equi_separation(fuzziness) is holds
+
+
+def test_many_correlations_are_those_of_each():
+    table = np.exp(np.random.default_rng(0).normal(size=(7, 40)))
+    table[2:5, :9], table[:, 3], table[1:, 4], table[:, 5] = np.nan, 2.0, np.inf, -1.0
+    table[:, 6], table[:, 7] = np.exp(-np.arange(7.0)), np.nan
+    wanted = [fit_law(column).pearson_r for column in table.T]
+    np.testing.assert_allclose(law_correlations(table), wanted, rtol=1e-12)
+    assert len(law_correlations(table[:, :0])) == 0
 
 
 def test_the_published_eight_layers_obey_the_law():

@@ -264,7 +264,7 @@ class FilesStep(DialogStep):
         if looked.like:
             words.append(looked.like)
         if looked.classes:
-            words.append(tr("{classes} classes", classes=looked.classes))
+            words.append(tr("{classes:,} classes", classes=looked.classes))
         if looked.files:
             words.append(looked.said.removesuffix("."))
         self.summary.setText(" · ".join(words))

@@ -77,7 +77,7 @@ def _facts(run: Run) -> str:
     manifest, ratio = run.manifest, imbalance_ratio(run)
     return " · ".join(
         (
-            tr("{classes} classes", classes=manifest.classes),
+            tr("{classes:,} classes", classes=manifest.classes),
             tr("balanced") if ratio == 1.0 else f"R = {three_digits(ratio)}",
             anatomy(run),
             tr("to {epochs}", epochs=run.counting.named(run.epochs[-1])),

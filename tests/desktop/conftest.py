@@ -14,6 +14,7 @@ from window_parts import ScriptedRunner, dispose, peeled, settle
 
 from ncviz.assets import asset
 from ncviz.desktop.rooms.train import training
+from ncviz.desktop.scene import notes
 from ncviz.desktop.settings.settings import Settings
 from ncviz.desktop.shell.application import make_application
 from ncviz.desktop.shell.window import MainWindow
@@ -27,6 +28,7 @@ from ncviz.training.recipe import Recipe
 from ncviz.training.training_runner import TrainingRunner
 
 SIZE = 1280, 800
+STAYS = 600_000  # milliseconds that a note stays, and a hint: a busy machine looks late
 TURN = 1, 10  # milliseconds of events, after which is looked again: at first, and at last
 
 
@@ -54,6 +56,13 @@ class PatientBot(QtBot):
     def waitExposed(self, widget):
         """Wait until a window is on the screen."""
         self.waitUntil(lambda: (handle := widget.windowHandle()) and handle.isExposed())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _notes_stay():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(notes, "MILLISECONDS", STAYS)
+        yield
 
 
 @pytest.fixture
@@ -218,6 +227,7 @@ def shared_window(qapp, tmp_path_factory, small_run):
     folder = tmp_path_factory.mktemp("window")
     window = MainWindow(Settings(motion=False), folder / "settings.json", folder / "runs")
     window.plots.set_layout(("law", "collapse", "loss"))
+    window.presentation._timer.setInterval(STAYS)
     window.show()
     yield window
     dispose(window)

@@ -1,14 +1,15 @@
 """A page in a notebook, by the protocol with which notebooks show any object."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import numpy as np
 
 from ncviz.errors import UserError
-from ncviz.export.page_plan import USUAL, PagePlan
+from ncviz.export.page_plan import USUAL, PagePlan, read_bytes
 from ncviz.export.web.making import page_bytes
 from ncviz.language import tr
 from ncviz.nearest import one_among
@@ -18,6 +19,7 @@ from ncviz.runs.writer import write_atomically
 from ncviz.scenes.view import View
 
 HEIGHT = 720  # pixels
+LOWEST, HIGHEST = 100, 10_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def show(
     layer: int | str = -1,
     classes: Sequence[int | str] = (),
     theme: str = "light",
-    most_bytes: int = USUAL,
+    most_bytes: int | str = USUAL,
     height: int = HEIGHT,
 ) -> ShownPage:
     """Return a page of a run that a notebook shows: no server, no extension, no network.
@@ -81,15 +83,15 @@ def show(
         To begin with, by name or number; by default four.
     theme : str
         'light' or 'dark'.
-    most_bytes : int
-        Moments and samples are left out until the page is no larger.
+    most_bytes : int or str
+        Moments and samples are left out until the page is no larger, as '10MB'.
     height : int
         Of its frame, in pixels.
 
     Raises
     ------
     UserError
-        If it is no run, or has no such layer, class or epoch.
+        If it is no run, has no such layer, class or epoch, or a value is of another kind.
     """
     if not isinstance(run, Run | Path | str):
         raise UserError(tr("{run!r} is no run: show a run, or the path of its folder.", run=run))
@@ -97,16 +99,34 @@ def show(
     opened = open_run(folder)
     known = opened.manifest
     moment = opened.epochs[-1] if epoch is None else epoch
-    if not isinstance(moment, int | float | np.number):
+    if not isinstance(moment, int | float | np.number) or isinstance(moment, bool):
         raise UserError(tr("The epoch {epoch!r} is no number.", epoch=moment))
-    chosen = (classes,) if isinstance(classes, int | str) else classes
+    if not (_is_whole(height) and LOWEST <= height <= HIGHEST):
+        raise UserError(
+            tr(
+                "The height {height!r} is no whole number of pixels from {low} to {high:,}.",
+                height=height,
+                low=LOWEST,
+                high=HIGHEST,
+            )
+        )
+    most = int(most_bytes) if _is_whole(most_bytes) else read_bytes(str(most_bytes))
+    chosen = classes if _are_several(classes) else (classes,)
     view = View(
         layer=_number(layer, [each.name for each in known.layers], tr("layer")),
         classes=tuple(_number(each, known.class_names, tr("class")) for each in chosen),
         theme=theme,
     ).at(float(moment))
-    plan = PagePlan(Path("page.html"), folder, view=view, most_bytes=most_bytes)
-    return ShownPage(page_bytes(plan)[0].decode(), height)
+    plan = PagePlan(Path("page.html"), folder, view=view, most_bytes=most)
+    return ShownPage(page_bytes(plan)[0].decode(), int(height))
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _are_several(classes: object) -> TypeGuard[Iterable[int | str]]:
+    return isinstance(classes, Iterable) and not isinstance(classes, str)
 
 
 def _number(asked: object, names: Sequence[str], kind: str) -> int:
@@ -128,6 +148,6 @@ def _number(asked: object, names: Sequence[str], kind: str) -> int:
                 )
             )
         return list(names).index(asked)
-    if isinstance(asked, int | np.integer) and not isinstance(asked, bool):
+    if _is_whole(asked):
         return int(asked)
     raise UserError(tr("A {kind} is a name or a number, not {asked!r}.", kind=kind, asked=asked))

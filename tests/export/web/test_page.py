@@ -387,6 +387,14 @@ def test_a_still_picture_takes_no_more_than_its_share(make_run, tmp_path):
         ({"run": 3}, "3 is no run"),
         ({"run": "nowhere"}, "nowhere does not exist"),
         ({"theme": "blue"}, "no theme 'blue'"),
+        ({"epoch": True}, "The epoch True is no number"),
+        ({"classes": 3.5}, "A class is a name or a number, not 3.5"),
+        ({"classes": None}, "A class is a name or a number, not None"),
+        ({"height": "720"}, "The height '720' is no whole number of pixels from 100 to 10,000"),
+        ({"height": -3}, "The height -3 is no whole number"),
+        ({"most_bytes": None}, "The size 'None' is no number of bytes"),
+        ({"most_bytes": "large"}, "The size 'large' is no number of bytes"),
+        ({"most_bytes": -1}, "-1 bytes is out of range"),
     ],
 )
 def test_a_notebook_is_told_in_a_sentence_what_a_run_lacks(small_run, asked, sentence):

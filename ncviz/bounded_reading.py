@@ -114,8 +114,8 @@ def read_bounded(path: Path, largest: int) -> bytes:
     if len(content) > largest:
         raise TooLargeError(
             tr(
-                "{path} has {size:,} bytes, where no more than {largest:,} are read: it is a file "
-                "of another kind, so choose another one.",
+                "{path} has {size:,} bytes, where a file of this kind is read up to {largest:,}: "
+                "choose a smaller one.",
                 path=path,
                 size=max(size, len(content)),
                 largest=largest,

@@ -52,7 +52,7 @@ def test_a_file_is_read_up_to_its_bound(tmp_path):
     assert read_bounded(path, 5) == b"12345"
     with open_regular(path) as file:
         assert file.read() == b"12345"
-    with pytest.raises(UserError, match="no more than 4 are read"):
+    with pytest.raises(UserError, match="is read up to 4"):
         read_bounded(path, 4)
     with pytest.raises(FileNotFoundError):
         read_bounded(tmp_path / "absent", 4)

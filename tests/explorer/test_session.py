@@ -175,7 +175,7 @@ def written(path, **changes):
         (b'{"format": "ncviz run", "version": 1}', "not a session"),
         (b'{"format": "ncviz session"}', "version"),
         (b'{"format": "ncviz session", "version": 1}', "the lack of"),
-        (b" " * (LARGEST_BYTES + 1), "is larger than"),
+        (b" " * (LARGEST_BYTES + 1), "is read up to"),
     ],
 )
 def test_what_is_no_session_is_refused(path, content, words):

@@ -114,7 +114,8 @@ def test_a_browser_plays_it_and_tells_nothing_before_a_guess(page, lesson):
         assert "They have closed in" not in body
         assert "they close in" not in body
         options.first.click()
-        assert seen.text("#reply") == "No: they close in."
+        said = "You said “Stay <i>apart</i>”; the answer is “Close in”."
+        assert seen.text("#reply") == f"{said} No: they close in."
         assert seen.text("#do") == "Move the timeline to R = 20."
         assert seen.text("#then") == "They have closed in."
         seen.page.wait_for_selector("iframe")

@@ -90,7 +90,7 @@ def test_settings_that_are_none_are_told(tmp_path, config, words):
 def test_settings_beyond_all_measure_are_not_read(tmp_path):
     with open(folder(tmp_path) / "config.json", "wb") as file:
         file.truncate(2**40)
-    with pytest.raises(UserError, match="larger than"):
+    with pytest.raises(UserError, match="is read up to"):
         read_config(tmp_path)
 
 

@@ -126,7 +126,10 @@ REFUSED = {
         "several labels a sample in one split and not in the other",
     ),
     "a two": ({"labels": np.where(ROWS == 1, 2, 0)}, "no rows of 0 and 1"),
-    "none alone": ({"labels": np.where(ROWS.sum(1) < 2, 0, ROWS.T).T}, "one label in 0 classes"),
+    "none alone": (
+        {"labels": np.where(ROWS.sum(1) < 2, 0, ROWS.T).T},
+        "one label in fewer than two classes",
+    ),
 }
 
 

@@ -121,7 +121,7 @@ def test_what_is_wrong_with_a_table_is_one_sentence(tmp_path, made, refuses):
         made(tmp_path / "pipe.csv")
     with open(tmp_path / "large.csv", "wb") as file:
         file.truncate(LARGEST + 1)
-    with refuses("large.csv", "is larger than"):
+    with refuses("large.csv", "is read up to"):
         made(tmp_path / "large.csv")
     assert not (tmp_path / "run").exists()
 

@@ -163,7 +163,7 @@ def test_what_does_not_belong_is_left_out_and_said(make_repeats, make_run, tmp_p
             "seed must be a number from 0",
         ),
         ("[" * 100_000, "JSON"),
-        (" " * (2**20 + 1), "larger"),
+        (" " * (2**20 + 1), "is read up to"),
         ('{"format": NaN}', "JSON"),
     ],
 )  # fmt: skip

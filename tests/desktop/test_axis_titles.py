@@ -68,7 +68,7 @@ def test_a_plot_of_a_model_names_its_axes(window, qtbot, model):
         across, up = titles(plot)
         assert up
         said = "spaced as recorded" in across or "logarithmic" in across
-        assert said or across.startswith(("layer", "depth"))  # at equal distances
+        assert said or across.startswith(("layer", "depth", "t of D_t"))  # at equal distances
         assert not plot.plot.axes["left"].autoSIPrefix, "no number is shown in thousandths"
     room.open_model("layer-peeled")
 

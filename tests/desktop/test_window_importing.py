@@ -63,7 +63,7 @@ def test_a_page_without_its_run_is_opened_as_what_it_carries(
     text = page.read_text(encoding="utf-8")
     page.write_text(text[: text.index('id="data">') + 2000], encoding="utf-8")
     imported(window, qtbot, page)
-    assert "carries no data" in window.note.text.text()
+    assert "is not a whole page of ncviz" in window.note.text.text()
     assert window.explorer.run.path == run.path
 
 

@@ -133,10 +133,12 @@ def _room_for(widget: QWidget) -> QWidget:
 
 
 def _cuts(over: QWidget, widget: QWidget) -> bool:
-    """Tell whether a widget is scrolled out of another one, in part at least, or fills it."""
+    """Tell whether a widget is scrolled out of another one in part, or is as wide or as high."""
     area, place = over.parentWidget(), _place_of(widget, over)
-    scrolls = isinstance(area, QAbstractScrollArea) and area.viewport() is over
-    return scrolls and (not over.rect().contains(place) or place == over.rect())
+    if not (isinstance(area, QAbstractScrollArea) and area.viewport() is over):
+        return False
+    fills = place.width() >= over.width() or place.height() >= over.height()
+    return fills or not over.rect().contains(place)
 
 
 def _place_of(widget: QWidget, over: QWidget) -> QRect:

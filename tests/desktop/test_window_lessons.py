@@ -608,6 +608,23 @@ def test_curves_that_no_step_has_spoken_of_yet_are_not_drawn(learning, window, q
     assert "NC4" in plot.numbers.text()
 
 
+def test_curves_are_left_out_no_longer_than_their_step(learning, window, qtbot, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'title = "x"\nable = "x"\n[[step]]\nsay = "NC1."\n[step.window]\nrun = "balanced"\n'
+        'plots = ["collapse"]\ncurves = ["nc1"]\n[[step]]\nsay = "Train."\n[step.window]\n'
+        'room = "Train"\n[step.recipe]\nepochs = 3\n',
+        encoding="utf-8",
+    )
+    learning.begin_file(path)
+    show_at_rest(qtbot, window)
+    plot = window.plots.plot("collapse")
+    assert {trace.key for trace in plot.traces} == {"nc1"}
+    learning.work.step(1)
+    show_at_rest(qtbot, window)
+    assert {"nc3", "nc4"} < {trace.key for trace in plot.traces}
+
+
 def test_what_was_clicked_leaves_no_trail_in_the_next_step(learning, window, qtbot):
     learning.work.begin(lessons()["points-and-means"], LessonStanding(2, {2: 2.0}))
     window.picture.set_view(pinned=(7,))

@@ -1,8 +1,7 @@
-"""Plays a lesson in the window: sets its stages, listens to what is done, and tells the strip."""
+"""Plays a lesson in the window: listens to what is done, and tells the strip."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication
@@ -24,9 +23,6 @@ from ncviz.lessons.lesson import Lesson
 from ncviz.lessons.places import TIME
 from ncviz.lessons.playing import LessonStanding, Playing
 from ncviz.lessons.staging import check_stages, names_of_classes, values_before
-
-if TYPE_CHECKING:
-    pass  # which loads solvers
 
 TIME_WAITS = tr("Guess first, or let the answer be shown: time waits until then.")
 UNTIL_GUESSED, IN_THIS_STEP = tr("Hidden until you have guessed"), tr("Hidden in this step")

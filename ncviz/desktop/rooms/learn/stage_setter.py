@@ -56,6 +56,7 @@ class StageSetter:
         UserError
             If this installation lacks a sample.
         """
+        self._window.plots.keep_to(stage.curves)
         if stage.room == THEORY:
             self._set_model(stage)
         elif stage.room == TRAIN:
@@ -120,7 +121,6 @@ class StageSetter:
         window.explorer.go_to(view.epoch)
         second = replace(state.second, view=replace(state.second.view, **own))
         window.state.show(replace(state, view=view, second=second))
-        window.plots.keep_to(stage.curves)
         if stage.plots:
             window.plots.arrange(state.plots)
         if stage.plays:

@@ -136,7 +136,10 @@ class ModelSearch(Generic[P]):
             self._job = self._worker.begin(_seek, self._look_for, *steps, question)
 
     def poll(self) -> bool:
-        """Take up an answer that has come; return whether there was one."""
+        """Take up what has come; return whether that was an answer, or the end of the search.
+
+        The end may come after the last answer, and whoever shows that it is sought is to know.
+        """
         is_new = False
         for message in [] if self._job is None else self._job.poll():
             match message:
@@ -149,10 +152,9 @@ class ModelSearch(Generic[P]):
                 case Died() as died:
                     why = tr("The search {why}: move a slider to search again.", why=died.why)
                     self.answered, self.failure = self._newest, why
-                    is_new = True
                 case Failed(sentence=sentence):
                     self.answered, self.failure = self._newest, sentence
-                    is_new = True
+            is_new = True
             self._complete = self.answered == self._newest
             if self.answered is not None and self._complete and not self.failure:
                 self._answers[self.answered] = self.answer

@@ -57,15 +57,16 @@ class Survey:
             self._job = self._worker.begin(_survey, self._cells)
 
     def poll(self) -> bool:
-        """Take up what has come; return whether that is anything."""
-        before = len(self.known)
+        """Take up what has come; return whether that is anything: a cell, or the end."""
+        is_new = False
         for message in [] if self._job is None else self._job.poll():
             if isinstance(message, Surveyed):
                 self.known[message.cell] = message.value
+                is_new = True
             elif isinstance(message, ENDS):
-                self.complete = True
+                self.complete = is_new = True
                 self._worker.close()
-        return len(self.known) > before
+        return is_new
 
     def finish(self) -> None:
         """Wait until every cell is known."""

@@ -1,0 +1,59 @@
+"""What a search tells of itself, whenever its messages come."""
+
+from types import SimpleNamespace
+
+from ncviz.explorer.model_search import AskedByName, Found, ModelSearch
+from ncviz.explorer.survey import Survey, Surveyed
+from ncviz.jobs.messages import Failed, Finished
+
+
+class Postman:
+    """A worker whose messages are delivered one at a time."""
+
+    def __init__(self, *messages):
+        self.messages = list(messages)
+
+    def begin(self, *asked):
+        return SimpleNamespace(poll=lambda: [self.messages.pop(0)], drop=lambda: None)
+
+    def close(self, *patience):
+        self.messages.clear()
+
+
+def searching(*messages):
+    search = ModelSearch(lambda question: iter([]))
+    search._worker = Postman(*messages)
+    search.ask("question")
+    return search
+
+
+def test_the_end_of_a_search_is_told_though_it_comes_after_the_answer():
+    search = searching(Found(1, "answer"), Finished(None))
+    assert search.poll()
+    assert search.busy
+    assert search.answer == "answer"
+    assert search.poll()
+    assert not search.busy
+
+
+def test_a_failure_is_told_once():
+    search = searching(Failed("No such thing."))
+    assert search.poll()
+    assert (search.busy, search.failure) == (False, "No such thing.")
+    assert not search.poll()
+
+
+def test_a_descent_that_is_no_better_is_no_answer():
+    search = searching(Found(1), Finished(None))
+    assert not search.poll()
+    assert search.poll()
+
+
+def test_the_end_of_a_map_is_told_though_it_comes_after_the_last_cell():
+    survey = Survey(AskedByName("softmax-codes", "survey"))
+    survey._worker = Postman(Surveyed((1, 2), 0.5), Finished(None))
+    survey.begin()
+    assert survey.poll()
+    assert not survey.complete
+    assert survey.poll()
+    assert (survey.complete, survey.known) == (True, {(1, 2): 0.5})

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ncviz.commands.device import chosen_device
+from ncviz.commands.law_numbers import law_numbers
 from ncviz.commands.terminal import saved
 from ncviz.errors import UserError
 from ncviz.interrupts import Stopping
@@ -16,7 +17,6 @@ from ncviz.jobs.control import Control
 from ncviz.parameters import from_options
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import FileProgress, Ordered, RecordMessage, Skipped
-from ncviz.runs.measures import law_at
 from ncviz.runs.run import Run
 from ncviz.wording import visible_line
 
@@ -108,17 +108,13 @@ def _ask(plan: RecordPlan, *, several: bool) -> RecordPlan:
 def _summarise(run: Run, state: str) -> None:
     last = run.epochs[-1]
     moment = run.counting.named(last)
-    law = law_at(run, last)
-    scalars = run.snapshot(last).scalars
-    fit = ""
-    if math.isfinite(law.pearson_r):
-        fit = f", law r = {law.pearson_r:.4f}, rho = {law.decay_ratio:.3f}"
-    error = scalars.get("train_error")
-    said = "" if error is None else f" training error {error:.3g}"
-    facts = f"{said}{fit}".removeprefix(",") or " no error, for there is no classifier"
+    error = run.snapshot(last).scalars.get("train_error")
+    said = [] if error is None else [f"training error {error:.3g}"]
+    facts = ", ".join([*said, *law_numbers(run, last)]) or "no error, for there is no classifier"
+    layers = len(run.manifest.layers)
     print(
         f"{run.manifest.title}: {state}, {len(run.epochs)} recorded, "
-        f"{len(run.manifest.layers)} layers; {moment}:{facts}."
+        f"{layers} {'layer' if layers == 1 else 'layers'}; {moment}: {facts}."
     )
     for words in run.manifest.recipe.get("transforms", ()):
         print(f"  {visible_line(words)}")

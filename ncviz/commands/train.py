@@ -8,16 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from ncviz.commands.device import chosen_device
+from ncviz.commands.law_numbers import law_numbers
 from ncviz.commands.terminal import saved
 from ncviz.data.catalogue import load
 from ncviz.errors import UserError
 from ncviz.interrupts import Stopping
 from ncviz.jobs.control import Control
 from ncviz.parameters import from_texts
-from ncviz.runs.measures import fuzziness_by_layer, law_at
+from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.repeats import Repeats, is_repeats
 from ncviz.runs.run import Run
-from ncviz.separation_in_words import halving
 from ncviz.training import recorded_repeats, recorded_training
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe
@@ -97,13 +97,9 @@ def _tell(state: str, out: Path, stopped: int) -> int:
 def ending(run: Run, state: str) -> str:
     """Return what is printed when a training ends with a state, 'finished' or 'stopped'."""
     last = run.epochs[-1]
-    law = law_at(run, last)
-    return (
-        f"{run.manifest.title}: {state} at epoch {last}, "
-        f"training error {run.snapshot(last).scalars['train_error']:.3g}, "
-        f"law r = {law.pearson_r:.4f}, rho = {law.decay_ratio:.3f}, "
-        f"{halving(law.half_life, f'{law.half_life:.2f}')}."
-    )
+    error = f"training error {run.snapshot(last).scalars['train_error']:.3g}"
+    facts = ", ".join([error, *law_numbers(run, last, with_half_life=True)])
+    return f"{run.manifest.title}: {state} at epoch {last}, {facts}."
 
 
 def ending_of_repeats(repeats: Repeats, state: str) -> str:

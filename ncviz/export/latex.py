@@ -58,10 +58,14 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str, moment: str, split: st
     numbers = [metric for metric in headed if any(row[metric.name] is not None for row in rows)]
     kept = [("layer", "Layer"), *((metric.name, metric.latex) for metric in numbers)]
     law = rows[0]
-    caption = (
-        f"{escaped(title)}, {moment}, {split} samples: "
-        f"$\\rho = {_number(law['rho'])}$, $r = {_number(law['pearson_r'], 4)}$."
-    )
+    told = ((r"\rho", "rho", 3), ("r", "pearson_r", 4))
+    fit = [
+        f"${sign} = {_number(law[key], digits)}$"
+        for sign, key, digits in told
+        if _is_known(law[key])
+    ]
+    # Of one layer there is no law.
+    caption = f"{escaped(title)}, {moment}, {split} samples{': ' if fit else ''}{', '.join(fit)}."
     body = [
         " & ".join(
             escaped(str(row[name])) if name == "layer" else _cell(row[name]) for name, _ in kept
@@ -82,6 +86,11 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str, moment: str, split: st
         r"\end{tabular}",
         r"\end{table}",
     ]
+
+
+def _is_known(value: float | Mapping[str, Any] | None) -> bool:
+    number = value["mean"] if isinstance(value, Mapping) else value
+    return number is not None and not math.isnan(number)
 
 
 def _cell(value: float | Mapping[str, Any] | None) -> str:

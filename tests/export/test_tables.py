@@ -161,6 +161,17 @@ def test_latex_is_a_table_with_booktabs(small_run, tmp_path):
     assert len(columns) == 1
 
 
+def test_latex_says_no_law_of_one_layer(make_run, tmp_path):
+    captions = []
+    for widths in ((8,), (8, 6)):
+        run = make_run(tmp_path / f"{len(widths)} layers", widths=widths, epochs=(0,))
+        make_table(TablePlan(tmp_path / "x.tex", run.path))
+        text = (tmp_path / "x.tex").read_text()
+        captions.append([line for line in text.splitlines() if line.startswith(r"\caption")])
+    assert all(line.endswith((" train samples.}", " test samples.}")) for line in captions[0])
+    assert all(r" samples: $\rho = " in line for line in captions[1])
+
+
 def test_latex_prints_strange_letters_and_numbers():
     assert escaped("50%_of {A} & $B$ #1 ~^\\") == (
         r"50\%\_of \{A\} \& \$B\$ \#1 \textasciitilde{}\textasciicircum{}\textbackslash{}"

@@ -169,6 +169,25 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def bytes_in_words(count: float) -> str:
+    """Return the size of a file as people read it: '3.72 MB', '820 kB', '12 bytes'."""
+    return _in_units(count, 1000, ("kB", "MB", "GB", "TB", "PB", "EB"))
+
+
+def memory_in_words(count: float) -> str:
+    """Return room in a memory or on a disk, in powers of 1,024: '139 GiB', '9.56 KiB'."""
+    return _in_units(count, 1024, ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))
+
+
+def _in_units(count: float, step: int, units: Sequence[str]) -> str:
+    if count < step:
+        return tr("{count:.0f} bytes", count=count)
+    values = [count / step**power for power in range(1, len(units) + 1)]
+    # The first unit of which there are less than a thousand, or the last one.
+    place = next((at for at, value in enumerate(values) if float(f"{value:.3g}") < 1000), -1)
+    return f"{values[place]:,.3g} {units[place]}"
+
+
 def in_words(number: int) -> str:
     """Return a count up to twelve in letters, a larger one in digits."""
     first = (tr("no"), tr("one"), tr("two"), tr("three"), tr("four"), tr("five"), tr("six"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.wording import memory_in_words
 
 MOST_HELD = 256 * 2**20  # bytes of one layer at one epoch; more are read block by block
 _MEMORY = Path("/proc/meminfo")
@@ -69,20 +70,20 @@ def hold(name: str, count: int, advice: str) -> str:
     """
     if count <= MOST_HELD:
         return ""
-    free, size = free_memory(), f"{count / 2**30:,.3g}"
+    free, size = free_memory(), memory_in_words(count)
     if 0 < free < count:
         raise UserError(
             tr(
-                "{name} is read as a whole and takes {size} GiB of memory, of which {free:,.3g} "
-                "GiB are free: {advice}.",
+                "{name} is read as a whole and takes {size} of memory, of which {free} "
+                "are free: {advice}.",
                 name=name,
                 size=size,
-                free=free / 2**30,
+                free=memory_in_words(free),
                 advice=advice,
             )
         )
     said = tr(
-        "{name}: read as a whole, {size} GiB of memory; {advice} to have it read in parts",
+        "{name}: read as a whole, {size} of memory; {advice} to have it read in parts",
         name=name,
         size=size,
         advice=advice,

@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 from ncviz.arrays.holding import MOST_HELD
 from ncviz.errors import UserError, reason
 from ncviz.language import tr
+from ncviz.wording import memory_in_words
 
 _PIECE = 2**24  # bytes written at once
 
@@ -42,9 +43,9 @@ def roomy_array(shape: Sequence[int], dtype: DTypeLike) -> NDArray[Any]:
     except (OSError, OverflowError) as error:
         raise UserError(
             tr(
-                "The samples take {size:,.3g} GiB, for which {folder} has no room ({why}): choose "
+                "The samples take {size}, for which {folder} has no room ({why}): choose "
                 "fewer with --per-class, free some, or let TMPDIR name another folder.",
-                size=size / 2**30,
+                size=memory_in_words(size),
                 folder=tempfile.gettempdir(),
                 why=getattr(error, "strerror", None) or reason(error),
             )

@@ -24,7 +24,7 @@ from ncviz.training.recipe import Recipe
 from ncviz.training.recipe_file import read_recipe
 from ncviz.training.training_messages import SeedBegun, TrainingProgress
 from ncviz.training.training_runner import measuring_process
-from ncviz.wording import shell_word, upper_first
+from ncviz.wording import bytes_in_words, shell_word, upper_first
 
 BAR = 24  # characters
 
@@ -160,6 +160,5 @@ def show_progress(message: object) -> None:
 def _show_download(done: int, total: int) -> None:
     if sys.stderr.isatty():
         share = done / max(total, 1)
-        print(
-            f"\rDownloading: {100 * share:.0f} % of {total / 1e6:.0f} MB", end="", file=sys.stderr
-        )
+        said = f"Downloading: {100 * share:.0f} % of {bytes_in_words(total)}"
+        print(f"\r{said}", end="", file=sys.stderr)

@@ -12,7 +12,7 @@ from ncviz.export.export_plan import ScenePlan, theme_of_view, to_file
 from ncviz.export.model_plan import ModelPlan
 from ncviz.language import tr
 from ncviz.parameters import command, facet, parameter
-from ncviz.wording import saved_files
+from ncviz.wording import bytes_in_words, saved_files
 
 UNITS = MappingProxyType({"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9})
 SMALLEST, LARGEST = 200_000, 200_000_000  # bytes: an empty page, and what a browser opens at once
@@ -34,20 +34,6 @@ def read_bytes(text: str) -> int:
             tr("The size {words!r} is no number of bytes: write 10MB or 800kB.", words=text)
         )
     return round(float(found[1]) * unit)
-
-
-def bytes_in_words(count: float) -> str:
-    """Return a number of bytes as people write it: '3.7 MB', '820 kB'."""
-    if count < 1000:
-        return tr("{count:.0f} bytes", count=count)
-    if count < 999_500:
-        return tr("{count:.0f} kB", count=count / 1e3)
-    megabytes = count / 1e6
-    return (
-        tr("{megabytes:.1f} MB", megabytes=megabytes)
-        if megabytes < 10
-        else tr("{megabytes:.0f} MB", megabytes=megabytes)
-    )
 
 
 def saved_page(path: Path) -> str:

@@ -12,7 +12,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, TRAIN
 from ncviz.export.beside import Beside
 from ncviz.export.model_plan import ModelPlan
-from ncviz.export.page_plan import SMALLEST, PagePlan, bytes_in_words
+from ncviz.export.page_plan import SMALLEST, PagePlan
 from ncviz.export.web.frame import FIELD, POLICY, SCRIPTS, read_frame, themes_style
 from ncviz.export.web.making import page_bytes
 from ncviz.export.web.packing import Packing
@@ -27,7 +27,7 @@ from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
 from ncviz.scenes.compose import with_classes
 from ncviz.scenes.view_text import text_to_view
-from ncviz.wording import three_digits
+from ncviz.wording import bytes_in_words, three_digits
 
 USUAL = 12_000_000  # bytes of the file
 LARGEST_SCENE = 2_000_000  # bytes of one scene

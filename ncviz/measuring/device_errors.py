@@ -8,6 +8,7 @@ import torch
 
 from ncviz.errors import UserError, reason
 from ncviz.language import tr
+from ncviz.wording import memory_in_words
 
 _SHORTAGE = ("out of memory", "can't allocate memory", "alloc_failed", "not enough memory")
 # As each device's allocator says it; that of the processor counts bytes.
@@ -71,16 +72,11 @@ def shortage(error: BaseException, what: str, remedy: str, device: str | torch.d
     asked = _ASKED.search(str(error))
     words = []
     if asked:
-        amount = f"{asked[1]} {asked[2]}" if asked[2] else _gibibytes(int(float(asked[1])))
+        amount = f"{asked[1]} {asked[2]}" if asked[2] else memory_in_words(float(asked[1]))
         words.append(tr("{amount} more were asked for", amount=amount))
     kind = torch.device(device).type
     if kind != "cpu":
-        free, total = memory_of(device)
-        words += (
-            [tr("{free} of {total} are free", free=_gibibytes(free), total=_gibibytes(total))]
-            if total
-            else []
-        )
+        words += filter(None, [free_memory_in_words(device)])
     where = tr("this computer") if kind == "cpu" else device
     said = f" ({', '.join(words)})" if words else ""
     return tr(
@@ -92,11 +88,13 @@ def shortage(error: BaseException, what: str, remedy: str, device: str | torch.d
     )
 
 
-def _gibibytes(count: int) -> str:
-    return (
-        tr("{count:,.3g} GiB", count=count / 2**30)
-        if count >= 2**27
-        else tr("{count:,.3g} MiB", count=count / 2**20)
+def free_memory_in_words(device: str | torch.device) -> str:
+    """Say how much of a device's memory is free; '' if it does not tell."""
+    free, total = memory_of(device)
+    if not total:
+        return ""
+    return tr(
+        "{free} of {total} are free", free=memory_in_words(free), total=memory_in_words(total)
     )
 
 

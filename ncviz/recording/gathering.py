@@ -24,6 +24,7 @@ from ncviz.recording.loop_batches import BatchReader, as_batch, floats, is_singl
 from ncviz.recording.loop_labels import ClassNumbers, labels_of
 from ncviz.runs.own_columns import make_columns, some_of
 from ncviz.runs.probe import Column
+from ncviz.wording import memory_in_words
 
 Ints = NDArray[np.int64]
 
@@ -110,22 +111,22 @@ class Gatherer:
             if most < 2:
                 raise UserError(
                     tr(
-                        "{where} has samples of {size:.3g} MiB, of which "
-                        "{memory:,.0f} MiB do not hold two of each of the "
+                        "{where} has samples of {size}, of which "
+                        "{memory} do not hold two of each of the "
                         "{classes} classes: raise sample_memory=, or record fewer pixels.",
                         where=self._reader.where,
-                        size=size / 2**20,
-                        memory=memory / 2**20,
+                        size=memory_in_words(size),
+                        memory=memory_in_words(memory),
                         classes=numbers.classes,
                     )
                 )
             self.notes.append(
                 tr(
                     "{most} samples a class are kept instead of {per_class}: they take "
-                    "{memory:,.0f} MiB (sample_memory=)",
+                    "{memory} (sample_memory=)",
                     most=most,
                     per_class=per_class,
-                    memory=memory / 2**20,
+                    memory=memory_in_words(memory),
                 )
             )
             per_class = most

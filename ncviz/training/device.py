@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.wording import memory_in_words
 
 AUTO, CPU = "auto", "cpu"
 CHOICES = tr("auto, cpu, cuda, cuda:1, mps or xpu")
@@ -46,7 +47,7 @@ class Device:
     @property
     def description(self) -> str:
         """Say which one it is, such as 'NVIDIA H200, 139 GiB (cuda:0)'."""
-        size = tr(", {memory:.3g} GiB", memory=self.memory / 2**30) if self.memory else ""
+        size = f", {memory_in_words(self.memory)}" if self.memory else ""
         return f"{self.title}{size} ({self.name})"
 
     @property

@@ -9,7 +9,7 @@ from ncviz.anatomy.doubles import has_doubles
 from ncviz.errors import reason
 from ncviz.geometry.statistics import class_statistics
 from ncviz.language import tr
-from ncviz.measuring.device_errors import is_out_of_memory, memory_of
+from ncviz.measuring.device_errors import free_memory_in_words, is_out_of_memory
 from ncviz.networks.perceptron import Perceptron
 from ncviz.training.device import PROCESSOR, Device
 from ncviz.training.losses.cross_entropy import cross_entropy
@@ -85,12 +85,8 @@ def _steps(device: str) -> list[float]:
 
 def _why(device: str, error: Exception) -> str:
     if is_out_of_memory(error):
-        free, total = memory_of(device)
-        left = (
-            tr(", {free:.2f} of {total:.3g} GiB are free", free=free / 2**30, total=total / 2**30)
-            if total
-            else ""
-        )
+        free = free_memory_in_words(device)
+        left = f", {free}" if free else ""
         return tr("its memory is full{left}", left=left)
     if "no kernel image" in str(error):
         return tr("torch {version} has no kernels for it", version=torch.__version__)

@@ -12,6 +12,7 @@ from ncviz.runs.manifest import Manifest
 from ncviz.training.forecast import forecast
 from ncviz.training.optimizers.optimizer import optimizers
 from ncviz.training.recipe import Recipe
+from ncviz.wording import memory_in_words
 
 _NUMBER, _DOUBLE, _HALF = 4, 8, 2  # bytes
 
@@ -73,9 +74,9 @@ def require_memory(recipe: Recipe, total: int, where: str) -> None:
                 "The recipe needs {needed} of memory at least and {where} has "
                 "{total}: lower images_per_class, image_size or batch_size, or choose a "
                 "smaller network or another optimizer.",
-                needed=_gibibytes(needed),
+                needed=memory_in_words(needed),
                 where=where,
-                total=_gibibytes(total),
+                total=memory_in_words(total),
             )
         )
 
@@ -111,16 +112,8 @@ def require_disk(out: Path, manifest: Manifest, drawn: int) -> None:
                 "The run takes {needed} on the disk at least and {free} are "
                 "free at {place}: record fewer epochs (record), draw fewer samples "
                 "(probe_per_class), or choose another folder.",
-                needed=_gibibytes(needed),
-                free=_gibibytes(free),
+                needed=memory_in_words(needed),
+                free=memory_in_words(free),
                 place=place,
             )
         )
-
-
-def _gibibytes(count: int) -> str:
-    return (
-        tr("{count:,.3g} GiB", count=count / 2**30)
-        if count >= 2**27
-        else tr("{count:,.3g} MiB", count=count / 2**20)
-    )

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.wording import (
+    bytes_in_words,
+    memory_in_words,
     read_number,
     read_numbers,
     saved_files,
@@ -156,3 +158,20 @@ def test_files_that_were_saved_are_named_in_one_line(names, said):
 )
 def test_a_scale_has_short_numbers(value, words):
     assert short_number(value) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "of_file", "of_memory"),
+    [
+        (0, "0 bytes", "0 bytes"),
+        (1000, "1 kB", "1000 bytes"),
+        (9_790, "9.79 kB", "9.56 KiB"),
+        (999_600, "1 MB", "976 KiB"),
+        (1000 * 2**20, "1.05 GB", "0.977 GiB"),
+        (139 * 2**30, "149 GB", "139 GiB"),
+        (2**62, "4.61 EB", "4 EiB"),
+    ],
+)
+def test_sizes_have_the_unit_that_people_read(count, of_file, of_memory):
+    assert bytes_in_words(count) == of_file
+    assert memory_in_words(count) == of_memory

@@ -238,10 +238,10 @@ def test_what_is_held_says_so_before_it_is_read(tmp_path, in_blocks, monkeypatch
     assert main(["import", str(path), "--out", str(tmp_path / "run")]) == 0
     first = capsys.readouterr().out.splitlines()[0]
     assert first.startswith("features: read as a whole, ")
-    assert first.endswith("GiB of memory; save it as npy to have it read in parts")
+    assert first.endswith("KiB of memory; save it as npy to have it read in parts")
     monkeypatch.setattr(holding, "free_memory", lambda: 100)
     with pytest.raises(
-        UserError, match=r"takes .* GiB of memory, of which .* are free: save it as"
+        UserError, match=r"takes .* KiB of memory, of which 100 bytes are free: save it as"
     ):
         import_array_file(path, tmp_path / "refused")
     assert not (tmp_path / "refused").exists()

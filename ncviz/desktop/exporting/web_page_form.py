@@ -6,9 +6,10 @@ from pathlib import Path
 from ncviz.desktop.exporting.page import ExportPage
 from ncviz.desktop.widgets.form_parts import FieldError, caption
 from ncviz.export.figure_plan import FigurePlan
-from ncviz.export.page_plan import PagePlan, bytes_in_words
+from ncviz.export.page_plan import PagePlan
 from ncviz.language import tr
 from ncviz.scenes.view import View
+from ncviz.wording import bytes_in_words
 
 SAID = tr(
     "One file that any browser opens, without ncviz and without a network: the scene turns, the "

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ncviz.errors import UserError
-from ncviz.export.page_plan import PagePlan, bytes_in_words
+from ncviz.export.page_plan import PagePlan
 from ncviz.export.web.frame import page_html
 from ncviz.export.web.model_states import states_of
 from ncviz.export.web.of_model import page_of_model
@@ -16,6 +16,7 @@ from ncviz.language import tr
 from ncviz.parameters import check
 from ncviz.runs.repeats import open_run
 from ncviz.runs.writer import write_atomically
+from ncviz.wording import bytes_in_words
 
 Advance = Callable[[int, int], object]  # steps done and in all
 

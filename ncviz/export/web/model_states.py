@@ -12,7 +12,7 @@ from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.optimum_desk import OptimumDesk
 from ncviz.export.model_path import SEARCHED, ModelPath, is_searched, model_path
-from ncviz.export.page_plan import PagePlan, bytes_in_words
+from ncviz.export.page_plan import PagePlan
 from ncviz.export.web.model_charts import ChartThen
 from ncviz.export.web.scenes import Ints
 from ncviz.language import tr
@@ -20,7 +20,7 @@ from ncviz.models.model import Number
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.scene import Scene
 from ncviz.scenes.view import View
-from ncviz.wording import three_digits
+from ncviz.wording import bytes_in_words, three_digits
 
 Advance = Callable[[int, int], object]  # steps done and in all
 MOMENTS = 81  # of a page at most

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.export.figures import check_view
-from ncviz.export.page_plan import PagePlan, bytes_in_words
+from ncviz.export.page_plan import PagePlan
 from ncviz.export.web.of_comparison import OtherSide, classes_of_both, other_side
 from ncviz.export.web.thinning_rule import Thinning, first_of_each, spread_moments
 from ncviz.language import tr
@@ -16,6 +16,7 @@ from ncviz.scenes.compose import layers_beside, with_classes
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.placements import samples_of
 from ncviz.scenes.view import View
+from ncviz.wording import bytes_in_words
 
 Ints = NDArray[np.int64]
 

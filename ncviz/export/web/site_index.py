@@ -16,13 +16,13 @@ from ncviz.explorer.run_in_words import last_numbers, place_of_numbers, run_in_w
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.figures import preview_figure
 from ncviz.export.first_camera import figure_from_first_camera
-from ncviz.export.page_plan import bytes_in_words
 from ncviz.export.provenance import KEY, as_text
 from ncviz.export.web.frame import FIELD, FOLDER, theme_colors
 from ncviz.language import LANGUAGE, tr
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.view import View
+from ncviz.wording import bytes_in_words
 
 WIDTH = 480  # pixels of a card's picture
 MILLIMETRES = 120.0, 75.0  # of the figure that it is

@@ -20,7 +20,6 @@ from ncviz.cli import main
 from ncviz.errors import UserError
 from ncviz.export.page_plan import (
     PagePlan,
-    bytes_in_words,
     read_bytes,
     saved_page,
     written_bytes,
@@ -40,6 +39,7 @@ from ncviz.export.web.thinning_rule import (
 from ncviz.runs.run import Run
 from ncviz.scenes.compose import compose
 from ncviz.scenes.view import View
+from ncviz.wording import bytes_in_words
 
 HOSTILE = ("<script>alert(1)</script>", "\"quoted\" & 'so'", "运动鞋", "حذاء", "</title><b>bold")
 

@@ -18,7 +18,7 @@ from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.parameters import Declared, declared, values_of
 from ncviz.training.recipe import Recipe
-from ncviz.wording import written_number
+from ncviz.wording import bytes_in_words, written_number
 
 ROWS = (
     ("dataset",),
@@ -162,9 +162,9 @@ class RecipeForm(PlanForm):
         self.download.setToolTip(
             plain_tip(
                 tr(
-                    "Fetch {title} from the network, about {download_bytes:.0f} MB.",
+                    "Fetch {title} from the network, about {size}.",
                     title=entry.title,
-                    download_bytes=entry.download_bytes / 1e6,
+                    size=bytes_in_words(entry.download_bytes),
                 )
             )
         )

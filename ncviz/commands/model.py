@@ -19,7 +19,7 @@ from ncviz.export.model_path import model_path
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.styles import scene_theme, style_named
 from ncviz.models.descent import DescentModel
-from ncviz.models.model import Model, models
+from ncviz.models.model import Model, models, yielding
 from ncviz.parameters import add_options, declared, from_options, from_texts, values_of
 from ncviz.scenes.view import View
 from ncviz.wording import saved_files
@@ -42,7 +42,10 @@ def model(parsed: argparse.Namespace) -> int:
         raise UserError(f"There is no model {name!r}: choose one of {', '.join(known)}.")
     chosen = known[name]
     wanted = _parser(chosen).parse_args(parsed.rest)
-    parameters = _with_settings(from_options(chosen.parameters(), wanted), wanted.set, name)
+    usual = chosen.parameters()
+    parameters = _with_settings(from_options(usual, wanted), wanted.set, name)
+    by_options = {key for key in declared(usual) if getattr(wanted, key, None) is not None}
+    parameters = yielding(parameters, by_options | {word.partition("=")[0] for word in wanted.set})
     chosen.check(parameters)
     plan = ModelPlan(name, values_of(parameters), last=wanted.step)
     desk = model_path(plan).still()

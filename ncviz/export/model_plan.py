@@ -12,7 +12,7 @@ from ncviz.export.plan_texts import read_ratios
 from ncviz.language import tr
 from ncviz.models.descent import DescentModel
 from ncviz.models.layer_peeled import LAYER_PEELED
-from ncviz.models.model import Model, models
+from ncviz.models.model import Model, models, yielding
 from ncviz.models.optimum import OptimumModel
 from ncviz.parameters import changed, declared, facet, from_texts, parameter, values_of
 from ncviz.parameters.plain import to_text
@@ -215,7 +215,7 @@ class ModelPlan:
                     known=known,
                 )
             )
-        return changed(found, rest)
+        return yielding(changed(found, rest), self.settings)
 
     def with_settings(self, **settings: Any) -> "ModelPlan":
         """Return a plan with other values of some parameters."""

@@ -196,6 +196,15 @@ def check_shape(parameters: "Sized") -> None:
     UserError
     """
     p = parameters
+    if p.preset == FREE and not p.shape:
+        raise UserError(
+            tr(
+                "The model's preset is {free!r} and its shape is not given: write one number from "
+                "0 to 1 for each of the {classes} classes.",
+                free=FREE,
+                classes=p.classes,
+            )
+        )
     if p.preset == FREE and len(p.shape) != p.classes:
         raise UserError(
             tr(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from ncviz.catalogue import entries
 from ncviz.charts.plot import Plot
 from ncviz.charts.rich_text import plain
-from ncviz.parameters import Declared, check, declared
+from ncviz.errors import UserError
+from ncviz.parameters import Declared, check, check_fixed, declared
 from ncviz.scenes.view import View
 
 if TYPE_CHECKING:
@@ -226,9 +227,22 @@ def clipped(parameters: P) -> P:
     return _clipped_once(once)  # a range may hang on what comes after it
 
 
-def _clipped_once(parameters: P) -> P:
+def yielding(parameters: P, given: Collection[str]) -> P:
+    """Return parameters in which what nobody gave has the room that what was given leaves it.
+
+    Of what cannot be whatever the rest is, such as no classes, nothing is made.
+    """
+    try:
+        check_fixed(parameters, "model")
+    except UserError:
+        return parameters
+    free = {n for n, item in declared(parameters).items() if item.hangs and n not in given}
+    return _clipped_once(_clipped_once(parameters, free), free)
+
+
+def _clipped_once(parameters: P, names: Collection[str] | None = None) -> P:
     for name, item in declared(parameters).items():
-        if item.kind in (int, float):
+        if item.kind in (int, float) and (names is None or name in names):
             value = getattr(parameters, name)
             within = _within(item, value, parameters)
             if type(within) is not type(value) or within != value:

@@ -6,7 +6,7 @@ made by `facet`, are values that people name and that lie in its fields. All els
 looks at what is declared. Nothing here knows of argparse's verbs, Qt or torch.
 """
 
-from ncviz.parameters.checking import check, check_value, fits
+from ncviz.parameters.checking import check, check_fixed, check_value, fits
 from ncviz.parameters.declaring import (
     Declared,
     changed,
@@ -36,6 +36,7 @@ __all__ = [
     "add_options",
     "changed",
     "check",
+    "check_fixed",
     "check_value",
     "command",
     "declared",

@@ -25,16 +25,40 @@ def check(plan: Any, what: str) -> None:
     UserError
         Naming the field and its value, and what may be chosen.
     """
+    check_fixed(plan, what)  # before those whose range hangs on it: what cannot be is named
+    values = _values(plan)
+    for item, value in values:
+        if item.hangs:
+            _check_alone(item, value, what, plan)
+    for item, value in values:  # what fits together is asked of what is possible alone
+        _check_in(item, value, plan)
+
+
+def check_fixed(plan: Any, what: str) -> None:
+    """Refuse the first value of a plan that cannot be, whatever the others are.
+
+    Parameters
+    ----------
+    plan, what
+        As of `check`.
+
+    Raises
+    ------
+    UserError
+        As of `check`.
+    """
+    for item, value in _values(plan):
+        if not item.hangs:
+            _check_alone(item, value, what, plan)
+
+
+def _values(plan: Any) -> list[tuple[Declared, Any]]:
     value_of = reader_of(plan)
-    values = [
+    return [
         (item, value_of(name))
         for name, item in declared(plan).items()
         if item.facet is None or item.choices
     ]
-    for item, value in values:
-        _check_alone(item, value, what, plan)
-    for item, value in values:  # what fits together is asked of what is possible alone
-        _check_in(item, value, plan)
 
 
 def check_value(item: Declared, value: Any, what: str, plan: Any) -> None:

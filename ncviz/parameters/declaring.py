@@ -84,6 +84,11 @@ class Declared:
             if possible is None or value in possible
         }
 
+    @property
+    def hangs(self) -> bool:
+        """Return whether its range hangs on other values of the plan."""
+        return callable(self.parameter.low) or callable(self.parameter.high)
+
     def limits(self, plan: Any) -> tuple[float | None, float | None]:
         """Return both ends of its range in a plan."""
         low, high = self.parameter.low, self.parameter.high

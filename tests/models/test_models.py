@@ -221,7 +221,7 @@ def test_a_descent_measures_its_first_step_when_it_is_looked_at(monkeypatch):
         ({"shape": (1.0, -0.5), "preset": FREE}, "has the value -0.5"),
         ({"shape": (0.0,) * 21, "preset": FREE}, "has 21 values: write one"),
         ({"shape": (1.0, 0.0), "preset": FREE}, "has 2 values for 4 classes"),
-        ({"preset": FREE}, "has 0 values for 4 classes"),
+        ({"preset": FREE}, "preset is 'free' and its shape is not given"),
         ({"shape": (1.0, 1.0, 0.0, 0.0)}, "given and its preset is 'two groups'"),
         ({"preset": "custom"}, "preset is 'custom': choose one of"),
     ],

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from ends_of_controls import ends_of
 
 from ncviz.charts.chart import Chart
 from ncviz.errors import UserError
@@ -20,18 +21,6 @@ from ncviz.models.unconstrained_features import UNCONSTRAINED_FEATURES
 from ncviz.parameters import declared
 from ncviz.runs.run import Run
 from ncviz.theory.diverged_descent import DivergedDescentError
-
-
-def ends_of(item, parameters):
-    """Return what a control can be set to, of a slider both ends and the middle."""
-    if item.choices:
-        return list(item.choices)
-    if item.kind is bool:
-        return [False, True]
-    if item.kind not in (int, float):
-        return []
-    low, high = item.limits(parameters)
-    return [low, item.kind((low + high) / 2), high]
 
 
 def charts_of(desk):

@@ -54,6 +54,8 @@ class Grid:
         The value that has the strongest colour.
     unknown : str
         A sentence where it is not known.
+    trouble : str
+        A sentence why no more becomes known; else empty.
     """
 
     across: str
@@ -71,6 +73,7 @@ class Grid:
     meaning: str
     most: float
     unknown: str
+    trouble: str = ""
 
     def name_of(self, row: int, column: int) -> str:
         """Return what a cell is called, such as 'K = 5, d = 3'."""

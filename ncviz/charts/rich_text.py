@@ -3,6 +3,7 @@
 import html
 import re
 
+_SPACE = re.compile(r" (?![^<>]*>)")  # not within a tag
 _JOINER = "\N{WORD JOINER}"
 # Letters of formulas with an index, as plain text has them: λ_Z, K_A, NC_m.
 _INDEXED = re.compile(r"(?<!\w)(NC|[A-Za-zλμ])_([A-Za-z])(?!\w)")
@@ -18,6 +19,11 @@ def rich(name: str) -> str:
     """
     joined = re.sub("([–—])", rf"\1{_JOINER}", html.escape(name))  # lines are broken behind them
     return joined.replace(" ", "&nbsp;")
+
+
+def tied(text: str) -> str:
+    """Return rich text that is never broken into lines: a name stays beside its number."""
+    return _SPACE.sub("&nbsp;", text)
 
 
 def typeset(text: str) -> str:

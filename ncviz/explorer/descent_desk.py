@@ -231,7 +231,8 @@ class DescentDesk(ModelDesk[P]):
             known.setdefault(target.cell, target.value)
         found = plot.draw(self.parameters, known)
         assert isinstance(found, Grid)
-        return found
+        failure = self.survey.failure
+        return replace(found, unknown=failure, trouble=failure) if failure else found
 
     @property
     def charted(self) -> Moment:

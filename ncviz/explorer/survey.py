@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ncviz.explorer.model_search import PATIENCE, AskedByName
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control
-from ncviz.jobs.messages import ENDS
+from ncviz.jobs.messages import ENDS, Died, Failed
 from ncviz.jobs.process import WorkProcess
 from ncviz.jobs.thread import WorkThread
 from ncviz.jobs.worker import Job, Worker
@@ -38,11 +38,15 @@ class Survey:
     ----------
     known : dict of cell to float
     complete : bool
+        Whether no more of them come.
+    failure : str
+        A sentence why, if it did not come to the last; else empty.
     """
 
     def __init__(self, cells: Cells) -> None:
         self.known: dict[Cell, float] = {}
         self.complete = False
+        self.failure = ""
         self._cells = cells
         self._worker: Worker = WorkThread(tr("map of a model"))
         self._job: Job[Surveyed, None] | None = None
@@ -65,6 +69,7 @@ class Survey:
                 is_new = True
             elif isinstance(message, ENDS):
                 self.complete = is_new = True
+                self.failure = _why_it_ended(message)
                 self._worker.close()
         return is_new
 
@@ -81,6 +86,19 @@ class Survey:
             self._job.drop()
             self._job = None
         self._worker.close(PATIENCE)
+
+
+def _why_it_ended(message: object) -> str:
+    match message:
+        case Died() as died:
+            return tr(
+                "The search for this map {why}: a cell that lacks its number gets it once the "
+                "sliders are set to it.",
+                why=died.why,
+            )
+        case Failed(sentence=sentence):
+            return sentence
+    return ""
 
 
 def _survey(control: Control, tell: Callable[[Surveyed], None], cells: Cells) -> None:

@@ -123,9 +123,7 @@ class LabelSetsModel(DescentModel[Parameters]):
     name, order = "label-sets", 250
     title = tr("Sets of labels")
     tip = tr("Samples with one label and with several: where their features come to lie.")
-    lead = tr(
-        "Features of samples with one label or several descend on the loss that picks all of them."
-    )
+    lead = tr("Features of one label or several descend on the loss that picks all of them.")
     invitation = tr("Watch two labels come to lie between the corners of both.")
     parameters = Parameters
     steps, kind = 1000, "pick_all_features"
@@ -277,13 +275,11 @@ class LabelSetsModel(DescentModel[Parameters]):
 
     def remark(self, parameters: Parameters) -> Remark:
         p = self.descent(parameters)
-        zero = tr("From λ<sub>Z</sub> = {p} on nothing is left.", p=three_digits(zero_threshold(p)))
+        zero = tr("All is zero from λ<sub>Z</sub> = {p} on.", p=three_digits(zero_threshold(p)))
         if p.balanced:
-            text = tr(
-                "Sets of one size have equally many samples: the theorem holds. {zero}", zero=zero
-            )
+            text = tr("The theorem holds here. {zero}", zero=zero)
         else:
-            text = tr("Sets of one size differ in number: beyond the theorem. {zero}", zero=zero)
+            text = tr("Beyond the theorem: unequal sets. {zero}", zero=zero)
         return Remark(
             text,
             tr("Where the theorem holds"),

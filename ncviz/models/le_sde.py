@@ -331,9 +331,20 @@ def _draw_growth(p: Parameters, _answer: OptimumSoFar) -> Chart:
         Curve("A", "A", grown, "text", strong=True, end="A"),
         Curve("B", "B", p.ratio * grown, "quiet", dash=True, end="B"),
     )
-    text = tr("<i>A</i> here <b>{here}</b>", here=three_digits(here))
-    reading = Reading("a", text, here, title="A", meaning=tr("∫ α from the first iteration on."))
-    return _chart(p, curves, here, readings=(reading,))
+    other = p.ratio * here
+    meaning = tr("∫ α from the first iteration on."), tr("∫ β from the first iteration on.")
+    readings = tuple(
+        Reading(
+            curve.key,
+            f"<b>{three_digits(value)}</b>",
+            value,
+            sign=curve.line,
+            title=curve.key,
+            meaning=what,
+        )
+        for curve, value, what in zip(curves, (here, other), meaning, strict=True)
+    )
+    return _chart(p, curves, here, readings=readings)
 
 
 LE_SDE = LeSde()

@@ -657,3 +657,37 @@ def test_numbers_are_whole_that_came_before_their_plot_was_seen(qtbot, keep):
     wide = plot.numbers.height()
     plot.resize(260, 260)
     qtbot.waitUntil(lambda: whole() and plot.numbers.height() > wide)
+
+
+def test_a_curve_that_moves_leaves_no_ink(qtbot, shown):
+    plot = shown(made_plot("collapse"))
+    view, trace, painted = plot.plot, plot.traces[0], []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched, event):
+            if event.type() == QEvent.Type.Paint:
+                painted.append(QRegion(event.region()))
+            return False
+
+    (low, high), (bottom, top) = plot.box.viewRange()
+    plot.box.setRange(xRange=(low, high), yRange=(bottom, top), padding=0)
+    places = np.linspace(low, high, 5)[1:4]
+
+    def lie(share):
+        heights = bottom + (share + np.array([-0.1, 0.0, 0.1])) * (top - bottom)
+        trace.set(places, places, 10.0**heights if plot.logarithmic else heights)
+        trace.draw(plot.logarithmic, plot.floor)
+        return view.mapFromScene(plot.box.mapViewToScene(QPointF(places[1], heights[1])))
+
+    was = lie(0.8)
+    for _ in range(12):
+        QApplication.processEvents()
+    watch = Watch()
+    view.viewport().installEventFilter(watch)
+    now = lie(0.2)
+    qtbot.waitUntil(lambda: bool(painted))
+    QApplication.processEvents()
+    region = functools.reduce(QRegion.united, painted)
+    assert region.contains(now)
+    assert region.contains(was)
+    view.viewport().removeEventFilter(watch)

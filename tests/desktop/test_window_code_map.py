@@ -74,3 +74,18 @@ def test_names_of_sectors_cover_no_cell(room):
         assert inside.contains(place)
         assert not any(place.intersects(cell) for cell in cells)
         assert not any(place.intersects(other) for other in places[:number])
+
+
+def test_a_map_whose_search_was_killed_says_so(room, window, qtbot, monkeypatch):
+    plot = room.plots.page_of("softmax-codes").plot("code-map")
+    desk, survey = room.desks["softmax-codes"], room.desks["softmax-codes"].survey
+    why = "The search for this map was killed (signal 9), perhaps because the memory was full."
+    for name, value in (("known", {}), ("complete", True), ("failure", why)):
+        monkeypatch.setattr(survey, name, value)
+    plot.follow_series(desk)
+    plot.view.point_at((10, 3))  # twelve classes in five dimensions: nobody has set them
+    settle(qtbot, window)
+    assert why in plot.numbers.text()
+    assert why in plot.answer_of("cell").sentence
+    assert plot.numbers.height() >= plot.numbers.heightForWidth(plot.numbers.width())  # not cut
+    plot.let_go()

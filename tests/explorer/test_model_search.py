@@ -2,9 +2,15 @@
 
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
+
+from ncviz.explorer.desks import desk_of
 from ncviz.explorer.model_search import AskedByName, Found, ModelSearch
 from ncviz.explorer.survey import Survey, Surveyed
-from ncviz.jobs.messages import Failed, Finished
+from ncviz.jobs.messages import Died, Failed, Finished
+from ncviz.models.code_map import CODE_MAP
+from ncviz.models.softmax_codes import SOFTMAX_CODES
 
 
 class Postman:
@@ -57,3 +63,28 @@ def test_the_end_of_a_map_is_told_though_it_comes_after_the_last_cell():
     assert not survey.complete
     assert survey.poll()
     assert (survey.complete, survey.known) == (True, {(1, 2): 0.5})
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (Finished(None), ""),
+        (Failed("No room."), "No room."),
+        (Died(1, -9), "was killed (signal 9), perhaps because the memory was full: a cell"),
+    ],
+)
+def test_a_map_that_ended_early_says_why(end, said):
+    desk = desk_of(SOFTMAX_CODES)
+    desk.survey._worker = Postman(Surveyed((4, 3), 0.5), end)
+    desk.survey.begin()
+    while not desk.survey.complete:
+        assert desk.survey.poll()
+    grid = desk.grid(CODE_MAP)
+    assert np.isfinite(grid.values).sum() == 1
+    if said:
+        assert said in grid.trouble
+        assert grid.unknown == grid.trouble
+    else:
+        assert grid.trouble == ""
+        assert "not computed yet" in grid.unknown
+    desk.close()

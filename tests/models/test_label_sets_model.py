@@ -62,9 +62,9 @@ def test_a_run_of_it_is_measured_like_any_other(tmp_path):
 def test_imbalance_is_told_and_so_is_a_penalty_that_outweighs_all():
     desk = at_the_end(ratio=50.0)
     assert "beyond the theorem" in desk.caption()
-    assert "beyond the theorem" in LABEL_SETS_MODEL.remark(desk.parameters).text
+    assert "Beyond the theorem" in LABEL_SETS_MODEL.remark(desk.parameters).text
     desk.set(ratio=1.0, rarity=4.0)
-    assert "the theorem holds" in LABEL_SETS_MODEL.remark(desk.parameters).text
+    assert "theorem holds" in LABEL_SETS_MODEL.remark(desk.parameters).text
     desk.set(rarity=1.0, penalty=0.1)
     assert "outweighs the loss" in desk.caption()
     desk.set(largest=1, penalty=1e-3)

@@ -36,6 +36,7 @@ class DrawnArea(DrawnCurve):
     def draw(self, logarithmic: bool, floor: float) -> None:
         """Give the item its outline, an area for each stretch without a gap."""
         self.drawn = logarithmic, floor
+        self.item.prepareGeometryChange()  # before it is another, so that what was there goes
         low, high = (
             logarithm(row, floor) if logarithmic else np.where(np.isfinite(row), row, np.nan)
             for row in self.sides

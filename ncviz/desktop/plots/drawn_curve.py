@@ -67,6 +67,8 @@ class DrawnCurve:
         """Give the item its heights."""
         self.drawn = logarithmic, floor
         heights = logarithm(self.values, floor) if logarithmic else self._finite()
+        # pyqtgraph says it once the curve is already another: where it was is not painted then.
+        self.item.prepareGeometryChange()
         self.item.setData(self.places, heights)
 
     def _finite(self) -> np.ndarray:

@@ -12,7 +12,7 @@ from PyQt6.QtGui import QResizeEvent, QTextDocument
 from ncviz.charts.chart import Chart, Curve, Level
 from ncviz.charts.colors import painted
 from ncviz.charts.plot import Plot
-from ncviz.charts.rich_text import plain
+from ncviz.charts.rich_text import plain, tied
 from ncviz.counting import EPOCHS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, StopAxis
@@ -177,7 +177,7 @@ class EpochsPlot(ChartPlot):
             parts.append(tr("{word}&nbsp;<b>{shown}</b>", word=word, shown=shown))
         for number, level in enumerate(self.chart.levels if self.chart else ()):
             style = f"color:{self.theme.word(self._color_of_level(level))};text-decoration:none"
-            name = f'<a href="{LEVEL}{number}" style="{style}">{level.label}</a>'
+            name = f'<a href="{LEVEL}{number}" style="{style}">{tied(level.label)}</a>'
             parts.append(tr("{name}&nbsp;<b>{at}</b>", name=name, at=three_digits(level.at)))
         readings = self.chart.readings if self.chart else ()
         return parts + [self.reading_in_words(reading) for reading in readings] + added

@@ -1,5 +1,6 @@
 """A map of two parameters of a model: pointing tells a cell's value, a click goes there."""
 
+import html
 import math
 from typing import Any
 
@@ -114,9 +115,9 @@ class GridPlot(PlotFrame):
             self.say("")
             return
         value = grid.values[cell]
-        told = (
-            tr("not computed yet") if math.isnan(value) else f"<b>{three_digits(float(value))}</b>"
-        )
+        told = f"<b>{three_digits(float(value))}</b>"
+        if math.isnan(value):
+            told = html.escape(grid.trouble) or tr("not computed yet")
         source = "" if math.isnan(value) else tr(" &nbsp; {sources}", sources=grid.sources[cell])
         words = tr(
             "{cell} &nbsp; {name} &nbsp; {told}{source}",

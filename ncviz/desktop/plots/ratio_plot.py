@@ -12,12 +12,13 @@ from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QToolButton, QWidge
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import painted
 from ncviz.charts.plot import Plot
-from ncviz.charts.rich_text import typeset
+from ncviz.charts.rich_text import tied, typeset
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, logarithm
 from ncviz.desktop.plots.chart_plot import ChartPlot
 from ncviz.desktop.plots.handles import Handles
 from ncviz.desktop.plots.points import Points
+from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS, NUMERALS, OptimumDesk
@@ -28,6 +29,7 @@ from ncviz.wording import three_digits
 
 MOST_OVERLAID = 4
 ROUNDING = 1e-9  # of heights that are one
+POINT = 13  # pixels, where the model stands
 FIRST_ROW = 3  # so many readings; the others stand below
 
 
@@ -108,7 +110,8 @@ class RatioPlot(ChartPlot):
         self._bottom = cast(LogAxis, self.plot.axes["bottom"])
         self.signs: list[pg.TextItem] = []
         self.nothing = pg.TextItem("", anchor=(0.5, 0.5))
-        self.here = Points(13)
+        self.here = Points(POINT)
+        self.box.sigResized.connect(lambda _box: self.fit())
         self.runs = Points(11, "d")
         self.handles = Handles()
         self.handles.moved.connect(self._dragged)
@@ -195,15 +198,16 @@ class RatioPlot(ChartPlot):
         limits = chart.limits or _limits(chart, self.logarithmic)
         if limits is not None:
             low, high = self._up(limits)
-            self.box.reach(pg.ViewBox.YAxis, float(low), float(high), 0.05)
+            room = max(0.05, POINT / max(self.box.height(), POINT / 0.2))  # a point is whole
+            self.box.reach(pg.ViewBox.YAxis, float(low), float(high), room)
 
     def _show_here(self, desk: OptimumDesk[Any], chart: Chart) -> None:
         self._at = float(self._along(desk.at))
         self._show_spots(chart)
-        words = [self.reading_in_words(reading) for reading in chart.readings]
+        words = [tied(self.reading_in_words(reading)) for reading in chart.readings]
         both = words[:FIRST_ROW], words[FIRST_ROW:]
         # The space is for screen readers: Qt's names of labels know no line break.
-        self.say(" &nbsp;<br>".join(" &nbsp; ".join(row) for row in both))
+        self.say(" &nbsp;<br>".join(GAP.join(row) for row in both))
         self.plot.finish()
 
     def _dragged(self, number: int, place: float) -> None:
@@ -236,6 +240,7 @@ class RatioPlot(ChartPlot):
         ]
         while len(self.signs) < len(signed):
             self.signs.append(pg.TextItem())
+            self.signs[-1].setZValue(1.5)  # over curves that stand out, under points
             self.box.addItem(self.signs[-1], ignoreBounds=True)
         for number, item in enumerate(self.signs):
             item.setVisible(number < len(signed))

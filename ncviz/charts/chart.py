@@ -56,14 +56,15 @@ class Sign:
     at : float
         Where on the lower axis.
     color : Color
-    below : bool
-        Below the curve; else on it.
+    below, above : bool
+        Below the curve or above it; else on it.
     """
 
     text: str
     at: float
     color: Color = "text"
     below: bool = False
+    above: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -249,9 +249,9 @@ def _draw_signs(
         axes.annotate(
             c.sign.text,
             (c.sign.at, float(np.interp(*place, row[known]))),
-            (0, -0.4 * style.size if c.sign.below else 0),
+            (0, 0.4 * style.size * (c.sign.above - c.sign.below)),
             textcoords="offset points",
-            va="top" if c.sign.below else "center",
+            va="top" if c.sign.below else "bottom" if c.sign.above else "center",
             color=painted(c.sign.color, style.theme, "", style.theme.background),
             bbox={"facecolor": style.theme.background, "edgecolor": "none", "pad": 0.6},
             zorder=5,

@@ -61,6 +61,7 @@ class Parameters:
         low=1.0,
         high=100.0,
         logarithmic=True,
+        live=lambda p: p.largest > 1,
     )
     ratio: float = control(
         1.0,
@@ -314,6 +315,8 @@ class LabelSetsModel(DescentModel[Parameters]):
         if seen.step == 0:
             return tr("Random features and a random classifier: play, and watch them descend.")
         if seen.value("nc1") >= COLLAPSED:
+            if not p.sets:
+                return tr("Features of a class draw together about their mean.")
             return tr("Features of a set of labels draw together about their mean.")
         if not p.sets:
             return tr("Every sample has one label: features of a class have become one point.")

@@ -31,6 +31,7 @@ from ncviz.models.peeled_words import (
     not_converged,
     numbers_of,
     shape_in_words,
+    without_answer,
 )
 from ncviz.models.shape_curve import ShapeCurve
 from ncviz.parameters import declared
@@ -203,7 +204,7 @@ class LayerPeeled(PeeledModel[Parameters]):
         p, optimum, critical = parameters, answer.optimum, answer.critical
         if p.q != 2:
             if answer.failure and not answer.busy:
-                return answer.failure
+                return without_answer(answer.failure, optimum, "q = 2")
             return _caption_of_power(self.question(p), answer)
         farthest = answer.reach[1]
         if p.exponents is None:

@@ -119,6 +119,13 @@ def shape_in_words(optimum: Optimum) -> str:
     )
 
 
+def without_answer(failure: str, optimum: Optimum, instead: str) -> str:
+    """Return why a search has no answer, and what is seen instead: `instead`, or an older one."""
+    if optimum.residual is None:
+        return tr("{failure} The picture is that of {instead}.", failure=failure, instead=instead)
+    return tr("{failure} The picture is still the last answer.", failure=failure)
+
+
 def not_converged(optimum: Optimum) -> str:
     """Return a few words on a descent that is at no optimum."""
     limit = three_digits(CONVERGED)

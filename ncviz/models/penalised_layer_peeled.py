@@ -329,7 +329,7 @@ def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
         sign=Sign(ALIKE, low * (high / low) ** 0.2, "quiet", below=True),
         note=tr("strong: every sample counts; faint: every class counts, with as large a norm"),
     )
-    place = Sign(EACH, low * (high / low) ** 0.2, "quiet")  # where no curve is steep
+    place = Sign(EACH, low * (high / low) ** 0.2, "quiet", above=True)  # where none is steep
     curve = Curve("cosine", EACH, cosines, "classifier", strong=True, end="", sign=place)
     at, cosine = parameters.penalty, answer.optimum.cosine
     told = tr("minorities are one from λ_Z = √n_B / N = {merged} on", merged=three_digits(merged))
@@ -365,7 +365,7 @@ def _draw(parameters: Parameters, answer: OptimumSoFar) -> Chart:
 
 
 def _readings(p: Parameters, answer: OptimumSoFar) -> tuple[Reading, ...]:
-    merged = p.problem.minority_threshold
+    merged = p.problem.minority_threshold if p.minority > 1 else np.nan
     facts = {"classes": p.classes}
     optimum, cosine = answer.optimum, answer.optimum.cosine
     return (

@@ -19,7 +19,12 @@ from ncviz.models.model_parameters import control
 from ncviz.models.optimum import GrowingCurve, OptimumSoFar
 from ncviz.models.peeled_model import PeeledModel, descents_said
 from ncviz.models.peeled_optimum import Optimum, optimum_of_descent
-from ncviz.models.peeled_words import not_converged, residual_number, shape_in_words
+from ncviz.models.peeled_words import (
+    not_converged,
+    residual_number,
+    shape_in_words,
+    without_answer,
+)
 from ncviz.models.shape_curve import MET
 from ncviz.theory.layer_peeled_descent import AGREEING
 from ncviz.theory.layer_peeled_variants import ACTIVATIONS, solve_two_layers
@@ -139,7 +144,7 @@ class TwoLayerPeeled(PeeledModel[Parameters]):
     def caption(self, parameters: Parameters, answer: OptimumSoFar) -> str:
         p, found = self.question(parameters), answer.optimum
         if answer.failure and not answer.busy:
-            return answer.failure
+            return without_answer(answer.failure, found, tr("one peeled layer"))
         if answer.answered is None:
             return tr("Solving for two layers; the picture is still that of one peeled layer.")
         if answer.answered != p:

@@ -16,6 +16,7 @@ from window_parts import dispose, dress_now
 from ncviz.charts.chart import Upright
 from ncviz.charts.measured import DIRECTIONS, GROUPS
 from ncviz.charts.plot import plots
+from ncviz.charts.rich_text import tied
 from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_column import PlotColumn
 from ncviz.desktop.plots.points import Points
@@ -691,3 +692,9 @@ def test_a_curve_that_moves_leaves_no_ink(qtbot, shown):
     assert region.contains(now)
     assert region.contains(was)
     view.viewport().removeEventFilter(watch)
+
+
+def test_a_name_stays_beside_its_number_but_markup_stays_markup():
+    assert tied('<a href="x y">ETF, features</a> <b>1</b>') == (
+        '<a href="x y">ETF,&nbsp;features</a>&nbsp;<b>1</b>'
+    )

@@ -38,6 +38,7 @@ def test_a_search_whose_process_is_killed_says_so(desk):
     desk.finish()
     assert "was killed" in desk.caption()
     assert "move a slider" in desk.caption()
+    assert desk.caption().endswith("The picture is that of q = 2.")
     desk.set(classes=3, majority=1, q=1.4)  # with another process
     desk.finish()
     assert desk.answer.answered.q == 1.4

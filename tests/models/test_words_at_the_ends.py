@@ -211,3 +211,20 @@ def test_what_has_no_effect_without_weight_decay_is_grey():
         for decays in (True, False):
             parameters = SQUARE_LOSS.parameters(decays=decays)
             assert known[name].parameter.live(parameters) == decays
+
+
+def test_what_only_sets_have_is_grey_without_any():
+    model = models()["label-sets"]
+    known = declared(model.parameters)
+    for name in ("rarity", "set_ratio"):
+        for largest in (1, 2):
+            assert known[name].parameter.live(model.parameters(largest=largest)) == (largest > 1)
+
+
+def test_both_curves_of_le_sde_are_named_as_they_are_drawn():
+    desk = desk_of(models()["le-sde"])
+    chart = dict(charts_of(desk))["growth"]
+    assert [(r.key, r.sign) for r in chart.readings] == [("A", "—"), ("B", "– –")]
+    for reading, curve in zip(chart.readings, chart.curves, strict=True):
+        assert reading.value == curve.values[0]  # at the first iteration
+    desk.close()

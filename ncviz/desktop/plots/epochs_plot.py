@@ -12,7 +12,7 @@ from PyQt6.QtGui import QResizeEvent, QTextDocument
 from ncviz.charts.chart import Chart, Curve, Level
 from ncviz.charts.colors import painted
 from ncviz.charts.plot import Plot
-from ncviz.charts.rich_text import plain, tied
+from ncviz.charts.rich_text import plain, tied, typeset
 from ncviz.counting import EPOCHS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, StopAxis
@@ -74,7 +74,7 @@ class EpochsPlot(ChartPlot):
             for curve in named
         ]
         words += [reading.text for reading in self.chart.readings] if self.chart else []
-        nothing = html.escape(self.chart.nothing) if self.chart else ""
+        nothing = typeset(html.escape(self.chart.nothing)) if self.chart else ""
         written = nothing or GAP.join(words)
         of = written, self.width(), self.numbers.font().key()
         if of == self._reserved:  # to lay them out takes long
@@ -203,7 +203,7 @@ class EpochsPlot(ChartPlot):
         for key, other in self._other.items():
             other.item.setVisible(self.trace(key).shown)
         if self._moment is not None:
-            nothing = html.escape(self.chart.nothing) if self.chart else ""
+            nothing = typeset(html.escape(self.chart.nothing)) if self.chart else ""
             self.say(nothing or GAP.join(self._numbers(self._moment[1])))
 
     # What is said of what one points at

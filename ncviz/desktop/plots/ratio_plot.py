@@ -121,6 +121,7 @@ class RatioPlot(ChartPlot):
         for item in (self.nothing, self.runs, self.here, self.handles):
             item.setZValue(2)  # over curves that come later
             self.box.addItem(item, ignoreBounds=True)
+        self.here.setZValue(3)  # and over their points
         self.overlaid = RemovableRows(MOST_OVERLAID, tr("run"))
         self.overlaid.removed.connect(lambda row: self.removal_asked.emit(self._first_run + row))
         self._first_run = 0  # of those that have a line
@@ -249,9 +250,10 @@ class RatioPlot(ChartPlot):
             place = float(self._along(sign.at))
             height = np.interp(place, trace.places[known], self._up(trace.values[known]))
             item.setText(sign.text)
-            item.setAnchor((0.5, 0.0 if sign.below else 0.5))
+            item.setAnchor((0.5, 0.0 if sign.below else 1.0 if sign.above else 0.5))
             item.setColor(painted(sign.color, self.theme, "", self.theme.surface))
-            item.fill = pg.mkBrush(self.theme.surface)
+            beside = sign.below or sign.above  # and hides no curve
+            item.fill = pg.mkBrush(None if beside else self.theme.surface)
             item.setPos(place, float(height))
 
     def _show_rows(self, desk: OptimumDesk[Any], chart: Chart) -> None:

@@ -1,6 +1,6 @@
 """A map of two whole parameters of a model, a number in each cell, as a plain value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,7 @@ class Grid:
     meaning: str
     most: float
     unknown: str
-    trouble: str = ""
+    trouble: str = field(default="", kw_only=True)
 
     def name_of(self, row: int, column: int) -> str:
         """Return what a cell is called, such as 'K = 5, d = 3'."""

@@ -1,5 +1,7 @@
 """The one kind of error that is meant for the user's eyes."""
 
+import errno
+
 from ncviz.language import tr
 
 
@@ -16,8 +18,21 @@ class BusyError(UserError):
     """Another process does it just now: one waits for its end."""
 
 
+class FullError(UserError):
+    """The disk has no room: the same can be done once there is some."""
+
+
 class DivergedError(UserError):
     """Numbers of a network are NaN or infinite: its training has diverged."""
+
+
+def is_full(error: BaseException) -> bool:
+    """Tell whether something failed for want of room on the disk alone."""
+    if isinstance(error, FullError):
+        return True
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    return error.__cause__ is not None and is_full(error.__cause__)
 
 
 _OWN_WORDS = {

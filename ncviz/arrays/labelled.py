@@ -150,14 +150,19 @@ def _split(contents: Contents, split: str, notes: list[str]) -> tuple[StoredArra
     bad = np.flatnonzero(known & ~finite)
     if len(bad):
         name = contents.names_of(split)[labels[bad[0]]]
+        said = {"name": array.name, "bad": bad[0], "name_2": name}
         notes.append(
             tr(
+                "{name}: 1 sample with NaN or infinite values is left out, sample {bad} of class "
+                "{name_2}",
+                **said,
+            )
+            if len(bad) == 1
+            else tr(
                 "{name}: {count:,} samples with NaN or infinite values are left out, the "
                 "first is sample {bad} of class {name_2}",
-                name=array.name,
                 count=len(bad),
-                bad=bad[0],
-                name_2=name,
+                **said,
             )
         )
     kept = known & finite

@@ -88,6 +88,13 @@ def read_labels(
         notes.append(tr("labels −1 and 1: taken as two classes"))
     _count(~known, "samples", notes)
     classes, found = np.unique(values[known], return_inverse=True)
+    if not len(classes):
+        raise UserError(
+            tr(
+                "{where} name no class: all are −1, NaN or empty, which stand for no label.",
+                where=where,
+            )
+        )
     if len(classes) < 2:
         raise UserError(tr("{where} have one class only: at least two are needed.", where=where))
     if len(classes) == len(found) > 2:

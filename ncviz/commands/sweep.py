@@ -99,7 +99,7 @@ def _do_one(asked: Sweep, folder: Path, index: int, ways: dict[str, Any]) -> int
     done = carry_out_task(asked, folder, task, control=control, **ways)
     print(_ended(asked, done))
     if done.state == STOPPED:
-        return stopping.status
+        return 1 if done.message else stopping.status
     return 1 if done.state == FAILED else 0
 
 
@@ -118,16 +118,21 @@ def _do_all(asked: Sweep, folder: Path, parsed: argparse.Namespace, ways: dict[s
         control.stop()
         stop_processes()
 
-    stopping = Stopping(stop) if parsed.dask is None else None
+    stopping, why = Stopping(stop) if parsed.dask is None else None, ""
     try:
         for done in _engine(asked, folder, parsed, left, control, ways):
             told(done)
+            if done.state == STOPPED and done.message and not why:
+                why = done.message
+                stop()  # the others would end in the same way
     except UserError:
         _end_line()
         if control.order() is Order.CONTINUE:
             raise  # else its processes were asked to end, and some had not begun
     _end_line()
-    return _tell_end(asked, folder, parsed, stopping)
+    if why:
+        print(f"ncviz: {why}", file=sys.stderr)
+    return _tell_end(asked, folder, parsed, None if why else stopping)
 
 
 def _engine(
@@ -193,6 +198,8 @@ def _ended(asked: Sweep, done: SweepDone) -> str:
         return f"{words} failed: {said}{tail}"
     if done.state == ELSEWHERE:
         return f"{words} is being done by another process."
+    if done.state == STOPPED and done.message:
+        return f"{words}: stopped, and the same command goes on. {done.message}"
     return f"{words}: {'done already' if done.was_done else done.state}."
 
 

@@ -20,8 +20,11 @@ DISTRIBUTED_LIST = ".metadata"  # what torch.distributed.checkpoint calls its li
 
 
 def is_distributed(folder: Path) -> bool:
-    """Tell whether a folder is one checkpoint of ``torch.distributed.checkpoint``."""
-    return (folder / DISTRIBUTED_LIST).is_file()
+    """Tell whether a folder is one checkpoint of ``torch.distributed.checkpoint``.
+
+    One whose list of weights was lost on the way is one, too: whoever reads it says so.
+    """
+    return (folder / DISTRIBUTED_LIST).is_file() or next(folder.glob("*.distcp"), None) is not None
 
 
 def is_index(path: Path) -> bool:

@@ -40,6 +40,16 @@ def read_distributed(folder: Path) -> dict[str, Any]:
         If the folder is damaged.
     """
     path = folder / DISTRIBUTED_LIST
+    if not path.is_file():
+        raise UserError(
+            tr(
+                "{folder} holds shares of torch.distributed.checkpoint and not the file {name}, "
+                "which lists their weights: copy it, too, or save the checkpoint again if it was "
+                "ended before that was written.",
+                folder=folder,
+                name=DISTRIBUTED_LIST,
+            )
+        )
     if path.stat().st_size > LARGEST_PICKLE:
         raise UserError(tr("{path} is longer than any list of weights.", path=path))
     with open_regular(path) as file:

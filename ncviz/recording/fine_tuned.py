@@ -207,6 +207,7 @@ def _begin(plan: FineTuning, device: str, between: Callable[[], None]) -> _Begun
         between=between,
         are_whole=True,
     )
+    texts.lacks()  # it refuses texts of which the list has no token
     return _Begun(folder, encoder.to(device), classifier.to(device), texts)
 
 

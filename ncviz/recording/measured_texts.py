@@ -24,6 +24,8 @@ from ncviz.texts.tokens import batches, cut
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
+MANY_UNKNOWN = 0.1  # of the tokens; of its own language a list lacks one in a hundred
+
 
 @dataclass(frozen=True, eq=False)
 class ChosenTexts:
@@ -104,6 +106,33 @@ class MeasuredTexts:
         """Return the layers of the run."""
         names = layer_names(self._folder.shape, self.tokens, has_head=head is not None)
         return tuple(RecordedLayer(name, self._folder.shape.width) for name in names)
+
+    def lacks(self) -> str:
+        """Say which share of the tokens the model's list does not have; '' of few.
+
+        Raises
+        ------
+        UserError
+            If it has none of them, so that texts differ in their length alone.
+        """
+        own = [cut[1:-1] for split in self.splits.values() for cut in split.cut]
+        unknown = sum(tokens.count(self._folder.pieces.unknown) for tokens in own)
+        share = unknown / max(sum(map(len, own)), 1)
+        if share == 1:
+            raise UserError(
+                tr(
+                    "{path} has no token for any word of these texts: give the list of tokens "
+                    "that its weights were trained with, or texts in their language.",
+                    path=self._folder.path,
+                )
+            )
+        if share < MANY_UNKNOWN:
+            return ""
+        return tr(
+            "{share:.0f} % of the tokens are not in the model's list, which takes them all for "
+            "one: is it the list of these weights, and the language of these texts?",
+            share=100 * share,
+        )
 
     def bytes_needed(self, head: TextHead | None) -> int:
         """Return how much the features of all layers take."""

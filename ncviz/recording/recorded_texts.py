@@ -162,6 +162,8 @@ class _TextRun:
                 else ""
             )
         )
+        if lacks := found.lacks():
+            self._note(lacks)
         if head is None:
             self._note(tr("the model has no classifier: there are no errors, no NC3 and no NC4"))
         return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ncviz.errors import BusyError, UserError
+from ncviz.errors import BusyError, UserError, is_full
 from ncviz.experiments.experiment import ModelProblem
 from ncviz.experiments.found_numbers import read_of_model
 from ncviz.experiments.running import BEFORE_ANY, bring_to
@@ -51,7 +51,7 @@ class SweepDone:
     state : str
         'finished', 'failed', 'stopped' or 'elsewhere'.
     message : str
-        Why it failed.
+        Why it failed; of a stopped one why none can be done, as where the disk is full.
     was_done : bool
         Whether there was nothing left to do.
     """
@@ -169,6 +169,8 @@ def _done(
     except KeyboardInterrupt:
         raise
     except Exception as error:  # noqa: BLE001 - the other cells go on
+        if is_full(error):  # no fault of the cell
+            return STOPPED, sentence_of(error, "cell")
         return FAILED, sentence_of(error, "cell")
 
 

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from ncviz.errors import UserError
 from ncviz.interrupts import on_interrupt
 from ncviz.jobs.control import Control
 from ncviz.processes import wait_for_end_of_parent
@@ -63,4 +64,7 @@ def do_task(sweep: Sweep, folder: Path, index: int, ways: dict[str, Any]) -> Swe
         control = _work.begin()
         if control is None:
             return SweepDone(index, STOPPED)
-        return carry_out_task(sweep, folder, sweep.task(index), control=control, **ways)
+        try:
+            return carry_out_task(sweep, folder, sweep.task(index), control=control, **ways)
+        except UserError as error:  # an end like others: what is raised breaks joblib's processes
+            return SweepDone(index, STOPPED, str(error))

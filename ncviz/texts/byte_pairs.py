@@ -51,6 +51,11 @@ class BytePairs:
         """Return the number that fills a batch up."""
         return self.numbers.get(PAD, 1)
 
+    @property
+    def unknown(self) -> int:
+        """Return the number of what the list does not have."""
+        return self.numbers[UNKNOWN]
+
     @cached_property
     def _ranks(self) -> dict[tuple[str, str], int]:
         return {pair: rank for rank, pair in enumerate(self.joined)}

@@ -18,6 +18,10 @@ class Pieces(Protocol):
     def pad(self) -> int:
         """Return the number that fills a batch up."""
 
+    @property
+    def unknown(self) -> int:
+        """Return the number of what the list does not have."""
+
     def __call__(self, text: str, longest: int) -> list[int]:
         """Return the numbers of a text's tokens, at most so many."""
 

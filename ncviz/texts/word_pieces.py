@@ -61,6 +61,11 @@ class WordPieces:
         """Return the number that fills a batch up."""
         return self.numbers.get(self.marks[0], 0)
 
+    @property
+    def unknown(self) -> int:
+        """Return the number of what the list does not have."""
+        return self.numbers[self.marks[1]]
+
     def __call__(self, text: str, longest: int) -> list[int]:
         """Return the numbers of a text's tokens, [CLS] first and [SEP] last.
 

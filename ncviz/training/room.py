@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from ncviz.errors import UserError
+from ncviz.errors import FullError, UserError
 from ncviz.language import tr
 from ncviz.runs.manifest import Manifest
 from ncviz.training.forecast import forecast
@@ -95,7 +95,7 @@ def require_disk(out: Path, manifest: Manifest, drawn: int) -> None:
 
     Raises
     ------
-    UserError
+    FullError
         How much it takes at least, how much is free, and what to change.
     """
     classes, splits = manifest.classes, 2 + len(manifest.splits)
@@ -107,7 +107,7 @@ def require_disk(out: Path, manifest: Manifest, drawn: int) -> None:
     except OSError:
         return
     if needed > free:
-        raise UserError(
+        raise FullError(
             tr(
                 "The run takes {needed} on the disk at least and {free} are "
                 "free at {place}: record fewer epochs (record), draw fewer samples "

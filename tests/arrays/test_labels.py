@@ -124,7 +124,7 @@ REFUSED = {
     "beyond all floats": (np.where(Y, 1e300, 0.0), "too large"),
     "objects": (np.array(["a", "b"] * 6, dtype=object), "Python objects"),
     "one class": (np.ones(12, int), "one class only"),
-    "no label at all": (np.full(12, -1), "one class only"),
+    "no label at all": (np.full(12, -1), "name no class: all are −1, NaN or empty"),
     "each its own": (np.arange(12), "are all different, 12"),
     "several at once": (np.ones((12, 3), int), "one label in fewer than two classes"),
     "features": (np.random.default_rng(0).normal(size=(12, 5)), "no rows of 0 and 1"),

@@ -213,6 +213,12 @@ def test_a_share_that_is_missing_cut_off_or_elsewhere_is_told(refused, shares, t
     refused(shares, "is damaged")
 
 
+def test_shares_without_their_list_say_what_is_missing(refused, shares):
+    (shares / ".metadata").unlink()
+    assert find_checkpoints([str(shares)]) == (shares,)
+    refused(shares, r"and not the file \.metadata, which lists their weights: copy it, too")
+
+
 # A function of the user's
 
 LOADER = """

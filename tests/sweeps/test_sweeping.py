@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from patience import HUNG_SECONDS, wait_for
 from tiny_sweep import SOLVED, TINY
 
 from ncviz.cli import main
+from ncviz.errors import UserError
 from ncviz.models.model import models
 from ncviz.parameters import changed
 from ncviz.runs.repeats import Repeats
@@ -74,6 +76,30 @@ def test_more_seeds_go_into_the_same_cells(small):
     assert carry_out_task(more, folder, more.task(0)).was_done
     assert carry_out_task(more, folder, more.task(1)).state == FINISHED
     assert Repeats(folder / sweep.cells[0].folder).seeds_there == (0, 1)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT], ids=["full", "quota"])
+def test_a_full_disk_is_no_fault_of_a_cell_and_the_same_command_goes_on(
+    small, monkeypatch, capsys, number
+):
+    sweep, folder = small
+    command = ["sweep", str(sweep.path), "--out", str(folder)]
+    with monkeypatch.context() as full:
+        error = UserError("x cannot be written: the disk is full.")
+        error.__cause__ = OSError(number, "no room")
+
+        def refuse(*_given, **_named):
+            raise error
+
+        full.setattr("ncviz.training.recorded_repeats.record_seed", refuse)
+        assert main(command) == 1
+    said = capsys.readouterr()
+    assert "ncviz: x cannot be written: the disk is full." in said.err
+    assert "0 of 2 done, 0 failed" in said.out
+    assert "the same command goes on" in said.out
+    assert not list(folder.rglob("*.failed.json"))
+    assert main(command) == 0
+    assert "2 of 2 done, 0 failed" in capsys.readouterr().out
 
 
 def test_a_cell_of_another_recipe_in_its_place_fails_in_a_sentence(small):

@@ -209,3 +209,25 @@ def test_a_recipe_is_plain_and_without_advice(tuning):
     assert json.loads(json.dumps(found)) == found
     assert "needs" not in found
     assert safetensors.numpy.save({"a": np.zeros(1)})
+
+
+def foreign(path, known):
+    """Write texts of which so many words of four are in the tiny list."""
+    words = ["rock", "car", "moon", "road"][:known] + ["Xuquq", "Zuzux", "Quqxu", "Uxuzq"][known:]
+    rows = [f"{' '.join(words)},{label}" for label in ("cars", "space") for _ in range(4)]
+    path.write_text("\n".join(["text,label", *rows]))
+
+
+@pytest.mark.parametrize(("known", "words"), [(4, ""), (1, "75 % of the tokens are not in")])
+def test_tokens_that_the_list_lacks_are_told(plan, tmp_path, known, words):
+    foreign(tmp_path / "foreign.csv", known)
+    run = recorded(replace(plan, data=str(tmp_path / "foreign.csv")), tmp_path / "run")
+    said = [note for note in run.manifest.recipe["transforms"] if "% of the tokens" in note]
+    assert [words in note for note in said] == ([True] if words else [])
+
+
+def test_texts_of_unknown_tokens_alone_are_refused(plan, tmp_path):
+    foreign(tmp_path / "foreign.csv", 0)
+    with pytest.raises(UserError, match="has no token for any word of these texts: give the list"):
+        record_checkpoints(replace(plan, data=str(tmp_path / "foreign.csv")), tmp_path / "run")
+    assert not (tmp_path / "run").exists()

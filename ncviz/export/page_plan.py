@@ -79,6 +79,8 @@ class PagePlan(ScenePlan):
         What the page is of where there is no run: a model along its timeline.
     from_first : bool
         What descends is seen first as it begins.
+    curves : tuple of str
+        Keys of curves: plots over time that have some of these show no others.
     """
 
     out: Path = to_file(".html")
@@ -108,6 +110,7 @@ class PagePlan(ScenePlan):
 
     model: ModelPlan | None = None
     from_first: bool = False
+    curves: tuple[str, ...] = ()
 
     theme = theme_of_view()
     size = facet(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ncviz.charts.collapse import COLLAPSE
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, TRAIN
 from ncviz.export.beside import Beside
@@ -46,18 +47,21 @@ class SceneOnPage:
         The text of a view.
     beside : Path, optional
         Of the run on the right, of Compare.
+    curves : tuple of str
+        Of its plots, those that are seen; all, where none is named.
     """
 
     run: Path | None
     model: ModelPlan | None
     view: str
     beside: Path | None = None
+    curves: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """Return what tells it from others."""
         settings = None if self.model is None else (self.model.name, dict(self.model.settings))
-        return repr((self.run, settings, self.view, self.beside))
+        return repr((self.run, settings, self.view, self.beside, self.curves))
 
     def plan(self, out: Path, most_bytes: int) -> PagePlan:
         """Return the page that shows it."""
@@ -71,6 +75,7 @@ class SceneOnPage:
             most_bytes=most_bytes,
             chosen_only=True,
             from_first=True,
+            curves=self.curves,
         )
 
 
@@ -207,7 +212,12 @@ def _scenes(lesson: Lesson, stage: LessonStage) -> list[SceneOnPage]:
         return [SceneOnPage(None, ModelPlan(stage.model, stage.settings), stage.view)]
     run = run_of(lesson, stage.run)
     beside = run_of(lesson, stage.beside) if stage.room == COMPARE else None
-    return [] if run is None else [SceneOnPage(run, None, stage.view, beside)]
+    return [] if run is None else [SceneOnPage(run, None, stage.view, beside, _curves(stage))]
+
+
+def _curves(stage: LessonStage) -> tuple[str, ...]:
+    """Return the curves that a stage leaves of the plots that a page has."""
+    return tuple(key for key in COLLAPSE.curves if key in stage.curves)
 
 
 def _step(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, Any]:

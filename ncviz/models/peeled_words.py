@@ -55,7 +55,7 @@ def caption_of_groups(
         return tr(
             "As R grows the minority classifiers close in, but at no R shown here do they meet."
         )
-    beyond = tr(", far beyond the timeline") if critical > farthest else ""
+    beyond = tr(", beyond the timeline") if critical > farthest else ""
     return tr(
         "As R grows the minority classifiers close in; they meet at R₀ = {critical}{beyond}.",
         critical=three_digits(critical),

@@ -13,6 +13,7 @@ from ncviz.desktop.rooms.learn.learn_page import standing_in_words
 from ncviz.desktop.widgets.focus_ring import FocusRing
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.desktop.widgets.lesson_places import PLACE, Veil, VeilNote, parts_at
+from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.teaching import end_answer, show_answer
 from ncviz.desktop.widgets.words_at import document_of, links_of
 from ncviz.explorer.room_names import EXPLORE, LAYERS, LEARN, THEORY, TRAIN
@@ -593,9 +594,9 @@ def test_numbers_of_the_run_that_are_hidden_are_told_nowhere_in_the_scene(window
 def test_curves_that_no_step_has_spoken_of_yet_are_not_drawn(learning, window, qtbot):
     nc2 = {"nc2_equinorm_means", "nc2_equiangular_means"}
     everything = {"nc1", *nc2, "nc3", "nc4"}
-    seen = {2: {"nc1"}, 3: {"nc1", *nc2}, 5: {"nc1", *nc2, "nc3"}, 6: {"nc1", *nc2, "nc3"}}
+    seen = {2: {"nc1"}, 3: {"nc1", *nc2}, 4: {"nc1", *nc2, "nc3"}, 5: {"nc1", *nc2, "nc3"}}
     for number, keys in seen.items():
-        learning.work.begin(lessons()["collapse"], LessonStanding(number, {2: 1.0, 5: 2.0}))
+        learning.work.begin(lessons()["collapse"], LessonStanding(number, {2: 1.0, 4: 2.0}))
         show_at_rest(qtbot, window)
         plot = window.plots.plot("collapse")
         assert {trace.key for trace in plot.traces} == keys
@@ -606,6 +607,20 @@ def test_curves_that_no_step_has_spoken_of_yet_are_not_drawn(learning, window, q
     settle(qtbot, window)
     assert {trace.key for trace in plot.traces} == everything
     assert "NC4" in plot.numbers.text()
+
+
+def test_an_answer_is_written_at_once_after_a_slider_that_is_hidden_now(learning, window, qtbot):
+    learning.begin("minorities")
+    show_at_rest(qtbot, window)
+    learning.work.guess(2.0)
+    show_at_rest(qtbot, window)
+    ratio = window.rooms.theory.panel.panel_of("layer-peeled").fields["ratio"]
+    slider = ratio.findChild(Slider)
+    slider.setFocus()
+    learning.work.step(1)
+    show_at_rest(qtbot, window)
+    assert not slider.isVisible()
+    assert window.lesson_strip.field.hasFocus(), "the keys of the scene would take the number"
 
 
 def test_curves_are_left_out_no_longer_than_their_step(learning, window, qtbot, tmp_path):

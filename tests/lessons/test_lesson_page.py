@@ -100,6 +100,25 @@ def test_one_scene_serves_all_steps_that_show_it(page):
     json.dumps(told, allow_nan=False)
 
 
+def test_a_scene_leaves_out_the_curves_that_its_step_leaves_out(tmp_path):
+    step = '[[step]]\nsay = "NC1."\n[step.window]\nrun = "balanced"\nplots = ["collapse"]\n'
+    kept = 'curves = ["nc1"]', 'curves = ["nc1", "nc3"]', ""
+    path = tmp_path / "own.toml"
+    path.write_text('title = "x"\nable = "x"\n' + "\n".join(step + of for of in kept))
+    lesson = read_lesson(path)
+    out = write_page(lesson, tmp_path / "own.html", check_stages(lesson))
+    told, _ = unpacked(re.search(r'id="data">([^<]*)<', out.read_text(encoding="utf-8"))[1])
+    assert [step["scenes"] for step in told["steps"]] == [[0], [1], [2]]
+    charts = []
+    for scene in told["pages"]:
+        of_scene, _ = unpacked(re.search(r'id="data">([^<]*)<', scene)[1])
+        charts.append(next(c for c in of_scene["charts"] if c["name"] == "collapse"))
+    drawn = [[c["label"] for c in chart["frames"][0]] for chart in charts]
+    assert drawn[:2] == [["NC1"], ["NC1", "NC3"]]
+    assert len(drawn[2]) == 5
+    assert [chart["up"].split(",")[0] for chart in charts] == ["NC1", "NC1–NC4", "NC1–NC4"]
+
+
 def test_a_browser_plays_it_and_tells_nothing_before_a_guess(page, lesson):
     truth = check_stages(lesson)[2]
     with sync_playwright() as playwright:

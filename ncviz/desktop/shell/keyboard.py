@@ -175,7 +175,9 @@ class Keyboard(QObject):
     def _look_back(self) -> None:
         left, self._left = self._left, []
         now = QApplication.focusWidget()
-        gone = (None if address is None else self._alive.get(address) for address in left)
+        # What was left before the last one may have vanished, too: then somebody went on from
+        # where Qt had put the focus, as a lesson does to the field for its answer.
+        gone = (None if address is None else self._alive.get(address) for address in left[-1:])
         if any(map(_vanished, gone)) and (now is None or now.window() is self._window):
             self.to_scene()
 

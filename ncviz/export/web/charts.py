@@ -1,6 +1,6 @@
 """Charts of a page: the window's own, with where everything stands on axes of 0 to 1."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,6 +41,7 @@ def chart_of_times(
     moment: Moment,
     epochs: Sequence[int],
     beside: OtherRun | None = None,
+    only: Collection[str] = (),
 ) -> Mapping[str, Any] | None:
     """Return a plot over the moments of a page; None where it has no value.
 
@@ -54,9 +55,14 @@ def chart_of_times(
     epochs : sequence of int
         The moments.
     beside : OtherRun, optional
+    only : collection of str, optional
+        Keys of curves: the plot shows those of these that it has; all, if it has none.
     """
     chart = plot.draw(numbers, moment)
     assert isinstance(chart, Chart)
+    chart = chart.kept(only)
+    if set(only) & set(plot.curves) and len(chart.curves) == 1:
+        plot = replace(plot, up=plain(chart.curves[0].label))
     own, matching, whose = chart.curves, list[float](), ""
     if beside is not None:
         matching, others = beside.over_time(plot)

@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QApplication, QLabel, QMenu
-from window_parts import drag, peeled, press_class, settle
+from window_parts import dispose, drag, peeled, press_class, settle
 
 from ncviz import __version__
 from ncviz.desktop.commands.commands import Command
@@ -211,6 +211,13 @@ def test_closing_twice_is_closing_once(make_window, small_run):
     window = make_window(run=small_run.path, opengl=False)
     assert window.close()
     assert window.close()
+
+
+def test_what_is_to_be_shown_after_the_end_touches_nothing_that_is_gone(make_window, small_run):
+    window = make_window(run=small_run.path, opengl=False)
+    presenter = window.presenter
+    dispose(window)
+    presenter.show_all()
 
 
 # The keyboard alone

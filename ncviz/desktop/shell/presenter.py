@@ -135,6 +135,8 @@ class Presenter:
 
     def show_all(self) -> None:
         """Show everything anew: another room, another theme."""
+        if self._ended:
+            return
         self._window.current.show_stops()
         self.wake(*EVERYTHING)
 

@@ -20,6 +20,7 @@ from ncviz.desktop.one_shot import one_shot
 from ncviz.desktop.timeline.timeline_popup import Popup
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.desktop.widgets.key_names import MOVING, PRESS
+from ncviz.desktop.widgets.lesson_places import ANSWERS
 
 _NO_MODIFIER = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
@@ -175,9 +176,9 @@ class Keyboard(QObject):
     def _look_back(self) -> None:
         left, self._left = self._left, []
         now = QApplication.focusWidget()
-        # What was left before the last one may have vanished, too: then somebody went on from
-        # where Qt had put the focus, as a lesson does to the field for its answer.
-        gone = (None if address is None else self._alive.get(address) for address in left[-1:])
+        if now is not None and now.property(ANSWERS):  # a lesson gave it, whatever it hides
+            return
+        gone = (None if address is None else self._alive.get(address) for address in left)
         if any(map(_vanished, gone)) and (now is None or now.window() is self._window):
             self.to_scene()
 

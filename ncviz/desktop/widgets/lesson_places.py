@@ -12,6 +12,7 @@ from ncviz.desktop.widgets.focus_ring import ring_around
 from ncviz.desktop.widgets.plain_text import PlainLabel
 
 PLACE = "place"  # property of such a part
+ANSWERS = "answers"  # property of a field for an answer, which keeps the keys it is given
 WITH = "with-place"  # property of what is hidden together with another part
 NOTED = QSize(120, 60)  # pixels; what is smaller is hidden without a word
 LAID_OUT = QEvent.Type.Resize, QEvent.Type.LayoutRequest

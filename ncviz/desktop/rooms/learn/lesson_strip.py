@@ -20,6 +20,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.rooms.learn.flow import FlowRow
 from ncviz.desktop.rooms.learn.place_plot import PlacePlot
 from ncviz.desktop.widgets.key_names import with_native_keys
+from ncviz.desktop.widgets.lesson_places import ANSWERS
 from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import PlainLabel, bounded, plain_button, plain_tip
 from ncviz.desktop.widgets.term_links import teach_terms, with_terms
@@ -298,6 +299,7 @@ class LessonStrip(QWidget):
 
     def _ask_in_words(self, ask: "Question") -> None:
         self.field = field = _Answer()
+        field.setProperty(ANSWERS, True)
         field.setMaxLength(LONGEST)
         is_number = ask.kind == NUMBER
         field.setPlaceholderText(tr("A number") if is_number else tr("In your own words"))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncviz.arrays.stored import ArrayFile, HeldArray, check_unpacked, told
+from ncviz.arrays.stored import ALWAYS_ALLOWED, ArrayFile, HeldArray, told
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 from ncviz.image_file import HeldPicture, opened_image
@@ -28,7 +28,12 @@ FORMAT = "ncviz-page:2"  # of what a page carries
 NOWHERE = -32768  # a place that is no finite number
 LARGEST_PAGE = 300_000_000  # bytes of a file
 MOST_UNPACKED = 2**30  # bytes of what it carries
+ALWAYS_UNPACKED = 2**25  # bytes that a page of any size may carry
+MOST_TIMES = 30  # its packed size, beyond that
 LARGEST_WORDS = 2**26  # bytes of JSON in it
+MOST_PARTS = 4_000_000  # of the JSON: each takes some 80 bytes of memory
+MOST_PIXELS = 4_000_000  # of all images; pages are written with less than half of it
+PIECE = 2**24  # bytes unpacked at once
 MOST_STATES, MOST_LAYERS = 200_000, 10_000
 LONGEST_NAME = 400  # letters of a class or a text
 UNITS = {"epoch": "epochs", "step": "steps"}  # what moments count, by the array that says so
@@ -45,15 +50,16 @@ class _Carried:
     page: Any
     content: memoryview
 
-    def words(self, place: Any, count: int, kind: str) -> NDArray[Any]:
-        """Return numbers from one place on; those of two bytes lie as two planes."""
+    def words(self, place: Any, count: int, kind: str, first: int | None = None) -> NDArray[Any]:
+        """Return numbers from one place on, or their first; those of two bytes lie as planes."""
         start, size = _whole(place), count * _KINDS[kind]
         if not 0 <= start <= len(self.content) - size:
             raise ValueError(tr("an array lies beyond its end"))
-        part = np.frombuffer(self.content, np.uint8, size, start)
-        if kind in ("i2", "u2"):
-            part = np.ascontiguousarray(part.reshape(2, -1).T)
-        return part.reshape(-1).view(np.dtype(f"<{kind}"))
+        planes = 2 if kind in ("i2", "u2") else 1
+        part = np.frombuffer(self.content, np.uint8, size, start).reshape(planes, -1)
+        if first is not None:
+            part = part[:, : first * _KINDS[kind] // planes]
+        return np.ascontiguousarray(part.T).reshape(-1).view(np.dtype(f"<{kind}"))
 
     def array(self, told_of: Any) -> NDArray[Any]:
         """Return a row of numbers that tells its own kind and length."""
@@ -96,15 +102,17 @@ def open_page(path: Path) -> ArrayFile:
             )
         if not 0 < len(layers) <= MOST_LAYERS or not 0 < len(moments) * len(layers) <= MOST_STATES:
             raise ValueError(tr("it has too many moments or none"))
-        parts = _same_samples(carried, look, len(moments) * len(layers))
+        states = len(moments) * len(layers)
+        parts = _same_samples(carried, look, states, len(cards["ids"]))
         owners = carried.array(parts["samples"]["owners"]).astype(np.int64)
         ids = carried.array(parts["samples"]["ids"])
         kept = np.flatnonzero(owners >= 0)
-        check_unpacked(path, len(moments) * len(layers) * len(kept) * 3 * 4)
+        _check_unpacked(path, states * len(ids) * 3 * 4)
         classes, labels = np.unique(owners[kept], return_inverse=True)
         arrays = _places(carried, look, layers, len(moments), kept)
         arrays["labels"] = labels
-        arrays["class_names"] = np.array([_text(cards["titles"][str(k)]) for k in classes.tolist()])
+        titles = [_text(cards["titles"][str(k)]) for k in classes.tolist()]
+        arrays["class_names"] = _texts(path, titles)
         arrays |= _moments(page["times"]) | _shown(path, cards, ids[kept])
         note = tr(
             "places of {samples:,} samples in the three dimensions of the page's picture: all "
@@ -143,24 +151,19 @@ def _unpacked(path: Path) -> _Carried:
     if end < 0:
         raise ValueError(tr("its data are cut off or changed"))
     try:
-        packed = base64.b64decode(b"".join(content[begin:end].split()), validate=True)
+        packed = base64.b64decode(content[begin:end].translate(None, b" \t\r\n"), validate=True)
     except binascii.Error as error:
         raise ValueError(tr("its data are cut off or changed")) from error
     del content
-    stream = zlib.decompressobj()
-    try:
-        whole = stream.decompress(packed, MOST_UNPACKED)
-    except zlib.error as error:
-        raise ValueError(tr("its data are cut off or changed")) from error
-    if stream.unconsumed_tail:
-        raise UserError(tr("{path} would unpack to more than 1 GiB: it is no page.", path=path))
-    if not stream.eof:
-        raise ValueError(tr("its data are cut off or changed"))
+    whole = _inflated(path, packed)
     length = int.from_bytes(whole[:4], "little")
     if length > min(LARGEST_WORDS, len(whole) - 4):
         raise ValueError(tr("its words are cut off"))
+    words = bytes(memoryview(whole)[4 : 4 + length])
+    if sum(map(words.count, (b",", b":", b"[", b"{"))) > MOST_PARTS:
+        raise ValueError(tr("its words have too many parts"))
     try:
-        page = json.loads(whole[4 : 4 + length])
+        page = json.loads(words)
     except RecursionError as error:
         raise ValueError(tr("its words lie too deep in each other")) from error
     if not isinstance(page, dict) or page.get("format") != FORMAT:
@@ -174,12 +177,47 @@ def _unpacked(path: Path) -> _Carried:
     return _Carried(path, page, memoryview(whole)[4 + length :])
 
 
-def _same_samples(carried: _Carried, look: Mapping[str, Any], states: int) -> Mapping[str, Any]:
-    """Return the parts of all scenes; they must hold the same samples."""
+def _inflated(path: Path, packed: bytes) -> bytearray:
+    """Return what is packed, unless that is far more than a page can have."""
+    most = min(MOST_UNPACKED, max(ALWAYS_UNPACKED, MOST_TIMES * len(packed)))
+    stream, whole = zlib.decompressobj(), bytearray()
+    try:
+        while packed and not stream.eof and len(whole) <= most:
+            whole += stream.decompress(packed, PIECE)
+            packed = stream.unconsumed_tail
+    except zlib.error as error:
+        raise ValueError(tr("its data are cut off or changed")) from error
+    if len(whole) > most:
+        raise _too_much(path, most)
+    if not stream.eof:
+        raise ValueError(tr("its data are cut off or changed"))
+    return whole
+
+
+def _check_unpacked(path: Path, size: int) -> None:
+    """Refuse arrays of so many bytes that no page of its size has them."""
+    most = max(ALWAYS_ALLOWED, MOST_TIMES * path.stat().st_size)
+    if size > most:
+        raise _too_much(path, most)
+
+
+def _too_much(path: Path, most: int) -> UserError:
+    return UserError(
+        tr("{path} would unpack to more than {most:,} bytes: it is no page.", path=path, most=most)
+    )
+
+
+def _same_samples(
+    carried: _Carried, look: Mapping[str, Any], states: int, most: int
+) -> Mapping[str, Any]:
+    """Return the parts of all scenes; they must hold the same samples, `most` at most."""
     numbers = [_whole(number) for number in look["states"]["parts"]]
     if len(numbers) != states:
         raise ValueError(tr("it has other scenes than moments and layers"))
     used = [look["parts"][number] for number in sorted(set(numbers))]
+    _check_unpacked(carried.path, len(used) * most * 4)
+    if any(_whole(p["samples"]["count"]) not in range(most + 1) for p in used):
+        raise ValueError(tr("it has other samples than cards"))
     first = carried.array(used[0]["samples"]["ids"])
     if any(not np.array_equal(carried.array(p["samples"]["ids"]), first) for p in used[1:]):
         raise ValueError(tr("its scenes hold different samples"))
@@ -196,19 +234,20 @@ def _places(
 ) -> dict[str, NDArray[Any]]:
     states, found = look["states"], dict[str, NDArray[Any]]()
     for number, name in enumerate(layers):
-        rows = []
+        rows = np.empty((moments, len(kept), 3), np.float32)
         for moment in range(moments):
             state = moment * len(layers) + number
             parts = look["parts"][_whole(states["parts"][state])]
-            whole = carried.words(states["at"][state], 3 * _points_of(parts), "i2").reshape(-1, 3)
+            count = 3 * _whole(parts["samples"]["count"])  # the first of all places
+            points = 3 * _points_of(parts)
+            whole = carried.words(states["at"][state], points, "i2", count).reshape(-1, 3)
             step = float(states["step"][state])
             if not math.isfinite(step):
                 raise ValueError(tr("a step is no finite number"))
             chosen = whole[kept]
-            places = chosen * np.float32(step)
-            places[(chosen == NOWHERE).any(axis=1)] = np.nan
-            rows.append(places)
-        found[_free(f"layer.{name}", found)] = np.stack(rows)
+            rows[moment] = chosen * np.float32(step)
+            rows[moment, (chosen == NOWHERE).any(axis=1)] = np.nan
+        found[_free(f"layer.{name}", found)] = rows
     return found
 
 
@@ -240,17 +279,21 @@ def _shown(path: Path, cards: Mapping[str, Any], rows: NDArray[Any]) -> dict[str
     order = [where[row] for row in rows.tolist()]
     found: dict[str, NDArray[Any]] = {}
     if texts := cards.get("texts"):
-        found["texts"] = np.array([_text(texts[number]) for number in order])
+        found["texts"] = _texts(path, [_text(texts[number]) for number in order])
     head, _, coded = str(cards["images"]).partition(",")
     if not coded:
         return found
     wide, high = (_whole(side) for side in cards["size"])
     columns = _whole(cards["columns"])
-    picture = HeldPicture(f"{path}, {head[:40]}", base64.b64decode(coded, validate=True))
-    with opened_image(picture, ("PNG", "JPEG")) as image:
-        sheet = np.asarray(image if image.mode in ("L", "RGB") else image.convert("RGB"))
     if not (wide > 0 and high > 0 and columns > 0):
         raise ValueError(tr("its images have no size"))
+    if len(order) * wide * high > MOST_PIXELS:
+        raise ValueError(tr("its images are too large"))
+    picture = HeldPicture(f"{path}, {head[:40]}", base64.b64decode(coded, validate=True))
+    with opened_image(picture, ("PNG", "JPEG")) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise ValueError(tr("its images are too large"))
+        sheet = np.asarray(image if image.mode in ("L", "RGB") else image.convert("RGB"))
     cut = []
     for number in order:
         top, left = number // columns * high, number % columns * wide
@@ -265,6 +308,12 @@ def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(tr("a number is no whole number"))
     return value
+
+
+def _texts(path: Path, texts: Sequence[str]) -> NDArray[Any]:
+    """Return texts as an array, in which each takes the room of the longest."""
+    _check_unpacked(path, 4 * max(map(len, texts), default=0) * len(texts))
+    return np.array(texts)
 
 
 def _text(value: Any) -> str:

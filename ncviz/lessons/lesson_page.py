@@ -3,21 +3,25 @@
 import base64
 import html
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ncviz import __version__
 from ncviz.charts.collapse import COLLAPSE
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, TRAIN
 from ncviz.export.beside import Beside
 from ncviz.export.model_plan import ModelPlan
 from ncviz.export.page_plan import SMALLEST, PagePlan
-from ncviz.export.web.frame import FIELD, POLICY, SCRIPTS, read_frame, themes_style
+from ncviz.export.provenance import KEY, as_text
+from ncviz.export.web.frame import FIELD, POLICY, parts_of_frame, read_frame, themes_style
 from ncviz.export.web.making import page_bytes
+from ncviz.export.web.notions import of_sentences, spelled, written
 from ncviz.export.web.packing import Packing
 from ncviz.language import LANGUAGE, tr
+from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.kinds import CHOICE, CLASS, PREDICTION
 from ncviz.lessons.lesson import Lesson, LessonStage, Question
 from ncviz.lessons.places import TIME, VALUES
@@ -33,6 +37,7 @@ from ncviz.wording import bytes_in_words, three_digits
 USUAL = 12_000_000  # bytes of the file
 LARGEST_SCENE = 2_000_000  # bytes of one scene
 DOTS = 110  # of a picture, an inch
+PROGRAM = f"ncviz {__version__}"
 
 
 @dataclass(frozen=True)
@@ -144,21 +149,28 @@ def page_of_lesson(
             }
         )
         tell((len(scenes) + number + 1) / steps)
+    meant = of_sentences((lesson.able, *(text for step in told for text in _sentences(step))))
     words = {
         "steps": told,
         "pages": pages,
-        "parts": _parts_of_frame(),
+        "parts": parts_of_frame(),
         "words": WORDS,
+        "notions": {key: place for place, key in enumerate(meant)},
+        "spellings": spelled(meant),
     }
     fields = {
         "language": html.escape(LANGUAGE),
         "policy": html.escape(POLICY),
+        "program": html.escape(PROGRAM),
+        "key": KEY,
+        "said": html.escape(as_text({"program": PROGRAM, "lesson": _said_name(lesson)})),
         "title": html.escape(lesson.title),
         "able": html.escape(lesson.able),
-        "style": themes_style() + read_frame("lesson.css"),
-        "script": read_frame("decode.js") + "\n" + read_frame("lesson.js"),
+        "guard": read_frame("guard.js"),
+        "style": themes_style() + read_frame("terms.css") + read_frame("lesson.css"),
+        "script": "\n".join(map(read_frame, SCRIPTS)),
+        "notions": written(meant),
         "data": Packing().packed(words),
-        "broken": html.escape(tr("What this file carries cannot be read: it is damaged.")),
         "note": html.escape(_note(each_most)),
         **{f"word_{name}": html.escape(word) for name, word in WORDS.items()},
     }
@@ -179,6 +191,8 @@ HIDDEN = {
     "layers": "#layers,#told",
 }
 
+SCRIPTS = "elements.js", "decode.js", "terms.js", "lesson.js"  # in this order
+
 WORDS = {
     "next": tr("Next"),
     "back": tr("Back"),
@@ -193,7 +207,19 @@ WORDS = {
     "scriptless": tr("Scripts are off here: a lesson needs a browser that runs them."),
     "picture": tr("What this step begins with, as a picture"),
     "scene": tr("Scene"),
+    "broken": tr("What this file carries cannot be read: it is damaged."),
+    "old": tr("This browser is too old for a lesson: open the page in a newer one."),
+    "failed": tr(
+        "This page failed ({reason}): reload it, or open it in another browser.",
+        reason="{reason}",
+    ),
 }
+
+
+def _said_name(lesson: Lesson) -> str:
+    """Return the name of a lesson that ships; of another one its title, for paths name people."""
+    ships = lessons().get(lesson.name)
+    return lesson.name if ships is not None and ships.path == lesson.path else lesson.title
 
 
 def _note(each: int) -> str:
@@ -231,6 +257,18 @@ def _step(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, An
         "wide": any(each.beside is not None for each in _scenes(lesson, stage)),
         "style": _style(step.hides, is_model=bool(stage.model)),
     }
+
+
+def _sentences(step: Mapping[str, Any]) -> list[str]:
+    """Return what a step says and asks: its sentences whose terms have cards."""
+    ask = step["ask"] or {}
+    said = (
+        step["say"],
+        step["do"],
+        step["then"],
+        *(ask.get(n, "") for n in ("text", "right", "wrong")),
+    )
+    return [*said, *ask.get("replies", ())]
 
 
 def _style(hides: tuple[str, ...], *, is_model: bool) -> str:
@@ -307,16 +345,9 @@ def _picture(lesson: Lesson, number: int) -> str:
     return "data:image/png;base64," + base64.b64encode(content).decode("ascii") if content else ""
 
 
-def _parts_of_frame() -> dict[str, str]:
-    """Return what all scenes have in common, which the file holds once."""
-    return {
-        "style": themes_style() + read_frame("page.css"),
-        "script": "\n".join(map(read_frame, SCRIPTS)),
-    }
-
-
 def _without_frame(content: bytes) -> str:
+    """Return a scene's page without what all have in common, which the file holds once."""
     text = content.decode()
-    for name, part in _parts_of_frame().items():
+    for name, part in parts_of_frame().items():
         text = text.replace(part, f"\ue000{name}\ue000", 1)
     return text

@@ -1,12 +1,15 @@
 """Pages of runs read as arrays: against the window's own places, and pages that are none."""
 
 import base64
+import io
 import json
 import re
+import tracemalloc
 import zlib
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ncviz.arrays import page_file
 from ncviz.arrays.page_file import open_page
@@ -154,6 +157,99 @@ def test_a_damaged_page_is_refused_in_one_sentence(page, tmp_path, monkeypatch):
     monkeypatch.setattr(page_file, "MOST_UNPACKED", 1000)
     with pytest.raises(UserError, match="unpack"):
         open_page(page)
+
+
+def _bomb(_words):
+    return bytes(2**29)
+
+
+def _bomb_in_a_bomb(_words):
+    return zlib.compress(zlib.compress(bytes(2**28), 9), 9) * 50
+
+
+def _many_lists(words):
+    return json.dumps(words).encode()[:-1] + b',"more":[' + b"[]," * 6_000_000 + b"0]}"
+
+
+def _many_dicts(words):
+    return json.dumps(words).encode()[:-1] + b',"more":[' + b'{"":0},' * 4_000_000 + b"0]}"
+
+
+def _of_samples(words, count):
+    """Say of all scenes that they hold so many samples, and of each that it has a card."""
+    look, cards = words["sides"][0]["looks"][0], words["sides"][0]["cards"]
+    for parts in look["parts"]:
+        parts["samples"]["count"] = count
+        parts["samples"]["ids"] = {"at": 0, "kind": "u4", "shape": [count]}
+        parts["samples"]["owners"] = {"at": 0, "kind": "i2", "shape": [count]}
+        parts["balls"]["count"] = parts["lines"]["count"] = 0
+        parts["labels"]["texts"] = []
+    look["states"]["at"] = [0] * len(look["states"]["at"])
+    cards["ids"] = list(range(count))
+    cards["titles"] = {str(k): "a class" for k in range(2**15)}
+    return cards
+
+
+def _more_samples_than_cards(words):
+    _of_samples(words, 100)["ids"] = [0, 1]
+
+
+def _many_moments(words):
+    words["layers"], words["times"]["names"] = ["input"], ["x"] * 100_000
+    states = words["sides"][0]["looks"][0]["states"]
+    for name in states:
+        states[name] = [0] * 100_000
+    _of_samples(words, 1000)
+
+
+def _long_text(words):
+    _of_samples(words, 400_000)["texts"] = ["x" * 400] + [""] * 399_999
+
+
+def _large_images(words):
+    cards = words["sides"][0]["cards"]
+    cards["columns"], cards["size"] = 1, [4000, 4000]
+
+
+def _large_sheet(words):
+    sheet = io.BytesIO()
+    Image.new("L", (7000, 8000)).save(sheet, "PNG", optimize=True)
+    coded = base64.b64encode(sheet.getvalue()).decode()
+    words["sides"][0]["cards"]["images"] = f"data:image/png;base64,{coded}"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (_bomb, "would unpack to more than"),
+        (_bomb_in_a_bomb, "not a whole page"),
+        (_many_lists, "too many parts"),
+        (_many_dicts, "too many parts"),
+        (_more_samples_than_cards, "other samples than cards"),
+        (_many_moments, "would unpack to more than"),
+        (_long_text, "would unpack to more than|not a whole page"),
+        (_large_images, "too large"),
+        (_large_sheet, "too large"),
+    ],
+)
+def test_a_forged_page_claims_little_memory(page, tmp_path, change, sentence):
+    forged = _changed(page, tmp_path / "forged.html", change)
+    assert forged.stat().st_size < 8_000_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match=sentence):
+            open_page(forged)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 400_000_000
+
+
+def test_the_first_numbers_of_planes_are_those_of_all(page):
+    carried = page_file._unpacked(page)
+    every = carried.words(0, 40, "i2")
+    assert carried.words(0, 40, "i2", 12).tolist() == every[:12].tolist()
+    assert carried.words(0, 40, "u4", 12).tolist() == carried.words(0, 40, "u4")[:12].tolist()
 
 
 def test_a_page_of_a_model_has_no_samples_of_a_run(tmp_path):

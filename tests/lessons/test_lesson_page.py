@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from ncviz.cli import main
+from ncviz.concepts import CONCEPTS
 from ncviz.export.web.packing import unpacked
 from ncviz.lessons.lesson_file import read_lesson
 from ncviz.lessons.lesson_page import write_page
@@ -165,6 +166,44 @@ def test_a_browser_plays_it_and_tells_nothing_before_a_guess(page, lesson):
         assert seen.text("#place") == "Step 3 of 4"
         assert seen.troubles == []
         assert [url for url in seen.asked if not url.startswith(("file:", "data:", "about:"))] == []
+        browser.close()
+
+
+def test_terms_of_a_lesson_have_cards_as_in_the_window(page):
+    meaning = CONCEPTS["minority collapse"].meaning
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        seen = Seen(browser, page)
+        assert meaning not in seen.text("body")
+        seen.run("() => { lesson.at = 2; lesson.answer('40'); }")
+        term, card = seen.page.locator("#then .term"), seen.page.locator("#meaning")
+        assert term.inner_text() == "Minority Collapse"
+        term.focus()
+        assert meaning in card.inner_text()
+        seen.page.keyboard.press("Escape")
+        assert not card.is_visible()
+        seen.page.keyboard.press("Enter")
+        assert card.is_visible()
+        seen.page.locator("#back").click()
+        assert not card.is_visible()
+        assert seen.text("#then") == ""
+        assert seen.troubles == []
+        browser.close()
+
+
+def test_a_lesson_that_fails_or_is_damaged_says_which(page, tmp_path):
+    text = page.read_text(encoding="utf-8")
+    fails = text.replace("\nbegin();", "\nterms = 0; LessonPage = 1;\nbegin();")
+    damaged = text.replace('id="data">', 'id="data">AAAA')
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        for content, said in ((fails, "This page failed (TypeError"), (damaged, "damaged")):
+            broken = tmp_path / "page.html"
+            broken.write_text(content, encoding="utf-8")
+            seen = Seen(browser, broken, ready="#trouble:not([hidden])")
+            assert said in seen.text("#trouble")
+            assert "too old" not in seen.text("body")
+            seen.close()
         browser.close()
 
 

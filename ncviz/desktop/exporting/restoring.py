@@ -14,6 +14,7 @@ from ncviz.explorer.window_state import SecondRun, WindowState
 from ncviz.export.page_plan import PagePlan
 from ncviz.export.provenance import said_by, view_of_file
 from ncviz.language import tr
+from ncviz.lessons.catalogue import lessons
 from ncviz.runs.fingerprint import find_run, fingerprint
 from ncviz.runs.manifest import FILE_NAME, read_manifest
 from ncviz.scenes.view import View
@@ -40,6 +41,9 @@ def restore(window: FurnishedWindow, path: Path) -> bool:
     """
     try:
         said = said_by(path)
+        if "lesson" in said:
+            _begin_lesson(window, path, said)
+            return True
         view = view_of_file(path)
         if not said.get("run") and not said.get("path"):
             _restore_model(window, path, said)
@@ -146,6 +150,20 @@ def _open_run(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> N
                 folder=folder,
             )
         )
+
+
+def _begin_lesson(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> None:
+    name = str(said["lesson"])[:80]
+    if name not in lessons():
+        raise UserError(
+            tr(
+                "{name} is the page of the lesson {title!r}: open it in a browser, or open the "
+                "lesson's own file (.toml) here.",
+                name=path.name,
+                title=name,
+            )
+        )
+    window.rooms.learn.begin(name)
 
 
 def _restore_model(window: FurnishedWindow, path: Path, said: Mapping[str, Any]) -> None:

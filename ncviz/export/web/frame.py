@@ -11,7 +11,7 @@ from ncviz.explorer.player import WHOLE_LENGTH_SECONDS
 from ncviz.explorer.pointing import WITHIN_PIXELS
 from ncviz.export.provenance import KEY, as_text
 from ncviz.export.web.encoding import encoded
-from ncviz.export.web.notions import Notion, of_sentences, spelled, written
+from ncviz.export.web.notions import Notion, of_sentences, spelled, typeset_html, written
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.payload import Side, WebPage
 from ncviz.export.web.shaders import shaders
@@ -23,6 +23,7 @@ from ncviz.scenes.palette import THEMES
 
 FOLDER = Path(__file__).parent / "frame"
 SCRIPTS = (
+    "elements.js",
     "decode.js",
     "camera.js",
     "stage.js",
@@ -61,8 +62,13 @@ WORDS = {
     "scene": tr("Scene"),
     "timeline": tr("Timeline"),
     "fallback": tr("This browser has no WebGL 2: balls are drawn as discs, the nearest last."),
-    "scriptless": tr("Scripts are off here: this is the last moment as a still picture."),
-    "old": tr("This browser is too old: this is the last moment as a still picture."),
+    "scriptless": tr("Scripts are off here: this is a still picture."),
+    "old": tr("This browser is too old: this is a still picture."),
+    "failed": tr(
+        "The viewer of this page failed ({reason}): this is a still picture. Reload the page, or "
+        "open it in another browser.",
+        reason="{reason}",
+    ),
     "told": tr("In words"),
     "notions": tr("What words and symbols mean"),
     "made": tr("How this was made"),
@@ -102,12 +108,20 @@ def page_html(page: WebPage, packing: Packing) -> str:
         "count": str(len(page.sides)),
         "above": _CAPTION if len(page.sides) > 1 else "",
         "sides": "".join(_side(side, page) for side in page.sides),
-        "style": themes_style() + read_frame("page.css"),
-        "script": "\n".join(map(read_frame, SCRIPTS)),
+        **parts_of_frame(),
         "data": data,
         **{f"word_{name}": html.escape(word) for name, word in WORDS.items()},
     }
     return FIELD.sub(lambda found: fields[found[1]], read_frame("page.html"))
+
+
+def parts_of_frame() -> dict[str, str]:
+    """Return what all pages have in common, by field of `page.html`."""
+    return {
+        "guard": read_frame("guard.js"),
+        "style": themes_style() + read_frame("terms.css") + read_frame("page.css"),
+        "script": "\n".join(map(read_frame, SCRIPTS)),
+    }
 
 
 def _notions(page: WebPage, told: Mapping[str, Any]) -> dict[str, Notion]:
@@ -188,7 +202,7 @@ def theme_colors(name: str) -> str:
 
 def _paragraphs(lines: Sequence[str], kind: str) -> str:
     named = f' class="{kind}"' if kind else ""
-    return "".join(f'<p{named} dir="auto">{html.escape(line)}</p>' for line in lines)
+    return "".join(f'<p{named} dir="auto">{typeset_html(line)}</p>' for line in lines)
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> str:

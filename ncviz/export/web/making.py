@@ -9,7 +9,7 @@ from ncviz.export.web.frame import page_html
 from ncviz.export.web.model_states import states_of
 from ncviz.export.web.of_model import page_of_model
 from ncviz.export.web.of_run import page_of
-from ncviz.export.web.on_page import OnPage, chosen_of
+from ncviz.export.web.on_page import OnPage, chosen_of, said_of_start
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.thinning_rule import LEAST_MOMENTS, Thinning, kept_within
 from ncviz.language import tr
@@ -39,7 +39,8 @@ def make_page(plan: PagePlan, advance: Advance | None = None) -> tuple[Path, str
     -------
     Path
     str
-        By which rule something was left out; '' where nothing was.
+        What must be said of it: with which moment it begins, if not the one that was asked for,
+        and by which rule something was left out; '' where there is nothing.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def make_page(plan: PagePlan, advance: Advance | None = None) -> tuple[Path, str
 
 
 def page_bytes(plan: PagePlan, advance: Advance | None = None) -> tuple[bytes, str]:
-    """Return the content of a page, and by which rule something was left out.
+    """Return the content of a page, and what must be said of it.
 
     Raises
     ------
@@ -75,7 +76,8 @@ def page_bytes(plan: PagePlan, advance: Advance | None = None) -> tuple[bytes, s
     for _ in range(ROUNDS):
         content = _content(plan, chosen, advance or (lambda _done, _total: None))
         if len(content) <= plan.most_bytes:
-            return content, chosen.rule(plan.most_bytes)
+            said = said_of_start(run, plan.view.epoch), chosen.rule(plan.most_bytes)
+            return content, " ".join(filter(None, said))
         if _is_least(chosen):
             break
         held = len(chosen.epochs) * chosen.placed

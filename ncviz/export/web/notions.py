@@ -1,12 +1,13 @@
 """What the words and symbols of a page mean: the window's own notions, written at its end."""
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ncviz.charts.chart import Chart, Curve, Level, Reading
 from ncviz.charts.plot import Plot
-from ncviz.charts.rich_text import plain
+from ncviz.charts.rich_text import plain, typeset
 from ncviz.concepts import CONCEPTS, spellings
 from ncviz.export.web.formula_in_words import formula_in_words
 from ncviz.formulas import FORMULAS
@@ -14,6 +15,7 @@ from ncviz.rendering.formula_outlines import EM, FormulaOutlines, Outline
 from ncviz.terms import stretches_of
 
 Notions = Mapping[str, "Notion"]
+_QUOTED = re.compile("(“[^”]*”)")
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,20 @@ def written(notions: Notions) -> str:
     """Return all notions as a list of definitions, their formulas drawn; numbered in order."""
     formulas = _Formulas()
     parts = [
-        f'<div id="notion-{number}"><dt dir="auto">{html.escape(notion.name)}</dt>'
-        f'<dd><p dir="auto">{html.escape(notion.meaning)}</p>'
+        f'<div id="notion-{number}"><dt dir="auto">{typeset_html(notion.name)}</dt>'
+        f'<dd><p dir="auto">{typeset_html(notion.meaning)}</p>'
         f"{''.join(map(formulas.of, notion.formulas))}</dd></div>"
         for number, notion in enumerate(notions.values())
     ]
     return f"{formulas.letters()}<dl>{''.join(parts)}</dl>"
+
+
+def typeset_html(text: str) -> str:
+    """Return text as HTML, the indices of letters lowered; not in the names of classes."""
+    parts = _QUOTED.split(text)
+    return "".join(
+        html.escape(p) if k % 2 else typeset(html.escape(p)) for k, p in enumerate(parts)
+    )
 
 
 class _Formulas:

@@ -77,11 +77,12 @@ def _times(held: StatesOfModel) -> Times:
     places = np.array([state.place for state in held.states])
     model, last = held.path.model, max(float(places[-1] - places[0]), 1e-9)
     is_whole = isinstance(model, OptimumModel) and model.whole
+    steps, names = isinstance(held.path.desk, DescentDesk), tuple(s.name for s in held.states)
     return Times(
-        tuple(state.name for state in held.states),
-        tuple(state.digits for state in held.states),
+        names,
+        tuple(state.digits for state in held.states) if steps else names,
         tuple(((places - places[0]) / last).tolist()),
-        model.symbol if isinstance(model, OptimumModel) else tr("step"),
+        tr("step") if steps else "",
         held.start,
         between=not is_whole and not is_searched(held.path.plan),
     )

@@ -24,7 +24,7 @@ from ncviz.export.web.of_comparison import (
     other_run,
     side_of,
 )
-from ncviz.export.web.on_page import OnPage
+from ncviz.export.web.on_page import OnPage, said_of_start
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.payload import SceneLook, Side, Times, WebPage
 from ncviz.export.web.scenes import look_of, outermost_of
@@ -115,7 +115,8 @@ def page_of(plan: PagePlan, chosen: OnPage, packing: Packing, advance: Advance) 
     matrix = matrix_of(COSINE_MATRIX, numbers, moment, epochs, layers, packing)
     sides[0] = replace(sides[0], matrix=matrix)
     rule = chosen.rule(plan.most_bytes)
-    shown = (must_know, rule, *_left_out(chosen))
+    begins = said_of_start(run, plan.view.epoch)
+    shown = (must_know, begins, rule, *_left_out(chosen))
     return WebPage(
         title=plan.title or _title(chosen),
         subtitle=_subtitle(chosen),

@@ -16,7 +16,7 @@ from ncviz.scenes.compose import layers_beside, with_classes
 from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.placements import samples_of
 from ncviz.scenes.view import View
-from ncviz.wording import bytes_in_words
+from ncviz.wording import bytes_in_words, upper_first
 
 Ints = NDArray[np.int64]
 
@@ -87,6 +87,18 @@ class OnPage:
             if parts
             else ""
         )
+
+
+def said_of_start(run: Run, epoch: float) -> str:
+    """Say that a page begins with another moment than was asked for; '' where it does not."""
+    nearest = nearest_recorded(run.epochs, epoch)
+    if nearest == epoch:
+        return ""
+    return tr(
+        "{asked} was not recorded: the page begins with {nearest}, the nearest.",
+        asked=upper_first(run.counting.named(epoch)),
+        nearest=run.counting.named(nearest),
+    )
 
 
 def views_of(run: Run, view: View, *, chosen_only: bool) -> tuple[tuple[str, View], ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from ncviz.errors import UserError
 from ncviz.export.page_plan import USUAL, PagePlan, read_bytes
 from ncviz.export.web.making import page_bytes
+from ncviz.export.web.on_page import said_of_start
 from ncviz.language import tr
 from ncviz.nearest import one_among
 from ncviz.runs.repeats import open_run
@@ -32,10 +33,13 @@ class ShownPage:
         The whole page, as HTML.
     height : int
         Of its frame, in pixels.
+    note : str
+        What must be said above it.
     """
 
     text: str
     height: int = HEIGHT
+    note: str = ""
 
     def save(self, path: Path | str) -> Path:
         """Write the page to a file, whole or not at all, and return it.
@@ -50,8 +54,9 @@ class ShownPage:
 
     def _repr_html_(self) -> str:
         """Return a frame of its own, apart from the scripts and styles of the notebook."""
+        note = f'<p dir="auto">{html.escape(self.note)}</p>' if self.note else ""
         return (
-            f'<iframe srcdoc="{html.escape(self.text)}" sandbox="allow-scripts" '
+            f'{note}<iframe srcdoc="{html.escape(self.text)}" sandbox="allow-scripts" '
             f'style="width:100%;height:{self.height}px;border:0"></iframe>'
         )
 
@@ -76,7 +81,7 @@ def show(
     run : Run, Path or str
         A run, or its folder.
     epoch : float, optional
-        To begin with; by default the last.
+        To begin with, or the nearest that was recorded, which is said; by default the last.
     layer : int or str
         To begin with: its name, or its number; 0 is the input, −1 the last.
     classes : sequence of int or str
@@ -118,7 +123,8 @@ def show(
         theme=theme,
     ).at(float(moment))
     plan = PagePlan(Path("page.html"), folder, view=view, most_bytes=most)
-    return ShownPage(page_bytes(plan)[0].decode(), int(height))
+    note = said_of_start(opened, float(moment))
+    return ShownPage(page_bytes(plan)[0].decode(), int(height), note)
 
 
 def _is_whole(value: object) -> TypeGuard[int]:

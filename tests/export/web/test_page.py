@@ -402,6 +402,23 @@ def test_a_notebook_is_told_in_a_sentence_what_a_run_lacks(small_run, asked, sen
         ncviz.show(**{"run": small_run.path, **asked})
 
 
+def test_an_epoch_that_was_not_recorded_is_said_above_and_within_the_page(
+    small_run, tmp_path, capsys
+):
+    said = "Epoch 12 was not recorded: the page begins with epoch 10, the nearest."
+    assert 12 not in Run(small_run.path).epochs
+    shown = ncviz.show(small_run.path, epoch=12)
+    assert shown._repr_html_().startswith(f'<p dir="auto">{said}</p><iframe')
+    assert said in shown.text
+    assert ncviz.show(small_run.path, epoch=10)._repr_html_().startswith("<iframe")
+    out = tmp_path / "page.html"
+    asked = ["export", "page", str(small_run.path), "--out", str(out)]
+    assert main([*asked, "--epoch", "12"]) == 0
+    assert said in capsys.readouterr().out
+    assert main([*asked, "--epoch", "10"]) == 0
+    assert "not recorded" not in capsys.readouterr().out
+
+
 def test_layers_and_classes_are_shown_by_name(small_run):
     shown = ncviz.show(small_run.path, layer="layer 1", classes=("class 3", 0))
     page, _ = carried(shown.text)

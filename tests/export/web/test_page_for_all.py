@@ -279,6 +279,9 @@ def test_words_of_a_plot_stand_apart(browser, tmp_path):
     for size in SIZES.values():
         seen = Seen(browser, path, size=size)
         seen.run("viewer.draw()")
+        assert seen.page.locator("#caption sub").all_inner_texts() == ["Z", "B"]
+        assert "_" not in seen.text("main") + seen.text("#told")  # of λ_Z and n_A
+        assert seen.text("#ends").startswith("Weight decay 2.03")
         crossing = seen.run(
             """() => { const boxes = [...document.querySelectorAll('.chart > svg text')]
               .map((each) => [each.textContent, each.getBoundingClientRect()]);

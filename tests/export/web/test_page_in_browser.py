@@ -373,6 +373,48 @@ def test_a_browser_that_unpacks_nothing_is_called_too_old_and_not_the_file_damag
     context.close()
 
 
+FAILS = {
+    "once it begins": "Terms.prototype.sentence = () => { throw new Error('no words') };",
+    "when it draws": "Pane.prototype.draw = () => { throw new Error('no picture') };",
+}
+
+
+@pytest.mark.parametrize("script", FAILS.values(), ids=FAILS)
+def test_a_viewer_that_fails_says_so_beside_the_picture_and_blames_no_browser(
+    browser, path, tmp_path, script
+):
+    text = path.read_text(encoding="utf-8")
+    before, after = text.rsplit("\nbegin();", 1)
+    broken = tmp_path / "page.html"
+    broken.write_text(f"{before}\n{script}\nbegin();{after}", encoding="utf-8")
+    seen = Seen(browser, broken, ready="html[data-state='still']")
+    said = seen.text("#trouble")
+    assert "The viewer of this page failed (Error: no " in said
+    assert "too old" not in said
+    assert seen.page.locator(".still").is_visible()
+    assert not seen.page.locator("#timeline").is_visible()
+    assert seen.run("document.querySelector('.still').naturalWidth") > 100
+    seen.close()
+
+
+def test_a_page_that_is_cut_off_or_changed_in_its_script_is_called_damaged(browser, path, tmp_path):
+    text = path.read_text(encoding="utf-8")
+    broken = tmp_path / "page.html"
+    begin = text.index('id="data">')
+    for content in (text[: begin + 5000], text.replace("class Viewer {", "class Viewer {{", 1)):
+        broken.write_text(content, encoding="utf-8")
+        seen = Seen(browser, broken)
+        assert "damaged" in seen.text("#trouble")
+        assert seen.page.locator(".still").is_visible()
+        seen.close()
+
+
+def test_lines_do_not_break_between_a_term_and_the_comma_behind_it(seen):
+    kinds = "[...document.querySelectorAll('.term')].map((each) => getComputedStyle(each).display)"
+    assert set(seen.run(kinds)) == {"inline"}
+    assert seen.page.locator("button.term").count() == 0
+
+
 def test_a_page_says_that_it_is_drawn_once_it_is(browser, path):
     seen = Seen(browser, path, ready="html[data-drawn='yes']")
     address = seen.run("viewer.panes[0].canvas.toDataURL()")  # as it stands

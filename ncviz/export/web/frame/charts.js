@@ -12,10 +12,15 @@ function svg(name, values = {}, text = "") {
   return made;
 }
 
-function element(name, values = {}, text = "") {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(values)) made.setAttribute(key, value);
-  if (text) made.textContent = text;
+// Text of a plot, its indices lowered.
+function svgText(values, text) {
+  const made = svg("text", values);
+  let low = false;
+  for (const part of typeset(text)) {
+    const isLow = typeof part !== "string", shift = isLow ? { dy: 3, "font-size": 9 } : low ? { dy: -3 } : {};
+    made.append(svg("tspan", shift, isLow ? part.textContent : part));
+    low = isLow;
+  }
   return made;
 }
 
@@ -23,20 +28,16 @@ function typeScale() {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
 }
 
-// A sentence, whose terms answer.
-function write(place, text) {
-  if (place.textContent !== text) place.replaceChildren(...terms.sentence(text));
-}
-
 // Numbers side by side, each of which answers.
 function tell(place, parts) {
-  if (place.textContent === parts.map(([text]) => text).join(" · ")) return;
-  place.replaceChildren(...parts.flatMap(([text, key], i) => [i ? " · " : "", terms.word(text, key)]));
+  if (place.written === parts) return;
+  place.written = parts;
+  place.replaceChildren(...parts.flatMap(([text, key], i) => [i ? " · " : "", ...terms.word(text, key)]));
 }
 
 function headingOf(told) {
   const heading = element("h2", { dir: "auto" });
-  heading.append(terms.word(told.title, told.told));
+  heading.append(...terms.word(told.title, told.told));
   return heading;
 }
 
@@ -128,7 +129,7 @@ class Chart {
       plot.append(svg("text", { ...at, y: y(0) + 15 }, word));
     }
     plot.append(svg("line", { x1: x(0), x2: x(1), y1: y(0), y2: y(0), class: "axis" }));
-    plot.append(svg("text", { x: x(0.5), y: height - 4, "text-anchor": "middle" }, told.across));
+    plot.append(svgText({ x: x(0.5), y: height - 4, "text-anchor": "middle" }, told.across));
     const rows = []; // where the words of each row end
     for (const [share, word] of [...told.uprights].sort((one, other) => one[0] - other[0])) {
       plot.append(svg("line", { x1: x(share), x2: x(share), y1: y(0), y2: y(1), class: "upright" }));
@@ -154,7 +155,7 @@ class Chart {
       if (curve.points) mark.append(svg("circle", { cx: 11, cy: 5, r: 3.2, fill: curve.color[theme] }));
       else drawCurve(mark, flat, (s) => 22 * s, () => 5, theme);
       const word = element("bdi");
-      word.append(terms.word(curve.label, curve.told));
+      word.append(...terms.word(curve.label, curve.told));
       item.append(mark, word);
       this.legend.append(item);
     }

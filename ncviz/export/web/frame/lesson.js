@@ -1,17 +1,12 @@
 // A lesson: step by step, a question before what it is about. Nothing is counted, and nothing kept.
 
-const by = (id) => document.getElementById(id);
-
-function made(name, values = {}, text = "") {
-  const found = document.createElement(name);
-  for (const [key, value] of Object.entries(values)) found.setAttribute(key, value);
-  found.textContent = text;
-  return found;
-}
-
 class LessonPage {
   constructor(told) {
     Object.assign(this, told);
+    terms = new Terms(told);
+    const able = by("able").textContent;
+    by("able").textContent = "";
+    write(by("able"), able);
     this.guesses = new Map(); // by step: the number of an option, or what was written
     this.at = 0;
     by("next").addEventListener("click", () => this.go(1));
@@ -76,16 +71,17 @@ class LessonPage {
     const { step, at } = this, { ask } = step, guess = this.guesses.get(at);
     const asked = ask !== null && guess === undefined, set = (id, text) => (by(id).textContent = text);
     set("place", this.words.step.replace("{step}", at + 1).replace("{steps}", this.steps.length));
-    set("say", step.say);
+    write(by("say"), step.say);
     set("wanting", "");
     set("guessed", asked || ask === null || ask.options ? "" : guess);
-    set("reply", asked || ask === null ? "" : this.reply(ask, guess));
-    set("do", asked ? "" : step.do);
-    set("then", asked ? "" : step.then);
+    write(by("reply"), asked || ask === null ? "" : this.reply(ask, guess));
+    write(by("do"), asked ? "" : step.do);
+    write(by("then"), asked ? "" : step.then);
     by("back").disabled = at === 0;
     by("next").disabled = at === this.steps.length - 1;
     this.showQuestion(ask, guess);
     this.showKept();
+    terms.keep();
     this.showScenes(step, asked);
   }
 
@@ -93,12 +89,12 @@ class LessonPage {
     by("ask").hidden = ask === null;
     by("answers").replaceChildren();
     if (ask === null) return;
-    by("question").textContent = ask.text;
+    write(by("question"), ask.text);
     by("before").textContent = ask.before || "";
     const answered = guess !== undefined;
     if (ask.options) {
       ask.options.forEach((text, i) => {
-        const option = made("button", { type: "button", class: "option", dir: "auto" }, text);
+        const option = element("button", { type: "button", class: "option", dir: "auto" }, text);
         option.disabled = answered && guess !== i;
         if (answered && guess === i) option.classList.add("chosen");
         option.addEventListener("click", () => answered || this.answer(i));
@@ -106,27 +102,27 @@ class LessonPage {
       });
     } else if (!answered) {
       const isWords = ask.kind === "prediction", label = { "aria-label": ask.text, dir: "auto" };
-      by("answers").append(isWords ? made("textarea", label) : made("input", { ...label, inputmode: "decimal" }));
-      by("answers").append(made("button", {}, isWords ? this.words.keep : this.words.guess));
+      by("answers").append(isWords ? element("textarea", label) : element("input", { ...label, inputmode: "decimal" }));
+      by("answers").append(element("button", {}, isWords ? this.words.keep : this.words.guess));
     }
   }
 
   // A step as it stands; what is not answered leaves room for a pen.
   onPaper(at) {
     const { say, ask, then, picture } = this.steps[at], guess = this.guesses.get(at);
-    const place = made("section"), add = (name, values, text) => text && place.append(made(name, values, text));
+    const place = element("section"), add = (name, values, text) => text && place.append(element(name, values, text));
     add("h2", {}, this.words.step.replace("{step}", at + 1).replace("{steps}", this.steps.length));
     add("p", { dir: "auto" }, say);
-    if (picture) place.append(made("img", { src: picture, alt: "" }));
+    if (picture) place.append(element("img", { src: picture, alt: "" }));
     if (ask) {
       add("p", { class: "question", dir: "auto" }, ask.text);
       add("p", { class: "quiet", dir: "auto" }, ask.before);
       if (ask.options) {
-        const list = made("ul");
+        const list = element("ul");
         ask.options.forEach((text, i) =>
-          list.append(made("li", { dir: "auto", ...(i === guess ? { class: "chosen" } : {}) }, `${i === guess ? "☑" : "☐"} ${text}`)));
+          list.append(element("li", { dir: "auto", ...(i === guess ? { class: "chosen" } : {}) }, `${i === guess ? "☑" : "☐"} ${text}`)));
         place.append(list);
-      } else if (guess === undefined) place.append(made("p", { class: "line" }));
+      } else if (guess === undefined) place.append(element("p", { class: "line" }));
       else add("p", { dir: "auto" }, guess);
       if (guess === undefined) return place;
       add("p", { dir: "auto" }, this.reply(ask, guess));
@@ -141,7 +137,7 @@ class LessonPage {
     list.replaceChildren();
     this.steps.forEach(({ ask }, i) => {
       if (!isLast || !ask || ask.kind !== "prediction" || !this.guesses.has(i) || i === this.at) return;
-      list.append(made("dt", { dir: "auto" }, ask.text), made("dd", { dir: "auto" }, this.guesses.get(i)));
+      list.append(element("dt", { dir: "auto" }, ask.text), element("dd", { dir: "auto" }, this.guesses.get(i)));
     });
     by("kept").hidden = !list.children.length;
   }
@@ -155,10 +151,10 @@ class LessonPage {
     const shown = by("shown");
     document.querySelector("main").classList.toggle("wide", step.wide); // two scenes, side by side
     shown.replaceChildren();
-    if (still && step.picture) shown.append(made("img", { src: step.picture, alt: this.words.picture }));
+    if (still && step.picture) shown.append(element("img", { src: step.picture, alt: this.words.picture }));
     else if (!still)
       step.scenes.forEach((number) => {
-        const frame = made("iframe", { sandbox: "allow-scripts", title: this.words.scene });
+        const frame = element("iframe", { sandbox: "allow-scripts", title: this.words.scene });
         const page = this.pages[number].replace(/\ue000(\w+)\ue000/g, (_, name) => this.parts[name]);
         frame.srcdoc = page.replace("</head>", () => `<style>${step.style}</style></head>`);
         shown.append(frame);
@@ -167,15 +163,17 @@ class LessonPage {
 }
 
 async function begin() {
+  globalThis.begun = true;
   const root = document.documentElement;
   if (matchMedia("(prefers-color-scheme: dark)").matches) root.dataset.theme = "dark";
+  let told;
   try {
-    globalThis.lesson = new LessonPage((await unpack(by("data").textContent)).page);
-    root.dataset.state = "ready";
+    told = (await unpack(by("data").textContent)).page;
   } catch (error) {
-    root.dataset.state = "broken";
-    by("trouble").hidden = false;
+    return still("broken", error);
   }
+  globalThis.lesson = new LessonPage(told);
+  root.dataset.state = "ready";
 }
 
 begin();

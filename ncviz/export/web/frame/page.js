@@ -2,8 +2,6 @@
 
 const PAPER = 340; // pixels across of a plot on paper, where two stand side by side
 
-const by = (id) => document.getElementById(id);
-
 class Viewer {
   constructor(carried) {
     this.carried = carried;
@@ -57,7 +55,7 @@ class Viewer {
     by("timeline").hidden = this.last < 1;
     const ends = by("ends");
     const { digits, label } = page.times;
-    ends.append(element("span", {}, `${label} ${digits[0]}`), element("span", {}, digits[this.last]));
+    ends.append(element("span", {}, [label, digits[0]].filter(Boolean).join(" ")), element("span", {}, digits[this.last]));
     this.charts = page.charts.map((told) => new Chart(told, (share, of) => this.picked(share, of)));
     by("charts").append(...this.charts.map((chart) => chart.figure));
     this.matrices = page.sides.filter((told) => told.matrix)
@@ -253,29 +251,18 @@ class Viewer {
   }
 }
 
-function still(why) {
-  document.documentElement.dataset.state = "still";
-  by("trouble").hidden = false;
-  by("trouble").textContent = by("trouble").dataset[why];
-}
-
 async function begin() {
+  globalThis.begun = true;
   const root = document.documentElement;
   if (matchMedia("(prefers-color-scheme: dark)").matches) root.dataset.theme = "dark";
-  if (!globalThis.DecompressionStream) return still("old");
   let carried;
   try {
     carried = await unpack(by("data").textContent);
   } catch (error) {
-    return still("broken");
+    return still("broken", error);
   }
-  try {
-    root.dataset.state = "ready"; // now all have their places
-    globalThis.viewer = new Viewer(carried);
-  } catch (error) {
-    still("old"); // what was carried is whole
-    console.error(error);
-  }
+  root.dataset.state = "ready"; // now all have their places
+  globalThis.viewer = new Viewer(carried);
 }
 
 begin();

@@ -4,6 +4,28 @@
 const EDGE = "[\\p{L}\\p{N}_-]"; // no term begins or ends beside it
 let terms;
 
+// Letters with an index, as ncviz/charts/rich_text.py has them; not in the names of classes.
+const INDEXED = /“[^”]*”|(?<![\p{L}\p{N}_])(NC|[A-Za-zλμ])_([A-Za-z])(?![\p{L}\p{N}_])/gu;
+
+// Text in pieces, its indices lowered.
+function typeset(text) {
+  const found = [];
+  let end = 0;
+  for (const { 0: whole, 1: letter, 2: low, index } of text.matchAll(INDEXED)) {
+    if (!letter) continue;
+    found.push(text.slice(end, index) + letter, element("sub", {}, low));
+    end = index + whole.length;
+  }
+  return [...found, text.slice(end)];
+}
+
+// A sentence, whose terms answer.
+function write(place, text) {
+  if (place.written === text) return;
+  place.written = text;
+  place.replaceChildren(...terms.sentence(text));
+}
+
 class Terms {
   constructor({ notions, spellings }) {
     this.numbers = notions;
@@ -16,11 +38,15 @@ class Terms {
     this.listen();
   }
 
-  // A word that answers, if anything is said of it.
+  // A word that answers, if anything is said of it; in pieces.
   word(text, key) {
-    if (!(key in this.numbers)) return text;
+    if (!(key in this.numbers)) return typeset(text);
     const number = this.numbers[key];
-    return element("button", { type: "button", class: "term", "data-number": number, "aria-description": this.spoken(number) }, text);
+    // No element of the kind `button`: lines would break between it and the comma behind it.
+    const said = { role: "button", tabindex: 0, "aria-description": this.spoken(number) };
+    const term = element("a", { class: "term", "data-number": number, ...said });
+    term.append(...typeset(text));
+    return [term];
   }
 
   // What programs that read aloud say of it: they do not look into what is folded up.
@@ -37,10 +63,10 @@ class Terms {
       const word = match[1];
       if (!word || seen.has(word.toLowerCase())) continue;
       seen.add(word.toLowerCase());
-      found.push(text.slice(end, match.index), this.word(word, this.keys.get(word.toLowerCase())));
+      found.push(...typeset(text.slice(end, match.index)), ...this.word(word, this.keys.get(word.toLowerCase())));
       end = match.index + word.length;
     }
-    return [...found, text.slice(end)];
+    return [...found, ...typeset(text.slice(end))];
   }
 
   listen() {
@@ -52,7 +78,12 @@ class Terms {
     addEventListener("focusin", (event) => this.show(at(event)));
     addEventListener("focusout", () => this.show(null));
     addEventListener("click", (event) => this.card.contains(event.target) || this.show(at(event)));
-    addEventListener("keydown", (event) => event.key === "Escape" && this.show(null));
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.show(null);
+      if (!at(event) || (event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault();
+      this.show(at(event));
+    });
     addEventListener("scroll", () => this.place(), { capture: true, passive: true });
   }
 

@@ -1,5 +1,6 @@
 """Lessons in the window: their stages, what is hidden and pointed at, what is done and kept."""
 
+import html
 import json
 
 import pytest
@@ -17,6 +18,7 @@ from ncviz.desktop.widgets.slider import Slider
 from ncviz.desktop.widgets.teaching import end_answer, show_answer
 from ncviz.desktop.widgets.words_at import document_of, links_of
 from ncviz.explorer.room_names import EXPLORE, LAYERS, LEARN, THEORY, TRAIN
+from ncviz.export.provenance import as_text
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.kinds import ASKED, CHOICE, CLASS, TO_DO, TOLD
 from ncviz.lessons.places import PLACES, VALUES
@@ -684,3 +686,18 @@ def test_a_large_file_that_is_no_lesson_is_told_what_it_would_have_to_be(window,
     assert "1,048,576 bytes" in said
     assert "a recipe, a lesson, an experiment or a sweep is a short text" in said
     window.enter(EXPLORE)
+
+
+def test_the_dropped_page_of_a_lesson_begins_it_or_says_where_it_is(
+    learning, window, qtbot, tmp_path
+):
+    path = tmp_path / "lesson.html"
+    for name in ("simplex", "A <b>lesson</b> of my own"):
+        said = html.escape(as_text({"program": "ncviz 1.0", "lesson": name}))
+        path.write_text(f'<!DOCTYPE html>\n<meta name="ncviz" content="{said}">', encoding="utf-8")
+        window.opening.open_dropped([str(path)])
+        settle(qtbot, window)
+        assert learning.work.playing.lesson.name == "simplex"
+    note = window.note.text.text()
+    assert "lesson.html is the page of the lesson 'A <b>lesson</b> of my own'" in note
+    assert "(.toml)" in note

@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from ncviz.cli import main
 from ncviz.concepts import CONCEPTS
+from ncviz.export.provenance import said_by
 from ncviz.export.web.packing import unpacked
 from ncviz.lessons.lesson_file import read_lesson
 from ncviz.lessons.lesson_page import write_page
@@ -92,6 +93,8 @@ def test_one_scene_serves_all_steps_that_show_it(page):
     assert len(told["pages"]) == 1
     assert [step["scenes"] for step in told["steps"]] == [[0], [0], [0], []]
     assert "<b>lesson" not in text
+    assert said_by(page)["lesson"] == "A <b>lesson</b>"  # and no path, which names people
+    assert str(page.parent) not in text
     assert "data:image/png" in told["steps"][0]["picture"]
     assert told["steps"][3]["picture"] == ""
     assert "#charts" in told["steps"][0]["style"]

@@ -4,6 +4,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from tiny_sweep import SOLVED, TINY
 
+from ncviz.desktop.rooms.gallery.sweep_table import labels_of
 from ncviz.explorer.room_names import EXPLORE, GALLERY, THEORY
 from ncviz.runs.repeats import RepeatedRun
 from ncviz.sweeping.asked import read_asked
@@ -59,6 +60,33 @@ def test_the_table_sorts_and_filters(opened, qtbot):
     assert len(page._shown) == 2
     page.filter.clear()
     assert page.progress.text() == "6 finished, 2 waiting of 8"
+
+
+def test_headings_are_words_and_points_stand_below_each_other(opened):
+    _window, page = opened
+    rows = page.table.rows
+    side, shown = Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole
+    heads = [rows.headerData(k, side, shown) for k in range(len(rows.columns))]
+    assert heads[:6] == ["Layers", "Width", "Seed", "State", "Share of mistakes", "Mean loss"]
+    assert heads[6:] == ["D", "NC1", "ρ", "r"]
+    tip = rows.headerData(0, side, Qt.ItemDataRole.ToolTipRole)
+    assert "Layers; in the filter depth" in tip
+    column = rows.columns.index("loss")
+    texts = [rows.data(rows.index(k, column), shown) for k in range(6)]
+    behind = {len(text.replace("\u2008", ".").partition(".")[2]) for text in texts}
+    assert len(behind) == 1
+    assert [float(text.replace("\u2007", "")) for text in texts] == pytest.approx(
+        [row.numbers["loss"] for row in rows.rows[:6]], rel=1e-2
+    )
+
+
+def test_parameters_of_a_theory_model_have_their_symbols(tmp_path):
+    path = tmp_path / "grid.toml"
+    path.write_text(SOLVED)
+    assert labels_of(read_asked(path)) == {
+        "majority": "K_A, majority",
+        "ratio": "R, imbalance ratio",
+    }
 
 
 def test_the_map_tells_means_and_opens_the_repeats(opened, qtbot):

@@ -373,9 +373,16 @@ class Chart:
     gist: str = ""
 
     def kept(self, keys: Collection[str]) -> "Chart":
-        """Return it with those of its curves alone that have one of some keys; all, if none has."""
-        curves = tuple(curve for curve in self.curves if (curve.of or curve.key) in keys)
-        return replace(self, curves=curves) if curves else self
+        """Return it with those of its curves alone that have one of some keys; all, if none has.
+
+        Marks, which have no key, stay; words in the legend go with their curves.
+        """
+        kept = tuple(c for c in self.curves if not c.key or (c.of or c.key) in keys)
+        if not any(curve.key for curve in kept):
+            return self
+        gone = {curve.key for curve in self.curves} - {curve.key for curve in kept}
+        legend = tuple(word for word in self.legend if word.key not in gone)
+        return replace(self, curves=kept, legend=legend)
 
     def curve(self, key: str) -> Curve | None:
         """Return the first curve of a key; None if there is none."""

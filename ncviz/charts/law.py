@@ -155,6 +155,7 @@ LAW = Plot(
     formulas=("law", "fuzziness"),
     first=lambda run: int(not minority_count(run)),
     order=10,
+    curves=("now", "fit", "earlier"),
     pages=(
         PlotFigure(
             "fuzziness",

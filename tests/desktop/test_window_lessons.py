@@ -611,6 +611,21 @@ def test_curves_that_no_step_has_spoken_of_yet_are_not_drawn(learning, window, q
     assert "NC4" in plot.numbers.text()
 
 
+def test_the_law_shows_no_earlier_moment_before_it_is_asked_for(learning, window, qtbot):
+    for number, shown in ((2, False), (3, True)):
+        learning.work.begin(lessons()["law"], LessonStanding(number, {1: 3.0, 3: 2.0}))
+        window.playback.seek(window.player.last)
+        show_at_rest(qtbot, window)
+        plot = window.plots.plot("law")
+        keys = {curve.key for curve in plot.chart.curves}
+        assert {"now", "fit"} <= keys
+        assert ("earlier" in keys) == shown
+        assert ("earlier" in plot.legend.text()) == shown
+        assert any(curve.points == "ring" for curve in plot.chart.curves), "the layer is marked"
+    learning.work.leave()
+    settle(qtbot, window)
+
+
 def test_an_answer_is_written_at_once_after_a_slider_that_is_hidden_now(learning, window, qtbot):
     learning.begin("minorities")
     show_at_rest(qtbot, window)

@@ -1,6 +1,7 @@
 """The tasks of a sweep as a table: a column a parameter and a number, sorted by a click."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -162,7 +163,7 @@ def labels_of(sweep: Sweep) -> dict[str, str]:
     for kind in kinds:
         for name, item in declared(kind).items():
             given = getattr(item.parameter, "symbol", "")
-            symbol = plain(given.replace("<sub>A</sub>", "_A"))  # as K_A stands in plain text
+            symbol = plain(re.sub(r"<sub>(\w+)</sub>", r"_\1", given))  # K_A, in plain text
             said = upper_first(item.label)
             found.setdefault(name, f"{symbol}, {item.label}" if symbol else said)
     return {name: found[name] for name in sweep.varied if name in found}

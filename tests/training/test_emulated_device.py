@@ -113,14 +113,14 @@ def test_want_of_memory_says_for_what_and_what_to_do(
     emulated, recipe, tmp_path, mebibytes, width, what, monkeypatch
 ):
     emulated.memory = emulated.used + int(mebibytes * 2**20)
-    with pytest.raises(UserError, match=r"emulated has .* MiB: lower images_per_class"):
+    with pytest.raises(UserError, match=r"emulated has .* [KM]iB: lower images_per_class"):
         record(changed(recipe, record="1", width=width), tmp_path / "run", device=NAME)
     # What was not certain beforehand shows on the way.
     monkeypatch.setattr("ncviz.training.trainer.require_memory", lambda *_: None)
     with pytest.raises(UserError) as raised:
         record(changed(recipe, record="1", width=width), tmp_path / "run", device=NAME)
     start = re.escape(f"The memory of emulated does not suffice for {what} (")
-    size = r"[\d.]+ MiB"
+    size = r"[\d.]+ [KM]iB"
     assert re.match(
         f"{start}{size} more were asked for, {size} of {size} are free", str(raised.value)
     )

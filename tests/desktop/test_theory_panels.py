@@ -146,7 +146,7 @@ def test_a_preset_turns_the_curve_to_the_two_smallest_classes(column):
     assert "two smallest" in column.plots.page_of("layer-peeled").plot("cosine").heading.text()
     across, up = column.plots.page_of("layer-peeled").plot("cosine").curves["cosine"].getData()
     assert len(across) == len(up) == 65
-    assert "duality&nbsp;gap" in column.plots.page_of("layer-peeled").plot("cosine").numbers.text()
+    assert "duality gap" in column.plots.page_of("layer-peeled").plot("cosine").numbers.text()
 
 
 def test_the_point_and_the_mark_stand_out_from_their_curve(column):

@@ -12,13 +12,12 @@ from PyQt6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QToolButton, QWidge
 from ncviz.charts.chart import Chart, Curve
 from ncviz.charts.colors import painted
 from ncviz.charts.plot import Plot
-from ncviz.charts.rich_text import tied, typeset
+from ncviz.charts.rich_text import typeset
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, logarithm
 from ncviz.desktop.plots.chart_plot import ChartPlot
 from ncviz.desktop.plots.handles import Handles
 from ncviz.desktop.plots.points import Points
-from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.explorer.answers import Answer
 from ncviz.explorer.optimum_desk import MAXIMUM_PINS, NUMERALS, OptimumDesk
@@ -205,10 +204,10 @@ class RatioPlot(ChartPlot):
     def _show_here(self, desk: OptimumDesk[Any], chart: Chart) -> None:
         self._at = float(self._along(desk.at))
         self._show_spots(chart)
-        words = [tied(self.reading_in_words(reading)) for reading in chart.readings]
+        words = [self.reading_in_words(reading) for reading in chart.readings]
         both = words[:FIRST_ROW], words[FIRST_ROW:]
         # The space is for screen readers: Qt's names of labels know no line break.
-        self.say(" &nbsp;<br>".join(GAP.join(row) for row in both))
+        self.say(" &nbsp;<br>".join(" &nbsp; ".join(row) for row in both))
         self.plot.finish()
 
     def _dragged(self, number: int, place: float) -> None:

@@ -13,7 +13,8 @@ from ncviz.language import tr
 from ncviz.runs.repeats import open_run
 from ncviz.scenes.view import View
 from ncviz.sweeps.places import place_of
-from ncviz.sweeps.sweep import Sweep, SweepCell, written
+from ncviz.sweeps.sweep import Sweep, SweepCell
+from ncviz.sweeps.sweep_words import SweepWords
 
 MOST = 100  # plots on a page
 USUAL = "law"
@@ -74,13 +75,6 @@ def check_plot(sweep: Sweep, name: str) -> Plot:
     return known[name]
 
 
-def title_of_cell(sweep: Sweep, cell: SweepCell) -> str:
-    """Return the values of a cell, for people."""
-    values = ((name, sweep.value(cell, name)) for name in sweep.varied)
-    said = [f"{name} {written(value)}" for name, value in values if value is not None]
-    return ", ".join(said) or cell.folder
-
-
 def multiples_of(
     sweep: Sweep,
     folder: Path,
@@ -108,7 +102,7 @@ def multiples_of(
 
 
 def _of(sweep: Sweep, folder: Path, plot: Plot, cell: SweepCell, split: str) -> Multiple:
-    title = title_of_cell(sweep, cell)
+    title = SweepWords(sweep).cell(cell)
     home = place_of(folder, sweep.task(cell.number * sweep.seeds)).cell
     try:
         run = open_run(home)

@@ -4,10 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ncviz.errors import UserError
-from ncviz.language import tr
 from ncviz.sweeps.numbers import ReadAt, numbers_of_place
 from ncviz.sweeps.places import FINISHED, TaskState, place_of, state_of_task
 from ncviz.sweeps.sweep import Sweep, SweepTask
@@ -78,43 +76,3 @@ def _row(
         found = dict.fromkeys(missing, math.nan)
         stands = TaskState(FINISHED, str(error))
     return SurveyRow(task, stands, {**(before.numbers if before else {}), **found})
-
-
-def fits(sweep: Sweep, row: SurveyRow, words: str) -> bool:
-    """Tell whether a task has all words of a filter: 'depth=4 finished', 'width<50', 'adam'.
-
-    Parameters
-    ----------
-    sweep : Sweep
-    row : SurveyRow
-    words : str
-        Apart by spaces: NAME=VALUE, NAME<VALUE, NAME>VALUE of a parameter, the seed or a number;
-        else a part of what stands in the row.
-    """
-    return all(_fits(sweep, row, word) for word in words.split())
-
-
-def _fits(sweep: Sweep, row: SurveyRow, word: str) -> bool:
-    for sign in ("<", ">", "="):
-        name, found, wanted = word.partition(sign)
-        if not (found and name and wanted):
-            continue
-        value: Any = _value(sweep, row, name)
-        if value is None:
-            return False
-        try:
-            number, limit = float(value), float(wanted)
-        except (TypeError, ValueError):
-            return sign == "=" and str(value).lower() == wanted.lower()
-        return {"<": number < limit, ">": number > limit, "=": number == limit}[sign]
-    values = [str(sweep.value(row.task.cell, name)) for name in sweep.varied]
-    return (
-        word.lower()
-        in " ".join([*values, row.task.cell.folder, row.stands.state, tr(row.stands.state)]).lower()
-    )
-
-
-def _value(sweep: Sweep, row: SurveyRow, name: str) -> object:
-    if name == "seed":
-        return row.task.seed
-    return sweep.value(row.task.cell, name) if name in sweep.varied else row.numbers.get(name)

@@ -9,9 +9,8 @@ import numpy as np
 
 from ncviz.charts.grid import Grid
 from ncviz.language import tr
-from ncviz.metrics.metric import metrics
-from ncviz.sweeps.numbers import OF_SPLIT
-from ncviz.sweeps.sweep import Sweep, SweepCell, SweepTask, written
+from ncviz.sweeps.sweep import Sweep, SweepCell, SweepTask
+from ncviz.sweeps.sweep_words import SweepWords, number_title
 from ncviz.wording import three_digits
 
 FAR_APART = 30.0  # largest over smallest: colours are those of the logarithm
@@ -27,10 +26,13 @@ class SweepGrid(Grid):
         Of how many runs each value is the mean.
     spreads : array, shape (m, n)
         Their standard deviation; NaN of one.
+    short : tuple of 2 str
+        What stands beside values along and up the map.
     """
 
     counts: Any = None
     spreads: Any = None
+    short: tuple[str, str] = ("", "")
 
     @property
     def is_logarithmic(self) -> bool:
@@ -56,7 +58,9 @@ class SweepGrid(Grid):
 
     def name_of(self, row: int, column: int) -> str:
         """Return what a cell is called."""
-        return f"{self.up} = {self.rows[row]}, {self.across} = {self.columns[column]}"
+        across, up = self.short
+        column_name = f"{across} = {self.columns[column]}" if across else ""
+        return f"{up} = {self.rows[row]}, {column_name}" if up else column_name
 
     def gaps(self) -> tuple[list[int], list[int]]:
         """Return that none are drawn: values stand side by side, however far apart."""
@@ -80,15 +84,6 @@ class SweepGrid(Grid):
                 count=count,
             )
         return said
-
-
-def number_title(name: str) -> str:
-    """Return what a number is called, for people."""
-    known = metrics().get(name)
-    if known is None:
-        return OF_SPLIT.get(name, name)
-    alone = [each.key for each in metrics().values()].count(known.key) == 1
-    return known.notion.name if alone else f"{known.notion.name} ({name})"
 
 
 def usual_axes(sweep: Sweep) -> tuple[str, str]:
@@ -146,13 +141,14 @@ def map_of(
     for place, here in found.items():
         means[place], counts[place] = float(np.mean(here)), len(here)
         spreads[place] = float(np.std(here, ddof=1)) if len(here) > 1 else math.nan
+    words = SweepWords(sweep)
     return SweepGrid(
         across,
         up,
-        across,
-        up,
-        np.array([written(value) for value in columns]),
-        np.array([written(value) for value in rows]),
+        words.heading(across) if across else "",
+        words.heading(up) if up else "",
+        np.array([words.value(across, value) for value in columns]),
+        np.array([words.value(up, value) for value in rows]),
         means,
         np.full(shape, "", dtype=np.str_),
         (),
@@ -164,6 +160,7 @@ def map_of(
         "",
         counts,
         spreads,
+        (words.short(across) if across else "", words.short(up) if up else ""),
     )
 
 

@@ -4,11 +4,11 @@ import pytest
 from PyQt6.QtCore import Qt
 from tiny_sweep import SOLVED, TINY
 
-from ncviz.desktop.rooms.gallery.sweep_table import labels_of
 from ncviz.explorer.room_names import EXPLORE, GALLERY, THEORY
 from ncviz.runs.repeats import RepeatedRun
 from ncviz.sweeping.asked import read_asked
 from ncviz.sweeping.carrying_out import begin_folder, carry_out_task
+from ncviz.sweeps.sweep_words import SweepWords
 
 
 def done_sweep(home, text):
@@ -54,8 +54,10 @@ def test_the_table_sorts_and_filters(opened, qtbot):
         "depth=2,width=5, seed 1",
     ]
     assert page.progress.text() == "6 finished, 2 waiting of 8, 2 of them shown"
-    page.filter.setText("depth=none")
+    page.filter.setText("depth=99")
     assert page.progress.text() == "6 finished, 2 waiting of 8, none fits the filter"
+    page.filter.setText("Layers=2 height<3")
+    assert page.progress.text().endswith("4 of them shown, no column is called height")
     page.filter.setText("waiting")
     assert len(page._shown) == 2
     page.filter.clear()
@@ -70,7 +72,7 @@ def test_headings_are_words_and_points_stand_below_each_other(opened):
     assert heads[:6] == ["Layers", "Width", "Seed", "State", "Share of mistakes", "Mean loss"]
     assert heads[6:] == ["D", "NC1", "ρ", "r"]
     tip = rows.headerData(0, side, Qt.ItemDataRole.ToolTipRole)
-    assert "Layers; in the filter depth" in tip
+    assert "Layers; in the filter Layers" in tip
     column = rows.columns.index("loss")
     texts = [rows.data(rows.index(k, column), shown) for k in range(6)]
     behind = {len(text.replace("\u2008", ".").partition(".")[2]) for text in texts}
@@ -83,10 +85,12 @@ def test_headings_are_words_and_points_stand_below_each_other(opened):
 def test_parameters_of_a_theory_model_have_their_symbols(tmp_path):
     path = tmp_path / "grid.toml"
     path.write_text(SOLVED)
-    assert labels_of(read_asked(path)) == {
-        "majority": "K_A, majority",
-        "ratio": "R, imbalance ratio",
-    }
+    words = SweepWords(read_asked(path))
+    assert [words.heading(name) for name in ("majority", "ratio")] == [
+        "K_A, majority",
+        "R, imbalance ratio",
+    ]
+    assert words.cell(read_asked(path).cells[1]) == "K_A 2, R 10"
 
 
 def test_the_map_tells_means_and_opens_the_repeats(opened, qtbot):
@@ -98,11 +102,12 @@ def test_the_map_tells_means_and_opens_the_repeats(opened, qtbot):
     assert (list(grid.columns), list(grid.rows)) == (["2", "3", "4"], ["3", "5", "7"])
     here = [row.numbers["loss"] for row in page._rows if row.task.cell.folder == "depth=2,width=5"]
     assert grid.values[1, 0] == pytest.approx(sum(here) / 2)
+    assert (page.map.grid.across_title, page.up.currentText()) == ("Layers", "↑ Width")
     assert grid.counts.tolist() == [[2, 2, 0], [2, 0, 0], [0, 0, 0]]
     page.map.setFocus()
     qtbot.keyClick(page.map, Qt.Key.Key_Right)
     qtbot.keyClick(page.map, Qt.Key.Key_Up)
-    assert page.told.text().startswith("width = 5, depth = 2: ")
+    assert page.told.text().startswith("Width = 5, Layers = 2: ")
     assert "mean and standard deviation of 2 runs" in page.told.text()
     qtbot.keyClick(page.map, Qt.Key.Key_Return)
     assert window.room == EXPLORE
@@ -121,7 +126,7 @@ def test_each_cell_has_a_plot_and_a_click_opens_it(opened, qtbot):
     qtbot.mouseClick(page.multiples, Qt.MouseButton.LeftButton, pos=place)
     assert window.explorer.run.path.parent.name == "depth=3,width=3"
     page.opened.emit(page.multiples.multiples[3].cell, None)
-    assert "depth=4,width=7 is not trained yet" in window.note.text.text()
+    assert "Layers 4, Width 7 is not trained yet" in window.note.text.text()
 
 
 def test_a_solved_cell_goes_to_its_model(make_window, qtbot, tmp_path):

@@ -26,9 +26,10 @@ def test_a_map_is_the_mean_over_what_shares_a_place(asked):
     assert grid.share(0, 1) == 1.0
     assert math.isnan(grid.share(1, 1))
     assert spread_in_words(grid) == "mean of 2 runs, standard deviation 0.707 at most"
-    assert grid.told(1, 1) == "width = 5, depth = 3: nothing yet"
+    assert grid.told(1, 1) == "Width = 5, Layers = 3: nothing yet"
     one = map_of(asked, values[:6], "loss", "width", "")
     assert one.values.tolist() == [[2.5, 2.5]]
+    assert one.name_of(0, 1) == "Width = 5"
 
 
 def test_colours_are_logarithmic_where_values_lie_far_apart(asked):
@@ -55,7 +56,8 @@ def test_figures_of_a_sweep(written, tmp_path, capsys):
         out = tmp_path / "figure.svg"
         assert main(["export", "figure", "--sweep", str(folder), "--out", str(out), *words]) == 0
         text = out.read_text()
-        assert "depth" in text
+        assert "Layers" in text
+        assert "depth" not in text
     wrong = ["export", "figure", "--sweep", str(folder), "--out", str(tmp_path / "f.pdf")]
     assert main([*wrong, "--number", "gold"]) == 1
     assert "A sweep has no number 'gold'" in capsys.readouterr().err

@@ -26,17 +26,18 @@ from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.language import tr
 from ncviz.sweeps.multiples import MOST, Multiple, plots_of_sweeps
 from ncviz.sweeps.numbers import run_numbers
-from ncviz.sweeps.places import STATES
-from ncviz.sweeps.survey import USUAL, SurveyRow, fits
+from ncviz.sweeps.places import FINISHED, STATES
+from ncviz.sweeps.row_filter import RowFilter
+from ncviz.sweeps.survey import USUAL, SurveyRow
 from ncviz.sweeps.sweep import Sweep
 from ncviz.sweeps.sweep_map import (
     SweepGrid,
     cell_at,
     map_of,
-    number_title,
     spread_in_words,
     usual_axes,
 )
+from ncviz.sweeps.sweep_words import SweepWords, number_title
 
 TABLE, MAP, PLOTS = "table", "map", "plots"
 VIEWS = {TABLE: tr("Table"), MAP: tr("Map"), PLOTS: tr("Plots")}
@@ -45,7 +46,6 @@ TIPS = {
     MAP: tr("A number over two parameters."),
     PLOTS: tr("The same plot of each cell."),
 }
-FILTER = tr("Filter: depth=4 width<50 finished")
 
 
 class SweepPage(QWidget):
@@ -86,7 +86,6 @@ class SweepPage(QWidget):
         self.across, self.up = _choice(tr("Along the map")), _choice(tr("Up the map"))
         self.plot = _choice(tr("Plot of each cell"))
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText(FILTER)
         self.filter.setAccessibleName(tr("Filter the cells"))
         self.filter.setClearButtonEnabled(True)
         self.table = SweepTableView()
@@ -180,8 +179,10 @@ class SweepPage(QWidget):
         _fill(self.split, {"train": tr("Training"), "test": tr("Test")}, "train")
         _fill(self.plot, {name: each.menu for name, each in plots_of_sweeps().items()}, "law")
         across, up = usual_axes(sweep)
-        _fill(self.across, {name: f"→ {name}" for name in sweep.varied}, across)
-        _fill(self.up, {name: f"↑ {name}" for name in sweep.varied}, up)
+        words = SweepWords(sweep)
+        _fill(self.across, {name: f"→ {words.heading(name)}" for name in sweep.varied}, across)
+        _fill(self.up, {name: f"↑ {words.heading(name)}" for name in sweep.varied}, up)
+        self.filter.setPlaceholderText(tr("Filter: {example}", example=_example(sweep, words)))
         self.split.setVisible(not sweep.model)
         self.views.button(PLOTS).setEnabled(not sweep.model)
         self.filter.clear()
@@ -197,7 +198,7 @@ class SweepPage(QWidget):
             _fill(self.number, {name: name for name in found}, usual)
         self._filter()
 
-    def _tell_progress(self) -> None:
+    def _tell_progress(self, trouble: str) -> None:
         counted = Counter(row.stands.state for row in self._rows)
         states = ", ".join(f"{counted[each]:,} {tr(each)}" for each in STATES if counted[each])
         said = [tr("{said} of {count:,}", said=states, count=len(self._rows))]
@@ -206,6 +207,8 @@ class SweepPage(QWidget):
             said.append(
                 tr("{count:,} of them shown", count=shown) if shown else tr("none fits the filter")
             )
+        if trouble:
+            said.append(trouble)
         self.progress.setText(", ".join(said))
 
     @property
@@ -217,8 +220,9 @@ class SweepPage(QWidget):
         if self.sweep is None:
             return
         before = self.shown_cells
-        self._shown = tuple(r for r in self._rows if fits(self.sweep, r, self.filter.text()))
-        self._tell_progress()
+        asked = RowFilter(self.sweep, self._numbers_of(self.sweep), self.filter.text())
+        self._shown = tuple(row for row in self._rows if asked.fits(row))
+        self._tell_progress(asked.trouble)
         self._show()
         if self.view == PLOTS and before != self.shown_cells:
             self.changed.emit()
@@ -228,12 +232,15 @@ class SweepPage(QWidget):
         if sweep is None:
             return
         if self.view == TABLE:
-            names = self.numbers
-            if sweep.model:
-                names = tuple(dict.fromkeys(n for row in self._rows for n in row.numbers))
-            self.table.rows.show_rows(sweep, self._shown, names)
+            self.table.rows.show_rows(sweep, self._shown, self._numbers_of(sweep))
         elif self.view == MAP:
             self._show_map(sweep)
+
+    def _numbers_of(self, sweep: Sweep) -> tuple[str, ...]:
+        """Return the numbers that rows have."""
+        if not sweep.model:
+            return self.numbers
+        return tuple(dict.fromkeys(name for row in self._rows for name in row.numbers))
 
     def _show_map(self, sweep: Sweep) -> None:
         number = str(self.number.currentData() or "")
@@ -274,6 +281,14 @@ def _choice(name: str) -> Choice:
     choice.setMinimumContentsLength(6)
     choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return choice
+
+
+def _example(sweep: Sweep, words: SweepWords) -> str:
+    """Return what can stand in the filter."""
+    cell = sweep.cells[-1]
+    name = next((each for each in sweep.varied if sweep.value(cell, each) is not None), "")
+    value = f"{words.short(name)}={words.value(name, sweep.value(cell, name))} " if name else ""
+    return value + tr(FINISHED)
 
 
 def _fill(choice: Choice, items: dict[str, str], usual: str) -> None:

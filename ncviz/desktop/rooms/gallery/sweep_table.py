@@ -1,7 +1,6 @@
 """The tasks of a sweep as a table: a column a parameter and a number, sorted by a click."""
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,22 +8,15 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from ncviz.charts.rich_text import plain
 from ncviz.desktop.certain import certain
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.language import tr
-from ncviz.metrics.metric import metrics
-from ncviz.models.model import models
-from ncviz.networks.network import networks
-from ncviz.parameters import declared
 from ncviz.sweeps.places import FINISHED
 from ncviz.sweeps.survey import SurveyRow
-from ncviz.sweeps.sweep import Sweep, written
-from ncviz.sweeps.sweep_map import number_title
-from ncviz.training.recipe import Recipe
-from ncviz.wording import correlation, three_digits, upper_first
+from ncviz.sweeps.sweep import Sweep
+from ncviz.sweeps.sweep_words import SEED, STATE, SweepWords
+from ncviz.wording import correlation, three_digits
 
-SEED, STATE = "seed", "state"
 ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 ROLE = Qt.ItemDataRole
 _NO_DIGIT, _NO_POINT = "\N{FIGURE SPACE}", "\N{PUNCTUATION SPACE}"
@@ -39,7 +31,7 @@ class SweepRows(QAbstractTableModel):
         self.columns: list[str] = []
         self._sweep: Sweep | None = None
         self._by, self._down = -1, False
-        self._labels: dict[str, str] = {}
+        self._words: SweepWords | None = None
         self._decimals: dict[str, int] = {}
 
     def show_rows(self, sweep: Sweep, rows: Sequence[SurveyRow], numbers: Sequence[str]) -> None:
@@ -50,7 +42,7 @@ class SweepRows(QAbstractTableModel):
             self.beginResetModel()
             self._by = self._by if columns == self.columns else -1
         if sweep is not self._sweep:
-            self._labels = labels_of(sweep)
+            self._words = SweepWords(sweep)
         self._sweep, self.columns, self.rows = sweep, columns, list(rows)
         self._decimals = {
             name: max((_decimals(_shown(row.numbers.get(name))) for row in self.rows), default=0)
@@ -95,14 +87,15 @@ class SweepRows(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, side: Qt.Orientation, role: int = 0) -> Any:
-        if side != Qt.Orientation.Horizontal or section >= len(self.columns):
+        words = self._words
+        if side != Qt.Orientation.Horizontal or section >= len(self.columns) or words is None:
             return None
         name = self.columns[section]
         if role == ROLE.DisplayRole:
-            return self.heading(name)
+            return words.heading(name)
         if role == ROLE.ToolTipRole:
             return plain_tip(
-                tr("{title}; in the filter {name}", title=self._title(name), name=name)
+                tr("{title}; in the filter {name}", title=words.title(name), name=words.short(name))
             )
         return None
 
@@ -111,18 +104,6 @@ class SweepRows(QAbstractTableModel):
         missing = 0 if "·" in text else self._decimals.get(name, 0) - _decimals(text)
         blank = _NO_DIGIT * missing
         return text + (blank if "." in text or not missing else f"{_NO_POINT}{blank}")
-
-    def heading(self, name: str) -> str:
-        """Return what people call a column, as short as in a legend."""
-        if name in (SEED, STATE):
-            return tr("Seed") if name == SEED else tr("State")
-        if name in self._labels:
-            return self._labels[name]
-        known = metrics().get(name)
-        return number_title(name) if known is None else plain(known.label)
-
-    def _title(self, name: str) -> str:
-        return number_title(name) if name in metrics() else self.heading(name)
 
     def data(self, index: QModelIndex, role: int = 0) -> Any:
         if not index.isValid() or index.row() >= len(self.rows):
@@ -135,7 +116,9 @@ class SweepRows(QAbstractTableModel):
                 return "–" if row.stands.state == FINISHED else ""
             if name == STATE:
                 return tr(value)
-            return self._aligned(name, _shown(value) if number else written(value))
+            if not number:
+                return str(value) if self._words is None else self._words.value(name, value)
+            return self._aligned(name, _shown(value))
         if role == ROLE.TextAlignmentRole and isinstance(value, int | float):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == ROLE.ToolTipRole and row.stands.message:
@@ -152,21 +135,6 @@ def _shown(value: float | None) -> str:
 def _decimals(text: str) -> int:
     """Return how many digits stand behind the point; none of a power of ten."""
     return 0 if "·" in text else len(text.partition(".")[2])
-
-
-def labels_of(sweep: Sweep) -> dict[str, str]:
-    """Return what the parameters of a sweep are called in the rooms where they are chosen."""
-    kinds: list[Any] = [models()[sweep.model].parameters] if sweep.model in models() else [Recipe]
-    if not sweep.model:
-        kinds += [each.architecture for each in networks().values()]
-    found: dict[str, str] = {}
-    for kind in kinds:
-        for name, item in declared(kind).items():
-            given = getattr(item.parameter, "symbol", "")
-            symbol = plain(re.sub(r"<sub>(\w+)</sub>", r"_\1", given))  # K_A, in plain text
-            said = upper_first(item.label)
-            found.setdefault(name, f"{symbol}, {item.label}" if symbol else said)
-    return {name: found[name] for name in sweep.varied if name in found}
 
 
 def _rank(value: Any) -> tuple[int, float, str] | None:

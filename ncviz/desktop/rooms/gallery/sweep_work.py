@@ -23,6 +23,7 @@ from ncviz.sweeps.places import FINISHED, Place, place_of, read_solved
 from ncviz.sweeps.survey import SurveyRow, survey_sweep
 from ncviz.sweeps.sweep import Sweep, SweepCell
 from ncviz.sweeps.sweep_table import write_sweep_table
+from ncviz.sweeps.sweep_words import SweepWords
 from ncviz.wording import saved_files
 
 if TYPE_CHECKING:
@@ -133,24 +134,30 @@ class SweepWork:
         first = sweep.first_seed if seed is None else seed
         place = place_of(self._folder, replace(sweep.task(cell.number * sweep.seeds), seed=first))
         if sweep.model:
-            self._open_model(sweep, place)
+            self._open_model(sweep, cell, place)
             return
         path = place.cell if seed is None else place.run
         there = any(place.cell.glob(f"seed-*/{MANIFEST}")) if seed is None else path.is_dir()
         if not there:
             window.note.say(
-                tr("{folder} is not trained yet: there is nothing to open.", folder=cell.folder)
+                tr(
+                    "{folder} is not trained yet: there is nothing to open.",
+                    folder=SweepWords(sweep).cell(cell),
+                )
             )
             return
         window.open(path)
 
-    def _open_model(self, sweep: Sweep, place: Place) -> None:
+    def _open_model(self, sweep: Sweep, cell: SweepCell, place: Place) -> None:
         window = self._window
         try:
             values = read_solved(place).get("parameters")
         except UserError:
             window.note.say(
-                tr("{name} is not solved yet: there is nothing to open.", name=place.cell.name)
+                tr(
+                    "{name} is not solved yet: there is nothing to open.",
+                    name=SweepWords(sweep).cell(cell),
+                )
             )
             return
         window.enter(THEORY)

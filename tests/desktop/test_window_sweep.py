@@ -64,6 +64,33 @@ def test_the_table_sorts_and_filters(opened, qtbot):
     assert page.progress.text() == "6 finished, 2 waiting of 8"
 
 
+def test_the_chosen_row_stays_chosen(opened):
+    _window, page = opened
+    table = page.table
+    table.selectRow(2)
+    chosen = table.rows.rows[2].task
+    head = table.horizontalHeader()
+
+    def now():
+        (index,) = table.selectionModel().selectedRows()
+        return table.rows.rows[index.row()].task
+
+    for column in ("loss", "seed"):
+        head.setSortIndicator(table.rows.columns.index(column), Qt.SortOrder.DescendingOrder)
+        assert now() == chosen
+    page.filter.setText("Layers=2")  # which leaves fewer rows
+    assert now() == chosen
+    page.show_rows(page._rows)  # as a running sweep does
+    assert now() == chosen
+    head.setSortIndicator(table.rows.columns.index("rho"), Qt.SortOrder.AscendingOrder)
+    table.show_rows(page.sweep, page._shown, ("rho", "nc3"))
+    assert table.rows.columns[head.sortIndicatorSection()] == "rho"
+    table.show_rows(page.sweep, page._shown, ("nc3",))
+    assert head.sortIndicatorSection() == -1
+    page.filter.setText("Layers=3")
+    assert not table.selectionModel().selectedRows()
+
+
 def test_headings_are_words_and_points_stand_below_each_other(opened):
     _window, page = opened
     rows = page.table.rows

@@ -232,7 +232,7 @@ class SweepPage(QWidget):
         if sweep is None:
             return
         if self.view == TABLE:
-            self.table.rows.show_rows(sweep, self._shown, self._numbers_of(sweep))
+            self.table.show_rows(sweep, self._shown, self._numbers_of(sweep))
         elif self.view == MAP:
             self._show_map(sweep)
 

@@ -30,7 +30,7 @@ class SweepRows(QAbstractTableModel):
         self.rows: list[SurveyRow] = []
         self.columns: list[str] = []
         self._sweep: Sweep | None = None
-        self._by, self._down = -1, False
+        self.by, self._down = -1, False
         self._words: SweepWords | None = None
         self._decimals: dict[str, int] = {}
 
@@ -38,11 +38,15 @@ class SweepRows(QAbstractTableModel):
         """Show others, in the order that was chosen."""
         columns = [*sweep.varied, SEED, STATE, *numbers]
         fresh = columns != self.columns or len(rows) != len(self.rows)
-        if fresh:
-            self.beginResetModel()
-            self._by = self._by if columns == self.columns else -1
         if sweep is not self._sweep:
             self._words = SweepWords(sweep)
+        if fresh:
+            self.beginResetModel()
+            by = self.columns[self.by] if self.by >= 0 else ""
+            self.by = columns.index(by) if by in columns else -1
+        else:
+            self.layoutAboutToBeChanged.emit()
+        held = self._held()
         self._sweep, self.columns, self.rows = sweep, columns, list(rows)
         self._decimals = {
             name: max((_decimals(_shown(row.numbers.get(name))) for row in self.rows), default=0)
@@ -51,9 +55,9 @@ class SweepRows(QAbstractTableModel):
         self._sort()
         if fresh:
             self.endResetModel()
-        elif self.rows:
-            last = self.index(len(self.rows) - 1, len(columns) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+        else:
+            self._hold(held)
+            self.layoutChanged.emit()
 
     def value(self, row: SurveyRow, name: str) -> Any:
         """Return what stands in a column."""
@@ -64,10 +68,10 @@ class SweepRows(QAbstractTableModel):
         return row.numbers.get(name)
 
     def _sort(self) -> None:
-        if not 0 <= self._by < len(self.columns):
+        if not 0 <= self.by < len(self.columns):
             self.rows.sort(key=lambda row: row.task.index)
             return
-        name = self.columns[self._by]
+        name = self.columns[self.by]
         known = [row for row in self.rows if _rank(self.value(row, name)) is not None]
         rest = [row for row in self.rows if _rank(self.value(row, name)) is None]
         known.sort(key=lambda row: _rank(self.value(row, name)) or (0, 0, ""), reverse=self._down)
@@ -76,9 +80,23 @@ class SweepRows(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column."""
         self.layoutAboutToBeChanged.emit()
-        self._by, self._down = column, order == Qt.SortOrder.DescendingOrder
+        held = self._held()
+        self.by, self._down = column, order == Qt.SortOrder.DescendingOrder
         self._sort()
+        self._hold(held)
         self.layoutChanged.emit()
+
+    def _held(self) -> list[tuple[QModelIndex, int]]:
+        """Return what a view holds on to, such as the row that is chosen, each with its task."""
+        return [(each, self.rows[each.row()].task.index) for each in self.persistentIndexList()]
+
+    def _hold(self, held: list[tuple[QModelIndex, int]]) -> None:
+        """Let a view hold on to the same tasks where they stand now."""
+        places = {row.task.index: place for place, row in enumerate(self.rows)}
+        for index, task in held:
+            place = places.get(task)
+            now = QModelIndex() if place is None else self.index(place, index.column())
+            self.changePersistentIndex(index, now)
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
@@ -174,6 +192,21 @@ class SweepTableView(QTableView):
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.doubleClicked.connect(lambda index: self._open(index))
+
+    def show_rows(self, sweep: Sweep, rows: Sequence[SurveyRow], numbers: Sequence[str]) -> None:
+        """Show others; the row that is chosen stays so while it is among them."""
+        here, bar = self.currentIndex(), certain(self.verticalScrollBar())
+        task, seen = self.rows.rows[here.row()].task if here.isValid() else None, bar.value()
+        self.rows.show_rows(sweep, rows, numbers)
+        head = certain(self.horizontalHeader())
+        if head.sortIndicatorSection() != self.rows.by:
+            head.setSortIndicator(self.rows.by, head.sortIndicatorOrder())
+        if task is None or self.currentIndex().isValid():
+            return
+        place = next((n for n, row in enumerate(self.rows.rows) if row.task == task), None)
+        if place is not None:
+            self.setCurrentIndex(self.rows.index(place, min(here.column(), len(numbers))))
+            bar.setValue(seen)
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -17,7 +17,7 @@ _UNKNOWN = re.compile(rf"([^\s<>=!]*)\s*(?:{_SIGNS})\S*")
 
 
 @dataclass(frozen=True)
-class Condition:
+class FilterPart:
     """A part of a filter.
 
     Parameters
@@ -67,13 +67,13 @@ class RowFilter:
         self.trouble = ""
         self._asked = tuple(self._read(text.strip()))
 
-    def _read(self, text: str) -> Iterable[Condition]:
+    def _read(self, text: str) -> Iterable[FilterPart]:
         while text:
             if found := self._known.match(text):
                 name = self._exact.get(found[1]) or self._any[found[1].casefold()]
                 text = text[found.end() :]
                 wanted = self._value_before(name, text)
-                asked = Condition(name, found[2], wanted.strip('"'))
+                asked = FilterPart(name, found[2], wanted.strip('"'))
                 self.trouble = self.trouble or self._trouble_of(asked, found[1])
                 if not self._trouble_of(asked, found[1]):
                     yield asked
@@ -84,7 +84,7 @@ class RowFilter:
                 )
             else:
                 wanted = text.split(maxsplit=1)[0]
-                yield Condition("", "", wanted)
+                yield FilterPart("", "", wanted)
             text = text[len(wanted) :].lstrip()
 
     def _value_before(self, name: str, text: str) -> str:
@@ -99,7 +99,7 @@ class RowFilter:
                 return text[: len(each)]
         return text.split(maxsplit=1)[0] if text else ""
 
-    def _trouble_of(self, asked: Condition, said: str) -> str:
+    def _trouble_of(self, asked: FilterPart, said: str) -> str:
         if not asked.wanted:
             return tr("{name} {sign} which value?", name=said, sign=asked.sign)
         if not self._is_number(asked.name):
@@ -121,7 +121,7 @@ class RowFilter:
         """Tell whether a row has all that is asked."""
         return all(self._fits(row, each) for each in self._asked)
 
-    def _fits(self, row: SurveyRow, asked: Condition) -> bool:
+    def _fits(self, row: SurveyRow, asked: FilterPart) -> bool:
         if not asked.name:
             return asked.wanted.casefold() in self._all_of(row).casefold()
         value = _value(self._sweep, row, asked.name)

@@ -80,7 +80,7 @@ class PagePlan(ScenePlan):
     from_first : bool
         What descends is seen first as it begins.
     curves : tuple of str
-        Keys of curves: plots over time that have some of these show no others.
+        Keys of curves: plots that have some of these show no others.
     """
 
     out: Path = to_file(".html")

@@ -10,6 +10,7 @@ from typing import Any
 
 from ncviz import __version__
 from ncviz.charts.collapse import COLLAPSE
+from ncviz.charts.law import LAW
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, TRAIN
 from ncviz.export.beside import Beside
@@ -243,7 +244,7 @@ def _scenes(lesson: Lesson, stage: LessonStage) -> list[SceneOnPage]:
 
 def _curves(stage: LessonStage) -> tuple[str, ...]:
     """Return the curves that a stage leaves of the plots that a page has."""
-    return tuple(key for key in COLLAPSE.curves if key in stage.curves)
+    return tuple(key for key in (*LAW.curves, *COLLAPSE.curves) if key in stage.curves)
 
 
 def _step(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, Any]:

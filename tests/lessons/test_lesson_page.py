@@ -123,6 +123,24 @@ def test_a_scene_leaves_out_the_curves_that_its_step_leaves_out(tmp_path):
     assert [chart["up"].split(",")[0] for chart in charts] == ["NC1", "NC1–NC4", "NC1–NC4"]
 
 
+def test_what_the_law_was_before_is_left_out_where_its_step_leaves_it_out(tmp_path):
+    step = '[[step]]\nsay = "D."\n[step.window]\nrun = "balanced"\nplots = ["law"]\n'
+    path = tmp_path / "own.toml"
+    kept = 'curves = ["now", "fit"]', 'curves = ["now"]', ""
+    path.write_text('title = "x"\nable = "x"\n' + "\n".join(step + of for of in kept))
+    lesson = read_lesson(path)
+    out = write_page(lesson, tmp_path / "own.html", check_stages(lesson))
+    told, _ = unpacked(re.search(r'id="data">([^<]*)<', out.read_text(encoding="utf-8"))[1])
+    drawn = []
+    for scene in told["pages"]:
+        of_scene, _ = unpacked(re.search(r'id="data">([^<]*)<', scene)[1])
+        chart = next(c for c in of_scene["charts"] if c["name"] == "law")
+        assert chart["up"] == "D, log"
+        drawn.append([c["label"] for c in chart["frames"][-1]])
+    assert drawn[:2] == [["fit", "now"], ["now"]]
+    assert set(drawn[2]) > {"fit", "now"}  # with epochs before
+
+
 def test_a_browser_plays_it_and_tells_nothing_before_a_guess(page, lesson):
     truth = check_stages(lesson)[2]
     with sync_playwright() as playwright:

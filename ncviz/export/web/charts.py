@@ -115,6 +115,7 @@ def chart_of_layers(
     epochs: Sequence[int],
     layers: Sequence[int],
     beside: OtherRun | None = None,
+    only: Collection[str] = (),
 ) -> Mapping[str, Any] | None:
     """Return a plot over the layers, one frame a moment of a page; None where it has no value.
 
@@ -126,12 +127,13 @@ def chart_of_layers(
         As of `chart_of_times`.
     layers : sequence of int
         Which the page holds.
-    beside : OtherRun, optional
+    beside, only
+        As of `chart_of_times`.
     """
-    charts: list[Chart] = [plot.draw(numbers, replace(moment, epoch=e)) for e in epochs]
+    charts: list[Chart] = [plot.draw(numbers, replace(moment, epoch=e)).kept(only) for e in epochs]
     others: list[Chart] = []
     if beside is not None:
-        others = [beside.over_layers(plot, number) for number in range(len(epochs))]
+        others = [beside.over_layers(plot, number).kept(only) for number in range(len(epochs))]
     all_rows = [[_height(plot, chart, c) for c in chart.curves] for chart in charts]
     room = [
         row

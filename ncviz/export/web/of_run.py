@@ -109,7 +109,7 @@ def page_of(plan: PagePlan, chosen: OnPage, packing: Packing, advance: Advance) 
     moment = Moment(run, epochs[start], replace(view, hidden=(), layer=layers[-1]))
     beside = None if other is None else other_run(run, other)
     charts = (
-        chart_of_layers(LAW, numbers, moment, epochs, layers, beside),
+        chart_of_layers(LAW, numbers, moment, epochs, layers, beside, plan.curves),
         chart_of_times(COLLAPSE, numbers, moment, epochs, beside, plan.curves),
     )
     matrix = matrix_of(COSINE_MATRIX, numbers, moment, epochs, layers, packing)

@@ -37,6 +37,15 @@ def typeset(text: str) -> str:
     return _INDEXED.sub(r"\1<sub>\2</sub>", text)
 
 
+def in_pieces(text: str) -> list[tuple[str, bool]]:
+    """Return plain text in pieces, each with whether it is the index of a letter: E, then H."""
+    parts = _INDEXED.split(text)  # what stands between, a letter, its index, and so on
+    found: list[tuple[str, bool]] = []
+    for before, letter, index in zip(parts[::3], parts[1::3], parts[2::3], strict=False):
+        found += [(before + letter, False), (index, True)]
+    return [*found, (parts[-1], False)] if parts[-1] or not found else found
+
+
 def plain(text: str) -> str:
     """Return rich text without its markup; the index of D stays an index."""
     text = text.replace("<sub>t</sub>", "ₜ").replace("<sub>0</sub>", "₀")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from ncviz.charts.rich_text import in_pieces
 from ncviz.export.legend_entries import LegendEntry
 from ncviz.export.outlines import shape_corners
 from ncviz.export.shortening import broken_to, cut_to
@@ -21,6 +22,7 @@ TITLE, COUNTER, SMALL = 0.044, 0.058, 0.030  # sizes of the type, of the shorter
 LINE = 1.5  # height of a line of the legend, in sizes of its type
 LONGEST_ENTRY = 0.4  # of the width of the film: a name in the legend
 MOST_LINES = 4  # of a legend; where it needs more, it names the roles alone
+INDEX, LOWERED = 0.68, 0.45  # of a letter, in sizes of its type: how large, from how far down
 FINE = 4  # the dots are drawn so many times larger, then averaged
 
 
@@ -39,6 +41,22 @@ def type_size(share: float, width: int, height: int) -> int:
 def width_of(text: str, pixels: int) -> float:
     """Return how wide a line is, in pixels."""
     return float(word_size(Word(text, pixels, (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0)))[0])
+
+
+def write_sentence(
+    picture: Pixels,
+    text: str,
+    pixels: int,
+    colors: tuple[str, str],
+    place: tuple[float, float],
+) -> None:
+    """Write a line from its upper left corner on, the indices of letters smaller and lowered."""
+    left, top = place
+    small = round(INDEX * pixels)
+    for piece, is_index in in_pieces(text):
+        size, down = (small, LOWERED * pixels) if is_index else (pixels, 0.0)
+        write_on(picture, piece, size, colors, (left, top + down), "lt")
+        left += width_of(piece, size) - width_of("", size)  # without the room around it
 
 
 def fitting_line(text: str, pixels: int, room: float) -> str:

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.image import imread
 from matplotlib.lines import Line2D
+from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
+from ncviz.charts.rich_text import in_pieces
 from ncviz.export.pages import drawing
 from ncviz.language import tr
 from ncviz.lessons.kinds import CHOICE, CLASS
@@ -31,6 +35,8 @@ DOTS = 150  # of a picture, an inch
 LETTERS, WIDE_LETTERS = 46, 100  # in a line of words, beside a picture and without
 LINE, RULE = 0.0165, 0.025  # of the page: a line that is read, and one to write on
 LINES_TO_WRITE = 3
+TYPE = 9.5  # points
+INDEX, LOWERED = 0.68, 0.37  # of a letter: how large, and from how far down, in lines
 
 Pixels = NDArray[Any]
 
@@ -62,7 +68,7 @@ def write_handout(
             picture = _picture(lesson, step, step.hides if answers else step.hidden_at_first)
             letters = LETTERS if picture is not None else WIDE_LETTERS
             before, names = values_before(lesson, number), names_of_classes(lesson, number)
-            said = _lines_of(step, number, truths, before, names, answers=answers)
+            said = _lines_of(step.off_screen, number, truths, before, names, answers=answers)
             lines = _wrapped(said, letters)
             rules = 0 if answers or not _is_written(step) else LINES_TO_WRITE
             high = sum(line.high for line in lines) + rules * RULE
@@ -124,11 +130,28 @@ def _is_written(step: LessonStep) -> bool:
 def _write(page: Figure, lines: list[HandoutLine], rules: int, top: float) -> None:
     place = top
     for line in lines:
-        page.text(LEFT, place, line.text, fontsize=9.5, va="top", **line.style)
+        _write_line(page, line, place)
         place -= line.high
     for _ in range(rules):
         place -= RULE
         page.add_artist(_rule(place))
+
+
+def _write_line(page: Figure, line: HandoutLine, top: float) -> None:
+    """Write a line from its upper left corner on, the indices of letters smaller and lowered."""
+    left = LEFT
+    for piece, is_index in in_pieces(line.text):
+        size, down = (INDEX * TYPE, LOWERED * LINE) if is_index else (TYPE, 0.0)
+        page.text(left, top - down, piece, fontsize=size, va="top", **line.style)
+        left += _width(piece, size, line.style.get("weight", "normal"))
+
+
+def _width(text: str, size: float, weight: str) -> float:
+    """Return how wide a part of a line is, with spaces at its ends, as a share of the page."""
+    font = FontProperties(family=rcParams["font.family"], weight=weight)
+    both = (TextPath((0, 0), f"|{part}|", size=size, prop=font) for part in (text, ""))
+    wide, bare = (float(np.ptp(path.vertices[:, 0])) for path in both)
+    return (wide - bare) / (72 * WIDE)
 
 
 def _rule(height: float) -> Any:
@@ -145,7 +168,13 @@ def _lines_of(
     answers: bool,
 ) -> list[tuple[str, dict[str, Any]]]:
     lines: list[tuple[str, dict[str, Any]]] = []
-    said = step.say or (step.ask.text if step.ask is not None else "")
+    # Beside its number: what it says, or what it asks, or what there is to do.
+    first = (
+        step.say,
+        step.ask.text if step.ask is not None else "",
+        step.do.say if step.do else "",
+    )
+    said = next(filter(None, first), "")
     bold = {"weight": "bold"}
     lines.append((f"{number + 1}. {said}" if said else f"{number + 1}.", {}))
     ask = step.ask
@@ -166,7 +195,7 @@ def _lines_of(
         if answers:
             replies = ask.replies[int(ask.answer or 1) - 1] if ask.replies else ask.right
             lines += [(replies, {})] if replies else []
-    if step.do is not None:
+    if step.do is not None and (step.say or ask is not None):
         lines.append((step.do.say, {"style": "normal", "color": "0.25"}))
     if answers and step.then:
         lines.append((step.then, bold))

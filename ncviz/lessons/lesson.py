@@ -223,6 +223,14 @@ class LessonStep:
         return replace(self, say=own.say or self.say, then=own.then or self.then, ask=ask)
 
     @property
+    def off_screen(self) -> "LessonStep":
+        """Return the step as paper and films ask it, where no answer is clicked."""
+        ask = self.ask
+        if ask is None or ask.kind not in (PLACE, CLASS) or not self.page.text:
+            return self
+        return replace(self, ask=replace(ask, text=self.page.text))
+
+    @property
     def veiled(self) -> tuple[str, ...]:
         """Return what is not seen before the guess: what tells the answer, or leads to it."""
         if self.ask is None:

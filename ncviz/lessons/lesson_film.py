@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ncviz.explorer.room_names import TRAIN
 from ncviz.export.film_files import open_film_file
 from ncviz.export.film_plan import FilmPlan
-from ncviz.export.film_words import fitting_lines
+from ncviz.export.film_words import fitting_lines, write_sentence
 from ncviz.language import tr
 from ncviz.lessons.deeds import after_deed, scenery_of
 from ncviz.lessons.film_pictures import DrawsWay, painter_between
@@ -68,7 +68,7 @@ def passages(
     done : bool
         Whether the film does what is to be done; else what is said of it then is not said.
     """
-    step = lesson.steps[number]
+    step = lesson.steps[number].off_screen
     ask, deed = step.ask, step.do
     first = " ".join(filter(None, (step.say, ask.text if ask is not None else "")))
     if first:
@@ -212,5 +212,5 @@ def _write(frame: Pixels, lines: tuple[str, ...], title: str, theme: str) -> Non
     for number, line in enumerate(lines):
         for broken in fitting_lines(line, size, WIDTH - 2 * margin, MOST_LINES):
             ink = colors.quiet if number else colors.text
-            write_on(frame, broken, size, (ink, colors.background), (margin, place), "lt")
+            write_sentence(frame, broken, size, (ink, colors.background), (margin, place))
             place += LINE * size

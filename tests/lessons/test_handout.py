@@ -3,14 +3,26 @@
 import io
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from PIL import Image
 
 from ncviz.cli import main
+from ncviz.export.pages import drawing
 from ncviz.lessons.catalogue import lessons
-from ncviz.lessons.handout import _lines_of, write_handout
+from ncviz.lessons.handout import (
+    HIGH,
+    LINE,
+    WIDE,
+    HandoutLine,
+    _lines_of,
+    _write_line,
+    write_handout,
+)
 from ncviz.lessons.kinds import CHOICE, CLASS, PLACE
 from ncviz.lessons.places import VALUES
 from ncviz.lessons.stage_pictures import picture_of_stage
@@ -72,6 +84,39 @@ def test_the_teacher_s_sheet_names_the_right_class_and_the_pupils_does_not():
     for answers in (False, True):
         lines = [t for t, _ in _lines_of(step, number, {}, (), names, answers=answers)]
         assert (f"● {right}" in lines) == answers
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_nobody_is_asked_to_click_on_paper(name):
+    lesson = lessons()[name]
+    for step in lesson.steps:
+        if step.ask is not None:
+            assert "click" not in step.off_screen.ask.text.lower()
+
+
+def test_the_number_of_a_step_stands_beside_words():
+    for lesson in lessons().values():
+        for number, step in enumerate(lesson.steps):
+            lines = [text for text, _ in _lines_of(step, number, {}, answers=False)]
+            assert len(lines[0]) > 8
+            if step.do is not None:
+                assert sum(step.do.say in text for text in lines) == 1
+
+
+def test_indices_of_letters_are_lowered_on_paper():
+    page = Figure((WIDE, HIGH))
+    line = HandoutLine("Double E_H·E_W, as in a_file.", {"weight": "bold"}, LINE)
+    with drawing():
+        _write_line(page, line, 0.5)
+        painter = FigureCanvasAgg(page).get_renderer()
+        boxes = [text.get_window_extent(painter) for text in page.texts]
+    assert [t.get_text() for t in page.texts] == ["Double E", "H", "·E", "W", ", as in a_file."]
+    for before, after in pairwise(boxes):  # one behind the other, without a gap or an overlap
+        assert abs(after.x0 - before.x1) < 3
+    letter, index = page.texts[:2]
+    assert index.get_position()[1] < letter.get_position()[1]
+    assert index.get_fontsize() < letter.get_fontsize()
+    assert boxes[1].height < boxes[0].height
 
 
 @pytest.mark.parametrize(("layer", "room"), [(2, "Layers"), (5, "Layers")])

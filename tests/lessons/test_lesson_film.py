@@ -8,6 +8,7 @@ import pytest
 
 from ncviz.cli import main
 from ncviz.explorer.bundled_samples import sample
+from ncviz.export.film_words import write_sentence
 from ncviz.lessons import lesson_film
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.condition import read_condition
@@ -29,7 +30,7 @@ def test_answers_come_behind_their_questions_and_deeds_are_done(name):
         pages = list(passages(lesson, number, truths))
         texts = [" ".join(page.lines) for page in pages]
         if step.ask is not None:
-            assert step.ask.text in texts[0]
+            assert step.off_screen.ask.text in texts[0]
             if step.ask.right:
                 assert step.ask.right not in texts[0]
                 assert step.ask.right in texts[1]
@@ -50,6 +51,19 @@ def test_what_a_film_cannot_do_it_does_not_claim():
     assert step.do.say in texts[-1]
     assert not any(step.then in text for text in texts)
     assert all(page.to_share == 0 for page in passages(lesson, number, {}, done=False))
+
+
+def test_indices_of_letters_are_lowered_in_a_film():
+    written = {}
+    for text in ("E_H x", "E x", "x_file"):
+        frame = np.full((60, 300, 3), 255, dtype=np.uint8)
+        write_sentence(frame, text, 30, ("#000000", "#ffffff"), (10, 5))
+        written[text] = np.flatnonzero((frame < 128).any(axis=(0, 2))), frame.min(axis=(1, 2)) < 128
+    indexed, letter, whole = (written[text] for text in ("E_H x", "E x", "x_file"))
+    assert np.flatnonzero(indexed[1]).max() > np.flatnonzero(letter[1]).max()  # below the line
+    assert 8 < indexed[0].max() - letter[0].max() < 20  # the place of a small letter
+    assert np.diff(indexed[0]).max() < 15
+    assert len(whole[0])
 
 
 def test_a_film_says_what_a_place_is_sought_beside_and_names_the_right_class():

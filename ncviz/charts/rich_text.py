@@ -4,6 +4,7 @@ import html
 import re
 
 _SPACE = re.compile(r" (?![^<>]*>)")  # not within a tag
+_SIGN = re.compile(r" ([=≈<>≤≥+−]) ")
 _JOINER = "\N{WORD JOINER}"
 # Letters of formulas with an index, as plain text has them: λ_Z, K_A, NC_m.
 _INDEXED = re.compile(r"(?<!\w)(NC|[A-Za-zλμ])_([A-Za-z])(?!\w)")
@@ -24,6 +25,11 @@ def rich(name: str) -> str:
 def tied(text: str) -> str:
     """Return rich text that is never broken into lines: a name stays beside its number."""
     return _SPACE.sub("&nbsp;", text)
+
+
+def unbroken(text: str) -> str:
+    """Return plain text in which no line ends beside a sign: R = 20 stays together."""
+    return _SIGN.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
 
 
 def typeset(text: str) -> str:

@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
-from ncviz.charts.rich_text import in_pieces
+from ncviz.charts.rich_text import in_pieces, unbroken
 from ncviz.export.pages import drawing
 from ncviz.language import tr
 from ncviz.lessons.kinds import CHOICE, CLASS
@@ -31,6 +31,7 @@ WIDE, HIGH = 8.27, 11.69  # inches of an A4 page
 RIGHT, LEFT = 0.46, 0.08  # of the page, where pictures and words begin
 TOP_OF_FIRST, TOP, FOOT, GAP = 0.88, 0.92, 0.04, 0.025  # of the page
 MOST_HIGH = 0.26  # of a picture
+BESIDE = 1.6  # times as wide as high at most is a picture that stands beside words
 DOTS = 150  # of a picture, an inch
 LETTERS, WIDE_LETTERS = 46, 100  # in a line of words, beside a picture and without
 LINE, RULE = 0.0165, 0.025  # of the page: a line that is read, and one to write on
@@ -66,19 +67,21 @@ def write_handout(
         page, top = _new_page(lesson), TOP_OF_FIRST
         for number, step in enumerate(lesson.steps):
             picture = _picture(lesson, step, step.hides if answers else step.hidden_at_first)
-            letters = LETTERS if picture is not None else WIDE_LETTERS
+            below = picture is not None and _is_wide(picture)
+            letters = WIDE_LETTERS if picture is None or below else LETTERS
             before, names = values_before(lesson, number), names_of_classes(lesson, number)
             said = _lines_of(step.off_screen, number, truths, before, names, answers=answers)
             lines = _wrapped(said, letters)
             rules = 0 if answers or not _is_written(step) else LINES_TO_WRITE
             high = sum(line.high for line in lines) + rules * RULE
-            high = max(high, 0.0 if picture is None else _size(picture)[1])
+            words, drawn = high, 0.0 if picture is None else _size(picture)[1]
+            high = words + drawn if below else max(words, drawn)
             if top - high < FOOT and number:
                 pages.savefig(page)
                 page, top = _new_page(lesson, further=True), TOP
             _write(page, lines, rules, top)
             if picture is not None:
-                _place(page, picture, top)
+                _place(page, picture, top - words if below else top)
             top -= high + GAP
         pages.savefig(page)
     write_atomically(out, buffer.getvalue())
@@ -116,7 +119,7 @@ class HandoutLine:
 def _wrapped(texts: list[tuple[str, dict[str, Any]]], letters: int) -> list[HandoutLine]:
     found = []
     for text, style in texts:
-        lines = textwrap.wrap(text, letters) or [""]
+        lines = textwrap.wrap(unbroken(text), letters) or [""]
         found += [HandoutLine(line, style, LINE) for line in lines[:-1]]
         found.append(HandoutLine(lines[-1], style, 1.3 * LINE))
     return found
@@ -211,11 +214,18 @@ def _picture(lesson: Lesson, step: LessonStep, hidden: Collection[str]) -> Pixel
     return np.asarray(imread(io.BytesIO(content))) if content else None
 
 
+def _is_wide(picture: Pixels) -> bool:
+    """Tell whether a picture stands below its words: two scenes, whose letters would be small."""
+    high, wide = picture.shape[:2]
+    return wide > BESIDE * high
+
+
 def _size(picture: Pixels) -> tuple[float, float]:
     """Return width and height of a picture as shares of the page."""
     high, wide = picture.shape[:2]
     shape = WIDE / HIGH * high / wide
-    height = min((1 - RIGHT - LEFT) * shape, MOST_HIGH)
+    room = 1 - 2 * LEFT if _is_wide(picture) else 1 - RIGHT - LEFT
+    height = min(room * shape, MOST_HIGH)
     return height / shape, height
 
 

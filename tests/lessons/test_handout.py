@@ -16,10 +16,14 @@ from ncviz.export.pages import drawing
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.handout import (
     HIGH,
+    LEFT,
     LINE,
+    RIGHT,
     WIDE,
     HandoutLine,
     _lines_of,
+    _size,
+    _wrapped,
     _write_line,
     write_handout,
 )
@@ -101,6 +105,20 @@ def test_the_number_of_a_step_stands_beside_words():
             assert len(lines[0]) > 8
             if step.do is not None:
                 assert sum(step.do.say in text for text in lines) == 1
+
+
+def test_no_line_on_paper_ends_beside_a_sign():
+    for letters in range(12, 30):
+        lines = [line.text for line in _wrapped([("This is R = 20, or K − 1 ≥ 3.", {})], letters)]
+        whole = " ".join(lines).replace("\N{NO-BREAK SPACE}", " ")
+        assert whole == "This is R = 20, or K − 1 ≥ 3."
+        assert not any(line.endswith(("=", "−", "R", "K")) for line in lines)
+
+
+def test_two_scenes_stand_below_their_words_as_wide_as_the_page():
+    one, two = np.zeros((300, 350, 3)), np.zeros((300, 700, 3))
+    assert _size(one)[0] <= 1 - RIGHT - LEFT
+    assert 1 - RIGHT - LEFT < _size(two)[0] <= 1 - 2 * LEFT
 
 
 def test_indices_of_letters_are_lowered_on_paper():

@@ -74,7 +74,7 @@ def painter_between(
     UserError
         If one of them cannot be drawn.
     """
-    if before.room == TRAIN or not (before.model or before.run):
+    if not (before.model or before.run):
         return _Words(TRAINED_THERE if before.room == TRAIN else "", theme, size)
     places = [(s.room, s.model, s.run, s.beside) for s in (before, after)]
     if places[0] != places[1]:

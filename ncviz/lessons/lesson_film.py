@@ -13,7 +13,7 @@ from ncviz.export.film_plan import FilmPlan
 from ncviz.export.film_words import fitting_lines, write_sentence
 from ncviz.language import tr
 from ncviz.lessons.deeds import after_deed, scenery_of
-from ncviz.lessons.film_pictures import DrawsWay, painter_between
+from ncviz.lessons.film_pictures import TRAINED_THERE, DrawsWay, painter_between
 from ncviz.lessons.kinds import CHOICE, CLASS
 from ncviz.lessons.lesson import Lesson, Question
 from ncviz.lessons.staging import names_of_classes, values_before
@@ -79,8 +79,10 @@ def passages(
     if deed is not None and done:
         yield replace(_read(deed.say), seconds=DOING, to_share=1.0)
     elif deed is not None:
-        trains = lesson.stage_of(number).room == TRAIN  # which the picture says
-        yield _read(deed.say, "" if trains else tr("This is for you to do in ncviz."))
+        stage, there = lesson.stage_of(number), tr("This is for you to do in ncviz.")
+        if stage.room == TRAIN:  # without a run the picture says it
+            there = TRAINED_THERE if stage.run else ""
+        yield _read(deed.say, there)
     if step.then and done:
         ends = float(deed is not None)
         yield replace(_read(step.then), from_share=ends, to_share=ends)

@@ -13,7 +13,7 @@ from ncviz.lessons import lesson_film
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.condition import read_condition
 from ncviz.lessons.deeds import Scenery, after_deed, scenery_of
-from ncviz.lessons.film_pictures import painter_between
+from ncviz.lessons.film_pictures import TRAINED_THERE, painter_between
 from ncviz.lessons.kinds import CLASS, PLACE
 from ncviz.lessons.lesson import Deed, LessonStep
 from ncviz.lessons.lesson_film import passages, write_film
@@ -49,6 +49,7 @@ def test_what_a_film_cannot_do_it_does_not_claim():
     assert not after_deed(step, scenery_of(lesson, lesson.stage_of(number)))[1]
     texts = [" ".join(page.lines) for page in passages(lesson, number, {}, done=False)]
     assert step.do.say in texts[-1]
+    assert TRAINED_THERE in texts[-1]  # the picture is of another network
     assert not any(step.then in text for text in texts)
     assert all(page.to_share == 0 for page in passages(lesson, number, {}, done=False))
 
@@ -175,8 +176,11 @@ def test_a_picture_goes_from_where_it_is_to_where_a_deed_leads(before, after):
 
 def test_a_step_that_trains_is_not_blank_and_a_hidden_legend_is_not_drawn():
     size = 640, 360
-    trained = painter_between(at("Train"), at("Train"), "light", size).frame(0.0)
+    alone = replace(at("Train"), run=None)
+    trained = painter_between(alone, alone, "light", size).frame(0.0)
     assert len(np.unique(trained.reshape(-1, 3), axis=0)) > 2
+    other = painter_between(at("Train"), at("Train"), "light", size).frame(0.0)
+    assert (other == painter_between(at(), at(), "light", size).frame(0.0)).all()  # of another run
     for room in ("Explore", "Layers"):
         drawn = [
             painter_between(at(room), at(room), "light", size, hidden).frame(0.0)

@@ -131,8 +131,8 @@ def after_deed(step: LessonStep, before: Scenery) -> tuple[Scenery, bool]:
     if deed is None:
         return before, True
     model = models().get(before.model)
-    if before.room == TRAIN:
-        return before, False
+    if before.room == TRAIN or (deed.until is None and set(deed.point) == {"plots"}):
+        return before, False  # a film has no plots
     if deed.until is None:  # one does as one likes; what descends is let descend
         if isinstance(model, DescentModel):
             return replace(before, step=float(model.steps)), True

@@ -54,6 +54,14 @@ def test_what_a_film_cannot_do_it_does_not_claim():
     assert all(page.to_share == 0 for page in passages(lesson, number, {}, done=False))
 
 
+@pytest.mark.parametrize("name", ["law", "simplex"])
+def test_a_film_does_nothing_with_plots_and_tells_nothing_that_they_would_show(name):
+    lesson = lessons()[name]
+    step = lesson.steps[-1]
+    assert step.do.point == ("plots",)
+    assert not after_deed(step, scenery_of(lesson, lesson.stage_of(len(lesson.steps) - 1)))[1]
+
+
 def test_indices_of_letters_are_lowered_in_a_film():
     written = {}
     for text in ("E_H x", "E x", "x_file"):

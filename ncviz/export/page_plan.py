@@ -1,11 +1,13 @@
 """A page for a browser that is asked for: a plain value, and the choices it is made of."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ncviz.charts.plot import Plot
 from ncviz.errors import UserError
 from ncviz.export.beside import Beside, run_beside
 from ncviz.export.export_plan import ScenePlan, theme_of_view, to_file
@@ -81,6 +83,8 @@ class PagePlan(ScenePlan):
         What descends is seen first as it begins.
     curves : tuple of str
         Keys of curves: plots that have some of these show no others.
+    plots : tuple of str
+        Names of plots: of those that it could have, the page has no others; all, if empty.
     """
 
     out: Path = to_file(".html")
@@ -111,6 +115,7 @@ class PagePlan(ScenePlan):
     model: ModelPlan | None = None
     from_first: bool = False
     curves: tuple[str, ...] = ()
+    plots: tuple[str, ...] = ()
 
     theme = theme_of_view()
     size = facet(
@@ -129,6 +134,10 @@ class PagePlan(ScenePlan):
         if self.beside is not None and not self.beside.is_plain:
             return ""
         return command(self, self.verb, also=() if self.model is None else (self.model,))
+
+    def chosen_plots(self, plots: Sequence[Plot]) -> tuple[Plot, ...]:
+        """Return those of some plots that the page is to have."""
+        return tuple(plot for plot in plots if not self.plots or plot.name in self.plots)
 
     def _format(self) -> str:
         return self.endings.get(self.out.suffix.lower(), "") if self.out.suffix else "html"

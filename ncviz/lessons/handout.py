@@ -217,7 +217,7 @@ def _picture(lesson: Lesson, step: LessonStep, hidden: Collection[str]) -> Pixel
 def _is_wide(picture: Pixels) -> bool:
     """Tell whether a picture stands below its words: two scenes, whose letters would be small."""
     high, wide = picture.shape[:2]
-    return wide > BESIDE * high
+    return bool(wide > BESIDE * high)
 
 
 def _size(picture: Pixels) -> tuple[float, float]:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from ncviz import __version__
-from ncviz.charts.collapse import COLLAPSE
-from ncviz.charts.law import LAW
 from ncviz.errors import UserError
 from ncviz.explorer.room_names import COMPARE, TRAIN
 from ncviz.export.beside import Beside
@@ -20,6 +18,7 @@ from ncviz.export.provenance import KEY, as_text
 from ncviz.export.web.frame import FIELD, POLICY, parts_of_frame, read_frame, themes_style
 from ncviz.export.web.making import page_bytes
 from ncviz.export.web.notions import of_sentences, spelled, written
+from ncviz.export.web.of_run import PLOTS as PLOTS_OF_RUN
 from ncviz.export.web.packing import Packing
 from ncviz.language import LANGUAGE, tr
 from ncviz.lessons.catalogue import lessons
@@ -38,6 +37,7 @@ from ncviz.wording import bytes_in_words, three_digits
 USUAL = 12_000_000  # bytes of the file
 LARGEST_SCENE = 2_000_000  # bytes of one scene
 DOTS = 110  # of a picture, an inch
+ON_PAGE = {plot.name for plot in PLOTS_OF_RUN}
 PROGRAM = f"ncviz {__version__}"
 
 
@@ -53,8 +53,10 @@ class SceneOnPage:
         The text of a view.
     beside : Path, optional
         Of the run on the right, of Compare.
-    curves : tuple of str
-        Of its plots, those that are seen; all, where none is named.
+    curves, plots : tuple of str
+        Of its plots and their curves, those that are seen; all, where none is named.
+    plays : bool
+        Whether what descends is seen at its end, which it plays to in the window by itself.
     """
 
     run: Path | None
@@ -62,12 +64,14 @@ class SceneOnPage:
     view: str
     beside: Path | None = None
     curves: tuple[str, ...] = ()
+    plots: tuple[str, ...] = ()
+    plays: bool = False
 
     @property
     def key(self) -> str:
         """Return what tells it from others."""
         settings = None if self.model is None else (self.model.name, dict(self.model.settings))
-        return repr((self.run, settings, self.view, self.beside, self.curves))
+        return repr((settings, replace(self, model=None)))
 
     def plan(self, out: Path, most_bytes: int) -> PagePlan:
         """Return the page that shows it."""
@@ -80,8 +84,9 @@ class SceneOnPage:
             model=self.model,
             most_bytes=most_bytes,
             chosen_only=True,
-            from_first=True,
+            from_first=not self.plays,
             curves=self.curves,
+            plots=self.plots,
         )
 
 
@@ -236,15 +241,15 @@ def _scenes(lesson: Lesson, stage: LessonStage) -> list[SceneOnPage]:
     if stage.room == TRAIN:
         return []
     if stage.model:
-        return [SceneOnPage(None, ModelPlan(stage.model, stage.settings), stage.view)]
+        model = ModelPlan(stage.model, stage.settings)
+        return [SceneOnPage(None, model, stage.view, plots=stage.plots, plays=stage.plays)]
     run = run_of(lesson, stage.run)
     beside = run_of(lesson, stage.beside) if stage.room == COMPARE else None
-    return [] if run is None else [SceneOnPage(run, None, stage.view, beside, _curves(stage))]
-
-
-def _curves(stage: LessonStage) -> tuple[str, ...]:
-    """Return the curves that a stage leaves of the plots that a page has."""
-    return tuple(key for key in (*LAW.curves, *COLLAPSE.curves) if key in stage.curves)
+    return (
+        []
+        if run is None
+        else [SceneOnPage(run, None, stage.view, beside, stage.curves, stage.plots)]
+    )
 
 
 def _step(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, Any]:
@@ -256,7 +261,7 @@ def _step(lesson: Lesson, number: int, truths: dict[int, float]) -> dict[str, An
         "do": "" if step.do is None else step.page.deed or _deed(lesson, stage, step.hides),
         "then": step.then,
         "wide": any(each.beside is not None for each in _scenes(lesson, stage)),
-        "style": _style(step.hides, is_model=bool(stage.model)),
+        "style": _style(step.hides, stage),
     }
 
 
@@ -272,15 +277,16 @@ def _sentences(step: Mapping[str, Any]) -> list[str]:
     return [*said, *ask.get("replies", ())]
 
 
-def _style(hides: tuple[str, ...], *, is_model: bool) -> str:
+def _style(hides: tuple[str, ...], stage: LessonStage) -> str:
     """Return the style that takes out of a scene what a step hides as a whole.
 
     A model's timeline stays: it stands for the slider that one moves in the window.
     """
-    kept = [HIDDEN[name] for name in hides if name in HIDDEN and not (is_model and name in TIME)]
+    kept = [HIDDEN[name] for name in hides if name in HIDDEN and not (stage.model and name in TIME)]
     style = f"{','.join(kept)}{{display:none!important}}" if kept else ""
     # Or the scene would leave their column empty.
-    return style + "main{grid-template-columns:minmax(0,1fr)}" * ("plots" in hides)
+    bare = "plots" in hides or not (stage.model or not stage.plots or ON_PAGE & {*stage.plots})
+    return style + "main{grid-template-columns:minmax(0,1fr)}" * bare
 
 
 def _deed(lesson: Lesson, stage: LessonStage, hides: tuple[str, ...]) -> str:

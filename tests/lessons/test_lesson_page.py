@@ -123,6 +123,36 @@ def test_a_scene_leaves_out_the_curves_that_its_step_leaves_out(tmp_path):
     assert [chart["up"].split(",")[0] for chart in charts] == ["NC1", "NC1–NC4", "NC1–NC4"]
 
 
+def scenes_of(path):
+    """Return the scenes of a lesson's page, in the order of its steps."""
+    told, _ = unpacked(re.search(r'id="data">([^<]*)<', path.read_text(encoding="utf-8"))[1])
+    scenes = [unpacked(re.search(r'id="data">([^<]*)<', scene)[1])[0] for scene in told["pages"]]
+    return [scenes[step["scenes"][0]] for step in told["steps"]], told["steps"]
+
+
+def test_a_scene_has_the_plots_that_its_step_names_and_all_if_it_names_none(tmp_path):
+    of_run = '[[step]]\nsay = "x"\n[step.window]\nrun = "balanced"\n'
+    named = ["collapse"], ["matrix", "law"], ["loss"], []
+    steps = [of_run + f"plots = {json.dumps(plots)}\n" for plots in named]
+    model = '[step.model]\nname = "unconstrained-features"\n'
+    steps += [
+        f'[[step]]\nsay = "x"\n[step.window]\nroom = "Theory"\nplots = ["rows"]\n{more}{model}'
+        for more in ("", "plays = true\n")
+    ]
+    path = tmp_path / "own.toml"
+    path.write_text('title = "x"\nable = "x"\n' + "\n".join(steps))
+    lesson = read_lesson(path)
+    scenes, steps = scenes_of(write_page(lesson, tmp_path / "own.html", check_stages(lesson)))
+    drawn = [[c["name"] for c in scene["charts"]] for scene in scenes]
+    assert drawn == [["collapse"], ["law"], [], ["law", "collapse"], ["rows"], ["rows"]]
+    have = [bool(scene["sides"][0]["matrix"]) for scene in scenes[:4]]
+    assert have == [False, True, False, True]
+    wide = [step["style"].startswith("main") for step in steps]
+    assert wide == [False, False, True, False, False, False]
+    starts = [scene["times"]["start"] for scene in scenes[4:]]
+    assert starts[0] == 0 < starts[1]  # what plays by itself in the window
+
+
 def test_what_the_law_was_before_is_left_out_where_its_step_leaves_it_out(tmp_path):
     step = '[[step]]\nsay = "D."\n[step.window]\nrun = "balanced"\nplots = ["law"]\n'
     path = tmp_path / "own.toml"

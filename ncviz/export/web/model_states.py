@@ -1,12 +1,12 @@
 """A theory model at all places of its timeline that a page may hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ncviz.charts.plot import RATIO
+from ncviz.charts.plot import RATIO, Plot
 from ncviz.charts.rich_text import plain
 from ncviz.explorer.descent_desk import DescentDesk
 from ncviz.explorer.model_desk import ModelDesk
@@ -74,6 +74,8 @@ class StatesOfModel:
         The state to begin with.
     all_states : int
         How many there are without regard to the size.
+    plots : tuple of Plot
+        That the page has.
     """
 
     path: ModelPath
@@ -82,6 +84,7 @@ class StatesOfModel:
     states: tuple[ModelState, ...]
     start: int
     all_states: int
+    plots: tuple[Plot, ...]
 
     def thinned(self, count: int) -> "StatesOfModel":
         """Return at most so many of them, equally far apart, with the first one shown."""
@@ -123,17 +126,18 @@ def states_of(plan: PagePlan, advance: Advance) -> StatesOfModel:
     start = desk.player.position
     if plan.from_first and isinstance(desk, DescentDesk):
         start = 0.0
+    plots = plan.chosen_plots(desk.model.plots)[:PLOTS]
     stops = path.stops(SEARCHED if is_searched(plan.model) else MOMENTS, start)
     states = []
     for number, place in enumerate(stops):
-        states.append(_state(path.stand(place), place, plan.view))
+        states.append(_state(path.stand(place), place, plan.view, plots))
         advance(number + 1, len(stops) + REST)
     path.stand(start)
     nearest = min(range(len(stops)), key=lambda k: abs(stops[k] - start))
-    return StatesOfModel(path, plan.view, _names(desk), tuple(states), nearest, len(states))
+    return StatesOfModel(path, plan.view, _names(desk), tuple(states), nearest, len(states), plots)
 
 
-def _state(desk: ModelDesk[Any], place: float, view: View) -> ModelState:
+def _state(desk: ModelDesk[Any], place: float, view: View, plots: Sequence[Plot]) -> ModelState:
     scenes = {name: desk.scene(replace(view, theme=name)) for name in THEMES}
     shown = tuple(n for n in desk.numbers() if n.value is not None and np.isfinite(n.value))
     return ModelState(
@@ -144,11 +148,7 @@ def _state(desk: ModelDesk[Any], place: float, view: View) -> ModelState:
         _labels(desk)[scenes["light"].sample_ids],
         plain(desk.caption()),
         shown,
-        tuple(
-            ChartThen(desk.chart(plot), _at(desk))
-            for plot in desk.model.plots[:PLOTS]
-            if plot.over == RATIO
-        ),
+        tuple(ChartThen(desk.chart(plot), _at(desk)) for plot in plots if plot.over == RATIO),
     )
 
 

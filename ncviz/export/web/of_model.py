@@ -10,7 +10,6 @@ import numpy as np
 from ncviz.charts.plot import EPOCHS, LAYERS, MATRIX, RATIO
 from ncviz.charts.rich_text import plain
 from ncviz.explorer.descent_desk import DescentDesk
-from ncviz.explorer.model_desk import ModelDesk
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.model_path import is_searched
@@ -19,7 +18,7 @@ from ncviz.export.picture import provenance
 from ncviz.export.web import payload
 from ncviz.export.web.charts import chart_of_layers, chart_of_times, matrix_of
 from ncviz.export.web.model_charts import chart_of_span
-from ncviz.export.web.model_states import PLOTS, ModelState, StatesOfModel
+from ncviz.export.web.model_states import ModelState, StatesOfModel
 from ncviz.export.web.notions import Notion, of_words, only_key
 from ncviz.export.web.packing import Packing
 from ncviz.export.web.payload import LegendLine, SampleCards, SceneLook, SceneParts, Times, WebPage
@@ -69,7 +68,7 @@ def page_of_model(plan: PagePlan, held: StatesOfModel, packing: Packing) -> WebP
         said=provenance(None, replace(plan.view, hovered=None))
         | {"model": held.path.said(), "page": {"moments": len(states), "rule": rule}},
         command=replace(plan, out=Path(plan.out.name)).command(),
-        facts=_facts(desk),
+        facts=_facts(held),
     )
 
 
@@ -155,7 +154,7 @@ def _charts(
     """Return the model's first plots, and its matrix if it is among them."""
     desk, states, charts, matrix = held.path.desk, held.states, [], None
     of_span = 0
-    for plot in desk.model.plots[:PLOTS]:
+    for plot in held.plots:
         made: Any = None
         if plot.over == RATIO:
             made = chart_of_span(plot, [state.charts[of_span] for state in states], held.view)
@@ -231,14 +230,15 @@ def _picture(plan: PagePlan) -> str:
     return still_of(figure, LARGEST_SVG)
 
 
-def _facts(desk: ModelDesk[Any]) -> tuple[tuple[str, str], ...]:
+def _facts(held: StatesOfModel) -> tuple[tuple[str, str], ...]:
     """Return what was asked of the model, and its formulas with their words and sources."""
+    desk = held.path.desk
     rows = [
         (item.label or name, to_text(getattr(desk.parameters, name)))
         for name, item in declared(desk.parameters).items()
         if to_text(getattr(desk.parameters, name))
     ]
-    names = dict.fromkeys(key for plot in desk.model.plots[:PLOTS] for key in plot.formulas)
+    names = dict.fromkeys(key for plot in held.plots for key in plot.formulas)
     for key in names:
         formula = FORMULAS[key]
         symbols = "; ".join(f"{symbol}: {words}" for symbol, words in formula.symbols)

@@ -43,6 +43,7 @@ Advance = Callable[[int, int], object]  # steps done and in all
 MOST_RECIPE = 60  # lines of a recipe
 TOLD = 4  # moments that are told in words
 PICTURE = 8  # of a page's bytes, one in so many may be a still picture's
+PLOTS = LAW, COLLAPSE, COSINE_MATRIX
 REST = 8  # steps that plots, picture and packing are worth
 
 
@@ -108,12 +109,17 @@ def page_of(plan: PagePlan, chosen: OnPage, packing: Packing, advance: Advance) 
     view = views[0]
     moment = Moment(run, epochs[start], replace(view, hidden=(), layer=layers[-1]))
     beside = None if other is None else other_run(run, other)
-    charts = (
-        chart_of_layers(LAW, numbers, moment, epochs, layers, beside, plan.curves),
-        chart_of_times(COLLAPSE, numbers, moment, epochs, beside, plan.curves),
-    )
-    matrix = matrix_of(COSINE_MATRIX, numbers, moment, epochs, layers, packing)
+    drawn = plan.chosen_plots(PLOTS)
+    charts, matrix = [], None
+    if LAW in drawn:
+        charts.append(chart_of_layers(LAW, numbers, moment, epochs, layers, beside, plan.curves))
+    if COLLAPSE in drawn:
+        charts.append(chart_of_times(COLLAPSE, numbers, moment, epochs, beside, plan.curves))
+    if COSINE_MATRIX in drawn:
+        matrix = matrix_of(COSINE_MATRIX, numbers, moment, epochs, layers, packing)
     sides[0] = replace(sides[0], matrix=matrix)
+    if matrix is None:
+        sides = [replace(side, matrix=None) for side in sides]
     rule = chosen.rule(plan.most_bytes)
     begins = said_of_start(run, plan.view.epoch)
     shown = (must_know, begins, rule, *_left_out(chosen))

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncviz.errors import UserError
+from ncviz.export.model_path import model_path
+from ncviz.export.model_plan import ModelPlan
 from ncviz.lessons.catalogue import lesson_named, lessons
 from ncviz.lessons.kinds import ASKED, CHOICE, CLASS, PREDICTION, TO_DO, TOLD
 from ncviz.lessons.lesson import MOST_WORDS
@@ -13,6 +15,7 @@ from ncviz.lessons.places import waiting_with
 from ncviz.lessons.playing import DONE, LessonStanding, Playing
 from ncviz.lessons.progress import from_json, to_json
 from ncviz.lessons.staging import check_stages, names_of_classes
+from ncviz.scenes.view_text import text_to_view
 
 RIGHT, WRONG, NOT_AT_ALL = "rightly", "wrongly", "not at all"
 
@@ -33,6 +36,29 @@ def test_there_are_eight_in_order():
     titles = [lesson.title for lesson in lessons().values()]
     assert len(titles) == len(set(titles)) == 8
     assert [lesson.order for lesson in lessons().values()] == [10 * n for n in range(1, 9)]
+
+
+def test_minorities_shows_the_same_classes_in_a_network_of_ones_own_as_before():
+    stages = [step.stage for step in lessons()["minorities"].steps if step.stage is not None]
+    seen = {text_to_view(s.view).classes for s in stages if s.run}
+    trained = {tuple(s.recipe["classes"]) for s in stages if s.recipe}
+    assert seen == trained == {(0, 1, 5, 6)}
+
+
+@pytest.mark.parametrize(("decays", "least", "most"), [(True, 1.98, 1.99), (False, 0.62, 0.77)])
+def test_lengths_of_rows_are_those_that_why_weight_decay_says_at_its_step(decays, least, most):
+    steps = [s for s in lessons()["weight-decay"].steps if s.stage and s.do and s.do.until]
+    step = next(s for s in steps if dict(s.stage.settings).get("decays") is decays)
+    asked = next(part.value for part in step.do.until.parts if part.name == "step")
+    desk = model_path(ModelPlan("square-loss", dict(step.stage.settings))).desk
+    desk.seek(float(asked))
+    desk.finish()
+    plot = next(plot for plot in desk.model.plots if plot.name == "length")
+    chart = plot.draw(desk.series, desk.charted)
+    lengths = [c.values[-1] for c in chart.curves if len(c.values) > 2]
+    assert len(lengths) >= 2
+    assert all(least <= length <= most for length in lengths), lengths
+    assert (max(lengths) - min(lengths) < 0.005) == decays
 
 
 @pytest.mark.parametrize("way", [RIGHT, WRONG, NOT_AT_ALL])

@@ -23,6 +23,7 @@ from ncviz.desktop.plots.axes import LogAxis, PlainAxis
 from ncviz.desktop.plots.axis_words import teach_axes
 from ncviz.desktop.plots.drawn_area import AreaItem, DrawnArea
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
+from ncviz.desktop.plots.line import Line
 from ncviz.desktop.plots.lone_curve import LoneCurve
 from ncviz.desktop.plots.points import Points
 from ncviz.desktop.plots.quiet_plot import QuietPlot
@@ -68,7 +69,7 @@ class ChartPlot(QuietPlot):
         self._only: frozenset[str] = frozenset()  # keys of curves that are drawn; none for all
         self._hidden: set[str] = set()  # keys, also of curves that are not there at this moment
         self.chart: Chart | None = None
-        self.curves: dict[str, pg.PlotCurveItem | Points] = {}
+        self.curves: dict[str, Line | Points] = {}
         self._drawn: list[tuple[Curve, DrawnCurve]] = []
         self._spare: list[tuple[tuple[str, ...], DrawnCurve]] = []  # by their kinds
         self._others: list[DrawnCurve] = []  # that are read, and are no curves of the chart
@@ -199,7 +200,7 @@ class ChartPlot(QuietPlot):
         if curve.points:
             return self.points_of(curve.key, POINT)
         is_area = curve.upto is not None
-        item = AreaItem() if is_area else LoneCurve(connect="finite")
+        item = AreaItem() if is_area else LoneCurve()
         self.box.addItem(item)
         return (DrawnArea if is_area else DrawnCurve)(curve.key, "", item, of=curve.of)
 

@@ -1,20 +1,21 @@
 """An area of a plot between two lines, such as the range of several runs."""
 
 import numpy as np
-import pyqtgraph as pg
 from PyQt6.QtGui import QPainter
 
 from ncviz.desktop.plots.axes import logarithm
 from ncviz.desktop.plots.drawn_curve import DrawnCurve
+from ncviz.desktop.plots.line import Line
 
 
-class AreaItem(pg.PlotCurveItem):
+class AreaItem(Line):
     """A closed line of which the inside is painted, and no line."""
 
-    def paint(self, painter: QPainter, *_: object) -> None:
+    def paint(self, painter: QPainter | None, *_: object) -> None:
         """Fill it; gaps of the line part it into several areas."""
+        assert painter is not None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillPath(self.getPath(), self.opts["brush"])
+        painter.fillPath(self.path(), self.opts["brush"])
 
 
 class DrawnArea(DrawnCurve):
@@ -36,7 +37,6 @@ class DrawnArea(DrawnCurve):
     def draw(self, logarithmic: bool, floor: float) -> None:
         """Give the item its outline, an area for each stretch without a gap."""
         self.drawn = logarithmic, floor
-        self.item.prepareGeometryChange()  # before it is another, so that what was there goes
         low, high = (
             logarithm(row, floor) if logarithmic else np.where(np.isfinite(row), row, np.nan)
             for row in self.sides

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyqtgraph as pg
 
 from ncviz.desktop.plots.axes import logarithm
+from ncviz.desktop.plots.line import Line
 from ncviz.desktop.plots.points import Points
 from ncviz.language import tr
 
@@ -45,7 +45,7 @@ class DrawnCurve:
 
     key: str
     label: str
-    item: pg.PlotCurveItem | Points
+    item: Line | Points
     color: str = "#000000"
     across: np.ndarray = field(default_factory=_nothing)
     places: np.ndarray = field(default_factory=_nothing)
@@ -67,8 +67,6 @@ class DrawnCurve:
         """Give the item its heights."""
         self.drawn = logarithmic, floor
         heights = logarithm(self.values, floor) if logarithmic else self._finite()
-        # pyqtgraph says it once the curve is already another: where it was is not painted then.
-        self.item.prepareGeometryChange()
         self.item.setData(self.places, heights)
 
     def _finite(self) -> np.ndarray:

@@ -3,14 +3,14 @@
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 
+from ncviz.desktop.plots.line import Line
 from ncviz.desktop.plots.points import Points
 
 SIZE = 7  # pixels
 
 
-class LoneCurve(pg.PlotCurveItem):
+class LoneCurve(Line):
     """A curve that is a point where it has one value only: a line through one point is nothing."""
 
     point: Points | None = None  # made when it is first needed
@@ -18,8 +18,6 @@ class LoneCurve(pg.PlotCurveItem):
     def setData(self, *args: Any, **options: Any) -> None:
         super().setData(*args, **options)
         across, up = self.getData()
-        if across is None or up is None:
-            return
         known = np.isfinite(across) & np.isfinite(up)
         is_lone = known.sum() == 1
         if is_lone:
@@ -30,7 +28,7 @@ class LoneCurve(pg.PlotCurveItem):
         if self.point is not None:
             self.point.setVisible(bool(is_lone))  # to paint none costs time
 
-    def setPen(self, *args: Any, **options: Any) -> None:
-        super().setPen(*args, **options)
+    def setPen(self, pen: Any) -> None:
+        super().setPen(pen)
         if self.point is not None:
             self.point.setBrush(self.opts["pen"].color())

@@ -1,12 +1,13 @@
 """The drawing of a plot: an area between a left and a lower axis."""
 
 import pyqtgraph as pg
-from PyQt6.QtCore import QCoreApplication, QEvent, QSize, Qt
-from PyQt6.QtWidgets import QGraphicsGridLayout, QGraphicsItem
+from PyQt6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt
+from PyQt6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QGraphicsScene
 
 from ncviz.desktop.plots.zoom_box import ZoomBox
 
 GRID = 89  # of 255: how much of the lines across the area is seen
+BESIDE = QRectF(-2.0, -2.0, 1.0, 1.0)  # a place that no plot shows
 
 
 class PlotView(pg.GraphicsView):
@@ -34,6 +35,8 @@ class PlotView(pg.GraphicsView):
         # plots and words; else Qt paints the whole window at once, for each plot anew.
         self.scene().changed.connect(self._let_be_painted)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Lines and points claim the whole area always: Qt need not keep where each of them is.
+        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         # A scene that tells of changes does not know where what it has moved was painted: children
         # of what moved, and all where the range is another.
         box.sigTransformChanged.connect(self.paint_anew)
@@ -60,17 +63,20 @@ class PlotView(pg.GraphicsView):
         """Do nothing: Qt has marked what is to be painted."""
 
     def paint_anew(self) -> None:
-        """Let all of the plot be painted in the next turn."""
-        self.viewport().update()
+        """Let all of the plot be painted in the next turn; Qt then asks no part how far it goes."""
+        self.scene().update()
+        self.viewport().update()  # beyond all of its parts, too
 
     def finish(self) -> None:
-        """Let all that was drawn be painted at once.
+        """Let all that was drawn be painted in the next turn, once.
 
         By themselves ranges follow in the midst of a painting, and a scene tells what has changed
         some time after it: both paint the same a second time.
         """
         if self.isVisible():
             self._box.prepareForPaint()
+            # A scene that has something to tell does not have the window painted meanwhile.
+            self.scene().update(BESIDE)
             QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall)
 
     def sizeHint(self) -> QSize:

@@ -9,11 +9,13 @@ from PyQt6.QtGui import QPainter, QPixmap
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.graphicsItems.ScatterPlotItem import renderSymbol
 
+from ncviz.desktop.plots.plotted import Plotted
+
 FARTHEST = 2.0**15  # pixels; Qt paints nothing beyond
 PADDING = 0.7072  # of the symbol's width, from the middle of a point to what may be painted
 
 
-class Points(pg.GraphicsObject):
+class Points(Plotted):
     """Points that are one symbol, in pixels of the screen, at many places.
 
     pyqtgraph's own points may each be another symbol, and are looked for in arrays with every
@@ -42,22 +44,11 @@ class Points(pg.GraphicsObject):
             "pen": pg.mkPen(pen),
             "brush": pg.mkBrush(brush),
         }
-        self._across = self._up = np.empty(0)
         self._picture: tuple[float, QPixmap, float] | None = None  # for which screen, how wide
-        self._around: QRectF | None = None
-
-    def getData(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return where the points stand, as a curve does."""
-        return self._across, self._up
 
     def setData(self, across: Any, up: Any) -> None:
         """Let points stand at other places."""
-        self.prepareGeometryChange()  # paints anew where they were
-        self._across = np.asarray(across, dtype=np.float64)
-        self._up = np.asarray(up, dtype=np.float64)
-        self._around = None
-        self.informViewBoundsChanged()
-        self.update()
+        self.stand(across, up)
 
     def setPen(self, pen: Any) -> None:
         """Draw the edge of the symbol otherwise."""
@@ -72,42 +63,27 @@ class Points(pg.GraphicsObject):
         self._dress(size=size)
 
     def _dress(self, **changes: Any) -> None:
-        if any(self.opts[name] != value for name, value in changes.items()):
-            self.prepareGeometryChange()
-            self.opts |= changes
-            self._picture = self._around = None
-            self.informViewBoundsChanged()
-            self.update()
+        before = dict(self.opts)
+        super()._dress(**changes)
+        if self.opts != before:
+            self._picture = None
+            self._paint_anew()  # a larger symbol
 
     # Where they are
-
-    def dataBounds(self, ax: int, **_parts: Any) -> tuple[float | None, float | None]:
-        """Return between which places they lie, for pyqtgraph's own ranges."""
-        places = self.getData()[ax]
-        known = places[np.isfinite(places)]
-        return (float(known.min()), float(known.max())) if len(known) else (None, None)
 
     def pixelPadding(self) -> float:
         """Return how many pixels of a point lie beyond its place."""
         return PADDING * self._width() if len(self._across) else 0.0
 
-    def boundingRect(self) -> QRectF:
-        if self._around is None:
-            self._around = self._bounds()
-        return self._around
-
-    def _bounds(self) -> QRectF:
-        (left, right), (low, high) = self.dataBounds(0), self.dataBounds(1)
-        if left is None or right is None or low is None or high is None:
-            return QRectF(0.0, 0.0, 0.0, 1.0)  # of no width nor height, Qt takes it for all
+    def _paint_anew(self) -> None:
+        """Let the place of these points be painted, before they move and after it."""
+        scene, (left, right), (low, high) = self.scene(), self.dataBounds(0), self.dataBounds(1)
+        if scene is None or left is None or right is None or low is None or high is None:
+            return
         sides = (0.0 if side is None else side.length() for side in self.pixelVectors())
         wide, tall = (self.pixelPadding() * side for side in sides)
-        return QRectF(left - wide, low - tall, right - left + 2 * wide, high - low + 2 * tall)
-
-    def viewTransformChanged(self) -> None:
-        self.prepareGeometryChange()
-        super().viewTransformChanged()
-        self._around = None
+        around = QRectF(left - wide, low - tall, right - left + 2 * wide, high - low + 2 * tall)
+        scene.update(self.mapRectToScene(around))
 
     def at(self, place: QPointF) -> int | None:
         """Return the number of the uppermost point that lies at a place of the plot."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QPoint, Qt
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PyQt6.QtGui import QRegion
 from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import drag, hover, pixels_of, turn_wheel
 
@@ -185,6 +186,33 @@ def test_what_lies_over_a_painted_canvas_changes_without_a_frame(qapp, qtbot):
     qtbot.waitUntil(lambda: canvas.frames > frames)
     assert pixels_of(canvas.native.grabFramebuffer()).shape[:2] == (200, 300)
     assert canvas.physical_size == (300, 200) != size
+    canvas.close()
+
+
+def test_a_picture_that_words_over_it_let_be_drawn_is_painted_whole(qapp, qtbot):
+    canvas = SceneCanvas(in_software=True)
+    native = canvas.native
+    native.resize(400, 300)
+    native.show()
+    qtbot.waitUntil(lambda: canvas.frames and canvas.names_rest)
+    painted = []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched, event):
+            if event.type() == QEvent.Type.Paint:
+                painted.append(QRegion(event.region()))
+            return False
+
+    watch = Watch()
+    native.installEventFilter(watch)
+    canvas.limit_frames(60_000)  # the frame is awaited, and something else is painted first
+    frames = canvas.frames
+    canvas.set_picture(two_panels())
+    native.repaint(QRect(0, 0, 40, 20))
+    assert canvas.frames == frames + 1
+    qtbot.waitUntil(lambda: QRegion(native.rect()).subtracted(painted[-1]).isEmpty())
+    assert canvas.frames == frames + 1  # it is the same picture
+    native.removeEventFilter(watch)
     canvas.close()
 
 

@@ -15,6 +15,7 @@ from PyQt6.QtGui import (
     QOpenGLContext,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QSurfaceFormat,
 )
@@ -100,12 +101,14 @@ class PaintedWidget(QtBaseCanvasBackend, QWidget):  # type: ignore[misc]
             self.update()
         return bool(super().event(event))
 
-    def paintEvent(self, _event: QPaintEvent | None) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the picture, drawn anew only if it is another one."""
         if self._vispy_canvas is None:
             return
         if self.outdated:
             self._draw()
+            if not QRegion(self.rect()).subtracted(certain(event).region()).isEmpty():
+                self.update()  # words over it changed: elsewhere the picture before would stay
         painter = QPainter(self)
         painter.drawImage(0, 0, self._image)
         painter.end()

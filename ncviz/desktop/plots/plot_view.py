@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QGraphicsScene
 from ncviz.desktop.plots.zoom_box import ZoomBox
 
 GRID = 89  # of 255: how much of the lines across the area is seen
-BESIDE = QRectF(-2.0, -2.0, 1.0, 1.0)  # a place that no plot shows
+BESIDE = QRectF(-1000.0, -1000.0, 1.0, 1.0)  # a place that no plot shows
 
 
 class PlotView(pg.GraphicsView):
@@ -30,6 +30,7 @@ class PlotView(pg.GraphicsView):
 
     def __init__(self, box: ZoomBox, axes: dict[str, pg.AxisItem]) -> None:
         super().__init__()
+        self._tells_more = False
         self.enableMouse(False)
         # A scene that tells what has changed leaves the painting to the next turn, with all other
         # plots and words; else Qt paints the whole window at once, for each plot anew.
@@ -60,7 +61,10 @@ class PlotView(pg.GraphicsView):
         self.setCentralItem(whole)
 
     def _let_be_painted(self) -> None:
-        """Do nothing: Qt has marked what is to be painted."""
+        """Do nothing, or once tell something more: Qt has marked what is to be painted."""
+        if self._tells_more:
+            self._tells_more = False
+            self.scene().update(BESIDE)
 
     def paint_anew(self) -> None:
         """Let all of the plot be painted in the next turn; Qt then asks no part how far it goes."""
@@ -75,9 +79,12 @@ class PlotView(pg.GraphicsView):
         """
         if self.isVisible():
             self._box.prepareForPaint()
-            # A scene that has something to tell does not have the window painted meanwhile.
+            # A scene that looks through its parts has the window painted then and there, unless
+            # it has something to tell: it has, before and after it told of what is drawn.
+            self._tells_more = True
             self.scene().update(BESIDE)
             QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall)
+            self._tells_more = False
 
     def sizeHint(self) -> QSize:
         # No more height than it must have: a layout counts what it asks for.

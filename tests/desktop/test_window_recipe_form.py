@@ -393,6 +393,23 @@ def test_undo_takes_back_the_form_and_nothing_elsewhere(window, qtbot):
     assert form["epochs"].lineEdit().text() == "abc"
 
 
+def test_a_field_that_is_written_anew_stays_though_it_is_as_usual_for_a_moment(qtbot, window):
+    window.enter(TRAIN)
+    form = window.training.panel.form
+    form.set_recipe(changed(Recipe(), imbalance_ratio=100.0, majority_classes=2, oversampling=100))
+    settle(qtbot, window)
+    field = form["oversampling"]
+    assert field.isVisible()
+    field.setFocus()
+    field.selectAll()
+    for figure in "10":  # its first figure alone is what it usually is
+        qtbot.keyClick(field, figure)
+        assert field.isVisible()
+    assert values_of(form.recipe())["oversampling"] == 10
+    form.set_recipe(Recipe())
+    assert not field.isVisible()
+
+
 def test_unfolded_every_network_fits_its_column(qtbot, window):
     """Of no field is a part cut off at the right."""
     window.enter(TRAIN)

@@ -65,6 +65,7 @@ class RecipeForm(PlanForm):
     download_asked = pyqtSignal(str, object)
 
     def __init__(self) -> None:
+        self._unusual: set[str] = set()  # fields seldom chosen that were: they stay
         self._rate_brought = ""  # as it was written for the optimiser, until one chooses one
         self.browse, self.download = QPushButton(tr("Choose…")), QPushButton(tr("Download"))
         self.more = QPushButton(MORE)
@@ -101,12 +102,18 @@ class RecipeForm(PlanForm):
         cell.addLayout(row)
 
     def is_shown(self, item: Declared, plan: Any) -> bool:
-        """Fold what is seldom chosen, while it is as usual."""
+        """Fold what is seldom chosen, as long as it was as usual.
+
+        A 10 that is written begins as a 1: a field that is as usual again for a moment stays.
+        """
         if self.more.isChecked() or item.name not in seldom(plan):
             return True
-        return bool(values_of(plan)[item.name] != item.default)
+        if values_of(plan)[item.name] != item.default:
+            self._unusual.add(item.name)
+        return item.name in self._unusual
 
     def _unfold(self, on: bool) -> None:
+        self._unusual.clear()
         self.more.setText(LESS if on else MORE)
         self._follow(self.read()[0])
 
@@ -214,6 +221,7 @@ class RecipeForm(PlanForm):
                     known=", ".join(known),
                 )
             )
+        self._unusual.clear()
         self.show_plan(recipe)
         self._rate_brought = written_number(recipe.published_rate)
         self._bring_rate()

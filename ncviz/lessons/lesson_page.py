@@ -209,7 +209,7 @@ WORDS = {
     "predicted": tr("What you predicted"),
     "noNumber": tr("Write a number."),
     "noWords": tr("Write a few words first."),
-    "numbers": tr("You guessed {guess}; it is {truth}.", guess="{guess}", truth="{truth}"),
+    "numbers": tr("Your guess: {guess}. The answer: {truth}.", guess="{guess}", truth="{truth}"),
     "scriptless": tr("Scripts are off here: a lesson needs a browser that runs them."),
     "picture": tr("What this step begins with, as a picture"),
     "scene": tr("Scene"),

@@ -194,7 +194,7 @@ class Playing:
         )
         if number and isinstance(guess, int | float):
             number = tr(
-                "You guessed {guess}; it is {truth}.",
+                "Your guess: {guess}. The answer: {truth}.",
                 guess=three_digits(guess),
                 truth=three_digits(truth),
             )

@@ -23,8 +23,8 @@ from ncviz.desktop.plots.axes import LogAxis, PlainAxis
 from ncviz.desktop.plots.axis_words import teach_axes
 from ncviz.desktop.plots.drawn_area import AreaItem, DrawnArea
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
-from ncviz.desktop.plots.line import Line
 from ncviz.desktop.plots.lone_curve import LoneCurve
+from ncviz.desktop.plots.plotted_line import PlottedLine
 from ncviz.desktop.plots.points import Points
 from ncviz.desktop.plots.quiet_plot import QuietPlot
 from ncviz.desktop.plots.straight_line import StraightLine
@@ -69,7 +69,7 @@ class ChartPlot(QuietPlot):
         self._only: frozenset[str] = frozenset()  # keys of curves that are drawn; none for all
         self._hidden: set[str] = set()  # keys, also of curves that are not there at this moment
         self.chart: Chart | None = None
-        self.curves: dict[str, Line | Points] = {}
+        self.curves: dict[str, PlottedLine | Points] = {}
         self._drawn: list[tuple[Curve, DrawnCurve]] = []
         self._spare: list[tuple[tuple[str, ...], DrawnCurve]] = []  # by their kinds
         self._others: list[DrawnCurve] = []  # that are read, and are no curves of the chart

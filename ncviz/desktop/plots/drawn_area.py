@@ -5,10 +5,10 @@ from PyQt6.QtGui import QPainter
 
 from ncviz.desktop.plots.axes import logarithm
 from ncviz.desktop.plots.drawn_curve import DrawnCurve
-from ncviz.desktop.plots.line import Line
+from ncviz.desktop.plots.plotted_line import PlottedLine
 
 
-class AreaItem(Line):
+class AreaItem(PlottedLine):
     """A closed line of which the inside is painted, and no line."""
 
     def paint(self, painter: QPainter | None, *_: object) -> None:

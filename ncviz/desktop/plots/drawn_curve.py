@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ncviz.desktop.plots.axes import logarithm
-from ncviz.desktop.plots.line import Line
+from ncviz.desktop.plots.plotted_line import PlottedLine
 from ncviz.desktop.plots.points import Points
 from ncviz.language import tr
 
@@ -45,7 +45,7 @@ class DrawnCurve:
 
     key: str
     label: str
-    item: Line | Points
+    item: PlottedLine | Points
     color: str = "#000000"
     across: np.ndarray = field(default_factory=_nothing)
     places: np.ndarray = field(default_factory=_nothing)

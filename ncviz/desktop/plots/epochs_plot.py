@@ -18,7 +18,7 @@ from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis, StopAxis
 from ncviz.desktop.plots.chart_plot import ChartPlot, dotted
 from ncviz.desktop.plots.drawn_curve import HIDES, DrawnCurve
-from ncviz.desktop.plots.line import Line
+from ncviz.desktop.plots.plotted_line import PlottedLine
 from ncviz.desktop.plots.quiet_plot import GAP
 from ncviz.desktop.plots.straight_line import StraightLine
 from ncviz.explorer.answers import Answer, about
@@ -302,7 +302,7 @@ class EpochsPlot(ChartPlot):
                 trace.item.setVisible(self.trace(curve.key).shown)
 
     def _other_trace(self, key: str) -> DrawnCurve:
-        item = Line()
+        item = PlottedLine()
         item.setPen(dotted(self.trace(key).color))
         self.box.addItem(item)
         return DrawnCurve(key, "", item)

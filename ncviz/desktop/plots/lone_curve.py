@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from ncviz.desktop.plots.line import Line
+from ncviz.desktop.plots.plotted_line import PlottedLine
 from ncviz.desktop.plots.points import Points
 
 SIZE = 7  # pixels
 
 
-class LoneCurve(Line):
+class LoneCurve(PlottedLine):
     """A curve that is a point where it has one value only: a line through one point is nothing."""
 
     point: Points | None = None  # made when it is first needed

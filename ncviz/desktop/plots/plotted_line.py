@@ -13,7 +13,7 @@ from ncviz.desktop.plots.plotted import Plotted
 Connect = str | np.ndarray
 
 
-class Line(Plotted):
+class PlottedLine(Plotted):
     """A line through points in their order, parted where one is not finite.
 
     Attributes

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 from seen_whole import faults
 from window_parts import settle
@@ -716,3 +717,33 @@ def test_the_dropped_page_of_a_lesson_begins_it_or_says_where_it_is(
     note = window.note.text.text()
     assert "lesson.html is the page of the lesson 'A <b>lesson</b> of my own'" in note
     assert "(.toml)" in note
+
+
+def test_a_key_presents_once_from_an_answer_and_what_is_hidden_stays_so(learning, window, qtbot):
+    learning.begin("simplex")
+    show_at_rest(qtbot, window)
+    theory = window.rooms.theory
+    qtbot.waitUntil(lambda: theory.model == "vectors")
+    show_at_rest(qtbot, window)
+    field = window.lesson_strip.field
+    play = theory.panel.panel_of("vectors").buttons
+    assert field.hasFocus()
+    for presents in (True, False, True):
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_F11)
+        show_at_rest(qtbot, window)
+        assert window.presentation.active == presents
+        assert not play.isVisible()
+    learning.work.guess(120.0)
+    show_at_rest(qtbot, window)
+    learning.work.step(1)  # play stands in a column that is folded away
+    show_at_rest(qtbot, window)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_F11)
+    show_at_rest(qtbot, window)
+    assert not window.presentation.active
+    assert theory.panel.isVisible()
+    assert not play.isVisible()
+    assert not theory.plots.isVisible()
+    learning.work.leave()
+    window.enter(THEORY)
+    settle(qtbot, window)
+    assert play.isVisible()

@@ -111,6 +111,11 @@ class Veil:
         self._window = window
         self._hidden: list[QWidget] = []
         self._notes: list[VeilNote] = []
+        self._words: dict[str, str] = {}
+
+    def hide_again(self) -> None:
+        """Hide what has come to be seen since: parts of columns that were folded away."""
+        self.hide_parts(self._words)
 
     def keep_rooms(self) -> None:
         """Let hidden parts keep their rooms; while one presents, the scene takes the caption's."""
@@ -124,6 +129,7 @@ class Veil:
 
     def hide_parts(self, words: Mapping[str, str]) -> None:
         """Hide what stands in these places, and say why there; show all else again."""
+        self._words = dict(words)
         for written in self._notes:
             if not sip.isdeleted(written):
                 written.end()

@@ -373,11 +373,11 @@ class _Answer(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         super().keyPressEvent(event)
-        if event is not None and event.key() not in (
-            Qt.Key.Key_Escape,
-            Qt.Key.Key_PageDown,
-            Qt.Key.Key_PageUp,
-        ):
+        if event is None:
+            return
+        passed = Qt.Key.Key_Escape, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp
+        is_function = Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35  # F11 presents from here, too
+        if event.key() not in passed and not is_function:
             event.accept()
 
 

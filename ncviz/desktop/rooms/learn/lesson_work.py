@@ -59,7 +59,7 @@ class LessonWork:
         self._counts: dict[int, dict[int, int]] = {}
         self._pointing = Pointing(window)
         self._veil = Veil(window)
-        window.presentation.changed.connect(lambda _on: self._veil.keep_rooms())
+        window.presentation.changed.connect(lambda _on: self._veil.hide_again())
         self._point_soon = one_shot(window, self._point_again)
         self._point_later = False
         self._pointing.moved.connect(lambda: self._point_soon.start(0))

@@ -74,7 +74,8 @@ class SweepWords:
         item = self._items.get(name)
         label = () if item is None else (item.label,)
         spaced = name.replace("_", " ")
-        return (name, self.heading(name), self.short(name), self.title(name), *label, spaced)
+        said = (name, self.heading(name), self.short(name), self.title(name), *label, spaced)
+        return (*said, *(each.replace("₀", zero) for each in said for zero in ("0", "_0")))
 
 
 def number_title(name: str) -> str:

@@ -17,7 +17,7 @@ activation = ["relu", "leaky_relu"]
 batch_norm = [true, false]
 classes = [[0, 1], [0, 1, 8]]
 """
-NUMBERS = ("loss", "rho", "separation_fuzziness")
+NUMBERS = ("loss", "rho", "separation_fuzziness", "R₀")
 
 
 @pytest.fixture
@@ -87,3 +87,4 @@ def test_what_asks_for_nothing_is_said_and_the_rest_holds(rows_of, text, trouble
 def test_symbols_of_a_theory_model_are_names(rows_of):
     assert len(rows_of("K_A=2 R>5", SOLVED)[0]) == 2
     assert len(rows_of("imbalance ratio=1", SOLVED)[0]) == 2
+    assert rows_of("R_0<1 R0<1 R₀<1", SOLVED)[1] == ""

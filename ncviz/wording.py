@@ -174,14 +174,19 @@ def bytes_in_words(count: float) -> str:
     return _in_units(count, 1000, ("kB", "MB", "GB", "TB", "PB", "EB"))
 
 
+def count_of_bytes(count: int) -> str:
+    """Return every byte that is counted: '1 byte', '12,345 bytes'."""
+    return tr("1 byte") if count == 1 else tr("{count:,} bytes", count=count)
+
+
 def memory_in_words(count: float) -> str:
     """Return room in a memory or on a disk, in powers of 1,024: '139 GiB', '9.56 KiB'."""
     return _in_units(count, 1024, ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))
 
 
 def _in_units(count: float, step: int, units: Sequence[str]) -> str:
-    if count < step:
-        return tr("{count:.0f} bytes", count=count)
+    if round(count) < step:
+        return count_of_bytes(round(count))
     values = [count / step**power for power in range(1, len(units) + 1)]
     # The first unit of which there are less than a thousand, or the last one.
     place = next((at for at, value in enumerate(values) if float(f"{value:.3g}") < 1000), -1)

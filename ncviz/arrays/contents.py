@@ -15,6 +15,15 @@ from ncviz.wording import one_line
 NO_PLACE = tr("left: ncviz has no place for it")
 MOST_TOLD = 100  # arrays that are told one by one
 
+
+def left_over(array: StoredArray, samples: int) -> str:
+    """Return why an array is left, and how to take one that has a row for each sample."""
+    has_rows = array.are_numbers and array.ndim > 1 and array.shape[0] == samples
+    if not has_rows:
+        return NO_PLACE
+    return tr("{no_place}; --features {name} takes it", no_place=NO_PLACE, name=array.name)
+
+
 Layers = Mapping[str, list[StoredArray]]
 """A layer has one array, or one an epoch."""
 

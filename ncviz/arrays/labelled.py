@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.arrays.array_columns import columns_given, take_columns
-from ncviz.arrays.contents import NO_PLACE, Contents
+from ncviz.arrays.contents import Contents, left_over
 from ncviz.arrays.finite import rows_that_are_finite
 from ncviz.arrays.pictures import PictureArray
 from ncviz.arrays.sorting import sort_arrays
@@ -109,7 +109,7 @@ def read_labelled(
     splits = {split: _split(contents, split, notes) for split in contents.samples}
     others, whole = list(contents.others), len(contents.labels_of("train"))
     arrays = take_columns(others, whole)
-    notes += contents.tell_left([f"{array.name}: {NO_PLACE}" for _, _, array in others])
+    notes += contents.tell_left([f"{each.name}: {left_over(each, whole)}" for _, _, each in others])
     samples, own_labels, rows = splits["train"]
     test_samples, test_labels, _ = splits.get("test", (None, None, None))
     return LabelledArrays(
@@ -134,7 +134,7 @@ def read_labelled(
 def _split(contents: Contents, split: str, notes: list[str]) -> tuple[StoredArray, Ints, Ints]:
     layers, labels = contents.samples[split], contents.labels_of(split)
     array, *others = (each for arrays in layers.values() for each in arrays)
-    notes += [f"{each.name}: {NO_PLACE}" for each in others]
+    notes += [f"{each.name}: {left_over(each, len(labels))}" for each in others]
     if array.ndim < 2 or array.shape[0] != len(labels):
         raise UserError(
             tr(

@@ -8,6 +8,7 @@ from typing import IO, Any, NamedTuple, TypeGuard
 import numpy as np
 
 from ncviz.language import tr
+from ncviz.wording import count_of_bytes
 
 LENGTH = 8  # bytes ahead of the header, which say how long it is
 METADATA = "__metadata__"
@@ -52,7 +53,7 @@ def read_header(stream: IO[bytes], most: int) -> tuple[Mapping[str, str], dict[s
     stream.seek(0)
     length = int.from_bytes(stream.read(LENGTH), "little")
     if length > min(most, size - LENGTH):
-        raise DamagedArraysError(tr("its header claims {length:,} bytes", length=length))
+        raise DamagedArraysError(tr("its header claims {size}", size=count_of_bytes(length)))
     try:
         header = json.loads(stream.read(length))
     except (ValueError, RecursionError) as error:

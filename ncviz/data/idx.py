@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ncviz.bounded_reading import open_regular
 from ncviz.errors import UserError
 from ncviz.language import tr
+from ncviz.wording import count_of_bytes
 
 # MNIST's training images are 47 million bytes; a damaged header may claim anything.
 _LARGEST = 2**26
@@ -76,5 +77,5 @@ def _read_shape(file: BinaryIO | gzip.GzipFile) -> tuple[int, ...]:
         raise ValueError(tr("its header is cut off"))
     shape = tuple(np.frombuffer(sizes, dtype=">u4").tolist())
     if not 1 <= math.prod(shape) <= _LARGEST:
-        raise ValueError(tr("its header claims {shape:,} bytes", shape=math.prod(shape)))
+        raise ValueError(tr("its header claims {size}", size=count_of_bytes(math.prod(shape))))
     return shape

@@ -19,6 +19,7 @@ from ncviz.recording.foreign_files import foreign_file, foreign_name, foreign_pa
 from ncviz.recording.onnx_network import onnx_network
 from ncviz.recording.stored_tensors import StoredTensor, has_shape_alone, is_strange
 from ncviz.recording.torch_files import opener, read_legacy, read_zip
+from ncviz.wording import count_of_bytes
 
 LARGEST_FILE = 64 * 2**30  # bytes
 _MOST_METADATA = 1000  # entries of a header that are looked at
@@ -231,9 +232,9 @@ def _read_safetensors(path: Path) -> dict[str, Any]:
     if not 2 <= size <= min(LARGEST_HEADER, path.stat().st_size - 8):
         raise UserError(
             tr(
-                "{path} is not a whole safetensors file: its header claims {size:,} bytes.",
+                "{path} is not a whole safetensors file: its header claims {size}.",
                 path=path,
-                size=max(size, 0),
+                size=count_of_bytes(max(size, 0)),
             )
         )
     opened: Any = safe_open(path, framework="pt")

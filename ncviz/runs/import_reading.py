@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ncviz.arrays.array_columns import columns_given, take_columns
 from ncviz.arrays.array_names import meaning_of
-from ncviz.arrays.contents import MOST_TOLD, NO_PLACE, Contents
+from ncviz.arrays.contents import MOST_TOLD, NO_PLACE, Contents, left_over
 from ncviz.arrays.finite import Usable, find_usable
 from ncviz.arrays.series import FeatureSeries
 from ncviz.arrays.stored import StoredArray
@@ -80,7 +80,8 @@ class FeatureReading:
             if not part.kind.label_sets
         }
         scalars = self._scalars(len(epochs), ~skipped)
-        left = (f"{array.name}: {array.words}, {NO_PLACE}" for _, _, array in self.others)
+        samples = len(contents.labels_of("train"))
+        left = (f"{a.name}: {a.words}, {left_over(a, samples)}" for _, _, a in self.others)
         self.notes += contents.tell_left(list(left))
         return Features(
             splits["train"],

@@ -164,7 +164,8 @@ def test_a_scale_has_short_numbers(value, words):
     ("count", "of_file", "of_memory"),
     [
         (0, "0 bytes", "0 bytes"),
-        (1000, "1 kB", "1000 bytes"),
+        (1, "1 byte", "1 byte"),
+        (1000, "1 kB", "1,000 bytes"),
         (9_790, "9.79 kB", "9.56 KiB"),
         (999_600, "1 MB", "976 KiB"),
         (1000 * 2**20, "1.05 GB", "0.977 GiB"),

@@ -70,6 +70,8 @@ def test_names_losses_rates_and_what_has_no_place(run_of):
     for name in ("tsne", "accuracy"):
         assert f"{name}: " in said
         assert said.count("left: ncviz has no place for it") == 2
+    assert "for it; --features tsne takes it" in said  # has a row for each sample
+    assert "--features accuracy" not in said
 
 
 def test_losses_of_each_sample_are_averaged(run_of):

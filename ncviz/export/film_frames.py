@@ -16,7 +16,7 @@ from ncviz.export.film_words import (
     type_size,
     width_of,
 )
-from ncviz.export.legend_entries import legend_entries
+from ncviz.export.legend_entries import legend_entries, part_of_classes
 from ncviz.export.model_path import model_path
 from ncviz.rendering.offscreen import render
 from ncviz.rendering.text import write_on
@@ -108,8 +108,10 @@ class Painter:
         own = [_all(shot.scene)[0] for shot in shots]
         run = self._run if self._path is None else self._path.run
         said = () if self._path is None else self._path.desk.roles()
-        found = tuple(legend_entries(scenes, run, plan.view, self._theme, own, said=said))
-        legend = FilmLegend(found, self._theme, plan.width, self.small)
+        found = legend_entries(scenes, run, plan.view, self._theme, own, said=said)
+        if self._run is not None:
+            found += part_of_classes(self._run, plan.keyframes or [plan.view])
+        legend = FilmLegend(tuple(found), self._theme, plan.width, self.small)
         # A very small film keeps its room for the scene.
         return legend if legend.height <= MOST_FOOT * plan.height else None
 

@@ -106,15 +106,18 @@ class FilmLegend:
             middle = top + (number + 0.5) * LINE * self.pixels
             x = (self.width - sum(wide for *_, wide in line) + self.pixels) / 2
             for text, entry, wide in line:
-                edge = readable(entry.color, self.theme.background)
-                dot = x + 0.4 * self.pixels, middle, 0.36 * self.pixels
-                if edge != entry.color:  # pale and dark hues are told from the ground
-                    _dot(frame, (dot[0], dot[1], 1.25 * dot[2]), edge, entry.shape)
-                _dot(frame, dot, entry.color, entry.shape)
+                if entry.color:
+                    self._paint_dot(frame, x + 0.4 * self.pixels, middle, entry)
                 place = x + 1.0 * self.pixels, middle
                 inks = self.theme.quiet, self.theme.background
                 write_on(frame, text, self.pixels, inks, place, "lm")
                 x += wide
+
+    def _paint_dot(self, frame: Pixels, x: float, y: float, entry: LegendEntry) -> None:
+        edge, radius = readable(entry.color, self.theme.background), 0.36 * self.pixels
+        if edge != entry.color:  # pale and dark hues are told from the ground
+            _dot(frame, (x, y, 1.25 * radius), edge, entry.shape)
+        _dot(frame, (x, y, radius), entry.color, entry.shape)
 
     def _broken(self, entries: Sequence[LegendEntry]) -> list[list[tuple[str, LegendEntry, float]]]:
         lines: list[list[tuple[str, LegendEntry, float]]] = []

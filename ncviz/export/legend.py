@@ -39,7 +39,8 @@ def write_legend(
         y = (0.9 + LINE * number) * unit
         x = (width - sum(wide for _, wide in line) + 1.2 * unit) / 2
         for entry, wide in line:
-            _chip(figure, (x + 0.4 * unit) / width, y / height, entry, style)
+            if entry.color:
+                _chip(figure, (x + 0.4 * unit) / width, y / height, entry, style)
             figure.text(
                 (x + 1.1 * unit) / width,
                 y / height,

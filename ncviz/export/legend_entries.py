@@ -25,7 +25,7 @@ class LegendEntry:
     ----------
     text : str
     color : str
-        Hex.
+        Hex; empty of words alone.
     shape : int
         Of the samples of a class.
     is_class : bool
@@ -93,6 +93,15 @@ def legend_entries(
             hue = class_color(run.labels_of(k), theme, view.palette)
             found.append(LegendEntry(names[k], hue, k % len(SHAPES) if view.shapes else 0, True))
     return found
+
+
+def part_of_classes(run: Run, views: Sequence[View]) -> list[LegendEntry]:
+    """Return how many of a run's classes a picture is of, where it is not of all of them."""
+    of_all = run.manifest.classes
+    shown = len({k for view in views for k in view.visible_classes(of_all)})
+    if shown >= of_all:
+        return []
+    return [LegendEntry(tr("{shown:,} of {of_all:,} classes", shown=shown, of_all=of_all), "")]
 
 
 def _has_role(scene: Scene, role: str) -> bool:

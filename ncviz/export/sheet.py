@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from ncviz.export.figure_plan import FigurePlan
 from ncviz.export.fitting import shortened, wrapped
 from ncviz.export.legend import write_legend
-from ncviz.export.legend_entries import legend_entries
+from ncviz.export.legend_entries import legend_entries, part_of_classes
 from ncviz.export.model_path import model_path
 from ncviz.export.scene_artist import SceneArtist, write_labels
 from ncviz.export.styles import (
@@ -114,9 +114,11 @@ class Sheet:
         if run is None and self.plan.model is not None:
             path = model_path(self.plan.model)
             run, said = path.run, path.desk.roles()  # what descends has samples of classes, too
+        found = legend_entries(scenes, run, self.view, self.style.theme, own, said=said)
+        if self.run is not None:
+            found += part_of_classes(self.run, [self.view])
         entries = [
-            replace(entry, text=shortened(entry.text, room, self.style.small))
-            for entry in legend_entries(scenes, run, self.view, self.style.theme, own, said=said)
+            replace(entry, text=shortened(entry.text, room, self.style.small)) for entry in found
         ]
         return write_legend(self.figure, entries, self.style, self.plan.width, self.plan.height)
 

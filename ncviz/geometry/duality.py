@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ncviz.geometry.collapse import BLOCK
+
 Floats = NDArray[np.float64]
 
 
@@ -95,6 +97,29 @@ def margins(logits: Floats, labels: NDArray[np.integer]) -> Floats:
     others = logits.copy()
     others[rows, labels] = -np.inf
     return np.asarray(logits[rows, labels] - others.max(axis=1))
+
+
+def margins_of(
+    features: Floats, labels: NDArray[np.integer], weight: Floats, bias: Floats | None = None
+) -> Floats:
+    """Return the margins of features; of many classes a block of logits at a time.
+
+    Parameters
+    ----------
+    features : array, shape (N, d)
+    labels : array of int, shape (N,)
+    weight : array, shape (K, d)
+    bias : array, shape (K,), optional
+    """
+    found = []
+    step = max(1, BLOCK // len(weight))
+    for start in range(0, max(1, len(features)), step):
+        rows = slice(start, start + step)
+        logits = features[rows] @ weight.T
+        if bias is not None:
+            logits += bias
+        found.append(margins(logits, labels[rows]))
+    return np.concatenate(found)
 
 
 def quantile(values: Floats, share: float, weights: Floats | None = None) -> float:

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncviz.geometry.class_statistics import ClassStatistics
+from ncviz.geometry.collapse import nearest_class_means
+from ncviz.geometry.duality import margins_of
 from ncviz.geometry.probed_layer import LinearProbe
 from ncviz.geometry.projection import into_layer
 from ncviz.geometry.ranks import singular_values
@@ -227,6 +229,26 @@ class LayerAt:
             )
         # The frame is the writer's free choice.
         return into_layer(drawn.samples, drawn.means[drawn.present], means)
+
+    @cached_property
+    def nearest_of_drawn(self) -> Ints:
+        """Return the class whose mean is nearest to each drawn sample: all pairs, so once."""
+        drawn = self.drawn
+        return np.asarray(nearest_class_means(drawn.samples, drawn.means, drawn.present))
+
+    @cached_property
+    def margins_of_drawn(self) -> Floats:
+        """Return how far the right logit is ahead for each drawn sample: all pairs, so once."""
+        return self.margins(self.drawn_features, self.drawn.labels)
+
+    def margins(self, features: Floats, labels: Ints) -> Floats:
+        """Return how far the right logit of some features is ahead; negative for a mistake."""
+        classifier = self.classifier
+        if classifier.weight.shape[1] != features.shape[1] or len(classifier.weight) < 2:
+            raise AbsentError(
+                tr("There is no margin here: classifier and features do not fit together.")
+            )
+        return margins_of(features, labels, classifier.weight, classifier.bias)
 
     @property
     def shares_of_drawn(self) -> Floats:

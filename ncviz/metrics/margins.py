@@ -1,14 +1,12 @@
 """Margins: by how much the right class is ahead of the next one."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ncviz.concept import CLASSIFIER, MEANS, SAMPLES, Concept
 from ncviz.formula import Formula
-from ncviz.geometry.collapse import BLOCK
-from ncviz.geometry.duality import margins, quantile
+from ncviz.geometry.duality import quantile
 from ncviz.language import tr
-from ncviz.metrics.layer_at import AbsentError, Floats, LayerAt
+from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.metric import LAST, Metric
 from ncviz.values_in_words import Facts, ordinary, two_digits
 
@@ -35,33 +33,16 @@ def _of_means(value: float, _facts: Facts) -> str:
     )
 
 
-def _margins(place: LayerAt, features: Floats, labels: NDArray[np.int64]) -> Floats:
-    """Return the margins of some features; of many classes a block of logits at a time."""
-    classifier = place.classifier
-    if classifier.weight.shape[1] != features.shape[1] or len(classifier.weight) < 2:
-        raise AbsentError(
-            tr("There is no margin here: classifier and features do not fit together.")
-        )
-    step, found = max(1, BLOCK // len(classifier.weight)), []
-    for start in range(0, max(1, len(features)), step):
-        logits = features[start : start + step] @ classifier.weight.T
-        if classifier.bias is not None:
-            logits = logits + classifier.bias
-        found.append(margins(logits, labels[start : start + step]))
-    return np.concatenate(found)
-
-
 def _margin_of_means(place: LayerAt) -> float:
     present = np.flatnonzero(place.statistics.present)
-    return float(_margins(place, place.means, present).min())
+    return float(place.margins(place.means, present).min())
 
 
 def _of_split(place: LayerAt, name: str, share: float) -> float:
     recorded = place.snapshot.scalars.get(f"{name}_{place.split}")
     if recorded is not None:
         return recorded
-    found = _margins(place, place.drawn_features, place.drawn.labels)
-    return quantile(found, share, place.shares_of_drawn)
+    return quantile(place.margins_of_drawn, share, place.shares_of_drawn)
 
 
 _FORMULA = Formula(

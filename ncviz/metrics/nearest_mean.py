@@ -5,7 +5,6 @@ import numpy as np
 from ncviz.concept import MEANS, SAMPLES, Concept
 from ncviz.formula import FEATURE, PAPYAN, Formula
 from ncviz.formula import MEANS as MEAN
-from ncviz.geometry.collapse import nearest_class_means
 from ncviz.language import tr
 from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.metric import Metric
@@ -34,11 +33,6 @@ def _differs(value: float, _facts: Facts) -> str:
     )
 
 
-def _nearest(place: LayerAt) -> np.ndarray:
-    drawn = place.drawn
-    return np.asarray(nearest_class_means(drawn.samples, drawn.means, drawn.present))
-
-
 def _share(place: LayerAt, counted: np.ndarray) -> float:
     statistics = place.statistics
     return float(statistics.shares @ (counted / np.maximum(statistics.counts, 1)))
@@ -48,14 +42,14 @@ def _error(place: LayerAt) -> float:
     recorded = place.snapshot.nearest_means(place.layer, place.split)
     if recorded is not None:
         return _share(place, recorded.wrong)
-    return float(place.shares_of_drawn @ (_nearest(place) != place.drawn.labels))
+    return float(place.shares_of_drawn @ (place.nearest_of_drawn != place.drawn.labels))
 
 
 def _disagreement(place: LayerAt) -> float:
     recorded = place.snapshot.nearest_means(place.layer, place.split)
     if recorded is not None:
         return _share(place, recorded.differs)
-    return float(place.shares_of_drawn @ (_nearest(place) != place.predicted))
+    return float(place.shares_of_drawn @ (place.nearest_of_drawn != place.predicted))
 
 
 ERROR = Metric(

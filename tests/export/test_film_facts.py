@@ -81,17 +81,18 @@ def test_scene_plot_and_words_do_not_share_a_place(plan, size):
 def test_the_legend_names_what_passes(plan, imbalanced_run):
     painter = Painter(replace(plan, view=View(epoch=20, hidden=(1,))), Run(plan.run))
     names = [entry.text for entry in painter.legend.entries]
-    assert names == ["simplex ETF", "class means", "classifiers", "class 0", "class 2", "class 3"]
+    roles = ["simplex ETF", "class means", "classifiers"]
+    assert names == [*roles, "class 0", "class 2", "class 3", "3 of 5 classes"]
     # Of an imbalanced run classes of both groups are shown, and named.
     few = replace(plan, run=imbalanced_run.path, view=View(epoch=4))
     names = [entry.text for entry in Painter(few, Run(few.run)).legend.entries]
     shown = with_classes(few.view, Run(few.run)).classes
-    assert names[3:] == [f"class {k}" for k in shown]
+    assert names[3:] == [*(f"class {k}" for k in shown), "4 of 5 classes"]
     assert max(shown) >= 2
     # Along the camera, those of every keyframe.
     way = replace(plan, over="camera", keyframes=(View(classes=(0, 1)), View(classes=(0, 4))))
     names = [entry.text for entry in Painter(way, Run(plan.run)).legend.entries]
-    assert names[3:] == ["class 0", "class 1", "class 4"]
+    assert names[3:] == ["class 0", "class 1", "class 4", "3 of 5 classes"]
     # Over layers the classifier comes at the end.
     over = Painter(replace(plan, over="layers"), Run(plan.run))
     assert "classifiers" in [entry.text for entry in over.legend.entries]
@@ -124,7 +125,7 @@ def test_the_legend_is_on_the_frame(plan, over, theme):
     painter = Painter(wanted, None if over == "model" else Run(plan.run))
     frame = painter.frame(0.5)
     strip = frame[-painter.legend.height :].astype(int)
-    hues = [entry.color for entry in painter.legend.entries]
+    hues = [entry.color for entry in painter.legend.entries if entry.color]
     assert hues
     if over != "model":
         assert class_color(3, THEMES[theme]) in hues

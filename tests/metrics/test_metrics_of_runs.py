@@ -14,6 +14,7 @@ from ncviz.errors import UserError
 from ncviz.formulas import FORMULAS
 from ncviz.geometry.statistics import class_statistics
 from ncviz.geometry.weight_size import WeightSize
+from ncviz.metrics import layer_at
 from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.measures import measure_layer, measure_run
 from ncviz.metrics.metric import LAST, LAYER, NETWORK, metrics
@@ -377,3 +378,20 @@ def test_of_one_layer_nothing_is_said_of_all_layers_together(tmp_path):
     assert absent["overall_separation"] == absent["separation_sensitivity"]
     assert absent["overall_separation"] == absent["worst_class_r"]
     assert "one layer" in absent["overall_separation"][0]
+
+
+def test_all_pairs_of_samples_and_classes_are_taken_once(crowded_run, monkeypatch):
+    taken = []
+
+    def counted(function):
+        def count(*given):
+            taken.append(function.__name__)
+            return function(*given)
+
+        return count
+
+    for function in (layer_at.nearest_class_means, layer_at.margins_of):
+        monkeypatch.setattr(layer_at, function.__name__, counted(function))
+    names = "nearest_mean_error", "nearest_mean_disagreement", "margin_least", "margin_5_percent"
+    measure_layer(Run(crowded_run.path), 1, 1, "train", [metrics()[name] for name in names])
+    assert sorted(taken) == ["margins_of", "nearest_class_means"]

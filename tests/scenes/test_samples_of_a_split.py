@@ -16,7 +16,7 @@ from ncviz.explorer.explorer import Explorer
 from ncviz.explorer.lasso import table_of_samples
 from ncviz.explorer.pointing import sample_facts
 from ncviz.explorer.stepping import SAMPLES, spots_of
-from ncviz.export.legend_entries import legend_entries
+from ncviz.export.legend_entries import legend_entries, part_of_classes
 from ncviz.metrics.layer_at import LayerAt
 from ncviz.metrics.out_of_distribution import NC5, NECO
 from ncviz.parameters import changed
@@ -405,3 +405,10 @@ def test_columns_are_added_to_the_split_that_a_table_is_of(imported, tmp_path):
     titles = {c.title for each in (run, held_out) for c in each.probe.columns}
     assert "mark" not in titles
     assert "again" in titles
+
+
+def test_a_picture_of_some_classes_says_of_how_many(trained):
+    of_all = trained.manifest.classes
+    (entry,) = part_of_classes(trained, [View(classes=(0, 1))])
+    assert (entry.text, entry.color) == (f"2 of {of_all} classes", "")
+    assert not part_of_classes(trained, [View(classes=tuple(range(of_all)))])

@@ -11,13 +11,14 @@ from ncviz.commands.device import chosen_device
 from ncviz.commands.law_numbers import law_numbers
 from ncviz.commands.terminal import saved
 from ncviz.data.catalogue import load
-from ncviz.errors import UserError
+from ncviz.errors import FullError, UserError, is_full
 from ncviz.interrupts import Stopping
 from ncviz.jobs.control import Control
 from ncviz.parameters import from_texts
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.runs.repeats import Repeats, is_repeats
 from ncviz.runs.run import Run
+from ncviz.runs.writer import STATE
 from ncviz.training import recorded_repeats, recorded_training
 from ncviz.training.device import CPU, get_ready
 from ncviz.training.recipe import Recipe
@@ -71,6 +72,11 @@ def train(parsed: argparse.Namespace) -> int:
     beside = measuring_process()
     try:
         state = work(device=device, control=control, notify=show_progress, beside=beside)
+    except UserError as error:
+        if is_full(error) and (out / STATE).exists():
+            again = f"ncviz train --resume {shell_word(str(out))}"
+            raise FullError(f"{error} Make room, and go on with it: {again}") from error
+        raise
     finally:
         if beside is not None:
             beside.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from ncviz.errors import UserError
+from ncviz.errors import FullError, UserError, is_full
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
 from ncviz.jobs.runner import RecordedEpoch
@@ -39,6 +39,7 @@ from ncviz.recording.setting_up import (
     set_up,
 )
 from ncviz.recording.text_encoder import is_text_model
+from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.manifest import Manifest, made_with
 from ncviz.runs.probe import Probe
 from ncviz.runs.writer import RunWriter
@@ -108,6 +109,15 @@ def record_checkpoints(
         job.fail(error)
         if is_out_of_memory(error):
             raise UserError(NO_MEMORY) from error
+        if is_full(error) and (out / MANIFEST).exists():
+            raise FullError(
+                tr(
+                    "{error} {out} holds what was measured before: make room, then remove it or "
+                    "choose another name, and record again.",
+                    error=error,
+                    out=out,
+                )
+            ) from error
         raise
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
-from ncviz.errors import UserError
+from ncviz.errors import UserError, is_full
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
 from ncviz.jobs.process import WorkProcess
@@ -224,8 +224,9 @@ class _Recording:
             self._kept = self._now()
 
     def _fail(self, error: BaseException) -> None:
-        if not self._has_snapshots:
-            self._writer.discard()
+        kept_none = not self._resumed and self._kept == -math.inf
+        if not self._has_snapshots or (is_full(error) and kept_none):
+            self._writer.discard()  # so that the same can be done once there is room
             return
         # The disk that refused the snapshot may refuse this; the first error is the one to tell.
         with contextlib.suppress(UserError):

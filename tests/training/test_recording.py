@@ -132,6 +132,19 @@ def test_a_full_disk_keeps_what_was_recorded(recipe, out, monkeypatch, function)
     assert all(run.snapshot(epoch).load().epoch == epoch for epoch in run.epochs)
 
 
+def test_a_disk_that_is_full_before_a_training_can_go_on_leaves_nothing(recipe, out, monkeypatch):
+    original = os.fsync
+
+    def full(*_args):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(UserError, match="cannot be written: No space left"):
+        record(recipe, out, notify=at(0, lambda: monkeypatch.setattr(os, "fsync", full)))
+    assert not out.exists()
+    monkeypatch.setattr(os, "fsync", original)
+    assert record(recipe, out) == "finished"
+
+
 def test_a_disk_that_is_full_for_a_moment_leaves_a_failed_run(recipe, out, monkeypatch):
     original = os.replace
 

@@ -38,6 +38,7 @@ def is_full(error: BaseException) -> bool:
 _OWN_WORDS = {
     "set_int_max_str_digits": tr("it holds a whole number of more than 4,300 digits"),
     "max_header_size": tr("the header of an array in it is far too long"),
+    "maximum recursion depth": tr("it is nested too deeply"),
     "allow_pickle": tr("it holds Python objects, which could run code"),
 }
 

@@ -140,7 +140,7 @@ def _read_file(path: Path) -> Any:
     if head[:2] == b"PK":
         return read_zip(opener(path), str(path))
     if path.suffix == ".safetensors" or head[8:9] == b"{":
-        return _read_safetensors(path)
+        return _read_safetensors(path, head)
     if path.suffix == ".json":
         raise UserError(
             tr("{path} is no checkpoint but text: give the files with the weights.", path=path)
@@ -225,13 +225,14 @@ _DTYPES = {
 }
 
 
-def _read_safetensors(path: Path) -> dict[str, Any]:
+def _read_safetensors(path: Path, begins: bytes) -> dict[str, Any]:
     with open_regular(path) as file:
         head = file.read(8)
     size = int.from_bytes(head, "little") if len(head) == 8 else -1
     if not 2 <= size <= min(LARGEST_HEADER, path.stat().st_size - 8):
         raise UserError(
-            tr(
+            foreign_file(path, begins)
+            or tr(
                 "{path} is not a whole safetensors file: its header claims {size}.",
                 path=path,
                 size=count_of_bytes(max(size, 0)),

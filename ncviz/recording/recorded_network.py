@@ -131,12 +131,22 @@ def load_weights(model: RecordedNetwork, tensors: State, where: str) -> tuple[st
         raise UserError(
             describe_misfit(found, inside, wanted, where, model.title) + model.hint.rstrip()
         )
+    learned = {n for n, each in model.network.named_parameters() if each.is_floating_point()}
     for name, tensor in inside.items():
         if tensor.is_complex() and not wanted[name].is_complex():  # torch drops a part of them
             raise UserError(
                 tr(
                     "{where} holds complex numbers in {name} and the model real ones: "
                     "give the weights of this model.",
+                    where=where,
+                    name=name,
+                )
+            )
+        if name in learned and not (tensor.is_floating_point() or tensor.is_complex()):
+            raise UserError(
+                tr(
+                    "{where} holds whole numbers in {name}, as weights that are quantised: "
+                    "save the weights as plain numbers, before they are quantised.",
                     where=where,
                     name=name,
                 )

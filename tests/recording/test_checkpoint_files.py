@@ -52,6 +52,7 @@ def saved(content, **options):
         ("x.pt.gz", gzip.compress(b"weights", mtime=0), "packed by gzip: unpack it"),
         ("x.pt", b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive: unpack it"),
         ("x.pt", b"version https://git-lfs.github.com/spec/v1\noid", "Git LFS.*git lfs pull"),
+        ("x.safetensors", b"version https://git-lfs.github.com/spec/v1\noid", "Git LFS.*git lfs"),
         ("x.bin", b"<!DOCTYPE html><html>Sign in", "a web page"),
         ("x.bin", b"\n <html>", "a web page"),
         ("x.npy", b"\x93NUMPY\1\0", "an array of NumPy: bring features in with ncviz import"),

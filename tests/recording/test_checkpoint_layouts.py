@@ -139,6 +139,16 @@ def test_diverged_weights_are_not_replaced_by_their_average(tmp_path):
         choose_weights(PLAN, read_weights(path, PLAN), 4, "file")
 
 
+@pytest.mark.parametrize("kind", [torch.int8, torch.int64, torch.bool])
+def test_quantised_weights_are_not_taken_for_plain_ones(tmp_path, kind):
+    path = tmp_path / "file.pt"
+    state = net().state_dict()
+    state["head.bias"] = state["head.bias"].to(kind)
+    torch.save(state, path)
+    with pytest.raises(CheckpointError, match=r"whole numbers in head\.bias, as weights that are"):
+        choose_weights(PLAN, read_weights(path, PLAN), 4, "file")
+
+
 def test_complex_weights_do_not_lose_a_part_of_them(tmp_path):
     path = tmp_path / "file.pt"
     state = net().state_dict()

@@ -38,6 +38,7 @@ MOST_STATES, MOST_LAYERS = 200_000, 10_000
 LONGEST_NAME = 400  # letters of a class or a text
 UNITS = {"epoch": "epochs", "step": "steps"}  # what moments count, by the array that says so
 
+_SAID = b'<meta name="ncviz" '  # at a page's head
 _BEGIN, _END = b'<script type="application/octet-stream" id="data">', b"</script>"
 _KINDS = {"i2": 2, "u1": 1, "u2": 2, "u4": 4, "f4": 4}  # bytes of a number
 
@@ -143,6 +144,8 @@ def _unpacked(path: Path) -> _Carried:
         raise UserError(tr("{path} is too large for a page of ncviz.", path=path))
     begin = content.find(_BEGIN)
     if begin < 0:
+        if _SAID in content and not content.rstrip().endswith(b"</html>"):
+            raise ValueError(tr("its data are cut off or changed"))
         raise UserError(
             tr("{path} carries no data of ncviz: choose a page that ncviz exported.", path=path)
         )

@@ -15,6 +15,7 @@ from ncviz.scenes.view import View
 from ncviz.scenes.view_text import text_to_view
 
 KEY = "ncviz"
+SITE = "site"  # in what the index of one says: its files, and what was in them
 LONGEST_SAID = 1_000_000  # characters; more is none of ours
 LARGEST_TEXT_FILE = 64 * 2**20  # bytes of an SVG or PDF that is looked through
 
@@ -98,6 +99,8 @@ def view_of_file(path: Path) -> View:
         If it cannot be read, was not made by ncviz, or holds no view.
     """
     said = said_by(path)
+    if SITE in said:
+        raise UserError(tr("{path} is the index of a site: choose one of its pages.", path=path))
     text = said.get("view_text")
     if not isinstance(text, str):
         raise UserError(

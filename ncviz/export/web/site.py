@@ -15,7 +15,7 @@ from pathlib import Path
 from ncviz import __version__, held_files
 from ncviz.errors import UserError, reason
 from ncviz.export.page_plan import PagePlan
-from ncviz.export.provenance import said_by
+from ncviz.export.provenance import SITE, said_by
 from ncviz.export.site_plan import SitePlan
 from ncviz.export.web.making import page_bytes
 from ncviz.export.web.site_index import SiteCard, card_of, index_html
@@ -29,7 +29,6 @@ from ncviz.scenes.view import View
 INDEX = "index.html"
 MOST_RUNS, MOST_FOLDERS = 500, 50_000
 LONGEST_NAME = 80  # letters of a page's
-KEPT = "site"  # in what the index says: its files, and what was in them
 
 Tell = Callable[[str], object]
 About = Callable[[Path], tuple[str, ...]]
@@ -131,7 +130,7 @@ def _made(
     title = plan.title or plan.folder.resolve().name or str(plan.folder)
     # Whoever reads the index need not know where the runs lay.
     absent = [why.replace(f"{plan.folder}{os.sep}", "") for why in left_out]
-    said = {"program": f"ncviz {__version__}", KEPT: files}
+    said = {"program": f"ncviz {__version__}", SITE: files}
     index = index_html(title, cards, said, absent)
     _write(made, plan.out, INDEX, index.encode("utf-8", "replace"))
     _move(made, plan.out, files, earlier)
@@ -174,7 +173,7 @@ def _earlier(out: Path) -> dict[str, str]:
     if not (out / INDEX).exists():
         return {}
     try:
-        files = said_by(out / INDEX).get(KEPT)
+        files = said_by(out / INDEX).get(SITE)
     except UserError:
         files = None
     if not isinstance(files, dict):

@@ -3,8 +3,9 @@
 import base64
 import html
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from ncviz.export.provenance import KEY, as_text
 from ncviz.export.web.frame import FIELD, FOLDER, theme_colors
 from ncviz.language import LANGUAGE, tr
 from ncviz.runs.run import Run
+from ncviz.scenes.compose import with_classes
 from ncviz.scenes.palette import THEMES
 from ncviz.scenes.view import View
 from ncviz.wording import bytes_in_words
@@ -48,7 +50,7 @@ class SiteCard:
     note : str
         The file's size, and what was left out.
     about : tuple of str
-        What else is to be said of the run.
+        What else is to be said of the run; of neighbours that share it, once above them.
     pictures : mapping of str to bytes
         By theme, as JPEG.
     """
@@ -88,7 +90,7 @@ def card_of(
     UserError
         If a snapshot cannot be read.
     """
-    last = replace(view, layer=len(run.manifest.layers) - 1)
+    last = with_classes(replace(view, layer=len(run.manifest.layers) - 1), run)
     return SiteCard(
         name,
         run.manifest.title,
@@ -137,7 +139,7 @@ def index_html(
         "title": html.escape(title),
         "style": _style(),
         "count": html.escape(tr("{count:,} runs", count=count) if count != 1 else tr("1 run")),
-        "cards": "\n".join(map(_card, cards)),
+        "cards": "\n".join(_group(*each) for each in groupby(cards, lambda card: card.about)),
         "absent": _absent(absent),
     }
     text = (FOLDER / "site.html").read_text(encoding="utf-8")
@@ -159,6 +161,12 @@ def _style() -> str:
     return f":root{{{light}}}\n@media (prefers-color-scheme: dark){{:root{{{dark}}}}}\n{own}"
 
 
+def _group(about: tuple[str, ...], cards: Iterable[SiteCard]) -> str:
+    told = "".join(f'<p dir="auto">{html.escape(line)}</p>' for line in about)
+    shown = "\n".join(map(_card, cards))
+    return f'<section>{told}<div class="cards">\n{shown}\n</div></section>'
+
+
 def _card(card: SiteCard) -> str:
     shown = {
         theme: f"data:image/jpeg;base64,{base64.b64encode(content).decode('ascii')}"
@@ -169,13 +177,12 @@ def _card(card: SiteCard) -> str:
         f'<div><dt>{html.escape(name)}</dt><dd dir="auto">{html.escape(value)}</dd></div>'
         for name, value in card.numbers
     )
-    about = "".join(f'<p dir="auto">{html.escape(line)}</p>' for line in card.about)
     place = html.escape(tr("At {place}", place=card.place)) if numbers else ""
     return (
         f'<article><a href="{html.escape(card.name)}"><picture>'
         f'<source srcset="{shown["dark"]}" media="(prefers-color-scheme: dark)">'
         f'<img src="{shown["light"]}" alt=""></picture>'
-        f'<h2 dir="auto">{html.escape(card.title)}</h2></a>{about}'
+        f'<h2 dir="auto">{html.escape(card.title)}</h2></a>'
         f'<p dir="auto">{html.escape(card.sentence)}</p>'
         f'<p class="quiet" dir="auto">{html.escape(facts)}</p>'
         f'<p class="quiet" dir="auto">{place}</p><dl>{numbers}</dl>'

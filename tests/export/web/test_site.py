@@ -11,10 +11,12 @@ import pytest
 from ncviz.cli import main
 from ncviz.errors import UserError
 from ncviz.explorer.run_in_words import last_numbers
-from ncviz.export.provenance import said_by
+from ncviz.export.provenance import said_by, view_of_file
 from ncviz.export.site_plan import SitePlan
 from ncviz.export.web.site import INDEX, make_site, named_runs
+from ncviz.export.web.site_index import card_of, index_html
 from ncviz.runs.run import Run
+from ncviz.scenes.view import View
 
 TITLE = "<script>alert(1)</script> & more"
 
@@ -79,6 +81,16 @@ def test_the_same_command_brings_it_up_to_date(site, runs, tmp_path, capsys):
     assert "<title>Course</title>" in (site / INDEX).read_text(encoding="utf-8")
 
 
+def test_the_index_says_of_a_run_what_its_page_says(made):
+    """Of an imbalanced one, too, whose classes are not the first ones."""
+    index = made.index.read_text(encoding="utf-8")
+    said = re.findall(r'<article><a href="(.*?)">.*?</a><p dir="auto">(.*?)</p>', index, re.DOTALL)
+    assert len(said) == made.pages
+    for name, sentence in said:
+        page = (made.index.parent / name).read_text(encoding="utf-8")
+        assert re.search(rf"<p[^>]*>Epoch [^<]*: {re.escape(sentence)}</p>", page), name
+
+
 def test_the_index_says_what_else_is_known_of_a_run(runs, tmp_path):
     def about(folder):
         return ("A <b>claim</b>",) if folder == runs / "other" else ()
@@ -86,6 +98,28 @@ def test_the_index_says_what_else_is_known_of_a_run(runs, tmp_path):
     index = make_site(SitePlan(tmp_path / "site", runs, chosen_only=True), about=about).index
     (said,) = re.findall(r"<p dir=\"auto\">(A .*?)</p>", index.read_text(encoding="utf-8"))
     assert said == "A &lt;b&gt;claim&lt;/b&gt;"
+
+
+def test_an_index_says_what_it_is_where_a_page_is_asked_for(made):
+    with pytest.raises(UserError, match=r"index\.html is the index of a site: choose one of"):
+        view_of_file(made.index)
+
+
+def test_what_is_known_of_several_runs_is_said_once_above_them(runs):
+    run = Run(runs / "other")
+    about = [("A claim", "Its source"), ("A claim", "Its source"), (), ("Another",)]
+    cards = [
+        card_of(run, View().at(run.epochs[-1]), f"{k}.html", 1000, "", about[k]) for k in range(4)
+    ]
+    text = index_html("Runs", cards, {"program": "ncviz"})
+    parts = text.split("<section>")[1:]
+    assert [re.findall(r"^<p dir=\"auto\">(.*?)</p>", part) for part in parts] == [
+        ["A claim"],
+        [],
+        ["Another"],
+    ]
+    assert [part.count("<article>") for part in parts] == [2, 1, 1]
+    assert text.count("Its source") == 1
 
 
 @pytest.mark.parametrize("name", ["index.html", "other.html"])

@@ -280,6 +280,8 @@ def _by_group(facts: MomentFacts) -> str:
 
 
 def _whole_group(*, few: bool, one: bool, shown: bool) -> str:
+    if few and shown:
+        return tr("the minority one shown") if one else tr("the minority ones shown")
     if few:
         return tr("the minority one") if one else tr("the minority classes")
     if shown:
@@ -315,7 +317,7 @@ _STATES = {
     "cloud apart": (tr("is a cloud, well apart"), tr("are clouds, well apart")),
     "cloud": (tr("is a separate cloud"), tr("are separate clouds")),
     "gathering": (tr("gathers about its class mean"), tr("gather about their class means")),
-    "too few": (tr("is too few samples to judge"), tr("are too few samples to judge")),
+    "too few": (tr("has too few samples to tell"), tr("have too few samples to tell")),
     "overlapping": (tr("overlaps with others"), tr("overlap with others")),
 }
 # What says that features are at their class means.

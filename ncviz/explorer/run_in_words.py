@@ -111,7 +111,7 @@ def run_as_html(run: Run) -> str:
 
 def _as_rows(rows: Rows) -> str:
     return "".join(
-        f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>'
+        f'<tr><th scope="row" style="text-align:left;padding-right:1em">{html.escape(name)}</th>'
         f'<td dir="auto" style="text-align:left">{html.escape(value)}</td></tr>'
         for name, value in rows
     )

@@ -324,7 +324,7 @@ STORIES = {
     "few samples": (
         Told(counts=(50, 50, 3, 2), spread=(0.01, 0.01, 0.1, 0.1), cosine=0.2),
         [
-            "the minority classes are too few samples to judge.",
+            "the minority classes have too few samples to tell.",
             "Only 2 to 3 samples a minority class are drawn.",
         ],
     ),
@@ -520,6 +520,15 @@ def test_a_group_that_is_a_point_only_in_the_picture_has_not_collapsed():
     said = describe_moment(facts)
     assert said.startswith("The majority classes are points in the picture, but spread outside it;")
     assert "the minority classes have collapsed" in said
+    # Of more classes it is said which are meant: the others may be otherwise.
+    few = replace(
+        facts, classes=6, samples=(50, 50, 2, 2), widths=(), spreads=(0.02,) * 2 + (0.1,) * 2
+    )
+    said = describe_moment(few)
+    assert "the minority ones shown have too few samples to tell." in said
+    one = replace(few, shown=tuple("abc"), spreads=(0.02, 0.02, 0.1), few=(False, False, True))
+    said = describe_moment(replace(one, samples=(50, 50, 2)))
+    assert "the minority one shown has too few samples to tell." in said
 
 
 def test_leaving_out_a_class_never_makes_others_overlap():

@@ -119,6 +119,13 @@ def test_a_process_speaks_the_language_of_its_environment_or_of_the_settings(tmp
         assert _said("", tmp_path, code, wrong) == "Explore Explore"
 
 
+def test_a_side_is_no_verdict_in_german(tmp_path):
+    code = "from ncviz.explorer.comparison_words import SIDES; "
+    code += "from ncviz.runs.sample_columns import RIGHT_OR_WRONG; print(*SIDES, *RIGHT_OR_WRONG)"
+    assert _said("de", tmp_path, code) == "links rechts richtig erkannt falsch erkannt"
+    assert _said("en", tmp_path, code) == "left right got right got wrong"
+
+
 def test_nouns_keep_their_capital_within_a_german_sentence(tmp_path):
     code = "from ncviz.wording import lower_first; print(lower_first('Die Klassen'), "
     code += "lower_first('Klassen'))"

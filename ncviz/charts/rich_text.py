@@ -8,6 +8,8 @@ _SIGN = re.compile(r" ([=≈<>≤≥+−]) ")
 _JOINER = "\N{WORD JOINER}"
 # Letters of formulas with an index, as plain text has them: λ_Z, K_A, NC_m.
 _INDEXED = re.compile(r"(?<!\w)(NC|[A-Za-zλμ])_([A-Za-z])(?!\w)")
+_INDEX = re.compile(r"<sub>(.*?)</sub>")
+_LOWERED = str.maketrans("0123456789t", "₀₁₂₃₄₅₆₇₈₉ₜ")  # what Unicode has, and all fonts
 
 
 def rich(name: str) -> str:
@@ -53,7 +55,12 @@ def in_pieces(text: str) -> list[tuple[str, bool]]:
 
 
 def plain(text: str) -> str:
-    """Return rich text without its markup; the index of D stays an index."""
-    text = text.replace("<sub>t</sub>", "ₜ").replace("<sub>0</sub>", "₀")
+    """Return rich text without its markup; indices stay indices: D₁, Dₜ, λ_Z."""
+    text = _INDEX.sub(lambda found: _as_index(found[1]), text)
     bare = html.unescape(re.sub(r"<[^>]*>", "", text)).replace(_JOINER, "")
     return bare.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _as_index(text: str) -> str:
+    lowered = text.translate(_LOWERED)
+    return f"_{text}" if set(text) & set(lowered) else lowered

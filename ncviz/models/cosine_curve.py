@@ -67,7 +67,7 @@ def cosine_chart(
     named = ITALIC.sub(r"<i>\1</i> =", of)
     curve = Curve(
         "cosine",
-        ", ".join(filter(None, ["cosine", named])),
+        ", ".join(filter(None, [tr("cosine"), named])),
         values,
         Shade(0.45, "ground", "classifier") if of else "classifier",
         strong=True,

@@ -249,7 +249,7 @@ class LabelSetsModel(DescentModel[Parameters]):
                     f"c_{m}",
                 ),
                 Number(
-                    f"C<sub>{m}</sub>, optimum",
+                    tr("C<sub>{m}</sub>, optimum", m=m),
                     known,
                     tr("The same where the objective is least; none where all is zero."),
                     f"c_{m}_optimum",

@@ -13,7 +13,7 @@ from ncviz.models.peeled_optimum import Optimum, curve_ratios
 from ncviz.theory.layer_peeled_descent import AGREEING, LocalOptimum
 from ncviz.wording import three_digits, upper_first
 
-GLOBAL, LOWEST, LOCAL = "global", tr("lowest found"), "local"
+GLOBAL, LOWEST, LOCAL = tr("global"), tr("lowest found"), tr("local")
 MOST_READ = 4
 ROOM = 1.1  # of the height of the highest
 

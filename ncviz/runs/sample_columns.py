@@ -14,7 +14,7 @@ from ncviz.runs.run import Run
 from ncviz.wording import three_digits
 
 CLASS, TEXT = "class", "text"
-RIGHT_OR_WRONG = (tr("right"), tr("wrong"))
+RIGHT_OR_WRONG = (tr("got right"), tr("got wrong"))  # "right" is a side
 _OF_CLASSES = {"predicted": tr("predicted class"), "nearest": tr("nearest class mean")}
 _OF_NUMBERS = {"confidence": tr("confidence"), "losses": tr("cross-entropy")}
 BUILT_IN = (CLASS, *_OF_CLASSES.values(), tr("right or wrong"), *_OF_NUMBERS.values())

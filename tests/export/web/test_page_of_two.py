@@ -143,6 +143,16 @@ def test_both_turn_and_hide_together_on_one_clock(made, small_run, make_run, tmp
         left, right = (seen.page.locator(".pane").nth(k).bounding_box() for k in (0, 1))
         assert left["y"] == right["y"]
         assert left["x"] + left["width"] <= right["x"]
+        # A run's sign stays beside its numbers, however narrow the column is.
+        readings = seen.page.locator(".readings").first
+        for width in ("60px", "120px", "240px"):
+            readings.evaluate("(each, width) => { each.style.width = width; }", width)
+            rows = readings.locator("span").evaluate_all(
+                "(all) => all.map((each) => [each.innerText, each.getClientRects().length])"
+            )
+            assert {sign for text, _ in rows for sign in text[:2].split()} >= {"●", "○"}
+            assert {count for _, count in rows} == {1}
+        readings.evaluate("(each) => { each.style.width = ''; }")
         before = seen.run("viewer.panes[1].camera.azimuth")
         seen.page.mouse.move(left["x"] + 100, left["y"] + 150)
         seen.page.mouse.down()

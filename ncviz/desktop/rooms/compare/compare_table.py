@@ -11,6 +11,7 @@ from ncviz.desktop.widgets.group import Group
 from ncviz.desktop.widgets.spoken_list import SpokenList
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.explorer.answers import Answer
+from ncviz.explorer.comparison_words import SIDES
 from ncviz.language import tr
 from ncviz.wording import cell
 
@@ -104,9 +105,7 @@ class NumberTable(Group):
         number = int(point.y() / self._row_height()) - 1
         if number < 0:
             at = int(point.x() >= self._columns()[1])
-            return Answer(
-                self._heads[at], tr("The run on the {value}.", value=("left", "right")[at])
-            )
+            return Answer(self._heads[at], tr("The run on the {value}.", value=SIDES[at]))
         if not 0 <= number < len(self._rows):
             return None
         row, (first, second) = self._rows[number], self._columns()

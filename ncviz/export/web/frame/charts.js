@@ -32,7 +32,12 @@ function typeScale() {
 function tell(place, parts) {
   if (place.written === parts) return;
   place.written = parts;
-  place.replaceChildren(...parts.flatMap(([text, key], i) => [i ? " · " : "", ...terms.word(text, key)]));
+  const whole = ([text, key]) => {
+    const made = element("span"); // no line ends within it while it has room in one
+    made.append(...terms.word(text, key));
+    return made;
+  };
+  place.replaceChildren(...parts.flatMap((part, i) => [i ? " · " : "", whole(part)]));
 }
 
 function headingOf(told) {

@@ -641,6 +641,19 @@ def test_an_answer_is_written_at_once_after_a_slider_that_is_hidden_now(learning
     assert window.lesson_strip.field.hasFocus(), "the keys of the scene would take the number"
 
 
+def test_return_goes_on_once_an_answer_is_given(learning, window, qtbot):
+    learning.begin("points-and-means")
+    show_at_rest(qtbot, window)
+    strip = window.lesson_strip
+    qtbot.waitUntil(strip.field.hasFocus)
+    qtbot.keyClicks(strip.field, "one cloud")
+    qtbot.keyClick(strip.field, Qt.Key.Key_Return)
+    assert learning.work.playing.at == 0
+    qtbot.waitUntil(strip.next.hasFocus)
+    qtbot.keyClick(strip.next, Qt.Key.Key_Return)
+    assert learning.work.playing.at == 1
+
+
 def test_curves_are_left_out_no_longer_than_their_step(learning, window, qtbot, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -118,6 +119,7 @@ class LessonStrip(QWidget):
         self.back = QPushButton(tr("Go back"))
         self.next = QPushButton(GO_ON)
         self.next.setProperty("role", "primary")
+        self.next.setAutoDefault(True)  # Return presses it, too, where it has the keys
         self.repeat = QToolButton()
         self.repeat.setText(tr("Show this step again"))
         self.leave = QToolButton()
@@ -200,6 +202,8 @@ class LessonStrip(QWidget):
     def show_words(self, words: StripWords) -> None:
         """Show a step."""
         before, self._words = self._words, words
+        focus = QApplication.focusWidget()
+        answers = focus is not None and self.answers.isAncestorOf(focus)
         self.head.setText(words.head)
         self.text.setText(words.text)
         self.reply.setText(words.reply)
@@ -225,6 +229,8 @@ class LessonStrip(QWidget):
                 style.polish(self.next)
         if (before.question, before.options) != (words.question, words.options):
             self._ask(words)
+            if answers and not quiet:  # what had the keys is gone: Return goes on
+                self.next.setFocus()
         self._count(words)
         self.setAccessibleName(" ".join(filter(None, (words.head, words.text, words.reply))))
         self.updateGeometry()

@@ -17,8 +17,10 @@ from ncviz.charts.chart import Upright
 from ncviz.charts.measured import DIRECTIONS, GROUPS
 from ncviz.charts.plot import plots
 from ncviz.charts.rich_text import tied
+from ncviz.desktop.plots.handles import Handles
 from ncviz.desktop.plots.made_plots import made_plot
 from ncviz.desktop.plots.plot_column import PlotColumn
+from ncviz.desktop.plots.plotted_line import PlottedLine
 from ncviz.desktop.plots.points import Points
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_formula
 from ncviz.explorer.explorer import Explorer
@@ -605,6 +607,25 @@ def test_points_that_move_paint_where_they_were_and_are_alone(qtbot, keep):
 
     qtbot.waitUntil(paints_both_alone)  # what shows the plot at first may still paint all of it
     view.viewport().removeEventFilter(watch)
+
+
+def test_tools_leave_the_numbers_to_be_read(shown):
+    plot = shown(made_plot("collapse"))
+    plot._show_strip(True)
+    covered = plot.strip.geometry().bottom() - plot.numbers_room.y()
+    assert covered < plot.fontMetrics().lineSpacing() / 4
+
+
+def test_the_pointer_takes_rings_and_nothing_beside_them(shown):
+    plot = shown(made_plot("collapse"))
+    plot.box.setRange(xRange=(0, 1), yRange=(0, 1))
+    rings, line = Handles(), PlottedLine()
+    for item in (rings, line):
+        plot.box.addItem(item, ignoreBounds=True)
+        item.setData([0.25, 0.75], [0.5, 0.5])
+    assert rings.shape().contains(QPointF(0.25, 0.5))
+    assert not rings.shape().contains(QPointF(0.5, 0.5))
+    assert line.shape().isEmpty()
 
 
 def test_a_word_beside_a_line_that_moves_leaves_no_ink(qtbot, shown):

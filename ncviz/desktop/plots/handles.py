@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QCursor
+import numpy as np
+from PyQt6.QtCore import QPointF, Qt, pyqtSignal
+from PyQt6.QtGui import QCursor, QPainterPath
 
 from ncviz.desktop.plots.points import Points
 
@@ -28,6 +29,15 @@ class Handles(Points):
         super().__init__(SIZE)
         self._held: int | None = None
         self.setCursor(QCursor(Qt.CursorShape.SizeVerCursor))
+
+    def shape(self) -> QPainterPath:
+        """Return the rings: only over them the pointer says that they can be dragged."""
+        wide, tall = self._radii()
+        found = QPainterPath()
+        for across, up in zip(*self.getData(), strict=True):
+            if np.isfinite(up):
+                found.addEllipse(QPointF(across, up), wide, tall)
+        return found
 
     def mouseDragEvent(self, event: Any) -> None:
         """Take a drag that begins at a point."""

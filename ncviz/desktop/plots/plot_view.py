@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QGraphicsScene
 from ncviz.desktop.plots.zoom_box import ZoomBox
 
 GRID = 89  # of 255: how much of the lines across the area is seen
+FOOT = 3  # pixels below the words at the lower axis, which reach beyond it where one is an index
 BESIDE = QRectF(-1000.0, -1000.0, 1.0, 1.0)  # a place that no plot shows
 
 
@@ -42,7 +43,7 @@ class PlotView(pg.GraphicsView):
         # of what moved, and all where the range is another.
         box.sigTransformChanged.connect(self.paint_anew)
         whole = pg.GraphicsWidget()
-        whole.setContentsMargins(0, 4, 14, 0)
+        whole.setContentsMargins(0, 4, 14, FOOT)
         grid = QGraphicsGridLayout()
         grid.setContentsMargins(1, 1, 1, 1)
         grid.setSpacing(0)

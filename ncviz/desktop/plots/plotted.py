@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QPainterPath
 
 Extent = tuple[float | None, float | None]
 
@@ -71,6 +72,10 @@ class Plotted(pg.GraphicsObject):
         """Return the area that is shown: nothing beyond it is painted."""
         box = self.getViewBox()
         return QRectF() if box is None else QRectF(box.viewRect())
+
+    def shape(self) -> QPainterPath:
+        """Return where the pointer means it: nowhere, the plot itself finds what is near."""
+        return QPainterPath()
 
     def viewTransformChanged(self) -> None:
         """Do nothing: where the range is another, the plot paints all anew."""

@@ -87,10 +87,15 @@ class Points(Plotted):
 
     def at(self, place: QPointF) -> int | None:
         """Return the number of the uppermost point that lies at a place of the plot."""
-        sides = (0.0 if side is None else side.length() for side in self.pixelVectors())
-        wide, tall = (self._width() / 2 * side for side in sides)
+        wide, tall = self._radii()
         beside = (np.abs(self._across - place.x()) < wide) & (np.abs(self._up - place.y()) < tall)
         return int(np.flatnonzero(beside)[-1]) if beside.any() else None
+
+    def _radii(self) -> tuple[float, float]:
+        """Return half the width and height of a symbol, in what the axes count."""
+        sides = (0.0 if side is None else side.length() for side in self.pixelVectors())
+        wide, tall = (self._width() / 2 * side for side in sides)
+        return wide, tall
 
     # What is painted
 

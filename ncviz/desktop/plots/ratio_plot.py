@@ -192,13 +192,14 @@ class RatioPlot(ChartPlot):
         if self.zoomed:
             return
         reach = self._along(certain(chart.across.reach))
-        self.box.reach(pg.ViewBox.XAxis, float(reach[0]), float(reach[-1]), 0.03)
+        room = max(0.03, POINT / max(self.box.width(), POINT / 0.2))  # a point is whole
+        self.box.reach(pg.ViewBox.XAxis, float(reach[0]), float(reach[-1]), room)
         if chart.nothing:
             self.nothing.setPos(float(reach.mean()), 0.0)
         limits = chart.limits or _limits(chart, self.logarithmic)
         if limits is not None:
             low, high = self._up(limits)
-            room = max(0.05, POINT / max(self.box.height(), POINT / 0.2))  # a point is whole
+            room = max(0.05, POINT / max(self.box.height(), POINT / 0.2))
             self.box.reach(pg.ViewBox.YAxis, float(low), float(high), room)
 
     def _show_here(self, desk: OptimumDesk[Any], chart: Chart) -> None:

@@ -16,7 +16,7 @@ class ToolStrip(QFrame):
         self.setObjectName("tools")
         self.buttons: dict[str, QToolButton] = {}
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(1, 1, 1, 1)
+        self._row.setContentsMargins(0, 0, 0, 0)  # no higher than a heading: numbers stand below
         self._row.setSpacing(0)
         self.hide()
 

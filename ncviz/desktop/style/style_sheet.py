@@ -165,7 +165,7 @@ QLabel[role="keys"] {{ font-weight: 600; }}
 
 #tools {{ background: {raised}; border: 1px solid {line}; border-radius: 6px; }}
 #tools QToolButton {{
-    border: 1px solid transparent; border-radius: 5px; padding: 1px 3px;
+    border: 1px solid transparent; border-radius: 5px; padding: 0 3px;
     font-size: {caption}px; color: {quiet}; background: transparent;
 }}
 #tools QToolButton:hover {{ background: {raised_hover}; color: {text}; }}

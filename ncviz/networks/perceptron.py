@@ -9,7 +9,7 @@ from ncviz.networks.activations import activations
 from ncviz.networks.layered import Layered
 from ncviz.networks.layers import BatchNorm, Chain, Flatten, Layer, Linear, Nonlinearity
 from ncviz.networks.network import Network, Shape
-from ncviz.parameters import parameter
+from ncviz.parameters import one_or, parameter
 
 # By depth, of the published law on Fashion-MNIST (He & Su, PNAS 2023).
 _PUBLISHED_RATES = {
@@ -115,7 +115,7 @@ class Perceptron(Layered):
         low=1,
         high=100,
         check_in=lambda number, recipe: _check_linear(number, recipe.architecture),
-        said=tr("{} linear layers at the end"),
+        said=one_or(tr("1 linear layer at the end"), tr("{} linear layers at the end")),
         domain=tr("1 to the number of layers"),
         meaning=tr(
             "linear maps that come one after another at the end, without batch norm and "

@@ -17,7 +17,7 @@ from ncviz.parameters.declaring import (
     values_of,
 )
 from ncviz.parameters.options import add_options, command, from_options, table_of_options
-from ncviz.parameters.parameter import Facet, Parameter, facet, parameter, part
+from ncviz.parameters.parameter import Facet, Parameter, facet, one_or, parameter, part
 from ncviz.parameters.plain import (
     from_plain,
     from_text,
@@ -47,6 +47,7 @@ __all__ = [
     "from_plain",
     "from_text",
     "from_texts",
+    "one_or",
     "parameter",
     "part",
     "settle",

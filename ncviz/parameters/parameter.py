@@ -162,6 +162,11 @@ def parameter(
     return field(default=default, metadata=metadata)
 
 
+def one_or(one: str, many: str) -> Callable[[object], str]:
+    """Return how a title says a count: the words for 1, and a template with {} for all others."""
+    return lambda count: one if count == 1 else many
+
+
 def part(kind: type | None = None, *, kinds: Kinds | None = None, chosen_by: str = "") -> Any:
     """Declare a value of its own whose fields lie flat beside those of the whole.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.parameters import changed, declared, parameter
+from ncviz.parameters import changed, declared, one_or, parameter
 
 DEFAULT, ORTHOGONAL = "default", "orthogonal"
 _OF_DATA = (  # of the data that follow, not of those that come before
@@ -135,7 +135,7 @@ class Beginning:
         high=100_000,
         later=True,
         when=_comes_before,
-        said=tr("{} epochs before"),
+        said=one_or(tr("1 epoch before"), tr("{} epochs before")),
         meaning=tr("passes over the data of `pretrained_on`"),
     )
     pretraining_images: int = parameter(
@@ -146,6 +146,6 @@ class Beginning:
         high=100_000,
         later=True,
         when=_comes_before,
-        said=tr("{} images a class before"),
+        said=one_or(tr("1 image a class before"), tr("{} images a class before")),
         meaning=tr("images of each class of `pretrained_on`"),
     )

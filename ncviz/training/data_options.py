@@ -5,7 +5,7 @@ from typing import Any
 
 from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.parameters import declared, parameter, values_of
+from ncviz.parameters import declared, one_or, parameter, values_of
 from ncviz.training.chosen_classes import known_classes
 from ncviz.training.class_sizes import check_sizes
 from ncviz.training.losses.loss import losses
@@ -269,7 +269,7 @@ class DataOptions:
         low=0,
         high=100_000,
         check_in=_check_two_labels,
-        said=tr("{} images a pair"),
+        said=one_or(tr("1 image a pair"), tr("{} images a pair")),
         meaning=tr(
             "images with two labels that are trained on beside the others, so many of each "
             "pair of classes, see [below](#two-labels)"

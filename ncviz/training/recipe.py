@@ -14,6 +14,7 @@ from ncviz.networks.whole_network import WholeNetwork
 from ncviz.parameters import (
     check,
     declared,
+    one_or,
     parameter,
     part,
     settle,
@@ -100,7 +101,7 @@ class Recipe:
         low=2,
         high=256,
         check_in=lambda _, recipe: recipe.architecture.check(recipe.shape),
-        said=tr("{} pixels a side"),
+        said=one_or(tr("1 pixel a side"), tr("{} pixels a side")),
         meaning=tr("pixels a side after resizing (bilinear, antialiased)"),
     )
     images_per_class: int = parameter(
@@ -109,7 +110,7 @@ class Recipe:
         label=tr("Images a class"),
         low=2,
         high=100_000,
-        said=tr("{} images a class"),
+        said=one_or(tr("1 image a class"), tr("{} images a class")),
         meaning=tr("training images $n$ of each class, or of each majority class"),
     )
     imbalance_ratio: float = parameter(
@@ -239,7 +240,7 @@ class Recipe:
         tr("Passes over the training images."),
         low=1,
         high=100_000,
-        said=tr("{} epochs"),
+        said=one_or(tr("1 epoch"), tr("{} epochs")),
         meaning=tr("passes over the training images"),
     )
     record: str = parameter(

@@ -82,6 +82,11 @@ def test_every_parameter_that_changes_the_numbers_is_named():
     assert "data · 8 layers · Adam" not in titles
 
 
+def test_one_of_anything_is_said_as_one():
+    said = training_title(changed(Recipe(), epochs=1, images_per_class=1, image_size=1), "MNIST")
+    assert {"1 epoch", "1 image a class", "1 pixel a side"} <= set(said.split(" · "))
+
+
 def test_what_differs_in_words():
     recipe = changed(Recipe(), **OTHER, majority_classes=1)
     assert differences(recipe) == (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ncviz.catalogue import RecipeChoice, entries
 from ncviz.errors import UserError
 from ncviz.language import tr
-from ncviz.parameters import parameter
+from ncviz.parameters import one_or, parameter
 
 if TYPE_CHECKING:
     from torch import nn
@@ -37,7 +37,7 @@ class LastLayer(ABC):
         empty=tr("as it is"),
         check_in=_check_dimension,
         later=True,
-        said=tr("{} features"),
+        said=one_or(tr("1 feature"), tr("{} features")),
         meaning=tr(
             "$d$, numbers of the last features: a linear map makes so many of what the network "
             "gives, without batch norm and activation; 0 for what the network gives"

@@ -5,6 +5,7 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLabel
 from window_parts import dispose, dress_now
 
+from ncviz.assets import asset
 from ncviz.desktop.rooms.compare.compare_offers import Offer
 from ncviz.desktop.rooms.compare.compare_panel import ComparePanel
 from ncviz.desktop.widgets.columns import scrolled
@@ -92,6 +93,13 @@ def test_both_runs_and_their_numbers(panel, comparison, imbalanced_run, qtbot):
         ("layer_chosen", 1),
         ("camera_link_toggled", False),
     ]
+
+
+def test_titles_that_are_cut_off_tell_the_runs_apart(qtbot, panel, comparison):
+    comparison.first.open(asset("samples", "balanced"))
+    comparison.open_second(asset("samples", "imbalanced"))
+    titles = [card.title.text() for card in (panel.first, panel.second)]
+    assert [title.split(" · ")[0] for title in titles] == ["balanced", "imbalance 150"]
 
 
 def test_showing_is_not_asking(panel, comparison, imbalanced_run):

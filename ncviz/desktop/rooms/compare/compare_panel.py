@@ -36,6 +36,7 @@ from ncviz.lessons.places import VALUES
 from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.run import Run
 from ncviz.runs.splits import TRAIN
+from ncviz.scenes.panel_titles import panel_titles
 from ncviz.wording import correlation, three_digits, upper_first
 
 _OFFERS_SHOWN = 6
@@ -237,12 +238,18 @@ class ComparePanel(QWidget):
             self.show_cards()
 
     def show_cards(self) -> None:
-        """Say what the two runs are now: title, facts and how far they were recorded."""
+        """Say what the two runs are now: title, facts and how far they were recorded.
+
+        A title begins with what the other lacks: cut off in the middle, both would read alike.
+        """
         comparison = self._comparison
-        runs = comparison.first.run, comparison.second.run
-        twins = all(runs) and certain(runs[0]).manifest.title == certain(runs[1]).manifest.title
-        for card, its_run in zip((self.first, self.second), runs, strict=True):
-            card.show_run(its_run, twin=twins)
+        runs = first, second = comparison.first.run, comparison.second.run
+        titles = ["" if run is None else run.manifest.title for run in runs]
+        twins = titles[0] == titles[1]
+        if first is not None and second is not None and not twins:
+            titles = list(panel_titles(first, second))
+        for card, run, title in zip((self.first, self.second), runs, titles, strict=True):
+            card.show_run(run, title, twin=twins)
 
     def show_runs(self) -> None:
         """Show other runs, and whether time is linked."""

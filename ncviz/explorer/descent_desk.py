@@ -12,7 +12,14 @@ from ncviz.charts.moment import Moment
 from ncviz.charts.plot import Plot
 from ncviz.counting import Counting
 from ncviz.errors import UserError
-from ncviz.explorer.descent_parts import keep_descent, longest_mean, seen_from_zero, ticks_of
+from ncviz.explorer.descent_parts import (
+    keep_descent,
+    longest_mean,
+    map_of,
+    roles_without_target,
+    seen_from_zero,
+    ticks_of,
+)
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.model_desk import ModelDesk
 from ncviz.explorer.model_search import PATIENCE, AskedByName, ModelSearch
@@ -225,14 +232,7 @@ class DescentDesk(ModelDesk[P]):
 
     def grid(self, plot: Plot) -> Grid:
         """Return the map of one of the model's plots, as far as it is known."""
-        target = self.target
-        known = dict(self.survey.known)
-        if target is not None and target.cell is not None:
-            known.setdefault(target.cell, target.value)
-        found = plot.draw(self.parameters, known)
-        assert isinstance(found, Grid)
-        failure = self.survey.failure
-        return replace(found, unknown=failure, trouble=failure) if failure else found
+        return map_of(plot, self.parameters, self.survey, self.target)
 
     @property
     def charted(self) -> Moment:
@@ -274,11 +274,15 @@ class DescentDesk(ModelDesk[P]):
     @property
     def target(self) -> Target | None:
         """Return what the classes are to become; None while it is sought, or for a simplex ETF."""
-        return self._targets.answer if self._targets.answered == self.parameters else None
+        return cast("Target | None", self._targets.answer_to(self.parameters))
 
     def roles(self) -> tuple[RoleWords, ...]:
-        target = self.target
-        return (*super().roles(), *(() if target is None else target.roles))
+        target, own = self.target, super().roles()
+        if target is not None:
+            return (*own, *target.roles)
+        if self.model.has_ideal(self.parameters) or not self._seeks:
+            return own
+        return roles_without_target(own, self._targets.in_vain(self.parameters))
 
     def said(self) -> dict[str, Any]:
         return {**asdict(cast(Any, self.descent)), **super().said()}
@@ -297,14 +301,15 @@ class DescentDesk(ModelDesk[P]):
         return ticks_of(self.player)
 
     def caption(self) -> str:
-        return self.trouble or super().caption()
+        said = self._targets.in_vain(self.parameters), super().caption()
+        return self.trouble or " ".join(filter(None, said))
 
     # The model
 
     def _seek_target(self) -> None:
         self._targets.ask(None)
-        sought = self.model.find_target(self.parameters) is not None
-        self._until_sought = PAUSE if sought else 0.0
+        self._seeks = self.model.find_target(self.parameters) is not None
+        self._until_sought = PAUSE if self._seeks else 0.0
 
     def _begin(self) -> None:
         self.trouble = ""

@@ -1,18 +1,24 @@
 """What a descending desk needs that holds no state: labels, a picture, a run that is kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ncviz.charts.grid import Grid
+from ncviz.charts.plot import Plot
 from ncviz.errors import UserError
 from ncviz.explorer.held_run import HeldRun
 from ncviz.explorer.player import Player
+from ncviz.explorer.survey import Survey
 from ncviz.geometry.slabs import one_blas_thread
 from ncviz.jobs.control import Control, Order
 from ncviz.language import tr
 from ncviz.models.descent import DescentModel
+from ncviz.models.model import RoleWords
+from ncviz.models.target import Target
 from ncviz.scenes.compose import compose_model
 from ncviz.scenes.ghosts import Ghost
 from ncviz.scenes.layout import Floats, recorded_around
@@ -32,6 +38,28 @@ def ticks_of(player: Player) -> tuple[tuple[float, str], ...]:
             found.pop()
         found.append(end)
     return tuple(found)
+
+
+def roles_without_target(roles: tuple[RoleWords, ...], in_vain: str) -> tuple[RoleWords, ...]:
+    """Return the legend while what is green is not drawn: being sought, or sought in vain."""
+    if in_vain:
+        return tuple(words for words in roles if words.role != "etf")
+    return tuple(_being_sought(words) if words.role == "etf" else words for words in roles)
+
+
+def _being_sought(words: RoleWords) -> RoleWords:
+    return replace(words, text=tr("{words}, being sought", words=words.text))
+
+
+def map_of(plot: Plot, parameters: Any, survey: Survey, target: Target | None) -> Grid:
+    """Return the map of one of a model's plots, as far as it is known."""
+    known = dict(survey.known)
+    if target is not None and target.cell is not None:
+        known.setdefault(target.cell, target.value)
+    found = plot.draw(parameters, known)
+    assert isinstance(found, Grid)
+    failure = survey.failure
+    return replace(found, unknown=failure, trouble=failure) if failure else found
 
 
 def longest_mean(run: HeldRun, step: int, layer: int) -> float:

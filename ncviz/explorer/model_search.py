@@ -117,6 +117,14 @@ class ModelSearch(Generic[P]):
         """Return how much of the search is done, in 0…1."""
         return self.tried / self._descents
 
+    def answer_to(self, question: P) -> Any:
+        """Return the answer to a question, the best so far; None if there is none."""
+        return self.answer if self.answered == question and not self.failure else None
+
+    def in_vain(self, question: P) -> str:
+        """Return why a question has no answer; empty if it has one, or may still have."""
+        return self.failure if self.answered == question else ""
+
     def ask(self, question: P | None) -> None:
         """Ask another question; None calls the present one off."""
         if question is not None and question == self.answered and self._complete:

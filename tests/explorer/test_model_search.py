@@ -88,3 +88,22 @@ def test_a_map_that_ended_early_says_why(end, said):
         assert grid.trouble == ""
         assert "not computed yet" in grid.unknown
     desk.close()
+
+
+def test_the_legend_says_that_a_code_is_sought_and_the_caption_why_it_is_not_found():
+    desk = desk_of(SOFTMAX_CODES)
+    desk.set(classes=5, dimension=3)
+
+    def green():
+        return [words.text for words in desk.roles() if words.role == "etf"]
+
+    (words,) = green()
+    assert words.endswith(", being sought")
+    found = np.eye(4, 3)
+    desk._targets.found = (desk.model.parameters(), found)  # of other parameters
+    assert green() == [words]
+    desk._targets.answered, desk._targets.failure = desk.parameters, "The search ended."
+    assert desk.target is None
+    assert green() == []
+    assert desk.caption().startswith("The search ended. ")
+    desk.close()

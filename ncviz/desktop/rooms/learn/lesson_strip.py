@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ncviz.desktop.certain import certain
+from ncviz.desktop.rooms.learn.answer_field import AnswerField
 from ncviz.desktop.rooms.learn.flow import FlowRow
 from ncviz.desktop.rooms.learn.place_plot import PlacePlot
 from ncviz.desktop.widgets.key_names import with_native_keys
@@ -304,7 +305,7 @@ class LessonStrip(QWidget):
             self.answers.put(*self.buttons)
 
     def _ask_in_words(self, ask: "Question") -> None:
-        self.field = field = _Answer()
+        self.field = field = AnswerField()
         field.setProperty(ANSWERS, True)
         field.setMaxLength(LONGEST)
         is_number = ask.kind == NUMBER
@@ -372,19 +373,6 @@ class LessonWords(LinkedLabel):
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.StyleChange:
             self.setText(self._words)  # links in the colour of the new look
-
-
-class _Answer(QLineEdit):
-    """A line whose letters are no commands of the window."""
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        super().keyPressEvent(event)
-        if event is None:
-            return
-        passed = Qt.Key.Key_Escape, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp
-        is_function = Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35  # F11 presents from here, too
-        if event.key() not in passed and not is_function:
-            event.accept()
 
 
 def _number(said: str) -> float:

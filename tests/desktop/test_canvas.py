@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PyQt6.QtCore import QEvent, QPoint, QRect, Qt
 from PyQt6.QtGui import QRegion
 from PyQt6.QtWidgets import QApplication, QLabel
-from window_parts import drag, hover, pixels_of, turn_wheel
+from window_parts import PaintedRegions, drag, hover, pixels_of, turn_wheel
 
 from ncviz.desktop.scene import canvas as canvas_module
 from ncviz.desktop.scene.camera_control import EASE_SECONDS, CameraControl
@@ -195,24 +195,15 @@ def test_a_picture_that_words_over_it_let_be_drawn_is_painted_whole(qapp, qtbot)
     native.resize(400, 300)
     native.show()
     qtbot.waitUntil(lambda: canvas.frames and canvas.names_rest)
-    painted = []
-
-    class Watch(QObject):
-        def eventFilter(self, _watched, event):
-            if event.type() == QEvent.Type.Paint:
-                painted.append(QRegion(event.region()))
-            return False
-
-    watch = Watch()
-    native.installEventFilter(watch)
+    watch = PaintedRegions(native)
     canvas.limit_frames(60_000)  # the frame is awaited, and something else is painted first
     frames = canvas.frames
     canvas.set_picture(two_panels())
     native.repaint(QRect(0, 0, 40, 20))
     assert canvas.frames == frames + 1
-    qtbot.waitUntil(lambda: QRegion(native.rect()).subtracted(painted[-1]).isEmpty())
+    qtbot.waitUntil(lambda: QRegion(native.rect()).subtracted(watch.regions[-1]).isEmpty())
     assert canvas.frames == frames + 1  # it is the same picture
-    native.removeEventFilter(watch)
+    watch.stop()
     canvas.close()
 
 

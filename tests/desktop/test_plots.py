@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QObject, QPointF, Qt
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QFontMetricsF, QRegion
 from PyQt6.QtWidgets import QApplication, QMenu
-from window_parts import dispose, dress_now
+from window_parts import PaintedRegions, dispose, dress_now
 
 from ncviz.charts.chart import Upright
 from ncviz.charts.measured import DIRECTIONS, GROUPS
@@ -572,26 +572,16 @@ def test_points_that_move_paint_where_they_were_and_are_alone(qtbot, keep):
     plot.box.setRange(xRange=(0, 1), yRange=(0, 1))  # of itself: else all is looked at anew
     (low, high), (bottom, top) = plot.box.viewRange()
     middle = (bottom + top) / 2
-    view, painted = plot.plot, []
-
-    class Watch(QObject):
-        def eventFilter(self, _watched, event):
-            if event.type() == QEvent.Type.Paint:
-                painted.append(QRegion(event.region()))
-            return False
-
-    watch = Watch()
-    view.viewport().installEventFilter(watch)
+    view = plot.plot
+    watch = PaintedRegions(view.viewport())
+    painted = watch.regions
 
     def painted_by(across):
         QApplication.processEvents()
         painted.clear()
         points.setData([across], [middle])
         qtbot.waitUntil(lambda: bool(painted))
-        region = QRegion()
-        for part in painted:
-            region = region.united(part)
-        return region
+        return functools.reduce(QRegion.united, painted)
 
     def place(across):
         return view.mapFromScene(plot.box.mapViewToScene(QPointF(across, middle)))
@@ -606,7 +596,7 @@ def test_points_that_move_paint_where_they_were_and_are_alone(qtbot, keep):
         return not region.contains(place((left + right) / 2))
 
     qtbot.waitUntil(paints_both_alone)  # what shows the plot at first may still paint all of it
-    view.viewport().removeEventFilter(watch)
+    watch.stop()
 
 
 def test_tools_leave_the_numbers_to_be_read(shown):
@@ -630,16 +620,9 @@ def test_the_pointer_takes_rings_and_nothing_beside_them(shown):
 
 def test_a_word_beside_a_line_that_moves_leaves_no_ink(qtbot, shown):
     plot = shown(made_plot("collapse"))
-    view, painted = plot.plot, []
-
-    class Watch(QObject):
-        def eventFilter(self, _watched, event):
-            if event.type() == QEvent.Type.Paint:
-                painted.append(QRegion(event.region()))
-            return False
-
-    watch = Watch()
-    view.viewport().installEventFilter(watch)
+    view = plot.plot
+    watch = PaintedRegions(view.viewport())
+    painted = watch.regions
 
     def painted_by(change):
         QApplication.processEvents()
@@ -662,7 +645,7 @@ def test_a_word_beside_a_line_that_moves_leaves_no_ink(qtbot, shown):
     assert QRegion(old).subtracted(region).isEmpty()
     region = painted_by(lambda: plot.box.setRange(xRange=(low, 2 * high), padding=0))
     assert QRegion(view.viewport().rect()).subtracted(region).isEmpty()
-    view.viewport().removeEventFilter(watch)
+    watch.stop()
 
 
 def test_numbers_are_whole_that_came_before_their_plot_was_seen(qtbot, keep):
@@ -683,14 +666,7 @@ def test_numbers_are_whole_that_came_before_their_plot_was_seen(qtbot, keep):
 
 def test_a_curve_that_moves_leaves_no_ink(qtbot, shown):
     plot = shown(made_plot("collapse"))
-    view, trace, painted = plot.plot, plot.traces[0], []
-
-    class Watch(QObject):
-        def eventFilter(self, _watched, event):
-            if event.type() == QEvent.Type.Paint:
-                painted.append(QRegion(event.region()))
-            return False
-
+    view, trace = plot.plot, plot.traces[0]
     (low, high), (bottom, top) = plot.box.viewRange()
     plot.box.setRange(xRange=(low, high), yRange=(bottom, top), padding=0)
     places = np.linspace(low, high, 5)[1:4]
@@ -704,15 +680,15 @@ def test_a_curve_that_moves_leaves_no_ink(qtbot, shown):
     was = lie(0.8)
     for _ in range(12):
         QApplication.processEvents()
-    watch = Watch()
-    view.viewport().installEventFilter(watch)
+    watch = PaintedRegions(view.viewport())
+    painted = watch.regions
     now = lie(0.2)
     qtbot.waitUntil(lambda: bool(painted))
     QApplication.processEvents()
     region = functools.reduce(QRegion.united, painted)
     assert region.contains(now)
     assert region.contains(was)
-    view.viewport().removeEventFilter(watch)
+    watch.stop()
 
 
 def test_a_name_stays_beside_its_number_but_markup_stays_markup():

@@ -3,8 +3,8 @@
 import time
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, Qt
-from PyQt6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PyQt6.QtCore import QEvent, QObject, QPointF, Qt
+from PyQt6.QtGui import QImage, QMouseEvent, QRegion, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from ncviz.desktop.style.theme import dress, finish_dressing
@@ -122,6 +122,23 @@ def turn_wheel(widget, notches):
         False,
     )
     QApplication.sendEvent(widget, event)
+
+
+class PaintedRegions(QObject):
+    """Keeps which region of a widget each painting paints, until it is stopped."""
+
+    def __init__(self, widget):
+        super().__init__()
+        self.regions, self._widget = [], widget
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.regions.append(QRegion(event.region()))
+        return False
+
+    def stop(self):
+        self._widget.removeEventFilter(self)
 
 
 class ScriptedRunner:

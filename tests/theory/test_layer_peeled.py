@@ -9,12 +9,40 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from ncviz.errors import UserError
+from ncviz.theory import layer_peeled_stationarity
 from ncviz.theory.layer_peeled import (
     TwoGroupProblem,
     critical_ratio,
     minority_cosine_curve,
     solve_two_groups,
 )
+
+
+@pytest.mark.parametrize(
+    ("classes", "majority", "budget", "largest"),
+    [
+        (10, 5, 10.0, 1e4),
+        (20, 10, 3.0, 1e2),
+        (4, 2, 0.25, 1e4),
+        (10, 1, 0.5, 1e2),
+        (3, 2, 1.87, 1e6),
+    ],
+)
+def test_both_equations_at_once_and_one_within_the_other_agree(
+    monkeypatch, classes, majority, budget, largest
+):
+    asked = classes, majority, budget, np.geomspace(1, largest, 60)
+    at_once = minority_cosine_curve(*asked)
+
+    def in_vain(budget, start, *_bounds):
+        return start.copy(), budget.towards(), np.full(start.shape, False)
+
+    monkeypatch.setattr(layer_peeled_stationarity, "_at_once", in_vain)
+    in_turn = minority_cosine_curve(*asked)
+    for name in ("cosines", "objectives"):
+        both = getattr(at_once, name), getattr(in_turn, name)
+        np.testing.assert_allclose(*both, rtol=1e-9, atol=1e-9)
+    assert at_once.critical_ratio == pytest.approx(in_turn.critical_ratio, rel=1e-9)
 
 
 def class_shares(problem):

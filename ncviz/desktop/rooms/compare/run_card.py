@@ -64,7 +64,7 @@ class RunCard(QFrame):
         column.addWidget(self.title)
         column.addWidget(self.facts)
 
-    def show_run(self, run: Run | None, title: str = "", *, twin: bool = False) -> None:
+    def show_run(self, run: Run | None, title: str, *, twin: bool) -> None:
         """Say which run it is; a twin has the other one's title, and shows its folder's name."""
         self.title.set_title(tr("No run yet") if run is None else title)
         folder = f"{run.path.name} · " if run is not None and twin else ""

@@ -181,3 +181,50 @@ def test_both_turn_and_hide_together_on_one_clock(made, small_run, make_run, tmp
         assert hidden == [False, True]
         assert apart.troubles == []
         browser.close()
+
+
+# Where the timeline lies in the window of the browser, and how much it leaves of the scenes.
+IN_REACH = """() => {
+  const box = (one) => one.getBoundingClientRect(), bar = box(document.getElementById("timeline"));
+  const seen = ({ top, bottom }) => Math.min(bottom, bar.top) - Math.max(top, 0);
+  const scenes = [...document.querySelectorAll(".scene")].map(box);
+  return {
+    bar: [bar.top, bar.bottom, innerHeight],
+    seen: scenes.map((scene) => seen(scene) / scene.height),
+    wide: document.documentElement.scrollWidth <= innerWidth,
+  };
+}"""
+# Whether the timeline lies over what has the focus.
+COVERED = """() => {
+  const one = document.activeElement, bar = document.getElementById("timeline");
+  if (bar.contains(one) || one.matches("body, .scene")) return false;
+  const own = one.getBoundingClientRect(), over = bar.getBoundingClientRect();
+  const beside = own.right <= over.left || own.left >= over.right;
+  return !beside && own.bottom > over.top + 1 && own.top < over.bottom - 1;
+}"""
+
+
+@pytest.mark.parametrize("size", [(720, 450), (640, 360), (390, 844), (412, 700), (1440, 900)])
+def test_both_scenes_and_the_timeline_are_in_reach_together(made, size):
+    """Also on a phone, and on a screen of 1440 × 900 that is magnified to twice its size."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        seen = Seen(running, made, size=size)
+        begins = seen.run(IN_REACH)
+        assert begins["wide"]
+        assert 0 <= begins["bar"][0] < begins["bar"][1] <= begins["bar"][2]
+        assert begins["seen"][0] > 0.5
+        seen.run("() => document.getElementById('view').scrollIntoView()")
+        found = seen.run(IN_REACH)
+        assert 0 <= found["bar"][0] < found["bar"][1] <= found["bar"][2]
+        assert min(found["seen"]) >= (1 if size[1] > 360 else 0.9)
+        slider = seen.page.locator("#time").bounding_box()
+        middle = slider["y"] + slider["height"] / 2
+        seen.page.mouse.click(slider["x"] + 3, middle)
+        seen.run("() => viewer.draw()")
+        assert seen.text("#moment").startswith("epoch 0")
+        for _ in range(30):
+            seen.page.keyboard.press("Tab")
+            assert not seen.run(COVERED)
+        assert seen.troubles == []
+        running.close()

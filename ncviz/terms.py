@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 
 from ncviz.concepts import spellings
+from ncviz.wording import QUOTED
 
-# Names of classes stand in quotation marks and are no terms.
-_QUOTED = r"“[^”]*”"
 _SPELLINGS = dict(spellings())
 _WORDS = "|".join(re.escape(text) for text in _SPELLINGS)
-_FOUND = re.compile(rf"{_QUOTED}|(?<![\w-])({_WORDS})(?![\w-])", re.IGNORECASE)
+_FOUND = re.compile(rf"{QUOTED}|(?<![\w-])({_WORDS})(?![\w-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

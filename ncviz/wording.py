@@ -51,6 +51,15 @@ def three_digits(value: float | None) -> str:
     return f"{mantissa}·10{raised(int(exponent))}".replace("-", "−")
 
 
+# What stands in quotation marks, of any language here: names and words of people, no terms.
+QUOTED = r"„[^“]*“|“[^”]*”"
+
+
+def quoted(name: str) -> str:
+    """Return a name in the quotation marks of the language of this process."""
+    return tr("“{name}”", name=name)
+
+
 def listed(names: Sequence[str], most: int = 4) -> str:
     """Return names as one lists them: 'a, b and c', of many the first and how many more.
 

@@ -210,3 +210,31 @@ def test_no_word_that_a_library_reads_is_translated():
         and each.value.func.id == "tr"
     ]
     assert translated_there == []
+
+
+def test_what_ncviz_calls_layers_is_translated_and_what_models_call_theirs_is_not(tmp_path):
+    code = "from ncviz.runs.layer_names import counted_layers, shortened_layer, tick_names; "
+    code += "ours = ('input', 'layer 3', 'block 2', 'block 2, layer 1', 'embedding'); "
+    code += "print(*map(shortened_layer, ours), *tick_names(('input', 'layer 1')), sep=' | '); "
+    code += "print(*map(shortened_layer, ('layer3', 'inputs', 'my layer 3', 'block 2.1'))); "
+    code += "print(counted_layers(('input', 'layer 1')))"
+    german, english = (_said(language, tmp_path, code).splitlines() for language in ("de", "en"))
+    assert german == [
+        "Eingabe | Schicht 3 | Block 2 | Block 2, Schicht 1 | Einbettung | Eingabe | 1",
+        "layer3 inputs my layer 3 block 2.1",
+        "Eingabe, 1 verborgene Schicht, Klassifikator",
+    ]
+    assert english == [
+        "input | layer 3 | block 2 | block 2, layer 1 | embedding | input | 1",
+        "layer3 inputs my layer 3 block 2.1",
+        "input, 1 hidden layer, classifier",
+    ]
+
+
+def test_names_stand_in_the_quotation_marks_of_the_language_and_are_no_terms(tmp_path):
+    code = "from ncviz.terms import stretches_of; from ncviz.wording import quoted; "
+    code += "from ncviz.concepts import CONCEPTS; term = CONCEPTS['class mean'].name; "
+    code += "said = f'{quoted(term)}, {term}'; "
+    code += "print(said, [part.key for part in stretches_of(said)])"
+    assert _said("de", tmp_path, code) == "„Klassenmittel“, Klassenmittel ['', 'class mean']"
+    assert _said("en", tmp_path, code) == "“Class mean”, Class mean ['', 'class mean']"

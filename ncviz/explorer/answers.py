@@ -10,7 +10,7 @@ from ncviz.geometry.rounding import certain_rank
 from ncviz.language import tr
 from ncviz.runs.directions import class_groups
 from ncviz.runs.gaps import coinciding_classes, gaps_over_spread
-from ncviz.runs.layer_names import fuzziness_symbol
+from ncviz.runs.layer_names import fuzziness_symbol, layer_in_words
 from ncviz.runs.manifest import Manifest
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
@@ -225,7 +225,7 @@ def of_layer(explorer: Explorer, layer: int) -> Answer | None:
     if not -layers <= layer < layers:
         return None
     layer %= layers
-    name = explorer.run.manifest.layers[layer].name
+    name = layer_in_words(explorer.run.manifest.layers[layer].name)
     value = explorer.series.fuzziness(explorer.nearest_epoch)[layer]
     title = f"{name} · {fuzziness_symbol(layer)}"
     return about("D", value, facts_of(explorer, layer), title=title, layer=layer)

@@ -7,7 +7,7 @@ from ncviz.explorer.depth_words import STILL_FALLS
 from ncviz.explorer.moment_facts import LAST, MomentFacts
 from ncviz.language import tr
 from ncviz.runs.minority_collapse import MinorityCollapse
-from ncviz.wording import listed, lower_first, three_digits, upper_first
+from ncviz.wording import listed, lower_first, quoted, three_digits, upper_first
 
 SAMPLING, NEAR = 2.0, 0.1  # standard errors, or part, within which an error is that of chance
 LEARNT = 0.1  # training error at which the training samples are known
@@ -137,8 +137,7 @@ def _of_minority(facts: MomentFacts, found: MinorityCollapse, ratio: str) -> str
         )
     some, names = facts.together, ""
     if len(some) <= MOST_NAMED and sum(map(len, some)) <= LETTERS_NAMED:
-        quoted = [f"“{name}”" for name in some]
-        names = f" ({listed(quoted)})"
+        names = f" ({listed([quoted(name) for name in some])})"
     return tr(
         "Minority Collapse of {count:,} of {classes:,} minority classifiers{names}; "
         "{value} of all {classes:,}.",

@@ -20,7 +20,8 @@ from ncviz.explorer.cloud_judgement import (
 )
 from ncviz.explorer.moment_facts import HIDDEN, INPUT, LAST, MomentFacts
 from ncviz.language import tr
-from ncviz.wording import in_words, listed, lower_first, three_digits, upper_first
+from ncviz.runs.layer_names import layer_in_words
+from ncviz.wording import in_words, listed, lower_first, quoted, three_digits, upper_first
 
 NEAR_ETF = 0.1  # NC2, norms and angles, of means that look like a simplex ETF
 SELF_DUAL = 0.25  # NC3; a mean cosine of .875 between classifiers and means
@@ -56,10 +57,10 @@ def say_clouds(facts: MomentFacts) -> str:
     elif facts.place == INPUT:
         sentence = tr("In the input, before any layer: {sentence}", sentence=lower_first(sentence))
     elif facts.place == HIDDEN:
-        known = facts.layer.startswith("layer ")
+        known, layer = facts.layer.startswith("layer "), layer_in_words(facts.layer)
         sentence = tr(
             "{value}: {sentence}",
-            value=tr("In {layer}", layer=facts.layer) if known else tr("In this layer"),
+            value=tr("In {layer}", layer=layer) if known else tr("In this layer"),
             sentence=lower_first(sentence),
         )
     elif fails_to_collapse(facts):
@@ -175,14 +176,14 @@ def _overlap(facts: MomentFacts) -> str:
                 facts=_seen(facts),
             )
         return tr("{facts} overlap{facts_2}.", facts=_shown(facts), facts_2=_all_of_them(facts))
-    names = listed([_quoted(facts.shown[place]) for place in wide])
+    names = listed([quoted(facts.shown[place]) for place in wide])
     if set(involved) == set(wide):
         sentence = tr("{names} overlap", names=names)
     else:
         hit = [place for place in involved if place not in wide]
         over = tr("the neighbouring classes")
         if len(hit) <= (1 if len(wide) > 1 else 2):
-            over = listed([_quoted(facts.shown[place]) for place in hit])
+            over = listed([quoted(facts.shown[place]) for place in hit])
         sentence = tr(
             "{names} {value} over {over}",
             names=names,
@@ -209,7 +210,7 @@ def _coincidence(facts: MomentFacts) -> str:
     together = facts.mixing.together
     same = [place for group in together for place in group]
     if len(together) == 1 and len(same) <= MOST_NAMED:
-        who = listed([_quoted(facts.shown[place]) for place in same])
+        who = listed([quoted(facts.shown[place]) for place in same])
         return tr("The class means of {who} coincide.", who=who)
     where = tr("coincide") if len(together) == 1 else tr("coincide with another one")
     some = tr(
@@ -240,7 +241,7 @@ def _of_shadow(facts: MomentFacts) -> str:
     )
     also = tr(" as well") if mixed else ""
     if more and len(more) <= MOST_NAMED:
-        names = listed([_quoted(facts.shown[place]) for place in more])
+        names = listed([quoted(facts.shown[place]) for place in more])
         return tr(
             "{shadow} {names} {value}{also}.",
             shadow=shadow,
@@ -388,7 +389,3 @@ def _seen(facts: MomentFacts) -> str:
         if facts.classes >= MANY
         else tr("shown ")
     )
-
-
-def _quoted(name: str) -> str:
-    return f"“{name}”"

@@ -228,11 +228,12 @@ def predicted_in_words(names: tuple[str, ...], predicted: int | None, is_right: 
     """
     if predicted is None:
         return tr("not recorded")
-    return names[predicted] if is_right is None else f"{names[predicted]}, {_verdict(is_right)}"
-
-
-def _verdict(is_right: bool) -> str:
-    return "right" if is_right else "wrong"
+    name = names[predicted]
+    if is_right is None:
+        return name
+    # 'right' is no side here.
+    template = tr("{predicted}, right") if is_right else tr("{predicted}, wrong")
+    return template.format(predicted=name)
 
 
 def sample_facts(run: Run, epoch: float, layer: int, row: int) -> SampleFacts:

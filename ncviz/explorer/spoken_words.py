@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ncviz.language import tr
-from ncviz.wording import listed, three_digits
+from ncviz.wording import listed, quoted, three_digits
 
 MOST_CURVES, MOST_NAMED = 8, 12  # curves and classes that are told one by one
 
@@ -113,7 +113,7 @@ def say_shown(names: Sequence[str], visible: Sequence[int]) -> str:
     """
     if not visible:
         return tr("None of {count:,} classes is shown.", count=len(names))
-    who = listed([f"“{names[k]}”" for k in visible], MOST_NAMED)
+    who = listed([quoted(names[k]) for k in visible], MOST_NAMED)
     count = f"{len(visible):,}"
     if len(visible) == len(names):
         return tr(

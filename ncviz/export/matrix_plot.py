@@ -16,6 +16,7 @@ from ncviz.export.plot_axes import Floats, points_of, prepare
 from ncviz.export.scene_artist import text_width
 from ncviz.export.styles import FigureStyle
 from ncviz.language import tr
+from ncviz.runs.layer_names import layer_in_words
 from ncviz.scenes.cosine_colors import color_of, cosine_colors, ink_on
 from ncviz.scenes.palette import readable
 from ncviz.wording import three_digits
@@ -45,7 +46,7 @@ def draw_matrix(
     np.fill_diagonal(table, np.nan)
     parts = [
         moment.name,
-        "" if matrix.of_vectors else moment.layer_names[moment.layer],
+        "" if matrix.of_vectors else layer_in_words(moment.layer_names[moment.layer]),
         matrix.samples,
         "" if matrix.of_vectors else _parts_of(matrix),
         matrix.words,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ncviz.export.page_grid import HEAD, SCENE_WIDTH, columns_of
 from ncviz.export.sheet import Box, Sheet, letter_of
-from ncviz.runs.layer_names import fuzziness_symbol, numbers_of_layers
+from ncviz.runs.layer_names import fuzziness_symbol, layer_in_words, names_of, numbers_of_layers
 from ncviz.runs.measures import fuzziness_by_layer
 from ncviz.scenes.camera_moves import fitted, holding
 from ncviz.scenes.layout import nearest_recorded
@@ -92,7 +92,8 @@ def heads_of_layers(sheet: Sheet) -> Heads:
     numbers = numbers_of_layers(fuzziness_by_layer(run, epoch, split))
     if not sheet.plan.numbers:
         numbers = ("",) * len(numbers)
-    return [(run.manifest.layers[layer].name, numbers[layer]) for layer in sheet.plan.layers]
+    names = [layer_in_words(name) for name in names_of(run)]
+    return [(names[layer], numbers[layer]) for layer in sheet.plan.layers]
 
 
 def fill_with_scenes(

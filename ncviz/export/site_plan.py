@@ -29,7 +29,7 @@ class SitePlan:
     theme : str
         In which pages open; the index is as the browser likes it.
     title : str
-        Above the index; empty for the name of the folder.
+        Above the index; empty for that of the sweep, if the folder is one's, or its name.
     """
 
     out: Path = parameter(
@@ -68,8 +68,8 @@ class SitePlan:
     title: str = parameter(
         "",
         tr("Above the index."),
-        empty=tr("the folder's name"),
-        help=tr("above the index; default: the folder's name"),
+        empty=tr("the sweep's or the folder's name"),
+        help=tr("above the index; default: the sweep's title, or the folder's name"),
     )
 
     size = facet(

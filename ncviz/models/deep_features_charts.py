@@ -81,7 +81,7 @@ RANK_MEANING = tr("Singular values of the layer that is seen above a hundredth o
 PLOTS = (
     over_steps(
         "objective",
-        "objective",
+        tr("objective"),
         tr("Objective over steps"),
         tr(
             "The square loss and all penalties. Green: deep neural collapse, in closed form, "

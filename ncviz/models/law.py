@@ -205,7 +205,7 @@ class Law(OptimumModel[Parameters]):
             Number("overall", overall, tr("D_m/D_1, the product of all ratios.")),
             Number("sensitivity", _moved(p), first),
             Number("least sensitivity", least, tr("That of equal ratios to the same D_m/D_1.")),
-            Number("exact change", exact_change(values, p.error), "Π (ratio + ε) − D_m/D_1."),
+            Number("exact change", exact_change(values, p.error), tr("Π (ratio + ε) − D_m/D_1.")),
             Number("ρ", law.decay_ratio, tr("Of the line that is fitted to log D.")),
             Number("r", law.pearson_r, tr("Correlation of log D with the layer.")),
         )
@@ -345,7 +345,7 @@ def _draw_law(p: Parameters, answer: OptimumSoFar) -> Chart:
                 if _is_small(p)
                 else tr("to first order an error moves it by"),
                 _moved(p),
-                "Sensitivity",
+                tr("Sensitivity"),
                 meaning,
             ),
             _reading(

@@ -187,7 +187,7 @@ class LeSde(OptimumModel[Parameters]):
         Plot(
             "pull",
             tr("Pull γ t over iterations"),
-            "Pull <i>γ</i>(<i>t</i>) <i>t</i> against 1",
+            tr("Pull <i>γ</i>(<i>t</i>) <i>t</i> against 1"),
             tr(
                 "γ = α − β. Classes separate where γ falls slower than 1/t, so that γ t grows "
                 "without bound, and do not where it falls faster ({zhang}).",

@@ -6,12 +6,12 @@ from ncviz.models.code_map import CODE_MAP
 from ncviz.models.over_steps import line, over_steps
 
 GNC = "Jiang et al., ICML 2024"
-TAMMES = "Tammes&nbsp;code"
+TAMMES = tr("Tammes&nbsp;code")
 
 PLOTS = (
     over_steps(
         "margin",
-        "distance",
+        tr("distance"),
         tr("One-vs-rest and one-vs-one distance over steps"),
         tr(
             "GNC2, the least distance of a row of the classifier from the convex hull of all "

@@ -23,7 +23,7 @@ PLOTS = (
     COLLAPSE,
     over_steps(
         "frames",
-        "distance",
+        tr("distance"),
         tr("Distance from frames over steps"),
         tr(
             "How far the matrix of products of class means (dashed: of classifier rows) is "

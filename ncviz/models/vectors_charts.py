@@ -41,7 +41,7 @@ def _matrix(numbers: Numbers, moment: Moment) -> ClassMatrix:
 PLOTS = (
     over_steps(
         "largest",
-        "cosine",
+        tr("cosine"),
         tr("Largest cosine over steps"),
         tr(
             "A step is what was dragged, or one by which all repel each other. Green: the "

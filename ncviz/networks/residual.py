@@ -71,9 +71,7 @@ class ResidualNetwork(OfMaps):
             for number, layers in enumerate(_LAYERS[self.block]):
                 for place in range(1, layers):
                     module = f"blocks.{number}.body.{3 * place - 1}"  # convolution, norm, ReLU
-                    found[module] = tr(
-                        "block {number}, layer {place}", number=number + 1, place=place
-                    )
+                    found[module] = f"block {number + 1}, layer {place}"
         return found
 
     @property

@@ -318,7 +318,7 @@ def layer_names(shape: EncoderShape, tokens: str, *, has_head: bool = False) -> 
     has_head : bool, optional
         Whether a layer stands before the classifier.
     """
-    blocks = [tr("block {number}", number=number) for number in range(1, shape.blocks + 1)]
+    blocks = [f"block {number}" for number in range(1, shape.blocks + 1)]
     return (*([] if tokens == CLASS else [EMBEDDING]), *blocks, *([HEAD] if has_head else []))
 
 

@@ -18,12 +18,35 @@ INPUT = "input"
 LONGEST = 24  # letters of a name beside a curve or in a list
 LONGEST_TICK = 9  # letters of a name below an axis
 _OWN = re.compile(r"input|layer \d+")
+# What ncviz itself calls points, as it is recorded and as it is shown.
+_KNOWN = (
+    (re.compile("input"), tr("input")),
+    (re.compile(r"layer (\d+)"), tr("layer {}")),
+    (re.compile(r"block (\d+)"), tr("block {}")),
+    (re.compile(r"block (\d+), layer (\d+)"), tr("block {}, layer {}")),
+    (re.compile("embedding"), tr("embedding")),
+)
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def names_of(run: Run) -> tuple[str, ...]:
     """Return the names of a run's points, as they were recorded."""
     return tuple(layer.name for layer in run.manifest.layers)
+
+
+def layer_in_words(name: str) -> str:
+    """Return what a point is called in the language of this process.
+
+    Parameters
+    ----------
+    name : str
+        As it was recorded. What ncviz calls points itself is translated; a model's own names,
+        such as 'features.denseblock4', stay as they are.
+    """
+    for own, words in _KNOWN:
+        if found := own.fullmatch(name):
+            return words.format(*found.groups())
+    return name
 
 
 def fuzziness_symbol(number: int) -> str:
@@ -51,7 +74,7 @@ def with_symbol(names: Sequence[str], number: int) -> str:
 
 
 def shortened_layer(name: str, longest: int = LONGEST) -> str:
-    """Return a name of no more letters; of a long one the end, which tells it from others.
+    """Return a name in words, of no more letters; of a long one the end, which tells it apart.
 
     Parameters
     ----------
@@ -59,6 +82,7 @@ def shortened_layer(name: str, longest: int = LONGEST) -> str:
         Such as 'features.denseblock4.denselayer16'.
     longest : int
     """
+    name = layer_in_words(name)
     if len(name) <= longest:
         return name
     kept = name[-(longest - 1) :]
@@ -82,9 +106,10 @@ def tick_names(names: Sequence[str]) -> tuple[str, ...]:
         as short as that; else 'D₁', 'D₂', …, and the names belong where one points at.
     """
     if all(_OWN.fullmatch(name) for name in names):
-        return tuple(name.removeprefix("layer ") for name in names)
-    if len(set(names)) == len(names) and all(len(name) <= LONGEST_TICK for name in names):
-        return tuple(names)
+        return tuple(layer_in_words(n) if n == INPUT else n.removeprefix("layer ") for n in names)
+    words = tuple(map(layer_in_words, names))
+    if len(set(words)) == len(words) and all(len(name) <= LONGEST_TICK for name in words):
+        return words
     return tuple(fuzziness_symbol(number) for number in range(len(names)))
 
 
@@ -156,7 +181,7 @@ def counted_layers(names: Sequence[str], *, classifier: bool = True) -> str:
         )
         return tr("{points}, classifier", points=points) if classifier else points
     hidden = len(names) - (names[0] == INPUT)
-    parts = [INPUT] * (names[0] == INPUT)
+    parts = [layer_in_words(INPUT)] * (names[0] == INPUT)
     parts += [
         (
             tr("{hidden} hidden layers", hidden=hidden)

@@ -16,6 +16,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.bundled_samples import SAMPLES
 from ncviz.explorer.room_names import EXPLORE, GALLERY, TRAIN
 from ncviz.language import tr
+from ncviz.runs.layer_names import layer_in_words
 
 BETWEEN = " · "  # the ways in which a notion is written or looked for
 
@@ -93,8 +94,9 @@ def _of_the_run(window: CommandedWindow) -> Iterator[Finding]:
         tip = tr("{share}Turns its corner to you.", share=share)
         yield Finding(tr("Class"), name, tip, partial(_show_class, window, number))
     for number, layer in enumerate(run.manifest.layers):
+        name = layer_in_words(layer.name)
         tip = tr("{width:,} features. Shows this layer.", width=layer.width)
-        yield Finding(tr("Layer"), layer.name, tip, partial(_show_layer, window, number))
+        yield Finding(tr("Layer"), name, tip, partial(_show_layer, window, number))
 
 
 def _runs(window: CommandedWindow) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from ncviz.errors import UserError
 from ncviz.explorer.answers import Answer, Light
 from ncviz.explorer.explorer import Explorer
 from ncviz.language import tr
-from ncviz.runs.layer_names import tick_names, with_symbol
+from ncviz.runs.layer_names import layer_in_words, tick_names, with_symbol
 from ncviz.runs.run import Run
 from ncviz.scenes.palette import mix
 from ncviz.scenes.plot_heights import FLOOR
@@ -107,7 +107,7 @@ class LayersPlot(ChartPlot):
         return "t", tr("layer")
 
     def place_cells(self, across: float) -> tuple[str, ...]:
-        return f"{across:.0f}", self.names[round(across) - 1]
+        return f"{across:.0f}", layer_in_words(self.names[round(across) - 1])
 
     def place_of_moment(self) -> float | None:
         return None if self.ring is None else float(self.ring.places[0])

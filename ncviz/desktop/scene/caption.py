@@ -10,11 +10,12 @@ from ncviz.desktop.widgets.linked_label import LinkedLabel
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.term_links import with_terms
 from ncviz.terms import stretches_of
+from ncviz.wording import QUOTED
 
 MARGIN = 6
 LINES = 3  # that are kept free
 # Between two sentences; names of classes stand in quotation marks.
-_SENTENCES = re.compile(r"(?:“[^”]*”|[^“])*?[.](?:\s+(?=[A-Z“0-9])|$)")
+_SENTENCES = re.compile(rf"(?:{QUOTED}|[^“„])*?[.](?:\s+(?=[A-ZÄÖÜ“„0-9])|$)")
 
 
 class Caption(LinkedLabel):

@@ -13,9 +13,10 @@ from ncviz.export.web.formula_in_words import formula_in_words
 from ncviz.formulas import FORMULAS
 from ncviz.rendering.formula_outlines import EM, FormulaOutlines, Outline
 from ncviz.terms import stretches_of
+from ncviz.wording import QUOTED
 
 Notions = Mapping[str, "Notion"]
-_QUOTED = re.compile("(“[^”]*”)")
+_QUOTED = re.compile(f"({QUOTED})")
 
 
 @dataclass(frozen=True)

@@ -234,9 +234,9 @@ def _facts(held: StatesOfModel) -> tuple[tuple[str, str], ...]:
     """Return what was asked of the model, and its formulas with their words and sources."""
     desk = held.path.desk
     rows = [
-        (item.label or name, to_text(getattr(desk.parameters, name)))
+        (item.label or name, item.choices.get(asked, asked))
         for name, item in declared(desk.parameters).items()
-        if to_text(getattr(desk.parameters, name))
+        if (asked := to_text(getattr(desk.parameters, name)))
     ]
     names = dict.fromkeys(key for plot in held.plots for key in plot.formulas)
     for key in names:

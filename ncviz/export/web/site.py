@@ -25,6 +25,8 @@ from ncviz.parameters import check
 from ncviz.runs.manifest import FILE_NAME as MANIFEST
 from ncviz.runs.repeats import is_repeats, open_run
 from ncviz.scenes.view import View
+from ncviz.sweeps.sweep_file import read_sweep
+from ncviz.sweeps.sweep_lines import is_sweep_folder
 
 INDEX = "index.html"
 MOST_RUNS, MOST_FOLDERS = 500, 50_000
@@ -127,7 +129,10 @@ def _made(
             )
         )
     assert plan.folder is not None
-    title = plan.title or plan.folder.resolve().name or str(plan.folder)
+    try:
+        title = plan.title or _title_of(plan.folder)
+    except UserError as error:  # of a sweep's file; its runs can be shown without it
+        title, left_out = _name_of(plan.folder), [*left_out, str(error)]
     # Whoever reads the index need not know where the runs lay.
     absent = [why.replace(f"{plan.folder}{os.sep}", "") for why in left_out]
     said = {"program": f"ncviz {__version__}", SITE: files}
@@ -135,6 +140,21 @@ def _made(
     _write(made, plan.out, INDEX, index.encode("utf-8", "replace"))
     _move(made, plan.out, files, earlier)
     return MadeSite(plan.out / INDEX, len(cards), tuple(left_out))
+
+
+def _title_of(folder: Path) -> str:
+    """Return what a folder of runs is called: a sweep as itself, any other one by its name.
+
+    Raises
+    ------
+    UserError
+        If the sweep's file cannot be read.
+    """
+    return read_sweep(folder).name if is_sweep_folder(folder) else _name_of(folder)
+
+
+def _name_of(folder: Path) -> str:
+    return folder.resolve().name or str(folder)
 
 
 def _write(made: Path, out: Path, name: str, content: bytes) -> None:

@@ -159,6 +159,29 @@ def test_a_run_itself_is_a_site_of_one(small_run):
     assert name == f"{small_run.path.name}.html"
 
 
+def test_a_sweep_is_called_by_its_own_title(small_run, imbalanced_run, tmp_path):
+    folder = tmp_path / "results-7"
+    for name, run in (("depth=2", small_run), ("depth=3", imbalanced_run)):
+        shutil.copytree(run.path, folder / name)
+    sweep, out = folder / "sweep.toml", tmp_path / "site"
+
+    def heading(**more):
+        made = make_site(SitePlan(out, folder, chosen_only=True, **more))
+        return re.search("<h1[^>]*>([^<]*)</h1>", made.index.read_text(encoding="utf-8"))[1], made
+
+    head = '[sweep]\ntitle = "Depth & <width>"\n'
+    sweep.write_text(f"{head}[grid]\ndepth = [2, 3]\n", encoding="utf-8")
+    assert heading()[0] == "Depth &amp; &lt;width&gt;"
+    assert heading(title="Mine")[0] == "Mine"
+    sweep.write_text("[grid]\ndepth = [2, 3]\n", encoding="utf-8")
+    assert heading()[0] == "results-7"
+    sweep.write_text("[grid\n", encoding="utf-8")
+    called, made = heading()
+    assert (called, made.pages) == ("results-7", 2)
+    assert "sweep.toml" in made.left_out[0]
+    assert made.left_out[0].removeprefix(f"The sweep {folder}/") in made.index.read_text()
+
+
 def test_a_full_disk_names_what_was_asked_for(runs, tmp_path, monkeypatch):
     def full(path, _content):
         raise OSError(errno.ENOSPC, "No space left on device", str(path))

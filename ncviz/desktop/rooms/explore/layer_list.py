@@ -24,6 +24,7 @@ from ncviz.desktop.widgets.spoken_list import SpokenList
 from ncviz.explorer.epoch_series import EpochSeries
 from ncviz.language import tr
 from ncviz.lessons.places import VALUES
+from ncviz.runs.layer_names import layer_in_words
 from ncviz.scenes.palette import mix
 from ncviz.wording import three_digits
 
@@ -76,7 +77,8 @@ class LayerList(QWidget):
 
     def set_layers(self, names: tuple[str, ...]) -> None:
         """List other layers."""
-        self._names, self._curves, self._now = names, [], []
+        self._names = tuple(map(layer_in_words, names))
+        self._curves, self._now = [], []
         self._drawn.clear()
         self.updateGeometry()
         self.update()

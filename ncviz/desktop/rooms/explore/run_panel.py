@@ -37,7 +37,7 @@ from ncviz.geometry.etf import DRAWN, has_simplex_etf
 from ncviz.language import tr
 from ncviz.lessons.places import VALUES
 from ncviz.runs.directions import class_groups
-from ncviz.runs.layer_names import anatomy, names_of
+from ncviz.runs.layer_names import anatomy, layer_in_words, names_of
 from ncviz.runs.repeats import repeats_of
 from ncviz.runs.run import Run, reads_texts
 from ncviz.runs.splits import TRAIN
@@ -333,7 +333,7 @@ class RunPanel(QWidget):
                 classes_2=classes - 1,
                 width=width,
             )
-            where = names_of(run)[layer]
+            where = layer_in_words(names_of(run)[layer])
             why = (
                 f"{CODE_TIP} {upper_first(why)}"
                 if has_code(run, layer)

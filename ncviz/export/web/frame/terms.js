@@ -5,7 +5,7 @@ const EDGE = "[\\p{L}\\p{N}_-]"; // no term begins or ends beside it
 let terms;
 
 // Letters with an index, as ncviz/charts/rich_text.py has them; not in the names of classes.
-const INDEXED = /“[^”]*”|(?<![\p{L}\p{N}_])(NC|[A-Za-zλμ])_([A-Za-z])(?![\p{L}\p{N}_])/gu;
+const INDEXED = /„[^“]*“|“[^”]*”|(?<![\p{L}\p{N}_])(NC|[A-Za-zλμ])_([A-Za-z])(?![\p{L}\p{N}_])/gu;
 
 // Text in pieces, its indices lowered.
 function typeset(text) {
@@ -32,7 +32,7 @@ class Terms {
     this.keys = new Map(spellings.map(([text, key]) => [text.toLowerCase(), key]));
     const words = spellings.map(([text]) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
     // Names of classes stand in quotation marks and are no terms.
-    this.pattern = words && new RegExp(`“[^”]*”|(?<!${EDGE})(${words})(?!${EDGE})`, "giu");
+    this.pattern = words && new RegExp(`„[^“]*“|“[^”]*”|(?<!${EDGE})(${words})(?!${EDGE})`, "giu");
     this.card = by("meaning");
     this.of = null; // the term whose card is seen
     this.listen();

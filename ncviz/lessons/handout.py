@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ncviz.charts.rich_text import in_pieces, unbroken
 from ncviz.export.pages import drawing
 from ncviz.language import tr
-from ncviz.lessons.kinds import CHOICE, CLASS
+from ncviz.lessons.kinds import CHOICE, CLASS, NUMBER, PLACE, PREDICTION
 from ncviz.lessons.lesson import Lesson, LessonStep
 from ncviz.lessons.stage_pictures import picture_of_stage
 from ncviz.lessons.staging import names_of_classes, values_before
@@ -35,7 +35,8 @@ BESIDE = 1.6  # times as wide as high at most is a picture that stands beside wo
 DOTS = 150  # of a picture, an inch
 LETTERS, WIDE_LETTERS = 46, 100  # in a line of words, beside a picture and without
 LINE, RULE = 0.0165, 0.025  # of the page: a line that is read, and one to write on
-LINES_TO_WRITE = 3
+WRITTEN = {PREDICTION: 3, NUMBER: 1, PLACE: 1, CLASS: 1}  # lines to write an answer on
+RULED = {"ruled": True}  # in the place of a style
 TYPE = 9.5  # points
 INDEX, LOWERED = 0.68, 0.37  # of a letter: how large, and from how far down, in lines
 
@@ -72,14 +73,13 @@ def write_handout(
             before, names = values_before(lesson, number), names_of_classes(lesson, number)
             said = _lines_of(step.off_screen, number, truths, before, names, answers=answers)
             lines = _wrapped(said, letters)
-            rules = 0 if answers or not _is_written(step) else LINES_TO_WRITE
-            high = sum(line.high for line in lines) + rules * RULE
+            high = sum(line.high for line in lines)
             words, drawn = high, 0.0 if picture is None else _size(picture)[1]
             high = words + drawn if below else max(words, drawn)
             if top - high < FOOT and number:
                 pages.savefig(page)
                 page, top = _new_page(lesson, further=True), TOP
-            _write(page, lines, rules, top)
+            _write(page, lines, top)
             if picture is not None:
                 _place(page, picture, top - words if below else top)
             top -= high + GAP
@@ -109,35 +109,34 @@ def _new_page(lesson: Lesson, *, further: bool = False) -> Figure:
 
 @dataclass(frozen=True)
 class HandoutLine:
-    """A line of words, and how much of the page it takes."""
+    """A line of words, or one to write on, and how much of the page it takes."""
 
     text: str
     style: dict[str, Any]
     high: float
+    ruled: bool = False
 
 
 def _wrapped(texts: list[tuple[str, dict[str, Any]]], letters: int) -> list[HandoutLine]:
     found = []
     for text, style in texts:
+        if style is RULED:
+            found.append(HandoutLine("", {}, RULE, ruled=True))
+            continue
         lines = textwrap.wrap(unbroken(text), letters) or [""]
         found += [HandoutLine(line, style, LINE) for line in lines[:-1]]
         found.append(HandoutLine(lines[-1], style, 1.3 * LINE))
     return found
 
 
-def _is_written(step: LessonStep) -> bool:
-    """Tell whether a step asks for an answer that is written by hand."""
-    return step.ask is not None and not step.ask.options
-
-
-def _write(page: Figure, lines: list[HandoutLine], rules: int, top: float) -> None:
+def _write(page: Figure, lines: list[HandoutLine], top: float) -> None:
     place = top
     for line in lines:
-        _write_line(page, line, place)
+        if not line.ruled:
+            _write_line(page, line, place)
         place -= line.high
-    for _ in range(rules):
-        place -= RULE
-        page.add_artist(_rule(place))
+        if line.ruled:
+            page.add_artist(_rule(place + 0.35 * RULE))
 
 
 def _write_line(page: Figure, line: HandoutLine, top: float) -> None:
@@ -198,6 +197,8 @@ def _lines_of(
         if answers:
             replies = ask.replies[int(ask.answer or 1) - 1] if ask.replies else ask.right
             lines += [(replies, {})] if replies else []
+        else:  # before what there is to do, which shows the answer
+            lines += [("", RULED)] * WRITTEN.get(ask.kind, 0)
     if step.do is not None and (step.say or ask is not None):
         lines.append((step.do.say, {"style": "normal", "color": "0.25"}))
     if answers and step.then:

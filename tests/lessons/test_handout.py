@@ -19,7 +19,9 @@ from ncviz.lessons.handout import (
     LEFT,
     LINE,
     RIGHT,
+    RULED,
     WIDE,
+    WRITTEN,
     HandoutLine,
     _lines_of,
     _size,
@@ -105,6 +107,24 @@ def test_the_number_of_a_step_stands_beside_words():
             assert len(lines[0]) > 8
             if step.do is not None:
                 assert sum(step.do.say in text for text in lines) == 1
+
+
+@pytest.mark.parametrize("name", lessons())
+def test_there_is_room_to_write_between_a_question_and_the_deed_that_answers_it(name):
+    lesson = lessons()[name]
+    for number, step in enumerate(lesson.steps):
+        names = names_of_classes(lesson, number)
+        for answers in (False, True):
+            lines = _lines_of(step, number, {}, (), names, answers=answers)
+            ruled = [place for place, (_, style) in enumerate(lines) if style is RULED]
+            writes = step.ask is not None and step.ask.kind in WRITTEN and not answers
+            assert len(ruled) == (WRITTEN[step.ask.kind] if writes else 0)
+            said = [text.removeprefix(f"{number + 1}. ") for text, _ in lines]
+            if writes:
+                assert ruled == list(range(ruled[0], ruled[0] + len(ruled)))
+                assert said.index(step.ask.text) < ruled[0]
+            if writes and step.do is not None:
+                assert ruled[-1] < said.index(step.do.say)
 
 
 def test_no_line_on_paper_ends_beside_a_sign():

@@ -1,9 +1,10 @@
 """Presentation mode: in, the hint, and back to exactly what was."""
 
 import pytest
+from PyQt6 import sip
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QKeySequence
-from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QWidget
+from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QMainWindow, QWidget
 from window_parts import dispose
 
 from ncviz.desktop.commands.presentation import Presentation
@@ -66,6 +67,24 @@ def test_it_shows_the_picture_alone_and_gives_everything_back(stage, qtbot):
     assert not stage.right.isVisible(), "it was folded before"
     assert stage.scales == [1.5, 1.25]
     assert said == [True, False]
+
+
+def test_what_had_the_keys_has_them_again(stage, qtbot):
+    field = QLineEdit(stage.centralWidget())
+    field.show()
+    stage.activateWindow()
+    qtbot.waitUntil(stage.isActiveWindow)
+    field.setFocus()
+    stage.presentation.enter()
+    qtbot.waitUntil(stage.scene.hasFocus)
+    stage.presentation.leave()
+    qtbot.waitUntil(field.hasFocus)
+    stage.presentation.enter()
+    field.deleteLater()  # of a step that was left meanwhile
+    qtbot.waitUntil(lambda: sip.isdeleted(field))
+    stage.presentation.leave()
+    assert not stage.presentation.active
+    qtbot.waitUntil(stage.scene.hasFocus)
 
 
 def test_larger_text_stays_larger(stage):

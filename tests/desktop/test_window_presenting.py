@@ -6,8 +6,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel
 from window_parts import settle
 
+from ncviz.desktop.style.theme import finish_dressing
 from ncviz.desktop.timeline.timeline_slider import TimelineSlider
-from ncviz.explorer.room_names import LAYERS
+from ncviz.explorer.room_names import EXPLORE, LAYERS, THEORY, TRAIN
 
 KEY = Qt.Key
 
@@ -106,6 +107,24 @@ def test_escape_leaves_it_as_it_was(window, qtbot, key):
     assert window.left.isVisible()
     assert not window.right.isVisible(), "it was folded before"
     assert window.settings.text_scale == window.appearance.text_scale == 1.0
+
+
+@pytest.mark.parametrize("room", [EXPLORE, THEORY, TRAIN])
+def test_columns_are_as_wide_as_before(window, qtbot, room):
+    window.resize(1240, 680)
+    window.enter(room)
+    settle(qtbot, window)
+    wide = window.left.width(), window.right.width()
+    for _ in range(2):
+        window.presentation.enter()
+        qtbot.waitUntil(window.isFullScreen)
+        settle(qtbot, window)
+        window.presentation.leave()
+        qtbot.waitUntil(lambda: not window.isFullScreen())
+        settle(qtbot, window)
+        finish_dressing()
+        assert (window.left.width(), window.right.width()) == wide
+    window.enter(EXPLORE)
 
 
 def test_what_a_lesson_opens_has_the_width_of_what_it_has_not(presenting, qtbot):

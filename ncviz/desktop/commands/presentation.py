@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from PyQt6 import sip
 from PyQt6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QRect, Qt, pyqtSignal
 from PyQt6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
@@ -87,6 +88,7 @@ class Presentation(QObject):
         self._black: QWidget | None = None
         self.motion = True
         self._hidden: list[bool] = []
+        self._had_keys: QWidget | None = None  # before one presented
         self._spoken_of: frozenset[str] = frozenset()
         self._scale = 1.0
         self._state = Qt.WindowState.WindowNoState
@@ -124,6 +126,7 @@ class Presentation(QObject):
         window = self._window
         self.active = True
         self._hidden = [part.isHidden() for part in self._parts]
+        self._had_keys = window.focusWidget()
         self._scale, self._state = self._text_scale(), window.windowState()
         self._place = window.geometry()
         self._fold()
@@ -188,11 +191,18 @@ class Presentation(QObject):
         self._write_at_least(0.0)
         if self._text_scale() != self._scale:
             self._set_text_scale(self._scale)
+        self._give_keys_back()
         self._window.setWindowState(self._state)
         self._take_place()
         self._shrunk.start(0)
         self._whole.start()
         self.changed.emit(False)
+
+    def _give_keys_back(self) -> None:
+        """Let what had the keys have them again, such as a field for an answer, if it is there."""
+        had, self._had_keys = self._had_keys, None
+        if had is not None and not sip.isdeleted(had) and self._scene.hasFocus():
+            had.setFocus()
 
     def _take_place(self) -> None:
         """Stand where the window stood before."""

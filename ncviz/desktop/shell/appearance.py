@@ -138,7 +138,8 @@ class Appearance:
         window.commands["view.dark"].setChecked(theme.name == "dark")
         window.commands["view.large"].setChecked(scale > 1.2)
         window.presenter.wake()  # which waits until all are dressed
-        dress(theme, scale, (window.share_width, window.presenter.show_all))
+        follow = window.share_width, window.presenter.show_all
+        dress(theme, scale, follow, at_last=(window.share_width,))
 
     def _apply_view(self) -> None:
         settings = self.settings

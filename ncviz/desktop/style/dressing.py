@@ -43,7 +43,14 @@ class Dressing(QObject):
         """Whether something that is seen is still to be dressed, and nothing is painted."""
         return bool(self._held)
 
-    def begin(self, take_off: Step, put_on: Step, follow: Iterable[Step], finished: Step) -> None:
+    def begin(
+        self,
+        take_off: Step,
+        put_on: Step,
+        follow: Iterable[Step],
+        finished: Step,
+        at_last: Iterable[Step] = (),
+    ) -> None:
         """Dress all widgets; at once where no window is seen.
 
         What was begun before and not ended is forgotten.
@@ -56,6 +63,8 @@ class Dressing(QObject):
             Called once what is seen is dressed.
         finished : callable
             Called when all that is seen is dressed, and when the rest is.
+        at_last : iterable of callable
+            Called after that: what is seen may have asked what is hidden how wide it is.
         """
         windows = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
         if not windows:
@@ -68,10 +77,9 @@ class Dressing(QObject):
         self._hold(windows)
         seen, hidden = _pass_over_all()
         take_off()
-        self._steps = deque(
-            [put_on, *_steps_of(seen), *follow, finished, self._release, self._painted]
-        )
-        self._steps.extend([*_steps_of(hidden), finished])
+        dressed = [put_on, *_steps_of(seen), self._measure_seen, *follow]
+        self._steps = deque([*dressed, finished, self._release, self._painted])
+        self._steps.extend([*_steps_of(hidden), finished, *at_last])
         _leave_layouts()
         self._timer.start(0)
 
@@ -109,6 +117,12 @@ class Dressing(QObject):
             _leave_layouts()
         if not self._steps:
             self._timer.stop()
+
+    def _measure_seen(self) -> None:
+        """Let what is seen forget the sizes that it needed in other type: columns ask for them."""
+        for layout in self._layouts:
+            if not sip.isdeleted(layout):
+                forget_sizes(layout)
 
     def _release(self) -> None:
         """Paint again, after the layouts that were left alone have placed everything."""
@@ -187,6 +201,15 @@ def _polish(widget: QWidget) -> None:
 def _follow(widget: QWidget) -> None:
     if not sip.isdeleted(widget):
         getattr(widget, FOLLOW)()
+
+
+def forget_sizes(layout: QLayout) -> None:
+    """Let a layout, and those within it, measure anew what its widgets need."""
+    around = layout.parentWidget()
+    if around is not None:
+        around.updateGeometry()
+    for nested in (layout, *layout.findChildren(QLayout)):
+        nested.invalidate()
 
 
 def polish_anew(widget: QWidget) -> None:

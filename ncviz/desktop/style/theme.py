@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PyQt6.QtWidgets import QApplication, QLayout
+from PyQt6.QtWidgets import QApplication
 
 from ncviz.assets import asset
 from ncviz.desktop.certain import certain, the_application
-from ncviz.desktop.style.dressing import Dressing
+from ncviz.desktop.style.dressing import Dressing, forget_sizes
 from ncviz.desktop.style.style_sheet import STYLE
 from ncviz.errors import UserError
 from ncviz.language import tr
@@ -67,7 +67,12 @@ def load_fonts() -> None:
             )
 
 
-def dress(theme: Theme, text_scale: float, follow: Iterable[Callable[[], None]] = ()) -> None:
+def dress(
+    theme: Theme,
+    text_scale: float,
+    follow: Iterable[Callable[[], None]] = (),
+    at_last: Iterable[Callable[[], None]] = (),
+) -> None:
     """Dress all widgets that there are, in several turns of the event loop.
 
     Parameters
@@ -76,6 +81,8 @@ def dress(theme: Theme, text_scale: float, follow: Iterable[Callable[[], None]] 
     text_scale : float
     follow : iterable of callable
         Called one after the other once all that is seen is dressed, before it is painted.
+    at_last : iterable of callable
+        Called once what is hidden is dressed, too.
     """
     application = the_application()
     if application.styleSheet() and not is_dressing() and (theme, text_scale) == current_look():
@@ -98,7 +105,7 @@ def dress(theme: Theme, text_scale: float, follow: Iterable[Callable[[], None]] 
         )
 
     measure = partial(_measure_hidden_anew, application)
-    _dressing(application).begin(take_off, put_on, follow, measure)
+    _dressing(application).begin(take_off, put_on, follow, measure, at_last)
 
 
 def is_dressing() -> bool:
@@ -131,11 +138,9 @@ def _measure_hidden_anew(application: QApplication) -> None:
         if widget.isVisible() or widget.isWindow():
             continue
         widget.updateGeometry()
-        for layout in widget.findChildren(
-            QLayout, options=Qt.FindChildOption.FindDirectChildrenOnly
-        ):
-            for nested in (layout, *layout.findChildren(QLayout)):
-                nested.invalidate()
+        layout = widget.layout()
+        if layout is not None:
+            forget_sizes(layout)
 
 
 @cache

@@ -15,8 +15,15 @@ from ncviz.errors import UserError
 from ncviz.interrupts import Stopping
 from ncviz.jobs.control import Control
 from ncviz.parameters import from_options
+from ncviz.recording.going_on import broken_off
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recording_messages import FileProgress, Ordered, RecordMessage, Skipped
+from ncviz.recording.recording_messages import (
+    FileProgress,
+    GoesOn,
+    Ordered,
+    RecordMessage,
+    Skipped,
+)
 from ncviz.runs.run import Run
 from ncviz.wording import visible_line
 
@@ -55,11 +62,11 @@ def _record(parsed: argparse.Namespace, peers: "Peers | None") -> int:
         plan = _ask(plan, several=peers is not None)
     # Torch is imported only now, after all that can be refused without it.
     from ncviz.measuring.peers import ALONE
-    from ncviz.recording.record_checkpoints import check_destination, record_checkpoints
+    from ncviz.recording.record_checkpoints import record_checkpoints
 
     if peers is None:
         peers = ALONE
-        check_destination(parsed.out)
+        broken_off(parsed.out)  # refused before the device is looked for
         plan = replace(plan, device=chosen_device(plan.device))
     else:
         from ncviz.recording.torchrun import device_of_process
@@ -152,6 +159,9 @@ class _Display:
             if self._terminal:  # at once, while it can still be stopped and corrected
                 width = shutil.get_terminal_size().columns - 1
                 print(f"\r{' ' * width}\r{self.epochs}", file=sys.stderr)
+        elif isinstance(message, GoesOn):
+            start = "\r" if self._terminal else ""
+            print(f"{start}{visible_line(message.words)}", file=sys.stderr)
         # The only file's fault is told once, at the end.
         elif isinstance(message, Skipped) and self._files > 1:
             start = "\r" if self._terminal else ""

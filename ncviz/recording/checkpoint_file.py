@@ -15,7 +15,7 @@ from ncviz.errors import UserError, reason
 from ncviz.language import tr
 from ncviz.recording.checkpoint_parts import is_distributed, parts_of
 from ncviz.recording.distributed import read_distributed
-from ncviz.recording.foreign_files import foreign_file, foreign_name, foreign_parts
+from ncviz.recording.foreign_files import foreign_file, foreign_folder, foreign_name
 from ncviz.recording.onnx_network import onnx_network
 from ncviz.recording.stored_tensors import StoredTensor, has_shape_alone, is_strange
 from ncviz.recording.torch_files import opener, read_legacy, read_zip
@@ -179,8 +179,7 @@ def _look(path: Path) -> bytes:
 def _read_folder(path: Path) -> Any:
     if is_distributed(path):
         return read_distributed(path)
-    known = foreign_parts([file.name for file in path.iterdir()], str(path))
-    raise UserError(known or tr("{path} is a folder: give the checkpoints' files.", path=path))
+    raise UserError(foreign_folder(path))
 
 
 def _merged(parts: Iterable[Path], path: Path) -> dict[str, Any]:

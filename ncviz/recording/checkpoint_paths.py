@@ -9,7 +9,7 @@ from ncviz.errors import UserError
 from ncviz.language import tr
 from ncviz.recording.checkpoint_names import Kind, read_name
 from ncviz.recording.checkpoint_parts import is_distributed
-from ncviz.recording.foreign_files import foreign_parts
+from ncviz.recording.foreign_files import foreign_folder, foreign_parts
 
 SUFFIXES = (".pt", ".pth", ".pt2", ".ckpt", ".safetensors", ".bin", ".tar", ".onnx")
 MOST_FILES = 100_000
@@ -64,6 +64,7 @@ def _matches(pattern: str) -> Iterator[Path]:
             raise UserError(
                 foreign_parts(os.listdir(path), str(path))
                 or _said_of_inner(path)
+                or (foreign_folder(path) if path.suffix in SUFFIXES else "")
                 or tr(
                     "The folder {path} holds no checkpoint: none of its files ends in {suffixes}.",
                     path=path,
@@ -86,12 +87,15 @@ def _of_folder(folder: Path, depth: int = 2) -> list[Path]:
     """Return the checkpoints in a folder, and in those within it that are named by a number."""
     if is_distributed(folder):
         return [folder]  # one checkpoint, in the shares of several processes
-    files, folders = [], []
+    files: list[Path] = []
+    folders: list[Path] = []
+    called: list[Path] = []  # like a checkpoint's file
     with os.scandir(folder) as entries:
         for entry in entries:
+            is_called = os.path.splitext(entry.name)[1] in SUFFIXES
             if _is_folder(entry):
-                folders.append(folder / entry.name)
-            elif os.path.splitext(entry.name)[1] in SUFFIXES:
+                (called if is_called else folders).append(folder / entry.name)
+            elif is_called:
                 files.append(folder / entry.name)
     counted = [inner for inner in folders if is_of_one(inner.name)]
     if not (files or counted) and is_of_one(folder.name):
@@ -99,7 +103,9 @@ def _of_folder(folder: Path, depth: int = 2) -> list[Path]:
     # A network that was exported beside its checkpoints is none of them.
     files = [path for path in files if path.suffix != ".onnx"] or files
     if depth:
-        files += [path for inner in sorted(counted) for path in _of_folder(inner, depth - 1)]
+        files += [path for inner in counted for path in _of_folder(inner, depth - 1)]
+        # What such a folder is instead of a checkpoint is said by who reads it.
+        files += [path for inner in called for path in _of_folder(inner, depth - 1) or [inner]]
     return sorted(files)
 
 

@@ -1,10 +1,15 @@
 """Tells whose files those are that hold no weights of PyTorch, and what to do with them."""
 
+import os
 from collections.abc import Collection
+from itertools import islice
 from pathlib import Path
 
 from ncviz.language import tr
+from ncviz.wording import listed, visible_line
 
+_LOOKED_AT = 1000  # files of a folder
+_PICKLE = "data.pkl"  # in what torch.save packs
 _IMPORT = tr(
     "save the features before its last layer and the labels as an npz file and bring them in "
     "with ncviz import, or read its weights by a function of yours with --load"
@@ -77,6 +82,27 @@ def foreign_name(path: Path) -> str:
     found = (kind for ends, kind in _ENDS if name.endswith(ends))
     kind = next(found, "")
     return tr("{path} is {kind}: {import_}.", path=path, kind=kind, import_=_IMPORT) if kind else ""
+
+
+def foreign_folder(path: Path) -> str:
+    """Return a sentence about a folder without a checkpoint, which may be called like a file."""
+    with os.scandir(path) as entries:
+        names = sorted(entry.name for entry in islice(entries, _LOOKED_AT))
+    if known := foreign_parts(names, str(path)):
+        return known
+    if any((path / inner / _PICKLE).is_file() for inner in (".", *names)):
+        return tr(
+            "{path} is a file of torch.save that was unpacked into a folder: give the file as it "
+            "was saved.",
+            path=path,
+        )
+    if not names:
+        return tr("{path} is an empty folder: give the checkpoints' files.", path=path)
+    return tr(
+        "{path} is a folder that holds {names} and no checkpoint: give the checkpoints' files.",
+        path=path,
+        names=listed([visible_line(name)[:80] for name in names], 3),
+    )
 
 
 def foreign_parts(names: Collection[str], where: str) -> str:

@@ -1,7 +1,9 @@
 """Texts that an encoder is measured on: chosen, cut into tokens, measured layer by layer."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import numpy as np
 import torch
@@ -106,6 +108,15 @@ class MeasuredTexts:
         """Return the layers of the run."""
         names = layer_names(self._folder.shape, self.tokens, has_head=head is not None)
         return tuple(RecordedLayer(name, self._folder.shape.width) for name in names)
+
+    @property
+    def mark(self) -> str:
+        """Return a few letters by which to know the same texts again."""
+        digest = sha256()
+        for split, own in self.splits.items():
+            digest.update(f"{split} {json.dumps(own.texts)}\n".encode())
+            digest.update(np.ascontiguousarray(own.labels).tobytes())
+        return digest.hexdigest()[:16]
 
     def lacks(self) -> str:
         """Say which share of the tokens the model's list does not have; '' of few.
@@ -289,3 +300,22 @@ def tokens_and_length(
         )
     usual = folder.tokens if head is None else "class"
     return (usual if tokens == "auto" else tokens), length or folder.longest
+
+
+def of_split(data: TextData, split: str) -> TextData:
+    """Return the texts that a plan's split names: 'both', 'train' or 'test'.
+
+    Raises
+    ------
+    UserError
+        If there are none.
+    """
+    if split == "train":
+        return replace(data, test=None)
+    if split == "test":
+        if data.test is None:
+            raise UserError(
+                tr("{title} has no held-out texts: choose --split train.", title=data.title)
+            )
+        return replace(data, train=data.test, test=None)
+    return data

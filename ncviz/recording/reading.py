@@ -54,6 +54,20 @@ def read_weights(path: Path, plan: RecordPlan) -> Weights:
     return replace(weights, others=others)
 
 
+def mark_of(weights: Weights, where: str) -> str:
+    """Return the mark of a checkpoint's weights.
+
+    Raises
+    ------
+    CheckpointError
+        If it is damaged.
+    """
+    try:
+        return weights.mark(where)
+    except UserError as error:
+        raise CheckpointError(str(error)) from error
+
+
 def _is_whole(tensors: State, path: Path) -> bool:
     try:
         check_tensors(tensors, path)

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from ncviz.errors import FullError, UserError, is_full
+from ncviz.errors import UserError, is_full
 from ncviz.jobs.control import Control, Order
 from ncviz.jobs.messages import sentence_of
 from ncviz.jobs.runner import RecordedEpoch
@@ -20,14 +20,16 @@ from ncviz.measuring.measurer import Measurer
 from ncviz.measuring.peers import ALONE, Exchange, Peers, is_known
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.data_of_plan import load_data
+from ncviz.recording.going_on import KIND, SAMPLES, BrokenOff, broken_off, with_advice
 from ncviz.recording.labelled_data import Source
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.reading import read_weights
+from ncviz.recording.reading import mark_of, read_weights
 from ncviz.recording.recorded_texts import record_texts
 from ncviz.recording.recording_messages import (
     DONE,
     MEASURING,
     FileProgress,
+    GoesOn,
     Ordered,
     RecordMessage,
     Skipped,
@@ -69,11 +71,12 @@ def record_checkpoints(
     ----------
     plan : RecordPlan
     out : Path
-        The run's folder; it must not yet hold anything.
+        The run's folder; it holds nothing yet, or the same recording that did not come to its
+        end, which goes on: what is measured is kept.
     control : Control, optional
         Obeyed between batches.
     notify : callable, optional
-        Given `FileProgress`, `Skipped` and `RecordedEpoch` as they come.
+        Given messages as they come.
     peers : Peers, optional
         Who does the same on a share of the samples each; the first one writes the run.
 
@@ -89,60 +92,44 @@ def record_checkpoints(
     """
     plan.check()
     with peers.agreed():
-        if peers.is_first:
-            check_destination(out)
-    if is_text_model(plan.model):
-        if peers.are_several:
-            raise UserError(
-                tr(
-                    "The encoder of texts {model} is recorded by one process: leave out torchrun.",
-                    model=plan.model,
-                )
+        before = broken_off(out) if peers.is_first else None
+    if is_text_model(plan.model) and peers.are_several:
+        raise UserError(
+            tr(
+                "The encoder of texts {model} is recorded by one process: leave out torchrun.",
+                model=plan.model,
             )
-        with working_device(CPU if plan.device == AUTO else plan.device):
-            return record_texts(plan, out, control or Control(), notify)
-    job = _Job(plan, out, control or Control(), notify, peers)
+        )
     try:
         with working_device(CPU if plan.device == AUTO else plan.device):
-            return job.run()
+            if is_text_model(plan.model):
+                return record_texts(plan, out, control or Control(), notify, before)
+            return _Job(plan, out, control or Control(), notify, peers, before).run()
     except BaseException as error:
-        job.fail(error)
         if is_out_of_memory(error):
             raise UserError(NO_MEMORY) from error
         if is_full(error) and (out / MANIFEST).exists():
-            raise FullError(
-                tr(
-                    "{error} {out} holds what was measured before: make room, then remove it or "
-                    "choose another name, and record again.",
-                    error=error,
-                    out=out,
-                )
-            ) from error
+            raise with_advice(error, out) from error
         raise
-
-
-def check_destination(out: Path) -> None:
-    """Refuse a folder that is taken, before any work is done.
-
-    Raises
-    ------
-    UserError
-        If it holds something.
-    """
-    try:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise UserError(tr("{out} exists already: choose another name for the run.", out=out))
-    except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or error
-        raise UserError(tr("{out} cannot be made: {words}.", out=out, words=words)) from error
 
 
 class _Job:
     """A recording on its way."""
 
     def __init__(
-        self, plan: RecordPlan, out: Path, control: Control, notify: Notify, peers: Peers
+        self,
+        plan: RecordPlan,
+        out: Path,
+        control: Control,
+        notify: Notify,
+        peers: Peers,
+        before: BrokenOff | None,
     ) -> None:
+        self._before = before
+        # What is measured already, as the first process finds it.
+        self._marks = peers.told(
+            {} if before is None else before.marks, Exchange(named("what is measured already"))
+        )
         self._plan = plan
         self._peers = peers
         self._out = out
@@ -164,6 +151,8 @@ class _Job:
             with self._peers.agreed():
                 files = look_at_checkpoints(self._plan, self._tell)
                 self._require_same(files)
+                if self._before is not None:
+                    self._before.require_epochs(files.epochs)
                 self._skipped, self._files = list(files.skipped), files
                 self._notify(files)
                 self._between()
@@ -171,6 +160,9 @@ class _Job:
             self._record(source, files.found)
         except EndedError:
             return self._end("stopped")
+        except BaseException as error:
+            self._fail(error)
+            raise
         if not self._recorded:
             raise none_left(self._skipped)
         return self._end("finished")
@@ -218,10 +210,11 @@ class _Job:
         number, files, name = self._at
         now = time.perf_counter()
         self._told = now
-        done = number + share
+        new = max(number - len(self._marks), 0)  # what is kept are mostly the first ones
         spent = now - self._began - self._control.paused_seconds
         # The first file takes longer than its share: models are built, code is loaded.
-        left = spent / done * (files - done) if number or share > 0.2 else math.nan
+        one = spent / (new + share) if new or share > 0.2 else math.nan
+        left = one * (files - number - share)
         return FileProgress(number, files, name, left, MEASURING, share)
 
     def _after_batch(self) -> None:
@@ -235,12 +228,18 @@ class _Job:
     ) -> None:
         weights = read_weights(path, self._plan)
         where = str(path)
+        mark = mark_of(weights, where)
         if self._set_up is None:
             made = set_up(self._plan, source, weights, where, self._peers)
             measurer = made.measurer(self._plan, self._after_batch, self._peers)
             self._set_up, self._measurer, self._probe = made, measurer, made.samples.probe()
-        else:
+            self._go_on(epochs)
+        elif epoch not in self._marks:
             self._set_up.load(weights, where)
+        if epoch in self._marks:
+            if self._before is not None:
+                self._before.require_same(epoch, mark, path)
+            return
         assert self._measurer is not None  # made with the set-up
         assert self._probe is not None
         snapshot = None
@@ -258,9 +257,17 @@ class _Job:
                 self._writer = RunWriter(
                     self._out, self._manifest(self._set_up, epochs), self._probe
                 )
-            self._writer.write(snapshot)
+            self._writer.write(replace(snapshot, weights=mark))
         self._recorded.append(epoch)
         self._notify(RecordedEpoch(epoch))
+
+    def _go_on(self, epochs: tuple[int, ...]) -> None:
+        """Go on with the run that is there, once it is known to be of the same."""
+        self._recorded = list(self._marks)
+        if self._before is not None:
+            assert self._set_up is not None  # it has just been made
+            self._writer = self._before.reopened(self._manifest(self._set_up, epochs))
+            self._notify(GoesOn(str(self._out), len(self._marks)))
 
     def _skip(self, path: Path, error: UserError) -> None:
         self._skipped.append(Skipped(str(path), str(error)))
@@ -269,9 +276,12 @@ class _Job:
     def _end(self, state: str) -> str:
         if not self._peers.is_first:
             return state if self._recorded else "cancelled"
-        if self._control.order() is Order.CANCEL or not self._recorded or self._writer is None:
-            if self._writer is not None:
-                self._writer.discard()
+        if self._writer is None:
+            return "cancelled"
+        # What was measured before is not thrown away by who cancels now.
+        is_unwanted = self._control.order() is Order.CANCEL and self._before is None
+        if is_unwanted or not self._recorded:
+            self._writer.discard()
             return "cancelled"
         self._settle_manifest()
         self._writer.close(state, self._summary())
@@ -297,7 +307,7 @@ class _Job:
             self._writer.manifest, recorded=recorded, epochs=recorded[-1], recipe=recipe
         )
 
-    def fail(self, error: BaseException) -> None:
+    def _fail(self, error: BaseException) -> None:
         """Keep what was recorded, with a sentence; leave nothing else behind."""
         if self._writer is None:
             return
@@ -322,8 +332,9 @@ class _Job:
             epochs=epochs[-1],
             recorded=epochs,
             recipe={
-                "kind": "checkpoints",
+                "kind": KIND,
                 **plan.to_dict(),
+                SAMPLES: made.mark,
                 "model_args": _plain(made.model.arguments),
                 "weights": plan.weights or made.chosen.path,
                 **made.taps.facts,

@@ -17,14 +17,16 @@ from ncviz.jobs.runner import RecordedEpoch
 from ncviz.language import tr
 from ncviz.recording.choosing import CheckpointError
 from ncviz.recording.fine_tuning import called
+from ncviz.recording.going_on import KIND, SAMPLES, BrokenOff
 from ncviz.recording.hub_folder import network_folder
-from ncviz.recording.measured_texts import MeasuredTexts, tokens_and_length
+from ncviz.recording.measured_texts import MeasuredTexts, of_split, tokens_and_length
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.reading import read_weights
+from ncviz.recording.reading import mark_of, read_weights
 from ncviz.recording.recording_messages import (
     DONE,
     MEASURING,
     FileProgress,
+    GoesOn,
     Inspected,
     Ordered,
     RecordMessage,
@@ -38,6 +40,7 @@ from ncviz.recording.text_encoder import (
     layer_names,
     read_encoder_folder,
 )
+from ncviz.recording.weights import Weights
 from ncviz.runs.manifest import Manifest, made_with
 from ncviz.runs.writer import RunWriter
 from ncviz.texts.encoder import CLASS, EMBEDDING, TextEncoder
@@ -67,18 +70,20 @@ class _TextRun:
         if len(plan.features) > 1:
             raise UserError(tr("Texts are in one column: name one with --features."))
         read = read_texts(Path(plan.data).expanduser(), "".join(plan.features), plan.labels)
-        self.data: TextData = _of_split(read, plan)
+        self.data: TextData = of_split(read, plan.split)
         self.notes: list[str] = []
 
-    def build(self, path: Path) -> tuple[TextEncoder, TextHead | None]:
-        """Return the network of a checkpoint.
+    def build(
+        self, path: Path, weights: Weights | None = None
+    ) -> tuple[TextEncoder, TextHead | None]:
+        """Return the network of a checkpoint, whose weights may have been read.
 
         Raises
         ------
         CheckpointError
             If it is none of this model.
         """
-        weights = read_weights(path, self.plan)
+        weights = weights or read_weights(path, self.plan)
         try:
             encoder, head = build_encoder(self.folder, weights.tensors, str(path))
         except UserError as error:
@@ -203,23 +208,12 @@ def _refuse_others(plan: RecordPlan) -> None:
         )
 
 
-def _of_split(data: TextData, plan: RecordPlan) -> TextData:
-    if plan.split == "train":
-        return replace(data, test=None)
-    if plan.split == "test":
-        if data.test is None:
-            raise UserError(
-                tr("{title} has no held-out texts: choose --split train.", title=data.title)
-            )
-        return replace(data, train=data.test, test=None)
-    return data
-
-
 def record_texts(
     plan: RecordPlan,
     out: Path,
     control: Control,
     notify: Callable[[RecordMessage], None] = lambda message: None,
+    before: BrokenOff | None = None,
 ) -> str:
     """Measure a text encoder at each of its checkpoints, and write a run.
 
@@ -228,9 +222,11 @@ def record_texts(
     plan : RecordPlan
         Its model is 'hf:FOLDER' and its data are texts.
     out : Path
-        The run's folder; it must not yet hold anything.
+        The run's folder; it holds nothing yet, or what is to go on.
     control : Control
     notify : callable, optional
+    before : BrokenOff, optional
+        The same recording, which did not come to its end: it goes on.
 
     Returns
     -------
@@ -252,6 +248,8 @@ def record_texts(
     try:
         files = look_at_checkpoints(plan, notify)
         notify(files)
+        if before is not None:
+            before.require_epochs(files.epochs)
         skipped = list(files.skipped)
         made, began = _TextRun(plan, between), time.perf_counter()
         texts: MeasuredTexts | None = None
@@ -262,13 +260,22 @@ def record_texts(
             left *= len(files.found) - number
             notify(FileProgress(number, len(files.found), path.name, left, MEASURING))
             try:
-                encoder, head = made.build(path)
+                weights = read_weights(path, plan)
+                mark = mark_of(weights, str(path))
+                encoder, head = made.build(path, weights)
                 texts = texts or made.texts(head)
+                if writer is None and before is not None:
+                    recorded = list(before.marks)
+                    writer = before.reopened(_manifest(made, texts, head, files))
+                    notify(GoesOn(str(out), len(recorded)))
                 names = tuple(layer.name for layer in texts.layers(head))
                 if names != (layers := layers or names):
                     raise CheckpointError(
                         tr("{path} has other layers than the first one.", path=path)
                     )
+                if before is not None and epoch in before.marks:
+                    before.require_same(epoch, mark, path)
+                    continue
                 snapshot = texts.snapshot(epoch, encoder, head)
             except CheckpointError as error:
                 skipped.append(Skipped(str(path), str(error)))
@@ -277,13 +284,13 @@ def record_texts(
             if writer is None:
                 manifest = _manifest(made, texts, head, files)
                 writer = RunWriter(out, manifest, texts.probe())
-            writer.write(snapshot)
+            writer.write(replace(snapshot, weights=mark))
             recorded.append(epoch)
             notify(RecordedEpoch(epoch))
         if writer is None:
             raise none_left(skipped)
     except _EndedError:
-        return _ended(writer, recorded, control)
+        return _ended(writer, recorded, control, is_new=before is None)
     except BaseException as error:
         _fail(writer, recorded, error)
         raise
@@ -299,8 +306,9 @@ def _settle(writer: RunWriter, recorded: list[int]) -> None:
     writer.manifest = replace(writer.manifest, recorded=there, epochs=there[-1])
 
 
-def _ended(writer: RunWriter | None, recorded: list[int], control: Control) -> str:
-    if writer is None or control.order() is Order.CANCEL or not recorded:
+def _ended(writer: RunWriter | None, recorded: list[int], control: Control, *, is_new: bool) -> str:
+    is_unwanted = control.order() is Order.CANCEL and is_new
+    if writer is None or is_unwanted or not recorded:
         if writer is not None:
             writer.discard()
         return "cancelled"
@@ -343,8 +351,9 @@ def _manifest(
         epochs=files.epochs[-1],
         recorded=files.epochs,
         recipe={
-            "kind": "checkpoints",
+            "kind": KIND,
             **plan.to_dict(),
+            SAMPLES: texts.mark,
             "tokens": texts.tokens,
             "transforms": made.all_notes(),
             "epochs_from": files.said,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ncviz.counting import EPOCHS, Counting
 from ncviz.jobs.runner import RecordedEpoch
-from ncviz.language import named
+from ncviz.language import named, tr
 
 READING, MEASURING, DONE = named("Reading"), named("Measuring"), named("Done")
 
@@ -92,6 +92,35 @@ class Ordered:
     def found(self) -> tuple[tuple[int, Path], ...]:
         """Return the checkpoints with their epochs."""
         return tuple(zip(self.epochs, map(Path, self.files), strict=True))
+
+
+@dataclass(frozen=True)
+class GoesOn:
+    """A recording that broke off goes on.
+
+    Parameters
+    ----------
+    path : str
+        Of the run.
+    kept : int
+        Checkpoints that are measured already.
+    """
+
+    path: str
+    kept: int
+
+    @property
+    def words(self) -> str:
+        """Return it as a sentence."""
+        return (
+            tr("{path} goes on: 1 checkpoint is measured already.", path=self.path)
+            if self.kept == 1
+            else tr(
+                "{path} goes on: {kept:,} checkpoints are measured already.",
+                path=self.path,
+                kept=self.kept,
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -195,4 +224,4 @@ class Inspected:
     classifier_weight: str = ""
 
 
-RecordMessage = FileProgress | Skipped | Ordered | RecordedEpoch
+RecordMessage = FileProgress | Skipped | Ordered | RecordedEpoch | GoesOn

@@ -25,6 +25,7 @@ from ncviz.recording.reading import BesideCheckpointError, read_weights
 from ncviz.recording.recorded_network import RecordedNetwork
 from ncviz.recording.recording_messages import READING, FileProgress, Ordered, Skipped
 from ncviz.recording.samples import Samples
+from ncviz.recording.split_samples import mark_of
 from ncviz.recording.weights import Weights
 from ncviz.training.device import AUTO, CPU, device_name
 
@@ -121,6 +122,7 @@ class SetUp:
     taps: Taps
     device: str
     chosen: Chosen
+    mark: str  # of the samples; in other processes than the first one of no use
 
     def load(self, weights: Weights, where: str) -> None:
         """Put a checkpoint's weights into the network.
@@ -242,4 +244,5 @@ def set_up(
     )
     if device.startswith("cuda"):
         torch.cuda.empty_cache()
-    return SetUp(model, samples, anatomy, taps, device, chosen)
+    mark = mark_of(samples.parts, peers)
+    return SetUp(model, samples, anatomy, taps, device, chosen, mark)

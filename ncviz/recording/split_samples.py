@@ -1,6 +1,6 @@
 """Samples of one split, of which a process may hold a share, and what is seen of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -17,6 +17,7 @@ from ncviz.recording.taken_samples import TakenSamples
 Ints = NDArray[np.int64]
 
 _PROBE_SIDE = 64  # pixels of a kept picture, at most
+_LOOKED_AT = 4096  # numbers of a sample that its mark is made of, at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,26 @@ def kept_by_all(
             )
         )
     return np.sort(np.concatenate([each for _, each in found])).astype(np.int64)
+
+
+def mark_of(parts: Mapping[str, SplitSamples], peers: Peers) -> str:
+    """Return a few letters by which to know the same samples again, whichever processes hold them.
+
+    Of a sample of many numbers some are looked at, evenly apart. The mark is that of all samples
+    in the first process alone.
+    """
+    sums = np.zeros(8, dtype=np.int64)  # of numbers of 32 bits: no order of processes matters
+    digest = sha256()
+    for split, part in parts.items():
+        digest.update(f"{split} {part.images.dtype} {tuple(part.images.shape[1:])}\n".encode())
+        digest.update(np.ascontiguousarray(part.labels).tobytes())
+        rows = part.images.flatten(1)
+        rows = rows[:, :: max(1, rows.shape[1] // _LOOKED_AT)]
+        for number, row in zip(part.held.tolist(), rows, strict=True):
+            own = sha256(f"{split} {number}\n".encode() + row.contiguous().numpy().tobytes())
+            sums += np.frombuffer(own.digest(), dtype="<u4")
+    digest.update(peers.summed(sums, Exchange(named("the marks of the samples"))).tobytes())
+    return digest.hexdigest()[:16]
 
 
 def moments(images: Tensor, peers: Peers) -> tuple[Tensor, Tensor]:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from itertools import islice
 from typing import Any
+
+import torch
 
 from ncviz.errors import UserError, reason
 from ncviz.language import tr
@@ -76,6 +79,21 @@ class Weights:
         yield self
         for place, tensors in self.others.items():
             yield replace(self, tensors=tensors, place=place)
+
+    def mark(self, where: str) -> str:
+        """Return a few letters by which to know the same weights again, whatever holds them.
+
+        Raises
+        ------
+        UserError
+            If the file is damaged.
+        """
+        digest = sha256()
+        for name, tensor in sorted(self.load(where).items()):
+            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+            flat = tensor.detach().cpu().contiguous().reshape(-1)
+            digest.update(flat.view(torch.uint8).numpy().data)
+        return digest.hexdigest()[:16]
 
     def load(self, where: str) -> State:
         """Read the tensors that still lie in the file.

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 STATISTICS = ("counts", "means", "within_variance", "class_fuzziness", "class_variability")
+WEIGHTS = "weights"  # of the header: the mark of the weights that were measured
 # Positions feed pictures, where half precision is far below a pixel; all that
 # metrics are computed from keeps its precision.
 _POSITIONS = np.float16
@@ -156,6 +157,8 @@ class Snapshot:
         the cross-entropy, in nats.
     others : mapping of split name to Answers
         The same of the drawn samples of other splits.
+    weights : str
+        A mark of the weights it was measured of, by which to know them again; '' for none.
     """
 
     epoch: int
@@ -168,6 +171,7 @@ class Snapshot:
     confidence: Floats | None = None
     losses: Floats | None = None
     others: Mapping[str, Answers] = field(default_factory=dict)
+    weights: str = ""
 
 
 def layer_positions(
@@ -233,6 +237,7 @@ def to_bytes(snapshot: Snapshot) -> bytes:
         "epoch": str(snapshot.epoch),
         "layers": str(len(snapshot.layers)),
         "scalars": json.dumps({k: float(v) for k, v in snapshot.scalars.items()}),
+        **({WEIGHTS: snapshot.weights} if snapshot.weights else {}),
     }
     return safetensors_bytes(contiguous, header)
 

@@ -20,6 +20,7 @@ from ncviz.geometry.weight_size import WeightSize
 from ncviz.language import tr
 from ncviz.runs.snapshot import (
     STATISTICS,
+    WEIGHTS,
     Answers,
     Classifier,
     Floats,
@@ -276,6 +277,7 @@ class StoredSnapshot:
             self.probe_numbers("confidence"),
             self.probe_numbers("losses"),
             {split: seen._answers() for split, seen in others.items()},
+            self._arrays.metadata.get(WEIGHTS, ""),
         )
 
     def _answers(self) -> Answers:

@@ -59,7 +59,7 @@ class RunWriter:
             self._made = not path.exists()
             if not self._made:
                 remove_partials(path)
-                if not _never_began(path):
+                if not never_began(path):
                     raise UserError(
                         tr("{path} exists already: choose another name for the run.", path=path)
                     )
@@ -78,13 +78,15 @@ class RunWriter:
             raise
 
     @classmethod
-    def reopen(cls, path: Path) -> "RunWriter":
+    def reopen(cls, path: Path, manifest: Manifest | None = None) -> "RunWriter":
         """Go on writing a run that is there.
 
         Parameters
         ----------
         path : Path
             The run's folder.
+        manifest : Manifest, optional
+            In place of its own, of the same run.
 
         Raises
         ------
@@ -102,7 +104,8 @@ class RunWriter:
         remove_partials(path)
         remove_partials(path / SNAPSHOTS)
         try:
-            writer.manifest = read_manifest(path / MANIFEST).with_state("running")
+            now = manifest or read_manifest(path / MANIFEST)
+            writer.manifest = now.with_state("running")
             writer._write_manifest()
         except UserError:
             writer._lock.release()
@@ -169,7 +172,7 @@ class RunWriter:
         write_atomically(self.path / MANIFEST, self.manifest.to_json().encode())
 
 
-def _never_began(path: Path) -> bool:
+def never_began(path: Path) -> bool:
     """Tell whether a folder holds no more than a writer leaves that died before its first line."""
     if not path.is_dir():
         return False

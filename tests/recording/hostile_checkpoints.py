@@ -228,7 +228,7 @@ def _a_list(path: Path, state: Any) -> Any:
 
 def _folder(path: Path, _state: Any) -> Any:
     (path / "epoch_1.pt").mkdir(parents=True)
-    return [path / "epoch_*.pt"], "is a folder"
+    return [path / "epoch_*.pt"], "is an empty folder"
 
 
 def _round_in_circles(path: Path, _state: Any) -> Any:

@@ -22,6 +22,7 @@ from ncviz.desktop.widgets.form_parts import Field, FieldError, PathField, capti
 from ncviz.desktop.widgets.progress_buttons import ProgressButtons
 from ncviz.errors import UserError
 from ncviz.language import named, tr
+from ncviz.recording.going_on import broken_off
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.recording_messages import READING, FileProgress, Skipped
 from ncviz.runs.folders import new_folder
@@ -139,21 +140,13 @@ class RecordStep(DialogStep):
         return self.out.line
 
     def add_to(self, plan: RecordPlan) -> RecordPlan:
-        """Return the plan; refuse a folder that is taken."""
+        """Return the plan; refuse a folder that holds something else than what can go on."""
         if not self.out.text:
             raise FieldError(tr("Name a new folder for the run."), self.out_field)
-        path = self.out.path
         try:
-            taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
-        except (OSError, ValueError) as error:
-            raise FieldError(
-                tr("{path} cannot be made: choose another name.", path=path), self.out_field
-            ) from error
-        if taken:
-            raise FieldError(
-                tr("{path} exists already: choose another name for the run.", path=path),
-                self.out_field,
-            )
+            broken_off(self.out.path)
+        except UserError as error:
+            raise FieldError(str(error), self.out_field) from error
         return plan
 
     # Progress

@@ -202,8 +202,10 @@ def _along_camera(plan: FilmPlan, run: Run, share: float, composed: Composer) ->
         epoch = _epoch_between(run.epochs, first.epoch, second.epoch, way)
         view = replace(first if way < 0.5 else second, theme=plan.view.theme)
     layer = view.layer % layers
-    scene = composed(view.at(epoch))
-    return Shot(scene, camera, _counter(run, epoch), epoch, float(layer))
+    counter, scene = _counter(run, epoch), composed(view.at(epoch))
+    if any((each.layer + 1) % layers for each in plan.keyframes):  # the last one goes unsaid
+        counter = f"{counter} · {shortened_layer(run.manifest.layers[layer].name)}"
+    return Shot(scene, camera, counter, epoch, float(layer))
 
 
 def _epoch_between(epochs: tuple[int, ...], first: float, second: float, way: float) -> float:

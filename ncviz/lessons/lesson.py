@@ -14,6 +14,7 @@ from ncviz.parameters import parameter
 from ncviz.scenes.view_text import text_to_view
 
 MOST_WORDS = 25  # of what is read at once
+MOST_LETTERS = 300  # of the same: a word has no spaces at which a line could end
 MOST_STEPS = 40
 USUAL_SHARE = 0.15  # of a number, by which a guess may be off
 MOST_OPTIONS = 6
@@ -34,10 +35,34 @@ PROSE = frozenset(  # what people read of a lesson's file
 STAGED = EXPLORE, LAYERS, THEORY, COMPARE, TRAIN  # rooms in which a step can stand
 
 
+def check_letters(name: str, text: str) -> None:
+    """Refuse a text that no strip, page or sheet has room for.
+
+    Raises
+    ------
+    ValueError
+        Saying what to write.
+    """
+    if len(text) > MOST_LETTERS:
+        raise ValueError(
+            tr(
+                "{name} has more than {most_letters} letters: write fewer",
+                name=name,
+                most_letters=MOST_LETTERS,
+            )
+        )
+
+
+def _letters(name: str, tip: str, **known: Any) -> Any:
+    """Declare a text that is read at a glance."""
+    return parameter("", tip, check=lambda text: check_letters(name, text), **known)
+
+
 def _words(name: str, tip: str, **known: Any) -> Any:
     """Declare a text that is read at once."""
 
     def check(text: str) -> None:
+        check_letters(name, text)
         count = len(text.split())
         if count > MOST_WORDS:
             raise ValueError(
@@ -231,6 +256,13 @@ class LessonStep:
         return replace(self, ask=replace(ask, text=self.page.text))
 
     @property
+    def on_film(self) -> "LessonStep":
+        """Return the step as a film asks it: without what only the window has, as on a page."""
+        own = self.page
+        ask = self.ask and replace(self.ask, text=own.text or self.ask.text)
+        return replace(self, say=own.say or self.say, ask=ask)
+
+    @property
     def veiled(self) -> tuple[str, ...]:
         """Return what is not seen before the guess: what tells the answer, or leads to it."""
         if self.ask is None:
@@ -288,11 +320,13 @@ class Lesson:
 
     name: str = ""
     path: Path = Path()
-    title: str = parameter("", asked=tr("what it is called"))
+    title: str = _letters("title", "", asked=tr("what it is called"))
     order: int = parameter(1000, tr("Place among the lessons."), low=0, high=10**6)
     minutes: int = parameter(5, tr("How long it takes."), low=1, high=120)
-    able: str = parameter(
-        "", tr("What one can say afterwards, a sentence."), asked=tr("what one can say afterwards")
+    able: str = _letters(
+        "able",
+        tr("What one can say afterwards, a sentence."),
+        asked=tr("what one can say afterwards"),
     )
     hides: tuple[str, ...] = parameter(
         (),

@@ -68,7 +68,7 @@ def passages(
     done : bool
         Whether the film does what is to be done; else what is said of it then is not said.
     """
-    step = lesson.steps[number].off_screen
+    step = lesson.steps[number].on_film
     ask, deed = step.ask, step.do
     first = " ".join(filter(None, (step.say, ask.text if ask is not None else "")))
     if first:
@@ -104,12 +104,12 @@ def _answer(ask: Question, truth: float | None, names: tuple[str, ...]) -> tuple
     if ask.is_number:
         return (f"{tr('It is {truth}.', truth=three_digits(truth))} {ask.right}",)
     if ask.kind == CLASS:
-        return ask.right, names[int(truth)]
+        return names[int(truth)], ask.right
     if ask.kind != CHOICE:
         return (ask.right,)
     option = int(truth)
     said = ask.replies[option - 1] if ask.replies else ask.right
-    return said, f"{option}. {ask.options[option - 1]}"
+    return f"{option}. {ask.options[option - 1]}", said
 
 
 def _read(*lines: str) -> Passage:

@@ -6,6 +6,7 @@ from ncviz.lessons.lesson import (
     LAST,
     MOST_OPTIONS,
     Question,
+    check_letters,
     check_tolerance,
 )
 from ncviz.wording import written_number
@@ -31,6 +32,10 @@ def check_question(ask: Question) -> None:
                 most_options=MOST_OPTIONS,
             )
         )
+    for option in ask.options:
+        check_letters("options", option)
+        if not option.strip():
+            raise ValueError(tr("options has an empty answer: write its words, or leave it out"))
     same = [each for each in ask.options if ask.options.count(each) > 1]
     if same:
         raise ValueError(tr("options has {option!r} twice: write another one", option=same[0]))

@@ -1,6 +1,7 @@
 """Plans as plain values: JSON, TOML, and the texts of a command line."""
 
 import contextlib
+import datetime
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -124,6 +125,15 @@ def _taken(
         # A value has chosen a part, whose fields are known only now.
 
 
+def _as_written(value: Any) -> str:
+    """Return a value as a file of TOML or JSON has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return repr(value)
+
+
 def _read(item: Declared, value: Any, source: str) -> Any:
     """Return the value that a plain one stands for; refuse one of the wrong type."""
     if value is None and item.optional:
@@ -138,7 +148,7 @@ def _read(item: Declared, value: Any, source: str) -> Any:
                 "{source} has {name} = {value}: it must be {item}.",
                 source=source,
                 name=item.name,
-                value=shown(repr(value)),
+                value=shown(_as_written(value)),
                 item=wanted(item),
             )
         )
@@ -163,7 +173,7 @@ def _read(item: Declared, value: Any, source: str) -> Any:
             "{source} has {name} = {value}: it must be {item}.",
             source=source,
             name=item.name,
-            value=shown(repr(value)),
+            value=shown(_as_written(value)),
             item=wanted(item),
         )
     )

@@ -331,6 +331,17 @@ def test_the_camera_passes_through_its_views(plan):
     assert shot_at(turn, run, 0.5).camera.azimuth == pytest.approx(VIEW.camera.azimuth + 180)
 
 
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [((2, -1), ["Epoch 20"]), ((0, 0), ["Epoch 20 · input"]), ((2, 1), ["layer 2", "layer 1"])],
+)
+def test_views_of_other_layers_than_the_last_say_so(plan, layers, said):
+    views = tuple(View(epoch=20, layer=layer) for layer in layers)
+    film, run = replace(plan, over="camera", keyframes=views), Run(plan.run)
+    counters = dict.fromkeys(shot_at(film, run, share).counter for share in (0.0, 1.0))
+    assert all(counter.endswith(words) for counter, words in zip(counters, said, strict=True))
+
+
 def test_the_plot_goes_with_the_scene(plan):
     run = Run(plan.run)
     film = replace(plan, plot=True, width=300, height=160)

@@ -30,13 +30,15 @@ def test_answers_come_behind_their_questions_and_deeds_are_done(name):
         pages = list(passages(lesson, number, truths))
         texts = [" ".join(page.lines) for page in pages]
         if step.ask is not None:
-            assert step.off_screen.ask.text in texts[0]
+            assert (step.page.text or step.ask.text) in texts[0]
             if step.ask.right:
                 assert step.ask.right not in texts[0]
                 assert step.ask.right in texts[1]
             assert not any("You guessed" in text for text in texts)
             if step.ask.kind == "choice":
-                assert step.ask.options[int(step.ask.answer) - 1] in texts[1]
+                assert step.ask.options[int(step.ask.answer) - 1] in pages[1].lines[0]
+        if step.page.say:
+            assert step.page.say in texts[0]
         moves = [page.to_share - page.from_share for page in pages]
         assert sum(moves) == (1.0 if step.do is not None else 0.0)
         assert all(page.seconds >= lesson_film.LEAST for page in pages)
@@ -86,7 +88,7 @@ def test_a_film_says_what_a_place_is_sought_beside_and_names_the_right_class():
     lesson = lessons()["points-and-means"]
     number = next(n for n, s in enumerate(lesson.steps) if s.ask and s.ask.kind == CLASS)
     right = names_of_classes(lesson, number)[int(lesson.steps[number].ask.answer)]
-    assert list(passages(lesson, number, {}))[1].lines[-1] == right
+    assert list(passages(lesson, number, {}))[1].lines[0] == right
 
 
 def at(room="Explore", text="ncviz:v1 epoch=100 layer=3", **more):

@@ -143,13 +143,24 @@ def logarithmic_heights(axes: Axes, values: Floats, zero: float | None = None) -
 
 
 def decades_between(low: float, high: float) -> list[float]:
-    """Return values to label on a logarithmic axis, which reaches from 10^low to 10^high."""
-    if high - low > 1.6:
-        step = max(1, math.ceil((high - low) / 5))
-        return [10.0**e for e in range(math.ceil(low), math.floor(high) + 1, step)]
-    steps = (1, 2, 5) if high - low > 0.5 else (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)
-    fine = [s * 10.0**e for e in range(math.floor(low), math.ceil(high) + 1) for s in steps]
-    return [value for value in fine if 10**low <= value <= 10**high]
+    """Return values to label on a logarithmic axis, which reaches from 10^low to 10^high.
+
+    At least two, by which it can be read: decades, parts of them, or where it is shorter than
+    these are apart, equal steps.
+    """
+    span, within = high - low, range(math.floor(low), math.ceil(high) + 1)
+    step = max(1, math.ceil(span / 5))
+    found = [10.0**e for e in range(math.ceil(low), math.floor(high) + 1, step)]
+    if span > 1.6 and len(found) > 1:
+        return found
+    finer = (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)
+    for steps in finer if span > 0.5 else finer[1:]:
+        values = [s * 10.0**e for e in within for s in steps]
+        found = [value for value in values if 10**low <= value <= 10**high]
+        if len(found) > 1:
+            return found
+    even = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(10**low, 10**high)
+    return [float(value) for value in even if 10**low <= value <= 10**high]
 
 
 def power_of_ten(value: float) -> str:

@@ -1,25 +1,39 @@
 """A page in a notebook, by the protocol with which notebooks show any object."""
 
+import base64
 import html
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
 
 import numpy as np
+from PIL import Image
 
+from ncviz.charts.numbers import Numbers
 from ncviz.errors import UserError
+from ncviz.explorer.run_caption import say_moment
+from ncviz.export.figure_plan import FigurePlan
+from ncviz.export.figures import preview_figure
+from ncviz.export.first_camera import figure_from_first_camera
 from ncviz.export.page_plan import USUAL, PagePlan, read_bytes
 from ncviz.export.web.making import page_bytes
 from ncviz.export.web.on_page import said_of_start
 from ncviz.language import tr
 from ncviz.nearest import one_among
+from ncviz.runs.layer_names import shortened_layer
 from ncviz.runs.repeats import open_run
 from ncviz.runs.run import Run
 from ncviz.runs.writer import write_atomically
+from ncviz.scenes.compose import with_classes
+from ncviz.scenes.layout import nearest_recorded
 from ncviz.scenes.view import View
+from ncviz.wording import upper_first
 
 HEIGHT = 720  # pixels
+WIDTH = 720  # of the still picture
+MILLIMETRES = 160.0, 100.0  # of the figure that it is
 LOWEST, HIGHEST = 100, 10_000
 
 
@@ -35,11 +49,20 @@ class ShownPage:
         Of its frame, in pixels.
     note : str
         What must be said above it.
+    title : str
+        Of the run.
+    caption : str
+        Of the moment with which it begins.
+    picture : bytes
+        Of that moment, as PNG.
     """
 
     text: str
     height: int = HEIGHT
     note: str = ""
+    title: str = ""
+    caption: str = ""
+    picture: bytes = b""
 
     def save(self, path: Path | str) -> Path:
         """Write the page to a file, whole or not at all, and return it.
@@ -53,11 +76,20 @@ class ShownPage:
         return Path(path)
 
     def _repr_html_(self) -> str:
-        """Return a frame of its own, apart from the scripts and styles of the notebook."""
+        """Return a frame of its own, apart from the scripts and styles of the notebook.
+
+        It lies over a still picture and its words. Viewers of notebooks that take out frames, as
+        GitHub does, take out styles as well: there the picture stands in the open.
+        """
         note = f'<p dir="auto">{html.escape(self.note)}</p>' if self.note else ""
+        words = tr("A still picture, as no frame is shown here: {title}", title=self.title)
+        png = base64.b64encode(self.picture).decode("ascii")
         return (
-            f'{note}<iframe srcdoc="{html.escape(self.text)}" sandbox="allow-scripts" '
-            f'style="width:100%;height:{self.height}px;border:0"></iframe>'
+            f'{note}<div style="position:relative;height:{self.height}px;overflow:hidden">'
+            f'<img src="data:image/png;base64,{png}" alt="">'
+            f'<p dir="auto">{html.escape(words)}</p><p dir="auto">{html.escape(self.caption)}</p>'
+            f'<iframe srcdoc="{html.escape(self.text)}" sandbox="allow-scripts" '
+            'style="position:absolute;left:0;top:0;width:100%;height:100%;border:0"></iframe></div>'
         )
 
     def __repr__(self) -> str:
@@ -124,7 +156,23 @@ def show(
     ).at(float(moment))
     plan = PagePlan(Path("page.html"), folder, view=view, most_bytes=most)
     note = said_of_start(opened, float(moment))
-    return ShownPage(page_bytes(plan)[0].decode(), int(height), note)
+    text = page_bytes(plan)[0].decode()
+    recorded = nearest_recorded(opened.epochs, float(moment))
+    seen = with_classes(view.at(recorded), opened)
+    said = say_moment(opened, Numbers(opened), seen, recorded)
+    where = shortened_layer(known.layers[seen.layer].name)
+    caption = f"{upper_first(opened.counting.named(recorded))}, {where}: {said}"
+    return ShownPage(text, int(height), note, known.title, caption, _picture(opened, seen))
+
+
+def _picture(run: Run, view: View) -> bytes:
+    """Return the moment as PNG, with the names of its classes."""
+    width, height = MILLIMETRES
+    figure = FigurePlan(Path("still.png"), run.path, view=view, width=width, height=height)
+    pixels = preview_figure(figure_from_first_camera(run, figure), WIDTH)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).quantize(256).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def _is_whole(value: object) -> TypeGuard[int]:

@@ -408,9 +408,9 @@ def test_an_epoch_that_was_not_recorded_is_said_above_and_within_the_page(
     said = "Epoch 12 was not recorded: the page begins with epoch 10, the nearest."
     assert 12 not in Run(small_run.path).epochs
     shown = ncviz.show(small_run.path, epoch=12)
-    assert shown._repr_html_().startswith(f'<p dir="auto">{said}</p><iframe')
+    assert shown._repr_html_().startswith(f'<p dir="auto">{said}</p><div')
     assert said in shown.text
-    assert ncviz.show(small_run.path, epoch=10)._repr_html_().startswith("<iframe")
+    assert ncviz.show(small_run.path, epoch=10)._repr_html_().startswith("<div")
     out = tmp_path / "page.html"
     asked = ["export", "page", str(small_run.path), "--out", str(out)]
     assert main([*asked, "--epoch", "12"]) == 0

@@ -1,7 +1,6 @@
 """Pages in a real browser: what is drawn, what moves, what is said, and that nothing is fetched."""
 
 import base64
-import html
 import io
 import json
 import shutil
@@ -13,7 +12,6 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 from safetensors.numpy import load_file, save_file
 
-import ncviz
 from ncviz.export.page_plan import PagePlan
 from ncviz.export.site_plan import SitePlan
 from ncviz.export.web.making import make_page
@@ -285,45 +283,6 @@ def test_paper_gets_a_light_copy_of_the_scene_with_its_names(seen):
     assert seen.page.locator(".paper").count() == 0
     assert seen.run("viewer.theme") == "dark"
     seen.page.locator("#theme").click()
-
-
-# What notebooks put around what a cell shows: nothing, the policy of VS Code's, which a frame
-# within takes over, and the sandbox of Colab's.
-CELLS = {
-    "plain": "{cell}",
-    "VS Code": (
-        "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; script-src "
-        "'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src https: http: data:; "
-        'connect-src https:; child-src https: data: blob:;">{cell}'
-    ),
-    "Colab": '<iframe sandbox="allow-forms allow-popups allow-scripts" srcdoc="{quoted}"></iframe>',
-}
-
-
-@pytest.fixture(scope="module")
-def shown(run):
-    return ncviz.show(run, epoch=5, layer=1, classes=CLASSES, height=500)
-
-
-def test_a_shown_page_is_saved_as_it_is(shown, tmp_path):
-    assert shown.save(tmp_path / "page.html").read_text(encoding="utf-8") == shown.text
-
-
-@pytest.mark.parametrize("around", CELLS)
-def test_a_notebook_shows_the_page_in_a_frame_of_its_own(browser, shown, tmp_path, around):
-    cell = shown._repr_html_()
-    told = CELLS[around].format(cell=cell, quoted=html.escape(cell))
-    path = tmp_path / "cell.html"
-    path.write_text(f"<html data-state='cell'><meta charset='utf-8'>{told}", encoding="utf-8")
-    seen = Seen(browser, path)
-    frame = seen.page.frames[-1]
-    frame.wait_for_selector(READY)
-    assert frame.evaluate("document.documentElement.dataset.state") == "ready"
-    assert frame.inner_text("#moment") == "epoch 5"
-    assert frame.evaluate("viewer.layer") == 1
-    assert seen.troubles == []
-    assert [url for url in seen.asked if not url.startswith(("file:", "data:", "about:"))] == []
-    seen.close()
 
 
 def test_a_card_of_a_site_leads_to_its_page(browser, run, tmp_path):

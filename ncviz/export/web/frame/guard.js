@@ -1,5 +1,8 @@
 // Tells why there is but a still picture. It stands before all that may fail, in the words of old browsers.
 
+// Where scripts are off, or a policy around the page forbids them, it says so until this runs.
+document.documentElement.setAttribute("data-scripts", "run");
+
 function still(why, error) {
   var place = document.getElementById("trouble"), knowsAll = window.DecompressionStream && document.documentElement.replaceChildren;
   document.documentElement.setAttribute("data-state", "still");

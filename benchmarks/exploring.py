@@ -93,6 +93,18 @@ class Driver:
             self.application.processEvents()
         return time.perf_counter() - start
 
+    def pictured_after(self, act: Callable[[], object]) -> tuple[float, float]:
+        """Return the seconds to the scene's first frame that shows it, and until all views do."""
+        frames, pictured = self.window.canvas.frames, 0.0
+        start = time.perf_counter()
+        act()
+        while not self.window.presenter.up_to_date or not pictured:
+            self.application.processEvents()
+            seen = self.window.presenter.pictured and self.window.canvas.frames > frames
+            pictured = pictured or seen * (time.perf_counter() - start)
+        self.application.processEvents()  # what was told is painted
+        return pictured, time.perf_counter() - start
+
     def idle(self, seconds: float) -> None:
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:

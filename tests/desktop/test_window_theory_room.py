@@ -74,6 +74,21 @@ def test_at_first_all_is_balanced(theory, qtbot):
     assert names == ["A1", "A2", "B1", "B2"]
 
 
+def test_the_picture_of_a_move_is_there_before_its_plots(theory):
+    """A turn draws the picture, the next one plots and words: the hand waits for neither."""
+    frames, before = theory.canvas.frames, theory.timeline.readout.text()
+    peeled(theory).set(ratio=30.0)
+    theory.presenter.tick()
+    assert theory.canvas.frames == frames + 1
+    assert theory.presenter.pictured
+    assert not theory.presenter.up_to_date
+    assert theory.timeline.readout.text() == before
+    peeled(theory).set(ratio=40.0)  # meanwhile the hand has gone on
+    theory.presenter.tick()
+    assert theory.presenter.up_to_date
+    assert theory.timeline.readout.text() == "R = 40"
+
+
 @pytest.mark.parametrize("name", ["ratio", "classes", "majority", "budget"])
 def test_each_slider_to_both_ends(theory, qtbot, name):
     slider = theory.rooms["Theory"].panel.panel_of("layer-peeled").fields[name].slider

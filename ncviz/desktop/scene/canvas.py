@@ -195,6 +195,20 @@ class SceneCanvas(PicturedCanvas):
         else:
             self._ask_for_frame()  # with the plots that changed: the window is composed once
 
+    def draw_at_once(self) -> bool:
+        """Draw the frame that is awaited before this returns; return whether that was done.
+
+        Only where the processor draws. Elsewhere a frame may wait for the screen, and one that is
+        limited, or drawn in portions, comes in its own time.
+        """
+        awaited = self._asked or self._pacer.isActive()
+        by_itself = isinstance(self.native, PaintedWidget) and not self._frame_milliseconds
+        if not (awaited and by_itself) or self._closed or self._portions.isActive():
+            return False
+        self._pacer.stop()
+        self.native.repaint()
+        return not self._asked
+
     def is_drawing(self, long: float) -> bool:
         """Return whether a frame is awaited that may take longer, or was drawn a moment ago."""
         if self._took < long:

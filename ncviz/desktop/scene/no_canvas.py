@@ -44,6 +44,10 @@ class NoCanvas(PicturedCanvas):
     def limit_frames(self, _milliseconds: int) -> None:
         """There are no frames."""
 
+    def draw_at_once(self) -> bool:
+        """There are no frames."""
+        return False
+
     def is_drawing(self, _long: float) -> bool:
         """There are no frames."""
         return False

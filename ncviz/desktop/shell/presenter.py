@@ -23,7 +23,7 @@ FRAME_MILLISECONDS_TRAINING = 33
 PLOT_SECONDS = 0.05  # plots follow at most twenty times a second
 SHORT_PLOTS = 0.012  # in no more, picture and plots come together where a hand asks for them
 PLOT_SECONDS_SELDOM = 0.14  # beside a training, and where curves grow while numbers come
-LONG_SECONDS = 0.03  # of a picture: plots and words then follow in a turn of their own
+LONG_SECONDS = 0.03  # of a picture: the window then sees to what else has come
 IDLE_SECONDS = 0.006  # of each frame, for numbers that are still to be computed
 LAYOUTS_IN_LAYOUTS = 3  # each asks the next for a place
 EVERYTHING = ("scene", "moment", "series", "model")
@@ -83,6 +83,11 @@ class Presenter:
     def up_to_date(self) -> bool:
         """Return whether all that changed has been shown; idle work may be left."""
         return not self._stale
+
+    @property
+    def pictured(self) -> bool:
+        """Return whether the canvas has been given the picture of what changed."""
+        return "scene" not in self._stale
 
     def is_prepared(self) -> bool:
         """Return whether what is seen can be drawn at once; else it is being worked out."""
@@ -264,6 +269,19 @@ class Presenter:
             window.canvas.set_picture(picture)
             self._drawn = self._seen()
 
+    def _shows_picture_first(self) -> bool:
+        """Bring the picture up to date; return whether plots and words have a turn of their own.
+
+        So they have after a picture that a hand asked for, which is on the screen before them, and
+        after one that took long: the window first sees to what else has come.
+        """
+        begun, canvas = time.perf_counter(), self._window.canvas
+        asked = self._by_hand and "scene" in self._stale and not self._sparing
+        self._show_scene()
+        if asked and canvas.draw_at_once():
+            return True
+        return time.perf_counter() - begun > LONG_SECONDS or canvas.is_drawing(LONG_SECONDS)
+
     @property
     def _plot_seconds(self) -> float:
         if self._by_hand and self._plots_took < SHORT_PLOTS and not self._sparing:
@@ -274,11 +292,9 @@ class Presenter:
     def _show(self, now: float) -> None:
         window, run = self._window, self._window.explorer.run
         another = run is not self._told  # words of another run would be said of this picture
-        self._show_scene()
-        # After a picture that took long the window first sees to what else has come.
-        long = time.perf_counter() - now > LONG_SECONDS or window.canvas.is_drawing(LONG_SECONDS)
-        self._put_off = not (self._put_off or another) and long
+        self._put_off = self._shows_picture_first() and not (self._put_off or another)
         if self._put_off:
+            self._on.start(0)
             return
         if "moment" in self._stale:
             window.timeline.slider.set_position(window.player.position)

@@ -26,6 +26,8 @@ class Concept:
         What of the scene stands out beside it: 'samples', 'means', 'classifier', 'etf'.
     spellings : tuple of str
         How sentences write it, each word for word; they become links to it.
+    common : tuple of str
+        The same in words so common that only lessons link them.
     search : str
         More words under which it is found.
     only_minority : bool
@@ -40,6 +42,7 @@ class Concept:
     spellings: tuple[str, ...] = ()
     search: str = ""
     only_minority: bool = False
+    common: tuple[str, ...] = ()
 
     def sentence(self, value: float | None, facts: Facts = NOTHING) -> str:
         """Put a value into a plain sentence.

@@ -8,6 +8,7 @@ from ncviz.concept import CLASSIFIER, ETF, MEANS, SAMPLES, Concept
 from ncviz.language import tr
 from ncviz.metrics.metric import metrics
 from ncviz.model_concepts import MODEL_CONCEPTS
+from ncviz.network_concepts import NETWORK_CONCEPTS
 from ncviz.values_in_words import ordinary
 
 _NOT_RECORDED = tr("It was not recorded at this moment.")
@@ -95,8 +96,8 @@ CONCEPTS: Mapping[str, Concept] = {
     "cosine": Concept(
         tr("Cosine"),
         tr(
-            "What tells the angle between two directions: 1 for the same, 0 for a right angle, −1 "
-            "for opposite ones."
+            "A number that tells the angle between two directions: 1 for the same, 0 for a right "
+            "angle, −1 for opposite ones."
         ),
         "cosines",
         ordinary(words.cosine, words.NO_LENGTH),
@@ -177,6 +178,7 @@ CONCEPTS: Mapping[str, Concept] = {
         "loss",
         ordinary(words.loss, _NOT_RECORDED, tr("The training has diverged.")),
         spellings=(tr("training loss"), tr("test loss")),
+        common=(tr("loss"),),
         search=tr("cross-entropy objective"),
     ),
     "error": Concept(
@@ -253,6 +255,7 @@ CONCEPTS: Mapping[str, Concept] = {
     "epoch": Concept(
         tr("Epoch"),
         tr("One pass of the training through all of its data."),
+        common=(tr("epoch"), tr("epochs")),
         say=ordinary(words.epoch, _NOT_RECORDED),
     ),
     "step": Concept(
@@ -284,6 +287,7 @@ CONCEPTS: Mapping[str, Concept] = {
         ),
         "fuzziness",
         lights=(SAMPLES,),
+        common=(tr("layer"), tr("layers")),
         search=tr("depth features"),
     ),
     "shadow": Concept(
@@ -296,15 +300,25 @@ CONCEPTS: Mapping[str, Concept] = {
         spellings=(tr("shadow"),),
         search=tr("projection dimensions grand tour"),
     ),
+    **NETWORK_CONCEPTS,
     **MODEL_CONCEPTS,
 }
 
 
-def spellings() -> Iterator[tuple[str, str]]:
+def spellings(common: bool = False) -> Iterator[tuple[str, str]]:
     """Return each spelling with the key of its concept, the longest first.
 
     A sentence is searched in this order, so that 'terminal phase of training' is found
     before 'terminal phase'.
+
+    Parameters
+    ----------
+    common : bool
+        With words so common that only lessons link them.
     """
-    found = [(text, key) for key, concept in CONCEPTS.items() for text in concept.spellings]
+    found = [
+        (text, key)
+        for key, concept in CONCEPTS.items()
+        for text in (*concept.spellings, *(concept.common if common else ()))
+    ]
     return iter(sorted(found, key=lambda pair: -len(pair[0])))

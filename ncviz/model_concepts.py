@@ -201,6 +201,7 @@ MODEL_CONCEPTS: Mapping[str, Concept] = {
         tr("A penalty on large numbers: it holds classifier, features or bias back."),
         "unconstrained",
         ordinary(_penalty, tr("There is no penalty here.")),
+        common=(tr("weight decay"),),
         search=tr("lambda regularisation"),
     ),
     "temperature": Concept(

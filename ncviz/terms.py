@@ -2,13 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from ncviz.concepts import spellings
 from ncviz.wording import QUOTED
-
-_SPELLINGS = dict(spellings())
-_WORDS = "|".join(re.escape(text) for text in _SPELLINGS)
-_FOUND = re.compile(rf"{QUOTED}|(?<![\w-])({_WORDS})(?![\w-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -26,30 +23,44 @@ class Stretch:
     key: str = ""
 
 
-def stretches_of(sentence: str) -> tuple[Stretch, ...]:
+def stretches_of(sentence: str, *, common: bool = False) -> tuple[Stretch, ...]:
     """Divide a sentence into plain words and terms, each word at its first place alone.
+
+    Parameters
+    ----------
+    sentence : str
+    common : bool
+        Whether words as common as 'layer' are terms, too, as they are to who learns.
 
     Returns
     -------
     tuple of Stretch
         Their texts joined are the sentence.
     """
+    pattern, keys = _terms(common)
     parts: list[Stretch] = []
     seen: set[str] = set()
     end = 0
-    for found in _FOUND.finditer(sentence):
+    for found in pattern.finditer(sentence):
         word = found.group(1)
         if word is None:
             continue
         if word.lower() in seen:
             continue
         seen.add(word.lower())
-        parts += [Stretch(sentence[end : found.start()]), Stretch(word, _key_of(word))]
+        parts += [Stretch(sentence[end : found.start()]), Stretch(word, keys[word.lower()])]
         end = found.end()
     parts.append(Stretch(sentence[end:]))
     return tuple(part for part in parts if part.text)
 
 
-def _key_of(word: str) -> str:
-    """Return the concept of a word, which may stand at the beginning of a sentence."""
-    return next(key for text, key in _SPELLINGS.items() if text.lower() == word.lower())
+@cache
+def _terms(common: bool) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return what finds terms, and the concept of each, whose word may begin a sentence."""
+    found = list(spellings(common))
+    words = "|".join(re.escape(text) for text, _ in found)
+    pattern = re.compile(rf"{QUOTED}|(?<![\w-])({words})(?![\w-])", re.IGNORECASE)
+    keys: dict[str, str] = {}
+    for text, key in found:
+        keys.setdefault(text.lower(), key)
+    return pattern, keys

@@ -75,12 +75,16 @@ def course(fuzziness: ArrayLike) -> str:
         return tr("falls, roughly geometric") if geometric else tr("falls, but not by one factor")
     if (steps > 0).all():
         return tr("rises at every layer")
-    layers = len(steps)
+    layers, falling, rising = len(steps), int((steps < 0).sum()), int((steps > 0).sum())
     if known[-1] < known[0]:
-        count = int((steps >= 0).sum())
-        return tr("falls, but not at {count} of {layers} layers", count=count, layers=layers)
-    count = int((steps <= 0).sum())
-    return tr("rises, but not at {count} of {layers} layers", count=count, layers=layers)
+        if 2 * falling < layers:
+            return tr("falls, but only at {count} of {layers} layers", count=falling, layers=layers)
+        return tr(
+            "falls, but not at {count} of {layers} layers", count=layers - falling, layers=layers
+        )
+    if 2 * rising < layers:
+        return tr("rises, but only at {count} of {layers} layers", count=rising, layers=layers)
+    return tr("rises, but not at {count} of {layers} layers", count=layers - rising, layers=layers)
 
 
 def _draw(numbers: Numbers, moment: Moment) -> Chart:

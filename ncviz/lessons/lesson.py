@@ -9,7 +9,7 @@ from ncviz.explorer.room_names import COMPARE, EXPLORE, LAYERS, ROOMS, THEORY, T
 from ncviz.language import tr
 from ncviz.lessons.condition import Until
 from ncviz.lessons.kinds import CHOICE, CLASS, NUMBER, PLACE, PREDICTION
-from ncviz.lessons.places import VALUES, check_places, waiting_with
+from ncviz.lessons.places import TIME, VALUES, check_places, waiting_with
 from ncviz.parameters import parameter
 from ncviz.scenes.view_text import text_to_view
 
@@ -270,7 +270,9 @@ class LessonStep:
         pointed = self.do.point if self.do is not None else ()
         waiting = (name for point in pointed for name in waiting_with(point))
         asked = (VALUES,) if self.ask.kind == PLACE else ()  # the very numbers
-        return tuple(dict.fromkeys((*self.ask.hides, *asked, *waiting)))
+        hidden = {*self.hides, *self.ask.hides}
+        time = TIME if hidden & {*TIME} else ()  # whoever plays sees what the timeline would show
+        return tuple(dict.fromkeys((*self.ask.hides, *asked, *waiting, *time)))
 
     @property
     def asks_for_pins(self) -> bool:

@@ -155,14 +155,16 @@ def page_of_lesson(
             }
         )
         tell((len(scenes) + number + 1) / steps)
-    meant = of_sentences((lesson.able, *(text for step in told for text in _sentences(step))))
+    meant = of_sentences(
+        (lesson.able, *(text for step in told for text in _sentences(step))), common=True
+    )
     words = {
         "steps": told,
         "pages": pages,
         "parts": parts_of_frame(),
         "words": WORDS,
         "notions": {key: place for place, key in enumerate(meant)},
-        "spellings": spelled(meant),
+        "spellings": spelled(meant, common=True),
     }
     fields = {
         "language": html.escape(LANGUAGE),

@@ -59,7 +59,7 @@ class Playing:
     ) -> None:
         self.lesson = lesson
         kept = standing or LessonStanding()
-        if kept.finished:  # all is asked again
+        if kept.finished and kept.step == 0:  # all is asked again
             kept = LessonStanding(finished=True)
         at = min(max(kept.step, 0), len(lesson.steps) - 1)
         guesses = {

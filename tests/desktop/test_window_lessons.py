@@ -132,7 +132,7 @@ def test_each_step_shows_what_its_lesson_says(learning, window, qtbot, look, nam
 def test_a_deed_is_seen_when_it_is_done_by_hand(learning, window, qtbot):
     learning.begin("points-and-means")
     work = learning.work
-    work.step(1)  # a prediction can be left out
+    work.step(2)  # questions can be left out
     show_at_rest(qtbot, window)
     window.lesson_strip.buttons[1].click()
     assert work.playing.phase == TO_DO
@@ -144,7 +144,7 @@ def test_a_deed_is_seen_when_it_is_done_by_hand(learning, window, qtbot):
 def test_a_step_that_is_shown_again_waits_for_its_deed_again(learning, window, qtbot):
     learning.begin("points-and-means")
     work, strip = learning.work, window.lesson_strip
-    work.step(1)
+    work.step(2)
     work.guess(2.0)
     show_at_rest(qtbot, window)
     window.playback.jump(True)
@@ -183,11 +183,11 @@ def test_keys_go_through_a_lesson_and_its_stage_comes_back(learning, window, qtb
 def test_a_deed_that_is_left_out_says_nothing_of_what_it_would_have_shown(learning, window, qtbot):
     learning.begin("points-and-means")
     work = learning.work
-    work.step(1)
+    work.step(2)
     work.pass_by()
     assert work.playing.phase == TO_DO
     window.lesson_strip.go_on()
-    assert work.playing.at == 2
+    assert work.playing.at == 3
 
 
 def test_the_page_keys_are_the_lesson_s_wherever_the_focus_is(learning, window, qtbot, key):
@@ -224,7 +224,7 @@ def test_numbers_that_nothing_has_explained_are_left_out_of_the_layers(
 ):
     layers = window.run_panel.layers
     learning.begin("points-and-means")
-    learning.work.step(4)
+    learning.work.step(5)
     learning.work.guess(2.0)
     show_at_rest(qtbot, window)
     assert layers.isVisible()
@@ -439,8 +439,8 @@ def test_notes_for_the_speaker_cover_nothing(learning, window, qtbot):
     assert strip.noted.text() == notes
     assert strip.rect().contains(strip.noted.geometry())
     assert not window.note.isVisible()
-    strip.go_on()
-    strip.go_on()
+    while learning.work.playing.step.notes:
+        strip.go_on()
     show_at_rest(qtbot, window)
     assert strip.notes.isHidden()
     assert strip.noted.isHidden()
@@ -599,7 +599,7 @@ def test_curves_that_no_step_has_spoken_of_yet_are_not_drawn(learning, window, q
     everything = {"nc1", *nc2, "nc3", "nc4"}
     seen = {2: {"nc1"}, 3: {"nc1", *nc2}, 4: {"nc1", *nc2, "nc3"}, 5: {"nc1", *nc2, "nc3"}}
     for number, keys in seen.items():
-        learning.work.begin(lessons()["collapse"], LessonStanding(number, {2: 1.0, 4: 2.0}))
+        learning.work.begin(lessons()["collapse"], LessonStanding(number, {2: 1.0, 3: 1.0, 4: 2.0}))
         show_at_rest(qtbot, window)
         plot = window.plots.plot("collapse")
         assert {trace.key for trace in plot.traces} == keys
@@ -672,7 +672,7 @@ def test_curves_are_left_out_no_longer_than_their_step(learning, window, qtbot, 
 
 
 def test_what_was_clicked_leaves_no_trail_in_the_next_step(learning, window, qtbot):
-    learning.work.begin(lessons()["points-and-means"], LessonStanding(2, {2: 2.0}))
+    learning.work.begin(lessons()["points-and-means"], LessonStanding(3, {3: 2.0}))
     window.picture.set_view(pinned=(7,))
     show_at_rest(qtbot, window)
     learning.work.step(1)
@@ -681,7 +681,7 @@ def test_what_was_clicked_leaves_no_trail_in_the_next_step(learning, window, qtb
 
 
 def test_a_sample_that_is_clicked_as_an_answer_is_not_pinned(learning, window, qtbot):
-    learning.work.begin(lessons()["points-and-means"], LessonStanding(5))
+    learning.work.begin(lessons()["points-and-means"], LessonStanding(6))
     show_at_rest(qtbot, window)
     of_dress = int((window.explorer.run.probe.labels == 3).argmax())
     window.picture.set_view(pinned=(of_dress,))

@@ -189,8 +189,10 @@ def test_the_gist_of_a_plot_stands_beside_its_heading():
         ([64, 60, 10, 4, 1], "falls, roughly geometric"),  # r = −0.978
         ([64, 60, 58, 57, 1], "falls, but not by one factor"),
         ([64, 70, 16, 8, 4], "falls, but not at 1 of 4 layers"),
+        ([64, 20, 21, 22, 23], "falls, but only at 1 of 4 layers"),
         ([1, 2, 4, 8, 16], "rises at every layer"),
         ([1, 4, 2, 8, 16], "rises, but not at 1 of 4 layers"),
+        ([1, 9, 8, 7, 6], "rises, but only at 1 of 4 layers"),
         ([1, 1.01, 1.02, 1.03], "flat: layers hardly change D"),
         ([1.03, 1.02, 1.01, 1], "flat: layers hardly change D"),
         ([5, 5, 5], "flat: layers hardly change D"),

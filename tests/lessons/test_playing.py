@@ -132,9 +132,9 @@ def test_what_is_said_after_a_deed_is_of_what_it_left(name):
         assert playing.words == (step.then, "")
         assert step.then not in before
     # A deed that nothing waits for keeps what it asks in sight, and its why.
-    explored = Playing(lessons()["law"], LessonStanding(5))
+    explored = Playing(lessons()["law"], LessonStanding(6))
     assert explored.phase == TOLD
-    assert explored.words[1] == lessons()["law"].steps[5].then
+    assert explored.words[1] == lessons()["law"].steps[6].then
 
 
 def test_what_a_deed_is_done_with_waits_for_the_guess():
@@ -193,7 +193,7 @@ def test_what_a_number_is_read_off_is_not_seen_at_the_step_before(name):
 
 
 def test_who_goes_back_finds_the_guess_and_does_the_deed_again():
-    playing = Playing(lessons()["points-and-means"], LessonStanding(step=1))
+    playing = Playing(lessons()["points-and-means"], LessonStanding(step=2))
     playing.answer(2.0)
     assert playing.look({"epoch": 200.0})
     playing.go(1)
@@ -204,11 +204,15 @@ def test_who_goes_back_finds_the_guess_and_does_the_deed_again():
 
 def test_a_finished_lesson_begins_anew_and_another_goes_on():
     lesson = lessons()["law"]
-    again = Playing(lesson, LessonStanding(3, {0: "evenly", 1: 5.0}, finished=True))
+    again = Playing(lesson, LessonStanding(0, {0: "evenly", 1: 5.0}, finished=True))
     assert again.at == 0
+    assert not again.standing.guesses
     assert again.phase == ASKED
     assert again.standing.finished
     assert Playing(lesson, LessonStanding(3)).at == 3
+    second = Playing(lesson, LessonStanding(3, {0: "evenly"}, finished=True))  # left midway
+    assert second.at == 3
+    assert second.standing.guess(0) == "evenly"
     assert Playing(lesson, LessonStanding(99)).at == len(lesson.steps) - 1
 
 

@@ -14,9 +14,9 @@ from ncviz.explorer.answers import Answer, about_word
 from ncviz.terms import Stretch, stretches_of
 
 
-def with_terms(sentence: str) -> str:
+def with_terms(sentence: str, *, common: bool = False) -> str:
     """Return a sentence as rich text in which each term with a card is a link to it."""
-    return "".join(_linked(part) for part in stretches_of(sentence))
+    return "".join(_linked(part) for part in stretches_of(sentence, common=common))
 
 
 def teach_terms(label: LinkedLabel) -> None:

@@ -113,15 +113,16 @@ def only_key(notions: Notions) -> str:
     return next(iter(notions), "")
 
 
-def of_sentences(sentences: Iterable[str]) -> dict[str, Notion]:
+def of_sentences(sentences: Iterable[str], *, common: bool = False) -> dict[str, Notion]:
     """Return the notions that sentences speak of, by key."""
-    found = {part.key for text in set(sentences) for part in stretches_of(text) if part.key}
+    stretches = (part for text in set(sentences) for part in stretches_of(text, common=common))
+    found = {part.key for part in stretches if part.key}
     return {key: of_concept(key) for key in CONCEPTS if key in found}
 
 
-def spelled(notions: Notions) -> list[tuple[str, str]]:
+def spelled(notions: Notions, *, common: bool = False) -> list[tuple[str, str]]:
     """Return how sentences write notions, and the key of each, the longest first."""
-    return [(text, key) for text, key in spellings() if key in notions]
+    return [(text, key) for text, key in spellings(common) if key in notions]
 
 
 def written(notions: Notions) -> str:

@@ -367,7 +367,7 @@ class LessonWords(LinkedLabel):
     def setText(self, text: str | None) -> None:
         self._words = bounded(text or "")
         self.setAccessibleName(self._words)
-        super().setText(with_terms(self._words))
+        super().setText(with_terms(self._words, common=True))
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)

@@ -84,17 +84,8 @@ class Driver:
         while not self.window.presenter.at_rest and time.perf_counter() < end:
             self.application.processEvents()
 
-    def shown_after(self, act: Callable[[], object]) -> float:
-        """Return the seconds from an action to the frame that shows it."""
-        frames = self.window.canvas.frames
-        start = time.perf_counter()
-        act()
-        while not self.window.presenter.up_to_date or self.window.canvas.frames == frames:
-            self.application.processEvents()
-        return time.perf_counter() - start
-
-    def pictured_after(self, act: Callable[[], object]) -> tuple[float, float]:
-        """Return the seconds to the scene's first frame that shows it, and until all views do."""
+    def shown_after(self, act: Callable[[], object]) -> tuple[float, float]:
+        """Return the seconds from an action to its frame of the scene, and until all show it."""
         frames, pictured = self.window.canvas.frames, 0.0
         start = time.perf_counter()
         act()
@@ -155,17 +146,20 @@ def main() -> None:
             for epoch in rng.integers(0, EPOCHS, options.jumps):
                 driver.idle(0.06)  # as a hand does; plots follow twenty times a second
                 jump = float(epoch) if epoch != round(window.player.position) else 0.0
-                times.append(driver.shown_after(lambda p=jump: window.playback.seek(p)))
+                times.append(driver.shown_after(lambda p=jump: window.playback.seek(p))[1])
             report(f"a jump to one of {EPOCHS} epochs, all views, {room}", times[5:])
             late, floor = median_and_late(times[5:])[1], median_and_late(driver.again())[1]
             row.point(f"{EPOCHS} epochs", late, floor)
         window.enter("Theory")
         driver.settle()
-        desk, times = window.rooms.theory.desks["layer-peeled"], []
+        desk, times, later = window.rooms.theory.desks["layer-peeled"], [], []
         for ratio in np.geomspace(1.01, 1e4, options.jumps):
             driver.idle(0.06)
-            times.append(driver.shown_after(lambda r=float(ratio): desk.set(ratio=r)))
+            seen, whole = driver.shown_after(lambda r=float(ratio): desk.set(ratio=r))
+            times.append(seen)
+            later.append(whole)
         report("a slider to its Layer-Peeled picture", times[5:])
+        report("a slider to plots and words, too", later[5:])
         for row, value, floor in zip(
             (MEDIAN, LATE),
             median_and_late(times[5:]),

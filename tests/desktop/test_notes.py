@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF
 from PyQt6.QtGui import QEnterEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
-from window_parts import dispose, dress_now, pixels_of
+from window_parts import dispose, dress_now, pixels_of, settle
 
 from ncviz.desktop.scene.canvas import make_canvas
 from ncviz.desktop.scene.notes import Note
@@ -167,3 +167,19 @@ def test_an_error_stays_without_details_too(note, qtbot):
     assert not note._timer.isActive()
     QApplication.sendEvent(note, QEvent(QEvent.Type.Leave))
     assert not note._timer.isActive()
+
+
+def test_a_class_that_cannot_go_says_why(window, qtbot):
+    settle(qtbot, window)
+    first, second, *others = window.explorer.view.shown_classes(10)
+    for number in others:
+        window.picture.toggle_class(number)
+    assert not window.note.isVisible()
+    for number in (first, second):
+        window.picture.toggle_class(number)
+        assert window.note.text.text() == "At least two classes are drawn."
+    assert window.explorer.view.shown_classes(10) == (first, second)
+    window.picture.hide_class(first)
+    window.picture.hide_class(second)
+    assert window.note.text.text() == "At least one class stays in sight."
+    assert window.explorer.view.hidden == (first,)

@@ -56,7 +56,7 @@ class PictureControl:
         canvas.clicked_panel.connect(lambda panel: window.current.panel_opened(panel))
         canvas.camera_changed.connect(self.hide_card)
         canvas.camera_changed.connect(self._show_perspective)
-        legend.toggled.connect(window.explorer.hide_class)
+        legend.toggled.connect(self.hide_class)
         legend.alone.connect(window.explorer.keep_alone)
         legend.pointed.connect(lambda k: self.point_at_classes(k))
         legend.tell = lambda k: of_class(window.explorer, k)
@@ -124,8 +124,19 @@ class PictureControl:
     def toggle_class(self, number: int) -> None:
         """Choose a class or not; a chip that may not be unchecked is checked again."""
         explorer = self._window.explorer
+        before = explorer.view
         explorer.toggle_class(number)
         self._window.run_panel.classes.show_view(explorer.view)
+        if explorer.view == before:
+            self._window.note.say(tr("At least two classes are drawn."))
+
+    def hide_class(self, number: int) -> None:
+        """Hide a class that is drawn or bring it back; the last one stays."""
+        explorer = self._window.explorer
+        before = explorer.view
+        explorer.hide_class(number)
+        if explorer.view == before:
+            self._window.note.say(tr("At least one class stays in sight."))
 
     def all_classes(self) -> None:
         """Choose all classes; asked again, those that the run shows first."""

@@ -70,6 +70,21 @@ def test_hiding_forgets_what_waits(note):
     assert not note.count.isVisible()
 
 
+def test_what_has_ceased_to_be_true_is_taken_back_wherever_it_waits(note):
+    note.say("First.", stays=True)
+    note.say("Second.", stays=True)
+    note.take_back("First.")
+    assert note.text.text() == "Second."
+    note.close_this()
+    assert not note.isVisible()
+    note.say("Third.", stays=True)
+    note.say("Fourth.", stays=True)
+    note.take_back("Fourth.")
+    assert note.text.text() == "Third."
+    note.take_back("Fifth.")
+    assert note.isVisible()
+
+
 def test_time_closes_what_has_no_details(note, qtbot):
     note.say("An error.", "details")
     note.say("A word.")

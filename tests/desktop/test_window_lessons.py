@@ -12,6 +12,7 @@ from window_parts import settle
 
 from ncviz.desktop.rooms.learn import learn_room
 from ncviz.desktop.rooms.learn.learn_page import standing_in_words
+from ncviz.desktop.rooms.learn.lesson_work import TIME_WAITS
 from ncviz.desktop.widgets.focus_ring import FocusRing
 from ncviz.desktop.widgets.formula_card import FormulaCard
 from ncviz.desktop.widgets.lesson_places import PLACE, Veil, VeilNote, parts_at
@@ -273,8 +274,11 @@ def test_a_slider_waits_for_the_guess_as_time_does(learning, window, qtbot):
     assert not ratio.isVisible()
     window.playback.toggle_playing()
     assert not window.player.playing
+    assert window.note.text.text() == TIME_WAITS
+    assert window.note.isVisible()
     learning.work.guess(2.0)
     show_at_rest(qtbot, window)
+    assert not window.note.isVisible()
     assert ratio.isVisible()
 
 

@@ -133,6 +133,12 @@ class Note(QWidget):
         else:
             self._timer.start(MILLISECONDS)
 
+    def take_back(self, sentence: str) -> None:
+        """Say a sentence no longer that has ceased to be true."""
+        self._waiting = [said for said in self._waiting if said.sentence != sentence]
+        if self.isVisible() and self.text.text() == sentence:
+            self.close_this()
+
     def say_error(self, error: UserError) -> None:
         """Show what went wrong, with what led to it as details."""
         self.say(str(error), cause_of(error), stays=True)

@@ -286,6 +286,8 @@ class LessonWork:
         self._window.presentation.lay_open(playing.lesson.speaks_of(playing.at))
         asked = step.veiled if phase == ASKED else ()
         self._window.playback.waits_for = TIME_WAITS if {*asked} & {*TIME} else ""
+        if not self._window.playback.waits_for:
+            self._window.note.take_back(TIME_WAITS)
         until_guessed = dict.fromkeys(asked, UNTIL_GUESSED)
         self._veil.hide_parts(until_guessed | dict.fromkeys(step.hides, IN_THIS_STEP))
         do = step.do

@@ -1,10 +1,11 @@
 """Words of sentences that have a card: found in any caption, whoever wrote it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ncviz.concepts import spellings
+from ncviz.concepts import CONCEPTS, spellings
 from ncviz.wording import QUOTED
 
 
@@ -64,3 +65,23 @@ def _terms(common: bool) -> tuple[re.Pattern[str], dict[str, str]]:
     for text, key in found:
         keys.setdefault(text.lower(), key)
     return pattern, keys
+
+
+def notion_called(words: str) -> str:
+    """Return the concept that is called by these very words, as above a field; '' for none.
+
+    In a sentence not each of them would be a link: *class*, *layer*, *loss* are everywhere.
+    """
+    word = words.lower()
+    return next((_NAMES[each] for each in (word, word[:-1], word[:-2]) if each in _NAMES), "")
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    """Yield what concepts are called: whole, and without a symbol or what follows a comma."""
+    for key, concept in CONCEPTS.items():
+        head = re.split("[,:(]", concept.name)[0].strip()
+        bare = re.sub(r" \S$", "", head)
+        yield from ((name.lower(), key) for name in (bare, head, concept.name, key))
+
+
+_NAMES = dict(_names())

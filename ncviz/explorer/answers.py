@@ -15,6 +15,7 @@ from ncviz.runs.manifest import Manifest
 from ncviz.runs.measures import imbalance_ratio
 from ncviz.runs.run import Run
 from ncviz.scenes.cache import cache_of
+from ncviz.terms import notion_called, stretches_of
 from ncviz.values_in_words import NOTHING, Facts, percent, times
 from ncviz.wording import listed, upper_first
 
@@ -128,6 +129,23 @@ def about_word(key: str) -> Answer:
     return Answer(
         concept.name, meaning=concept.meaning, action=tr("Click opens its card."), light=light
     )
+
+
+def about_words(words: str, sentence: str = "", concept: str = "") -> Answer:
+    """Answer with the notion that words of the window name, if they name one.
+
+    Parameters
+    ----------
+    words : str
+        Of an axis, a caption, a mark.
+    sentence : str
+        What is said of them there.
+    concept : str
+        Key of `ncviz.concepts.CONCEPTS` that they mean, where that is known.
+    """
+    keys = (concept, notion_called(words), *(part.key for part in stretches_of(words, common=True)))
+    meaning = next((CONCEPTS[key].meaning for key in keys if key in CONCEPTS), "")
+    return Answer(upper_first(words), upper_first(sentence), meaning)
 
 
 def facts_of(explorer: Explorer, layer: int | None = None, **more: object) -> Facts:

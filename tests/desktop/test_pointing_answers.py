@@ -14,6 +14,7 @@ from ncviz.charts.plot import plots
 from ncviz.charts.rich_text import plain
 from ncviz.concepts import CONCEPTS
 from ncviz.desktop.plots.axis_words import place_of_axis
+from ncviz.desktop.rooms.train.recipe_form import RecipeForm
 from ncviz.desktop.widgets.class_list import ClassList
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_concept
 from ncviz.desktop.widgets.teaching import answer_of
@@ -372,3 +373,47 @@ def test_the_card_says_the_meaning_before_the_formula(window, qtbot):
     inner = window.rect().translated(window.mapToGlobal(QPoint(0, 0)))
     qtbot.waitUntil(lambda: inner.contains(card.geometry()))
     card.close()
+
+
+def test_the_axes_of_every_plot_are_told_in_a_sentence(window, qtbot, imbalanced_run):
+    window.open(imbalanced_run.path, remember=False)
+    kinds = list(plots())
+    for first in range(0, len(kinds), 3):
+        window.plots.set_layout(tuple(kinds[first : first + 3]))
+        settle(qtbot, window)
+        for plot in map(window.plots.plot, kinds[first : first + 3]):
+            if not hasattr(plot, "titles") or not plot.isVisible():
+                continue  # a matrix answers by its squares
+            for side in ("left", "bottom"):
+                there = plot.plot.mapFromScene(place_of_axis(plot, side).center())
+                assert answer_of(plot.plot.viewport(), there).meaning, plot.titles
+    window.plots.set_layout(("law", "collapse", "loss"))
+    there = window.plots.plot("law")
+    answer = answer_of(
+        there.plot.viewport(), there.plot.mapFromScene(place_of_axis(there, "left").center())
+    )
+    assert answer.meaning == CONCEPTS["D"].meaning
+
+
+def test_captions_of_a_form_say_what_their_fields_are(window, qtbot):
+    window.enter(TRAIN)
+    settle(qtbot, window)
+    form = window.findChild(RecipeForm)
+    captions = [w for w in form.findChildren(QLabel) if w.isVisible() and w.buddy() is not None]
+    assert len(captions) > 12
+    for caption in captions:
+        answer = answer_of(caption, caption.rect().center())
+        assert answer.sentence, caption.text()
+        assert answer.title == caption.text()
+    said = {w.text(): answer_of(w, w.rect().center()).meaning for w in captions}
+    assert said["Weight decay"] == CONCEPTS["penalty"].meaning
+    window.enter(EXPLORE)
+
+
+def test_the_switches_of_the_scene_say_what_they_are_of(window, qtbot):
+    for switch in window.run_panel.switches.values():
+        answer = answer_of(switch, switch.rect().center())
+        assert answer.title == switch.text()
+        assert answer.sentence or answer.meaning
+    switch = window.run_panel.switches["show_means"]
+    assert answer_of(switch, QPoint(3, 3)).meaning == CONCEPTS["class mean"].meaning

@@ -7,16 +7,13 @@ from PyQt6.QtWidgets import QLabel
 
 from ncviz.charts.chart import Chart
 from ncviz.charts.rich_text import plain
-from ncviz.concepts import CONCEPTS
 from ncviz.desktop.certain import certain
 from ncviz.desktop.plots.axes import LogAxis
 from ncviz.desktop.plots.plot_view import PlotView
 from ncviz.desktop.plots.straight_line import StraightLine
 from ncviz.desktop.widgets.teaching import teach
-from ncviz.explorer.answers import Answer
+from ncviz.explorer.answers import Answer, about_words
 from ncviz.language import tr
-from ncviz.terms import stretches_of
-from ncviz.wording import upper_first
 
 FACTORS = tr("The axis is logarithmic: equal steps along it are equal factors.")
 AT_FOOT = tr("No factor leads to zero: what is 0 is drawn at the foot.")
@@ -49,7 +46,7 @@ def _answer_at(plot: PlotWithAxes, point: QPoint) -> Answer | None:
     lines = zip(plot.uprights, plot.chart.uprights if plot.chart else (), strict=False)
     for line, upright in lines:
         if line.isVisible() and line.label.sceneBoundingRect().contains(where):
-            return _of_word(plain(upright.word), upright.note)
+            return about_words(plain(upright.word), upright.note)
     for side in ("left", "bottom"):
         if place_of_axis(plot, side).contains(where):
             return _of_axis(plot, side)
@@ -65,17 +62,11 @@ def place_of_axis(plot: PlotWithAxes, side: str) -> QRectF:
 def _of_axis(plot: PlotWithAxes, side: str) -> Answer:
     axis, title = plot.plot.axes[side], plain(plot.titles[side])
     concept = plot.unit_across if side == "bottom" else ""
-    said = _of_word(title or plain(plot.heading.text()), concept=concept)
+    said = about_words(title or plain(plot.heading.text()), concept=concept)
     distances = plot.distances if side == "bottom" else ""
     if isinstance(axis, LogAxis):
         distances = FACTORS if axis.logarithmic else DIFFERENCES
         if axis.logarithmic and axis.zero is not None:
             distances = f"{distances} {AT_FOOT}"
-    return Answer(said.title, distances, said.meaning)
-
-
-def _of_word(word: str, sentence: str = "", concept: str = "") -> Answer:
-    """Answer with the notion that a word names, if it names one."""
-    keys = [concept, *(part.key for part in stretches_of(word))]
-    meaning = next((CONCEPTS[key].meaning for key in keys if key in CONCEPTS), "")
-    return Answer(upper_first(word), upper_first(sentence), meaning)
+    # What has no card, such as a letter of one plot alone, is told by the plot.
+    return Answer(said.title, distances, said.meaning or plot.heading.toolTip())

@@ -161,10 +161,9 @@ class PlotFrame(Group):
         words = ("", "")
         if names is not None:
             left, right = self.run_signs
-            words = (
-                f"{left} {names[0]} (left)".lstrip(),
-                f"{right} {names[1]} (right)" if right else "",
-            )
+            first = tr("{name} (left)", name=names[0])
+            second = tr("{name} (right)", name=names[1])
+            words = f"{left} {first}".lstrip(), f"{right} {second}" if right else ""
         for side, word in zip(self.run_names, words, strict=True):
             side.setText(word)
             side.setVisible(bool(word))

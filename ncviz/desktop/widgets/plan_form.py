@@ -12,7 +12,9 @@ from ncviz.desktop.widgets.declared_parts import FieldWidget, part_of
 from ncviz.desktop.widgets.lesson_places import be_place
 from ncviz.desktop.widgets.number_box import NumberBox
 from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
+from ncviz.desktop.widgets.teaching import teach
 from ncviz.errors import UserError
+from ncviz.explorer.answers import about_words
 from ncviz.lessons.places import FIELD
 from ncviz.parameters import (
     Declared,
@@ -151,6 +153,7 @@ class PlanForm(QWidget):
             return
         caption = PlainLabel(item.label, "caption")
         caption.setBuddy(widget)
+        teach(caption, lambda _point: about_words(item.label, item.parameter.tip))
         widget.setToolTip(plain_tip(item.parameter.tip))
         widget.setAccessibleName(item.label)
         cell.addWidget(caption)

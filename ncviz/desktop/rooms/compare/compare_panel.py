@@ -121,6 +121,7 @@ class ComparePanel(QWidget):
             )
         )
         self.layer_words = PlainLabel(tr("Layer"))
+        self.layer_words.setToolTip(plain_tip(self.layer.toolTip()))
         self.table = NumberTable()
         go_with(self.table, VALUES)
         self.note = PlainLabel(role="sentence", wraps=True)
@@ -184,7 +185,9 @@ class ComparePanel(QWidget):
         self.whose = QWidget()
         whose = QHBoxLayout(self.whose)
         whose.setContentsMargins(0, 0, 0, 0)
-        whose.addWidget(PlainLabel(tr("Samples")))
+        samples = PlainLabel(tr("Samples"))
+        samples.setToolTip(tr("Whose numbers these are."))
+        whose.addWidget(samples)
         for row in self.samples:
             whose.addWidget(row.choice, 1)
         below.addLayout(links)

@@ -51,7 +51,9 @@ class ColorRow(QWidget):
         self._words: list[tuple[str, str]] = []
         self._drawn: Run | None = None
         row = QHBoxLayout()
-        row.addWidget(PlainLabel(tr("Samples by")))
+        words = PlainLabel(tr("Samples by"))
+        words.setToolTip(plain_tip(self.choice.toolTip()))
+        row.addWidget(words)
         row.addWidget(self.choice, 1)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(6)

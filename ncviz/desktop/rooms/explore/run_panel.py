@@ -31,7 +31,15 @@ from ncviz.desktop.widgets.plain_text import PlainLabel, plain_tip
 from ncviz.desktop.widgets.switches import show_turned, when_turned
 from ncviz.desktop.widgets.teaching import teach
 from ncviz.desktop.widgets.words_at import BETWEEN, fact_at
-from ncviz.explorer.answers import Answer, about_word, of_class, of_layer, of_run, of_title
+from ncviz.explorer.answers import (
+    Answer,
+    about_word,
+    about_words,
+    of_class,
+    of_layer,
+    of_run,
+    of_title,
+)
 from ncviz.explorer.explorer import Explorer
 from ncviz.geometry.etf import DRAWN, has_simplex_etf
 from ncviz.language import tr
@@ -134,14 +142,14 @@ class RunPanel(QWidget):
         self.layers = LayerList()
         self.classes = ClassChips()
         self.switches = {
-            name: _switch(text, hue)
-            for name, text, hue in (
-                ("show_samples", tr("Samples"), "quiet"),
-                ("show_means", tr("Class means"), "means"),
-                ("show_classifier", tr("Classifier"), "classifier"),
-                ("show_etf", ETF, "etf"),
-                ("show_labels", tr("Names"), "text"),
-                ("show_axes", tr("Axes"), "line"),
+            name: _switch(text, hue, tip, concept)
+            for name, text, hue, tip, concept in (
+                ("show_samples", tr("Samples"), "quiet", "", "sample"),
+                ("show_means", tr("Class means"), "means", "", "class mean"),
+                ("show_classifier", tr("Classifier"), "classifier", "", "classifier"),
+                ("show_etf", ETF, "etf", "", "simplex ETF"),
+                ("show_labels", tr("Names"), "text", tr("The names of the classes."), ""),
+                ("show_axes", tr("Axes"), "line", tr("The axes of the picture."), ""),
             )
         }
         self.samples = SplitRow()
@@ -352,8 +360,9 @@ def _heading(text: str, right: QWidget | None = None) -> QWidget:
     return row
 
 
-def _switch(text: str, hue: str) -> QCheckBox:
-    """Return a switch with a disc in one of the theme's colours."""
+def _switch(text: str, hue: str, tip: str, concept: str) -> QCheckBox:
+    """Return a switch with a disc in one of the theme's colours, which says what it is of."""
     switch = QCheckBox(text)
+    teach(switch, lambda _point: about_words(text, tip, concept))
     switch.setIcon(themed_icon(lambda theme: color_dot(getattr(theme, hue))))
     return switch

@@ -3,7 +3,8 @@
 import gettext
 import json
 import os
-from collections.abc import Set
+import re
+from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import TypeVar, cast
@@ -11,6 +12,7 @@ from typing import TypeVar, cast
 from ncviz.user_folders import config_folder
 
 ENGLISH = "en"
+_COUNTED = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
 VARIABLE = "NCVIZ_LANGUAGE"
 Value = TypeVar("Value")
 CATALOGUES = Path(__file__).parent / "translations"
@@ -70,12 +72,24 @@ def tr(text: str, /, **values: object) -> str:
     Parameters
     ----------
     text : str
-        In English; with values it is a template of `str.format`.
+        In English; with values it is a template of `str.format`, in which ``{n:sample|samples}`` is
+        a count with what it counts: '1 sample', '1,200 samples'.
     **values
         What stands in its braces.
     """
     said = _CATALOGUE.gettext(text) if text else ""
+    if values and "|" in said:
+        said = _COUNTED.sub(lambda found: _in_number(found, values), said)
     return said.format(**values) if values else said
+
+
+def _in_number(found: re.Match[str], values: Mapping[str, object]) -> str:
+    """Return a count with what it counts, for `str.format`: '1 sample', '1,200 samples'."""
+    name, one, many = found.groups()
+    value = values[name]
+    count = f"{value:,}" if isinstance(value, int) else str(value)
+    words = one if count == "1" else many
+    return f"{count} {words}".replace("{", "{{").replace("}", "}}")
 
 
 def named(text: str) -> str:

@@ -39,7 +39,12 @@ def catalogue(request) -> Catalog:
 
 def _fields(text: str) -> set[tuple[str, str, str]]:
     parsed = string.Formatter().parse(text)
-    return {(name, spec or "", how or "") for _, name, spec, how in parsed if name is not None}
+    # Of '{n:sample|samples}' each language has words of its own.
+    return {
+        (name, "|" if spec and "|" in spec else spec or "", how or "")
+        for _, name, spec, how in parsed
+        if name is not None
+    }
 
 
 def _tags(text: str) -> list[str]:
@@ -87,6 +92,16 @@ def test_what_the_program_reads_is_compiled_of_what_translators_write(catalogue,
     today = updated(path, found)
     assert path.read_bytes() == as_po(today)
     assert path.with_suffix(".mo").read_bytes() == as_mo(today)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "of 0 samples {a}"), (1, "of 1 sample {a}"), (1200, "of 1,200 samples {a}")],
+)
+def test_what_is_counted_is_in_number(count, said):
+    assert tr("of {n:sample|samples} {a}", n=count, a="{a}") == said
+    assert tr("{n:sample|samples}", n="2 to 3") == "2 to 3 samples"
+    assert tr("{n:sample|samples}", n="{x}") == "{x} samples"
 
 
 def test_english_is_as_it_stands():

@@ -260,8 +260,8 @@ def read_column_table(path: Path) -> ColumnTable:
         if len(row) != len(names):
             raise UserError(
                 tr(
-                    "{path}: row {number} below the names has {count:,} cells and there are "
-                    "{count_2:,} columns: give each row the same ones.",
+                    "{path}: row {number} below the names has {count:cell|cells} and the table "
+                    "{count_2:column|columns}: give each row the same ones.",
                     path=path,
                     number=number + 1,
                     count=len(row),

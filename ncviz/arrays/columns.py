@@ -43,7 +43,7 @@ class TableFormat:
         decimal = tr(", decimal commas") if self.comma else ""
         header = "" if self.header else tr(", without a header")
         return tr(
-            "a table of {count:,} columns, with {marks}{decimal}{header}",
+            "a table of {count:column|columns}, with {marks}{decimal}{header}",
             count=len(self.names),
             marks=marks[self.separator],
             decimal=decimal,

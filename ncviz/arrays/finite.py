@@ -124,7 +124,7 @@ def find_usable(
     if left:
         notes.append(
             tr(
-                "{left:,} of {sum:,} samples are left out at all moments",
+                "left out at all moments: {left:,} of {sum:sample|samples}",
                 left=left,
                 sum=int(labelled.sum()),
             )

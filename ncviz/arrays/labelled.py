@@ -138,7 +138,8 @@ def _split(contents: Contents, split: str, notes: list[str]) -> tuple[StoredArra
     if array.ndim < 2 or array.shape[0] != len(labels):
         raise UserError(
             tr(
-                "{path} has {count:,} labels, and {name!r} is {words}: give one label a sample.",
+                "{path} has {count:label|labels}, and {name!r} is {words}: give one label a "
+                "sample.",
                 path=contents.file.path,
                 count=len(labels),
                 name=array.name,

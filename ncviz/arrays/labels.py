@@ -249,7 +249,7 @@ def _with_sets(
     many = int((numbers >= len(classes)).sum())
     notes.append(
         tr(
-            "{many:,} samples have several labels, {count:,} sets of them",
+            "{many:sample|samples} with several labels, {count:set|sets} of them",
             many=many,
             count=len(sets),
         )

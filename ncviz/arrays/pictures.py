@@ -56,7 +56,7 @@ class PictureArray(StoredArray):
     def words(self) -> str:
         """Return how many they are, and the size of the first."""
         return tr(
-            "{shape:,} pictures, the first of {size}×{size_2} pixels",
+            "{shape:picture|pictures}, the first of {size}×{size_2} pixels",
             shape=self.shape[0],
             size=self._size[0],
             size_2=self._size[1],

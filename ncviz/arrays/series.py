@@ -80,8 +80,8 @@ class FeatureSeries:
         if shape[0] != samples:
             raise UserError(
                 tr(
-                    "{path} has {samples:,} labels, and {name!r} is {words}: give one "
-                    "label a sample.",
+                    "{path} has {samples:label|labels}, and {name!r} is {words}: give one label a "
+                    "sample.",
                     path=path,
                     samples=samples,
                     name=first.name,

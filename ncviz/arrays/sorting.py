@@ -171,7 +171,7 @@ def _further(
     read = read_further_labels(values, None if names is None else _names(names), labels, where, own)
     count = len(read.class_names)
     kind = (
-        tr("{count:,} classes that the network does not know", count=count)
+        tr("{count:class|classes} that the network does not know", count=count)
         if count
         else tr("the same classes")
     )

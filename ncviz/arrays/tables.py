@@ -257,8 +257,8 @@ class _Table:
             if len(cells) != width:
                 raise UserError(
                     tr(
-                        "{path}: row {done} has {count} columns and the first "
-                        "one {width}: give each row the same ones.",
+                        "{path}: row {done} has {count:column|columns} and the first one {width}: "
+                        "give each row the same ones.",
                         path=self.path,
                         done=done + number + 1,
                         count=len(cells),

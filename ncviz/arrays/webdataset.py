@@ -147,7 +147,7 @@ class _Tars:
         keys = [k for k, sample in self._samples.items() if not main or main[0] in sample]
         if (lost := len(self._samples) - len(keys)) and keys:
             self._file.notes.append(
-                tr("{lost:,} samples without {main!r} are left out", lost=lost, main=main[0])
+                tr("left out: {lost:sample|samples} without {main!r}", lost=lost, main=main[0])
             )
         if not keys:
             return

@@ -202,8 +202,8 @@ class Measurer:
         if logits.shape[1] != self._on.classes:
             raise UserError(
                 tr(
-                    "The model tells {shape} classes apart and the data have "
-                    "{classes}: choose the data it was trained on.",
+                    "The model tells {shape:class|classes} apart and the data have {classes}: "
+                    "choose the data it was trained on.",
                     shape=logits.shape[1],
                     classes=self._on.classes,
                 )

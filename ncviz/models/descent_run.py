@@ -132,7 +132,7 @@ def model_title(parameters: UnconstrainedFeatures) -> str:
     parts = [
         tr("Unconstrained features"),
         tr(
-            "{classes} classes in {dimension} dimensions",
+            "{classes:class|classes} in {dimension:dimension|dimensions}",
             classes=parameters.classes,
             dimension=parameters.dimension,
         ),

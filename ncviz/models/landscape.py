@@ -179,7 +179,7 @@ class LandscapeModel(DescentModel[Parameters]):
         }
         parts = (
             tr(
-                "{classes} classes in {dimension} dimensions",
+                "{classes:class|classes} in {dimension:dimension|dimensions}",
                 classes=p.classes,
                 dimension=p.dimension,
             ),

@@ -146,7 +146,7 @@ class LayerPeeled(PeeledModel[Parameters]):
             if not (2 <= p.classes <= MOST_CLASSES and 1 <= p.majority < p.classes):
                 raise UserError(
                     tr(
-                        "There is no model of {classes} classes with {majority} majority "
+                        "There is no model of {classes:class|classes} with {majority} majority "
                         "classes: choose 2 to {most_classes} classes, and fewer majority classes.",
                         classes=p.classes,
                         majority=p.majority,

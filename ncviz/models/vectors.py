@@ -153,7 +153,7 @@ class Vectors(ByHandModel[Parameters]):
     def run_title(self, parameters: Parameters) -> str:
         p = parameters
         return tr(
-            "{classes} unit vectors in {dimension} dimensions",
+            "{classes:unit vector|unit vectors} in {dimension:dimension|dimensions}",
             classes=p.classes,
             dimension=p.dimension,
         )

@@ -86,8 +86,8 @@ def guess_model(tensors: State) -> Guess:
     return Guess(
         tried=tr(
             "By their names the weights are of one of torchvision's {called}, but none of the "
-            "{count} fits; the nearest, {nearest}, differs in {tried} weights: give "
-            "your own code as package.module:function.",
+            "{count} fits; the nearest, {nearest}, differs in {tried:weight|weights}: give your "
+            "own code as package.module:function.",
             called=called,
             count=len(tried),
             nearest=nearest,

@@ -219,7 +219,7 @@ def _said(
     if clear:
         notes.append(
             tr(
-                "transparency is ignored, as by torchvision: {clear:,} images have some",
+                "transparency is ignored, as by torchvision: some is in {clear:image|images}",
                 clear=clear,
             )
         )

@@ -113,7 +113,7 @@ class ClassNumbers:
             )
             raise UserError(
                 tr(
-                    "{where} has {what}, and the model tells {classes} classes apart: give "
+                    "{where} has {what}, and the model tells {classes:class|classes} apart: give "
                     "each row one number a class, 1 for each label, or the numbers of its labels, "
                     "filled up with -1.",
                     where=self._where,
@@ -181,8 +181,8 @@ class ClassNumbers:
         if len(numbers) and (numbers.min() < 0 or numbers.max() >= self.classes):
             raise UserError(
                 tr(
-                    "{where} has labels from {min} to {max}, and the model "
-                    "tells {classes} classes apart: give labels 0 to {classes_2}.",
+                    "{where} has labels from {min} to {max}, and the model tells "
+                    "{classes:class|classes} apart: give labels 0 to {classes_2}.",
                     where=self._where,
                     min=numbers.min(),
                     max=numbers.max(),
@@ -313,7 +313,7 @@ def names_that_fit(names: tuple[str, ...], classes: int) -> tuple[tuple[str, ...
     if len(names) in (0, classes):
         return names, []
     words = tr(
-        "the data set names {count} classes and the model tells {classes} apart",
+        "the data set names {count:class|classes} and the model tells {classes} apart",
         count=len(names),
         classes=classes,
     )

@@ -90,7 +90,7 @@ class LoopSplits:
             many = len(self.kept[self._of_sets["train"].name].labels)
             self.notes.append(
                 tr(
-                    "{many:,} samples with several labels are measured, {count:,} sets",
+                    "measured: {many:sample|samples} with several labels, {count:set|sets} of them",
                     many=many,
                     count=len(self._sets),
                 )

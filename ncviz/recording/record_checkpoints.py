@@ -33,6 +33,7 @@ from ncviz.recording.recording_messages import (
     Ordered,
     RecordMessage,
     Skipped,
+    checkpoints,
 )
 from ncviz.recording.setting_up import (
     SetUp,
@@ -176,8 +177,8 @@ class _Job:
             if other != mine:
                 raise UserError(
                     tr(
-                        "Process {rank} finds {count} checkpoints and process "
-                        "{rank_2} {count_2}: give all of them the same files.",
+                        "Process {rank} finds {count:checkpoint|checkpoints} and process {rank_2} "
+                        "{count_2}: give all of them the same files.",
                         rank=rank,
                         count=len(other),
                         rank_2=self._peers.rank,
@@ -325,7 +326,7 @@ class _Job:
         assert self._measurer is not None  # made with the set-up
         plan = self._plan
         return Manifest(
-            title=f"{made.samples.title} · {made.model.title} · {_counted(len(epochs))}",
+            title=f"{made.samples.title} · {made.model.title} · {checkpoints(len(epochs))}",
             class_names=made.samples.class_names,
             layers=self._measurer.layers,
             train_counts=made.samples.train_counts,
@@ -349,10 +350,6 @@ class _Job:
             counting=self._files.counting,
             splits=made.samples.further,
         )
-
-
-def _counted(files: int) -> str:
-    return tr("1 checkpoint") if files == 1 else tr("{files} checkpoints", files=files)
 
 
 def _plain(arguments: Any) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from ncviz.recording.recording_messages import (
     Ordered,
     RecordMessage,
     Skipped,
+    checkpoints,
 )
 from ncviz.recording.setting_up import Tell, look_at_checkpoints, none_left
 from ncviz.recording.text_encoder import (
@@ -99,8 +100,8 @@ class _TextRun:
         if told != len(names):
             raise UserError(
                 tr(
-                    "{where} tells {told} classes apart and {title} has {count}: "
-                    "give the texts it was trained on.",
+                    "{where} tells {told:class|classes} apart and {title} has {count}: give the "
+                    "texts it was trained on.",
                     where=where,
                     told=told,
                     title=self.data.title,
@@ -156,9 +157,8 @@ class _TextRun:
         full = sum(length == longest for length in cut)
         self._note(
             tr(
-                "{count:,} texts are measured, of {cut} to {cut_2} tokens",
+                "measured: {count:text|texts}, of {cut_2:token|tokens} at most",
                 count=len(cut),
-                cut=min(cut),
                 cut_2=max(cut),
             )
             + (
@@ -336,11 +336,7 @@ def _manifest(
 ) -> Manifest:
     plan, data = made.plan, made.data
     labels = np.array(data.train.labels)
-    many = (
-        tr("1 checkpoint")
-        if len(files.epochs) == 1
-        else tr("{count} checkpoints", count=len(files.epochs))
-    )
+    many = checkpoints(len(files.epochs))
     return Manifest(
         title=f"{data.title} · {called(folder_of(plan).resolve())} · {many}",
         class_names=data.class_names,

@@ -199,7 +199,7 @@ class Recorder:
             if class_names and len(known) != classes:
                 raise UserError(
                     tr(
-                        "There are {count} class names and the model tells {classes} apart.",
+                        "class_names= has {count:name|names} and the model tells {classes} apart.",
                         count=len(known),
                         classes=classes,
                     )

@@ -94,6 +94,11 @@ class Ordered:
         return tuple(zip(self.epochs, map(Path, self.files), strict=True))
 
 
+def checkpoints(count: int) -> str:
+    """Return how many there are, in words."""
+    return tr("{count:checkpoint|checkpoints}", count=count)
+
+
 @dataclass(frozen=True)
 class GoesOn:
     """A recording that broke off goes on.
@@ -112,14 +117,10 @@ class GoesOn:
     @property
     def words(self) -> str:
         """Return it as a sentence."""
-        return (
-            tr("{path} goes on: 1 checkpoint is measured already.", path=self.path)
-            if self.kept == 1
-            else tr(
-                "{path} goes on: {kept:,} checkpoints are measured already.",
-                path=self.path,
-                kept=self.kept,
-            )
+        return tr(
+            "{path} goes on with {kept:checkpoint|checkpoints} measured already.",
+            path=self.path,
+            kept=self.kept,
         )
 
 

@@ -190,7 +190,8 @@ class Samples:
         elif kind.drawn:
             self._note(
                 tr(
-                    "{count:,} samples with several labels are measured, {count_2:,} sets",
+                    "measured: {count:sample|samples} with several labels, {count_2:set|sets} of "
+                    "them",
                     count=len(indices),
                     count_2=len(kind.label_sets),
                 )
@@ -243,7 +244,7 @@ class Samples:
         if len(counts) not in (0, classes):
             raise UserError(
                 tr(
-                    "There are {count} sizes of classes and {title} has {classes} classes: "
+                    "{count:size|sizes} of classes are given and {title} has {classes} classes: "
                     "name one for each.",
                     count=len(counts),
                     title=self.title,

@@ -225,8 +225,8 @@ def set_up(
     if anatomy.logits.shape[1] != found:
         raise CheckpointError(
             tr(
-                "{where} tells {shape} classes apart and {title} has "
-                "{found}: choose the data it was trained on.",
+                "{where} tells {shape:class|classes} apart and {title} has {found}: choose the "
+                "data it was trained on.",
                 where=where,
                 shape=anatomy.logits.shape[1],
                 title=samples.title,

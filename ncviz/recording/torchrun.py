@@ -98,8 +98,8 @@ def device_of_process(device: str) -> str:
     if here >= there:
         raise UserError(
             tr(
-                "There are {there} GPUs here and at least {here} processes: give "
-                "--nproc-per-node={there_2}, or --device cpu.",
+                "There are no more than {there:GPU|GPUs} here for at least "
+                "{here:process|processes}: give --nproc-per-node={there_2}, or --device cpu.",
                 there=there,
                 here=here + 1,
                 there_2=max(1, there),

@@ -288,7 +288,7 @@ class FeatureReading:
         given = array.shape[-1 if turned or part == "bias" else -2]
         if given > rows.shape[1]:
             words += tr(
-                ", without {given} rows of classes that have no samples",
+                ", without {given:row|rows} of classes that have no samples",
                 given=given - rows.shape[1],
             )
         lost = (~np.isfinite(rows)).reshape(len(rows), -1).any(axis=1).sum()

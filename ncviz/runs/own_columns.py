@@ -170,8 +170,8 @@ def some_of(
         if count != samples:
             raise UserError(
                 tr(
-                    "{where}: the column {title!r} has {count:,} values and there "
-                    "are {samples:,} samples: give each one value.",
+                    "{where}: the column {title!r} has {count:value|values} for "
+                    "{samples:sample|samples}: give each one value.",
                     where=where,
                     title=str(title)[:LONGEST_WORD],
                     count=count,
@@ -206,7 +206,7 @@ def _plain(values: Any, samples: int, where: str) -> list[str] | NDArray[np.floa
     if count != samples:
         raise UserError(
             tr(
-                "{where} has {count:,} values and there are {samples:,} samples: give each one "
+                "{where} has {count:value|values} for {samples:sample|samples}: give each one "
                 "value.",
                 where=where,
                 count=count,

@@ -194,4 +194,4 @@ def spread_in_words(grid: SweepGrid) -> str:
     widest = three_digits(float(known.max())) if len(known) else "–"
     fewest = int(grid.counts[grid.counts > 0].min())
     of = f"{most}" if fewest == most else tr("{fewest} to {most}", fewest=fewest, most=most)
-    return tr("mean of {of} runs, standard deviation {widest} at most", of=of, widest=widest)
+    return tr("mean of {of:run|runs}, standard deviation {widest} at most", of=of, widest=widest)

@@ -142,7 +142,10 @@ def read_shape(settings: Mapping[str, Any], where: str) -> EncoderShape:
     if kind not in KINDS:
         raise UserError(
             tr(
-                "{where} is of the kind {kind!r}: texts are read by encoders of the kinds {kinds}.",
+                "{where} is of the kind {kind!r}, and texts are read by encoders of the kinds "
+                "{kinds}: "
+                "compute the features with its own library, save them with the labels as npz, and "
+                "bring them in with ncviz import.",
                 where=where,
                 kind=str(kind)[:60],
                 kinds=", ".join(KINDS),

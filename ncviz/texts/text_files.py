@@ -81,7 +81,7 @@ def _sorted(path: Path, pairs: Sequence[tuple[str, str, str]], notes: Sequence[s
         many = len(known) - len(full)
         said.append(
             tr(
-                "{many:,} of {count:,} rows without a text or a label are left out",
+                "left out: {many:,} of {count:row|rows}, without a text or a label",
                 many=many,
                 count=len(known),
             )
@@ -94,7 +94,7 @@ def _sorted(path: Path, pairs: Sequence[tuple[str, str, str]], notes: Sequence[s
     if not 2 <= len(names) <= MOST_CLASSES:
         raise UserError(
             tr(
-                "{path} has texts of {count:,} classes: give 2 to {most_classes:,} of them.",
+                "{path} has texts of {count:class|classes}: give 2 to {most_classes:,} of them.",
                 path=path,
                 count=len(names),
                 most_classes=MOST_CLASSES,

@@ -66,7 +66,10 @@ class ElasticModel:
     def __post_init__(self) -> None:
         if self.classes < 2:
             raise UserError(
-                tr("There are {classes} classes: give 2 or more.", classes=self.classes)
+                tr(
+                    "This model of {classes:class|classes} cannot be: give 2 or more.",
+                    classes=self.classes,
+                )
             )
         if self.kind not in KINDS:
             raise UserError(

@@ -132,7 +132,7 @@ class Elasticity:
         if len(self.times) < FEWEST:
             raise UserError(
                 tr(
-                    "Logits at {count} moments are too few for α and β: record {fewest} or "
+                    "Logits at {count:moment|moments} are too few for α and β: record {fewest} or "
                     "more, better dozens.",
                     count=len(self.times),
                     fewest=FEWEST,

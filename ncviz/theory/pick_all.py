@@ -88,7 +88,7 @@ class PickAllFeatures:
         if not 2 <= self.classes <= MOST_CLASSES:
             raise UserError(
                 tr(
-                    "There is no model of {classes} classes: 2 to {most_classes}.",
+                    "There is no model of {classes:class|classes}: 2 to {most_classes}.",
                     classes=self.classes,
                     most_classes=MOST_CLASSES,
                 )

@@ -182,8 +182,8 @@ def _check(parameters: UnconstrainedFeatures) -> None:
     if parameters.dimension < parameters.classes - 1:
         raise UserError(
             tr(
-                "No minimum is known for {classes} classes in dimension "
-                "{dimension}: choose {classes_2} or more.",
+                "No minimum is known for {classes:class|classes} in dimension {dimension}: choose "
+                "{classes_2} or more.",
                 classes=parameters.classes,
                 dimension=parameters.dimension,
                 classes_2=parameters.classes - 1,

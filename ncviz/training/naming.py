@@ -95,7 +95,7 @@ def folder_title(recipe: Recipe) -> str:
 def training_summary(recipe: Recipe) -> str:
     """Say in a sentence how a recipe trains."""
     loss, optimizer = declared(recipe)["loss"], optimizers()[recipe.optimizer]
-    images = tr("{images_per_class:,} images a class", images_per_class=recipe.images_per_class)
+    images = tr("{images_per_class:image|images} a class", images_per_class=recipe.images_per_class)
     if recipe.imbalance_ratio > 1:
         images = tr(
             "{images} in the majority, R = {imbalance_ratio}",

@@ -258,7 +258,7 @@ def _events(
 ) -> Generator[Event]:
     """Train, and say in a sentence when the device fails or its memory does not suffice."""
     what = tr(
-        "{images_per_class} images a class and {long}",
+        "{images_per_class:image|images} a class and {long}",
         images_per_class=recipe.images_per_class,
         long=recipe.architecture.long,
     )

@@ -73,8 +73,8 @@ def read_phases(text: str, epochs: int) -> tuple[Phase, ...]:
         if last > epochs or last < first or (number == len(parts) - 1 and last != epochs):
             raise UserError(
                 tr(
-                    "The recipe's phases are {words!r}: they are not {epochs:,} epochs in all; "
-                    "leave the last number out.",
+                    "The recipe's phases are {words!r}: they are not {epochs:epoch|epochs} in "
+                    "all; leave the last number out.",
                     words=text,
                     epochs=epochs,
                 )

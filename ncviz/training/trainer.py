@@ -142,7 +142,7 @@ def train(
         require_memory(recipe, computer_memory(), tr("this computer"))
     else:
         require_memory(recipe, memory_of(device)[1], device)
-    images = tr("{images_per_class} images a class", images_per_class=recipe.images_per_class)
+    images = tr("{images_per_class:image|images} a class", images_per_class=recipe.images_per_class)
     with enough_memory(images, tr("take fewer images a class, or smaller ones"), device):
         samples = load_samples(recipe, device)
     network, generator = initial_network(recipe, samples, device)

@@ -129,7 +129,7 @@ def test_entries_that_are_no_files_are_left(tmp_path):
     file = open_arrays(write(tmp_path / "f.tar", files, *links))
     assert "links and other entries that are no files are left: 4" in file.notes
     assert read_labelled(file).labels.tolist() == Y.tolist()
-    assert "2 samples without 'png' are left out" in file.notes
+    assert "left out: 2 samples without 'png'" in file.notes
 
 
 def test_a_pickle_is_never_run(tmp_path):

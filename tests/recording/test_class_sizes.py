@@ -60,7 +60,7 @@ def test_who_knows_tells(long_tailed):
     unknown = Samples(plan(train_counts="unknown"), long_tailed)
     assert unknown.train_counts == ()
     assert unknown.notes == ["the classes' sizes in the training are unknown"]
-    with pytest.raises(UserError, match="3 sizes of classes and tail has 4 classes"):
+    with pytest.raises(UserError, match="3 sizes of classes are given and tail has 4 classes"):
         Samples(plan(train_counts="1,2,3"), long_tailed)
 
 

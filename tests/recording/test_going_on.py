@@ -92,7 +92,7 @@ def test_a_full_disk_is_gone_on_from_by_the_same_command(workshop, plan, capsys,
     assert "No space left on device" in said
     assert "give the same command again; it goes on where it stopped." in said
     assert main(arguments) == 0
-    assert "run goes on: 2 checkpoints are measured already." in capsys.readouterr().err
+    assert "run goes on with 2 checkpoints measured already." in capsys.readouterr().err
     assert Run(workshop.folder / "run").epochs == (0, 1, 2, 3, 4)
     assert main(arguments) == 1  # finished, it is nothing to go on with
     assert "run exists already: choose another name" in capsys.readouterr().err
@@ -124,7 +124,7 @@ def test_a_killed_recording_goes_on(workshop, plan, capsys):
     out = workshop.folder / "run"
     assert Run(out).manifest.state == "running"
     assert main(arguments) == 0
-    assert "2 checkpoints are measured already" in capsys.readouterr().err
+    assert "goes on with 2 checkpoints measured already" in capsys.readouterr().err
     assert main(workshop.arguments("epoch_*.pt", out="whole")) == 0
     assert files_of(out) == files_of(workshop.folder / "whole")
     assert not list(out.rglob("*.partial"))

@@ -70,7 +70,7 @@ class Stream(IterableDataset):
 def test_what_cannot_be_matched_is_one_sentence(tmp_path):
     with pytest.raises(UserError, match="no columns= can be matched"):
         recorded(tmp_path, DataLoader(Stream(), 6), columns={"a": [1] * 60})
-    with pytest.raises(UserError, match="'a' has 59 values and there are 60 samples"):
+    with pytest.raises(UserError, match="'a' has 59 values for 60 samples"):
         recorded(tmp_path, (X, Y), columns={"a": [1] * 59})
 
 

@@ -271,7 +271,7 @@ def test_colours_of_any_kind_become_red_green_and_blue(tmp_path):
         ("float.tiff", first),
     ):
         np.testing.assert_allclose(found[name], right, atol=0.51, err_msg=name)
-    assert "transparency is ignored, as by torchvision: 4 images have some" in samples.notes
+    assert "transparency is ignored, as by torchvision: some is in 4 images" in samples.notes
 
 
 def tiff(values, order="<"):

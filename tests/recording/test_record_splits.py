@@ -50,7 +50,7 @@ def saved(workshop, name, images, labels):
 def test_label_sets_are_as_the_recorder_has_them(record, workshop, form):
     lists = np.array([[*np.flatnonzero(row), -1, -1][:3] for row in Y])
     run, said = record({"images": X, "labels": Y if form == "rows" else lists})
-    assert "8 samples with several labels are measured, 2 sets" in said
+    assert "measured: 8 samples with several labels, 2 sets of them" in said
     recorder = Recorder(
         workshop.folder / "own",
         _network(workshop),

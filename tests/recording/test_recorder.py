@@ -188,7 +188,7 @@ def test_what_does_not_fit_is_told(data, tmp_path):
             Recorder(tmp_path / "run", network(), given)
     with pytest.raises(UserError, match="no layer 'blocks7'"):
         Recorder(tmp_path / "run", network(), data, layers="blocks7")
-    with pytest.raises(UserError, match="2 class names and the model tells 3 apart"):
+    with pytest.raises(UserError, match="class_names= has 2 names and the model tells 3 apart"):
         Recorder(tmp_path / "run", network(), data, class_names=["a", "b"])
     assert not (tmp_path / "run").exists()
 

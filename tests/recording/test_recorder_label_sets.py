@@ -64,7 +64,7 @@ def test_samples_with_several_labels(network, tmp_path, form, capsys):
     snapshot = run.snapshot(0)
     assert snapshot.counts(0, "label_sets").tolist() == [4] * 3
     assert snapshot.counts(0, "label_sets_test").tolist() == [2] * 3
-    assert "12 samples with several labels are measured, 3 sets" in capsys.readouterr().err
+    assert "measured: 12 samples with several labels, 3 sets of them" in capsys.readouterr().err
     with torch.no_grad():
         logits = network(X)
     several = Y.sum(1) > 1

@@ -90,7 +90,7 @@ def test_logits_tell_what_the_network_answers(run_of):
 WEIGHTS = {
     "rows of classes": (W, "taken as the classifier"),
     "turned, as Keras keeps it": (W.T, "with features as its rows"),
-    "of more classes": (np.vstack([W, W[:1]]), "without 1 rows of classes that have no samples"),
+    "of more classes": (np.vstack([W, W[:1]]), "without 1 row of classes that have no samples"),
 }
 
 
@@ -176,7 +176,7 @@ def test_samples_that_are_not_finite_are_left_out_at_all_epochs(run_of):
         np.testing.assert_allclose(found.means, right.means)
         np.testing.assert_allclose(found.within_variance, right.within_variance)
     assert "features, snapshot 1: NaN or infinite values in sample 4 (class 1) and 1 more" in said
-    assert "2 of 30 samples are left out at all moments" in said
+    assert "left out at all moments: 2 of 30 samples" in said
 
 
 def test_numbers_beyond_single_precision_count_as_infinite(run_of):

@@ -64,7 +64,7 @@ def test_samples_with_several_labels_are_drawn_behind_the_classes(imported, form
     assert manifest.train_counts == (EACH,) * CLASSES
     assert "version" in manifest.to_json()
     assert '"version": 3' in (run.path / "manifest.json").read_text()
-    assert any("35 samples have several labels, 7 sets of them" in note for note in notes)
+    assert any("35 samples with several labels, 7 sets of them" in note for note in notes)
     labels = run.probe.labels
     assert np.bincount(labels).tolist() == [3] * len(SETS)
     expected = np.array([[int(k in SETS[s]) for k in range(CLASSES)] for s in labels])

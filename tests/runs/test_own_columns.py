@@ -103,7 +103,7 @@ def test_what_is_wrong_with_a_table_is_one_sentence(tmp_path, made, refuses):
         ("a\n" + "1\n" * 29, ("has 29 rows and there are 30 samples",)),
         ("sample,a\n0,1\n0,2\n", ("sample '0' twice",)),
         ("sample,a\nx,1\n", ("no sample in it is one of the 30 samples", "'0', '1' and '2'")),
-        ("a,b\n1\n", ("row 1 below the names has 1 cells and there are 2 columns",)),
+        ("a,b\n1\n", ("row 1 below the names has 1 cell and the table 2 columns",)),
         ("a,a\n1,2\n", ("two columns 'a'",)),
         ("1,2\n3,4\n", ("no names of columns",)),
         ("a,b\n", ("no rows below its first one",)),
@@ -200,7 +200,7 @@ def test_what_ncviz_knows_itself_is_left_and_said(title):
 
 def test_what_are_no_columns_is_one_sentence(refuses):
     for values, words in (
-        ([1, 2, 3], "has 3 values and there are 2 samples"),
+        ([1, 2, 3], "has 3 values for 2 samples"),
         (np.zeros((2, 2)), "has the shape (2, 2)"),
         (np.zeros(2, complex), "holds complex128"),
         (5, "has the shape ()"),

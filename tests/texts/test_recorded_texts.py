@@ -142,7 +142,7 @@ def test_the_command_says_what_was_recorded(plan, tmp_path, capsys):
     assert "3 layers" not in said  # a tiny model says nothing of pooling: its class token
     assert "2 layers" in said
     assert "nan" not in said.lower()
-    assert "8 texts are measured, of 4 to 8 tokens" in said
+    assert "measured: 8 texts, of 8 tokens at most" in said
 
 
 @pytest.fixture

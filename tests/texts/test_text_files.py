@@ -88,7 +88,7 @@ def test_some_of_the_classes_in_their_order(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("x.csv", b"text,label\nq,a\nr,a\n", "has texts of 1 classes"),
+        ("x.csv", b"text,label\nq,a\nr,a\n", "has texts of 1 class"),
         ("x.csv", b"", "has no rows"),
         ("x.csv", b"a\0b", "it is no text"),
         ("x.csv", b"one,two,three\n1,2,3\n", "none of labels"),

@@ -153,7 +153,7 @@ def test_the_published_tail_index_is_of_the_integral():
 
 @pytest.mark.parametrize(
     ("wrong", "word"),
-    [({"classes": 1}, "1 classes"), ({"kind": "M"}, "'M'"), ({"alpha": 0.0}, "α₀ = 0")],
+    [({"classes": 1}, "of 1 class cannot"), ({"kind": "M"}, "'M'"), ({"alpha": 0.0}, "α₀ = 0")],
 )
 def test_what_cannot_be_is_a_sentence(wrong, word):
     with pytest.raises(UserError, match=word):

@@ -131,7 +131,7 @@ def test_nothing_is_left_from_the_threshold_on():
     ("wrong", "words"),
     [
         ({"classes": 3, "largest": 3}, "choose 1 to 2"),
-        ({"classes": 1}, "There is no model of 1 classes"),
+        ({"classes": 1}, "There is no model of 1 class:"),
         ({"ratio": 0.5}, "1 at least"),
         ({"penalty": float("nan")}, "positive"),
     ],

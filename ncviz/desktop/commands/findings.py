@@ -86,16 +86,13 @@ def _of_the_run(window: CommandedWindow) -> Iterator[Finding]:
     for number, name in enumerate(run.manifest.class_names):
         share = ""
         if counts:
-            one = counts[number] == 1
-            said = (
-                tr("1 training sample.") if one else tr("{n:,} training samples.", n=counts[number])
-            )
+            said = tr("{n:training sample|training samples}.", n=counts[number])
             share = f"{said} "
         tip = tr("{share}Turns its corner to you.", share=share)
         yield Finding(tr("Class"), name, tip, partial(_show_class, window, number))
     for number, layer in enumerate(run.manifest.layers):
         name = layer_in_words(layer.name)
-        tip = tr("{width:,} features. Shows this layer.", width=layer.width)
+        tip = tr("{width:feature|features}. Shows this layer.", width=layer.width)
         yield Finding(tr("Layer"), name, tip, partial(_show_layer, window, number))
 
 

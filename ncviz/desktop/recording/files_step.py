@@ -31,7 +31,7 @@ from ncviz.recording.checkpoint_paths import SUFFIXES
 from ncviz.recording.epochs_of_names import check_pattern
 from ncviz.recording.plan import RecordPlan
 from ncviz.recording.plan_texts import parse_epochs
-from ncviz.recording.recording_messages import FileProgress, Looked
+from ncviz.recording.recording_messages import FileProgress, Looked, checkpoints
 from ncviz.runs.manifest import LAST_EPOCH
 
 KINDS = tr(
@@ -258,7 +258,7 @@ class FilesStep(DialogStep):
         self.cancel.hide()
         self._fill(looked)
         self._offer(looked)
-        words = [f"{counted(len(looked.files))}, {_span(looked.epochs, looked.counting)}"]
+        words = [f"{checkpoints(len(looked.files))}, {_span(looked.epochs, looked.counting)}"]
         if looked.skipped:
             words.append(tr("{count:,} left out, as the list says", count=len(looked.skipped)))
         if looked.like:
@@ -380,11 +380,6 @@ class FilesStep(DialogStep):
 
 def _is_epoch(number: object) -> bool:
     return type(number) in (int, float) and 0 <= cast(float, number) <= LAST_EPOCH
-
-
-def counted(files: int) -> str:
-    """Return '1 checkpoint' or '40 checkpoints'."""
-    return tr("1 checkpoint") if files == 1 else tr("{files} checkpoints", files=files)
 
 
 def _span(epochs: tuple[int, ...], counting: Counting) -> str:

@@ -7,14 +7,13 @@ from PyQt6.QtWidgets import QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from ncviz.desktop.certain import certain
 from ncviz.desktop.recording.dialog_step import DialogStep, in_fields
-from ncviz.desktop.recording.files_step import counted
 from ncviz.desktop.widgets.choice import Choice
 from ncviz.desktop.widgets.form_parts import Field, FieldError, Fields, caption
 from ncviz.desktop.widgets.plain_text import plain_tip
 from ncviz.desktop.widgets.segmented import SegmentedButtons
 from ncviz.language import named, tr
 from ncviz.recording.plan import RecordPlan
-from ncviz.recording.recording_messages import FileProgress, Inspected, LayerNode
+from ncviz.recording.recording_messages import FileProgress, Inspected, LayerNode, checkpoints
 
 STAGES, BLOCKS, ALL, OWN = "stages", "blocks", "all", "own"
 WAYS = {
@@ -142,7 +141,11 @@ class LayersStep(DialogStep):
         widths = [f"{name} {width}" for name, width in inspected.layers]
         shown = ", ".join(widths[:6]) + (" …" if len(widths) > 6 else "")
         words = [
-            tr("{title} fits {count}", title=inspected.title, count=counted(len(inspected.files))),
+            tr(
+                "{title} fits {count}",
+                title=inspected.title,
+                count=checkpoints(len(inspected.files)),
+            ),
             tr("{count} layers: {shown}", count=len(inspected.layers), shown=shown),
             tr(
                 "classifier {classifier}, its matrix {classifier_weight}",
@@ -152,7 +155,7 @@ class LayersStep(DialogStep):
             *map(in_fields, inspected.notes),
         ]
         if inspected.skipped:
-            words.append(tr("{count} will be skipped", count=counted(len(inspected.skipped))))
+            words.append(tr("{count} will be skipped", count=checkpoints(len(inspected.skipped))))
         self.summary.setText(" · ".join(words))
 
     def _items(self) -> list[QTreeWidgetItem]:

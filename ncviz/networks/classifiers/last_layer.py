@@ -178,8 +178,8 @@ def refuse_dimension(layer: LastLayer, features: int, least: int, why: str) -> N
     if not own and features < least:
         raise UserError(
             tr(
-                "The recipe's network gives {features} features: {why} needs {least} or more, "
-                "choose a feature_dimension.",
+                "The recipe's network gives {features:feature|features}: {why} needs {least} or "
+                "more, choose a feature_dimension.",
                 features=features,
                 why=why,
                 least=least,

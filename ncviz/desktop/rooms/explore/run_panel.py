@@ -279,7 +279,7 @@ class RunPanel(QWidget):
         missing = run.missing_epochs
         facts = [
             tr("{classes:,} classes", classes=manifest.classes),
-            tr("{count:,} label sets", count=len(manifest.label_sets))
+            tr("{count:label set|label sets}", count=len(manifest.label_sets))
             if manifest.label_sets
             else "",
             _learnt(run),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtCore import QEvent, QPoint, QRect
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from window_parts import dispose, hover, settle
@@ -17,7 +17,7 @@ from ncviz.desktop.plots.axis_words import place_of_axis
 from ncviz.desktop.rooms.train.recipe_form import RecipeForm
 from ncviz.desktop.widgets.class_list import ClassList
 from ncviz.desktop.widgets.formula_card import FormulaCard, show_concept
-from ncviz.desktop.widgets.teaching import answer_of
+from ncviz.desktop.widgets.teaching import answer_of, show_answer
 from ncviz.desktop.widgets.words_at import document_of, fact_at, link_at
 from ncviz.explorer.answers import NO_LIGHT, about_word
 from ncviz.explorer.room_names import COMPARE, EXPLORE, GALLERY, LAYERS, THEORY, TRAIN
@@ -290,6 +290,23 @@ def test_the_card_stands_within_the_window_whatever_is_pointed_at(window, qtbot)
             assert window.frameGeometry().contains(card.bottomRight())
             assert not card.contains(widget.mapToGlobal(point))
             QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+
+
+def test_the_card_of_a_matrix_covers_nothing_of_it(window, qtbot, demonstration):
+    window.open(demonstration)
+    window.plots.choose(0, "matrix")
+    settle(qtbot, window)
+    view = window.plots.plot("matrix").view
+    whole = QRect(view.mapToGlobal(QPoint(0, 0)), view.size())
+    room = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
+    points = [QPoint(x, y) for x in range(0, view.width(), 9) for y in range(0, view.height(), 9)]
+    answered = [point for point in points if show_answer(view, point) is not None]
+    assert len(answered) > 20
+    for point in answered[::7]:
+        show_answer(view, point)
+        card = window.teacher.card.geometry()
+        assert not card.intersects(whole)
+        assert room.contains(card)
 
 
 def test_no_line_of_a_card_is_cut(window, qtbot):

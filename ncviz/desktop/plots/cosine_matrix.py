@@ -68,7 +68,7 @@ class CosineMatrix(PlotFrame):
         )
         self.add_tool("copy", tr("Copy"), tr("Copy the numbers as a table."), self.copy_data)
         self.view.pointed.connect(self._pointed)
-        teach(self.view, lambda point: self._answer_at(QPointF(point)))
+        teach(self.view, lambda point: self._answer_at(QPointF(point)), stays_clear=True)
         self.follow_look()
 
     def follow_look(self) -> None:

@@ -54,7 +54,7 @@ class GridPlot(PlotFrame):
         self.add_tool("copy", tr("Copy"), tr("Copy the numbers as a table."), self.copy_data)
         self.view.pointed.connect(lambda *_cell: self._say())
         self.view.clicked.connect(self._choose)
-        teach(self.view, lambda point: self._answer_at(QPointF(point)))
+        teach(self.view, lambda point: self._answer_at(QPointF(point)), stays_clear=True)
         self.follow_look()
 
     @property

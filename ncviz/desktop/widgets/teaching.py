@@ -24,6 +24,7 @@ from ncviz.language import tr
 FORMULA_SIZE = 1.2  # letters of a formula over those of the text
 WIDTH = 304  # pixels of a card at normal text
 BESIDE = 22  # pixels from the pointer to the card
+APART = 8  # pixels from what the card may not cover
 
 AnswerAt = Callable[[QPoint], Answer | None]
 # What ends a card: moving within the widget is looked at more closely.
@@ -66,8 +67,18 @@ class AnswerCard(QFrame):
         column.addLayout(self._lines)
         column.addWidget(self.action)
 
-    def show_answer(self, answer: Answer, at: QPoint, *, with_formula: bool = False) -> None:
-        """Show an answer beside a point of the screen, within the window."""
+    def show_answer(
+        self,
+        answer: Answer,
+        at: QPoint,
+        *,
+        with_formula: bool = False,
+        clear: QRect | None = None,
+    ) -> None:
+        """Show an answer beside a point of the screen, within the window.
+
+        Where there is room for it, the card covers nothing of the rectangle that is to stay clear.
+        """
         width = round(WIDTH * max(1.0, current_look().text_scale))
         self._typeset(answer.light.concept if with_formula else "", width - 26)
         for label, text in (
@@ -83,7 +94,7 @@ class AnswerCard(QFrame):
         certain(self.layout()).activate()
         # The widget's, not the layout's: the frame takes width from the words.
         self.resize(width, self.heightForWidth(width))
-        self.move(self._place(at))
+        self.move(self._place(at, clear))
         self.show()
         self.raise_()
 
@@ -103,11 +114,20 @@ class AnswerCard(QFrame):
         for drawn in self.formulas:
             self._lines.addWidget(drawn)
 
-    def _place(self, at: QPoint) -> QPoint:
+    def _place(self, at: QPoint, clear: QRect | None) -> QPoint:
         """Return where the card stands: below the pointer or above it, within the window."""
         window = certain(self.parentWidget())
         room = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
         x = min(max(at.x() - 24, room.left()), room.right() - self.width())
+        if clear is not None:
+            level = min(max(at.y() - 24, room.top()), room.bottom() - self.height())
+            for place in (
+                QPoint(clear.left() - APART - self.width(), level),
+                QPoint(clear.right() + APART, level),
+                QPoint(x, clear.top() - APART - self.height()),
+            ):
+                if room.contains(QRect(place, self.size())):
+                    return place
         y = at.y() + BESIDE
         if y + self.height() > room.bottom():
             y = max(room.top(), at.y() - BESIDE // 2 - self.height())
@@ -165,7 +185,8 @@ class Teacher(QObject):
         before = NO_LIGHT if self.answer is None else self.answer.light
         self.answer, self._at = answer, at
         self._asked_at = certain(self._pupil).taught.mapFromGlobal(at)
-        self.card.show_answer(answer, at, with_formula=self.with_formulas)
+        clear = certain(self._pupil).clear
+        self.card.show_answer(answer, at, with_formula=self.with_formulas, clear=clear)
         if answer.light != before:
             self.lit.emit(answer.light)
 
@@ -173,11 +194,19 @@ class Teacher(QObject):
 class _Pupil(QObject):
     """Listens to one widget."""
 
-    def __init__(self, taught: QWidget, answer_at: AnswerAt) -> None:
+    def __init__(self, taught: QWidget, answer_at: AnswerAt, stays_clear: bool) -> None:
         super().__init__(taught)
         self.taught, self._answer_at = taught, answer_at
+        self._stays_clear = stays_clear
         taught.setMouseTracking(True)
         taught.installEventFilter(self)
+
+    @property
+    def clear(self) -> QRect | None:
+        """Return what of the screen no card is to cover."""
+        if not self._stays_clear:
+            return None
+        return QRect(self.taught.mapToGlobal(QPoint(0, 0)), self.taught.size())
 
     def ask(self, point: QPoint) -> Answer | None:
         """Return what is said at a point of the widget."""
@@ -211,7 +240,7 @@ def _same_thing(one: Answer | None, other: Answer | None) -> bool:
     return one is not None and other is not None and one.title == other.title
 
 
-def teach(widget: QWidget, answer_at: AnswerAt) -> None:
+def teach(widget: QWidget, answer_at: AnswerAt, *, stays_clear: bool = False) -> None:
     """Let a widget answer to pointing.
 
     Parameters
@@ -219,8 +248,11 @@ def teach(widget: QWidget, answer_at: AnswerAt) -> None:
     widget : QWidget
     answer_at : callable
         Takes a point in the widget's pixels, and returns the `Answer` there, or None.
+    stays_clear : bool
+        Whether the card stands beside the widget or above it, where there is room: it is read as a
+        whole, or what stands below belongs to it.
     """
-    _Pupil(widget, answer_at)
+    _Pupil(widget, answer_at, stays_clear)
 
 
 def show_answer(widget: QWidget, point: QPoint) -> Answer | None:

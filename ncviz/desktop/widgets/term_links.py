@@ -19,14 +19,14 @@ def with_terms(sentence: str, *, common: bool = False) -> str:
     return "".join(_linked(part) for part in stretches_of(sentence, common=common))
 
 
-def teach_terms(label: LinkedLabel) -> None:
-    """Let the terms of a label answer to pointing."""
+def teach_terms(label: LinkedLabel, *, stays_clear: bool = False) -> None:
+    """Let the terms of a label answer to pointing; see `teach`."""
 
     def answer(point: QPoint) -> Answer | None:
         concept = link_at(label, point)
         return about_word(concept) if concept in CONCEPTS else None
 
-    teach(label, answer)
+    teach(label, answer, stays_clear=stays_clear)
 
 
 def _linked(part: Stretch) -> str:

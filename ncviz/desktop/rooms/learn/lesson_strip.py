@@ -358,7 +358,7 @@ class LessonWords(LinkedLabel):
     def __init__(self, role: str) -> None:
         super().__init__()
         self.setProperty("role", role)
-        teach_terms(self)
+        teach_terms(self, stays_clear=True)
 
     def text(self) -> str:
         """Return the words as they were given."""

@@ -13,7 +13,8 @@ from ncviz.language import tr
 from ncviz.parameters.toml_lines import toml_lines
 
 LARGEST_FILE = 2**18  # bytes
-_TELLS = re.compile(r"^\s*\[{1,2}\s*step\s*[\].]", re.MULTILINE)  # also where a bracket lacks
+# Also where a bracket lacks, or all steps; lines may end as on old Macs.
+_TELLS = re.compile(r"(?:^|[\r\n])\s*(?:\[{1,2}\s*step\s*[\].]|able\s*=)")
 
 _TABLE = re.compile(r"\bstep \d+(?: ([\w-]+))?")
 

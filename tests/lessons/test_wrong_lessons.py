@@ -294,3 +294,19 @@ def test_a_wrong_lesson_is_opened_as_a_lesson(tmp_path, head, encoding):
     path = tmp_path / "mine.toml"
     path.write_bytes(f'title = "Grüße"\n{head}\n'.encode(encoding))
     assert is_lesson(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "tells"),
+    [
+        ('title = "A"\nable = "You can."\n', True),  # no step yet
+        ('title = "A"\rable = "You can."\r[[step]]\rsay = "Look."', True),
+        ('notes = "able = 3, [[step]]"\nepochs = 3\n', False),
+        ('dataset = "digits"\nenabled = true\n', False),
+        ("", False),
+    ],
+)
+def test_a_lesson_is_known_by_its_steps_or_by_what_one_can_say_then(tmp_path, content, tells):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content.encode())
+    assert is_lesson(path) == tells

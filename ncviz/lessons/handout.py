@@ -31,6 +31,7 @@ WIDE, HIGH = 8.27, 11.69  # inches of an A4 page
 RIGHT, LEFT = 0.46, 0.08  # of the page, where pictures and words begin
 TOP_OF_FIRST, TOP, FOOT, GAP = 0.88, 0.92, 0.04, 0.025  # of the page
 MOST_HIGH = 0.26  # of a picture
+SHARES = 1.0, 0.92, 0.85  # of that, tried in turn: no page for a last line alone
 BESIDE = 1.6  # times as wide as high at most is a picture that stands beside words
 DOTS = 150  # of a picture, an inch
 LETTERS, WIDE_LETTERS = 46, 100  # in a line of words, beside a picture and without
@@ -65,27 +66,65 @@ def write_handout(
     """
     buffer = io.BytesIO()
     with drawing(_words(lesson)), PdfPages(buffer, metadata={"CreationDate": None}) as pages:
-        page, top = _new_page(lesson), TOP_OF_FIRST
-        for number, step in enumerate(lesson.steps):
-            picture = _picture(lesson, step, step.hides if answers else step.hidden_at_first)
-            below = picture is not None and _is_wide(picture)
-            letters = WIDE_LETTERS if picture is None or below else LETTERS
-            before, names = values_before(lesson, number), names_of_classes(lesson, number)
-            said = _lines_of(step.off_screen, number, truths, before, names, answers=answers)
-            lines = _wrapped(said, letters)
-            high = sum(line.high for line in lines)
-            words, drawn = high, 0.0 if picture is None else _size(picture)[1]
-            high = words + drawn if below else max(words, drawn)
-            if top - high < FOOT and number:
-                pages.savefig(page)
-                page, top = _new_page(lesson, further=True), TOP
-            _write(page, lines, top)
-            if picture is not None:
-                _place(page, picture, top - words if below else top)
-            top -= high + GAP
-        pages.savefig(page)
+        parts = [_part(lesson, n, truths, answers=answers) for n in range(len(lesson.steps))]
+        ways = [_pages_of(parts, share) for share in SHARES]
+        number = min(range(len(ways)), key=lambda way: len(ways[way]))
+        for first, standing in enumerate(ways[number]):
+            page, top = _new_page(lesson, further=bool(first)), TOP if first else TOP_OF_FIRST
+            for part in standing:
+                _write(page, part.lines, top)
+                if part.picture is not None:
+                    _place(page, part, top, SHARES[number])
+                top -= part.high(SHARES[number]) + GAP
+            pages.savefig(page)
     write_atomically(out, buffer.getvalue())
     return out
+
+
+@dataclass(frozen=True, eq=False)
+class HandoutPart:
+    """A step on paper: its words, and its picture beside or below them."""
+
+    lines: list["HandoutLine"]
+    picture: Pixels | None
+
+    @property
+    def below(self) -> bool:
+        """Whether the picture stands below the words."""
+        return self.picture is not None and _is_wide(self.picture)
+
+    @property
+    def words(self) -> float:
+        """How high its words are, as a share of the page."""
+        return sum(line.high for line in self.lines)
+
+    def high(self, share: float) -> float:
+        """Return how much of a page it takes with pictures of a share of their usual height."""
+        drawn = 0.0 if self.picture is None else _size(self.picture, share)[1]
+        return self.words + drawn if self.below else max(self.words, drawn)
+
+
+def _part(lesson: Lesson, number: int, truths: dict[int, float], *, answers: bool) -> HandoutPart:
+    step = lesson.steps[number]
+    picture = _picture(lesson, step, step.hides if answers else step.hidden_at_first)
+    is_alone = picture is None or _is_wide(picture)
+    before, names = values_before(lesson, number), names_of_classes(lesson, number)
+    said = _lines_of(step.off_screen, number, truths, before, names, answers=answers)
+    return HandoutPart(_wrapped(said, WIDE_LETTERS if is_alone else LETTERS), picture)
+
+
+def _pages_of(parts: Sequence[HandoutPart], share: float) -> list[list[HandoutPart]]:
+    """Divide parts among pages; none is broken."""
+    pages: list[list[HandoutPart]] = [[]]
+    top = TOP_OF_FIRST
+    for part in parts:
+        high = part.high(share)
+        if top - high < FOOT and pages[-1]:
+            pages.append([])
+            top = TOP
+        pages[-1].append(part)
+        top -= high + GAP
+    return pages
 
 
 def _words(lesson: Lesson) -> list[str]:
@@ -221,17 +260,20 @@ def _is_wide(picture: Pixels) -> bool:
     return bool(wide > BESIDE * high)
 
 
-def _size(picture: Pixels) -> tuple[float, float]:
+def _size(picture: Pixels, share: float = 1.0) -> tuple[float, float]:
     """Return width and height of a picture as shares of the page."""
     high, wide = picture.shape[:2]
     shape = WIDE / HIGH * high / wide
     room = 1 - 2 * LEFT if _is_wide(picture) else 1 - RIGHT - LEFT
-    height = min(room * shape, MOST_HIGH)
+    height = min(room * shape, share * MOST_HIGH)
     return height / shape, height
 
 
-def _place(page: Figure, picture: Pixels, top: float) -> None:
-    width, height = _size(picture)
+def _place(page: Figure, part: HandoutPart, top: float, share: float) -> None:
+    picture = part.picture
+    assert picture is not None
+    width, height = _size(picture, share)
+    top -= part.words if part.below else 0.0
     axes = page.add_axes((1 - LEFT - width, top - height, width, height))
     axes.imshow(picture, aspect="equal", interpolation="antialiased")
     axes.set_axis_off()

@@ -15,15 +15,21 @@ from ncviz.cli import main
 from ncviz.export.pages import drawing
 from ncviz.lessons.catalogue import lessons
 from ncviz.lessons.handout import (
+    FOOT,
+    GAP,
     HIGH,
     LEFT,
     LINE,
     RIGHT,
     RULED,
+    SHARES,
+    TOP,
     WIDE,
     WRITTEN,
     HandoutLine,
+    HandoutPart,
     _lines_of,
+    _pages_of,
     _size,
     _wrapped,
     _write_line,
@@ -38,10 +44,26 @@ from ncviz.lessons.staging import check_stages, names_of_classes, values_before
 def test_a_handout_has_as_many_pages_as_its_steps_need(tmp_path):
     lesson = lessons()["terminal-phase"]
     out = write_handout(lesson, tmp_path / "handout.pdf", check_stages(lesson))
+    assert len(re.findall(rb"/Type /Page\b", out.read_bytes())) == 1  # its pictures are smaller
+    out = write_handout(lesson, tmp_path / "handout.pdf", check_stages(lesson), answers=True)
     assert len(re.findall(rb"/Type /Page\b", out.read_bytes())) == 2
     alone = replace(lesson, steps=(lesson.steps[-1],) * 12)  # words without pictures
     out = write_handout(alone, tmp_path / "handout.pdf", {})
     assert len(re.findall(rb"/Type /Page\b", out.read_bytes())) == 1
+
+
+def test_pictures_are_smaller_only_where_that_saves_a_page():
+    words, one = HandoutLine("words", {}, LINE), np.zeros((300, 320, 3))
+    picture, line = HandoutPart([words], one), HandoutPart([words], None)
+    for parts in ([picture] * 3, [picture] * 3 + [line], [picture] * 7, [line] * 80):
+        pages = [_pages_of(parts, share) for share in SHARES]
+        for share, divided in zip(SHARES, pages, strict=True):
+            assert [part for page in divided for part in page] == parts
+            for page in divided:
+                assert sum(part.high(share) + GAP for part in page) - GAP <= TOP - FOOT + 1e-9
+        assert len(pages[-1]) <= len(pages[0])
+    first, *_, last = (len(_pages_of([picture] * 3 + [line], share)) for share in SHARES)
+    assert (first, last) == (2, 1)
 
 
 def test_what_is_compared_stands_side_by_side():

@@ -253,3 +253,11 @@ def test_names_stand_in_the_quotation_marks_of_the_language_and_are_no_terms(tmp
     code += "print(said, [part.key for part in stretches_of(said)])"
     assert _said("de", tmp_path, code) == "„Klassenmittel“, Klassenmittel ['', 'class mean']"
     assert _said("en", tmp_path, code) == "“Class mean”, Class mean ['', 'class mean']"
+
+
+def test_moments_of_a_run_are_counted_in_the_language(tmp_path):
+    code = "from ncviz.counting import Counting; "
+    code += "from ncviz.desktop.rooms.explore.run_panel import recorded_words as said; "
+    code += "print(said([0, 9]), said([9]), said([0, 4], Counting('epoch', 2)), sep=' | ')"
+    assert _said("de", tmp_path, code) == "2 von 9 Epochen | 1 von 9 Epochen | 2 Aufnahmen"
+    assert _said("en", tmp_path, code) == "2 of 9 epochs | 1 of 9 epochs | 2 snapshots"

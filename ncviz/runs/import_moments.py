@@ -42,10 +42,10 @@ def moments_of(
         values = _given_epochs(contents, given, count)
         notes.append(
             tr(
-                "{name}: {words}, taken as the {unit}s",
+                "{name}: {words}, taken as the {units}",
                 name=given.name,
                 words=given.words,
-                unit=unit,
+                units=Counting(unit).units,
             )
         )
     elif contents.epochs:

@@ -87,6 +87,20 @@ def test_the_card_shows_the_facts(card):
     assert card._glyph.color == class_color(0, LIGHT, "grey")
 
 
+def test_every_label_has_room_for_all_of_its_lines(card):
+    names = ["a class whose name needs more than a line of a card", *FACTS.class_names[1:]]
+    long = replace(FACTS, class_names=tuple(names), predicted=0, nearest=1, nearest_here=1)
+    for facts in (FACTS, long, replace(long, distance=float("inf")), FACTS):
+        card.show_facts(facts, QPoint(50, 60))
+        labels = card.title, card.predicted, card.distance, card.agreement, card.source
+        for label in labels:
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+            below = label.mapTo(card, label.rect().bottomLeft()).y()
+            assert below < card.height()
+        edges = [label.mapTo(card, label.rect().topLeft()).y() for label in labels]
+        assert edges == sorted(edges)
+
+
 def test_without_an_image_there_is_no_empty_frame(card):
     card.show_facts(FACTS, QPoint(50, 60))
     wide = card.width()

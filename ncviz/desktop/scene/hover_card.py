@@ -23,6 +23,7 @@ from ncviz.wording import three_digits, upper_first
 IMAGE = 84  # pixels, about: whole multiples of the image's own
 OFFSET = 18  # from the pointer
 WORDS, OF_TEXT = 208, 300  # width of the words at a desk; beside a text that was read
+SLACK = 4  # pixels that a label takes beside its words
 LONGEST_RUN = 24  # letters without a space, behind which a line may break
 
 
@@ -197,10 +198,15 @@ class HoverCard(QWidget):
         over, scale = self.parentWidget(), self.title.fontMetrics().height() / 20
         width = round((OF_TEXT if self.text.text() else WORDS) * max(1.0, scale))
         of_width = self.title, self.text, self.agreement, self.source
-        for label in (*of_width, self.predicted, self.distance):
+        values = self.predicted, self.distance
+        for label in (*of_width, *values):
             label.ensurePolished()
-        for label in of_width:
-            label.setFixedWidth(width - (24 if label is self.title else 0))
+            wide = width - (24 if label is self.title else 0)
+            if label in values:  # of a table: as wide as its words, if these need no second line
+                wide = min(wide, label.fontMetrics().horizontalAdvance(label.text()) + SLACK)
+            label.setFixedWidth(wide)
+            # The layout asks for fewer lines than there are.
+            label.setMinimumHeight(max(0, label.heightForWidth(wide)))
         certain(self.layout()).activate()
         self.adjustSize()
         room = certain(over).width() - self.width(), certain(over).height() - self.height()
@@ -249,7 +255,7 @@ def norm_words(facts: DirectionFacts) -> str:
 def nearest_words(facts: DirectionFacts) -> str:
     """Say which other class has the nearest direction, and what a simplex ETF would have."""
     if facts.nearest is None:
-        return "none"
+        return tr("none")
     name = facts.class_names[facts.nearest]
     ideal = facts.ideal_angle
     return tr("{name}, {angle:.1f}° away", name=name, angle=facts.angle) + (

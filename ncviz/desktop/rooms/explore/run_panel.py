@@ -85,8 +85,8 @@ def recorded_words(epochs: Sequence[int], counting: Counting = EPOCHS) -> str:
     """
     count, last = len(epochs), epochs[-1]
     of = tr(" of {last:,}", last=last) if counting == EPOCHS and count < last else ""
-    unit = "snapshot" if counting.unit == "step" or counting.parts > 1 else counting.unit
-    return f"{count:,}{of} {unit}{'s' if count > 1 or of else ''}"
+    counted = Counting("snapshot") if counting.unit == "step" or counting.parts > 1 else counting
+    return f"{count:,}{of} {counted.units if count > 1 or of else counted.name}"
 
 
 def _learnt(run: Run) -> str:

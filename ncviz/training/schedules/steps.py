@@ -32,7 +32,7 @@ def _check_end(drops: tuple[int, ...], recipe: Any) -> None:
     if late is not None:
         raise UserError(
             tr(
-                "The recipe's drop_epochs name {late}, and it has {epochs:,} epochs: name "
+                "The recipe's drop_epochs name {late}, and it has {epochs:epoch|epochs}: name "
                 "earlier ones, or train longer.",
                 late=late,
                 epochs=recipe.epochs,

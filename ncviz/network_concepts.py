@@ -9,8 +9,8 @@ NETWORK_CONCEPTS: Mapping[str, Concept] = {
     "network": Concept(
         tr("Network"),
         tr(
-            "Layers one after another. Each turns the vector that it gets into another one; the "
-            "last, the classifier, gives each class a score."
+            "Layers one after another. Each turns the vector that it gets into another one; after "
+            "the last a classifier gives each class a score."
         ),
         common=(tr("network"), tr("networks")),
         search=tr("model neural"),

@@ -206,8 +206,8 @@ def unconstrained_epsilon(classes: int, samples: int, lambda_w: float, lambda_h:
     if samples < 1 or not min(lambda_w, lambda_h) >= 0:
         raise UserError(
             tr(
-                "Given are {samples:sample|samples}, and the penalties are {lambda_w:g} and "
-                "{lambda_h:g}: give at least one sample, and no penalty below 0.",
+                "{samples:sample|samples} and penalties of {lambda_w:g} and {lambda_h:g} are "
+                "given: give at least one sample, and no penalty below 0.",
                 samples=samples,
                 lambda_w=lambda_w,
                 lambda_h=lambda_h,

@@ -135,7 +135,7 @@ def test_without_error_there_is_no_classifier_and_with_too_much_neither():
         (lambda: predicted_classifier(np.eye(3), 0.1, -1.0), "weight decay is -1"),
         (lambda: predicted_cosine(1), "classes is 1, give at least 2"),
         (lambda: quasi_interpolation(0.1, 1), "classes is 1"),
-        (lambda: unconstrained_epsilon(3, 0, 0.1, 0.1), "There are 0 samples"),
+        (lambda: unconstrained_epsilon(3, 0, 0.1, 0.1), "0 samples and penalties of 0.1 and 0.1"),
         (lambda: unconstrained_epsilon(3, 5, 0.1, -0.1), "-0.1"),
         (lambda: measure_quasi_interpolation(np.eye(3), np.arange(2)), "do not fit labels"),
         (lambda: measure_quasi_interpolation(np.ones((2, 1)), np.zeros(2, int)), "classes is 1"),

@@ -41,5 +41,6 @@ class RunTitle(FittedTitle):
         super().leaveEvent(event)
 
     def _place(self) -> None:
-        self.rename.adjustSize()
+        hint = self.rename.sizeHint()
+        self.rename.resize(hint.width(), min(hint.height(), self.height()))  # of one line, too
         self.rename.move(self.width() - self.rename.width() - 8, 0)
